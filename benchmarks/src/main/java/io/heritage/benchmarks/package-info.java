@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

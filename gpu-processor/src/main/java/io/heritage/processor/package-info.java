@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.processor;
+
+import org.jspecify.annotations.NullMarked;

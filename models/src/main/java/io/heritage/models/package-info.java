@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.models;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.standalone;
+
+import org.jspecify.annotations.NullMarked;
