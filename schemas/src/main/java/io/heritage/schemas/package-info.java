@@ -1,3 +1,27 @@
+/**
+ * What is said on the wire, free of Kafka, HTTP and tensors. In the order a job meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.schemas.EndpointKind}, {@link io.heritage.schemas.EndpointId}, {@link
+ *       io.heritage.schemas.JobId}: who is asked, and the id the client gets;
+ *   <li>{@link io.heritage.schemas.MediaRef}, {@link io.heritage.schemas.Payload}: JSON whose media
+ *       strings live elsewhere;
+ *   <li>{@link io.heritage.schemas.Job} with its {@link io.heritage.schemas.ExecutionPolicy} and
+ *       {@link io.heritage.schemas.Lane}: the one record that makes a job exist;
+ *   <li>{@link io.heritage.schemas.InterpolateInput}, {@link io.heritage.schemas.RestoreInput}: the
+ *       checked inputs of the two endpoints; {@link io.heritage.schemas.InvalidInput} says what was
+ *       wrong;
+ *   <li>{@link io.heritage.schemas.JobEvent}: what happens to a job; {@link
+ *       io.heritage.schemas.Command}: what processors are told;
+ *   <li>{@link io.heritage.schemas.JobRecord} folds both into a {@link
+ *       io.heritage.schemas.JobState};
+ *   <li>{@link io.heritage.schemas.WorkerStatus}: heartbeat of a processor;
+ *   <li>{@link io.heritage.schemas.SinkApi}: what a gateway may ask a sink.
+ * </ol>
+ *
+ * All messages are JSON objects with a version field, see {@link io.heritage.schemas.Wire}. All
+ * types are immutable and safe for use by any thread.
+ */
 @NullMarked
 package io.heritage.schemas;
 

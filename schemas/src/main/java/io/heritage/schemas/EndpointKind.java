@@ -1,0 +1,47 @@
+package io.heritage.schemas;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.Set;
+
+/** The two services an endpoint can offer; an installation may have several endpoints of a kind. */
+public enum EndpointKind {
+    RESTORE,
+    INTERPOLATE;
+
+    /**
+     * Keys directly under {@code input} whose strings (or arrays of strings) are base64 media. The
+     * gateway moves them out of the JSON while they arrive, see {@link Payload}.
+     */
+    public Set<String> mediaKeys() {
+        return switch (this) {
+            case RESTORE -> Set.of("media", "video", "image", "videos");
+            case INTERPOLATE -> Set.of("start_image_base64", "end_image_base64");
+        };
+    }
+
+    public ReplyShape defaultReply() {
+        return switch (this) {
+            case RESTORE -> ReplyShape.BOTH;
+            case INTERPOLATE -> ReplyShape.ENVELOPE;
+        };
+    }
+
+    /**
+     * Checks everything about an input that can be told without looking into its media.
+     *
+     * @param input with media already replaced by {@link Payload placeholders}
+     */
+    public void check(ObjectNode input) throws InvalidInput {
+        switch (this) {
+            case RESTORE -> RestoreInput.parse(input);
+            case INTERPOLATE -> InterpolateInput.parse(input);
+        }
+    }
+
+    @JsonValue
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

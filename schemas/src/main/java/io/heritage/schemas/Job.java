@@ -1,0 +1,41 @@
+package io.heritage.schemas;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record makes a job exist: when it is acknowledged by Kafka the client gets the id.
+ *
+ * @param owner name of the API key it was submitted with; other keys do not see the job
+ * @param webhook called once the job is terminal
+ * @param attemptsBefore deliveries of earlier queue records of the same job; 0 unless the sink put
+ *     the job back into its queue
+ */
+public record Job(
+        JobId id,
+        EndpointId endpoint,
+        EndpointKind kind,
+        String owner,
+        Payload input,
+        ExecutionPolicy policy,
+        @Nullable String webhook,
+        ReplyShape reply,
+        Instant submittedAt,
+        int attemptsBefore) {
+
+    public Instant expiresAt() {
+        return submittedAt.plus(policy.ttl());
+    }
+
+    /** The same job for its queue once more, after {@code attempts} deliveries in all. */
+    public Job requeuedAfter(int attempts) {
+        return new Job(
+                id, endpoint, kind, owner, input, policy, webhook, reply, submittedAt, attempts);
+    }
+
+    /** No input and no webhook: neither belongs into a log. */
+    @Override
+    public String toString() {
+        return "Job[" + id + " for " + endpoint + "]";
+    }
+}

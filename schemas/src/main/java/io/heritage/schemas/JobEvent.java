@@ -1,0 +1,88 @@
+package io.heritage.schemas;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to a job, in {@code heritage.events} under the job's id. Terminal are {@link
+ * Rejected}, {@link Completed}, {@link Failed}, {@link Cancelled} and {@link TimedOut}; of several
+ * terminal events the first in the log counts.
+ *
+ * <p>Attempts count from 1 over all deliveries of a job.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = JobEvent.Rejected.class, name = "rejected"),
+    @JsonSubTypes.Type(value = JobEvent.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = JobEvent.Progress.class, name = "progress"),
+    @JsonSubTypes.Type(value = JobEvent.PartReady.class, name = "part-ready"),
+    @JsonSubTypes.Type(value = JobEvent.Completed.class, name = "completed"),
+    @JsonSubTypes.Type(value = JobEvent.Failed.class, name = "failed"),
+    @JsonSubTypes.Type(value = JobEvent.HandedBack.class, name = "handed-back"),
+    @JsonSubTypes.Type(value = JobEvent.Cancelled.class, name = "cancelled"),
+    @JsonSubTypes.Type(value = JobEvent.TimedOut.class, name = "timed-out"),
+})
+public sealed interface JobEvent {
+
+    JobId jobId();
+
+    Instant at();
+
+    /**
+     * The gateway found the input wrong: the job fails at once and never enters a queue, so a bad
+     * request does not wait behind long jobs to learn it.
+     */
+    record Rejected(Job job, Instant at, String error) implements JobEvent {
+        @Override
+        public JobId jobId() {
+            return job.id();
+        }
+    }
+
+    /** A processor began to work on it. */
+    record Started(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
+
+    /**
+     * @param sequence grows within an attempt; an overtaken update is dropped
+     * @param value shown to clients as {@code output} while the job runs
+     */
+    record Progress(JobId jobId, Instant at, int attempt, long sequence, JsonNode value)
+            implements JobEvent {}
+
+    /**
+     * A piece of the result is durable while later ones are still being computed.
+     *
+     * @param index counts from 0 without gaps
+     */
+    record PartReady(JobId jobId, Instant at, int attempt, int index, Payload part)
+            implements JobEvent {}
+
+    record Completed(JobId jobId, Instant at, int attempt, WorkerId worker, Payload output)
+            implements JobEvent {}
+
+    /**
+     * @param worker the processor that saw it fail; null where the sink gave the job up
+     * @param output further facts for the client, if any
+     */
+    record Failed(
+            JobId jobId,
+            Instant at,
+            int attempt,
+            @Nullable WorkerId worker,
+            String error,
+            @Nullable JsonNode output)
+            implements JobEvent {}
+
+    /**
+     * A processor that has to stop gave the job back unfinished; the sink puts it into its queue.
+     */
+    record HandedBack(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
+
+    record Cancelled(JobId jobId, Instant at) implements JobEvent {}
+
+    /** Its time to live was over before it was done. */
+    record TimedOut(JobId jobId, Instant at, String error) implements JobEvent {}
+}

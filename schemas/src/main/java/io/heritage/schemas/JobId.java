@@ -1,0 +1,70 @@
+package io.heritage.schemas;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Id of a job: a UUID of version 7 in RunPod's shape, {@code UUID-u1} from {@code /run} and {@code
+ * sync-UUID-u1} from {@code /runsync}. The prefix decides how long a result is kept, the UUID tells
+ * when the job was submitted (RunPod contract, section 1.1).
+ */
+public record JobId(@JsonValue String value) {
+    private static final String SYNC_PREFIX = "sync-";
+    private static final String SHARD_SUFFIX = "-u1";
+    private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9_-]{1,100}");
+    private static final int UUID_LENGTH = 36;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    @JsonCreator
+    public JobId {
+        if (!SHAPE.matcher(value).matches()) {
+            throw new IllegalArgumentException("a job id consists of 1 to 100 of A-Z a-z 0-9 _ -");
+        }
+    }
+
+    public static JobId forRun(Clock clock) {
+        return new JobId(uuid7(clock.millis()) + SHARD_SUFFIX);
+    }
+
+    public static JobId forRunSync(Clock clock) {
+        return new JobId(SYNC_PREFIX + uuid7(clock.millis()) + SHARD_SUFFIX);
+    }
+
+    public boolean isSync() {
+        return value.startsWith(SYNC_PREFIX);
+    }
+
+    /** When the id was made; empty for an id that is not of our making. */
+    public Optional<Instant> createdAt() {
+        int start = isSync() ? SYNC_PREFIX.length() : 0;
+        if (value.length() < start + UUID_LENGTH) {
+            return Optional.empty();
+        }
+        try {
+            UUID uuid = UUID.fromString(value.substring(start, start + UUID_LENGTH));
+            return uuid.version() == 7
+                    ? Optional.of(Instant.ofEpochMilli(uuid.getMostSignificantBits() >>> 16))
+                    : Optional.empty();
+        } catch (IllegalArgumentException notAUuid) {
+            return Optional.empty();
+        }
+    }
+
+    /** RFC 9562, section 5.7: 48 bits of milliseconds, then random bits. */
+    private static UUID uuid7(long epochMillis) {
+        long high = (epochMillis << 16) | 0x7000 | RANDOM.nextInt(0x1000);
+        long low = (RANDOM.nextLong() >>> 2) | 0x8000_0000_0000_0000L;
+        return new UUID(high, low);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,111 @@
+package io.heritage.schemas;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Where a job stands; each state holds its own facts. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "status")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = JobState.Queued.class, name = "IN_QUEUE"),
+    @JsonSubTypes.Type(value = JobState.Running.class, name = "IN_PROGRESS"),
+    @JsonSubTypes.Type(value = JobState.Completed.class, name = "COMPLETED"),
+    @JsonSubTypes.Type(value = JobState.Failed.class, name = "FAILED"),
+    @JsonSubTypes.Type(value = JobState.Cancelled.class, name = "CANCELLED"),
+    @JsonSubTypes.Type(value = JobState.TimedOut.class, name = "TIMED_OUT"),
+})
+public sealed interface JobState {
+
+    /** The attempt that runs or ran last; null if none has begun. */
+    @JsonIgnore
+    @Nullable Execution lastExecution();
+
+    /** One of the six words clients know. */
+    @JsonIgnore
+    String status();
+
+    @JsonIgnore
+    default boolean isTerminal() {
+        return this instanceof Terminal;
+    }
+
+    /**
+     * @param attempt counts from 1
+     */
+    record Execution(WorkerId worker, Instant startedAt, int attempt) {}
+
+    record Queued(@Nullable Execution lastExecution) implements JobState {
+        @Override
+        public String status() {
+            return "IN_QUEUE";
+        }
+    }
+
+    /**
+     * @param progress latest value, null before the first
+     * @param progressSequence of that value, -1 before the first
+     * @param partsReady pieces of the result that are durable already
+     */
+    record Running(
+            Execution execution,
+            Instant heardAt,
+            @Nullable JsonNode progress,
+            long progressSequence,
+            int partsReady)
+            implements JobState {
+        @Override
+        public Execution lastExecution() {
+            return execution;
+        }
+
+        @Override
+        public String status() {
+            return "IN_PROGRESS";
+        }
+    }
+
+    /** Nothing but a retry by the client leads out of these. */
+    sealed interface Terminal extends JobState {
+        /** When the job ended. */
+        Instant at();
+    }
+
+    record Completed(Execution execution, Instant at, Payload output) implements Terminal {
+        @Override
+        public Execution lastExecution() {
+            return execution;
+        }
+
+        @Override
+        public String status() {
+            return "COMPLETED";
+        }
+    }
+
+    record Failed(
+            @Nullable Execution lastExecution, Instant at, String error, @Nullable JsonNode output)
+            implements Terminal {
+        @Override
+        public String status() {
+            return "FAILED";
+        }
+    }
+
+    record Cancelled(@Nullable Execution lastExecution, Instant at) implements Terminal {
+        @Override
+        public String status() {
+            return "CANCELLED";
+        }
+    }
+
+    record TimedOut(@Nullable Execution lastExecution, Instant at, String error)
+            implements Terminal {
+        @Override
+        public String status() {
+            return "TIMED_OUT";
+        }
+    }
+}

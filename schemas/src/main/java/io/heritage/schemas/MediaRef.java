@@ -1,0 +1,48 @@
+package io.heritage.schemas;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** Where the bytes of one piece of media are, and what they must turn out to be. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "in")
+@JsonSubTypes(@JsonSubTypes.Type(value = MediaRef.InKafka.class, name = "kafka"))
+public sealed interface MediaRef {
+
+    long bytes();
+
+    /** Of all bytes, lower-case hex. */
+    String sha256();
+
+    /** Media type such as {@code image/png}; {@code application/octet-stream} where unknown. */
+    String mediaType();
+
+    /**
+     * Chunks in one partition of a media topic. A reader seeks to {@code firstOffset}, keeps
+     * records with {@code key} whose header names {@code part}, up to {@code lastOffset}, and
+     * checks count and hash; other uploads may lie in between.
+     *
+     * @param key record key of every chunk
+     * @param part name of this piece under the key, unique there
+     * @param lastOffset of the last chunk, inclusive
+     */
+    record InKafka(
+            String topic,
+            int partition,
+            long firstOffset,
+            long lastOffset,
+            String key,
+            String part,
+            int chunks,
+            long bytes,
+            String sha256,
+            String mediaType)
+            implements MediaRef {
+        public InKafka {
+            if (firstOffset > lastOffset || chunks < 1 || bytes < 0) {
+                throw new IllegalArgumentException(
+                        "media reference %s/%s: offsets %d to %d, %d chunks, %d bytes"
+                                .formatted(key, part, firstOffset, lastOffset, chunks, bytes));
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.heritage.schemas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+
+/** Input of a <i>restore</i> endpoint (SeedVR API, "Supported Actions"). */
+public sealed interface RestoreInput {
+
+    /** Action {@code health}. */
+    record Health() implements RestoreInput {}
+
+    /** Action {@code initialize}. */
+    record Initialize(Model model) implements RestoreInput {}
+
+    /**
+     * Action {@code restore}, also meant when none is named.
+     *
+     * @param media placeholder
+     * @param mediaType {@code auto}, {@code video} or {@code image}
+     * @param resH target height in pixels (upstream takes the product of both as target area)
+     * @param model empty: the one initialised last, else the default
+     * @param seed unsigned
+     */
+    record Restore(
+            JsonNode media,
+            String mediaType,
+            int resH,
+            int resW,
+            long seed,
+            double cfgScale,
+            double cfgRescale,
+            int sampleSteps,
+            Optional<Model> model)
+            implements RestoreInput {}
+
+    /**
+     * @param type {@code seedvr2_3b} or {@code seedvr2_7b}
+     * @param variant {@code normal} or {@code sharp}; the 3B has no sharp variant
+     * @param spSize devices one job is split over
+     */
+    record Model(String type, String variant, int spSize) {
+
+        /** Name of the published checkpoint. */
+        public String checkpoint() {
+            String size = type.substring(type.lastIndexOf('_') + 1);
+            return "seedvr2_ema_" + size + (variant.equals("sharp") ? "_sharp" : "") + ".pth";
+        }
+    }
+
+    List<String> MODEL_TYPES = List.of("seedvr2_3b", "seedvr2_7b");
+    List<String> VARIANTS = List.of("normal", "sharp");
+
+    static RestoreInput parse(ObjectNode input) throws InvalidInput {
+        var fields = new InputFields(input);
+        return switch (fields.oneOf(
+                "action", "restore", List.of("health", "initialize", "restore"))) {
+            case "health" -> new Health();
+            case "initialize" -> new Initialize(model(fields));
+            default -> restore(fields);
+        };
+    }
+
+    private static Restore restore(InputFields fields) throws InvalidInput {
+        return new Restore(
+                media(fields),
+                fields.oneOf("media_type", "auto", List.of("auto", "video", "image")),
+                fields.integer("res_h", 1280, 16, 16_384),
+                fields.integer("res_w", 720, 16, 16_384),
+                fields.seed("seed", 666),
+                fields.number("cfg_scale", 1.0, 0.0, 100.0),
+                fields.number("cfg_rescale", 0.0, 0.0, 1.0),
+                fields.integer("sample_steps", 1, 1, 1000),
+                fields.has("model_type") || fields.has("model_variant") || fields.has("sp_size")
+                        ? Optional.of(model(fields))
+                        : Optional.empty());
+    }
+
+    private static JsonNode media(InputFields fields) throws InvalidInput {
+        for (String key : List.of("media", "video", "image")) {
+            Optional<JsonNode> found = fields.media(key);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        return fields.onlyMediaOf("videos")
+                .orElseThrow(() -> new InvalidInput("No video data provided"));
+    }
+
+    private static Model model(InputFields fields) throws InvalidInput {
+        String type = fields.oneOf("model_type", "seedvr2_7b", MODEL_TYPES);
+        String variant = fields.oneOf("model_variant", "normal", VARIANTS);
+        if (type.equals("seedvr2_3b") && variant.equals("sharp")) {
+            throw new InvalidInput(
+                    "model_variant: seedvr2_3b has no sharp variant; sharp needs seedvr2_7b");
+        }
+        return new Model(type, variant, fields.integer("sp_size", 1, 1, 64));
+    }
+}

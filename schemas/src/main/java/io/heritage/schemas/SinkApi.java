@@ -1,0 +1,32 @@
+package io.heritage.schemas;
+
+/**
+ * What a gateway asks a sink, over HTTP inside the installation. Every answer is the final reply to
+ * the client (status, {@code Content-Type}, body); the gateway pipes it through. Every request
+ * names the endpoint and the owner (query parameters, percent-encoded): the job of another endpoint
+ * or owner is answered 404 like an unknown one.
+ *
+ * <table>
+ * <caption>Requests</caption>
+ * <tr><td>{@code GET /v1/jobs/ID?endpoint=E&owner=O}</td><td>{@code /status}</td></tr>
+ * <tr><td>{@code … &wait=MILLIS}</td><td>{@code /status-sync}, {@code /runsync}: answers as soon as
+ * the job is terminal, at the latest after that time</td></tr>
+ * <tr><td>{@code … &ttl=MILLIS}</td><td>the result expires that much later, if not earlier</td></tr>
+ * <tr><td>{@code POST /v1/jobs/ID/cancel?endpoint=E&owner=O}</td><td>{@code /cancel}</td></tr>
+ * <tr><td>{@code GET /v1/endpoints/E/health}</td><td>{@code /health}; 503 until jobs can be
+ * taken</td></tr>
+ * </table>
+ */
+public final class SinkApi {
+    public static final String JOBS = "/v1/jobs/";
+    public static final String CANCEL = "/cancel";
+    public static final String ENDPOINTS = "/v1/endpoints/";
+    public static final String HEALTH = "/health";
+
+    public static final String ENDPOINT = "endpoint";
+    public static final String OWNER = "owner";
+    public static final String WAIT = "wait";
+    public static final String TTL = "ttl";
+
+    private SinkApi() {}
+}
