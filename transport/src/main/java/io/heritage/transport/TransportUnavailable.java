@@ -1,0 +1,14 @@
+package io.heritage.transport;
+
+/** Kafka did not take or give something in time; nothing is half done, the caller may try again. */
+public final class TransportUnavailable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public TransportUnavailable(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    public TransportUnavailable(String message) {
+        super(message);
+    }
+}
