@@ -1,0 +1,162 @@
+package io.heritage.media;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * Turns an encoded picture into an upright {@link RgbFrame}: 16 bit samples are rounded to 8, grey
+ * and palette become RGB, CMYK is converted without profile, alpha is dropped and not blended,
+ * colour profiles are ignored, of an animation the first picture counts. Any thread; a decoder
+ * holds nothing between calls.
+ */
+public final class ImageDecoder {
+
+    private final ImageLimits limits;
+
+    public ImageDecoder(ImageLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Reads the stream to its end and decodes it; the caller closes stream and frame.
+     *
+     * @throws MediaRejected if it is no picture, damaged, cut off or beyond the limits
+     */
+    public RgbFrame decode(InputStream in) throws IOException {
+        try (EncodedBytes encoded = EncodedBytes.readAll(in, limits)) {
+            return decode(encoded);
+        }
+    }
+
+    /**
+     * Decodes the bytes from position to limit, which stay as they are; the caller closes the
+     * frame.
+     *
+     * @throws MediaRejected if it is no picture, damaged, cut off or beyond the limits
+     */
+    public RgbFrame decode(ByteBuffer bytes) {
+        try (EncodedBytes encoded = EncodedBytes.copyOf(bytes)) {
+            return decode(encoded);
+        }
+    }
+
+    private RgbFrame decode(EncodedBytes encoded) {
+        ImageHeader header = ImageProbe.require(encoded.buffer(), limits);
+        ImageEnding.check(header.format(), encoded.buffer());
+        RgbFrame stored = decodeStored(header, encoded);
+        if (header.orientation() == Orientation.UPRIGHT) {
+            return stored;
+        }
+        try (stored) {
+            RgbFrame upright = RgbFrame.allocate(header.uprightWidth(), header.uprightHeight());
+            header.orientation().apply(stored, upright);
+            return upright;
+        }
+    }
+
+    private static RgbFrame decodeStored(ImageHeader header, EncodedBytes encoded) {
+        Ffmpeg.load();
+        try (AVCodecContext decoder = open(header.format());
+                AVFrame frame = avutil.av_frame_alloc()) {
+            try {
+                send(decoder, header, encoded);
+                receive(decoder, header, frame);
+                return toRgb(header, frame);
+            } finally {
+                avutil.av_frame_free(frame);
+                avcodec.avcodec_free_context(decoder);
+            }
+        }
+    }
+
+    private static AVCodecContext open(ImageFormat format) {
+        AVCodec codec = avcodec.avcodec_find_decoder(codecId(format));
+        AVCodecContext decoder = avcodec.avcodec_alloc_context3(codec);
+        decoder.thread_count(1);
+        decoder.err_recognition(
+                avcodec.AV_EF_EXPLODE
+                        | avcodec.AV_EF_CRCCHECK
+                        | avcodec.AV_EF_BITSTREAM
+                        | avcodec.AV_EF_BUFFER);
+        try (AVDictionary none = new AVDictionary(null)) {
+            NativeError.check(
+                    avcodec.avcodec_open2(decoder, codec, none),
+                    "open its " + format.title() + " decoder");
+        }
+        return decoder;
+    }
+
+    private static int codecId(ImageFormat format) {
+        return switch (format) {
+            case PNG -> avcodec.AV_CODEC_ID_PNG;
+            case JPEG -> avcodec.AV_CODEC_ID_MJPEG;
+            case WEBP -> avcodec.AV_CODEC_ID_WEBP;
+            case BMP -> avcodec.AV_CODEC_ID_BMP;
+            case TIFF -> avcodec.AV_CODEC_ID_TIFF;
+            case GIF -> avcodec.AV_CODEC_ID_GIF;
+        };
+    }
+
+    private static void send(AVCodecContext decoder, ImageHeader header, EncodedBytes encoded) {
+        AVPacket packet = avcodec.av_packet_alloc();
+        try (BytePointer bytes = new BytePointer(encoded.buffer())) {
+            packet.data(bytes).size(encoded.length());
+            check(avcodec.avcodec_send_packet(decoder, packet), header, encoded.length());
+            check(avcodec.avcodec_send_packet(decoder, null), header, encoded.length());
+        } finally {
+            avcodec.av_packet_free(packet);
+        }
+    }
+
+    private static void receive(AVCodecContext decoder, ImageHeader header, AVFrame frame) {
+        int code = avcodec.avcodec_receive_frame(decoder, frame);
+        if (Ffmpeg.failed(code)) {
+            throw damaged(header, "no picture comes out, " + Ffmpeg.errorText(code));
+        }
+        if (frame.decode_error_flags() != 0
+                || (frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0) {
+            throw damaged(header, "some of its pixels are lost, " + Ffmpeg.lastError());
+        }
+        if (frame.width() != header.width() || frame.height() != header.height()) {
+            throw damaged(
+                    header, "its pixels measure %dx%d".formatted(frame.width(), frame.height()));
+        }
+    }
+
+    private static void check(int code, ImageHeader header, int bytes) {
+        if (Ffmpeg.failed(code)) {
+            throw damaged(
+                    header,
+                    "cannot be decoded from its %d bytes, %s"
+                            .formatted(bytes, Ffmpeg.errorText(code)));
+        }
+    }
+
+    private static MediaRejected damaged(ImageHeader header, String problem) {
+        return new MediaRejected(
+                "damaged %s of %dx%d pixels: %s"
+                        .formatted(
+                                header.format().title(), header.width(), header.height(), problem));
+    }
+
+    private static RgbFrame toRgb(ImageHeader header, AVFrame frame) {
+        RgbFrame rgb = RgbFrame.allocate(header.width(), header.height());
+        if (SamplePlanes.canRead(frame.format())) {
+            SamplePlanes.copy(frame, rgb);
+            return rgb;
+        }
+        try (RgbConversion conversion = new RgbConversion()) {
+            conversion.toRgb(frame, rgb);
+            return rgb;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.heritage.media;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Finds pictures that were cut off in the middle of their pixels: FFmpeg's JPEG decoder fills the
+ * rest with grey.
+ */
+final class ImageEnding {
+
+    private static final int JPEG_END = 0xd9;
+
+    private ImageEnding() {}
+
+    /**
+     * @throws MediaRejected if the file ends before its picture does
+     */
+    static void check(ImageFormat format, ByteBuffer bytes) {
+        switch (format) {
+            case JPEG -> checkJpeg(bytes);
+            case WEBP -> checkWebp(bytes);
+            case PNG, BMP, TIFF, GIF -> {} // their decoders notice
+        }
+    }
+
+    /**
+     * The end marker FF D9 cannot occur inside of entropy coded data, only in an embedded thumbnail
+     * before it.
+     */
+    private static void checkJpeg(ByteBuffer bytes) {
+        int scan = -1;
+        for (int i = bytes.limit() - 2; i >= 2 && scan < 0; i--) {
+            if (bytes.get(i) == (byte) 0xff) {
+                int marker = bytes.get(i + 1) & 0xff;
+                if (marker == JPEG_END) {
+                    return;
+                }
+                scan = marker == 0xda ? i : -1;
+            }
+        }
+        throw new MediaRejected(
+                "JPEG ends after %d bytes, within its pixels (no end marker)"
+                        .formatted(bytes.limit()));
+    }
+
+    private static void checkWebp(ByteBuffer bytes) {
+        long declared = 8 + (Integer.reverseBytes(bytes.getInt(4)) & 0xffff_ffffL);
+        if (declared > bytes.limit() + 1L) {
+            throw new MediaRejected(
+                    "WebP ends after %d of %d bytes".formatted(bytes.limit(), declared));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.heritage.media;
+
+/** The picture formats that are decoded. */
+public enum ImageFormat {
+    PNG("PNG"),
+    JPEG("JPEG"),
+    WEBP("WebP"),
+    BMP("BMP"),
+    TIFF("TIFF"),
+    GIF("GIF");
+
+    private final String title;
+
+    ImageFormat(String title) {
+        this.title = title;
+    }
+
+    /** The format as people write it. */
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,21 @@
+package io.heritage.media;
+
+/**
+ * What a picture's first bytes tell.
+ *
+ * @param width stored columns, before the orientation is applied
+ * @param height stored rows, before the orientation is applied
+ * @param orientation from EXIF (JPEG, PNG, WebP) or the TIFF directory
+ */
+public record ImageHeader(ImageFormat format, int width, int height, Orientation orientation) {
+
+    /** Columns of the picture as it is looked at. */
+    public int uprightWidth() {
+        return orientation.swapsSides() ? height : width;
+    }
+
+    /** Rows of the picture as it is looked at. */
+    public int uprightHeight() {
+        return orientation.swapsSides() ? width : height;
+    }
+}

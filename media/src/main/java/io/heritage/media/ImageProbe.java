@@ -1,0 +1,81 @@
+package io.heritage.media;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What the first bytes of a file say about it; nothing is decoded, no more than the header is
+ * looked at.
+ */
+public sealed interface ImageProbe {
+
+    /** A picture whose header is complete. */
+    record Found(ImageHeader header) implements ImageProbe {}
+
+    /** A picture whose header goes on behind the {@code bytes} at hand. */
+    record HeaderCutOff(ImageFormat format, int bytes) implements ImageProbe {}
+
+    /**
+     * A picture of this format, but its header is not possible.
+     *
+     * @param problem what is wrong, to be read after the format's name
+     */
+    record Broken(ImageFormat format, String problem) implements ImageProbe {}
+
+    /**
+     * Anything else.
+     *
+     * @param looksLike what it seems to be, such as {@code text} or {@code an MP4 video}
+     */
+    record NotAnImage(String looksLike) implements ImageProbe {}
+
+    /**
+     * Looks at the bytes from position to limit, the whole file or its beginning; the position
+     * stays.
+     */
+    static ImageProbe of(ByteBuffer firstBytes) {
+        HeaderBytes bytes = new HeaderBytes(firstBytes);
+        ImageFormat format = ImageHeaders.format(bytes);
+        if (format == null) {
+            return new NotAnImage(FileKind.of(bytes));
+        }
+        try {
+            ImageHeader header = ImageHeaders.read(format, bytes);
+            if (header.width() < 1 || header.height() < 1) {
+                return new Broken(
+                        format,
+                        "header says %dx%d pixels".formatted(header.width(), header.height()));
+            }
+            return new Found(header);
+        } catch (HeaderBytes.CutOff _) {
+            return new HeaderCutOff(format, bytes.length());
+        } catch (ImageHeaders.NotPossible e) {
+            return new Broken(format, e.problem());
+        }
+    }
+
+    /**
+     * The header of a picture within the limits. The bytes are the whole file or at least its
+     * header.
+     *
+     * @throws MediaRejected for what is not a picture, a header that is cut off, and a size beyond
+     *     the limits
+     */
+    static ImageHeader require(ByteBuffer firstBytes, ImageLimits limits) {
+        return switch (of(firstBytes)) {
+            case Found(ImageHeader header) -> {
+                limits.check(header.width(), header.height());
+                yield header;
+            }
+            case HeaderCutOff(ImageFormat format, int bytes) ->
+                    throw new MediaRejected(
+                            "%s ends after %d bytes, within its header"
+                                    .formatted(format.title(), bytes));
+            case Broken(ImageFormat format, String problem) ->
+                    throw new MediaRejected("damaged %s: %s".formatted(format.title(), problem));
+            case NotAnImage(String looksLike) ->
+                    throw new MediaRejected(
+                            "not an image but %s; expected PNG, JPEG, WebP, BMP, TIFF or GIF"
+                                    .formatted(looksLike));
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package io.heritage.media;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A picture or video that a job must not go on with. The message says what was found and what was
+ * expected; the caller, who knows which input it was, puts its name in front with {@link
+ * #of(String)}.
+ */
+public final class MediaRejected extends RuntimeException {
+
+    public MediaRejected(String message) {
+        this(message, null);
+    }
+
+    public MediaRejected(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /**
+     * The same refusal with the input's name in front: {@code start_image_base64: 1x1 pixels ...}.
+     */
+    public MediaRejected of(String input) {
+        return new MediaRejected(input + ": " + getMessage(), this);
+    }
+}

@@ -1,0 +1,132 @@
+package io.heritage.media;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+
+/**
+ * Writes frames as PNG, 8 bit RGB, fast: the better of the filters Sub, Up and Paeth by row, zlib
+ * at a low level. Buffers are made once for a width and used for every frame. One thread at a time;
+ * close frees zlib's memory.
+ */
+public final class PngEncoder implements AutoCloseable {
+
+    /** The level jobs are encoded with: twice as fast as 2 on photographs, and hardly larger. */
+    public static final int DEFAULT_LEVEL = 1;
+
+    private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+    private static final byte[] IDAT = {'I', 'D', 'A', 'T'};
+    private static final int CHUNK_BYTES = 1 << 16;
+    private static final int BATCH_BYTES = 1 << 16;
+
+    private final Deflater deflater;
+    private final CRC32 crc = new CRC32();
+    private final ByteBuffer small = ByteBuffer.allocate(16).order(ByteOrder.BIG_ENDIAN);
+    private final byte[] chunk = new byte[CHUNK_BYTES];
+    private int chunkLength;
+    private byte[] batch = {};
+    private PngRowFilter filter = new PngRowFilter(1);
+
+    public PngEncoder() {
+        this(DEFAULT_LEVEL);
+    }
+
+    /**
+     * @param level of zlib, 0 (stored) to 9 (smallest)
+     */
+    public PngEncoder(int level) {
+        deflater = new Deflater(level);
+    }
+
+    /**
+     * Writes one picture; the stream stays open.
+     *
+     * @throws IOException from the stream only
+     */
+    public void encode(RgbFrame frame, OutputStream out) throws IOException {
+        deflater.reset();
+        chunkLength = 0;
+        out.write(SIGNATURE);
+        writeHeader(frame, out);
+        writeRows(frame, out);
+        writeChunk(new byte[] {'I', 'E', 'N', 'D'}, new byte[0], 0, out);
+    }
+
+    private void writeHeader(RgbFrame frame, OutputStream out) throws IOException {
+        byte[] header =
+                ByteBuffer.allocate(13)
+                        .putInt(frame.width())
+                        .putInt(frame.height())
+                        .put(
+                                new byte[] {
+                                    8, 2, 0, 0, 0
+                                }) // 8 bit, RGB, zlib, the five filters, not interlaced
+                        .array();
+        writeChunk(new byte[] {'I', 'H', 'D', 'R'}, header, header.length, out);
+    }
+
+    private void writeRows(RgbFrame frame, OutputStream out) throws IOException {
+        int rowBytes = frame.width() * 3;
+        if (filter.rowBytes() != rowBytes) {
+            filter = new PngRowFilter(rowBytes);
+            batch = new byte[(1 + rowBytes) * Math.max(1, BATCH_BYTES / (1 + rowBytes))];
+        }
+        filter.begin();
+        ByteBuffer pixels = frame.pixels();
+        int filled = 0;
+        for (int y = 0; y < frame.height(); y++) {
+            filled += filter.next(pixels, y * rowBytes, batch, filled);
+            if (filled == batch.length) {
+                deflate(filled, out);
+                filled = 0;
+            }
+        }
+        deflate(filled, out);
+        deflater.finish();
+        drain(out);
+        flushChunk(out);
+    }
+
+    private void deflate(int bytes, OutputStream out) throws IOException {
+        deflater.setInput(batch, 0, bytes);
+        drain(out);
+    }
+
+    /** Moves zlib's output into chunks until it wants input or, after finish, until the end. */
+    private void drain(OutputStream out) throws IOException {
+        while (true) {
+            int written = deflater.deflate(chunk, chunkLength, chunk.length - chunkLength);
+            chunkLength += written;
+            if (chunkLength == chunk.length) {
+                flushChunk(out);
+            } else if (written == 0 || deflater.finished()) {
+                return;
+            }
+        }
+    }
+
+    private void flushChunk(OutputStream out) throws IOException {
+        if (chunkLength > 0) {
+            writeChunk(IDAT, chunk, chunkLength, out);
+            chunkLength = 0;
+        }
+    }
+
+    private void writeChunk(byte[] type, byte[] bytes, int length, OutputStream out)
+            throws IOException {
+        crc.reset();
+        crc.update(type);
+        crc.update(bytes, 0, length);
+        out.write(small.clear().putInt(length).put(type).array(), 0, 8);
+        out.write(bytes, 0, length);
+        out.write(small.clear().putInt((int) crc.getValue()).array(), 0, 4);
+    }
+
+    @Override
+    public void close() {
+        deflater.end();
+    }
+}

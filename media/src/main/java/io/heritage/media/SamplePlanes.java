@@ -1,0 +1,131 @@
+package io.heritage.media;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.bytedeco.ffmpeg.avutil.AVComponentDescriptor;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
+import org.bytedeco.ffmpeg.global.avutil;
+
+/**
+ * Reads RGB, grey and palette pictures of any sample depth exactly: {@code v * 255 / max}, rounded
+ * to nearest. FFmpeg's own converter dithers or cuts deep samples and takes grey through YUV.
+ */
+final class SamplePlanes {
+
+    private static final long UNREADABLE =
+            avutil.AV_PIX_FMT_FLAG_BITSTREAM
+                    | avutil.AV_PIX_FMT_FLAG_HWACCEL
+                    | avutil.AV_PIX_FMT_FLAG_FLOAT
+                    | avutil.AV_PIX_FMT_FLAG_BAYER
+                    | avutil.AV_PIX_FMT_FLAG_XYZ;
+
+    private SamplePlanes() {}
+
+    static boolean canRead(int pixelFormat) {
+        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(pixelFormat);
+        boolean readable = (format.flags() & UNREADABLE) == 0;
+        boolean rgb = (format.flags() & avutil.AV_PIX_FMT_FLAG_RGB) != 0;
+        return readable && (rgb || format.nb_components() <= 2 || isPalette(format));
+    }
+
+    private static boolean isPalette(AVPixFmtDescriptor format) {
+        return (format.flags() & avutil.AV_PIX_FMT_FLAG_PAL) != 0;
+    }
+
+    /** Fills the frame; alpha is left out. */
+    static void copy(AVFrame picture, RgbFrame rgb) {
+        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(picture.format());
+        ByteBuffer target = rgb.pixels();
+        if (isPalette(format)) {
+            copyPalette(picture, target);
+            return;
+        }
+        boolean grey = format.nb_components() <= 2;
+        for (int channel = 0; channel < 3; channel++) {
+            Samples samples = Samples.of(picture, format, grey ? 0 : channel);
+            for (int y = 0; y < picture.height(); y++) {
+                samples.copyRow(y, target, y * picture.width() * 3 + channel);
+            }
+        }
+    }
+
+    /** 256 native-endian ARGB words stand in the second plane. */
+    private static void copyPalette(AVFrame picture, ByteBuffer target) {
+        ByteBuffer indices = plane(picture, 0);
+        ByteBuffer palette =
+                picture.data(1).capacity(1024).asByteBuffer().order(ByteOrder.nativeOrder());
+        for (int y = 0, out = 0; y < picture.height(); y++) {
+            int row = y * picture.linesize(0);
+            for (int x = 0; x < picture.width(); x++, out += 3) {
+                int argb = palette.getInt((indices.get(row + x) & 0xff) * 4);
+                target.put(out, (byte) (argb >> 16));
+                target.put(out + 1, (byte) (argb >> 8));
+                target.put(out + 2, (byte) argb);
+            }
+        }
+    }
+
+    private static ByteBuffer plane(AVFrame picture, int plane) {
+        long bytes = (long) picture.linesize(plane) * picture.height();
+        if (bytes < 1 || bytes > Integer.MAX_VALUE) {
+            throw new NativeError(
+                    "FFmpeg gave a picture plane of %d bytes, up to 2 GiB are read"
+                            .formatted(bytes));
+        }
+        return picture.data(plane).capacity(bytes).asByteBuffer();
+    }
+
+    /** One channel of a picture: where its samples stand, and how deep they are. */
+    private record Samples(
+            ByteBuffer plane,
+            int width,
+            int stride,
+            int step,
+            int offset,
+            int shift,
+            int depth,
+            boolean wide,
+            boolean bigEndian) {
+
+        static Samples of(AVFrame picture, AVPixFmtDescriptor format, int channel) {
+            AVComponentDescriptor component = format.comp(channel);
+            int plane = component.plane();
+            boolean wide = component.depth() + component.shift() > 8;
+            return new Samples(
+                    SamplePlanes.plane(picture, plane),
+                    picture.width(),
+                    picture.linesize(plane),
+                    component.step(),
+                    component.offset(),
+                    component.shift(),
+                    component.depth(),
+                    wide,
+                    (format.flags() & avutil.AV_PIX_FMT_FLAG_BE) != 0);
+        }
+
+        void copyRow(int y, ByteBuffer target, int out) {
+            int in = y * stride + offset;
+            if (depth == 8 && shift == 0) {
+                for (int x = 0; x < width; x++, in += step, out += 3) {
+                    target.put(out, plane.get(in));
+                }
+                return;
+            }
+            int max = (1 << depth) - 1;
+            for (int x = 0; x < width; x++, in += step, out += 3) {
+                int sample = (word(in) >> shift) & max;
+                target.put(out, (byte) ((sample * 255 + max / 2) / max));
+            }
+        }
+
+        private int word(int at) {
+            int first = plane.get(at) & 0xff;
+            if (!wide) {
+                return first;
+            }
+            int second = plane.get(at + 1) & 0xff;
+            return bigEndian ? first << 8 | second : second << 8 | first;
+        }
+    }
+}
