@@ -1,0 +1,90 @@
+"""The official Python SDK (PyPI runpod), unchanged but for base URL and key."""
+
+import asyncio
+import base64
+import os
+import pathlib
+
+os.environ["RUNPOD_ENDPOINT_BASE_URL"] = os.environ["HERITAGE_BASE"]
+
+import aiohttp
+import requests
+import runpod
+from runpod import AsyncioEndpoint
+
+EXAMPLES = pathlib.Path(__file__).resolve().parent.parent / "examples"
+PNG = b"\x89PNG\r\n\x1a\n"
+passed = 0
+
+
+def expect(name, condition, found=None):
+    global passed
+    assert condition, f"{name}: {str(found)[:400]}"
+    passed += 1
+
+
+def image(name):
+    return base64.b64encode((EXAMPLES / name).read_bytes()).decode()
+
+
+def frames_request(length=17):
+    return {
+        "start_image_base64": image("start.jpg"),
+        "end_image_base64": image("end.jpg"),
+        "steps": 8,
+        "resolution": 480,
+        "frame_length": length,
+    }
+
+
+runpod.api_key = "YOUR_API_KEY"
+runpod.endpoint_url_base = os.environ["HERITAGE_BASE"]
+interpolate = runpod.Endpoint("interpolate")
+restore = runpod.Endpoint("restore")
+
+health = interpolate.health()
+expect("health jobs", set(health["jobs"]) == {"completed", "failed", "inProgress", "inQueue", "retried"}, health)
+expect(
+    "health workers",
+    set(health["workers"]) == {"idle", "initializing", "ready", "running", "throttled", "unhealthy"},
+    health,
+)
+expect("counters are integers", all(type(n) is int for group in health.values() for n in group.values()), health)
+
+output = interpolate.run_sync(frames_request(), timeout=300)
+expect("run_sync", len(output["frames"]) == 33 and output["metadata"]["frame_count"] == 33, output and output.keys())
+expect("run_sync frames", all(base64.b64decode(f)[:8] == PNG for f in output["frames"]))
+
+job = interpolate.run({"input": frames_request()})
+output = job.output(timeout=300)
+expect("run and output", len(output["frames"]) == 33, output)
+expect("status", job.status() == "COMPLETED", job.status())
+
+job = interpolate.run(frames_request(129))
+job.cancel()
+expect("cancel", job.status() == "CANCELLED", job.status())
+
+expect("restore health", restore.run_sync({"action": "health"})["status"] == "healthy")
+expect("a failed job gives None", restore.run_sync({"action": "initialize", "model_type": "seedvr2_3b"}) is None)
+
+try:
+    runpod.Endpoint("nothing-here").run({"a": 1})
+    expect("unknown endpoint", False)
+except requests.HTTPError as e:
+    expect("unknown endpoint", e.response.status_code == 404, e)
+
+
+async def asyncio_client():
+    async with aiohttp.ClientSession() as session:
+        endpoint = AsyncioEndpoint("interpolate", session)
+        job = await endpoint.run(frames_request())
+        output = await job.output(timeout=300)
+        expect("asyncio output", len(output["frames"]) == 33, output)
+        expect("asyncio status", await job.status() == "COMPLETED")
+        job = await endpoint.run(frames_request(129))
+        await job.cancel()
+        expect("asyncio cancel", await job.status() == "CANCELLED")
+
+
+asyncio.run(asyncio_client())
+print(f"python: {passed} passed, 0 failed")
