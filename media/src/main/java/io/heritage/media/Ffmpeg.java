@@ -1,6 +1,7 @@
 package io.heritage.media;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
@@ -17,6 +18,7 @@ final class Ffmpeg {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ffmpeg.class);
     private static final ThreadLocal<String> LAST_ERROR = new ThreadLocal<>();
+    private static final Pattern CONTEXT = Pattern.compile("^\\[(\\S+) @ 0x[0-9a-f]+] ");
     private static final LogCallback ERRORS;
 
     static {
@@ -34,11 +36,16 @@ final class Ffmpeg {
         @Override
         public void call(int level, BytePointer message) {
             if (level <= avutil.AV_LOG_ERROR) {
-                String line = message.getString(StandardCharsets.UTF_8).strip();
+                String line = withoutAddress(message.getString(StandardCharsets.UTF_8));
                 LAST_ERROR.set(line);
                 LOG.atDebug().addKeyValue("error", line).log("ffmpeg reports an error");
             }
         }
+    }
+
+    /** {@code [png @ 0x7f...] chunk too big} becomes {@code png: chunk too big}. */
+    private static String withoutAddress(String line) {
+        return CONTEXT.matcher(line).replaceFirst("$1: ").strip();
     }
 
     private Ffmpeg() {}

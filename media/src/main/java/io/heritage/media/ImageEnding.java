@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 final class ImageEnding {
 
     private static final int JPEG_END = 0xd9;
+    private static final int IDAT = 0x49444154;
 
     private ImageEnding() {}
 
@@ -19,7 +20,8 @@ final class ImageEnding {
         switch (format) {
             case JPEG -> checkJpeg(bytes);
             case WEBP -> checkWebp(bytes);
-            case PNG, BMP, TIFF, GIF -> {} // their decoders notice
+            case PNG -> checkPng(bytes);
+            case BMP, TIFF, GIF -> {} // their decoders notice
         }
     }
 
@@ -41,6 +43,20 @@ final class ImageEnding {
         throw new MediaRejected(
                 "JPEG ends after %d bytes, within its pixels (no end marker)"
                         .formatted(bytes.limit()));
+    }
+
+    /** Chunks up to the last of the pixels must be there; IEND is not asked for. */
+    private static void checkPng(ByteBuffer bytes) {
+        long chunk = 8;
+        boolean pixels = false;
+        while (chunk + 12 <= bytes.limit()) {
+            pixels |= bytes.getInt((int) chunk + 4) == IDAT;
+            chunk += 12 + (bytes.getInt((int) chunk) & 0xffff_ffffL);
+        }
+        if (chunk > bytes.limit() || !pixels) {
+            throw new MediaRejected(
+                    "PNG ends after %d bytes, within its pixels".formatted(bytes.limit()));
+        }
     }
 
     private static void checkWebp(ByteBuffer bytes) {

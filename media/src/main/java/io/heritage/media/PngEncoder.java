@@ -22,6 +22,9 @@ public final class PngEncoder implements AutoCloseable {
     private static final int CHUNK_BYTES = 1 << 16;
     private static final int BATCH_BYTES = 1 << 16;
 
+    /** Mean absolute difference below which zlib searches for repetitions. */
+    private static final double FLAT_COST = Double.parseDouble(System.getProperty("flat", "1.0"));
+
     private final Deflater deflater;
     private final CRC32 crc = new CRC32();
     private final ByteBuffer small = ByteBuffer.allocate(16).order(ByteOrder.BIG_ENDIAN);
@@ -77,34 +80,42 @@ public final class PngEncoder implements AutoCloseable {
         filter.begin();
         ByteBuffer pixels = frame.pixels();
         int filled = 0;
+        long cost = 0;
         for (int y = 0; y < frame.height(); y++) {
             filled += filter.next(pixels, y * rowBytes, batch, filled);
+            cost += filter.cost();
             if (filled == batch.length) {
-                deflate(filled, out);
+                deflate(filled, cost, out);
                 filled = 0;
+                cost = 0;
             }
         }
-        deflate(filled, out);
+        deflate(filled, cost, out);
         deflater.finish();
-        drain(out);
+        while (!deflater.finished()) {
+            deflateSome(out);
+        }
         flushChunk(out);
     }
 
-    private void deflate(int bytes, OutputStream out) throws IOException {
+    /**
+     * Where the differences are noise, searching for repetitions costs time and gains nothing:
+     * there zlib only counts how often each value occurs. Where most are zero it searches. zlib
+     * takes over a change with the batch after this one.
+     */
+    private void deflate(int bytes, long cost, OutputStream out) throws IOException {
+        boolean flat = cost < bytes * FLAT_COST;
+        deflater.setStrategy(flat ? Deflater.DEFAULT_STRATEGY : Deflater.HUFFMAN_ONLY);
         deflater.setInput(batch, 0, bytes);
-        drain(out);
+        while (!deflater.needsInput()) {
+            deflateSome(out);
+        }
     }
 
-    /** Moves zlib's output into chunks until it wants input or, after finish, until the end. */
-    private void drain(OutputStream out) throws IOException {
-        while (true) {
-            int written = deflater.deflate(chunk, chunkLength, chunk.length - chunkLength);
-            chunkLength += written;
-            if (chunkLength == chunk.length) {
-                flushChunk(out);
-            } else if (written == 0 || deflater.finished()) {
-                return;
-            }
+    private void deflateSome(OutputStream out) throws IOException {
+        chunkLength += deflater.deflate(chunk, chunkLength, chunk.length - chunkLength);
+        if (chunkLength == chunk.length) {
+            flushChunk(out);
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * PNG's row prediction (PNG specification, section 9): computes the row's difference to its left,
- * upper and Paeth neighbour and keeps the one with the smallest sum of absolute differences. Rows
+ * upper and average neighbour and keeps the one with the smallest sum of absolute differences. Rows
  * begin with three zero bytes here, so the first pixel needs no case of its own.
  */
 final class PngRowFilter {
@@ -13,14 +13,15 @@ final class PngRowFilter {
     private static final int PIXEL = 3;
     private static final byte SUB = 1;
     private static final byte UP = 2;
-    private static final byte PAETH = 4;
+    private static final byte AVERAGE = 3;
 
     private final int rowBytes;
     private byte[] above;
     private byte[] row;
     private final byte[] sub;
     private final byte[] up;
-    private final byte[] paeth;
+    private final byte[] average;
+    private int cost;
 
     PngRowFilter(int rowBytes) {
         this.rowBytes = rowBytes;
@@ -28,7 +29,7 @@ final class PngRowFilter {
         row = new byte[PIXEL + rowBytes];
         sub = new byte[rowBytes];
         up = new byte[rowBytes];
-        paeth = new byte[rowBytes];
+        average = new byte[rowBytes];
     }
 
     int rowBytes() {
@@ -48,21 +49,27 @@ final class PngRowFilter {
         pixels.get(offset, row, PIXEL, rowBytes);
         subtractLeft(row, sub);
         subtractAbove(row, above, up);
-        subtractPaeth(row, above, paeth);
+        subtractAverage(row, above, average);
         int subCost = cost(sub);
         int upCost = cost(up);
-        int paethCost = cost(paeth);
-        byte[] best = paeth;
-        target[at] = PAETH;
-        if (upCost <= subCost && upCost <= paethCost) {
+        int averageCost = cost(average);
+        byte[] best = average;
+        target[at] = AVERAGE;
+        cost = Math.min(averageCost, Math.min(subCost, upCost));
+        if (upCost <= subCost && upCost <= averageCost) {
             best = up;
             target[at] = UP;
-        } else if (subCost <= paethCost) {
+        } else if (subCost <= averageCost) {
             best = sub;
             target[at] = SUB;
         }
         System.arraycopy(best, 0, target, at + 1, rowBytes);
         return 1 + rowBytes;
+    }
+
+    /** The last row's sum of absolute differences. */
+    int cost() {
+        return cost;
     }
 
     private static void subtractLeft(byte[] row, byte[] difference) {
@@ -77,17 +84,10 @@ final class PngRowFilter {
         }
     }
 
-    private static void subtractPaeth(byte[] row, byte[] above, byte[] difference) {
+    private static void subtractAverage(byte[] row, byte[] above, byte[] difference) {
         for (int i = 0; i < difference.length; i++) {
-            int left = row[i] & 0xff;
-            int upper = above[i + PIXEL] & 0xff;
-            int corner = above[i] & 0xff;
-            int toLeft = Math.abs(upper - corner);
-            int toUpper = Math.abs(left - corner);
-            int toCorner = Math.abs(left + upper - 2 * corner);
-            int nearer = toUpper <= toCorner ? upper : corner;
-            int nearest = toLeft <= toUpper && toLeft <= toCorner ? left : nearer;
-            difference[i] = (byte) (row[i + PIXEL] - nearest);
+            int average = ((row[i] & 0xff) + (above[i + PIXEL] & 0xff)) >> 1;
+            difference[i] = (byte) (row[i + PIXEL] - average);
         }
     }
 

@@ -25,6 +25,9 @@ final class RgbConversion implements AutoCloseable {
 
     private static final int ONE = 1 << 16;
 
+    /** FFmpeg's word for a chroma position that it shall find itself. */
+    private static final int NOT_SUBSAMPLED = -513;
+
     /** What a converter is built for; a frame with other values needs another. */
     private record Picture(
             int width, int height, int format, int matrix, boolean fullRange, int chromaLocation) {
@@ -65,6 +68,9 @@ final class RgbConversion implements AutoCloseable {
 
         /** In 256ths of a luma sample. */
         int chromaX() {
+            if (avutil.av_pix_fmt_desc_get(format).log2_chroma_w() == 0) {
+                return NOT_SUBSAMPLED;
+            }
             return switch (chromaLocation) {
                 case avutil.AVCHROMA_LOC_CENTER,
                         avutil.AVCHROMA_LOC_TOP,
@@ -75,6 +81,9 @@ final class RgbConversion implements AutoCloseable {
         }
 
         int chromaY() {
+            if (avutil.av_pix_fmt_desc_get(format).log2_chroma_h() == 0) {
+                return NOT_SUBSAMPLED;
+            }
             return switch (chromaLocation) {
                 case avutil.AVCHROMA_LOC_TOPLEFT, avutil.AVCHROMA_LOC_TOP -> 0;
                 case avutil.AVCHROMA_LOC_BOTTOMLEFT, avutil.AVCHROMA_LOC_BOTTOM -> 256;
