@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = JobEvent.HandedBack.class, name = "handed-back"),
     @JsonSubTypes.Type(value = JobEvent.Cancelled.class, name = "cancelled"),
     @JsonSubTypes.Type(value = JobEvent.TimedOut.class, name = "timed-out"),
+    @JsonSubTypes.Type(value = JobEvent.ResultExpires.class, name = "result-expires"),
 })
 public sealed interface JobEvent {
 
@@ -85,4 +86,10 @@ public sealed interface JobEvent {
 
     /** Its time to live was over before it was done. */
     record TimedOut(JobId jobId, Instant at, String error) implements JobEvent {}
+
+    /**
+     * A client asked for its finished result to be forgotten earlier ({@code /status?ttl=}); says
+     * nothing about the job's state.
+     */
+    record ResultExpires(JobId jobId, Instant at, Instant expiresAt) implements JobEvent {}
 }

@@ -33,6 +33,9 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
     }
 
     public JobRecord apply(JobEvent event) {
+        if (event instanceof JobEvent.ResultExpires) {
+            return this;
+        }
         if (state.isTerminal()) {
             return new JobRecord(id, job, state, retries, lateEvents + 1);
         }
@@ -54,6 +57,7 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
                     runs(e.attempt()) ? to(new Queued(state.lastExecution())) : this;
             case JobEvent.Cancelled e -> to(new Cancelled(state.lastExecution(), e.at()));
             case JobEvent.TimedOut e -> to(new TimedOut(state.lastExecution(), e.at(), e.error()));
+            case JobEvent.ResultExpires _ -> this;
         };
     }
 
@@ -78,7 +82,7 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
 
     private JobRecord started(JobEvent.Started e) {
         Execution last = state.lastExecution();
-        if (last != null && e.attempt() < last.attempt()) {
+        if (last != null && !isLaterThan(last, e)) {
             return this;
         }
         var execution = new Execution(e.worker(), e.at(), e.attempt());
@@ -88,6 +92,15 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
                 new Running(execution, e.at(), null, -1, 0),
                 Math.max(retries, e.attempt() - 1),
                 lateEvents);
+    }
+
+    /**
+     * A later attempt, or the same in other hands: after a change of the queue's leader two workers
+     * may hold one delivery. The same event read twice is neither.
+     */
+    private static boolean isLaterThan(Execution last, JobEvent.Started e) {
+        return e.attempt() > last.attempt()
+                || (e.attempt() == last.attempt() && !e.worker().equals(last.worker()));
     }
 
     private JobRecord progressed(JobEvent.Progress e) {

@@ -20,11 +20,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface JobState {
 
     /** The attempt that runs or ran last; null if none has begun. */
-    @JsonIgnore
     @Nullable Execution lastExecution();
 
     /** One of the six words clients know. */
-    @JsonIgnore
     String status();
 
     @JsonIgnore

@@ -1,0 +1,255 @@
+package io.heritage.schemas;
+
+import static io.heritage.schemas.Samples.json;
+import static io.heritage.schemas.Samples.object;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InputsTest {
+
+    @Nested
+    class Interpolation {
+        @Test
+        void anEmptyInputIsTheHealthCheck() throws InvalidInput {
+            assertThat(InterpolateInput.parse(object("{}")))
+                    .isEqualTo(new InterpolateInput.HealthCheck());
+            assertThat(InterpolateInput.parse(object("{'seed':null}")))
+                    .isEqualTo(new InterpolateInput.HealthCheck());
+        }
+
+        @Test
+        void whatIsNotNamedHasItsDefault() throws InvalidInput {
+            assertThat(InterpolateInput.parse(object("{'start_image_base64':{'$media':0}}")))
+                    .isEqualTo(
+                            new InterpolateInput.Frames(
+                                    Payload.placeholder(0),
+                                    Optional.empty(),
+                                    "",
+                                    Optional.empty(),
+                                    8,
+                                    640,
+                                    65,
+                                    0));
+        }
+
+        @Test
+        void everythingNamedIsRead() throws InvalidInput {
+            assertThat(
+                            InterpolateInput.parse(
+                                    object(
+                                            """
+                                            {'start_image_base64':{'$media':0},' end_image_base64 ':{'$media':1},
+                                             'positive_prompt':'p','negative_prompt':'','steps':'4','resolution':1080.0,
+                                             'frame_length':129,'seed':18446744073709551615}
+                                            """)))
+                    .isEqualTo(
+                            new InterpolateInput.Frames(
+                                    Payload.placeholder(0),
+                                    Optional.of(Payload.placeholder(1)),
+                                    "p",
+                                    Optional.of(""),
+                                    4,
+                                    1080,
+                                    129,
+                                    -1L));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                textBlock =
+                        """
+                        'frame_length':0 | frame_length: expected 17 to 129, found 0
+                        'frame_length':130 | frame_length: expected 17 to 129, found 130
+                        'frame_length':17.5 | frame_length: expected a whole number, found 17.5
+                        'frame_length':[17] | frame_length: expected a number, found [17]
+                        'frame_length':1e99999 | frame_length: expected a number
+                        'steps':'many' | steps: expected a number, found "many"
+                        'resolution':500 | resolution: expected one of [480, 640, 720, 1080], found 500
+                        'seed':-1 | seed: expected 0 to 18446744073709551615, found -1
+                        'positive_prompt':5 | positive_prompt: expected a string, found a number
+                        'end_image_base64':[1] | end_image_base64: expected base64 media as a string, found an array
+                        """)
+        void aWrongValueIsNamedWithItsRange(String field, String message) {
+            assertThatThrownBy(() ->
+                            InterpolateInput.parse(
+                                    object(
+                                            "{'start_image_base64':{'$media':0},%s}"
+                                                    .formatted(field.replace("''", "'")))))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessageStartingWith(message);
+        }
+
+        @Test
+        void aStartImageIsRequired() {
+            assertThatThrownBy(() ->
+                            InterpolateInput.parse(object("{'start_image_base64':'','seed':1}")))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessage("start_image_base64 is required");
+        }
+    }
+
+    @Nested
+    class Restoration {
+        @Test
+        void theActionDecides() throws InvalidInput {
+            assertThat(RestoreInput.parse(object("{'action':'health'}")))
+                    .isEqualTo(new RestoreInput.Health());
+            assertThat(RestoreInput.parse(object("{'action':'initialize'}")))
+                    .isEqualTo(
+                            new RestoreInput.Initialize(
+                                    new RestoreInput.Model("seedvr2_7b", "normal", 1)));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                textBlock =
+                        """
+                        {'media':{'$media':0}}
+                        {'video':{'$media':0}}
+                        {'image':{'$media':0}}
+                        {'videos':[{'$media':0}]}
+                        {'media':'','videos':{'$media':0}}
+                        """)
+        void mediaMayStandUnderAnyOfItsNames(String input) throws InvalidInput {
+            assertThat(RestoreInput.parse(object(input)))
+                    .isInstanceOfSatisfying(
+                            RestoreInput.Restore.class,
+                            restore ->
+                                    assertThat(restore.media()).isEqualTo(Payload.placeholder(0)));
+        }
+
+        @Test
+        void withoutMediaTheDocumentedErrorIsGiven() {
+            assertThatThrownBy(() -> RestoreInput.parse(object("{'action':'restore'}")))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessage("No video data provided");
+        }
+
+        @Test
+        void theSmallModelHasNoSharpVariant() {
+            assertThatThrownBy(() ->
+                            RestoreInput.parse(
+                                    object(
+                                            "{'action':'initialize','model_type':'seedvr2_3b','model_variant':'sharp'}")))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessageContaining("sharp needs seedvr2_7b");
+        }
+
+        @Test
+        void aCheckpointIsNamedAsItIsPublished() {
+            assertThat(new RestoreInput.Model("seedvr2_7b", "sharp", 1).checkpoint())
+                    .isEqualTo("seedvr2_ema_7b_sharp.pth");
+            assertThat(new RestoreInput.Model("seedvr2_3b", "normal", 1).checkpoint())
+                    .isEqualTo("seedvr2_ema_3b.pth");
+        }
+
+        @Test
+        void aScaleThatIsNoNumberIsRefused() {
+            assertThatThrownBy(() ->
+                            RestoreInput.parse(object("{'media':{'$media':0},'cfg_scale':'NaN'}")))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessageStartingWith("cfg_scale: expected a number");
+        }
+    }
+
+    @Nested
+    class Policy {
+        private final ExecutionPolicy defaults =
+                new ExecutionPolicy(Duration.ofHours(2), Duration.ofHours(24), false);
+
+        @Test
+        void whatIsNotNamedComesFromTheEndpoint() throws InvalidInput {
+            assertThat(ExecutionPolicy.parse(json("{}").path("policy"), defaults))
+                    .isEqualTo(defaults);
+            assertThat(ExecutionPolicy.parse(json("{'ttl':10000,'lowPriority':true}"), defaults))
+                    .isEqualTo(
+                            new ExecutionPolicy(Duration.ofHours(2), Duration.ofSeconds(10), true));
+        }
+
+        @Test
+        void aboveTheMaximumIsClamped() throws InvalidInput {
+            assertThat(
+                            ExecutionPolicy.parse(json("{'ttl':99999999999999999999999}"), defaults)
+                                    .ttl())
+                    .isEqualTo(Duration.ofDays(7));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                textBlock =
+                        """
+                        {'executionTimeout':4999} | policy.executionTimeout: the minimum is 5000 ms
+                        {'ttl':9999} | policy.ttl: the minimum is 10000 ms
+                        {'ttl':-99999999999999999999999} | policy.ttl: the minimum is 10000 ms
+                        {'ttl':1.5} | policy.ttl: expected a whole number of milliseconds
+                        {'lowPriority':'yes'} | policy.lowPriority: expected true or false
+                        [] | policy: expected an object
+                        """)
+        void aWrongPolicyIsRefused(String policy, String message) {
+            assertThatThrownBy(() -> ExecutionPolicy.parse(json(policy), defaults))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessage(message);
+        }
+
+        @Test
+        void lowPriorityChoosesTheLane() {
+            assertThat(defaults.lane()).isEqualTo(Lane.HIGH);
+            assertThat(new ExecutionPolicy(Duration.ofHours(2), Duration.ofHours(1), true).lane())
+                    .isEqualTo(Lane.LOW);
+        }
+    }
+
+    @Nested
+    class Ids {
+        private final Clock clock =
+                Clock.fixed(Instant.parse("2026-11-22T10:00:00.123Z"), ZoneOffset.UTC);
+
+        @Test
+        void anIdTellsWhenItWasMadeAndByWhichOperation() {
+            JobId run = JobId.forRun(clock);
+            JobId sync = JobId.forRunSync(clock);
+            assertThat(run.value()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-u1");
+            assertThat(sync.value()).matches("sync-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-u1");
+            assertThat(run.isSync()).isFalse();
+            assertThat(sync.isSync()).isTrue();
+            assertThat(run.createdAt()).contains(clock.instant());
+            assertThat(sync.createdAt()).contains(clock.instant());
+        }
+
+        @Test
+        void idsOfTheSameMillisecondDiffer() {
+            assertThat(IntStream.range(0, 1000).mapToObj(_ -> JobId.forRun(clock)).distinct())
+                    .hasSize(1000);
+        }
+
+        @Test
+        void aForeignIdHasNoAge() {
+            assertThat(new JobId("abc").createdAt()).isEmpty();
+            assertThat(new JobId("5c0e1b0a-5f0c-4a63-9d0b-3c1f4a7e2d11-u1").createdAt()).isEmpty();
+            assertThat(new JobId("x".repeat(50)).createdAt()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"''", "a/b", "a.b", "'a b'"})
+        void anIdThatDoesNotFitIntoAUrlIsRefused(String id) {
+            assertThatThrownBy(() -> new JobId(id)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}

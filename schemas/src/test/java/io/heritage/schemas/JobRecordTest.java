@@ -1,0 +1,146 @@
+package io.heritage.schemas;
+
+import static io.heritage.schemas.Samples.ID;
+import static io.heritage.schemas.Samples.WORKER;
+import static io.heritage.schemas.Samples.after;
+import static io.heritage.schemas.Samples.completed;
+import static io.heritage.schemas.Samples.failed;
+import static io.heritage.schemas.Samples.job;
+import static io.heritage.schemas.Samples.output;
+import static io.heritage.schemas.Samples.progress;
+import static io.heritage.schemas.Samples.started;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.schemas.JobState.Cancelled;
+import io.heritage.schemas.JobState.Completed;
+import io.heritage.schemas.JobState.Execution;
+import io.heritage.schemas.JobState.Failed;
+import io.heritage.schemas.JobState.Queued;
+import io.heritage.schemas.JobState.Running;
+import io.heritage.schemas.JobState.TimedOut;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class JobRecordTest {
+    private final JobRecord queued = JobRecord.unseen(ID).submitted(job());
+
+    @Test
+    void aJobGoesFromTheQueueThroughAWorkerToItsResult() {
+        assertThat(queued.state()).isEqualTo(new Queued(null));
+        JobRecord running = queued.apply(started(1, 2));
+        assertThat(running.state())
+                .isEqualTo(new Running(new Execution(WORKER, after(2), 1), after(2), null, -1, 0));
+        JobRecord done = running.apply(completed(1, 7));
+        assertThat(done.state())
+                .isEqualTo(new Completed(new Execution(WORKER, after(2), 1), after(7), output()));
+        assertThat(done.delay()).contains(Duration.ofSeconds(2));
+        assertThat(done.execution(after(100))).contains(Duration.ofSeconds(5));
+        assertThat(done.retries()).isZero();
+    }
+
+    @Test
+    void theOrderOfTheTwoTopicsDoesNotMatter() {
+        JobRecord eventsFirst =
+                JobRecord.unseen(ID).apply(started(1, 2)).apply(completed(1, 7)).submitted(job());
+        assertThat(eventsFirst).isEqualTo(queued.apply(started(1, 2)).apply(completed(1, 7)));
+    }
+
+    @Test
+    void theFirstTerminalEventWinsAndLaterOnesAreCounted() {
+        JobRecord cancelled = queued.apply(new JobEvent.Cancelled(ID, after(1)));
+        JobRecord later =
+                cancelled.apply(started(1, 2)).apply(completed(1, 7)).apply(failed("late"));
+        assertThat(later.state()).isEqualTo(new Cancelled(null, after(1)));
+        assertThat(later.lateEvents()).isEqualTo(3);
+    }
+
+    @Test
+    void anOvertakenProgressUpdateIsDropped() {
+        JobRecord record = queued.apply(started(1, 2)).apply(progress(1, 5)).apply(progress(1, 4));
+        assertThat(((Running) record.state()).progressSequence()).isEqualTo(5);
+    }
+
+    @Test
+    void progressOfAnEarlierAttemptIsDropped() {
+        JobRecord record = queued.apply(started(2, 2)).apply(progress(1, 5));
+        assertThat(((Running) record.state()).progress()).isNull();
+    }
+
+    @Test
+    void aSecondAttemptCountsAsARetryAndTimesStartWithIt() {
+        JobRecord record = queued.apply(started(1, 2)).apply(started(2, 60));
+        assertThat(record.retries()).isEqualTo(1);
+        assertThat(record.delay()).contains(Duration.ofSeconds(60));
+        assertThat(record.apply(started(1, 2))).isEqualTo(record);
+    }
+
+    @Test
+    void aStartedEventReadTwiceChangesNothing() {
+        JobRecord record = queued.apply(started(1, 2)).apply(progress(1, 5));
+        assertThat(record.apply(started(1, 2))).isEqualTo(record);
+    }
+
+    @Test
+    void aHandedBackJobIsInTheQueueAgain() {
+        JobRecord record =
+                queued.apply(started(1, 2)).apply(new JobEvent.HandedBack(ID, after(3), 1, WORKER));
+        assertThat(record.state()).isEqualTo(new Queued(new Execution(WORKER, after(2), 1)));
+        assertThat(record.apply(new JobEvent.HandedBack(ID, after(3), 1, WORKER)))
+                .isEqualTo(record);
+    }
+
+    @Test
+    void aLateHandBackDoesNotStopALaterAttempt() {
+        JobRecord record = queued.apply(started(1, 2)).apply(started(2, 8));
+        assertThat(record.apply(new JobEvent.HandedBack(ID, after(9), 1, WORKER)))
+                .isEqualTo(record);
+    }
+
+    @Test
+    void aLateStartOfAHandedBackAttemptDoesNotRunItAgain() {
+        JobRecord record =
+                queued.apply(started(1, 2))
+                        .apply(new JobEvent.HandedBack(ID, after(3), 1, WORKER))
+                        .apply(started(1, 2));
+        assertThat(record.state()).isInstanceOf(Queued.class);
+    }
+
+    @Test
+    void completionWithoutAStartStillTellsWhoDidIt() {
+        JobRecord record = queued.apply(completed(3, 7));
+        assertThat(record.state().lastExecution()).isEqualTo(new Execution(WORKER, after(7), 3));
+    }
+
+    @Test
+    void aRejectedRequestIsAFailedJobThatNeverRan() {
+        JobRecord record =
+                JobRecord.unseen(ID).apply(new JobEvent.Rejected(job(), after(0), "no prompt"));
+        assertThat(record.job()).isEqualTo(job());
+        assertThat(record.state()).isEqualTo(new Failed(null, after(0), "no prompt", null));
+        assertThat(record.delay()).isEmpty();
+        assertThat(record.execution(after(9))).isEmpty();
+    }
+
+    @Test
+    void partsThatAreReadyAreCounted() {
+        JobRecord record =
+                queued.apply(started(1, 2))
+                        .apply(new JobEvent.PartReady(ID, after(3), 1, 1, output()))
+                        .apply(new JobEvent.PartReady(ID, after(3), 1, 0, output()));
+        assertThat(((Running) record.state()).partsReady()).isEqualTo(2);
+    }
+
+    @Test
+    void aTimedOutJobKeepsWhatWasKnownOfItsLastAttempt() {
+        JobRecord record =
+                queued.apply(started(1, 2)).apply(new JobEvent.TimedOut(ID, after(9), "expired"));
+        assertThat(record.state())
+                .isEqualTo(new TimedOut(new Execution(WORKER, after(2), 1), after(9), "expired"));
+    }
+
+    @Test
+    void askingForAnEarlierEndOfAResultIsNoLateEvent() {
+        JobRecord done = queued.apply(completed(1, 7));
+        assertThat(done.apply(new JobEvent.ResultExpires(ID, after(8), after(9)))).isEqualTo(done);
+    }
+}

@@ -1,0 +1,151 @@
+package io.heritage.schemas;
+
+import static io.heritage.schemas.Samples.ID;
+import static io.heritage.schemas.Samples.WORKER;
+import static io.heritage.schemas.Samples.after;
+import static io.heritage.schemas.Samples.completed;
+import static io.heritage.schemas.Samples.failed;
+import static io.heritage.schemas.Samples.job;
+import static io.heritage.schemas.Samples.json;
+import static io.heritage.schemas.Samples.output;
+import static io.heritage.schemas.Samples.progress;
+import static io.heritage.schemas.Samples.started;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WireTest {
+
+    /**
+     * A stored message and what it must be read as: its file, its value, the type it is read by.
+     */
+    record Sample(String name, Object message, Class<?> type) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Sample> samples() {
+        Map<String, Object> byName = new LinkedHashMap<>();
+        byName.put("job", job());
+        byName.put("job-without-webhook", job(null));
+        byName.put("event-rejected", new JobEvent.Rejected(job(), after(0), "no prompt"));
+        byName.put("event-started", started(1, 2));
+        byName.put("event-progress", progress(1, 5));
+        byName.put("event-part-ready", new JobEvent.PartReady(ID, after(3), 1, 0, output()));
+        byName.put("event-completed", completed(1, 7));
+        byName.put("event-failed", failed("bad"));
+        byName.put(
+                "event-failed-by-the-sink",
+                new JobEvent.Failed(ID, after(9), 3, null, "job timed out after 2 retries", null));
+        byName.put("event-handed-back", new JobEvent.HandedBack(ID, after(3), 1, WORKER));
+        byName.put("event-cancelled", new JobEvent.Cancelled(ID, after(1)));
+        byName.put("event-timed-out", new JobEvent.TimedOut(ID, after(9), "job expired"));
+        byName.put("event-result-expires", new JobEvent.ResultExpires(ID, after(9), after(10)));
+        byName.put("command-cancel", new Command.Cancel(ID, after(1)));
+        byName.put(
+                "worker-status",
+                new WorkerStatus(
+                        WORKER,
+                        after(4),
+                        WorkerStatus.Phase.RUNNING,
+                        List.of(new EndpointId("interpolate")),
+                        List.of("rife47"),
+                        "cpu",
+                        8L << 30,
+                        1L << 30,
+                        ID,
+                        5000));
+        JobRecord queued = JobRecord.unseen(ID).submitted(job());
+        JobRecord running = queued.apply(started(1, 2)).apply(progress(1, 5));
+        byName.put("record-queued", queued);
+        byName.put("record-without-its-job", JobRecord.unseen(ID).apply(started(1, 2)));
+        byName.put("record-running", running);
+        byName.put(
+                "record-handed-back",
+                running.apply(new JobEvent.HandedBack(ID, after(3), 1, WORKER)));
+        byName.put("record-completed", running.apply(completed(1, 7)));
+        byName.put("record-failed", running.apply(failed("bad")));
+        byName.put("record-cancelled", running.apply(new JobEvent.Cancelled(ID, after(1))));
+        byName.put(
+                "record-timed-out",
+                running.apply(new JobEvent.TimedOut(ID, after(9), "job expired")));
+        return byName.entrySet().stream()
+                .map(e -> new Sample(e.getKey(), e.getValue(), readAs(e.getValue())));
+    }
+
+    private static Class<?> readAs(Object message) {
+        return switch (message) {
+            case JobEvent _ -> JobEvent.class;
+            case Command _ -> Command.class;
+            default -> message.getClass();
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void aMessageComesBackAsItWasSent(Sample sample) {
+        assertThat(Wire.decode(Wire.encode(sample.message()), (Class<?>) sample.type()))
+                .isEqualTo(sample.message());
+    }
+
+    /** The files are never changed: a later version adds its own beside them. */
+    @ParameterizedTest
+    @MethodSource("samples")
+    void aMessageStoredByVersion1IsStillReadable(Sample sample) throws IOException {
+        assertThat(Wire.decode(stored(sample.name()), (Class<?>) sample.type()))
+                .isEqualTo(sample.message());
+    }
+
+    @Test
+    void fieldsOfALaterVersionAreIgnored() {
+        byte[] bytes =
+                """
+                {"v":1,"type":"cancelled","jobId":"a","at":"2026-11-22T10:00:00Z","why":["new"]}
+                """
+                        .getBytes(UTF_8);
+        assertThat(Wire.decode(bytes, JobEvent.class).jobId()).isEqualTo(new JobId("a"));
+    }
+
+    @Test
+    void aLaterMajorVersionIsRefused() {
+        assertThatThrownBy(() -> Wire.decode("{\"v\":2}".getBytes(UTF_8), Job.class))
+                .isInstanceOf(UncheckedIOException.class)
+                .cause()
+                .hasMessageContaining("message version 2, this process reads 1 to 1");
+    }
+
+    @Test
+    void garbageIsRefusedAsSuch() {
+        for (String garbage : List.of("", "no json", "[]", "{\"v\":1,\"type\":\"unheard-of\"}")) {
+            assertThatThrownBy(() -> Wire.decode(garbage.getBytes(UTF_8), JobEvent.class))
+                    .isInstanceOf(UncheckedIOException.class);
+        }
+    }
+
+    @Test
+    void numbersOfAClientKeepTheirValue() {
+        var value = json("{'big':123456789012345678901234567890,'small':0.1,'whole':1.0}");
+        var event = new JobEvent.Progress(ID, after(3), 1, 1, value);
+        assertThat(Wire.decode(Wire.encode(event), JobEvent.class)).isEqualTo(event);
+    }
+
+    private static byte[] stored(String name) throws IOException {
+        String file = "/wire/v1/" + name + ".json";
+        try (var in = Objects.requireNonNull(WireTest.class.getResourceAsStream(file), file)) {
+            return in.readAllBytes();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.schemas;
+
+import org.jspecify.annotations.NullMarked;
