@@ -150,10 +150,6 @@ public final class ImageDecoder {
 
     private static RgbFrame toRgb(ImageHeader header, AVFrame frame) {
         RgbFrame rgb = RgbFrame.allocate(header.width(), header.height());
-        if (SamplePlanes.canRead(frame.format())) {
-            SamplePlanes.copy(frame, rgb);
-            return rgb;
-        }
         try (RgbConversion conversion = new RgbConversion()) {
             conversion.toRgb(frame, rgb);
             return rgb;

@@ -42,16 +42,29 @@ public enum Orientation {
     }
 
     /**
-     * The orientation that turns stored pixels by quarter turns clockwise; other angles have none
-     * and stay upright.
+     * The orientation nearest to a video's display matrix.
+     *
+     * @param matrix {@code [a b u, c d v, x y w]}: a stored pixel (p, q) is shown at (a p + c q, b
+     *     p + d q)
      */
-    static Orientation ofClockwiseDegrees(int degrees) {
-        return switch (Math.floorMod(degrees, 360)) {
-            case 90 -> QUARTER_TURN_CLOCKWISE;
-            case 180 -> HALF_TURN;
-            case 270 -> QUARTER_TURN_COUNTERCLOCKWISE;
-            default -> UPRIGHT;
-        };
+    static Orientation ofDisplayMatrix(int[] matrix) {
+        int a = matrix[0];
+        int b = matrix[1];
+        int c = matrix[3];
+        int d = matrix[4];
+        boolean swaps = Math.abs((long) b) > Math.abs((long) a);
+        return of(swaps, (swaps ? b : a) < 0, (swaps ? c : d) < 0);
+    }
+
+    private static Orientation of(boolean swapsSides, boolean fromRight, boolean fromBottom) {
+        for (Orientation orientation : values()) {
+            if (orientation.swapsSides == swapsSides
+                    && orientation.fromRight == fromRight
+                    && orientation.fromBottom == fromBottom) {
+                return orientation;
+            }
+        }
+        throw new AssertionError("the eight orientations are all there are");
     }
 
     /** True where width and height change places. */

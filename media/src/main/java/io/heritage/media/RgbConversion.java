@@ -99,6 +99,10 @@ final class RgbConversion implements AutoCloseable {
 
     /** Decoded picture to RGB; the frame has the picture's size. */
     void toRgb(AVFrame picture, RgbFrame rgb) {
+        if (SamplePlanes.canRead(picture.format())) {
+            SamplePlanes.copy(picture, rgb);
+            return;
+        }
         SwsContext converter = converterFor(picture, true);
         pointTo(rgb);
         int rows =

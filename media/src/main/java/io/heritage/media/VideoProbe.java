@@ -1,0 +1,69 @@
+package io.heritage.media;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a video file's headers say, without its frames being decoded.
+ *
+ * @param container FFmpeg's name, {@code mov,mp4,m4a,3gp,3g2,mj2} for mp4
+ * @param codec of the video track, such as {@code h264}
+ * @param storedSize before the orientation is applied
+ * @param orientation from the display matrix
+ * @param frameRate average, also of videos whose rate varies
+ * @param timeBase in which timestamps are counted, in seconds
+ * @param pixelAspect a stored pixel's width over its height, 1 where unknown
+ * @param declaredFrames as the container says; absent where it does not
+ * @param duration as the container says; absent where it does not
+ * @param tracks all of the file, in its order
+ */
+public record VideoProbe(
+        String container,
+        String codec,
+        VideoSize storedSize,
+        Orientation orientation,
+        Rational frameRate,
+        Rational timeBase,
+        Rational pixelAspect,
+        Optional<Long> declaredFrames,
+        Optional<Duration> duration,
+        List<Track> tracks) {
+
+    /**
+     * One track of a file.
+     *
+     * @param kind {@code video}, {@code audio}, {@code subtitle}, {@code data} or {@code unknown}
+     * @param codec such as {@code aac}
+     * @param channels of sound; 0 for others
+     */
+    public record Track(int index, String kind, String codec, int channels) {}
+
+    public VideoProbe {
+        tracks = List.copyOf(tracks);
+    }
+
+    /**
+     * Reads the headers of a file.
+     *
+     * @throws MediaRejected if it is no video or larger than the limits
+     */
+    public static VideoProbe of(Path file, ImageLimits limits) {
+        try (MediaFile opened = MediaFile.open(file, limits)) {
+            return opened.probeVideo();
+        }
+    }
+
+    /** The size of the frames as they are looked at. */
+    public VideoSize uprightSize() {
+        return orientation.swapsSides()
+                ? new VideoSize(storedSize.height(), storedSize.width())
+                : storedSize;
+    }
+
+    /** The pixel aspect of the frames as they are looked at. */
+    public Rational uprightPixelAspect() {
+        return orientation.swapsSides() ? pixelAspect.inverse() : pixelAspect;
+    }
+}

@@ -1,0 +1,286 @@
+package io.heritage.media;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of a video one after the other, upright, as 8 bit RGB: matrix and range follow the
+ * video's tags, its rotation is applied to the pixels, primaries and transfer curve are left as
+ * they are. Memory does not depend on the length.
+ *
+ * <p>Opening decodes the first frame, so that a video without frames is refused there. One thread
+ * at a time; FFmpeg's decoder has threads of its own.
+ */
+public final class VideoReader implements AutoCloseable {
+
+    private static final int IDLE_FRAMES = 8;
+
+    private final MediaFile file;
+    private final @Nullable Path temporary;
+    private final VideoProbe probe;
+    private final int streamIndex;
+    private final AVCodecContext decoder;
+    private final AVPacket packet = avcodec.av_packet_alloc();
+    private final AVFrame picture = avutil.av_frame_alloc();
+    private final RgbConversion conversion = new RgbConversion();
+    private final VideoSize storedSize;
+    private final FramePool pool;
+    private final @Nullable RgbFrame turning;
+    private boolean pictureWaits;
+    private long framesRead;
+    private long lastPts = Long.MIN_VALUE;
+
+    private VideoReader(MediaFile file, @Nullable Path temporary, ImageLimits limits) {
+        this.file = file;
+        this.temporary = temporary;
+        VideoProbe found = file.probeVideo();
+        AVStream stream = file.videoStream();
+        streamIndex = stream.index();
+        decoder = openDecoder(stream, limits);
+        try {
+            pictureWaits = decodeNext();
+            if (!pictureWaits) {
+                throw new MediaRejected(
+                        "video without frames: its %s track of %s is empty"
+                                .formatted(found.codec(), found.storedSize()));
+            }
+            limits.check(picture.width(), picture.height());
+        } catch (RuntimeException e) {
+            free();
+            throw e;
+        }
+        storedSize = new VideoSize(picture.width(), picture.height());
+        probe = withStoredSize(found, storedSize);
+        VideoSize size = probe.uprightSize();
+        pool = new FramePool(size.width(), size.height(), IDLE_FRAMES);
+        turning =
+                probe.orientation() == Orientation.UPRIGHT
+                        ? null
+                        : RgbFrame.allocate(storedSize.width(), storedSize.height());
+    }
+
+    /**
+     * @throws MediaRejected if it is no video, cut off, without frames or larger than the limits
+     */
+    public static VideoReader open(Path video, ImageLimits limits) {
+        return open(video, null, limits);
+    }
+
+    /**
+     * Copies the stream to a temporary file, which goes with the reader, since an mp4's index may
+     * stand at its end. The caller closes the stream.
+     *
+     * @throws MediaRejected if it is no video, cut off, without frames or larger than the limits
+     */
+    public static VideoReader open(InputStream video, ImageLimits limits) throws IOException {
+        Path temporary = Files.createTempFile("heritage-video-", ".in");
+        try {
+            Files.copy(video, temporary, StandardCopyOption.REPLACE_EXISTING);
+            return open(temporary, temporary, limits);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+    }
+
+    private static VideoReader open(Path video, @Nullable Path temporary, ImageLimits limits) {
+        MediaFile file = MediaFile.open(video, limits);
+        try {
+            return new VideoReader(file, temporary, limits);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static AVCodecContext openDecoder(AVStream stream, ImageLimits limits) {
+        AVCodec codec = MediaFile.decoderFor(stream);
+        AVCodecContext context = avcodec.avcodec_alloc_context3(codec);
+        int code = avcodec.avcodec_parameters_to_context(context, stream.codecpar());
+        context.pkt_timebase(stream.time_base());
+        context.max_pixels(limits.maxPixels());
+        context.thread_count(0);
+        if (!Ffmpeg.failed(code)) {
+            code = avcodec.avcodec_open2(context, codec, (AVDictionary) null);
+        }
+        if (Ffmpeg.failed(code)) {
+            avcodec.avcodec_free_context(context);
+            throw new MediaRejected(
+                    "video (%s) that cannot be decoded: %s"
+                            .formatted(MediaFile.codecName(stream), Ffmpeg.errorText(code)));
+        }
+        return context;
+    }
+
+    private static VideoProbe withStoredSize(VideoProbe found, VideoSize decoded) {
+        return new VideoProbe(
+                found.container(),
+                found.codec(),
+                decoded,
+                found.orientation(),
+                found.frameRate(),
+                found.timeBase(),
+                found.pixelAspect(),
+                found.declaredFrames(),
+                found.duration(),
+                found.tracks());
+    }
+
+    /** What the file says about the video; its size is that of the first frame. */
+    public VideoProbe probe() {
+        return probe;
+    }
+
+    /** The upright size of every frame. */
+    public VideoSize size() {
+        return probe.uprightSize();
+    }
+
+    /**
+     * The file the frames come from, to copy the sound from; a temporary one goes with the reader.
+     */
+    public Path file() {
+        return file.path();
+    }
+
+    /** The frames given out so far: after the last one the exact number of frames of the video. */
+    public long framesRead() {
+        return framesRead;
+    }
+
+    /**
+     * The next frame, which the caller closes; null after the last.
+     *
+     * @throws MediaRejected if the video breaks off or is damaged here
+     */
+    public @Nullable VideoFrame next() {
+        if (!pictureWaits && !decodeNext()) {
+            return null;
+        }
+        pictureWaits = false;
+        checkSize();
+        RgbFrame pixels = pool.borrow();
+        try {
+            convert(pixels);
+        } catch (RuntimeException e) {
+            pixels.close();
+            throw e;
+        }
+        long duration = durationOfPicture();
+        long pts = ptsOfPicture(duration);
+        lastPts = pts;
+        framesRead++;
+        avutil.av_frame_unref(picture);
+        return new VideoFrame(pixels, pts, duration);
+    }
+
+    private void checkSize() {
+        if (picture.width() != storedSize.width() || picture.height() != storedSize.height()) {
+            throw new MediaRejected(
+                    "frame %d measures %dx%d, those before %s; a video must keep its size"
+                            .formatted(framesRead, picture.width(), picture.height(), storedSize));
+        }
+    }
+
+    private void convert(RgbFrame pixels) {
+        if (turning == null) {
+            conversion.toRgb(picture, pixels);
+        } else {
+            conversion.toRgb(picture, turning);
+            probe.orientation().apply(turning, pixels);
+        }
+    }
+
+    private long durationOfPicture() {
+        long nominal = Math.round(1 / (probe.frameRate().value() * probe.timeBase().value()));
+        return Math.max(1, picture.duration() > 0 ? picture.duration() : nominal);
+    }
+
+    private long ptsOfPicture(long duration) {
+        long pts = picture.best_effort_timestamp();
+        if (lastPts == Long.MIN_VALUE) {
+            return pts == avutil.AV_NOPTS_VALUE ? 0 : pts;
+        }
+        return pts == avutil.AV_NOPTS_VALUE ? lastPts + duration : Math.max(pts, lastPts + 1);
+    }
+
+    /** Decodes into {@code picture}; false after the last. */
+    private boolean decodeNext() {
+        while (true) {
+            int code = avcodec.avcodec_receive_frame(decoder, picture);
+            if (code == avutil.AVERROR_EOF) {
+                return false;
+            }
+            if (code == avutil.AVERROR_EAGAIN()) {
+                feedDecoder();
+            } else if (Ffmpeg.failed(code)) {
+                throw breaksOff("cannot be decoded", code);
+            } else {
+                return true;
+            }
+        }
+    }
+
+    private void feedDecoder() {
+        try {
+            int code = readVideoPacket();
+            if (code == avutil.AVERROR_EOF) {
+                code = avcodec.avcodec_send_packet(decoder, null);
+            } else if (Ffmpeg.failed(code)) {
+                throw breaksOff("breaks off", code);
+            } else if ((packet.flags() & avcodec.AV_PKT_FLAG_CORRUPT) != 0) {
+                throw breaksOff("breaks off", avutil.AVERROR_INVALIDDATA);
+            } else {
+                code = avcodec.avcodec_send_packet(decoder, packet);
+            }
+            if (Ffmpeg.failed(code)) {
+                throw breaksOff("is damaged", code);
+            }
+        } finally {
+            avcodec.av_packet_unref(packet);
+        }
+    }
+
+    private int readVideoPacket() {
+        int code = file.read(packet);
+        while (!Ffmpeg.failed(code) && packet.stream_index() != streamIndex) {
+            avcodec.av_packet_unref(packet);
+            code = file.read(packet);
+        }
+        return code;
+    }
+
+    private MediaRejected breaksOff(String what, int code) {
+        return new MediaRejected(
+                "video %s after %d decoded frames: %s"
+                        .formatted(what, framesRead, Ffmpeg.errorText(code)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        free();
+        file.close();
+        if (temporary != null) {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private void free() {
+        conversion.close();
+        avutil.av_frame_free(picture);
+        avcodec.av_packet_free(packet);
+        avcodec.avcodec_free_context(decoder);
+    }
+}
