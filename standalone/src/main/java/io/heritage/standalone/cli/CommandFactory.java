@@ -1,0 +1,25 @@
+package io.heritage.standalone.cli;
+
+import java.lang.reflect.Constructor;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+
+/** Hands the surroundings to the commands whose constructor takes them. */
+final class CommandFactory implements IFactory {
+    private final Surroundings surroundings;
+
+    CommandFactory(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+        for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+            if (constructor.getParameterCount() == 1
+                    && constructor.getParameterTypes()[0] == Surroundings.class) {
+                return type.cast(constructor.newInstance(surroundings));
+            }
+        }
+        return CommandLine.defaultFactory().create(type);
+    }
+}

@@ -1,0 +1,30 @@
+package io.heritage.standalone.cli;
+
+/** What a command ends with; scripts rely on the numbers. */
+final class ExitCode {
+    static final int OK = 0;
+
+    /** A job failed, a golden case failed, or something nobody foresaw. */
+    static final int FAILED = 1;
+
+    static final int USAGE = 2;
+
+    /** A server that does not answer, a port that is taken, a JDK that is missing (launcher). */
+    static final int UNAVAILABLE = 69;
+
+    static final int BAD_CONFIGURATION = 78;
+
+    /** For help pages. 130 and 143 are what the JVM ends with after Ctrl-C and SIGTERM. */
+    static final String[] LIST = {
+        "0:done",
+        "1:a job or a golden case failed, or an unexpected error",
+        "2:wrong usage",
+        "69:unavailable: no JDK 25, port taken, server does not answer",
+        "70:the build failed",
+        "78:bad configuration",
+        "130:stopped by Ctrl-C",
+        "143:stopped by SIGTERM"
+    };
+
+    private ExitCode() {}
+}

@@ -1,0 +1,45 @@
+package io.heritage.standalone.client;
+
+import java.net.URI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where the operations of one endpoint are: {@code http://HOST:PORT/v2/ENDPOINT}. */
+public record EndpointUrl(URI base) {
+    private static final Pattern VERSIONED =
+            Pattern.compile("(?<root>.*/v2)(?:/(?<endpoint>[A-Za-z0-9_-]+))?(?:/.*)?");
+
+    /**
+     * Takes the root of a server, its {@code /v2}, an endpoint or one of its operations.
+     *
+     * @param endpoint meant where the URL names none
+     * @throws IllegalArgumentException if it is no http URL
+     */
+    public static EndpointUrl of(String typed, String endpoint) {
+        String url = typed.contains("://") ? typed : "http://" + typed;
+        URI uri = URI.create(url.replaceAll("[?#].*$", "").replaceAll("/+$", ""));
+        if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+            throw new IllegalArgumentException(
+                    "expected a URL such as http://127.0.0.1:8000, found '" + typed + "'");
+        }
+        return new EndpointUrl(uri.resolve(path(uri.getRawPath(), endpoint)));
+    }
+
+    private static String path(String path, String endpoint) {
+        Matcher matcher = VERSIONED.matcher(path);
+        if (!matcher.matches()) {
+            return path + "/v2/" + endpoint;
+        }
+        String named = matcher.group("endpoint");
+        return matcher.group("root") + "/" + (named == null ? endpoint : named);
+    }
+
+    URI operation(String name) {
+        return URI.create(base + "/" + name);
+    }
+
+    @Override
+    public String toString() {
+        return base.toString();
+    }
+}

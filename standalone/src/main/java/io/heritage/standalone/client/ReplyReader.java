@@ -1,0 +1,88 @@
+package io.heritage.standalone.client;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a job object while it arrives; at most one frame's part is held. */
+final class ReplyReader {
+    private static final JsonFactory JSON = Wire.json().getFactory();
+
+    private final JsonParser parser;
+    private final PngTarget target;
+    private String id = "";
+    private String status = "";
+    private @Nullable String error;
+    private JsonNode output = JsonNodeFactory.instance.nullNode();
+    private int frames;
+
+    private ReplyReader(JsonParser parser, PngTarget target) {
+        this.parser = parser;
+        this.target = target;
+    }
+
+    static JobReply read(InputStream body, PngTarget target) throws IOException {
+        try (JsonParser parser = JSON.createParser(body)) {
+            return new ReplyReader(parser, target).reply();
+        }
+    }
+
+    private JobReply reply() throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new IOException("the server's reply is no JSON object");
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "id" -> id = parser.getText();
+                case "status" -> status = parser.getText();
+                case "error" -> error = parser.getText();
+                case "output" -> output();
+                default -> parser.skipChildren();
+            }
+        }
+        if (parser.currentToken() != JsonToken.END_OBJECT) {
+            throw new IOException("the server's reply breaks off");
+        }
+        return new JobReply(id, status, output, error, frames);
+    }
+
+    private void output() throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            output = parser.readValueAsTree();
+            return;
+        }
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (name.equals("frames") && value == JsonToken.START_ARRAY) {
+                frames();
+            } else {
+                fields.set(name, parser.readValueAsTree());
+            }
+        }
+        output = fields;
+    }
+
+    private void frames() throws IOException {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.VALUE_STRING) {
+                throw new IOException("frame " + frames + " of the server's reply is no string");
+            }
+            try (OutputStream frame = target.frame(frames)) {
+                parser.readBinaryValue(frame);
+            }
+            frames++;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.heritage.standalone.config;
+
+import io.heritage.gateway.GatewayConfig;
+import io.heritage.processor.ProcessorConfig;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.EndpointKind;
+import io.heritage.sink.SinkConfig;
+import io.heritage.transport.KafkaConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything there is to configure. A process reads the sections of the parts it runs.
+ *
+ * @param data folder of the embedded broker, of folded state and of logs; only {@code up} writes it
+ * @param endpoints by their id in the URL
+ */
+public record HeritageConfig(
+        Path data,
+        Map<EndpointId, EndpointConfig> endpoints,
+        KafkaConfig kafka,
+        GatewayConfig gateway,
+        ProcessorConfig processor,
+        SinkConfig sink) {
+
+    public HeritageConfig {
+        endpoints = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(endpoints));
+        if (endpoints.isEmpty()) {
+            throw new IllegalArgumentException("endpoints: expected at least one");
+        }
+    }
+
+    public static HeritageConfig defaults() {
+        return new HeritageConfig(
+                Path.of("data"),
+                defaultEndpoints(),
+                KafkaConfig.defaults(),
+                GatewayConfig.defaults(),
+                ProcessorConfig.defaults(),
+                SinkConfig.defaults());
+    }
+
+    /**
+     * Reads file and environment over the defaults, and flags over both.
+     *
+     * @param flags by key, such as {@code gateway.port}
+     */
+    public static HeritageConfig load(
+            Optional<Path> file, Map<String, String> environment, List<Flag> flags)
+            throws InvalidConfiguration {
+        return load(defaults(), file, environment, flags);
+    }
+
+    static HeritageConfig load(
+            HeritageConfig defaults,
+            Optional<Path> file,
+            Map<String, String> environment,
+            List<Flag> flags)
+            throws InvalidConfiguration {
+        var problems = new Problems();
+        Setting.Section settings =
+                file.flatMap(path -> SettingsFile.read(path, problems))
+                        .orElseGet(() -> Setting.Section.empty(""));
+        settings =
+                settings.overlaid(
+                        new EnvironmentSettings(HeritageConfig.class).read(environment, problems));
+        for (Flag flag : flags) {
+            settings =
+                    settings.with(
+                            List.of(flag.key().split("\\.")),
+                            new Setting.Scalar(flag.value(), flag.name()));
+        }
+        Optional<HeritageConfig> config =
+                new RecordBinder(problems, HeritageConfig::newEntry)
+                        .bind(HeritageConfig.class, defaults, settings, "");
+        problems.throwIfAny();
+        return config.orElseThrow();
+    }
+
+    /**
+     * A value of the command line.
+     *
+     * @param name as the user typed it, {@code --port}
+     * @param key that it sets, {@code gateway.port}
+     */
+    public record Flag(String name, String key, String value) {}
+
+    /** A new endpoint has the defaults of its kind, so that has to be known first. */
+    private static Optional<Record> newEntry(
+            Class<?> type, Object key, Setting.Section settings) {
+        if (type == EndpointConfig.class
+                && key instanceof EndpointId id
+                && settings.entries().get("kind") instanceof Setting.Scalar(String text, String _)) {
+            for (EndpointKind kind : EndpointKind.values()) {
+                if (kind.wireName().equalsIgnoreCase(text)) {
+                    return Optional.of(EndpointConfig.defaults(id, kind));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Map<EndpointId, EndpointConfig> defaultEndpoints() {
+        Map<EndpointId, EndpointConfig> endpoints = new LinkedHashMap<>();
+        for (EndpointKind kind : EndpointKind.values()) {
+            var id = new EndpointId(kind.wireName());
+            endpoints.put(id, EndpointConfig.defaults(id, kind));
+        }
+        return endpoints;
+    }
+}

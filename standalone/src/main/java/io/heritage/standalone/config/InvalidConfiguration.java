@@ -1,0 +1,12 @@
+package io.heritage.standalone.config;
+
+import java.util.List;
+
+/** The configuration cannot be used; the message names everything that is wrong, a line each. */
+public final class InvalidConfiguration extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    InvalidConfiguration(List<String> problems) {
+        super(String.join("\n", problems));
+    }
+}

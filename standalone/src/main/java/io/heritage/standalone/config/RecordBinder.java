@@ -1,0 +1,288 @@
+package io.heritage.standalone.config;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lays settings over a record of defaults, component by component. Whatever does not fit becomes a
+ * problem and binding goes on, so that all problems come together.
+ */
+final class RecordBinder {
+
+    /** Defaults of a new entry in a map of records. */
+    interface NewEntry {
+        Optional<Record> defaults(Class<?> type, Object key, Setting.Section settings);
+    }
+
+    private static final Object UNUSABLE = new Object();
+
+    private final Problems problems;
+    private final NewEntry newEntry;
+
+    RecordBinder(Problems problems, NewEntry newEntry) {
+        this.problems = problems;
+        this.newEntry = newEntry;
+    }
+
+    /**
+     * @param defaults null: every component without a default of its own must be set
+     * @param path key of the record itself, empty for the root
+     * @return empty if a problem was noted
+     */
+    <T extends Record> Optional<T> bind(
+            Class<T> type, @Nullable Record defaults, Setting.Section settings, String path) {
+        return bind(type, defaults, settings, path, null);
+    }
+
+    private <T extends Record> Optional<T> bind(
+            Class<T> type,
+            @Nullable Record defaults,
+            Setting.Section settings,
+            String path,
+            @Nullable Object mapKey) {
+        Record base = defaults != null ? defaults : ownDefaults(type);
+        var tree = new Shape.Tree(type);
+        rejectUnknown(tree, mapKey, settings, path);
+        List<@Nullable Object> values = new ArrayList<>();
+        for (Shape.Field field : tree.fields()) {
+            values.add(
+                    mapKey != null && field.type() == mapKey.getClass()
+                            ? mapKey
+                            : component(field, base, settings, path));
+        }
+        return values.contains(UNUSABLE)
+                ? Optional.empty()
+                : construct(type, values, settings.origin(), path);
+    }
+
+    private void rejectUnknown(
+            Shape.Tree tree, @Nullable Object mapKey, Setting.Section settings, String path) {
+        List<String> known =
+                tree.fields(mapKey == null ? null : mapKey.getClass()).stream()
+                        .map(Shape.Field::key)
+                        .toList();
+        settings.entries()
+                .forEach(
+                        (key, setting) -> {
+                            if (!known.contains(key)) {
+                                problems.add(
+                                        setting.origin(),
+                                        child(path, key),
+                                        "unknown key" + NearestName.hint(key, known));
+                            }
+                        });
+    }
+
+    private @Nullable Object component(
+            Shape.Field field, @Nullable Record base, Setting.Section settings, String path) {
+        String key = child(path, field.key());
+        Setting setting = settings.entries().get(field.key());
+        if (setting != null) {
+            return value(field.shape(), base == null ? null : field.of(base), setting, key, field);
+        }
+        return base != null ? field.of(base) : absent(field.shape(), field, settings, key);
+    }
+
+    private @Nullable Object absent(
+            Shape shape, Shape.Field field, Setting.Section settings, String key) {
+        return switch (shape) {
+            case Shape.Maybe _ -> field.isNullable() ? null : Optional.empty();
+            case Shape.Many many -> collection(many, List.of());
+            case Shape.Keyed _ -> Map.of();
+            case Shape.Tree tree when ownDefaults(tree.type()) != null -> ownDefaults(tree.type());
+            case Shape.Tree _, Shape.Single _ -> {
+                problems.add(settings.origin(), key, "is missing");
+                yield UNUSABLE;
+            }
+        };
+    }
+
+    private @Nullable Object value(
+            Shape shape, @Nullable Object base, Setting setting, String key, Shape.Field field) {
+        return switch (shape) {
+            case Shape.Maybe maybe -> maybe(maybe, setting, key, field);
+            case Shape.Single single -> single(single.type(), setting, key);
+            case Shape.Tree tree -> tree(tree, (Record) base, setting, key);
+            case Shape.Many many -> many(many, setting, key, field);
+            case Shape.Keyed keyed -> keyed(keyed, base, setting, key, field);
+        };
+    }
+
+    private @Nullable Object maybe(
+            Shape.Maybe maybe, Setting setting, String key, Shape.Field field) {
+        if (setting instanceof Setting.Nothing) {
+            return field.isNullable() ? null : Optional.empty();
+        }
+        Object inner = value(maybe.of(), null, setting, key, field);
+        return field.isNullable() || inner == UNUSABLE ? inner : Optional.ofNullable(inner);
+    }
+
+    private Object single(Class<?> type, Setting setting, String key) {
+        if (!(setting instanceof Setting.Scalar(String text, String origin))) {
+            return unusable(setting, key, "expected one value, found " + kindOf(setting));
+        }
+        try {
+            return ScalarReader.read(type, key, text);
+        } catch (IllegalArgumentException refused) {
+            return unusable(
+                    setting,
+                    key,
+                    refused.getMessage() + ", found " + Secrecy.shown(key, text));
+        }
+    }
+
+    private Object tree(Shape.Tree tree, @Nullable Record base, Setting setting, String key) {
+        return switch (setting) {
+            case Setting.Section section ->
+                    bind(tree.type(), base, section, key).map(Object.class::cast).orElse(UNUSABLE);
+            case Setting.Nothing _ when base != null -> base;
+            default -> unusable(setting, key, "expected keys with values, found " + kindOf(setting));
+        };
+    }
+
+    private Object many(Shape.Many many, Setting setting, String key, Shape.Field field) {
+        List<Setting> items =
+                switch (setting) {
+                    case Setting.Items list -> list.values();
+                    case Setting.Nothing _ -> List.of();
+                    case Setting.Scalar(String text, String origin) -> separated(text, origin);
+                    case Setting.Section section -> List.of(section);
+                };
+        List<@Nullable Object> values = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            values.add(value(many.of(), null, items.get(i), key + "." + i, field));
+        }
+        return values.contains(UNUSABLE) ? UNUSABLE : collection(many, values);
+    }
+
+    /** A list in a single string, as environment variables have it. */
+    private static List<Setting> separated(String text, String origin) {
+        return Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .<Setting>map(item -> new Setting.Scalar(item, origin))
+                .toList();
+    }
+
+    private static Object collection(Shape.Many many, List<@Nullable Object> values) {
+        return many.collection() == List.class
+                ? List.copyOf(values)
+                : java.util.Collections.unmodifiableSet(new LinkedHashSet<>(values));
+    }
+
+    private Object keyed(
+            Shape.Keyed keyed,
+            @Nullable Object base,
+            Setting setting,
+            String key,
+            Shape.Field field) {
+        Map<Object, @Nullable Object> entries = new LinkedHashMap<>();
+        if (base instanceof Map<?, ?> defaults) {
+            defaults.forEach(entries::put);
+        }
+        if (!(setting instanceof Setting.Section section)) {
+            return setting instanceof Setting.Nothing
+                    ? entries
+                    : unusable(setting, key, "expected keys with values, found " + kindOf(setting));
+        }
+        section.entries()
+                .forEach(
+                        (name, value) -> {
+                            Object entryKey = single(
+                                    keyed.keyType(),
+                                    new Setting.Scalar(name, value.origin()),
+                                    key);
+                            if (switchedOff(value)) {
+                                entries.remove(entryKey);
+                            } else {
+                                entries.put(
+                                        entryKey,
+                                        entry(keyed, entries.get(entryKey), entryKey, value, child(key, name), field));
+                            }
+                        });
+        return entries.containsKey(UNUSABLE) || entries.containsValue(UNUSABLE)
+                ? UNUSABLE
+                : java.util.Collections.unmodifiableMap(entries);
+    }
+
+    /** An entry of a map is taken away by an empty value or {@code off}. */
+    private static boolean switchedOff(Setting value) {
+        return value instanceof Setting.Nothing
+                || (value instanceof Setting.Scalar(String text, String _)
+                        && (text.equals("off") || text.equals("false")));
+    }
+
+    private @Nullable Object entry(
+            Shape.Keyed keyed,
+            @Nullable Object base,
+            Object entryKey,
+            Setting setting,
+            String key,
+            Shape.Field field) {
+        if (keyed.of() instanceof Shape.Tree tree && setting instanceof Setting.Section section) {
+            Record defaults =
+                    newEntry.defaults(tree.type(), entryKey, section).orElse((Record) base);
+            return bind(tree.type(), defaults, section, key, entryKey)
+                    .map(Object.class::cast)
+                    .orElse(UNUSABLE);
+        }
+        return value(keyed.of(), base, setting, key, field);
+    }
+
+    private <T extends Record> Optional<T> construct(
+            Class<T> type, List<@Nullable Object> values, String origin, String path) {
+        try {
+            Class<?>[] types =
+                    new Shape.Tree(type)
+                            .fields().stream().map(Shape.Field::type).toArray(Class<?>[]::new);
+            var constructor = type.getDeclaredConstructor(types);
+            constructor.setAccessible(true);
+            return Optional.of(constructor.newInstance(values.toArray()));
+        } catch (InvocationTargetException refused) {
+            Throwable cause = refused.getCause() == null ? refused : refused.getCause();
+            problems.add(origin, path, String.valueOf(cause.getMessage()));
+            return Optional.empty();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(type + " cannot be made from configuration", e);
+        }
+    }
+
+    /** Of a record with a static {@code defaults()}. */
+    static @Nullable Record ownDefaults(Class<? extends Record> type) {
+        try {
+            Method defaults = type.getDeclaredMethod("defaults");
+            defaults.setAccessible(true);
+            return (Record) defaults.invoke(null);
+        } catch (NoSuchMethodException none) {
+            return null;
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(type + ".defaults()", e);
+        }
+    }
+
+    private Object unusable(Setting setting, String key, String message) {
+        problems.add(setting.origin(), key, message);
+        return UNUSABLE;
+    }
+
+    private static String kindOf(Setting setting) {
+        return switch (setting) {
+            case Setting.Section _ -> "keys with values";
+            case Setting.Items _ -> "a list";
+            case Setting.Scalar _ -> "a single value";
+            case Setting.Nothing _ -> "nothing";
+        };
+    }
+
+    private static String child(String path, String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+}

@@ -1,0 +1,25 @@
+/**
+ * One immutable tree of records from file, environment and flags. In the order a start meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.standalone.config.SettingsFile} reads YAML or JSON into {@link
+ *       io.heritage.standalone.config.Setting}s that remember their line;
+ *   <li>{@link io.heritage.standalone.config.EnvironmentSettings} reads {@code HERITAGE_…}
+ *       variables into the same shape, {@link io.heritage.standalone.config.ConfigKey} lists the
+ *       keys there are;
+ *   <li>{@link io.heritage.standalone.config.RecordBinder} lays both over the defaults of {@link
+ *       io.heritage.standalone.config.HeritageConfig}; {@link
+ *       io.heritage.standalone.config.ScalarReader} reads single values, {@link
+ *       io.heritage.standalone.config.NearestName} suggests what an unknown key was meant to be;
+ *   <li>{@link io.heritage.standalone.config.Problems} are thrown together as {@link
+ *       io.heritage.standalone.config.InvalidConfiguration};
+ *   <li>{@link io.heritage.standalone.config.EffectiveConfig} prints what came out, {@link
+ *       io.heritage.standalone.config.Secrecy} knows what to leave out of it.
+ * </ol>
+ *
+ * One thread, at start.
+ */
+@NullMarked
+package io.heritage.standalone.config;
+
+import org.jspecify.annotations.NullMarked;

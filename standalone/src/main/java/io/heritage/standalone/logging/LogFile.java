@@ -1,0 +1,50 @@
+package io.heritage.standalone.logging;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.util.FileSize;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+
+/** A log file that is renamed when it is large; the last five are kept. */
+public final class LogFile implements AutoCloseable {
+    private static final String SIZE = "10MB";
+    private static final int KEPT = 5;
+
+    private final RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+
+    private LogFile(LoggerContext context, Path file) {
+        appender.setContext(context);
+        appender.setFile(file.toString());
+        appender.setEncoder(StderrLogging.encoder(context));
+        var names = new FixedWindowRollingPolicy();
+        names.setContext(context);
+        names.setParent(appender);
+        names.setFileNamePattern(file + ".%i");
+        names.setMinIndex(1);
+        names.setMaxIndex(KEPT);
+        var size = new SizeBasedTriggeringPolicy<ILoggingEvent>();
+        size.setContext(context);
+        size.setMaxFileSize(FileSize.valueOf(SIZE));
+        appender.setRollingPolicy(names);
+        appender.setTriggeringPolicy(size);
+        names.start();
+        size.start();
+        appender.start();
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
+    }
+
+    /** Everything logged from now on also goes there; folders are made. */
+    public static LogFile open(Path file) {
+        return new LogFile(LogLevels.context(), file);
+    }
+
+    @Override
+    public void close() {
+        LogLevels.context().getLogger(Logger.ROOT_LOGGER_NAME).detachAppender(appender);
+        appender.stop();
+    }
+}

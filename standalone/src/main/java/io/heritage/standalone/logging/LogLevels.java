@@ -1,0 +1,56 @@
+package io.heritage.standalone.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.filter.ThresholdFilter;
+import io.heritage.transport.KafkaLogLevels;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How much is logged. */
+public enum LogLevels {
+    /** Warnings, for commands that end. */
+    WARNINGS(Level.WARN, Level.WARN),
+    /** What happens goes to the log file, warnings to stderr as well. */
+    SERVICE_WITH_FILE(Level.INFO, Level.WARN),
+    /** What happens, to stderr. */
+    SERVICE(Level.INFO, Level.INFO),
+    VERBOSE(Level.DEBUG, Level.DEBUG);
+
+    private final String heritage;
+    private final String stderr;
+
+    LogLevels(Level heritage, Level stderr) {
+        this.heritage = heritage.levelStr;
+        this.stderr = stderr.levelStr;
+    }
+
+    /** {@code VERBOSE} if asked for by {@code --verbose} or by {@code RUNPOD_DEBUG=1}. */
+    public LogLevels unlessVerbose(
+            boolean verbose, java.util.Map<String, String> environment) {
+        return verbose || "1".equals(environment.get("RUNPOD_DEBUG")) ? VERBOSE : this;
+    }
+
+    public void apply() {
+        LoggerContext context = context();
+        context.getLogger("io.heritage").setLevel(Level.toLevel(heritage));
+        var appender =
+                context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(StderrLogging.APPENDER);
+        if (appender != null) {
+            var threshold = new ThresholdFilter();
+            threshold.setLevel(stderr);
+            threshold.start();
+            appender.clearAllFilters();
+            appender.addFilter(threshold);
+        }
+    }
+
+    static void quietKafka(LoggerContext context) {
+        KafkaLogLevels.QUIET.forEach(
+                (logger, level) -> context.getLogger(logger).setLevel(Level.toLevel(level)));
+    }
+
+    static LoggerContext context() {
+        return (LoggerContext) LoggerFactory.getILoggerFactory();
+    }
+}
