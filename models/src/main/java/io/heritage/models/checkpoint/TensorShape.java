@@ -1,0 +1,36 @@
+package io.heritage.models.checkpoint;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Sizes of a tensor, outermost first; a scalar has none. */
+public record TensorShape(List<Long> sizes) {
+    public TensorShape {
+        sizes = List.copyOf(sizes);
+        for (long size : sizes) {
+            if (size < 0) {
+                throw new IllegalArgumentException("negative size in shape " + sizes);
+            }
+        }
+    }
+
+    public static TensorShape of(long... sizes) {
+        return new TensorShape(Arrays.stream(sizes).boxed().toList());
+    }
+
+    /**
+     * @throws ArithmeticException if there are more than a long can count
+     */
+    public long elements() {
+        return sizes.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    public long[] toArray() {
+        return sizes.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    @Override
+    public String toString() {
+        return sizes.toString();
+    }
+}

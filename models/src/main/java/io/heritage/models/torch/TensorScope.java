@@ -1,0 +1,170 @@
+package io.heritage.models.torch;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.checkpoint.TensorShape;
+import io.heritage.models.checkpoint.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Owner of native memory for one step: whatever it makes or a network answers through it lives
+ * until it is closed. Used by one thread at a time.
+ */
+public final class TensorScope implements AutoCloseable {
+    private final Device device;
+    private final PtNDManager manager;
+    private final List<IValue> values = new ArrayList<>();
+
+    TensorScope(Device device, PtNDManager manager) {
+        this.device = device;
+        this.manager = manager;
+    }
+
+    /**
+     * A tensor on the device.
+     *
+     * @param bytes from position to limit, row-major, little-endian. A direct buffer on the CPU is
+     *     not copied: it must stay as it is, and its owner open, as long as the tensor
+     */
+    public IValue tensor(ByteBuffer bytes, TensorType type, TensorShape shape) {
+        long expected = Math.multiplyExact(shape.elements(), type.bytes());
+        if (bytes.remaining() != expected) {
+            throw new IllegalArgumentException(
+                    "%d bytes for a tensor %s %s, expected %d"
+                            .formatted(bytes.remaining(), type, shape, expected));
+        }
+        ByteBuffer direct = bytes.isDirect() ? bytes.slice() : copied(bytes);
+        PtNDArray array =
+                manager.create(
+                        direct.order(ByteOrder.nativeOrder()),
+                        new Shape(shape.toArray()),
+                        dataType(type));
+        return own(IValue.from(array));
+    }
+
+    /**
+     * A {@code Dict[str, Tensor]} over the bytes of a checkpoint, not copied on the CPU: see {@link
+     * #tensor}.
+     */
+    public IValue dictionary(Map<String, CheckpointTensor> tensors) {
+        Map<String, PtNDArray> arrays = new LinkedHashMap<>();
+        tensors.forEach((key, tensor) ->
+                arrays.put(
+                        key,
+                        manager.create(
+                                tensor.bytes().order(ByteOrder.nativeOrder()),
+                                new Shape(tensor.shape().toArray()),
+                                dataType(tensor.type()))));
+        return own(IValue.stringMapFrom(arrays));
+    }
+
+    /**
+     * Runs a method of a network; its result lives as long as this scope.
+     *
+     * @throws OutOfDeviceMemory if the device has none left
+     * @throws EngineException with the TorchScript trace if an operator fails
+     */
+    public IValue call(TorchScript script, String method, IValue... arguments) {
+        try {
+            return own(IValueUtils.runMethod(script.block(), method, arguments));
+        } catch (EngineException e) {
+            if (isOutOfMemory(e)) {
+                throw new OutOfDeviceMemory(device, e);
+            }
+            throw e;
+        }
+    }
+
+    /** The parts of a tuple, which live as long as this scope. */
+    public IValue[] parts(IValue tuple) {
+        IValue[] parts = tuple.toIValueTuple();
+        for (IValue part : parts) {
+            own(part);
+        }
+        return parts;
+    }
+
+    public IValue number(long value) {
+        return own(IValue.from(value));
+    }
+
+    public IValue number(double value) {
+        return own(IValue.from(value));
+    }
+
+    public IValue text(String value) {
+        return own(IValue.from(value));
+    }
+
+    /** Sizes and a copy of the elements of a float32 tensor. */
+    public FloatTensor floats(IValue tensor) {
+        try (PtNDArray array = tensor.toTensor(manager)) {
+            return new FloatTensor(
+                    TensorShape.of(array.getShape().getShape()), array.toFloatArray());
+        }
+    }
+
+    /** Hands a value over to another scope, which then closes it. */
+    public IValue moveTo(TensorScope other, IValue value) {
+        if (!values.remove(value)) {
+            throw new IllegalArgumentException("the value is not of this scope");
+        }
+        return other.own(value);
+    }
+
+    /** Values that are alive in this scope. */
+    public int size() {
+        return values.size();
+    }
+
+    private IValue own(IValue value) {
+        values.add(value);
+        return value;
+    }
+
+    private static ByteBuffer copied(ByteBuffer bytes) {
+        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.remaining());
+        return direct.put(bytes.duplicate()).flip();
+    }
+
+    private static boolean isOutOfMemory(EngineException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("out of memory") || message.contains("can't allocate memory");
+    }
+
+    private static DataType dataType(TensorType type) {
+        return switch (type) {
+            case F64 -> DataType.FLOAT64;
+            case F32 -> DataType.FLOAT32;
+            case F16 -> DataType.FLOAT16;
+            case BF16 -> DataType.BFLOAT16;
+            case I64 -> DataType.INT64;
+            case I32 -> DataType.INT32;
+            case I16 -> DataType.INT16;
+            case I8 -> DataType.INT8;
+            case U8, F8_E4M3, F8_E5M2 ->
+                    DataType.UINT8; // DJL has no float8: the graph decodes the bytes
+            case BOOL -> DataType.BOOLEAN;
+        };
+    }
+
+    @Override
+    public void close() {
+        for (int i = values.size() - 1; i >= 0; i--) {
+            values.get(i).close();
+        }
+        values.clear();
+        manager.close();
+    }
+}

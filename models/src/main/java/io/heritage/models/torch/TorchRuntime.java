@@ -1,0 +1,154 @@
+package io.heritage.models.torch;
+
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtEngine;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * libtorch in this process, on one device. What it loads must be closed before it. The native
+ * engine itself is one a process and stays until the process ends; a second runtime shares it.
+ */
+public final class TorchRuntime implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TorchRuntime.class);
+    private static final String SOURCES = "/io/heritage/models/torchscript/";
+
+    private final TorchOptions options;
+    private final PtNDManager manager;
+
+    private TorchRuntime(TorchOptions options, PtNDManager manager) {
+        this.options = options;
+        this.manager = manager;
+    }
+
+    /**
+     * Loads libtorch, without looking at the network. The first start on a machine unpacks it (450
+     * MB) below {@code ~/.djl.ai}.
+     *
+     * @throws TorchUnavailable if it is missing, of another version, or has no such device
+     */
+    public static TorchRuntime start(TorchOptions options) {
+        new LibtorchInstallation(System.getenv()).check(options.device());
+        System.setProperty("ai.djl.offline", "true");
+        Engine engine = loadEngine();
+        if (options.device() instanceof Device.Cuda(int index) && index >= engine.getGpuCount()) {
+            throw new TorchUnavailable(
+                    "device %s is not there: libtorch sees %d CUDA devices"
+                            .formatted(options.device(), engine.getGpuCount()));
+        }
+        var runtime =
+                new TorchRuntime(
+                        options, (PtNDManager) engine.newBaseManager(djlDevice(options.device())));
+        runtime.enterThread();
+        LOG.atInfo()
+                .addKeyValue("libtorch", engine.getVersion())
+                .addKeyValue("device", options.device())
+                .addKeyValue("threads", options.threads())
+                .log("torch runtime started");
+        return runtime;
+    }
+
+    private static Engine loadEngine() {
+        try {
+            Engine engine = Engine.getEngine(PtEngine.ENGINE_NAME);
+            if (!engine.getVersion().startsWith(LibtorchInstallation.VERSION)) {
+                throw new TorchUnavailable(
+                        "libtorch is %s, expected %s"
+                                .formatted(engine.getVersion(), LibtorchInstallation.VERSION));
+            }
+            return engine;
+        } catch (RuntimeException | LinkageError e) {
+            if (e instanceof TorchUnavailable unavailable) {
+                throw unavailable;
+            }
+            throw new TorchUnavailable(
+                    ("libtorch %s cannot be loaded (%s). On Linux x86-64 it comes with the class path; elsewhere set"
+                                    + " PYTORCH_LIBRARY_PATH and PYTORCH_VERSION. Is the home folder writable?")
+                            .formatted(LibtorchInstallation.VERSION, e.getMessage()),
+                    e);
+        }
+    }
+
+    public TorchOptions options() {
+        return options;
+    }
+
+    public Device device() {
+        return options.device();
+    }
+
+    /**
+     * Prepares the calling thread: libtorch keeps the number of threads and some switches for each
+     * thread. Call it once where a thread begins to use networks of this runtime.
+     */
+    public void enterThread() {
+        JniUtils.setNumThreads(options.threads());
+        JniUtils.setGraphExecutorOptimize(
+                false); // it compiles anew for each shape and gains nothing here
+    }
+
+    /**
+     * Compiles a network from {@code models/src/main/torchscript}; the caller closes it.
+     *
+     * @param name of the file without {@code .py}
+     * @throws ai.djl.engine.EngineException that names file, line and token of a mistake
+     */
+    public TorchScript load(String name) {
+        return compile(name, source(name));
+    }
+
+    TorchScript compile(String name, String source) {
+        Model model = Model.newInstance(name, djlDevice(options.device()), PtEngine.ENGINE_NAME);
+        try {
+            model.load(new ByteArrayInputStream(TorchScriptArchive.of(source)));
+            return new TorchScript(name, model, (PtSymbolBlock) model.getBlock());
+        } catch (IOException e) {
+            model.close();
+            throw new UncheckedIOException(e);
+        } catch (ai.djl.MalformedModelException e) {
+            model.close();
+            throw new IllegalStateException("TorchScript '%s' is not accepted".formatted(name), e);
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static String source(String name) {
+        String path = SOURCES + name + ".py";
+        try (InputStream in = TorchRuntime.class.getResourceAsStream(path)) {
+            if (in == null) {
+                throw new IllegalArgumentException("no TorchScript " + path + " on the class path");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A new owner of native memory; the caller closes it. */
+    public TensorScope newScope() {
+        return new TensorScope(options.device(), (PtNDManager) manager.newSubManager());
+    }
+
+    private static ai.djl.Device djlDevice(Device device) {
+        return switch (device) {
+            case Device.Cpu() -> ai.djl.Device.cpu();
+            case Device.Cuda(int index) -> ai.djl.Device.gpu(index);
+        };
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}
