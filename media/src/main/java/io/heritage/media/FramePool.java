@@ -1,19 +1,20 @@
 package io.heritage.media;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
  * Frames of one size whose memory is used again and again, so that a video of any length costs a
  * few frames. {@link #borrow()} never waits: when none is idle it makes a new one; of those given
- * back {@code idle} are kept. Any thread may borrow and close.
+ * back {@code idle} are kept. Closing frees the idle ones at once and the others when they come
+ * back. Any thread may borrow and close.
  */
-public final class FramePool {
+public final class FramePool implements AutoCloseable {
 
     private final int width;
     private final int height;
-    private final BlockingQueue<ByteBuffer> idle;
+    private final BlockingQueue<FrameMemory> idle;
+    private volatile boolean closed;
 
     public FramePool(int width, int height, int idle) {
         this.width = width;
@@ -31,13 +32,28 @@ public final class FramePool {
 
     /** A frame with unspecified pixels; the caller closes it. */
     public RgbFrame borrow() {
-        ByteBuffer memory = idle.poll();
+        FrameMemory memory = idle.poll();
         return new RgbFrame(
-                width, height, memory == null ? RgbFrame.memoryFor(width, height) : memory, this);
+                width, height, memory == null ? FrameMemory.owned(width, height) : memory, this);
     }
 
-    void takeBack(ByteBuffer memory) {
-        boolean kept = idle.offer(memory);
-        assert kept || idle.remainingCapacity() == 0;
+    void takeBack(FrameMemory memory) {
+        if (closed || !idle.offer(memory)) {
+            memory.free();
+        } else if (closed) {
+            freeIdle(); // close came between
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        freeIdle();
+    }
+
+    private void freeIdle() {
+        for (FrameMemory memory = idle.poll(); memory != null; memory = idle.poll()) {
+            memory.free();
+        }
     }
 }

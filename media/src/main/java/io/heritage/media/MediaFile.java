@@ -75,13 +75,19 @@ final class MediaFile implements AutoCloseable {
 
     private static MediaRejected notOpened(Path path, int code) {
         String reason = Ffmpeg.errorText(code);
-        if (Ffmpeg.lastError().contains("moov atom not found")) {
+        String kind = looksLike(path);
+        if (!kind.endsWith("video")) {
             return new MediaRejected(
-                    "MP4 video without its index (moov): the file is cut off or was never finished");
+                    "not a video but %s; expected MP4, MOV, MKV, WebM, AVI or MPEG"
+                            .formatted(kind));
+        }
+        if (reason.contains("moov atom not found")) {
+            return new MediaRejected(
+                    "%s without its index (moov): it is cut off or was never finished"
+                            .formatted(kind));
         }
         return new MediaRejected(
-                "not a video but %s; expected MP4, MOV, MKV, WebM, AVI or MPEG [%s]"
-                        .formatted(looksLike(path), reason));
+                "%s that cannot be opened, it is damaged or cut off: %s".formatted(kind, reason));
     }
 
     private static String looksLike(Path path) {
@@ -113,7 +119,7 @@ final class MediaFile implements AutoCloseable {
             }
             int code = avformat.avformat_find_stream_info(context, options);
             for (int i = 0; i < streams; i++) {
-                avutil.av_dict_free(options.get(AVDictionary.class, i));
+                avutil.av_dict_free(new AVDictionary(options.get(i))); // what no decoder took
             }
             if (Ffmpeg.failed(code)) {
                 throw new MediaRejected(

@@ -8,22 +8,20 @@ import org.jspecify.annotations.Nullable;
  * One picture in native memory: 8 bit RGB, rows from the top without padding, shape {@code [height,
  * width, 3]}.
  *
- * <p>Whoever gets a frame closes it: that gives its memory back to the {@link FramePool} it came
- * from. A frame that was never closed is only slow, not a leak: its memory goes with the garbage. A
- * closed frame refuses to show its pixels. One thread uses a frame at a time.
+ * <p>Whoever gets a frame closes it. A frame of a {@link FramePool} (all frames of a {@link
+ * VideoReader}) gives its memory back by that, and keeps it for ever without; memory of a frame
+ * that stands alone goes with the garbage. A closed frame refuses to show its pixels, and views
+ * taken before must not be used any more. One thread uses a frame at a time.
  */
 public final class RgbFrame implements AutoCloseable {
 
-    /** FFmpeg's row functions may write this far behind the last pixel. */
-    private static final int PADDING = 256;
-
     private final int width;
     private final int height;
-    private final ByteBuffer memory;
+    private final FrameMemory memory;
     private final @Nullable FramePool pool;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    RgbFrame(int width, int height, ByteBuffer memory, @Nullable FramePool pool) {
+    RgbFrame(int width, int height, FrameMemory memory, @Nullable FramePool pool) {
         this.width = width;
         this.height = height;
         this.memory = memory;
@@ -32,7 +30,7 @@ public final class RgbFrame implements AutoCloseable {
 
     /** A black frame with memory of its own. */
     public static RgbFrame allocate(int width, int height) {
-        return new RgbFrame(width, height, memoryFor(width, height), null);
+        return new RgbFrame(width, height, FrameMemory.collected(width, height), null);
     }
 
     /** A frame with a copy of {@code 3 * width * height} bytes from the buffer's position. */
@@ -40,15 +38,6 @@ public final class RgbFrame implements AutoCloseable {
         RgbFrame frame = allocate(width, height);
         frame.pixels().put(rgb.slice(rgb.position(), frame.bytes()));
         return frame;
-    }
-
-    static ByteBuffer memoryFor(int width, int height) {
-        long bytes = 3L * width * height;
-        if (width < 1 || height < 1 || bytes > Integer.MAX_VALUE - PADDING) {
-            throw new IllegalArgumentException(
-                    "a frame of %dx%d is not possible, 1x1 to 2 GiB are".formatted(width, height));
-        }
-        return ByteBuffer.allocateDirect((int) bytes + PADDING);
     }
 
     public int width() {
@@ -75,7 +64,7 @@ public final class RgbFrame implements AutoCloseable {
             throw new IllegalStateException(
                     "this frame of %dx%d was closed before".formatted(width, height));
         }
-        return memory.slice(0, bytes());
+        return memory.bytes().slice(0, bytes());
     }
 
     /** Copies all pixels of a frame of the same size into this one. */
@@ -91,7 +80,7 @@ public final class RgbFrame implements AutoCloseable {
     /** The whole memory with its padding, for FFmpeg to write into. */
     ByteBuffer memory() {
         pixels();
-        return memory.duplicate().clear();
+        return memory.bytes().duplicate().clear();
     }
 
     @Override

@@ -271,6 +271,7 @@ public final class VideoReader implements AutoCloseable {
     @Override
     public void close() throws IOException {
         free();
+        pool.close();
         file.close();
         if (temporary != null) {
             Files.deleteIfExists(temporary);

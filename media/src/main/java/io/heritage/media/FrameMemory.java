@@ -1,0 +1,34 @@
+package io.heritage.media;
+
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+
+/** The native memory of one frame and what frees it. */
+record FrameMemory(Arena arena, ByteBuffer bytes) {
+
+    /** FFmpeg's row functions may write this far behind the last pixel. */
+    private static final int PADDING = 256;
+
+    /** Memory that goes with the garbage. */
+    static FrameMemory collected(int width, int height) {
+        return in(Arena.ofAuto(), width, height);
+    }
+
+    /** Memory that {@link #free()} gives back. */
+    static FrameMemory owned(int width, int height) {
+        return in(Arena.ofShared(), width, height);
+    }
+
+    private static FrameMemory in(Arena arena, int width, int height) {
+        long bytes = 3L * width * height;
+        if (width < 1 || height < 1 || bytes > Integer.MAX_VALUE - PADDING) {
+            throw new IllegalArgumentException(
+                    "a frame of %dx%d is not possible, 1x1 to 2 GiB are".formatted(width, height));
+        }
+        return new FrameMemory(arena, arena.allocate(bytes + PADDING, 64).asByteBuffer());
+    }
+
+    void free() {
+        arena.close();
+    }
+}

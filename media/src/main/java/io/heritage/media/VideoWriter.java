@@ -1,0 +1,185 @@
+package io.heritage.media;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes frames as an mp4 that plays in browsers: see {@link VideoEncoding}. The index (moov)
+ * stands in front, so playing begins before all is loaded. Frames come upright, and no rotation is
+ * noted in the file.
+ *
+ * <p>The file grows beside its final name, {@code NAME.part}, and is moved there by {@link
+ * #finish()}: a video under its name is complete. {@link #close()} without finish removes what was
+ * written. Memory does not depend on the length. One thread at a time; libx264 has threads of its
+ * own.
+ */
+public final class VideoWriter implements AutoCloseable {
+
+    private final Path part;
+    private final @Nullable Path target;
+    private final @Nullable OutputStream stream;
+    private final VideoEncoding encoding;
+    private final @Nullable AudioPassThrough audio;
+    private final AVFormatContext container = new AVFormatContext(null);
+    private final AVPacket packet = avcodec.av_packet_alloc();
+    private final H264Encoder encoder;
+    private AVStream track = new AVStream(null);
+    private long frames;
+    private boolean finished;
+
+    private VideoWriter(
+            Path part,
+            @Nullable Path target,
+            @Nullable OutputStream stream,
+            VideoEncoding encoding,
+            @Nullable AudioPassThrough audio) {
+        this.part = part;
+        this.target = target;
+        this.stream = stream;
+        this.encoding = encoding;
+        this.audio = audio;
+        Ffmpeg.load();
+        encoder = new H264Encoder(encoding);
+    }
+
+    /**
+     * Begins a file.
+     *
+     * @param audio whose tracks are written beside the frames; null for a silent video. The caller
+     *     closes it
+     */
+    public static VideoWriter open(
+            Path target, VideoEncoding encoding, @Nullable AudioPassThrough audio)
+            throws IOException {
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        return new VideoWriter(part, target, null, encoding, audio).begin();
+    }
+
+    /**
+     * Begins a stream. The video grows in a temporary file, for its index can be moved to the front
+     * only at the end, and is copied by {@link #finish()}, which leaves the stream open.
+     */
+    public static VideoWriter open(
+            OutputStream stream, VideoEncoding encoding, @Nullable AudioPassThrough audio)
+            throws IOException {
+        Path part = Files.createTempFile("heritage-video-", ".part");
+        return new VideoWriter(part, null, stream, encoding, audio).begin();
+    }
+
+    private VideoWriter begin() throws IOException {
+        try {
+            openContainer();
+            return this;
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void openContainer() throws IOException {
+        String url = "file:" + part.toAbsolutePath();
+        NativeError.check(
+                avformat.avformat_alloc_output_context2(container, null, "mp4", url),
+                "prepare an mp4");
+        track = avformat.avformat_new_stream(container, null);
+        encoder.describe(track);
+        if (audio != null) {
+            audio.addTracksTo(container);
+        }
+        AVIOContext file = new AVIOContext(null);
+        checkFile(avformat.avio_open(file, url, avformat.AVIO_FLAG_WRITE), "be opened");
+        container.pb(file);
+        AVDictionary options = new AVDictionary(null);
+        avutil.av_dict_set(options, "movflags", "+faststart", 0);
+        int code = avformat.avformat_write_header(container, options);
+        avutil.av_dict_free(options);
+        checkFile(code, "take the header");
+    }
+
+    /**
+     * Encodes one frame; it may be closed or changed afterwards.
+     *
+     * @param pts when it is shown, in the encoding's time base; larger than the one before
+     * @param duration how long, in the encoding's time base; matters for the last frame only
+     * @throws IOException if the file cannot be written
+     */
+    public void write(RgbFrame frame, long pts, long duration) throws IOException {
+        encoder.send(frame, pts, duration);
+        frames++;
+        drainEncoder();
+    }
+
+    private void drainEncoder() throws IOException {
+        while (encoder.receive(packet)) {
+            if (audio != null) {
+                audio.copyUntil(container, packet.dts() * encoding.timeBase().value());
+            }
+            avcodec.av_packet_rescale_ts(packet, encoding.timeBase().toNative(), track.time_base());
+            packet.stream_index(track.index());
+            checkFile(avformat.av_interleaved_write_frame(container, packet), "take a frame");
+        }
+    }
+
+    /**
+     * Encodes what is still in the encoder, copies the rest of the sound, completes the file and
+     * gives it its name, or copies it to the stream.
+     *
+     * @throws IOException if the file or the stream cannot be written
+     */
+    public void finish() throws IOException {
+        if (frames == 0) {
+            throw new IllegalStateException("a video needs at least one frame; none was written");
+        }
+        encoder.end();
+        drainEncoder();
+        if (audio != null) {
+            audio.copyRest(container);
+        }
+        checkFile(avformat.av_write_trailer(container), "be completed");
+        checkFile(avformat.avio_closep(container.pb()), "be closed");
+        container.pb(null);
+        if (target != null) {
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+        if (stream != null) {
+            Files.copy(part, stream);
+        }
+        finished = true;
+    }
+
+    private void checkFile(int code, String what) throws IOException {
+        if (Ffmpeg.failed(code)) {
+            throw new IOException(
+                    "%s could not %s: %s".formatted(part, what, Ffmpeg.errorText(code)));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        encoder.close();
+        avcodec.av_packet_free(packet);
+        if (!container.isNull()) {
+            AVIOContext file = container.pb();
+            if (file != null && !file.isNull()) {
+                avformat.avio_closep(file);
+            }
+            avformat.avformat_free_context(container);
+            container.setNull();
+        }
+        if (!finished || target == null) {
+            Files.deleteIfExists(part);
+        }
+    }
+}
