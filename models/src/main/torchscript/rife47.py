@@ -196,16 +196,17 @@ class M(Module):
   def frame(self: __torch__.M, pair: Tensor, pixels: Tensor, unit: Tensor, flow: Tensor, mask: Tensor, height: int, width: int) -> Tensor:
     return __torch__.blend(pair, pixels, unit, flow, mask, height, width)
 
-  # For comparison with reference tensors: a block between full-size input and output, as the paper draws it.
-  def whole_block(self: __torch__.M, w: Dict[str, Tensor], i: int, x: Tensor, flow: Optional[Tensor]) -> Tuple[Tensor, Tensor]:
+  # For comparison with reference tensors: blocks between full-size input and output, as the paper draws them.
+  def whole_first_block(self: __torch__.M, w: Dict[str, Tensor], x: Tensor) -> Tuple[Tensor, Tensor]:
+    y = __torch__.block(w, 0, __torch__.resize(x, x.size(2) // 8, x.size(3) // 8))
+    y = __torch__.resize(y, x.size(2), x.size(3))
+    return (torch.mul(y[:, 0:4], 8), y[:, 4:5])
+
+  def whole_block(self: __torch__.M, w: Dict[str, Tensor], i: int, x: Tensor, flow: Tensor) -> Tuple[Tensor, Tensor]:
     K = [8, 4, 2, 1][i]
-    P = x.size(2)
-    Q = x.size(3)
-    x = __torch__.resize(x, P // K, Q // K)
-    if flow is not None:
-      F = torch.div(__torch__.resize(unchecked_cast(Tensor, flow), P // K, Q // K), float(K))
-      x = torch.cat([x, F], 1)
-    y = __torch__.resize(__torch__.block(w, i, x), P, Q)
+    F = torch.div(flow, float(K))
+    small = __torch__.resize(torch.cat([x, F], 1), x.size(2) // K, x.size(3) // K)             # [1, 20, h, v]
+    y = __torch__.resize(__torch__.block(w, i, small), x.size(2), x.size(3))
     return (torch.mul(y[:, 0:4], K), y[:, 4:5])
 
   def image_features(self: __torch__.M, w: Dict[str, Tensor], image: Tensor) -> Tensor:

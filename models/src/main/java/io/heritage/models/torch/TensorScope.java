@@ -3,10 +3,12 @@ package io.heritage.models.torch;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
@@ -38,12 +40,7 @@ public final class TensorScope implements AutoCloseable {
      *     not copied: it must stay as it is, and its owner open, as long as the tensor
      */
     public IValue tensor(ByteBuffer bytes, TensorType type, TensorShape shape) {
-        long expected = Math.multiplyExact(shape.elements(), type.bytes());
-        if (bytes.remaining() != expected) {
-            throw new IllegalArgumentException(
-                    "%d bytes for a tensor %s %s, expected %d"
-                            .formatted(bytes.remaining(), type, shape, expected));
-        }
+        requireBytes(bytes, type, shape);
         ByteBuffer direct = bytes.isDirect() ? bytes.slice() : copied(bytes);
         PtNDArray array =
                 manager.create(
@@ -51,6 +48,28 @@ public final class TensorScope implements AutoCloseable {
                         new Shape(shape.toArray()),
                         dataType(type));
         return own(IValue.from(array));
+    }
+
+    /**
+     * A tensor in host memory over a direct buffer, for a network to write its result into; never
+     * copied.
+     *
+     * @param bytes from position to limit; its owner stays open as long as the tensor
+     */
+    public IValue hostTensor(ByteBuffer bytes, TensorType type, TensorShape shape) {
+        if (!bytes.isDirect()) {
+            throw new IllegalArgumentException("a network can write into direct buffers only");
+        }
+        requireBytes(bytes, type, shape);
+        return own(
+                IValue.from(
+                        JniUtils.createNdFromByteBuffer(
+                                manager,
+                                bytes.slice().order(ByteOrder.nativeOrder()),
+                                new Shape(shape.toArray()),
+                                dataType(type),
+                                SparseFormat.DENSE,
+                                ai.djl.Device.cpu())));
     }
 
     /**
@@ -103,6 +122,15 @@ public final class TensorScope implements AutoCloseable {
         return own(IValue.from(value));
     }
 
+    public IValue flag(boolean value) {
+        return own(IValue.from(value));
+    }
+
+    /** A {@code List[int]}. */
+    public IValue numbers(long... values) {
+        return own(IValue.listFrom(values));
+    }
+
     public IValue text(String value) {
         return own(IValue.from(value));
     }
@@ -131,6 +159,15 @@ public final class TensorScope implements AutoCloseable {
     private IValue own(IValue value) {
         values.add(value);
         return value;
+    }
+
+    private static void requireBytes(ByteBuffer bytes, TensorType type, TensorShape shape) {
+        long expected = Math.multiplyExact(shape.elements(), type.bytes());
+        if (bytes.remaining() != expected) {
+            throw new IllegalArgumentException(
+                    "%d bytes for a tensor %s %s, expected %d"
+                            .formatted(bytes.remaining(), type, shape, expected));
+        }
     }
 
     private static ByteBuffer copied(ByteBuffer bytes) {

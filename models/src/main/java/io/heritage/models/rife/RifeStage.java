@@ -1,0 +1,13 @@
+package io.heritage.models.rife;
+
+/** Parts of the network in the order they run; cancellation is looked at between them. */
+public enum RifeStage {
+    /** Once a frame: bytes to floats, padding, feature encoder. */
+    ENCODE,
+    BLOCK_0,
+    BLOCK_1,
+    BLOCK_2,
+    BLOCK_3,
+    /** Final warp, mask, floats to bytes. */
+    BLEND
+}
