@@ -1,3 +1,27 @@
+/**
+ * HTTP in: RunPod's operations, streamed into Kafka. In the order a request meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.gateway.Gateway}, built from a {@link
+ *       io.heritage.gateway.GatewayConfig}: the server and its parts list;
+ *   <li>{@code ClientConnections}, {@code ClientConnection}, {@code SplitChunks}: the socket, read
+ *       in small pieces whatever the client sends; {@code GzipBodies};
+ *   <li>{@code FrontDoor}: every request comes in and every error goes out here ({@code
+ *       HttpFailure}, {@code FailureReply}); {@code CrossOrigin}; {@code Exchange} is its log line;
+ *   <li>{@code RunPodHandler}: {@code LocalNames} and {@code KeyRing} (with {@link
+ *       io.heritage.gateway.ApiKey}) say who calls, {@code Call} and {@code Operation} what for;
+ *   <li>{@code JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
+ *       reads the {@code BodyStream} once through {@code SubmissionScanner}, which finds media
+ *       strings ({@code StringScan}), decodes them ({@code Base64Text}, {@code BadBase64}) into
+ *       {@code MediaParts} and keeps the rest as a {@code JsonCopy};
+ *   <li>{@code SinkClient} asks the result sink, {@code SinkPipe} passes its answer on.
+ * </ol>
+ *
+ * Each connection is served by one virtual thread; a second one looks out for the client while a
+ * long wait lasts. A request holds a fixed amount of memory, whatever its size. What may fail: the
+ * client (answered or cut, nothing left behind but chunks without a reference), Kafka and the sink
+ * (503; while a call waits, the sink is asked again).
+ */
 @NullMarked
 package io.heritage.gateway;
 

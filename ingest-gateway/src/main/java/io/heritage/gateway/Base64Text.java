@@ -1,0 +1,274 @@
+package io.heritage.gateway;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes one media string while it arrives. Takes both base64 alphabets, padded or not, blanks and
+ * line breaks anywhere, and a data URL's head before it.
+ *
+ * <p>Characters are gathered in blocks of a fixed size, since the JDK decodes arrays with vector
+ * instructions. A block whose decoding fails is looked at again by {@link #mend}; only then the
+ * position of the bad character is worked out.
+ */
+final class Base64Text {
+
+    /** Where the decoded bytes go; asked once there is a first character of base64. */
+    interface Target {
+        OutputStream begin(String mediaType) throws IOException;
+    }
+
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+    private static final String SCHEME = "data:";
+    private static final int MAX_HEAD = 1024;
+    private static final int BLOCK = 64 << 10;
+    private static final String ALPHABET =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    private final String key;
+    private final Target target;
+    private final byte[] block;
+    private final byte[] decoded;
+    private int filled;
+
+    /** Characters of the JSON string so far, blanks included. */
+    private long position;
+
+    /** Stretches of the block without a gap in the string: where each begins in either. */
+    private int[] runStarts = new int[16];
+
+    private long[] runPositions = new long[16];
+    private int runs;
+
+    private @Nullable StringBuilder head = new StringBuilder();
+    private String mediaType = UNKNOWN_TYPE;
+    private boolean urlSafe;
+    private boolean padded;
+    private @Nullable OutputStream out;
+
+    /**
+     * @param key named in error messages
+     * @param space reused by all strings of one request
+     */
+    Base64Text(String key, Target target, Space space) {
+        this.key = key;
+        this.target = target;
+        this.block = space.block;
+        this.decoded = space.decoded;
+    }
+
+    /** A block of characters and its bytes. */
+    static final class Space {
+        private final byte[] block = new byte[BLOCK];
+        private final byte[] decoded = new byte[BLOCK / 4 * 3];
+    }
+
+    /** Characters as they stand in the string, none of them a blank. */
+    void take(byte[] from, int start, int end) throws IOException, BadBase64 {
+        int next = start;
+        while (head != null && next < end) {
+            takeHead((char) (from[next++] & 0xff));
+        }
+        while (next < end) {
+            int count = Math.min(end - next, BLOCK - filled);
+            markRun();
+            System.arraycopy(from, next, block, filled, count);
+            filled += count;
+            position += count;
+            next += count;
+            if (filled == BLOCK) {
+                decodeBlock();
+            }
+        }
+    }
+
+    /** A single character, such as from an escape. */
+    void take(char c) throws IOException, BadBase64 {
+        if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+            if (head != null && head.length() > 0) {
+                takeHead(c);
+            } else {
+                position++;
+            }
+        } else if (head != null) {
+            takeHead(c);
+        } else if (c >= 0x80) {
+            throw invalid(position, c);
+        } else {
+            takeBase64((byte) c);
+        }
+    }
+
+    /**
+     * The string is over.
+     *
+     * @return whether it held media; an empty string does not
+     */
+    boolean finish() throws IOException, BadBase64 {
+        if (head != null) {
+            releaseHead();
+        }
+        if (filled > 0) {
+            decodeRest();
+        }
+        if (out == null) {
+            return false;
+        }
+        out.close();
+        return true;
+    }
+
+    /** Tells a data URL from base64 by its first five characters. */
+    private void takeHead(char c) throws IOException, BadBase64 {
+        StringBuilder seen = head;
+        if (seen == null) {
+            throw new IllegalStateException("the head is over");
+        }
+        seen.append(c);
+        int known = Math.min(seen.length(), SCHEME.length());
+        if (!SCHEME.regionMatches(true, 0, seen.toString(), 0, known)) {
+            releaseHead();
+        } else if (c == ',') {
+            mediaType = typeOf(seen.toString());
+            position += seen.length();
+            head = null;
+        } else if (seen.length() > MAX_HEAD) {
+            throw new BadBase64(
+                    "%s: a data URL without a comma in its first %d characters"
+                            .formatted(key, MAX_HEAD));
+        }
+    }
+
+    private static String typeOf(String dataUrlHead) {
+        String type = dataUrlHead.substring(SCHEME.length(), dataUrlHead.length() - 1);
+        int parameters = type.indexOf(';');
+        String bare = (parameters < 0 ? type : type.substring(0, parameters)).strip();
+        return bare.matches("[A-Za-z0-9.+*-]{1,64}/[A-Za-z0-9.+*-]{1,64}") ? bare : UNKNOWN_TYPE;
+    }
+
+    private void releaseHead() throws IOException, BadBase64 {
+        StringBuilder seen = head;
+        head = null;
+        for (int i = 0; seen != null && i < seen.length(); i++) {
+            take(seen.charAt(i));
+        }
+    }
+
+    private void takeBase64(byte c) throws IOException, BadBase64 {
+        markRun();
+        block[filled++] = c;
+        position++;
+        if (filled == BLOCK) {
+            decodeBlock();
+        }
+    }
+
+    private void markRun() {
+        if (runs > 0 && runPositions[runs - 1] + filled - runStarts[runs - 1] == position) {
+            return;
+        }
+        if (runs == runStarts.length) {
+            runStarts = Arrays.copyOf(runStarts, 2 * runs);
+            runPositions = Arrays.copyOf(runPositions, 2 * runs);
+        }
+        runStarts[runs] = filled;
+        runPositions[runs] = position;
+        runs++;
+    }
+
+    private void decodeBlock() throws IOException, BadBase64 {
+        if (padded) {
+            throw invalid(positionOf(0), (char) (block[0] & 0xff));
+        }
+        write(decode(block, 2));
+        padded = block[BLOCK - 1] == '=';
+        filled = 0;
+        runs = 0;
+    }
+
+    private void decodeRest() throws IOException, BadBase64 {
+        if (padded) {
+            throw invalid(positionOf(0), (char) (block[0] & 0xff));
+        }
+        int end = filled;
+        while (end > 0 && filled - end < 2 && block[end - 1] == '=') {
+            end--;
+        }
+        byte[] rest = Arrays.copyOf(block, end);
+        if (end % 4 == 1 || (end == 0 && filled > 0)) {
+            mend(rest, 0);
+            throw new BadBase64(
+                    prefixed(
+                            "invalid base64: the string ends at character %d within a group of four"
+                                    .formatted(position)));
+        }
+        write(decode(rest, 0));
+    }
+
+    private int decode(byte[] characters, int maxPadding) throws BadBase64 {
+        if (urlSafe) {
+            mend(characters, maxPadding);
+        }
+        try {
+            return Base64.getDecoder().decode(characters, decoded);
+        } catch (IllegalArgumentException notPlain) {
+            mend(characters, maxPadding);
+            urlSafe = true;
+            return Base64.getDecoder().decode(characters, decoded);
+        }
+    }
+
+    /**
+     * Brings the characters into the standard alphabet.
+     *
+     * @param maxPadding equals signs that may end them
+     * @throws BadBase64 if one belongs to neither
+     */
+    private void mend(byte[] characters, int maxPadding) throws BadBase64 {
+        int end = characters.length;
+        while (characters.length - end < maxPadding && characters[end - 1] == '=') {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            byte c = characters[i];
+            if (c == '-') {
+                characters[i] = '+';
+            } else if (c == '_') {
+                characters[i] = '/';
+            } else if (c < 0 || ALPHABET.indexOf(c) < 0) {
+                throw invalid(positionOf(i), (char) (c & 0xff));
+            }
+        }
+    }
+
+    private void write(int bytes) throws IOException {
+        if (out == null) {
+            out = target.begin(mediaType);
+        }
+        out.write(decoded, 0, bytes);
+    }
+
+    private long positionOf(int blockIndex) {
+        int run = runs - 1;
+        while (run > 0 && runStarts[run] > blockIndex) {
+            run--;
+        }
+        return runPositions[run] + blockIndex - runStarts[run];
+    }
+
+    /** Counts characters from 0, as {@code s[n]} in the client. */
+    private BadBase64 invalid(long at, char found) {
+        String shown =
+                found < 0x21 || found > 0x7e
+                        ? "\\u%04x".formatted((int) found)
+                        : Character.toString(found);
+        return new BadBase64(prefixed("invalid base64 at character %d: '%s'".formatted(at, shown)));
+    }
+
+    private String prefixed(String problem) {
+        return key + ": " + problem;
+    }
+}

@@ -1,0 +1,74 @@
+package io.heritage.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of a request's body, counted and limited. */
+final class BodyStream extends InputStream {
+    private final InputStream in;
+    private final long maxBytes;
+    private final String declared;
+    private long count;
+
+    /**
+     * @param contentLength -1 where the client does not tell
+     */
+    BodyStream(InputStream in, long maxBytes, long contentLength) {
+        this.in = in;
+        this.maxBytes = maxBytes;
+        this.declared = contentLength < 0 ? "" : " of " + contentLength;
+    }
+
+    /**
+     * @throws HttpFailure 400 once it is over the limit
+     */
+    static void checkSize(long bytes, long maxBytes) {
+        if (bytes > maxBytes) {
+            throw HttpFailure.badRequest("exceeded max body size of " + ByteSize.of(maxBytes));
+        }
+    }
+
+    long count() {
+        return count;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    /**
+     * @throws BodyBroken if the client stops in the middle
+     */
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        int read = readFrom(into, offset, length);
+        if (read > 0) {
+            count += read;
+            checkSize(count, maxBytes);
+        }
+        return read;
+    }
+
+    /** Reading from the server fails with various unchecked exceptions; here they become one. */
+    private int readFrom(byte[] into, int offset, int length) throws BodyBroken {
+        try {
+            return in.read(into, offset, length);
+        } catch (IOException | RuntimeException e) {
+            String happened = timedOut(e) ? "stalled" : "broke off";
+            throw new BodyBroken(
+                    "the body %s after %d%s bytes".formatted(happened, count, declared), e);
+        }
+    }
+
+    private static boolean timedOut(@Nullable Throwable e) {
+        return e != null
+                && (e instanceof SocketTimeoutException
+                        || (e instanceof UncheckedIOException && timedOut(e.getCause()))
+                        || timedOut(e.getCause()));
+    }
+}

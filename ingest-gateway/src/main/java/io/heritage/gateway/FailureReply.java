@@ -1,0 +1,47 @@
+package io.heritage.gateway;
+
+import io.heritage.schemas.InvalidInput;
+import io.heritage.schemas.Wire;
+import io.heritage.transport.TransportUnavailable;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * What a client is told of an exception: one envelope for all errors, with the text under both keys
+ * that clients look at (RunPod contract, section 1.10).
+ */
+record FailureReply(int status, String message, Map<String, String> headers) {
+
+    static FailureReply of(Exception e) {
+        return switch (e) {
+            case HttpFailure f -> new FailureReply(f.status(), text(f), f.headers());
+            case InvalidInput i -> new FailureReply(400, text(i), Map.of());
+            case BodyBroken b -> new FailureReply(400, text(b), Map.of());
+            case TransportUnavailable t ->
+                    new FailureReply(
+                            503,
+                            "Kafka does not answer in time, try again",
+                            Map.of("Retry-After", "5"));
+            default ->
+                    new FailureReply(500, "internal error; the gateway's log says more", Map.of());
+        };
+    }
+
+    byte[] body() {
+        return envelope(message);
+    }
+
+    /** {@code {"error":…,"detail":…}} */
+    static byte[] envelope(String message) {
+        return Wire.json()
+                .createObjectNode()
+                .put("error", message)
+                .put("detail", message)
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(Exception e) {
+        return String.valueOf(e.getMessage());
+    }
+}

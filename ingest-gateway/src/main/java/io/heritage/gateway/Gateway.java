@@ -1,0 +1,131 @@
+package io.heritage.gateway;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.transport.EventLog;
+import io.heritage.transport.JobLog;
+import io.heritage.transport.MediaStore;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP server in front of everything, from {@link #start} to {@link #close}. */
+public final class Gateway implements AutoCloseable {
+    static final String JSON = "application/json; charset=utf-8";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final WebServer server;
+    private final SinkClient sink;
+
+    private Gateway(WebServer server, SinkClient sink) {
+        this.server = server;
+        this.sink = sink;
+    }
+
+    /**
+     * Returns when requests are accepted.
+     *
+     * @param media not closed by the gateway, nor are the logs
+     */
+    public static Gateway start(
+            GatewayConfig config,
+            List<EndpointConfig> endpoints,
+            MediaStore media,
+            JobLog jobs,
+            EventLog events,
+            Clock clock) {
+        var sink = new SinkClient(config.sink());
+        var connections = new ClientConnections();
+        var submission =
+                new JobSubmission(
+                        new SubmissionReader(media, config.maxJsonBytes()), jobs, events, clock);
+        var handler =
+                new RunPodHandler(config, byId(endpoints), submission, sink, connections, clock);
+        var front = new FrontDoor(handler, new CrossOrigin(config.corsOrigins()));
+        WebServer server =
+                WebServer.builder()
+                        .host(config.host())
+                        .port(config.port())
+                        .useNio(false) // its sockets know no read time-out
+                        .protocolsDiscoverServices(false)
+                        .addConnectionSelector(connections)
+                        .connectionOptions(
+                                SocketOptions.builder()
+                                        .readTimeout(config.readTimeout())
+                                        .tcpNoDelay(true)
+                                        .build())
+                        .shutdownGracePeriod(config.shutdownGrace())
+                        .shutdownHook(false)
+                        .contentEncoding(
+                                ContentEncodingContext.builder()
+                                        .contentEncodingsDiscoverServices(false)
+                                        .addContentEncoding(new GzipBodies())
+                                        .build())
+                        .directHandlers(jsonErrors())
+                        .addRouting(HttpRouting.builder().any(front))
+                        .build()
+                        .start();
+        LOG.atInfo()
+                .addKeyValue("host", config.host())
+                .addKeyValue("port", server.port())
+                .addKeyValue("keys", config.keys().size())
+                .log("gateway accepts requests");
+        return new Gateway(server, sink);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /**
+     * Stops accepting, answers waiting calls with the present state of their jobs, and lets other
+     * requests finish within the grace time. Jobs are not touched.
+     */
+    @Override
+    public void close() {
+        sink.drain();
+        server.stop();
+        sink.close();
+    }
+
+    private static Map<String, EndpointConfig> byId(List<EndpointConfig> endpoints) {
+        return endpoints.stream()
+                .collect(
+                        Collectors.toUnmodifiableMap(
+                                endpoint -> endpoint.id().value(), Function.identity()));
+    }
+
+    /** For requests so broken that they reach no handler. */
+    private static DirectHandlers jsonErrors() {
+        DirectHandler json =
+                (request, event, status, headers, message) ->
+                        DirectHandler.TransportResponse.builder()
+                                .status(status)
+                                .headers(headers)
+                                .header(HeaderNames.CONTENT_TYPE, JSON)
+                                .keepAlive(event.keepAlive())
+                                .entity(
+                                        FailureReply.envelope(
+                                                status.equals(Status.INTERNAL_SERVER_ERROR_500)
+                                                        ? "internal error; the gateway's log says more"
+                                                        : message))
+                                .build();
+        var handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
+            handlers.addHandler(event, json);
+        }
+        return handlers.build();
+    }
+}

@@ -1,0 +1,126 @@
+package io.heritage.gateway;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How the gateway listens and what it admits.
+ *
+ * @param host address to bind; anything but loopback needs {@code keys}
+ * @param port 0 picks a free one
+ * @param basePath before {@code /ENDPOINT/OPERATION}
+ * @param sink where a result sink answers, see {@link io.heritage.schemas.SinkApi}
+ * @param maxRunBytes largest body of {@code /run}
+ * @param maxRunSyncBytes largest body of {@code /runsync}
+ * @param maxJsonBytes largest body without its media strings; it must fit into one Kafka record
+ * @param keys who may call; none lets every caller in, from loopback names only
+ * @param allowedHosts names besides loopback by which the gateway may be called without keys
+ * @param corsOrigins web pages that may call, such as {@code https://app.example}; {@code *} for
+ *     all
+ * @param readTimeout longest pause of a client within a request, and between two of a connection
+ * @param shutdownGrace how long requests may go on after {@code close}
+ */
+public record GatewayConfig(
+        String host,
+        int port,
+        String basePath,
+        URI sink,
+        long maxRunBytes,
+        long maxRunSyncBytes,
+        int maxJsonBytes,
+        List<ApiKey> keys,
+        Set<String> allowedHosts,
+        Set<String> corsOrigins,
+        Duration readTimeout,
+        Duration shutdownGrace) {
+
+    private static final long GIB = 1L << 30;
+
+    public GatewayConfig {
+        keys = List.copyOf(keys);
+        allowedHosts = Set.copyOf(allowedHosts);
+        corsOrigins = Set.copyOf(corsOrigins);
+        var problems = new ArrayList<String>();
+        if (port < 0 || port > 65_535) {
+            problems.add("port: expected 0 to 65535, found " + port);
+        }
+        if (!basePath.matches("(/[A-Za-z0-9._~-]+)*")) {
+            problems.add("base-path: expected a path such as /v2, found '" + basePath + "'");
+        }
+        if (!"http".equals(sink.getScheme()) || sink.getHost() == null) {
+            problems.add("sink: expected http://HOST:PORT, found '" + sink + "'");
+        }
+        if (maxRunBytes < 1 || maxRunSyncBytes < 1 || maxJsonBytes < 1) {
+            problems.add("max-run-bytes, max-run-sync-bytes and max-json-bytes are at least 1");
+        }
+        if (!readTimeout.isPositive() || shutdownGrace.isNegative()) {
+            problems.add("read-timeout is more than 0 and shutdown-grace not less");
+        }
+        var names = new HashSet<String>();
+        for (ApiKey key : keys) {
+            if (!names.add(key.name())) {
+                problems.add("keys: the name '" + key.name() + "' is used twice");
+            }
+        }
+        if (keys.isEmpty() && !LocalNames.isLoopback(host)) {
+            problems.add(
+                    "host: %s can be reached from outside, so it needs a key: make one with 'heritage keys new NAME', or bind to 127.0.0.1"
+                            .formatted(host));
+        }
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
+    }
+
+    public static GatewayConfig defaults() {
+        return new GatewayConfig(
+                "127.0.0.1",
+                8000,
+                "/v2",
+                URI.create("http://127.0.0.1:8001"),
+                4 * GIB,
+                4 * GIB,
+                512 << 10,
+                List.of(),
+                Set.of(),
+                Set.of(),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10));
+    }
+
+    public GatewayConfig withPort(int newPort) {
+        return new GatewayConfig(
+                host,
+                newPort,
+                basePath,
+                sink,
+                maxRunBytes,
+                maxRunSyncBytes,
+                maxJsonBytes,
+                keys,
+                allowedHosts,
+                corsOrigins,
+                readTimeout,
+                shutdownGrace);
+    }
+
+    public GatewayConfig withSink(URI newSink) {
+        return new GatewayConfig(
+                host,
+                port,
+                basePath,
+                newSink,
+                maxRunBytes,
+                maxRunSyncBytes,
+                maxJsonBytes,
+                keys,
+                allowedHosts,
+                corsOrigins,
+                readTimeout,
+                shutdownGrace);
+    }
+}

@@ -1,0 +1,56 @@
+package io.heritage.gateway;
+
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.MediaRef;
+import io.heritage.transport.MediaPart;
+import io.heritage.transport.MediaStore;
+import io.heritage.transport.MediaUpload;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The media of one request on their way into Kafka. An upload is begun with the first of them, so
+ * that a request without media takes none of the limited places.
+ */
+final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
+    private final MediaStore store;
+    private final JobId id;
+    private final List<MediaPart> parts = new ArrayList<>();
+    private @Nullable MediaUpload upload;
+
+    MediaParts(MediaStore store, JobId id) {
+        this.store = store;
+        this.id = id;
+    }
+
+    @Override
+    public OutputStream begin(String name, String mediaType) {
+        MediaUpload current = upload;
+        if (current == null) {
+            current = store.begin(id.value());
+            upload = current;
+        }
+        MediaPart part = current.part(name, mediaType);
+        parts.add(part);
+        return part;
+    }
+
+    /**
+     * Waits until Kafka has acknowledged all parts.
+     *
+     * @return in the order of their placeholders
+     */
+    List<MediaRef> durable() {
+        return parts.stream().map(MediaPart::durable).toList();
+    }
+
+    /** What is not durable by now is left to retention. */
+    @Override
+    public void close() {
+        if (upload != null) {
+            upload.close();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.heritage.gateway;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** RunPod's operations on a queue endpoint: {@code /ENDPOINT/OPERATION[/JOB]}. */
+enum Operation {
+    RUN("run", false, "POST"),
+    RUNSYNC("runsync", false, "POST"),
+    STATUS("status", true, "GET, POST"),
+    STATUS_SYNC("status-sync", true, "GET, POST"),
+    CANCEL("cancel", true, "POST"),
+    HEALTH("health", false, "GET");
+
+    private final String path;
+    private final boolean ofJob;
+    private final String methods;
+
+    Operation(String path, boolean ofJob, String methods) {
+        this.path = path;
+        this.ofJob = ofJob;
+        this.methods = methods;
+    }
+
+    static Optional<Operation> of(String path) {
+        return Stream.of(values()).filter(operation -> operation.path.equals(path)).findFirst();
+    }
+
+    /** Whether a job id follows in the path. */
+    boolean ofJob() {
+        return ofJob;
+    }
+
+    boolean takes(String method) {
+        return List.of(methods.split(", ")).contains(method);
+    }
+
+    /** As in an {@code Allow} header. */
+    String methods() {
+        return methods;
+    }
+
+    String path() {
+        return path;
+    }
+}

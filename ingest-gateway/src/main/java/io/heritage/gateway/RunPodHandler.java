@@ -1,0 +1,199 @@
+package io.heritage.gateway;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.InvalidInput;
+import io.heritage.schemas.JobId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** RunPod's operations (RunPod contract, section 1), each with its checks in the order of 1.10. */
+final class RunPodHandler {
+    static final HeaderName JOB_ID = HeaderNames.create("X-Heritage-Job-Id");
+
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(90);
+    private static final long MIN_WAIT_MILLIS = 1_000;
+    private static final long MAX_WAIT_MILLIS = 300_000;
+
+    private final GatewayConfig config;
+    private final Map<String, EndpointConfig> endpoints;
+    private final KeyRing keys;
+    private final LocalNames localNames;
+    private final JobSubmission submission;
+    private final SinkClient sink;
+    private final ClientConnections connections;
+    private final Clock clock;
+
+    RunPodHandler(
+            GatewayConfig config,
+            Map<String, EndpointConfig> endpoints,
+            JobSubmission submission,
+            SinkClient sink,
+            ClientConnections connections,
+            Clock clock) {
+        this.config = config;
+        this.endpoints = endpoints;
+        this.keys = new KeyRing(config.keys());
+        this.localNames = new LocalNames(config.allowedHosts(), config.corsOrigins());
+        this.submission = submission;
+        this.sink = sink;
+        this.connections = connections;
+        this.clock = clock;
+    }
+
+    /**
+     * @param exchange learns who called for what, for the log
+     * @throws HttpFailure if the answer is an error
+     */
+    void handle(ServerRequest request, ServerResponse response, Exchange exchange)
+            throws IOException, InvalidInput {
+        if (keys.isEmpty()) {
+            localNames.check(
+                    header(request, HeaderNames.HOST), header(request, HeaderNames.ORIGIN));
+        }
+        String owner = keys.ownerOf(header(request, HeaderNames.AUTHORIZATION));
+        exchange.calledBy(owner);
+        Call call =
+                Call.parse(
+                        request.prologue().method().text(),
+                        config.basePath(),
+                        request.prologue().uriPath().rawPath(),
+                        endpoints);
+        exchange.calls(call);
+        switch (call.operation()) {
+            case RUN -> run(call.endpoint(), owner, request, response, exchange);
+            case RUNSYNC -> runSync(call.endpoint(), owner, request, response, exchange);
+            case STATUS -> status(call, owner, request, response);
+            case STATUS_SYNC -> statusSync(call, owner, request, response);
+            case CANCEL ->
+                    SinkPipe.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
+            case HEALTH -> SinkPipe.pass(sink.health(call.endpoint().id()), response);
+        }
+    }
+
+    private void run(
+            EndpointConfig endpoint,
+            String owner,
+            ServerRequest request,
+            ServerResponse response,
+            Exchange exchange)
+            throws IOException, InvalidInput {
+        JobId id = JobId.forRun(clock);
+        submit(id, endpoint, owner, request, config.maxRunBytes(), exchange);
+        response.header(JOB_ID, id.value());
+        sendQueued(id, response);
+    }
+
+    private void runSync(
+            EndpointConfig endpoint,
+            String owner,
+            ServerRequest request,
+            ServerResponse response,
+            Exchange exchange)
+            throws IOException, InvalidInput {
+        JobId id = JobId.forRunSync(clock);
+        submit(id, endpoint, owner, request, config.maxRunSyncBytes(), exchange);
+        response.header(JOB_ID, id.value());
+        Optional<HttpResponse<InputStream>> answer =
+                sink.await(id, endpoint.id(), owner, waitOf(request), true, connections.current());
+        if (answer.isPresent()) {
+            SinkPipe.pass(answer.get(), response);
+        } else {
+            sendQueued(id, response);
+        }
+    }
+
+    private void submit(
+            JobId id,
+            EndpointConfig endpoint,
+            String owner,
+            ServerRequest request,
+            long maxBytes,
+            Exchange exchange)
+            throws IOException, InvalidInput {
+        long length = request.headers().contentLength().orElse(-1);
+        BodyStream.checkSize(length, maxBytes);
+        var body = new BodyStream(exchange.body(), maxBytes, length);
+        try {
+            submission.submit(id, endpoint, owner, body);
+            exchange.submitted(id);
+        } finally {
+            exchange.received(body.count());
+        }
+    }
+
+    /** What RunPod answers for a job that is not finished; the job is durable. */
+    private static void sendQueued(JobId id, ServerResponse response) {
+        response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+        response.send(
+                "{\"id\":\"%s\",\"status\":\"IN_QUEUE\"}"
+                        .formatted(id)
+                        .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void status(Call call, String owner, ServerRequest request, ServerResponse response) {
+        OptionalLong ttl = number(request, "ttl");
+        SinkPipe.pass(
+                sink.status(
+                        job(call),
+                        call.endpoint().id(),
+                        owner,
+                        ttl.isPresent() ? OptionalLong.of(Math.max(0, ttl.getAsLong())) : ttl),
+                response);
+    }
+
+    private void statusSync(
+            Call call, String owner, ServerRequest request, ServerResponse response) {
+        SinkPipe.pass(
+                sink.await(
+                                job(call),
+                                call.endpoint().id(),
+                                owner,
+                                waitOf(request),
+                                false,
+                                connections.current())
+                        .orElseThrow(() ->
+                                HttpFailure.unavailable(
+                                        "the result sink does not answer; jobs go on, ask again")),
+                response);
+    }
+
+    private static JobId job(Call call) {
+        return call.job().orElseThrow();
+    }
+
+    private static Duration waitOf(ServerRequest request) {
+        OptionalLong asked = number(request, "wait");
+        return asked.isEmpty()
+                ? DEFAULT_WAIT
+                : Duration.ofMillis(
+                        Math.clamp(asked.getAsLong(), MIN_WAIT_MILLIS, MAX_WAIT_MILLIS));
+    }
+
+    /** Empty also for what is no number: RunPod's clients are not told of it. */
+    private static OptionalLong number(ServerRequest request, String parameter) {
+        try {
+            return request.query()
+                    .first(parameter)
+                    .map(text -> OptionalLong.of(Long.parseLong(text.strip())))
+                    .orElse(OptionalLong.empty());
+        } catch (NumberFormatException notANumber) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static @Nullable String header(ServerRequest request, HeaderName name) {
+        return request.headers().contains(name) ? request.headers().get(name).get() : null;
+    }
+}

@@ -1,0 +1,235 @@
+package io.heritage.gateway;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.SinkApi;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Asks the result sink, see {@link SinkApi}; its answers are passed on as they come. */
+final class SinkClient implements AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+    /** For the sink's answer, beyond the time it was asked to wait. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
+
+    /** Answers that come faster are not worth a look-out for the client. */
+    private static final Duration WATCH_AFTER = Duration.ofMillis(200);
+
+    private static final int UNAVAILABLE = 503;
+
+    private final URI sink;
+    private final HttpClient http;
+    private final Set<CompletableFuture<?>> waits = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
+
+    SinkClient(URI sink) {
+        this.sink = sink;
+        this.http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .executor(Executors.newVirtualThreadPerTaskExecutor())
+                        .build();
+    }
+
+    /** The client went away; nobody is left to answer. */
+    static final class ClientGone extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ClientGone() {
+            super("the client went away while it waited");
+        }
+    }
+
+    /**
+     * The state of a job now.
+     *
+     * @param ttl milliseconds after which the result may go
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> status(
+            JobId job, EndpointId endpoint, String owner, OptionalLong ttl) {
+        String query = ttl.isPresent() ? "&" + SinkApi.TTL + "=" + ttl.getAsLong() : "";
+        return once(get(jobPath(job, "", endpoint, owner) + query, ANSWER_TIMEOUT));
+    }
+
+    /**
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> cancel(JobId job, EndpointId endpoint, String owner) {
+        return once(
+                request(jobPath(job, SinkApi.CANCEL, endpoint, owner), ANSWER_TIMEOUT)
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build());
+    }
+
+    /**
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> health(EndpointId endpoint) {
+        return once(get(SinkApi.ENDPOINTS + endpoint + SinkApi.HEALTH, ANSWER_TIMEOUT));
+    }
+
+    /**
+     * Waits until the job is terminal or the wait is over. A sink that is away meanwhile is asked
+     * again; when the gateway is closing, the state of the moment is enough.
+     *
+     * @param submitted whether the job is known to exist, so that 404 is an answer given too early
+     * @return empty if no sink could be reached during all of the wait
+     * @throws ClientGone as soon as the client hangs up
+     */
+    Optional<HttpResponse<InputStream>> await(
+            JobId job,
+            EndpointId endpoint,
+            String owner,
+            Duration wait,
+            boolean submitted,
+            ClientConnection client) {
+        long deadline = System.nanoTime() + wait.toNanos();
+        while (true) {
+            Duration left = atLeastZero(Duration.ofNanos(deadline - System.nanoTime()));
+            String path = jobPath(job, "", endpoint, owner);
+            HttpRequest request =
+                    draining
+                            ? get(path, ANSWER_TIMEOUT)
+                            : get(
+                                    path + "&" + SinkApi.WAIT + "=" + left.toMillis(),
+                                    left.plus(ANSWER_TIMEOUT));
+            try {
+                HttpResponse<InputStream> answer = exchange(request, client);
+                boolean early = answer.statusCode() == 404 && submitted;
+                if (answer.statusCode() != UNAVAILABLE && !early) {
+                    return Optional.of(answer);
+                }
+                answer.body().close();
+            } catch (IOException lost) {
+                if (client.gone()) {
+                    throw new ClientGone();
+                }
+            }
+            if (draining || deadline - System.nanoTime() < RETRY_PAUSE.toNanos()) {
+                return Optional.empty();
+            }
+            pause();
+        }
+    }
+
+    /** Ends all waits: each is answered with the state its job is in. */
+    void drain() {
+        draining = true;
+        waits.forEach(wait -> wait.cancel(true));
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private HttpResponse<InputStream> once(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw HttpFailure.unavailable("the result sink does not answer; jobs go on, ask again");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw HttpFailure.unavailable("the gateway is closing; jobs go on, ask again");
+        }
+    }
+
+    private HttpResponse<InputStream> exchange(HttpRequest request, ClientConnection client)
+            throws IOException {
+        CompletableFuture<HttpResponse<InputStream>> answer =
+                http.sendAsync(request, BodyHandlers.ofInputStream());
+        waits.add(answer);
+        try {
+            return answer.get(WATCH_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException longWait) {
+            client.watch(() -> answer.cancel(true));
+            return late(answer);
+        } catch (ExecutionException e) {
+            throw new IOException("no answer from the sink", e.getCause());
+        } catch (CancellationException e) {
+            throw new IOException("the wait was ended", e);
+        } catch (InterruptedException e) {
+            throw interrupted(answer);
+        } finally {
+            waits.remove(answer);
+        }
+    }
+
+    private static HttpResponse<InputStream> late(
+            CompletableFuture<HttpResponse<InputStream>> answer) throws IOException {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new IOException("no answer from the sink", e.getCause());
+        } catch (CancellationException e) {
+            throw new IOException("the wait was ended", e);
+        } catch (InterruptedException e) {
+            throw interrupted(answer);
+        }
+    }
+
+    private static IOException interrupted(CompletableFuture<?> answer) {
+        answer.cancel(true);
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while waiting for the sink");
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(RETRY_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw HttpFailure.unavailable("the gateway is closing; jobs go on, ask again");
+        }
+    }
+
+    private HttpRequest get(String pathAndQuery, Duration timeout) {
+        return request(pathAndQuery, timeout).GET().build();
+    }
+
+    private HttpRequest.Builder request(String pathAndQuery, Duration timeout) {
+        return HttpRequest.newBuilder(sink.resolve(pathAndQuery)).timeout(timeout);
+    }
+
+    private static String jobPath(JobId job, String suffix, EndpointId endpoint, String owner) {
+        return SinkApi.JOBS
+                + job
+                + suffix
+                + "?"
+                + SinkApi.ENDPOINT
+                + "="
+                + endpoint
+                + "&"
+                + SinkApi.OWNER
+                + "="
+                + URLEncoder.encode(owner, StandardCharsets.UTF_8);
+    }
+
+    private static Duration atLeastZero(Duration duration) {
+        return duration.isNegative() ? Duration.ZERO : duration;
+    }
+}

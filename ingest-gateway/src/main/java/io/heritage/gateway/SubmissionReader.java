@@ -1,0 +1,137 @@
+package io.heritage.gateway;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.InvalidInput;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.Payload;
+import io.heritage.transport.MediaStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Turns a body into JSON and durable media. Whatever goes wrong on the way, only chunks remain that
+ * nothing refers to.
+ */
+final class SubmissionReader {
+    private static final int MAX_TOKENS = 100_000;
+    private static final int MAX_DEPTH = 128;
+    private static final String PLACEHOLDER_KEY = Payload.placeholder(0).fieldNames().next();
+
+    private final MediaStore store;
+    private final int maxJsonBytes;
+    private final ObjectMapper strict;
+
+    SubmissionReader(MediaStore store, int maxJsonBytes) {
+        this.store = store;
+        this.maxJsonBytes = maxJsonBytes;
+        var constraints =
+                StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxTokenCount(MAX_TOKENS)
+                        .maxStringLength(maxJsonBytes)
+                        .build();
+        var factory =
+                JsonFactory.builder()
+                        .streamReadConstraints(constraints)
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .build();
+        strict =
+                JsonMapper.builder(factory)
+                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                        .build();
+    }
+
+    /**
+     * A request that can become a job.
+     *
+     * @param body the whole of it; what the media strings were are placeholders now
+     * @param input the object under its key {@code input}
+     */
+    record Submission(ObjectNode body, ObjectNode input, List<MediaRef> media) {}
+
+    /**
+     * @param id record key of the media chunks
+     * @throws InvalidInput if the body is not what it has to be
+     * @throws BodyBroken if it ends too early
+     */
+    Submission read(InputStream body, EndpointKind kind, JobId id)
+            throws IOException, InvalidInput {
+        try (var parts = new MediaParts(store, id)) {
+            var scanner = new SubmissionScanner(body, kind.mediaKeys(), parts, maxJsonBytes);
+            JsonCopy copy = scan(scanner, kind);
+            ObjectNode json = parse(copy);
+            ObjectNode input = inputOf(json);
+            refuseForgedPlaceholders(json, scanner.media());
+            return new Submission(json, input, parts.durable());
+        }
+    }
+
+    /** The restoration service documented a text of its own for bad base64. */
+    private static JsonCopy scan(SubmissionScanner scanner, EndpointKind kind)
+            throws IOException, InvalidInput {
+        try {
+            return scanner.scan();
+        } catch (BadBase64 e) {
+            throw kind == EndpointKind.RESTORE
+                    ? new InvalidInput("Invalid base64 video data: " + e.problem(), e)
+                    : new InvalidInput(e.problem(), e);
+        }
+    }
+
+    private ObjectNode parse(JsonCopy copy) throws IOException, InvalidInput {
+        try {
+            return (ObjectNode) strict.readTree(copy.bytes());
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            throw new InvalidInput(
+                    "not JSON: %s (line %d, byte %d)"
+                            .formatted(
+                                    e.getOriginalMessage(),
+                                    at == null ? 1 : at.getLineNr(),
+                                    at == null ? 0 : copy.bodyOffset(at.getByteOffset())),
+                    e);
+        }
+    }
+
+    private static ObjectNode inputOf(ObjectNode json) throws InvalidInput {
+        JsonNode input = json.get("input");
+        if (input == null) {
+            throw new InvalidInput(
+                    "no input: expected {\"input\": {…}}, found the keys "
+                            + json.properties().stream()
+                                    .map(field -> shortened(field.getKey()))
+                                    .limit(10)
+                                    .toList());
+        }
+        if (!(input instanceof ObjectNode object)) {
+            throw new InvalidInput(
+                    "input: expected an object, found "
+                            + input.getNodeType().name().toLowerCase(Locale.ROOT));
+        }
+        return object;
+    }
+
+    private static String shortened(String key) {
+        return key.length() <= 40 ? key : key.substring(0, 40) + "…";
+    }
+
+    /** A client must not point at media itself; all its placeholders have to be ours. */
+    private static void refuseForgedPlaceholders(ObjectNode json, int media) throws InvalidInput {
+        if (json.findParents(PLACEHOLDER_KEY).size() != media) {
+            throw new InvalidInput("the key " + PLACEHOLDER_KEY + " is reserved");
+        }
+    }
+}
