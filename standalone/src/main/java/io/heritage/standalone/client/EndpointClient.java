@@ -77,6 +77,12 @@ public final class EndpointClient implements AutoCloseable {
                 throw refused(response.statusCode(), body);
             }
             return ReplyReader.read(body, target);
+        } catch (IOException e) {
+            // Streams tell of an interrupt in their own way.
+            if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
+                throw new InterruptedException("stopped while reading the reply");
+            }
+            throw e;
         }
     }
 

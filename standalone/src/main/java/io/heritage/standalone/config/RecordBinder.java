@@ -248,7 +248,14 @@ final class RecordBinder {
             return Optional.of(constructor.newInstance(values.toArray()));
         } catch (InvocationTargetException refused) {
             Throwable cause = refused.getCause() == null ? refused : refused.getCause();
-            problems.add(origin, path, String.valueOf(cause.getMessage()));
+            String message = String.valueOf(cause.getMessage());
+            // Some records name their section themselves.
+            problems.add(
+                    origin,
+                    path,
+                    message.startsWith(path + ": ")
+                            ? message.substring(path.length() + 2)
+                            : message);
             return Optional.empty();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " cannot be made from configuration", e);

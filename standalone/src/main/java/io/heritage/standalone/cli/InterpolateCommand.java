@@ -1,0 +1,245 @@
+package io.heritage.standalone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.media.MediaRejected;
+import io.heritage.standalone.client.EndpointClient;
+import io.heritage.standalone.client.EndpointUrl;
+import io.heritage.standalone.client.InterpolationRequest;
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.logging.LogLevels;
+import io.heritage.standalone.output.FrameOutput;
+import io.heritage.standalone.output.OutputRefused;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "interpolate",
+        description = {
+            "Makes the frames between two pictures, or raises the frame rate of a video.",
+            "",
+            "START END -o OUT: the first and the last frame are the pictures themselves. OUT is a"
+                    + " video if it ends in .mp4, else a new folder for PNG files.",
+            "IN.mp4 -o OUT.mp4 --times N: N times as many frames in the same time; the sound is"
+                    + " copied, scene cuts are not blended across.",
+            "",
+            "Without --url it computes here. Ctrl-C cancels the job and leaves no output."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  heritage interpolate start.jpg end.jpg -o between.mp4",
+            "  heritage interpolate start.jpg end.jpg -o frames --frames 65 --resolution 720",
+            "  heritage interpolate start.jpg end.jpg -o between.mp4 --url http://127.0.0.1:8000",
+            "  heritage interpolate clip.mp4 -o smooth.mp4 --times 2",
+            ""
+        })
+final class InterpolateCommand implements Callable<Integer> {
+    private static final List<Integer> RESOLUTIONS = List.of(480, 640, 720, 1080);
+    private static final List<Integer> TIMES = List.of(2, 4, 8);
+    private static final int SERVER_MIN = 33;
+    private static final int SERVER_MAX = 257;
+
+    @Mixin private final CommonOptions common = new CommonOptions();
+    @Mixin private final ConfigOptions config = new ConfigOptions();
+    @Spec private CommandSpec spec = CommandSpec.create();
+    private final Surroundings surroundings;
+
+    @Parameters(arity = "1..2", paramLabel = "INPUT", description = "Two pictures, or one video.")
+    private List<Path> inputs = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "OUT",
+            description = "NAME.mp4 (replaced if it is there), or a new folder.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            description = {
+                "Frames in all, with the two pictures (default: ${DEFAULT-VALUE}).",
+                "With --url an odd number, 33 to 257."
+            })
+    private int frames = SERVER_MIN;
+
+    @Option(
+            names = "--resolution",
+            paramLabel = "N",
+            description = "Shorter side: 480, 640, 720 or 1080 (default: ${DEFAULT-VALUE}).")
+    private int resolution = 640;
+
+    @Option(
+            names = "--fps",
+            paramLabel = "N",
+            description = "Frames a second of an .mp4 (default: ${DEFAULT-VALUE}).")
+    private int fps = 30;
+
+    @Option(names = "--times", paramLabel = "N", description = "Of a video: 2, 4 or 8.")
+    private @Nullable Integer times;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = {
+                "Of a server: its root, its /v2, or an endpoint such as"
+                        + " http://HOST:8000/v2/interpolate."
+            })
+    private @Nullable String url;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = {
+                "For the server (default: $$HERITAGE_API_KEY, then $$RUNPOD_API_KEY).",
+                "Other users of this machine can see arguments: prefer the variable."
+            })
+    private @Nullable String key;
+
+    @Option(names = "--models", paramLabel = "DIR", description = "Folder of checkpoints.")
+    private @Nullable Path models;
+
+    @Option(names = "--json", description = "Progress and result as one JSON object a line.")
+    private boolean json;
+
+    InterpolateCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call()
+            throws InvalidConfiguration, CommandFailed, IOException, InterruptedException {
+        checkUsage();
+        for (Path input : inputs) {
+            if (!Files.isReadable(input)) {
+                throw new CommandFailed(ExitCode.USAGE, "cannot read " + input);
+            }
+        }
+        LogLevels.WARNINGS.unlessVerbose(common.verbose(), surroundings.environment()).apply();
+        try (var interruption = Interruption.watch();
+                Progress progress =
+                        Progress.on(
+                                System.err, surroundings.terminal(), json, InstantSource.system())) {
+            report(run(progress));
+            return ExitCode.OK;
+        } catch (InterruptedException stopped) {
+            throw new CommandFailed(130, "stopped, no output was written", stopped);
+        } catch (MediaRejected rejected) {
+            throw new CommandFailed(
+                    ExitCode.FAILED, String.valueOf(rejected.getMessage()), rejected);
+        } catch (OutputRefused refused) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
+        } catch (IOException e) {
+            throw new CommandFailed(
+                    url == null ? ExitCode.FAILED : ExitCode.UNAVAILABLE,
+                    e.getMessage() == null ? e.toString() : e.getMessage(),
+                    e);
+        }
+    }
+
+    private JsonNode run(Progress progress)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        if (url != null) {
+            return remote(url, progress);
+        }
+        var local = new LocalInterpolation(processorConfig(), progress);
+        return times != null
+                ? local.raiseRate(inputs.getFirst(), output, times)
+                : local.between(inputs.get(0), inputs.get(1), resolution, frames, output, fps);
+    }
+
+    private JsonNode remote(String typed, Progress progress)
+            throws IOException, InterruptedException, CommandFailed {
+        try (FrameOutput target = FrameOutput.to(output, fps);
+                var client = new EndpointClient(EndpointUrl.of(typed, "interpolate"), key())) {
+            var request =
+                    new InterpolationRequest(
+                            inputs.get(0), inputs.get(1), (frames + 1) / 2, resolution);
+            return new RemoteInterpolation(client, progress).run(request, target);
+        }
+    }
+
+    private Optional<String> key() {
+        return Optional.ofNullable(key)
+                .or(() -> Optional.ofNullable(surroundings.environment().get("HERITAGE_API_KEY")))
+                .or(() -> Optional.ofNullable(surroundings.environment().get("RUNPOD_API_KEY")));
+    }
+
+    private io.heritage.processor.ProcessorConfig processorConfig() throws InvalidConfiguration {
+        List<HeritageConfig.Flag> flags = new ArrayList<>();
+        if (models != null) {
+            flags.add(new HeritageConfig.Flag("--models", "processor.models", models.toString()));
+        }
+        return HeritageConfig.load(
+                        config.file(surroundings.environment()), surroundings.environment(), flags)
+                .processor();
+    }
+
+    private void report(JsonNode metadata) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            ObjectNode line = JsonNodeFactory.instance.objectNode();
+            line.put("output", output.toString()).set("metadata", metadata);
+            out.println(line);
+        } else {
+            out.println(output);
+        }
+        out.flush();
+    }
+
+    private void checkUsage() {
+        if (times != null) {
+            require(inputs.size() == 1, "--times takes one video, found two inputs");
+            require(TIMES.contains(times), "--times: expected 2, 4 or 8, found " + times);
+            require(url == null, "--times works here only, not with --url");
+            require(
+                    output.toString().toLowerCase(Locale.ROOT).endsWith(".mp4"),
+                    "--times writes a video: expected a name that ends in .mp4, found " + output);
+            return;
+        }
+        require(
+                inputs.size() == 2,
+                "expected two pictures, START and END; for one video add --times 2");
+        require(
+                RESOLUTIONS.contains(resolution),
+                "--resolution: expected one of " + RESOLUTIONS + ", found " + resolution);
+        require(frames >= 2 && frames <= 10_000, "--frames: expected 2 to 10000, found " + frames);
+        require(fps >= 1 && fps <= 1000, "--fps: expected 1 to 1000, found " + fps);
+        require(
+                url == null || (frames >= SERVER_MIN && frames <= SERVER_MAX && frames % 2 == 1),
+                "--frames with --url: expected an odd number from 33 to 257, found " + frames);
+        try {
+            if (url != null) {
+                EndpointUrl.of(url, "interpolate");
+            }
+        } catch (IllegalArgumentException notAUrl) {
+            throw new ParameterException(
+                    spec.commandLine(), "--url: " + notAUrl.getMessage(), notAUrl);
+        }
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}

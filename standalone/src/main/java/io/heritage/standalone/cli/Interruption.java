@@ -1,0 +1,56 @@
+package io.heritage.standalone.cli;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Turns Ctrl-C and SIGTERM into an interrupt of the thread that works, and gives it time to cancel
+ * and tidy up: the JVM ends (with 130 or 143) when this is closed.
+ */
+final class Interruption implements AutoCloseable {
+    private static final Duration TIME_TO_TIDY_UP = Duration.ofSeconds(15);
+
+    private final Thread worker = Thread.currentThread();
+    private final CountDownLatch tidy = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::interrupt, "interruption");
+    private volatile boolean requested;
+
+    private Interruption() {}
+
+    /** Watches the calling thread. */
+    static Interruption watch() {
+        var interruption = new Interruption();
+        Runtime.getRuntime().addShutdownHook(interruption.hook);
+        return interruption;
+    }
+
+    boolean isRequested() {
+        return requested;
+    }
+
+    private void interrupt() {
+        requested = true;
+        worker.interrupt();
+        try {
+            if (!tidy.await(TIME_TO_TIDY_UP.toMillis(), TimeUnit.MILLISECONDS)) {
+                System.err.println("heritage: did not stop in time, ending anyway");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        tidy.countDown();
+        if (!requested) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException _) {
+                // Shutdown has begun just now: the hook finds everything tidy.
+                return;
+            }
+        }
+    }
+}

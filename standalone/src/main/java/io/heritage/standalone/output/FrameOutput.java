@@ -1,0 +1,36 @@
+package io.heritage.standalone.output;
+
+import io.heritage.media.RgbFrame;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Frames in their order, as pixels or as PNG; closing before {@link #complete} leaves nothing. */
+public interface FrameOutput extends AutoCloseable {
+
+    /** Takes the frame over and closes it. */
+    void frame(RgbFrame frame) throws IOException;
+
+    /** Takes the next frame as PNG; it counts when the stream is closed. */
+    OutputStream png() throws IOException;
+
+    /** Everything is there: puts it where it belongs. */
+    void complete() throws IOException;
+
+    @Override
+    void close() throws IOException;
+
+    /**
+     * A video for a name that ends in {@code .mp4}, else a folder of PNG files.
+     *
+     * @param fps of a video
+     */
+    static FrameOutput to(Path target, int fps) throws IOException {
+        return isVideo(target) ? new Mp4File(target, fps) : new PngFolder(target);
+    }
+
+    static boolean isVideo(Path target) {
+        return target.toString().toLowerCase(Locale.ROOT).endsWith(".mp4");
+    }
+}

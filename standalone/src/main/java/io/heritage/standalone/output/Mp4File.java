@@ -1,0 +1,80 @@
+package io.heritage.standalone.output;
+
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.Rational;
+import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoSize;
+import io.heritage.media.VideoWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A silent video with a constant frame rate. */
+final class Mp4File implements FrameOutput {
+    private final PartialFile file;
+    private final int fps;
+    private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+    private @Nullable VideoWriter writer;
+    private long frames;
+
+    Mp4File(Path target, int fps) throws IOException {
+        this.file = new PartialFile(target);
+        this.fps = fps;
+    }
+
+    @Override
+    public void frame(RgbFrame frame) throws IOException {
+        try (frame) {
+            writerFor(frame).write(frame, frames++, 1);
+        }
+    }
+
+    /** The first frame decides the size. */
+    private VideoWriter writerFor(RgbFrame frame) throws IOException {
+        if (writer == null) {
+            var size = new VideoSize(frame.width(), frame.height());
+            writer =
+                    VideoWriter.open(
+                            file.path(), VideoEncoding.of(size, new Rational(fps, 1)), null);
+        }
+        return writer;
+    }
+
+    @Override
+    public OutputStream png() {
+        return new ByteArrayOutputStream() {
+            private boolean taken;
+
+            @Override
+            public void close() throws IOException {
+                if (!taken) {
+                    taken = true;
+                    frame(decoder.decode(ByteBuffer.wrap(buf, 0, count)));
+                }
+            }
+        };
+    }
+
+    @Override
+    public void complete() throws IOException {
+        if (writer == null) {
+            throw new IOException("no frames came");
+        }
+        writer.finish();
+        file.moveToTarget();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (file) {
+            if (writer != null) {
+                writer.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.heritage.standalone.output;
+
+import io.heritage.media.PngEncoder;
+import io.heritage.media.RgbFrame;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** {@code frame_0001.png}, {@code frame_0002.png}, … */
+final class PngFolder implements FrameOutput {
+    private final PartialFile folder;
+    private final Path target;
+    private final PngEncoder encoder = new PngEncoder();
+    private int frames;
+
+    PngFolder(Path target) throws IOException {
+        this.target = target;
+        refuseUnlessEmpty();
+        this.folder = new PartialFile(target);
+        Files.createDirectory(folder.path());
+    }
+
+    private void refuseUnlessEmpty() throws IOException {
+        if (!Files.exists(target)) {
+            return;
+        }
+        if (!Files.isDirectory(target)) {
+            throw new OutputRefused(
+                    target
+                            + " is a file; expected a name that ends in .mp4, or a folder for PNG"
+                            + " files");
+        }
+        try (Stream<Path> inside = Files.list(target)) {
+            if (inside.findAny().isPresent()) {
+                throw new OutputRefused("the folder " + target + " is not empty; name a new one");
+            }
+        }
+    }
+
+    @Override
+    public void frame(RgbFrame frame) throws IOException {
+        try (frame;
+                OutputStream out = png()) {
+            encoder.encode(frame, out);
+        }
+    }
+
+    @Override
+    public OutputStream png() throws IOException {
+        frames++;
+        return new BufferedOutputStream(
+                Files.newOutputStream(folder.path().resolve("frame_%04d.png".formatted(frames))),
+                1 << 16);
+    }
+
+    @Override
+    public void complete() throws IOException {
+        folder.moveToTarget();
+    }
+
+    @Override
+    public void close() throws IOException {
+        encoder.close();
+        folder.close();
+    }
+}

@@ -1,0 +1,150 @@
+package io.heritage.standalone.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import io.heritage.schemas.Wire;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EndpointClientTest {
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<byte[]> bodies = new CopyOnWriteArrayList<>();
+    private int status = 200;
+    private String reply = "{\"id\":\"j1\",\"status\":\"IN_QUEUE\"}";
+    private HttpServer server = HttpServerHolder.none();
+    private EndpointClient client = new EndpointClient(url(1), Optional.empty());
+    @TempDir Path folder;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    requests.add(
+                            exchange.getRequestMethod()
+                                    + " "
+                                    + exchange.getRequestURI()
+                                    + " "
+                                    + exchange.getRequestHeaders().getFirst("Authorization"));
+                    bodies.add(exchange.getRequestBody().readAllBytes());
+                    byte[] answer = reply.getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(status, answer.length);
+                    exchange.getResponseBody().write(answer);
+                    exchange.close();
+                });
+        server.start();
+        client = new EndpointClient(url(server.getAddress().getPort()), Optional.of("k"));
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.stop(0);
+    }
+
+    private static EndpointUrl url(int port) {
+        return EndpointUrl.of("http://127.0.0.1:" + port, "interpolate");
+    }
+
+    @Test
+    void thePicturesOfARequestArriveAsTheyAre() throws Exception {
+        byte[] start = new byte[200_001];
+        byte[] end = new byte[3];
+        new Random(1).nextBytes(start);
+        new Random(2).nextBytes(end);
+
+        JobReply job =
+                client.submit(
+                        new InterpolationRequest(
+                                Files.write(folder.resolve("a"), start),
+                                Files.write(folder.resolve("b"), end),
+                                17,
+                                480));
+
+        assertThat(job.id()).isEqualTo("j1");
+        assertThat(requests).containsExactly("POST /v2/interpolate/run Bearer k");
+        JsonNode input = Wire.json().readTree(bodies.getFirst()).path("input");
+        assertThat(Base64.getDecoder().decode(input.path("start_image_base64").textValue()))
+                .isEqualTo(start);
+        assertThat(Base64.getDecoder().decode(input.path("end_image_base64").textValue()))
+                .isEqualTo(end);
+        assertThat(input.path("frame_length").intValue()).isEqualTo(17);
+        assertThat(input.path("resolution").intValue()).isEqualTo(480);
+    }
+
+    @Test
+    void framesComeInOrderWhateverTheOrderOfTheKeys() throws Exception {
+        reply =
+                """
+                {"output":{"metadata":{"engine":"rife"},"frames":["AAE=","AgM="],"more":[1]},
+                 "delayTime":3,"id":"j1","status":"COMPLETED"}""";
+        List<ByteArrayOutputStream> frames = new ArrayList<>();
+
+        JobReply job =
+                client.await(
+                        "j1",
+                        Duration.ofSeconds(1),
+                        index -> {
+                            assertThat(index).isEqualTo(frames.size());
+                            frames.add(new ByteArrayOutputStream());
+                            return frames.getLast();
+                        });
+
+        assertThat(job.isCompleted()).isTrue();
+        assertThat(job.frames()).isEqualTo(2);
+        assertThat(job.output().path("metadata").path("engine").asText()).isEqualTo("rife");
+        assertThat(frames.get(0).toByteArray()).containsExactly(0, 1);
+        assertThat(frames.get(1).toByteArray()).containsExactly(2, 3);
+        assertThat(requests.getFirst()).startsWith("GET /v2/interpolate/status-sync/j1?wait=1000");
+    }
+
+    @Test
+    void aServersRefusalIsToldWithItsWords() {
+        status = 401;
+        reply = "{\"error\":\"unauthorized\",\"detail\":\"unauthorized\"}";
+
+        assertThatThrownBy(() -> client.cancel("j1"))
+                .isInstanceOf(ServerRefused.class)
+                .hasMessageEndingWith("answers 401: unauthorized");
+    }
+
+    @Test
+    void nobodyListeningIsToldWithTheAddress() {
+        server.stop(0);
+
+        assertThatThrownBy(() -> client.cancel("j1"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("nothing answers at http://127.0.0.1:");
+    }
+
+    /** A field of a test needs a value before it is started. */
+    private static final class HttpServerHolder {
+        static HttpServer none() {
+            try {
+                return HttpServer.create();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+}
