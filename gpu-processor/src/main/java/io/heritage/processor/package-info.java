@@ -1,3 +1,31 @@
+/**
+ * Takes jobs, runs them on a device, reports. In the order a job meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.processor.ProcessorConfig}, {@link
+ *       io.heritage.processor.ProcessorPorts}: what a {@link io.heritage.processor.Processor} is
+ *       started with; {@code Engines}, {@code RifeEngine}: the networks it loads first, {@code
+ *       CheckpointFolder} the files it looks for;
+ *   <li>{@code JobLoop}: takes one job at a time from the queue; {@code Cancellations}, {@code
+ *       Admission}: whether it is to be run at all;
+ *   <li>{@code Attempt}: one run of a job, asked at every {@link
+ *       io.heritage.processor.WorkObserver#checkpoint()} whether to go on; {@link
+ *       io.heritage.processor.WorkStopped} if not; {@code Shutdown}: when the processor stops;
+ *   <li>{@code InterpolateHandler}, {@code RestoreHandler}: the work of one kind of endpoint;
+ *       {@code InputImages} fetches pictures, {@code InterpolateImages} computes the frames between
+ *       them with a {@code FrameInterpolator}, {@code ResultFrames} encodes and stores them
+ *       meanwhile; {@code RestoreModels}, {@code WanModels} say what is not installed;
+ *   <li>{@code FailureText}: what a client reads of an exception;
+ *   <li>{@code Heartbeat}, {@code DeviceStatus}: what the worker board hears.
+ * </ol>
+ *
+ * The same work without Kafka, for the command line: {@link
+ * io.heritage.processor.LocalInterpolation}, with {@code RaiseFrameRate} for videos.
+ *
+ * <p>Threads: one platform thread owns the device and does all of the above; beside it are PNG
+ * encoders, a heartbeat and the threads of the ports. What a job throws fails the job. What Kafka
+ * throws gives the job back to the queue, and the queue is joined again after a pause.
+ */
 @NullMarked
 package io.heritage.processor;
 

@@ -1,0 +1,36 @@
+package io.heritage.processor;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The folder with the published model files, as an operator fills it. */
+final class CheckpointFolder {
+    private final Path folder;
+
+    CheckpointFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    Path path() {
+        return folder.toAbsolutePath().normalize();
+    }
+
+    boolean has(String file) {
+        return Files.isRegularFile(folder.resolve(file));
+    }
+
+    /** Those of the files that are not there, in their order. */
+    List<String> missing(List<String> files) {
+        return files.stream().filter(file -> !has(file)).toList();
+    }
+
+    /** {@code ckpts/A not found in /srv/ckpts; ckpts/B not found in …}. */
+    String describeMissing(List<String> files) {
+        return String.join("; ", files.stream().map(this::notFound).toList());
+    }
+
+    private String notFound(String file) {
+        return "ckpts/" + file + " not found in " + path();
+    }
+}

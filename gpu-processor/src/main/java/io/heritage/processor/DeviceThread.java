@@ -1,0 +1,60 @@
+package io.heritage.processor;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** The one platform thread that owns a device; others hand their work over and wait. */
+final class DeviceThread implements AutoCloseable {
+
+    /** Done on the device's thread. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("device-local").factory());
+
+    /**
+     * Runs the work to its end. If the caller is interrupted meanwhile, {@code onInterrupt} is run,
+     * the end still awaited and the interrupt kept for the caller.
+     */
+    <T> T call(Work<T> work, Runnable onInterrupt) throws IOException {
+        Future<T> result = thread.submit(work::run);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return result.get();
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                    onInterrupt.run();
+                }
+            }
+        } catch (ExecutionException e) {
+            throw causeOf(e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static IOException causeOf(ExecutionException e) {
+        return switch (e.getCause()) {
+            case IOException cause -> cause;
+            case RuntimeException cause -> throw cause;
+            case Error cause -> throw cause;
+            case null, default -> throw new IllegalStateException(e);
+        };
+    }
+
+    @Override
+    public void close() {
+        thread.close();
+    }
+}

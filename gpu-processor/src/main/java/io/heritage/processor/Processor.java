@@ -1,0 +1,209 @@
+package io.heritage.processor;
+
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.EndpointKind;
+import io.heritage.transport.JobQueue;
+import io.heritage.transport.KafkaTransport;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running processor: one platform thread owns the device, loads the models and then runs jobs one
+ * at a time. Closing it hands a running job back and frees the device.
+ */
+public final class Processor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    /** Beyond the grace: a block of the network, then the hand-over to Kafka. */
+    private static final Duration STOP_WAIT = Duration.ofSeconds(20);
+
+    private final ProcessorConfig config;
+    private final List<EndpointConfig> endpoints;
+    private final ProcessorPorts ports;
+    private final EngineLoader loader;
+    private final Clock clock;
+    private final Shutdown shutdown;
+    private final Heartbeat heartbeat;
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final Thread deviceThread;
+
+    private Processor(
+            ProcessorConfig config,
+            List<EndpointConfig> endpoints,
+            ProcessorPorts ports,
+            EngineLoader loader,
+            Clock clock) {
+        this.config = config;
+        this.endpoints = List.copyOf(endpoints);
+        this.ports = ports;
+        this.loader = loader;
+        this.clock = clock;
+        this.shutdown = new Shutdown(clock, config.grace());
+        this.heartbeat =
+                new Heartbeat(
+                        ports.workers(),
+                        config.worker(),
+                        endpoints.stream().map(EndpointConfig::id).toList(),
+                        config.heartbeat(),
+                        clock);
+        this.deviceThread =
+                Thread.ofPlatform().daemon().name("device-" + config.worker()).unstarted(this::own);
+    }
+
+    /**
+     * Returns at once; jobs are taken as soon as the models are loaded. The topics have been
+     * created; the transport stays the caller's to close after the processor.
+     */
+    public static Processor start(
+            ProcessorConfig config,
+            List<EndpointConfig> endpoints,
+            KafkaTransport transport,
+            Clock clock) {
+        List<EndpointId> ids = endpoints.stream().map(EndpointConfig::id).toList();
+        return start(config, endpoints, ProcessorPorts.of(transport, ids, config.worker()), clock);
+    }
+
+    /** The same with ports of the caller's making. */
+    public static Processor start(
+            ProcessorConfig config,
+            List<EndpointConfig> endpoints,
+            ProcessorPorts ports,
+            Clock clock) {
+        return start(config, endpoints, ports, RifeEngine::open, clock);
+    }
+
+    static Processor start(
+            ProcessorConfig config,
+            List<EndpointConfig> endpoints,
+            ProcessorPorts ports,
+            EngineLoader loader,
+            Clock clock) {
+        Processor processor = new Processor(config, endpoints, ports, loader, clock);
+        processor.heartbeat.start();
+        processor.deviceThread.start();
+        return processor;
+    }
+
+    /**
+     * @return whether jobs are taken; false if that did not come true in time
+     */
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The life of the device's thread. */
+    private void own() {
+        try (Engines engines = Engines.load(loader, config)) {
+            serve(engines);
+        } catch (InterruptedException _) {
+            LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");
+        } catch (Throwable e) {
+            LOG.atError()
+                    .addKeyValue("workerId", config.worker())
+                    .setCause(e)
+                    .log("device thread ended");
+        }
+    }
+
+    /** Joins the queue, and joins it again after a pause whenever Kafka fails. */
+    private void serve(Engines engines) throws InterruptedException {
+        Duration pause = FIRST_PAUSE;
+        while (!shutdown.isRequested()) {
+            Instant joined = clock.instant();
+            try (Cancellations cancellations = Cancellations.follow(ports.commands(), clock);
+                    JobQueue queue = ports.queue().get()) {
+                heartbeat.ready(engines.complete(), engines::status);
+                ready.countDown();
+                loop(engines, cancellations, queue).run();
+            } catch (RuntimeException | Error e) {
+                if (clock.instant().isAfter(joined.plus(LONGEST_PAUSE))) {
+                    pause = FIRST_PAUSE;
+                }
+                LOG.atError()
+                        .addKeyValue("workerId", config.worker())
+                        .addKeyValue("pauseMillis", pause.toMillis())
+                        .setCause(e)
+                        .log("queue failed, will join it again");
+                shutdown.await(pause);
+                pause = longer(pause);
+            }
+        }
+    }
+
+    private JobLoop loop(Engines engines, Cancellations cancellations, JobQueue queue) {
+        return new JobLoop(
+                queue,
+                new Admission(cancellations, ports.events(), clock),
+                claim ->
+                        new Attempt(
+                                claim,
+                                config.worker(),
+                                ports.events(),
+                                cancellations,
+                                shutdown::isUrgent,
+                                clock),
+                handlers(engines),
+                heartbeat,
+                shutdown);
+    }
+
+    private Map<EndpointKind, JobHandler> handlers(Engines engines) {
+        CheckpointFolder folder = new CheckpointFolder(config.models());
+        Map<EndpointKind, JobHandler> handlers = new EnumMap<>(EndpointKind.class);
+        handlers.put(
+                EndpointKind.RESTORE,
+                new RestoreHandler(new RestoreModels(folder), engines::status));
+        handlers.put(
+                EndpointKind.INTERPOLATE,
+                new InterpolateHandler(
+                        config,
+                        enginesOf(endpoints),
+                        engines,
+                        ports.media(),
+                        ports.results(),
+                        RandomGenerator.getDefault(),
+                        clock));
+        return handlers;
+    }
+
+    private static Map<EndpointId, EndpointConfig.Engine> enginesOf(List<EndpointConfig> all) {
+        return all.stream()
+                .collect(Collectors.toUnmodifiableMap(EndpointConfig::id, EndpointConfig::engine));
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+
+    /** Returns when the device is free, at the latest some seconds after the grace. Idempotent. */
+    @Override
+    public void close() {
+        shutdown.request();
+        try {
+            if (!deviceThread.join(config.grace().plus(STOP_WAIT))) {
+                LOG.atError()
+                        .addKeyValue("workerId", config.worker())
+                        .log("device thread does not end, its job will be redelivered");
+                deviceThread.interrupt();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            heartbeat.close();
+        }
+    }
+}

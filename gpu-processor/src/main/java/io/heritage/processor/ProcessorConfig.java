@@ -1,0 +1,128 @@
+package io.heritage.processor;
+
+import io.heritage.models.rife.RifePrecision;
+import io.heritage.schemas.WorkerId;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What one processor runs on and what it accepts. A machine with several GPUs runs a processor for
+ * each.
+ *
+ * @param worker unique among the processors alive; clients see it as {@code workerId}
+ * @param models folder with the published checkpoints; need not exist
+ * @param device {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code cuda:N}
+ * @param rifePrecision of RIFE's convolutions: fp32; bf16 where the CPU has instructions for it and
+ *     on CUDA; fp16 on CUDA
+ * @param threads of a network on the CPU; 0 takes one for each core
+ * @param grace how long a running job may go on after the processor was told to stop, before it is
+ *     handed back
+ * @param minImageSide shorter side of an input image in pixels, at least
+ * @param maxImageMegapixels width times height of an input image, at most
+ * @param maxResultBytes of one job, encoded
+ * @param heartbeat between two messages to the worker board
+ */
+public record ProcessorConfig(
+        WorkerId worker,
+        Path models,
+        String device,
+        RifePrecision rifePrecision,
+        int threads,
+        Duration grace,
+        int minImageSide,
+        int maxImageMegapixels,
+        long maxResultBytes,
+        Duration heartbeat) {
+
+    private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda:[0-9]{1,2}");
+
+    public ProcessorConfig {
+        List<String> problems = new ArrayList<>();
+        if (!DEVICE.matcher(device).matches()) {
+            problems.add("device: expected auto, cpu or cuda:N, found '" + device + "'");
+        }
+        if (threads < 0) {
+            problems.add("threads: expected 0 (one a core) or more, found " + threads);
+        }
+        if (grace.isNegative()) {
+            problems.add("grace: expected zero or more, found " + grace);
+        }
+        if (minImageSide < 2) {
+            problems.add("min-image-side: expected at least 2, found " + minImageSide);
+        }
+        if (maxImageMegapixels < 1 || maxImageMegapixels > 500) {
+            problems.add("max-image-megapixels: expected 1 to 500, found " + maxImageMegapixels);
+        }
+        if (maxResultBytes < 1 << 20) {
+            problems.add("max-result-bytes: expected at least 1 MiB, found " + maxResultBytes);
+        }
+        if (heartbeat.compareTo(Duration.ofMillis(100)) < 0) {
+            problems.add("heartbeat: expected at least 100 ms, found " + heartbeat);
+        }
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
+    }
+
+    public static ProcessorConfig defaults() {
+        return new ProcessorConfig(
+                defaultWorker(),
+                Path.of("ckpts"),
+                "auto",
+                RifePrecision.FP32,
+                0,
+                Duration.ofSeconds(5),
+                16,
+                100,
+                4L << 30,
+                Duration.ofSeconds(2));
+    }
+
+    public ProcessorConfig withWorker(WorkerId id) {
+        return new ProcessorConfig(
+                id,
+                models,
+                device,
+                rifePrecision,
+                threads,
+                grace,
+                minImageSide,
+                maxImageMegapixels,
+                maxResultBytes,
+                heartbeat);
+    }
+
+    public ProcessorConfig withModels(Path folder) {
+        return new ProcessorConfig(
+                worker,
+                folder,
+                device,
+                rifePrecision,
+                threads,
+                grace,
+                minImageSide,
+                maxImageMegapixels,
+                maxResultBytes,
+                heartbeat);
+    }
+
+    /** Host and process: two processors of one machine differ, a restart gets a new name. */
+    private static WorkerId defaultWorker() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            host = "localhost";
+        }
+        String clean = host.replaceAll("[^A-Za-z0-9_-]", "-");
+        return new WorkerId(
+                clean.substring(0, Math.min(40, clean.length()))
+                        + "-"
+                        + ProcessHandle.current().pid());
+    }
+}

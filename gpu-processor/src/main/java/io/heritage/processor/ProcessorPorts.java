@@ -1,0 +1,42 @@
+package io.heritage.processor;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.WorkerId;
+import io.heritage.transport.CommandBus;
+import io.heritage.transport.EventLog;
+import io.heritage.transport.JobQueue;
+import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.MediaStore;
+import io.heritage.transport.WorkerBoard;
+import java.util.Collection;
+import java.util.function.Supplier;
+
+/**
+ * What a processor needs of the outside world. The caller owns all but the queues that it opens
+ * here.
+ *
+ * @param queue joins the queues of the processor's endpoints; opened when the models are loaded,
+ *     because a member that does not poll keeps jobs from others
+ * @param media where inputs are
+ * @param results where outputs go
+ */
+public record ProcessorPorts(
+        Supplier<JobQueue> queue,
+        EventLog events,
+        MediaStore media,
+        MediaStore results,
+        CommandBus commands,
+        WorkerBoard workers) {
+
+    /** All of it on Kafka, whose topics have been created. */
+    public static ProcessorPorts of(
+            KafkaTransport transport, Collection<EndpointId> endpoints, WorkerId worker) {
+        return new ProcessorPorts(
+                () -> transport.queue(endpoints, worker),
+                transport.events(),
+                transport.media(),
+                transport.results(),
+                transport.commands(),
+                transport.workers());
+    }
+}

@@ -1,0 +1,143 @@
+package io.heritage.processor;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.media.OrderedPngWriter;
+import io.heritage.media.PngEncoder;
+import io.heritage.media.RgbFrame;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.Payload;
+import io.heritage.transport.MediaPart;
+import io.heritage.transport.MediaStore;
+import io.heritage.transport.MediaUpload;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The frames of a job's result as PNG parts {@code frames/0000.png} …: encoded on threads of their
+ * own and stored in order on another, while the network computes the next ones. A bounded number is
+ * on its way; what stays in memory is a reference for each.
+ */
+final class ResultFrames implements FrameSink, AutoCloseable {
+    private static final int MOST_ENCODERS = 8;
+    private static final int UNACKNOWLEDGED_PARTS = 4;
+    private static final Duration ANNOUNCE_PACE = Duration.ofMillis(500);
+
+    private final Attempt attempt;
+    private final Clock clock;
+    private final long maxBytes;
+    private final MediaUpload upload;
+    private final OrderedPngWriter encoders;
+    private final byte[] block = new byte[1 << 16];
+    private final Deque<MediaPart> sent = new ArrayDeque<>();
+    private final List<MediaRef> durable = new ArrayList<>();
+    private int announced;
+    private Instant nextAnnouncement = Instant.MIN;
+    private long bytes;
+
+    private ResultFrames(MediaUpload upload, Attempt attempt, long maxBytes, Clock clock) {
+        this.upload = upload;
+        this.attempt = attempt;
+        this.maxBytes = maxBytes;
+        this.clock = clock;
+        int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_ENCODERS);
+        this.encoders =
+                new OrderedPngWriter(
+                        threads, 2 * threads + 2, PngEncoder.DEFAULT_LEVEL, this::store);
+    }
+
+    static ResultFrames begin(MediaStore results, Attempt attempt, long maxBytes, Clock clock) {
+        return new ResultFrames(
+                results.begin(attempt.job().id().value()), attempt, maxBytes, clock);
+    }
+
+    @Override
+    public void accept(RgbFrame frame) throws IOException {
+        try {
+            encoders.write(frame);
+        } catch (IOException e) {
+            throw causeOf(e);
+        }
+    }
+
+    /** In the order of the frames; each is acknowledged by all in-sync replicas. */
+    List<MediaRef> finish() throws IOException {
+        try {
+            encoders.finish();
+        } catch (IOException e) {
+            throw causeOf(e);
+        }
+        while (!sent.isEmpty()) {
+            awaitOldest();
+        }
+        announce();
+        return List.copyOf(durable);
+    }
+
+    /** Called on the encoders' delivering thread. */
+    private void store(long index, ByteBuffer png) throws IOException {
+        bytes += png.remaining();
+        if (bytes > maxBytes) {
+            throw new JobFailed(
+                    "the result exceeds %d bytes at frame %d; try a smaller resolution or fewer frames"
+                            .formatted(maxBytes, index));
+        }
+        try (MediaPart part = upload.part("frames/%04d.png".formatted(index), "image/png")) {
+            while (png.hasRemaining()) {
+                int length = Math.min(block.length, png.remaining());
+                png.get(block, 0, length);
+                part.write(block, 0, length);
+            }
+            sent.add(part);
+        }
+        while (sent.size() > UNACKNOWLEDGED_PARTS) {
+            awaitOldest();
+        }
+    }
+
+    private void awaitOldest() {
+        durable.add(sent.remove().durable());
+        Instant now = clock.instant();
+        if (!now.isBefore(nextAnnouncement)) {
+            nextAnnouncement = now.plus(ANNOUNCE_PACE);
+            announce();
+        }
+    }
+
+    /** {@code {"first_frame":k,"frames":[…]}} for those that became durable since the last time. */
+    private void announce() {
+        if (announced == durable.size()) {
+            return;
+        }
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("first_frame", announced);
+        ArrayNode frames = body.putArray("frames");
+        for (int i = 0; i < durable.size() - announced; i++) {
+            frames.add(Payload.placeholder(i));
+        }
+        attempt.partReady(new Payload(body, durable.subList(announced, durable.size())));
+        announced = durable.size();
+    }
+
+    /** What went wrong on the other thread, where the caller can tell one from another. */
+    private static IOException causeOf(IOException e) {
+        return switch (e.getCause()) {
+            case RuntimeException cause -> throw cause;
+            case IOException cause -> cause;
+            case null, default -> e;
+        };
+    }
+
+    @Override
+    public void close() {
+        encoders.close();
+        upload.close();
+    }
+}

@@ -1,0 +1,106 @@
+package io.heritage.processor;
+
+import io.heritage.media.RgbFrame;
+import io.heritage.models.Cancellation;
+import io.heritage.models.rife.Rife;
+import io.heritage.models.rife.RifeOptions;
+import io.heritage.models.rife.RifePair;
+import io.heritage.models.rife.RifeWeights;
+import io.heritage.models.torch.Device;
+import io.heritage.models.torch.TorchOptions;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.models.torch.TorchUnavailable;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** RIFE 4.7 on a device. Opened, used and closed by one thread. */
+final class RifeEngine implements FrameInterpolator {
+    private static final Logger LOG = LoggerFactory.getLogger(RifeEngine.class);
+
+    private final TorchRuntime runtime;
+    private final Rife rife;
+
+    private RifeEngine(TorchRuntime runtime, Rife rife) {
+        this.runtime = runtime;
+        this.rife = rife;
+    }
+
+    /**
+     * Loads the weights of the model folder, else those that ship with Heritage.
+     *
+     * @throws RuntimeException naming the file or library that is wrong
+     */
+    static RifeEngine open(ProcessorConfig config) {
+        TorchRuntime runtime = startTorch(config);
+        try (RifeWeights weights = RifeWeights.find(config.models())) {
+            return new RifeEngine(
+                    runtime, Rife.load(runtime, weights, new RifeOptions(config.rifePrecision())));
+        } catch (RuntimeException e) {
+            runtime.close();
+            throw e;
+        }
+    }
+
+    private static TorchRuntime startTorch(ProcessorConfig config) {
+        int threads =
+                config.threads() == 0
+                        ? Runtime.getRuntime().availableProcessors()
+                        : config.threads();
+        if (!config.device().equals("auto")) {
+            return TorchRuntime.start(new TorchOptions(Device.parse(config.device()), threads));
+        }
+        try {
+            return TorchRuntime.start(new TorchOptions(new Device.Cuda(0), threads));
+        } catch (TorchUnavailable e) {
+            LOG.atInfo().addKeyValue("reason", e.getMessage()).log("no GPU, using the CPU");
+            return TorchRuntime.start(TorchOptions.cpu(threads));
+        }
+    }
+
+    @Override
+    public InstalledWeights weights() {
+        RifeWeights.Origin origin = rife.weights();
+        return new InstalledWeights(origin.name(), origin.source(), origin.sha256());
+    }
+
+    @Override
+    public DeviceStatus device() {
+        return new DeviceStatus(runtime.device().toString(), 0, 0, List.of(rife.weights().name()));
+    }
+
+    @Override
+    public FramePair pair(RgbFrame first, RgbFrame second) {
+        return new Pair(rife.pair(first.pixels(), second.pixels(), first.width(), first.height()));
+    }
+
+    private record Pair(RifePair pair) implements FramePair {
+        @Override
+        public void next(RgbFrame frame) {
+            pair.next(frame.pixels());
+        }
+
+        @Override
+        public void between(double t, RgbFrame into, WorkObserver observer) {
+            pair.at(t, into.pixels(), askedOf(observer));
+        }
+
+        private static Cancellation askedOf(WorkObserver observer) {
+            return () -> {
+                observer.checkpoint();
+                return false;
+            };
+        }
+
+        @Override
+        public void close() {
+            pair.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        rife.close();
+        runtime.close();
+    }
+}
