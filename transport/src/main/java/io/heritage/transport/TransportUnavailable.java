@@ -1,10 +1,12 @@
 package io.heritage.transport;
 
+import org.jspecify.annotations.Nullable;
+
 /** Kafka did not take or give something in time; nothing is half done, the caller may try again. */
 public final class TransportUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public TransportUnavailable(String message, Throwable cause) {
+    public TransportUnavailable(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

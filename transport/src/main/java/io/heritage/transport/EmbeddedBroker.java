@@ -1,0 +1,158 @@
+package io.heritage.transport;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka broker with its controller (KRaft) inside this process, on loopback only. Starting again
+ * on the same folder finds everything that was acknowledged, also after the process was killed;
+ * what the operating system had not yet written is lost with a power cut.
+ *
+ * <p>The one class that touches the server's classes: they are not a public interface of Kafka.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int START_ATTEMPTS = 3;
+
+    private final KafkaRaftServer server;
+    private final DataDirLock lock;
+    private final int port;
+    private boolean closed;
+
+    private EmbeddedBroker(KafkaRaftServer server, DataDirLock lock, int port) {
+        this.server = server;
+        this.lock = lock;
+        this.port = port;
+    }
+
+    public static EmbeddedBroker start(Path dataDir) throws IOException {
+        return start(EmbeddedBrokerConfig.in(dataDir));
+    }
+
+    /**
+     * Returns once the broker takes requests: after about 2 s, or 4 s if the process before was
+     * killed.
+     *
+     * @throws IOException if another process uses the folder, a port is taken, or the data is not
+     *     readable
+     */
+    public static EmbeddedBroker start(EmbeddedBrokerConfig config) throws IOException {
+        Files.createDirectories(config.dataDir());
+        DataDirLock lock = DataDirLock.acquire(config.dataDir().resolve("broker.lock"));
+        try {
+            Path logDir = Files.createDirectories(config.dataDir().resolve("kafka"));
+            format(logDir);
+            return startFormatted(config, logDir, lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    public String bootstrapServers() {
+        return LOOPBACK + ":" + port;
+    }
+
+    /** Writes what is in memory and stops; takes about half a second. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        server.shutdown();
+        server.awaitShutdown();
+        lock.close();
+    }
+
+    /** Free ports may be taken by somebody else before the broker binds them: then once more. */
+    private static EmbeddedBroker startFormatted(
+            EmbeddedBrokerConfig config, Path logDir, DataDirLock lock) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            int port = config.port() == 0 ? freePort() : config.port();
+            Properties settings = BrokerSettings.of(logDir, port, freePort(), config.overrides());
+            var server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
+            try {
+                server.startup();
+                return new EmbeddedBroker(server, lock, port);
+            } catch (RuntimeException e) {
+                stopAfterFailure(server);
+                if (attempt == START_ATTEMPTS || config.port() != 0 || !isBindFailure(e)) {
+                    throw new IOException(
+                            "the embedded broker did not start on port %d with the data in %s: %s"
+                                    .formatted(port, logDir, e.getMessage()),
+                            e);
+                }
+                LOG.atInfo().addKeyValue("port", port).log("port was taken, trying another");
+            }
+        }
+    }
+
+    private static void stopAfterFailure(KafkaRaftServer server) {
+        try {
+            server.shutdown();
+            server.awaitShutdown();
+        } catch (RuntimeException e) {
+            LOG.atDebug().setCause(e).log("half started broker did not stop cleanly");
+        }
+    }
+
+    private static boolean isBindFailure(@org.jspecify.annotations.Nullable Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof java.net.BindException
+                    || t instanceof KafkaException k
+                            && String.valueOf(k.getMessage()).contains("Socket server failed")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void format(Path logDir) throws IOException {
+        if (Files.exists(logDir.resolve("meta.properties"))) {
+            return;
+        }
+        var formatter =
+                new Formatter()
+                        .setPrintStream(
+                                new PrintStream(
+                                        OutputStream.nullOutputStream(),
+                                        false,
+                                        StandardCharsets.UTF_8))
+                        .setNodeId(BrokerSettings.NODE_ID)
+                        .setClusterId(Uuid.randomUuid().toString())
+                        .setControllerListenerName(BrokerSettings.CONTROLLER)
+                        .setDirectories(List.of(logDir.toString()))
+                        .setMetadataLogDirectory(logDir.toString());
+        try {
+            formatter.run();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("cannot prepare " + logDir + " for the embedded broker", e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.heritage.transport;
+
+import java.util.Map;
+
+/**
+ * Kafka writes about 2000 lines at INFO for a start and stop; an application's logging uses these.
+ */
+public final class KafkaLogLevels {
+
+    /** Logger name to level. */
+    public static final Map<String, String> QUIET =
+            Map.of(
+                    "org.apache.kafka", "WARN",
+                    "kafka", "WARN",
+                    "state.change.logger", "WARN",
+                    // At WARN it warns of a config that only other clients know.
+                    "org.apache.kafka.common.config.AbstractConfig", "ERROR",
+                    // "Performing controller activation" at each start.
+                    "org.apache.kafka.controller.QuorumController", "ERROR",
+                    // A refused connection is tried again and reported by the caller in the end.
+                    "org.apache.kafka.clients.NetworkClient", "ERROR");
+
+    private KafkaLogLevels() {}
+}

@@ -1,0 +1,45 @@
+package io.heritage.transport;
+
+import io.heritage.schemas.MediaRef;
+import java.io.InputStream;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+
+/** The pieces of media of one topic. */
+final class KafkaMediaStore implements MediaStore {
+    private final String topic;
+    private final Producer<byte[], byte[]> producer;
+    private final UploadSlots slots;
+    private final ReaderPool readers;
+
+    KafkaMediaStore(
+            String topic,
+            Producer<byte[], byte[]> producer,
+            UploadSlots slots,
+            ReaderPool readers) {
+        this.topic = topic;
+        this.producer = producer;
+        this.slots = slots;
+        this.readers = readers;
+    }
+
+    @Override
+    public MediaUpload begin(String key) {
+        return new KafkaMediaUpload(topic, key, producer, slots, slots.acquire(partitions()));
+    }
+
+    @Override
+    public InputStream open(MediaRef ref) {
+        return switch (ref) {
+            case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers);
+        };
+    }
+
+    private int partitions() {
+        try {
+            return producer.partitionsFor(topic).size();
+        } catch (KafkaException e) {
+            throw new TransportUnavailable("cannot reach the topic " + topic, e);
+        }
+    }
+}

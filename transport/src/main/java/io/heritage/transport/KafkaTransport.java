@@ -1,0 +1,140 @@
+package io.heritage.transport;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.WorkerId;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+
+/**
+ * Everything this process says and hears through Kafka; one a process. Opens nothing but two
+ * producers and an admin client at first; safe for use by any number of threads.
+ */
+public final class KafkaTransport implements AutoCloseable {
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+    private static final int FETCH_BYTES = 4 << 20;
+
+    private final KafkaConfig config;
+    private final QueueSettings queueSettings;
+    private final ClientSettings settings;
+    private final Clock clock;
+    private final Admin admin;
+    private final Producer<byte[], byte[]> mediaProducer;
+    private final Producer<byte[], byte[]> eventProducer;
+    private final RecordProducer records;
+    private final ReaderPool readers;
+    private final MediaStore media;
+    private final MediaStore results;
+
+    private KafkaTransport(
+            KafkaConfig config, QueueSettings queueSettings, Clock clock, RandomGenerator random) {
+        this.config = config;
+        this.queueSettings = queueSettings;
+        this.settings = new ClientSettings(config);
+        this.clock = clock;
+        this.admin = Admin.create(settings.admin());
+        var bytes = new ByteArraySerializer();
+        this.mediaProducer = new KafkaProducer<>(settings.mediaProducer(), bytes, bytes);
+        this.eventProducer = new KafkaProducer<>(settings.eventProducer(), bytes, bytes);
+        this.records = new RecordProducer(eventProducer);
+        this.readers = new ReaderPool(this::chunkReader);
+        this.media = store(Topics.MEDIA, random);
+        this.results = store(Topics.RESULTS, random);
+    }
+
+    /** Does not wait for Kafka: the first use does. */
+    public static KafkaTransport open(KafkaConfig config) {
+        return open(config, QueueSettings.defaults(), Clock.systemUTC(), new Random());
+    }
+
+    public static KafkaTransport open(
+            KafkaConfig config, QueueSettings queue, Clock clock, RandomGenerator random) {
+        return new KafkaTransport(config, queue, clock, random);
+    }
+
+    /**
+     * Creates what is missing and sets up the queues of the endpoints; returns once all of it can
+     * be used. To be done by every process before anything else; leaves existing topics as they
+     * are.
+     *
+     * @throws TransportUnavailable if Kafka does not answer
+     * @throws IllegalStateException if the cluster has no share groups
+     */
+    public void createTopics(Collection<EndpointId> endpoints) {
+        new TopicSetup(admin, config, queueSettings).create(endpoints);
+    }
+
+    /** Inputs, in {@code heritage.media}. */
+    public MediaStore media() {
+        return media;
+    }
+
+    /** Outputs, in {@code heritage.results}. */
+    public MediaStore results() {
+        return results;
+    }
+
+    public JobLog jobs() {
+        return new KafkaJobLog(records);
+    }
+
+    /** To be closed by the caller, before this. Joins the groups with the first {@code take}. */
+    public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {
+        return new KafkaJobQueue(
+                endpoints, worker, queueSettings, settings, new LaneBacklog(admin));
+    }
+
+    public EventLog events() {
+        return new KafkaEventLog(records, this::tailConsumer);
+    }
+
+    public CommandBus commands() {
+        return new KafkaCommandBus(records, this::tailConsumer, clock);
+    }
+
+    public WorkerBoard workers() {
+        return new KafkaWorkerBoard(records, this::tailConsumer);
+    }
+
+    /** For what is asked of Kafka beyond this: lag, disk use. Closed with this. */
+    public Admin admin() {
+        return admin;
+    }
+
+    /** Sends what was posted, for at most 5 s, and closes the connections. */
+    @Override
+    public void close() {
+        readers.close();
+        eventProducer.close(CLOSE_WITHIN);
+        mediaProducer.close(CLOSE_WITHIN);
+        admin.close(CLOSE_WITHIN);
+    }
+
+    private MediaStore store(String topic, RandomGenerator random) {
+        var slots = new UploadSlots(config.concurrentUploads(), config.uploadTimeout(), random);
+        return new KafkaMediaStore(topic, mediaProducer, slots, readers);
+    }
+
+    private ChunkReader chunkReader() {
+        return new ChunkReader(
+                new KafkaConsumer<>(
+                        settings.mediaReader(FETCH_BYTES),
+                        new ByteArrayDeserializer(),
+                        new ByteBufferDeserializer()));
+    }
+
+    private Consumer<byte[], byte[]> tailConsumer() {
+        var bytes = new ByteArrayDeserializer();
+        return new KafkaConsumer<>(settings.tail(), bytes, bytes);
+    }
+}

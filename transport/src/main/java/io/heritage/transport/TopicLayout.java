@@ -1,0 +1,86 @@
+package io.heritage.transport;
+
+import io.heritage.schemas.EndpointId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** The topics of an installation with their settings; times and sizes are for new topics only. */
+final class TopicLayout {
+    private static final Duration JOBS_KEPT = Duration.ofDays(7);
+    private static final Duration EVENTS_KEPT = Duration.ofDays(3);
+    private static final Duration COMMANDS_KEPT = Duration.ofDays(1);
+    private static final long LARGEST_SEGMENT = 128L << 20;
+    private static final long SMALLEST_SEGMENT = 16L << 20;
+
+    private final KafkaConfig config;
+
+    TopicLayout(KafkaConfig config) {
+        this.config = config;
+    }
+
+    List<NewTopic> topics(Collection<EndpointId> endpoints) {
+        var topics = new ArrayList<NewTopic>();
+        topics.add(topic(Topics.MEDIA, config.mediaPartitions(), media()));
+        topics.add(topic(Topics.RESULTS, config.mediaPartitions(), media()));
+        topics.add(topic(Topics.EVENTS, config.eventPartitions(), kept(EVENTS_KEPT)));
+        topics.add(topic(Topics.COMMANDS, 1, kept(COMMANDS_KEPT)));
+        topics.add(topic(Topics.WORKERS, 1, compacted()));
+        for (String jobs : Topics.jobs(endpoints)) {
+            topics.add(topic(jobs, 1, kept(JOBS_KEPT)));
+        }
+        return topics;
+    }
+
+    private NewTopic topic(String name, int partitions, Map<String, String> settings) {
+        var all = new HashMap<>(settings);
+        if (config.replication() >= 3) {
+            all.put("min.insync.replicas", "2");
+        }
+        return new NewTopic(name, Optional.of(partitions), replication()).configs(all);
+    }
+
+    private Optional<Short> replication() {
+        return config.replication() == -1
+                ? Optional.empty()
+                : Optional.of((short) config.replication());
+    }
+
+    private static Map<String, String> kept(Duration retention) {
+        return Map.of(
+                "cleanup.policy", "delete", "retention.ms", Long.toString(retention.toMillis()));
+    }
+
+    /** Retention drops whole closed segments, so these are kept small and closed often. */
+    private Map<String, String> media() {
+        long bytes = Math.max(1, config.mediaRetentionBytes() / config.mediaPartitions());
+        long segment = Math.clamp(bytes / 4, SMALLEST_SEGMENT, LARGEST_SEGMENT);
+        Duration segmentTime =
+                Duration.ofMillis(
+                        Math.clamp(config.mediaRetention().toMillis() / 24, 60_000, 1_800_000));
+        return Map.of(
+                "cleanup.policy", "delete",
+                "retention.ms", Long.toString(config.mediaRetention().toMillis()),
+                "retention.bytes", Long.toString(bytes),
+                "segment.bytes", Long.toString(segment),
+                "segment.ms", Long.toString(segmentTime.toMillis()),
+                "compression.type", "producer");
+    }
+
+    private static Map<String, String> compacted() {
+        return Map.of(
+                "cleanup.policy",
+                "compact",
+                "segment.ms",
+                Long.toString(Duration.ofHours(1).toMillis()),
+                "segment.bytes",
+                Long.toString(SMALLEST_SEGMENT),
+                "min.cleanable.dirty.ratio",
+                "0.2");
+    }
+}

@@ -1,0 +1,161 @@
+package io.heritage.transport;
+
+import io.heritage.schemas.EndpointId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Makes topics and share groups what the rest relies on; may be done any number of times. */
+final class TopicSetup {
+    private static final Duration USABLE_WITHIN = Duration.ofSeconds(30);
+
+    private final Admin admin;
+    private final KafkaConfig config;
+    private final QueueSettings queue;
+
+    TopicSetup(Admin admin, KafkaConfig config, QueueSettings queue) {
+        this.admin = admin;
+        this.config = config;
+        this.queue = queue;
+    }
+
+    /** Groups come first: a member that joins before its group is set up misses earlier jobs. */
+    void create(Collection<EndpointId> endpoints) {
+        requireShareGroups();
+        configureGroups(Topics.jobs(endpoints));
+        List<NewTopic> topics = new TopicLayout(config).topics(endpoints);
+        createMissing(topics);
+        awaitLeaders(topics.stream().map(NewTopic::name).toList());
+    }
+
+    private void requireShareGroups() {
+        FinalizedVersionRange version =
+                get(admin.describeFeatures().featureMetadata(), "the features of the brokers")
+                        .finalizedFeatures()
+                        .get("share.version");
+        if (version == null || version.maxVersionLevel() < 1) {
+            throw new IllegalStateException(
+                    """
+                    the Kafka cluster at %s has share groups switched off (feature share.version is %s, expected at least 1); \
+                    they need brokers of version 4.2 or later and: kafka-features.sh --bootstrap-server … upgrade --feature share.version=1\
+                    """
+                            .formatted(
+                                    config.bootstrapServers(),
+                                    version == null ? "missing" : version.maxVersionLevel()));
+        }
+    }
+
+    private void configureGroups(List<String> jobsTopics) {
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        for (String topic : jobsTopics) {
+            var group = new ConfigResource(ConfigResource.Type.GROUP, Topics.shareGroup(topic));
+            changes.put(
+                    group,
+                    List.of(
+                            set("share.auto.offset.reset", "earliest"),
+                            set(
+                                    "share.record.lock.duration.ms",
+                                    Long.toString(queue.lock().toMillis())),
+                            set(
+                                    "share.delivery.count.limit",
+                                    Integer.toString(queue.deliveryLimit())),
+                            set("share.partition.max.record.locks", "4000")));
+        }
+        if (!changes.isEmpty()) {
+            get(admin.incrementalAlterConfigs(changes).all(), "the settings of the share groups");
+        }
+    }
+
+    private static AlterConfigOp set(String name, String value) {
+        return new AlterConfigOp(new ConfigEntry(name, value), OpType.SET);
+    }
+
+    private void createMissing(List<NewTopic> topics) {
+        Map<String, KafkaFuture<Void>> results = admin.createTopics(topics).values();
+        for (var result : results.entrySet()) {
+            try {
+                result.getValue().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw new TransportUnavailable(
+                            "cannot create the topic " + result.getKey(), e.getCause());
+                }
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    private void awaitLeaders(Collection<String> topics) {
+        long deadline = System.nanoTime() + USABLE_WITHIN.toNanos();
+        var missing = new ArrayList<>(topics);
+        while (true) {
+            for (var found : admin.describeTopics(missing).topicNameValues().entrySet()) {
+                if (hasLeaders(found.getValue())) {
+                    missing.remove(found.getKey());
+                }
+            }
+            if (missing.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new TransportUnavailable(
+                        "after %s these topics have partitions without a leader: %s"
+                                .formatted(USABLE_WITHIN, missing));
+            }
+            pause();
+        }
+    }
+
+    private static boolean hasLeaders(KafkaFuture<TopicDescription> description) {
+        try {
+            return description.get().partitions().stream()
+                    .allMatch(p -> p.leader() != null && !p.leader().isEmpty());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw new TransportUnavailable("cannot describe a topic", e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static <T> T get(KafkaFuture<T> future, String what) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new TransportUnavailable("cannot read or set " + what, e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static TransportUnavailable interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new TransportUnavailable("interrupted while setting up topics", e);
+    }
+}

@@ -1,0 +1,94 @@
+package io.heritage.transport;
+
+import io.heritage.schemas.EndpointId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** One broker for all tests of the run, with short locks; a test asks for it as a parameter. */
+final class SharedBroker implements ParameterResolver {
+    static final QueueSettings SHORT_LOCK =
+            new QueueSettings(
+                    Duration.ofSeconds(3), 3, Duration.ofMillis(200), Duration.ofSeconds(10));
+
+    private static final String KEY = "broker";
+
+    /** The broker and its folder, until the test run ends. */
+    static final class Running implements AutoCloseable {
+        private final Path dir;
+        private final EmbeddedBroker broker;
+
+        private Running(Path dir, EmbeddedBroker broker) {
+            this.dir = dir;
+            this.broker = broker;
+        }
+
+        KafkaConfig config() {
+            return SharedBroker.config(broker);
+        }
+
+        KafkaTransport transport() {
+            return KafkaTransport.open(config(), SHORT_LOCK, Clock.systemUTC(), new Random());
+        }
+
+        /** With the topics of the endpoint. */
+        KafkaTransport transport(EndpointId endpoint) {
+            KafkaTransport transport = transport();
+            transport.createTopics(List.of(endpoint));
+            return transport;
+        }
+
+        @Override
+        public void close() throws IOException {
+            broker.close();
+            TestFolders.delete(dir);
+        }
+    }
+
+    static KafkaConfig config(EmbeddedBroker broker) {
+        return config(broker, Duration.ofSeconds(20), 64);
+    }
+
+    static KafkaConfig config(EmbeddedBroker broker, Duration uploadTimeout, int uploads) {
+        return new KafkaConfig(
+                broker.bootstrapServers(),
+                Map.of(),
+                4,
+                4,
+                -1,
+                Duration.ofHours(1),
+                1L << 30,
+                uploadTimeout,
+                uploads,
+                8L << 20);
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Running.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return context.getRoot()
+                .getStore(ExtensionContext.Namespace.create(SharedBroker.class))
+                .computeIfAbsent(KEY, unused -> start(), Running.class);
+    }
+
+    private static Running start() {
+        try {
+            Path dir = Files.createTempDirectory("heritage-broker");
+            return new Running(dir, EmbeddedBroker.start(dir));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.transport;
+
+import org.jspecify.annotations.NullMarked;
