@@ -198,7 +198,8 @@ final class Base64Text {
             end--;
         }
         byte[] rest = Arrays.copyOf(block, end);
-        if (end % 4 == 1 || (end == 0 && filled > 0)) {
+        boolean whole = end % 4 == 0;
+        if (end % 4 == 1 || (whole && filled > end)) {
             mend(rest, 0);
             throw new BadBase64(
                     prefixed(

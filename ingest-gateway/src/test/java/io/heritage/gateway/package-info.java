@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.gateway;
+
+import org.jspecify.annotations.NullMarked;
