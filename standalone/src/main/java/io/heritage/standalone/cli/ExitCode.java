@@ -1,5 +1,8 @@
 package io.heritage.standalone.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /** What a command ends with; scripts rely on the numbers. */
 final class ExitCode {
     static final int OK = 0;
@@ -15,16 +18,18 @@ final class ExitCode {
     static final int BAD_CONFIGURATION = 78;
 
     /** For help pages. 130 and 143 are what the JVM ends with after Ctrl-C and SIGTERM. */
-    static final String[] LIST = {
-        "0:done",
-        "1:a job or a golden case failed, or an unexpected error",
-        "2:wrong usage",
-        "69:unavailable: no JDK 25, port taken, server does not answer",
-        "70:the build failed",
-        "78:bad configuration",
-        "130:stopped by Ctrl-C",
-        "143:stopped by SIGTERM"
-    };
+    static Map<String, String> list() {
+        Map<String, String> list = new LinkedHashMap<>();
+        list.put("0", "done");
+        list.put("1", "a job or a golden case failed, or an unexpected error");
+        list.put("2", "wrong usage");
+        list.put("69", "unavailable: no JDK 25, port taken, server does not answer");
+        list.put("70", "the build failed");
+        list.put("78", "bad configuration");
+        list.put("130", "stopped by Ctrl-C");
+        list.put("143", "stopped by SIGTERM");
+        return list;
+    }
 
     private ExitCode() {}
 }

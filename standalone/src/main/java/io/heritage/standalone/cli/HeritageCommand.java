@@ -55,7 +55,7 @@ public final class HeritageCommand implements Runnable {
             each.getCommandSpec()
                     .usageMessage()
                     .exitCodeListHeading("%nExit codes:%n")
-                    .exitCodeList(ExitCode.LIST);
+                    .exitCodeList(ExitCode.list());
         }
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Failures::wrongUsage)

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.MediaRejected;
+import io.heritage.media.Rational;
+import io.heritage.processor.ProcessorConfig;
+import io.heritage.processor.StillsRequest;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.EndpointUrl;
 import io.heritage.standalone.client.InterpolationRequest;
@@ -161,10 +164,13 @@ final class InterpolateCommand implements Callable<Integer> {
         if (url != null) {
             return remote(url, progress);
         }
-        var local = new LocalInterpolation(processorConfig(), progress);
+        var local = new InProcessInterpolation(processorConfig(), progress);
         return times != null
-                ? local.raiseRate(inputs.getFirst(), output, times)
-                : local.between(inputs.get(0), inputs.get(1), resolution, frames, output, fps);
+                ? local.raiseRate(inputs.getFirst(), times, output)
+                : local.between(
+                        inputs,
+                        new StillsRequest(resolution, frames, new Rational(fps, 1)),
+                        output);
     }
 
     private JsonNode remote(String typed, Progress progress)
@@ -184,7 +190,7 @@ final class InterpolateCommand implements Callable<Integer> {
                 .or(() -> Optional.ofNullable(surroundings.environment().get("RUNPOD_API_KEY")));
     }
 
-    private io.heritage.processor.ProcessorConfig processorConfig() throws InvalidConfiguration {
+    private ProcessorConfig processorConfig() throws InvalidConfiguration {
         List<HeritageConfig.Flag> flags = new ArrayList<>();
         if (models != null) {
             flags.add(new HeritageConfig.Flag("--models", "processor.models", models.toString()));

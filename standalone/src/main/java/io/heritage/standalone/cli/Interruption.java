@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * and tidy up: the JVM ends (with 130 or 143) when this is closed.
  */
 final class Interruption implements AutoCloseable {
-    private static final Duration TIME_TO_TIDY_UP = Duration.ofSeconds(15);
+    private static final Duration TIME_TO_TIDY_UP = Duration.ofSeconds(40);
 
     private final Thread worker = Thread.currentThread();
     private final CountDownLatch tidy = new CountDownLatch(1);

@@ -55,7 +55,23 @@ public record HeritageConfig(
         return load(defaults(), file, environment, flags);
     }
 
-    static HeritageConfig load(
+    /** As {@link #load(Optional, Map, List)}, with the defaults of one machine. */
+    public static HeritageConfig loadForUp(
+            Optional<Path> file, Map<String, String> environment, List<Flag> flags)
+            throws InvalidConfiguration {
+        return load(defaultsOfUp(), file, environment, flags);
+    }
+
+    /** Fewer partitions and less disk than a cluster has; the sink takes any free port. */
+    static HeritageConfig defaultsOfUp() {
+        return defaults()
+                .with("kafka.media-partitions", "16")
+                .with("kafka.media-retention-bytes", "20GiB")
+                .with("kafka.replication", "1")
+                .with("sink.port", "0");
+    }
+
+    private static HeritageConfig load(
             HeritageConfig defaults,
             Optional<Path> file,
             Map<String, String> environment,
@@ -79,6 +95,27 @@ public record HeritageConfig(
                         .bind(HeritageConfig.class, defaults, settings, "");
         problems.throwIfAny();
         return config.orElseThrow();
+    }
+
+    /**
+     * This configuration with one setting changed.
+     *
+     * @throws IllegalArgumentException if the value is refused
+     */
+    public HeritageConfig with(String key, String value) {
+        var problems = new Problems();
+        Setting.Section setting =
+                Setting.Section.empty("")
+                        .with(List.of(key.split("\\.")), new Setting.Scalar(value, key));
+        try {
+            Optional<HeritageConfig> changed =
+                    new RecordBinder(problems, HeritageConfig::newEntry)
+                            .bind(HeritageConfig.class, this, setting, "");
+            problems.throwIfAny();
+            return changed.orElseThrow();
+        } catch (InvalidConfiguration refused) {
+            throw new IllegalArgumentException(refused);
+        }
     }
 
     /**

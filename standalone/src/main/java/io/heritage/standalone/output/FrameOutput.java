@@ -27,7 +27,19 @@ public interface FrameOutput extends AutoCloseable {
      * @param fps of a video
      */
     static FrameOutput to(Path target, int fps) throws IOException {
+        check(target);
         return isVideo(target) ? new Mp4File(target, fps) : new PngFolder(target);
+    }
+
+    /**
+     * @throws OutputRefused if it is neither a video nor a new or empty folder
+     */
+    static void check(Path target) throws IOException {
+        if (!isVideo(target)) {
+            PngFolder.refuseUnlessEmpty(target);
+        } else if (java.nio.file.Files.isDirectory(target)) {
+            throw new OutputRefused(target + " is a folder; expected the name of a file");
+        }
     }
 
     static boolean isVideo(Path target) {

@@ -9,21 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** {@code frame_0001.png}, {@code frame_0002.png}, … */
+/** {@code 0000.png}, {@code 0001.png}, … */
 final class PngFolder implements FrameOutput {
     private final PartialFile folder;
-    private final Path target;
     private final PngEncoder encoder = new PngEncoder();
     private int frames;
 
     PngFolder(Path target) throws IOException {
-        this.target = target;
-        refuseUnlessEmpty();
         this.folder = new PartialFile(target);
         Files.createDirectory(folder.path());
     }
 
-    private void refuseUnlessEmpty() throws IOException {
+    static void refuseUnlessEmpty(Path target) throws IOException {
         if (!Files.exists(target)) {
             return;
         }
@@ -50,9 +47,8 @@ final class PngFolder implements FrameOutput {
 
     @Override
     public OutputStream png() throws IOException {
-        frames++;
         return new BufferedOutputStream(
-                Files.newOutputStream(folder.path().resolve("frame_%04d.png".formatted(frames))),
+                Files.newOutputStream(folder.path().resolve("%04d.png".formatted(frames++))),
                 1 << 16);
     }
 

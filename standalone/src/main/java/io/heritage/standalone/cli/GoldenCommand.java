@@ -1,0 +1,70 @@
+package io.heritage.standalone.cli;
+
+import io.heritage.models.golden.GoldenRunner;
+import io.heritage.models.golden.GoldenTotals;
+import io.heritage.models.torch.TorchOptions;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.standalone.logging.LogLevels;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "golden",
+        description = {
+            "Compares the networks with reference values: runs every case it knows, by the name in"
+                    + " its json, prints a line a case and the sum at the end.",
+            "A line: PASS, FAIL or SKIP, the case, its worst output with error and tolerance."
+        },
+        footer = {"", "Example:", "  heritage golden golden/wan22 models/rife47", ""})
+final class GoldenCommand implements Callable<Integer> {
+    @Mixin private final CommonOptions common = new CommonOptions();
+    @Spec private CommandSpec spec = CommandSpec.create();
+    private final Surroundings surroundings;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "DIR",
+            description = "Folders with NAME.json and NAME.safetensors, or single json files.")
+    private List<Path> folders = new ArrayList<>();
+
+    GoldenCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws CommandFailed {
+        LogLevels.WARNINGS.unlessVerbose(common.verbose(), surroundings.environment()).apply();
+        for (Path folder : folders) {
+            if (!Files.exists(folder)) {
+                throw new CommandFailed(ExitCode.USAGE, "there is no " + folder);
+            }
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        GoldenTotals totals = run(out);
+        out.println(totals);
+        out.flush();
+        return totals.allPassed() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private GoldenTotals run(PrintWriter out) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        try (TorchRuntime runtime = TorchRuntime.start(TorchOptions.cpu(threads))) {
+            return GoldenRunner.ofAllNetworks(runtime)
+                    .run(
+                            folders,
+                            result -> {
+                                out.println(result);
+                                out.flush();
+                            });
+        }
+    }
+}

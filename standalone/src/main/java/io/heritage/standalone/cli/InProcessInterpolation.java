@@ -1,0 +1,102 @@
+package io.heritage.standalone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.processor.InstalledWeights;
+import io.heritage.processor.LocalInterpolation;
+import io.heritage.processor.ProcessorConfig;
+import io.heritage.processor.StillsRequest;
+import io.heritage.processor.VideoSummary;
+import io.heritage.processor.WorkObserver;
+import io.heritage.processor.WorkProgress;
+import io.heritage.processor.WorkStopped;
+import io.heritage.standalone.output.FrameOutput;
+import io.heritage.standalone.output.PartialFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Interpolation without a server. The output appears under its name when it is complete. */
+final class InProcessInterpolation {
+    private final ProcessorConfig config;
+    private final Progress progress;
+
+    InProcessInterpolation(ProcessorConfig config, Progress progress) {
+        this.config = config;
+        this.progress = progress;
+    }
+
+    /**
+     * @param pictures two
+     * @throws InterruptedException when the user stopped it
+     */
+    JsonNode between(List<Path> pictures, StillsRequest request, Path out)
+            throws IOException, InterruptedException {
+        return produce(
+                out,
+                (engine, partial) ->
+                        engine.images(
+                                pictures.getFirst(),
+                                pictures.getLast(),
+                                request,
+                                partial,
+                                observer()));
+    }
+
+    /**
+     * @param times 2, 4 or 8
+     * @throws InterruptedException when the user stopped it
+     */
+    JsonNode raiseRate(Path video, int times, Path out) throws IOException, InterruptedException {
+        return produce(out, (engine, partial) -> engine.video(video, partial, times, observer()));
+    }
+
+    /** Reads files, writes one. */
+    private interface Work {
+        VideoSummary run(LocalInterpolation engine, Path partial) throws IOException;
+    }
+
+    private JsonNode produce(Path out, Work work) throws IOException, InterruptedException {
+        FrameOutput.check(out);
+        progress.report("load", 0, 0);
+        try (var partial = new PartialFile(out);
+                LocalInterpolation engine = LocalInterpolation.open(config)) {
+            VideoSummary summary = work.run(engine, partial.path());
+            partial.moveToTarget();
+            return metadata(summary, engine.weights());
+        } catch (WorkStopped stopped) {
+            var interrupted = new InterruptedException("stopped");
+            interrupted.initCause(stopped);
+            throw interrupted;
+        }
+    }
+
+    private WorkObserver observer() {
+        return new WorkObserver() {
+            @Override
+            public void checkpoint() {
+                // An interrupt of the calling thread is looked at by the engine itself.
+            }
+
+            @Override
+            public void progress(WorkProgress done) {
+                progress.report(done.stage(), done.framesDone(), done.framesTotal());
+            }
+        };
+    }
+
+    private static JsonNode metadata(VideoSummary summary, InstalledWeights weights) {
+        ObjectNode metadata = JsonNodeFactory.instance.objectNode();
+        metadata.put("frame_count", summary.framesWritten())
+                .put("width", summary.size().width())
+                .put("height", summary.size().height())
+                .put("frame_rate", summary.frameRate().value())
+                .put("scene_cuts", summary.sceneCuts())
+                .put("engine", "rife")
+                .putObject("weights")
+                .put("name", weights.name())
+                .put("sha256", weights.sha256());
+        return metadata;
+    }
+}

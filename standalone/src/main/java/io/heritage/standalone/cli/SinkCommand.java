@@ -1,0 +1,45 @@
+package io.heritage.standalone.cli;
+
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.logging.LogLevels;
+import io.heritage.standalone.parts.SinkPart;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "sink",
+        description = {
+            "Runs a result sink: folds job states, answers gateways.",
+            "Stops cleanly on SIGTERM. kafka.bootstrap-servers says where Kafka is."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  heritage sink --config heritage.yaml",
+            "  HERITAGE_KAFKA_BOOTSTRAP_SERVERS=kafka:9092 heritage sink",
+            ""
+        })
+final class SinkCommand implements Callable<Integer> {
+    @Mixin private final CommonOptions common = new CommonOptions();
+    @Mixin private final ConfigOptions options = new ConfigOptions();
+    private final Surroundings surroundings;
+
+    SinkCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws InvalidConfiguration, CommandFailed {
+        LogLevels.SERVICE.unlessVerbose(common.verbose(), surroundings.environment()).apply();
+        HeritageConfig config =
+                HeritageConfig.load(
+                        options.file(surroundings.environment()),
+                        surroundings.environment(),
+                        List.of());
+        return UntilStopped.run(
+                () -> SinkPart.start(config), part -> System.err.println("sink: started"));
+    }
+}

@@ -1,0 +1,44 @@
+package io.heritage.standalone.cli;
+
+import io.heritage.standalone.parts.CannotStart;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+/** Runs a service in the foreground until Ctrl-C or SIGTERM, and stops it cleanly. */
+final class UntilStopped {
+    private UntilStopped() {}
+
+    /** Returns a started service. */
+    interface Start<T extends AutoCloseable> {
+        T start() throws CannotStart, InterruptedException;
+    }
+
+    /**
+     * @param ready told when the service is
+     * @return never but after a signal; the JVM then ends with the signal's own code
+     */
+    static <T extends AutoCloseable> int run(Start<T> service, Consumer<T> ready)
+            throws CommandFailed {
+        try (var interruption = Interruption.watch()) {
+            serve(service, ready);
+            return ExitCode.OK;
+        } catch (InterruptedException stopped) {
+            return ExitCode.OK;
+        } catch (CannotStart inTheWay) {
+            throw new CommandFailed(
+                    ExitCode.UNAVAILABLE, String.valueOf(inTheWay.getMessage()), inTheWay);
+        }
+    }
+
+    private static <T extends AutoCloseable> void serve(Start<T> service, Consumer<T> ready)
+            throws CannotStart, InterruptedException, CommandFailed {
+        try (T running = service.start()) {
+            ready.accept(running);
+            new CountDownLatch(1).await();
+        } catch (CannotStart | InterruptedException | RuntimeException known) {
+            throw known;
+        } catch (Exception unclean) {
+            throw new CommandFailed(ExitCode.FAILED, "did not stop cleanly: " + unclean, unclean);
+        }
+    }
+}

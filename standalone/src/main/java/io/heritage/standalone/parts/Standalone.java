@@ -1,0 +1,119 @@
+package io.heritage.standalone.parts;
+
+import io.heritage.gateway.Gateway;
+import io.heritage.models.torch.TorchOptions;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.processor.Processor;
+import io.heritage.sink.Sink;
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.transport.EmbeddedBroker;
+import io.heritage.transport.KafkaTransport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Broker, sink, processor and gateway in this process. Jobs are taken when {@link #start} returns.
+ */
+public final class Standalone implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final OpenParts parts;
+    private final int port;
+
+    private Standalone(OpenParts parts, int port) {
+        this.parts = parts;
+        this.port = port;
+    }
+
+    /**
+     * Closes what it has started if it fails or is interrupted.
+     *
+     * @throws CannotStart if a port is taken, or the data folder in use or not readable
+     */
+    public static Standalone start(HeritageConfig config) throws CannotStart, InterruptedException {
+        requireNoOtherKafka(config);
+        GatewayPart.requirePort(
+                config.gateway().host(), config.gateway().port(), "--port (0 takes a free one)");
+        var parts = new OpenParts();
+        try {
+            return new Standalone(parts, start(config, parts));
+        } catch (CannotStart | InterruptedException | RuntimeException | Error e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static int start(HeritageConfig wanted, OpenParts parts)
+            throws CannotStart, InterruptedException {
+        Thread.ofPlatform().daemon().name("load-libtorch").start(Standalone::loadLibtorch);
+        EmbeddedBroker broker = parts.add(broker(wanted.data().resolve("broker")));
+        HeritageConfig config =
+                wanted.with("kafka.bootstrap-servers", broker.bootstrapServers())
+                        .with("sink.state-dir", wanted.data().resolve("sink").toString());
+        KafkaTransport transport = parts.add(KafkaTransport.open(config.kafka()));
+        transport.createTopics(config.endpoints().keySet());
+        Processor processor = parts.add(ProcessorPart.processor(config, transport));
+        Sink sink = parts.add(SinkPart.sink(config, transport));
+        Gateway gateway =
+                parts.add(
+                        GatewayPart.gateway(
+                                config.with("gateway.sink", "http://127.0.0.1:" + sink.port()),
+                                transport));
+        awaitReady(processor, sink);
+        return gateway.port();
+    }
+
+    private static void awaitReady(Processor processor, Sink sink)
+            throws CannotStart, InterruptedException {
+        if (!processor.awaitReady(READY_WITHIN)) {
+            throw new CannotStart("the processor is not ready after %s; the log says why".formatted(READY_WITHIN));
+        }
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (!sink.ready()) {
+            if (System.nanoTime() > deadline) {
+                throw new CannotStart("the sink is not ready after %s; the log says why".formatted(READY_WITHIN));
+            }
+            Thread.sleep(POLL);
+        }
+    }
+
+    private static void requireNoOtherKafka(HeritageConfig config) throws CannotStart {
+        if (!config.kafka().bootstrapServers().isBlank()) {
+            throw new CannotStart(
+                    "up brings its own broker, but kafka.bootstrap-servers is set; leave it out, or"
+                            + " run heritage gateway, processor and sink against that Kafka");
+        }
+    }
+
+    private static EmbeddedBroker broker(Path folder) throws CannotStart {
+        try {
+            return EmbeddedBroker.start(folder);
+        } catch (IOException e) {
+            throw new CannotStart(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Beside the start of the broker: the processor, which needs both, then finds it loaded. */
+    private static void loadLibtorch() {
+        try (TorchRuntime runtime = TorchRuntime.start(TorchOptions.cpu(1))) {
+            LOG.atDebug().addKeyValue("device", runtime.device()).log("libtorch is loaded");
+        } catch (RuntimeException | LinkageError e) {
+            LOG.atDebug().setCause(e).log("libtorch was not loaded ahead, the processor will tell");
+        }
+    }
+
+    /** Of the gateway. */
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

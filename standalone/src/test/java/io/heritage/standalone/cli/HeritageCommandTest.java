@@ -1,0 +1,150 @@
+package io.heritage.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.standalone.config.HeritageConfig;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeritageCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    @TempDir Path folder;
+
+    private int run(String... arguments) {
+        return run(Map.of(), arguments);
+    }
+
+    private int run(Map<String, String> environment, String... arguments) {
+        return HeritageCommand.line(Terminal.none(), environment)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "up", "interpolate", "golden", "gateway", "processor", "sink", "keys", "config",
+                "completion"
+            })
+    void everyCommandHasHelpWithAnExampleAndTheExitCodes(String command) {
+        assertThat(run(command, "--help")).isZero();
+
+        assertThat(out.toString())
+                .contains("Usage: heritage " + command)
+                .contains("Example")
+                .contains("heritage " + command)
+                .contains("Exit codes:")
+                .contains("78")
+                .contains("130");
+    }
+
+    @Test
+    void theVersionIsToldOnStdout() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).startsWith("heritage ");
+    }
+
+    @Test
+    void noCommandAnUnknownCommandAndAnUnknownOptionAreWrongUsage() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(run("upp")).isEqualTo(2);
+        assertThat(run("up", "--prot", "1")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("Unmatched argument at index 0: 'upp'")
+                .contains("Did you mean")
+                .contains("--port");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void badConfigurationEndsWith78AndWithoutAStackTrace() throws Exception {
+        Path file = Files.writeString(folder.resolve("h.yaml"), "gateway: {prot: 1}");
+
+        assertThat(run("config", "--config", file.toString())).isEqualTo(78);
+
+        assertThat(err.toString())
+                .contains("h.yaml:1: gateway.prot: unknown key; did you mean 'port'?")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void theConfigurationFileCanBeNamedByTheEnvironment() throws Exception {
+        Path file = Files.writeString(folder.resolve("h.yaml"), "gateway: {port: 4711}");
+
+        assertThat(run(Map.of("HERITAGE_CONFIG", file.toString()), "config")).isZero();
+
+        assertThat(out.toString()).contains("  port: 4711\n");
+    }
+
+    @Test
+    void upBeyondLoopbackWithoutKeysIsRefusedWithTheWayToMakeOne() {
+        assertThat(run("up", "--host", "0.0.0.0", "--data", folder.toString())).isEqualTo(78);
+
+        assertThat(err.toString()).contains("0.0.0.0").contains("heritage keys new NAME");
+    }
+
+    @Test
+    void aNewKeyIsAdmittedByTheLinesThatComeWithIt() throws Exception {
+        assertThat(run("keys", "new", "alice")).isZero();
+
+        Matcher key = Pattern.compile("hk_[A-Za-z0-9_-]{43}").matcher(out.toString());
+        assertThat(key.find()).isTrue();
+        Path file = Files.writeString(folder.resolve("h.yaml"), out.toString());
+        var config = HeritageConfig.load(Optional.of(file), Map.of(), List.of());
+        byte[] hash =
+                MessageDigest.getInstance("SHA-256")
+                        .digest(key.group().getBytes(StandardCharsets.UTF_8));
+        assertThat(config.gateway().keys())
+                .singleElement()
+                .satisfies(
+                        admitted -> {
+                            assertThat(admitted.name()).isEqualTo("alice");
+                            assertThat(admitted.sha256())
+                                    .isEqualTo(HexFormat.of().formatHex(hash));
+                        });
+    }
+
+    @Test
+    void theCompletionScriptKnowsCommandsAndOptions() {
+        assertThat(run("completion")).isZero();
+        assertThat(out.toString()).contains("interpolate").contains("--resolution");
+    }
+
+    @Test
+    void interpolateChecksItsUsageBeforeItReadsAnything() {
+        assertThat(run("interpolate", "a.png", "-o", "x.mp4")).isEqualTo(2);
+        assertThat(run("interpolate", "a.mp4", "-o", "x.mp4", "--times", "3")).isEqualTo(2);
+        assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--url", "h", "--frames", "34"))
+                .isEqualTo(2);
+        assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--url", "ftp://h")).isEqualTo(2);
+        assertThat(run("interpolate", "none.png", "none.png", "-o", "x.mp4")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("for one video add --times 2")
+                .contains("expected 2, 4 or 8, found 3")
+                .contains("odd number from 33 to 257, found 34")
+                .contains("expected a URL such as")
+                .contains("cannot read none.png");
+    }
+
+    @Test
+    void aServiceWithoutKafkaSaysWhichKeyIsMissing() {
+        assertThat(run("processor")).isEqualTo(69);
+        assertThat(err.toString()).contains("kafka.bootstrap-servers is not set");
+    }
+}
