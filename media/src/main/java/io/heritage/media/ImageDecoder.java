@@ -82,17 +82,22 @@ public final class ImageDecoder {
         AVCodec codec = avcodec.avcodec_find_decoder(codecId(format));
         AVCodecContext decoder = avcodec.avcodec_alloc_context3(codec);
         decoder.thread_count(1);
-        decoder.err_recognition(
-                avcodec.AV_EF_EXPLODE
-                        | avcodec.AV_EF_CRCCHECK
-                        | avcodec.AV_EF_BITSTREAM
-                        | avcodec.AV_EF_BUFFER);
+        decoder.err_recognition(errorsFound(format));
         try (AVDictionary none = new AVDictionary(null)) {
             NativeError.check(
                     avcodec.avcodec_open2(decoder, codec, none),
                     "open its " + format.title() + " decoder");
         }
         return decoder;
+    }
+
+    /**
+     * TIFF's decoder counts every tag it does not know as an error, so there it may not stop at
+     * errors.
+     */
+    private static int errorsFound(ImageFormat format) {
+        int found = avcodec.AV_EF_CRCCHECK | avcodec.AV_EF_BITSTREAM | avcodec.AV_EF_BUFFER;
+        return format == ImageFormat.TIFF ? found : found | avcodec.AV_EF_EXPLODE;
     }
 
     private static int codecId(ImageFormat format) {

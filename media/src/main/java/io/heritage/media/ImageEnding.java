@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
  */
 final class ImageEnding {
 
+    private static final int GIF_EXTENSION = 0x21;
     private static final int JPEG_END = 0xd9;
     private static final int IDAT = 0x49444154;
 
@@ -21,7 +22,8 @@ final class ImageEnding {
             case JPEG -> checkJpeg(bytes);
             case WEBP -> checkWebp(bytes);
             case PNG -> checkPng(bytes);
-            case BMP, TIFF, GIF -> {} // their decoders notice
+            case GIF -> checkGif(bytes);
+            case BMP, TIFF -> {} // their decoders notice
         }
     }
 
@@ -57,6 +59,33 @@ final class ImageEnding {
             throw new MediaRejected(
                     "PNG ends after %d bytes, within its pixels".formatted(bytes.limit()));
         }
+    }
+
+    /** The first picture's blocks must end with the empty one. */
+    private static void checkGif(ByteBuffer bytes) {
+        HeaderBytes gif = new HeaderBytes(bytes);
+        try {
+            long at = 13 + colourTable(gif.u8(10));
+            while (gif.u8(at) == GIF_EXTENSION) {
+                at = endOfBlocks(gif, at + 2);
+            }
+            endOfBlocks(gif, at + 11 + colourTable(gif.u8(at + 9)));
+        } catch (HeaderBytes.CutOff _) {
+            throw new MediaRejected(
+                    "GIF ends after %d bytes, within its pixels".formatted(bytes.limit()));
+        }
+    }
+
+    private static long colourTable(int flags) {
+        return (flags & 0x80) == 0 ? 0 : 3L << ((flags & 7) + 1);
+    }
+
+    private static long endOfBlocks(HeaderBytes gif, long start) throws HeaderBytes.CutOff {
+        long at = start;
+        for (int length = gif.u8(at); length > 0; length = gif.u8(at)) {
+            at += 1 + length;
+        }
+        return at + 1;
     }
 
     private static void checkWebp(ByteBuffer bytes) {

@@ -12,6 +12,7 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class VideoReader implements AutoCloseable {
     private final FramePool pool;
     private final @Nullable RgbFrame turning;
     private boolean pictureWaits;
+    private long packetsRead;
     private long framesRead;
     private long lastPts = Long.MIN_VALUE;
 
@@ -237,12 +239,14 @@ public final class VideoReader implements AutoCloseable {
         try {
             int code = readVideoPacket();
             if (code == avutil.AVERROR_EOF) {
+                requireAllPackets();
                 code = avcodec.avcodec_send_packet(decoder, null);
             } else if (Ffmpeg.failed(code)) {
                 throw breaksOff("breaks off", code);
             } else if ((packet.flags() & avcodec.AV_PKT_FLAG_CORRUPT) != 0) {
                 throw breaksOff("breaks off", avutil.AVERROR_INVALIDDATA);
             } else {
+                packetsRead++;
                 code = avcodec.avcodec_send_packet(decoder, packet);
             }
             if (Ffmpeg.failed(code)) {
@@ -250,6 +254,18 @@ public final class VideoReader implements AutoCloseable {
             }
         } finally {
             avcodec.av_packet_unref(packet);
+        }
+    }
+
+    /**
+     * A file that was cut off ends like a whole one, but its index names more packets than came.
+     */
+    private void requireAllPackets() {
+        int indexed =
+                avformat.avformat_index_get_entries_count(file.context().streams(streamIndex));
+        if (packetsRead < indexed) {
+            throw new MediaRejected(
+                    "video breaks off after %d of %d frames".formatted(packetsRead, indexed));
         }
     }
 

@@ -1,0 +1,156 @@
+package io.heritage.benchmarks;
+
+import io.heritage.media.ImageLimits;
+import io.heritage.media.OrderedPngWriter;
+import io.heritage.media.PngEncoder;
+import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoFrame;
+import io.heritage.media.VideoReader;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/**
+ * Encodes the frames of a video as PNG with our encoder and with ImageIO, the JDK's own, and prints
+ * milliseconds a frame, size and ratio. Arguments: a video file, and how many of its frames (40).
+ */
+public final class PngBenchmark {
+
+    private static final int ROUNDS = 5;
+
+    private PngBenchmark() {}
+
+    private interface Encoding {
+        /** Encodes all frames and returns their bytes. */
+        long run() throws IOException;
+    }
+
+    private record Result(double millisecondsPerFrame, long bytesPerFrame) {
+        void print(String name, Result reference) {
+            System.out.printf(
+                    "%-28s %7.1f ms/frame  %8d bytes/frame  %.2f times as fast as ImageIO%n",
+                    name,
+                    millisecondsPerFrame,
+                    bytesPerFrame,
+                    reference.millisecondsPerFrame / millisecondsPerFrame);
+        }
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length == 0) {
+            throw new IllegalArgumentException("arguments: VIDEO [FRAMES]");
+        }
+        int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 40;
+        List<RgbFrame> frames = frames(Path.of(arguments[0]), count);
+        System.out.printf(
+                "%d frames of %dx%d, best of %d rounds%n",
+                frames.size(), frames.getFirst().width(), frames.getFirst().height(), ROUNDS);
+        List<BufferedImage> images = frames.stream().map(PngBenchmark::toImage).toList();
+        ImageIO.setUseCache(false);
+        Result reference = measure(frames.size(), () -> imageIo(images));
+        reference.print("ImageIO", reference);
+        for (int level : new int[] {1, 4, 6}) {
+            measure(frames.size(), () -> ours(frames, level))
+                    .print("PngEncoder level " + level, reference);
+        }
+        int threads = Runtime.getRuntime().availableProcessors();
+        measure(frames.size(), () -> inOrder(frames, threads))
+                .print("OrderedPngWriter " + threads + " threads", reference);
+    }
+
+    private static Result measure(int frames, Encoding encoding) throws IOException {
+        double best = Double.MAX_VALUE;
+        long bytes = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            long start = System.nanoTime();
+            bytes = encoding.run();
+            best = Math.min(best, (System.nanoTime() - start) / 1e6);
+        }
+        return new Result(best / frames, bytes / frames);
+    }
+
+    private static long imageIo(List<BufferedImage> images) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 23);
+        long bytes = 0;
+        for (BufferedImage image : images) {
+            out.reset();
+            ImageIO.write(image, "png", out);
+            bytes += out.size();
+        }
+        return bytes;
+    }
+
+    private static long ours(List<RgbFrame> frames, int level) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 23);
+        long bytes = 0;
+        try (PngEncoder encoder = new PngEncoder(level)) {
+            for (RgbFrame frame : frames) {
+                out.reset();
+                encoder.encode(frame, out);
+                bytes += out.size();
+            }
+        }
+        return bytes;
+    }
+
+    /**
+     * The writer closes what it takes, so each frame is copied first, as a computation would make
+     * it.
+     */
+    private static long inOrder(List<RgbFrame> frames, int threads) throws IOException {
+        long[] bytes = {0};
+        try (OrderedPngWriter writer =
+                new OrderedPngWriter(
+                        threads,
+                        2 * threads,
+                        PngEncoder.DEFAULT_LEVEL,
+                        (_, png) -> bytes[0] += png.remaining())) {
+            for (RgbFrame frame : frames) {
+                writer.write(copy(frame));
+            }
+            writer.finish();
+        }
+        return Arrays.stream(bytes).sum();
+    }
+
+    private static List<RgbFrame> frames(Path video, int count) throws IOException {
+        List<RgbFrame> frames = new ArrayList<>();
+        try (VideoReader reader = VideoReader.open(video, ImageLimits.DEFAULT)) {
+            for (VideoFrame frame = reader.next();
+                    frame != null && frames.size() < count;
+                    frame = reader.next()) {
+                try (frame) {
+                    frames.add(copy(frame.pixels()));
+                }
+            }
+        }
+        return frames;
+    }
+
+    private static RgbFrame copy(RgbFrame frame) {
+        return RgbFrame.copyOf(frame.width(), frame.height(), frame.pixels());
+    }
+
+    private static BufferedImage toImage(RgbFrame frame) {
+        BufferedImage image =
+                new BufferedImage(frame.width(), frame.height(), BufferedImage.TYPE_3BYTE_BGR);
+        ByteBuffer pixels = frame.pixels();
+        for (int y = 0; y < frame.height(); y++) {
+            for (int x = 0; x < frame.width(); x++) {
+                image.setRGB(
+                        x,
+                        y,
+                        (pixels.get() & 0xff) << 16
+                                | (pixels.get() & 0xff) << 8
+                                | pixels.get() & 0xff);
+            }
+        }
+        return image;
+    }
+}

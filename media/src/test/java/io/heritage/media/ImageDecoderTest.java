@@ -1,0 +1,269 @@
+package io.heritage.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageDecoderTest {
+
+    private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+
+    @ParameterizedTest
+    @CsvSource({
+        "png,5", // TYPE_3BYTE_BGR
+        "png,6", // TYPE_4BYTE_ABGR
+        "png,10", // TYPE_BYTE_GRAY
+        "png,12", // TYPE_BYTE_BINARY
+        "png,13", // TYPE_BYTE_INDEXED
+        "bmp,5", "bmp,9", // TYPE_USHORT_555_RGB
+        "tiff,5", "tiff,10", "gif,13"
+    })
+    void losslessPicturesAreDecodedAsImageIoDoes(String format, int type) throws IOException {
+        byte[] encoded =
+                TestMedia.encode(TestMedia.toImageIo(TestMedia.drawn(61, 43, 1), type), format);
+        RgbFrame expected =
+                type == BufferedImage.TYPE_BYTE_GRAY
+                        ? greyWithoutGamma(encoded)
+                        : TestMedia.withImageIo(encoded);
+        assertThat(TestMedia.worstDifference(decoder.decode(ByteBuffer.wrap(encoded)), expected))
+                .isLessThanOrEqualTo(
+                        type == BufferedImage.TYPE_USHORT_555_RGB || format.equals("tiff") ? 4 : 0);
+    }
+
+    /** Java converts its linear grey to sRGB in getRGB; the sample itself is what counts. */
+    private static RgbFrame greyWithoutGamma(byte[] encoded) throws IOException {
+        Raster raster = javax.imageio.ImageIO.read(new ByteArrayInputStream(encoded)).getRaster();
+        RgbFrame frame = RgbFrame.allocate(raster.getWidth(), raster.getHeight());
+        ByteBuffer pixels = frame.pixels();
+        for (int y = 0; y < raster.getHeight(); y++) {
+            for (int x = 0; x < raster.getWidth(); x++) {
+                byte grey = (byte) raster.getSample(x, y, 0);
+                pixels.put(grey).put(grey).put(grey);
+            }
+        }
+        return frame;
+    }
+
+    @Test
+    void sixteenBitSamplesAreRoundedNotCut() throws IOException {
+        ComponentColorModel deep =
+                new ComponentColorModel(
+                        ColorSpace.getInstance(ColorSpace.CS_sRGB),
+                        false,
+                        false,
+                        Transparency.OPAQUE,
+                        DataBuffer.TYPE_USHORT);
+        WritableRaster raster = deep.createCompatibleWritableRaster(4, 1);
+        int[] samples = {0, 128, 129, 384, 385, 386, 641, 642, 643, 65_535, 65_406, 65_407};
+        raster.setPixels(0, 0, 4, 1, samples);
+        byte[] png = TestMedia.encode(new BufferedImage(deep, raster, false, null), "png");
+        ByteBuffer pixels = decoder.decode(ByteBuffer.wrap(png)).pixels();
+        for (int i = 0; i < samples.length; i++) {
+            assertThat(pixels.get(i) & 0xff)
+                    .as("sample %d", samples[i])
+                    .isEqualTo((int) Math.rint(samples[i] / 257.0));
+        }
+    }
+
+    @Test
+    void alphaIsDroppedNotBlended() throws IOException {
+        BufferedImage image = new BufferedImage(3, 2, BufferedImage.TYPE_4BYTE_ABGR);
+        image.setRGB(1, 1, 0x40c08020);
+        RgbFrame frame = decoder.decode(ByteBuffer.wrap(TestMedia.encode(image, "png")));
+        assertThat(TestMedia.rgb(frame, 1, 1)).isEqualTo(0xc08020);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"chelsea-lossless.webp,0", "chelsea-lossy.webp,9", "chelsea-cmyk.jpg,3"})
+    void otherEncodingsShowTheSamePicture(String name, double mostMeanDifference) {
+        assertThat(
+                        TestMedia.meanDifference(
+                                TestMedia.picture(name), TestMedia.picture("chelsea.png")))
+                .isLessThanOrEqualTo(mostMeanDifference);
+    }
+
+    @Test
+    void jpegIsWithinRoundingOfImageIo() throws IOException {
+        byte[] jpeg =
+                TestMedia.encode(
+                        TestMedia.toImageIo(
+                                TestMedia.drawn(67, 45, 2), BufferedImage.TYPE_3BYTE_BGR),
+                        "jpg");
+        RgbFrame ours = decoder.decode(ByteBuffer.wrap(jpeg));
+        RgbFrame theirs = TestMedia.withImageIo(jpeg);
+        assertThat(TestMedia.worstDifference(ours, theirs))
+                .isLessThanOrEqualTo(10); // chroma is interpolated differently
+        assertThat(TestMedia.meanDifference(ours, theirs)).isLessThan(1.5);
+    }
+
+    /**
+     * Stored 2x3: the colours at the upright corners after each EXIF orientation, by hand from the
+     * standard.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "1,A,B,C,D",
+        "2,B,A,D,C",
+        "3,D,C,B,A",
+        "4,C,D,A,B",
+        "5,A,C,B,D",
+        "6,C,A,D,B",
+        "7,D,B,C,A",
+        "8,B,D,A,C"
+    })
+    void exifOrientationPutsTheCornersInPlace(
+            int orientation, String corners1, String corners2, String corners3, String corners4)
+            throws IOException {
+        BufferedImage image = new BufferedImage(16, 32, BufferedImage.TYPE_3BYTE_BGR);
+        for (int y = 0; y < 32; y++) {
+            for (int x = 0; x < 16; x++) {
+                image.setRGB(
+                        x,
+                        y,
+                        y < 16 ? (x < 8 ? 0xff0000 : 0x00ff00) : (x < 8 ? 0x0000ff : 0xffffff));
+            }
+        }
+        byte[] jpeg = ImageProbeTest.withExif(TestMedia.encode(image, "jpg"), orientation);
+        RgbFrame frame = decoder.decode(ByteBuffer.wrap(jpeg));
+        int right = frame.width() - 1;
+        int bottom = frame.height() - 1;
+        assertThat(frame.width()).isEqualTo(orientation < 5 ? 16 : 32);
+        assertThat(
+                        Arrays.asList(
+                                corner(frame, 0, 0),
+                                corner(frame, right, 0),
+                                corner(frame, 0, bottom),
+                                corner(frame, right, bottom)))
+                .containsExactly(corners1, corners2, corners3, corners4);
+    }
+
+    /**
+     * A red, B green, C blue, D white: top left, top right, bottom left, bottom right as stored.
+     */
+    private static String corner(RgbFrame frame, int x, int y) {
+        int rgb = TestMedia.rgb(frame, x, y);
+        int bits = (rgb >> 23 & 1) << 2 | (rgb >> 15 & 1) << 1 | rgb >> 7 & 1;
+        return switch (bits) {
+            case 4 -> "A";
+            case 2 -> "B";
+            case 1 -> "C";
+            default -> "D";
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"rocket.jpg", "chelsea.png", "chelsea-lossless.webp", "chelsea-lossy.webp"})
+    void aPictureCutOffAnywhereIsRefused(String name) {
+        byte[] bytes = TestMedia.bytes(name);
+        int step = Math.max(1, bytes.length / 37);
+        for (int length = 0; length < bytes.length - 16; length += step) {
+            ByteBuffer cut = ByteBuffer.wrap(bytes, 0, length);
+            assertThatThrownBy(() -> decoder.decode(cut))
+                    .as("%s, %d bytes", name, length)
+                    .isInstanceOf(MediaRejected.class);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tiff,5", "bmp,5", "gif,13"})
+    void oldFormatsCutOffAnywhereAreRefusedToo(String format, int type) throws IOException {
+        byte[] bytes =
+                TestMedia.encode(TestMedia.toImageIo(TestMedia.drawn(61, 43, 1), type), format);
+        for (int length = 0; length < bytes.length - 16; length += bytes.length / 37) {
+            ByteBuffer cut = ByteBuffer.wrap(bytes, 0, length);
+            assertThatThrownBy(() -> decoder.decode(cut))
+                    .as("%s, %d bytes", format, length)
+                    .isInstanceOf(MediaRejected.class);
+        }
+    }
+
+    @Test
+    void theMessageSaysWhereAPictureEnds() {
+        byte[] bytes = TestMedia.bytes("rocket.jpg");
+        assertThatThrownBy(() -> decoder.decode(ByteBuffer.wrap(bytes, 0, 60_000)))
+                .hasMessage("JPEG ends after 60000 bytes, within its pixels (no end marker)");
+    }
+
+    @Test
+    void aDamagedPngIsRefusedWithFfmpegsWords() {
+        byte[] bytes = TestMedia.bytes("chelsea.png");
+        bytes[bytes.length / 2] ^= 0x55;
+        assertThatThrownBy(() -> decoder.decode(ByteBuffer.wrap(bytes)))
+                .isInstanceOf(MediaRejected.class)
+                .hasMessageStartingWith("damaged PNG of 96x64 pixels");
+    }
+
+    @Test
+    void anEndlessStreamWithAHugeHeaderIsLeftAfterItsFirstBytes() {
+        byte[] header = new byte[33];
+        ImageProbeTest.pngHeader(30_000, 30_000).get(header);
+        CountingStream endless = new CountingStream(header);
+        assertThatThrownBy(() -> decoder.decode(endless)).hasMessageContaining("900 megapixels");
+        assertThat(endless.given).isLessThan(1 << 18);
+    }
+
+    @Test
+    void aPictureIsReadFromAStreamOfAnyChunks() {
+        byte[] bytes = TestMedia.bytes("rocket.jpg");
+        InputStream dribbling =
+                new ByteArrayInputStream(bytes) {
+                    @Override
+                    public synchronized int read(byte[] target, int offset, int length) {
+                        return super.read(target, offset, Math.min(length, 777));
+                    }
+                };
+        assertThatCode(
+                        () -> {
+                            try (RgbFrame frame = decoder.decode(dribbling)) {
+                                assertThat(
+                                                TestMedia.worstDifference(
+                                                        frame, TestMedia.picture("rocket.jpg")))
+                                        .isZero();
+                            }
+                        })
+                .doesNotThrowAnyException();
+    }
+
+    /** A header and then zeros without end. */
+    private static final class CountingStream extends InputStream {
+        private final byte[] header;
+        private long given;
+
+        CountingStream(byte[] header) {
+            this.header = header;
+        }
+
+        @Override
+        public int read() {
+            return given < header.length ? header[(int) given++] & 0xff : 0;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            Arrays.fill(target, offset, offset + length, (byte) 0);
+            if (given == 0) {
+                System.arraycopy(header, 0, target, offset, header.length);
+            }
+            given += length;
+            return length;
+        }
+    }
+}

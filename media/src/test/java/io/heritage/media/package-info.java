@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.media;
+
+import org.jspecify.annotations.NullMarked;
