@@ -1,0 +1,137 @@
+package io.heritage.sink;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.Wire;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs of one partition, an index of them by deadline, and their counters, in <b>one</b> store
+ * under keys of three kinds: {@code JOBID}, {@code !DEADLINE JOBID} and {@code #ENDPOINT}. One
+ * store has one changelog, whose records survive a crash up to some point and not beyond; index and
+ * counters are written before the job, so what can be left over from a crash is an index entry too
+ * many or a counter ahead by one change it remembers, never a job that is not looked after.
+ *
+ * <p>Used by the stream thread that owns the partition.
+ */
+final class JobStates {
+    static final String STORE = "jobs";
+    private static final String DEADLINE = "!";
+    private static final String COUNTERS = "#";
+    private static final String AFTER_COUNTERS = "$";
+    private static final int TIME_DIGITS = 16;
+
+    private final KeyValueStore<String, byte[]> store;
+
+    JobStates(KeyValueStore<String, byte[]> store) {
+        this.store = store;
+    }
+
+    /** One entry of the index. */
+    record Due(String key, JobId job) {}
+
+    @Nullable TrackedJob get(JobId id) {
+        return find(store, id).orElse(null);
+    }
+
+    /** Also used by threads that answer requests, over all partitions of this process. */
+    static Optional<TrackedJob> find(ReadOnlyKeyValueStore<String, byte[]> store, JobId id) {
+        byte[] bytes = store.get(id.value());
+        return Optional.ofNullable(bytes).map(found -> Wire.decode(found, TrackedJob.class));
+    }
+
+    /** Sum over all partitions of this process. */
+    static JobCounters counters(ReadOnlyKeyValueStore<String, byte[]> store, EndpointId endpoint) {
+        JobCounters sum = JobCounters.ZERO;
+        String key = COUNTERS + endpoint.value();
+        try (var all = store.range(COUNTERS, AFTER_COUNTERS)) {
+            while (all.hasNext()) {
+                KeyValue<String, byte[]> one = all.next();
+                if (one.key.equals(key)) {
+                    sum = sum.plus(Wire.decode(one.value, JobCounters.class));
+                }
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * Stores a job and keeps index and counters in step.
+     *
+     * @param next when to look at it again; an earlier entry of the index stays, and what is found
+     *     then is not due yet
+     */
+    TrackedJob put(TrackedJob before, TrackedJob after, Instant next) {
+        Instant current = after.deadline();
+        return write(before, after, current == null || next.isBefore(current) ? next : current);
+    }
+
+    /** Stores a job whose index entry has just been looked at. */
+    TrackedJob putLooked(TrackedJob before, TrackedJob after, Instant next) {
+        return write(before, after, next);
+    }
+
+    void remove(TrackedJob job) {
+        if (job.deadline() != null) {
+            store.delete(indexKey(job.deadline(), job.id()));
+        }
+        store.delete(job.id().value());
+    }
+
+    List<Due> due(Instant now, int atMost) {
+        var due = new ArrayList<Due>();
+        try (var entries = store.range(DEADLINE, DEADLINE + time(now.plusMillis(1)))) {
+            while (entries.hasNext() && due.size() < atMost) {
+                String key = entries.next().key;
+                due.add(new Due(key, new JobId(key.substring(1 + TIME_DIGITS))));
+            }
+        }
+        return due;
+    }
+
+    void dropEntry(Due entry) {
+        store.delete(entry.key());
+    }
+
+    private TrackedJob write(TrackedJob before, TrackedJob after, Instant deadline) {
+        TrackedJob written = after.due(deadline);
+        if (!deadline.equals(after.deadline())) {
+            store.put(indexKey(deadline, after.id()), new byte[0]);
+        }
+        count(before, after);
+        store.put(after.id().value(), Wire.encode(written));
+        if (after.deadline() != null && !deadline.equals(after.deadline())) {
+            store.delete(indexKey(after.deadline(), after.id()));
+        }
+        return written;
+    }
+
+    private void count(TrackedJob before, TrackedJob after) {
+        if (after.job() == null) {
+            return;
+        }
+        String key = COUNTERS + after.job().endpoint().value();
+        byte[] bytes = store.get(key);
+        JobCounters counters =
+                bytes == null ? JobCounters.ZERO : Wire.decode(bytes, JobCounters.class);
+        JobCounters moved = counters.moved(before.record(), after.record());
+        if (!moved.equals(counters)) {
+            store.put(key, Wire.encode(moved));
+        }
+    }
+
+    static String indexKey(Instant deadline, JobId id) {
+        return DEADLINE + time(deadline) + id.value();
+    }
+
+    private static String time(Instant instant) {
+        return "%016x".formatted(Math.max(0, instant.toEpochMilli()));
+    }
+}

@@ -1,0 +1,114 @@
+package io.heritage.sink;
+
+import io.helidon.webserver.WebServer;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.transport.KafkaConfig;
+import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.TransportUnavailable;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running sink: folds the state of all jobs, looks after them, and answers for them. */
+public final class Sink implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
+
+    private final KafkaStreams streams;
+    private final WebServer server;
+    private final KafkaProbe kafka;
+    private final AtomicLong badRecords;
+    private final List<AutoCloseable> opened;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Sink(
+            KafkaStreams streams,
+            WebServer server,
+            KafkaProbe kafka,
+            AtomicLong badRecords,
+            List<AutoCloseable> opened) {
+        this.streams = streams;
+        this.server = server;
+        this.kafka = kafka;
+        this.badRecords = badRecords;
+        this.opened = List.copyOf(opened);
+    }
+
+    /**
+     * Returns once requests are accepted; they are answered 503 until the state is there, see
+     * {@link #ready()}. The topics must exist ({@link KafkaTransport#createTopics}).
+     *
+     * @param endpoints of which jobs are looked after
+     * @param transport stays open when the sink is closed
+     * @throws TransportUnavailable if Kafka does not answer
+     */
+    public static Sink start(
+            SinkConfig config,
+            KafkaConfig kafka,
+            List<EndpointConfig> endpoints,
+            KafkaTransport transport,
+            Clock clock) {
+        return new SinkParts(config, kafka, endpoints, transport, clock).start();
+    }
+
+    /** Of the HTTP interface. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Whether jobs can be taken and answered for. */
+    public boolean ready() {
+        try {
+            return streams.state() == KafkaStreams.State.RUNNING && kafka.isReachable();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Records that could not be read, folded or written, and were passed by. */
+    public long badRecords() {
+        return badRecords.get();
+    }
+
+    /**
+     * Stops within about 10 s and keeps its place in the group: the same instance id gets the same
+     * jobs back at once. Until then, or the end of the group's session, nobody looks after them.
+     */
+    @Override
+    public void close() {
+        close(GroupMembershipOperation.REMAIN_IN_GROUP);
+    }
+
+    /** Stops for good: the other sinks take over at once. */
+    public void leave() {
+        close(GroupMembershipOperation.LEAVE_GROUP);
+    }
+
+    private void close(GroupMembershipOperation membership) {
+        if (closed.compareAndSet(false, true)) {
+            server.stop();
+            streams.close(
+                    CloseOptions.timeout(CLOSE_WITHIN).withGroupMembershipOperation(membership));
+            closeAll(opened);
+        }
+    }
+
+    /** The last opened first. */
+    static void closeAll(List<AutoCloseable> parts) {
+        for (AutoCloseable part : parts.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.atWarn().setCause(e).log("part of the sink did not close");
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.heritage.sink;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.JobRecord;
+import io.heritage.schemas.JobState;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job's folded record with what only the sink needs to know of it; value of the state store.
+ *
+ * @param heardAt by this sink's clock: when an event of the job came in last or it was put back
+ *     into its queue
+ * @param requeues how often it was put back because it was lost
+ * @param resultExpiresAt earlier end of its retention a client asked for
+ * @param webhook null as long as there is nothing to call, or nobody to
+ * @param deadline under which it stands in the store's index
+ */
+record TrackedJob(
+        JobRecord record,
+        Instant heardAt,
+        int requeues,
+        @Nullable Instant resultExpiresAt,
+        @Nullable WebhookState webhook,
+        @Nullable Instant deadline) {
+
+    static TrackedJob unseen(JobId id, Instant now) {
+        return new TrackedJob(JobRecord.unseen(id), now, 0, null, null, null);
+    }
+
+    JobId id() {
+        return record.id();
+    }
+
+    @Nullable Job job() {
+        return record.job();
+    }
+
+    JobState state() {
+        return record.state();
+    }
+
+    /** Submission and end are both known: there is something to answer. */
+    @JsonIgnore
+    boolean isFinished() {
+        return record.job() != null && record.state().isTerminal();
+    }
+
+    @JsonIgnore
+    boolean isWebhookPending() {
+        return webhook != null && webhook.outcome() == WebhookState.Outcome.PENDING;
+    }
+
+    TrackedJob folded(JobRecord next, Instant now) {
+        return new TrackedJob(next, now, requeues, resultExpiresAt, webhook, deadline);
+    }
+
+    TrackedJob requeued(Instant now) {
+        return new TrackedJob(record, now, requeues + 1, resultExpiresAt, webhook, deadline);
+    }
+
+    TrackedJob expiring(Instant at) {
+        Instant earlier =
+                resultExpiresAt == null || at.isBefore(resultExpiresAt) ? at : resultExpiresAt;
+        return new TrackedJob(record, heardAt, requeues, earlier, webhook, deadline);
+    }
+
+    TrackedJob calling(WebhookState next) {
+        return new TrackedJob(record, heardAt, requeues, resultExpiresAt, next, deadline);
+    }
+
+    TrackedJob due(Instant next) {
+        return new TrackedJob(record, heardAt, requeues, resultExpiresAt, webhook, next);
+    }
+}
