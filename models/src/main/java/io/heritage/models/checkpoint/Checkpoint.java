@@ -95,6 +95,17 @@ public final class Checkpoint implements AutoCloseable {
         return tensors;
     }
 
+    /**
+     * @throws CheckpointMismatch if there is none of this key
+     */
+    public CheckpointTensor tensor(String key) {
+        CheckpointTensor tensor = tensors.get(key);
+        if (tensor == null) {
+            throw new CheckpointMismatch(name, key, "a tensor", "nothing");
+        }
+        return tensor;
+    }
+
     /** The {@code __metadata__} of a safetensors file, else empty. */
     public Map<String, String> metadata() {
         return metadata;

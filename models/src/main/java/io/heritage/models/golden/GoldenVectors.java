@@ -46,15 +46,10 @@ public final class GoldenVectors implements AutoCloseable {
     }
 
     /**
-     * @throws IllegalArgumentException if there is no such tensor
+     * @throws io.heritage.models.checkpoint.CheckpointMismatch if there is no such tensor
      */
     public CheckpointTensor tensor(String key) {
-        CheckpointTensor tensor = tensors.tensors().get(key);
-        if (tensor == null) {
-            throw new IllegalArgumentException(
-                    "tensor '%s' is missing in %s".formatted(key, tensors.name()));
-        }
-        return tensor;
+        return tensors.tensor(key);
     }
 
     /** The file of the weights, opened once more; the caller closes it. */

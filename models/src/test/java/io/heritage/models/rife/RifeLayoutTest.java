@@ -1,0 +1,32 @@
+package io.heritage.models.rife;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RifeLayoutTest {
+    @Test
+    void theKeysAreThoseOfThePublishedCheckpoint() throws IOException {
+        List<String> published = Files.readAllLines(Path.of("src/test/resources/keys-rife47.txt"));
+        var layout = new RifeLayout(List.of(192L, 128L, 96L, 64L));
+        assertThat(
+                        layout.shapes().entrySet().stream()
+                                .map(e ->
+                                        e.getKey()
+                                                + " "
+                                                + e.getValue().toString().replace(" ", "")))
+                .containsExactlyInAnyOrderElementsOf(published);
+    }
+
+    @Test
+    void workIsCountedFromShapes() {
+        // spec/flops.py counts 35.69 GFLOP at 640x640 with two unused channels and both encoders
+        RifeWork work = RifeWork.of(640, 640);
+        assertThat(work.perFrame() / 1e9).isBetween(34.0, 35.69);
+        assertThat(RifeWork.of(640, 360)).isEqualTo(RifeWork.of(640, 384));
+    }
+}
