@@ -61,7 +61,7 @@ final class ChunkSender {
         requireNoFailure();
         byte[] value = length == chunk.length ? chunk : Arrays.copyOf(chunk, length);
         try {
-            var unused =
+            var _ =
                     producer.send(
                             new ProducerRecord<>(
                                     topic,

@@ -3,6 +3,7 @@ package io.heritage.transport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +13,10 @@ import java.util.List;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,11 +115,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static boolean isBindFailure(@org.jspecify.annotations.Nullable Throwable e) {
+    private static boolean isBindFailure(@Nullable Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
-            if (t instanceof java.net.BindException
-                    || t instanceof KafkaException k
-                            && String.valueOf(k.getMessage()).contains("Socket server failed")) {
+            if (t instanceof BindException
+                    || String.valueOf(t.getMessage()).contains("Socket server failed")) {
                 return true;
             }
         }
@@ -151,7 +151,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

@@ -100,10 +100,12 @@ final class KafkaJobQueue implements JobQueue {
 
     private static List<LaneSchedule.Lane> lanes(Collection<EndpointId> endpoints) {
         var lanes = new ArrayList<LaneSchedule.Lane>();
+        int rank = 0;
         for (Lane lane : Lane.values()) {
             for (EndpointId endpoint : endpoints) {
-                lanes.add(new LaneSchedule.Lane(Topics.jobs(endpoint, lane), lane.ordinal()));
+                lanes.add(new LaneSchedule.Lane(Topics.jobs(endpoint, lane), rank));
             }
+            rank++;
         }
         return lanes;
     }

@@ -13,6 +13,8 @@ public final class KafkaLogLevels {
                     "org.apache.kafka", "WARN",
                     "kafka", "WARN",
                     "state.change.logger", "WARN",
+                    // Dozens of lines while the coordinators' topics are made at the first start.
+                    "kafka.server.DefaultAutoTopicCreationManager", "ERROR",
                     // At WARN it warns of a config that only other clients know.
                     "org.apache.kafka.common.config.AbstractConfig", "ERROR",
                     // "Performing controller activation" at each start.

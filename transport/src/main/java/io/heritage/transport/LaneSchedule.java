@@ -251,7 +251,7 @@ final class LaneSchedule {
         try {
             long deadline = System.nanoTime() + time.toNanos();
             while (held.phase() == HeldJob.Phase.OFFERED && System.nanoTime() < deadline) {
-                if (closed || isToLeave(lane) && isReturnable(held)) {
+                if (closed || (isToLeave(lane) && isReturnable(held))) {
                     lane.wanted = false;
                     return false;
                 }
@@ -430,7 +430,7 @@ final class LaneSchedule {
 
     private boolean isAbsentRival(Lane lane, Lane last) {
         boolean turnIsOver = System.nanoTime() - turnBegan > settings.turn().toNanos();
-        return !lane.member && (lane.rank < last.rank || lane.rank == last.rank && turnIsOver);
+        return !lane.member && (lane.rank < last.rank || (lane.rank == last.rank && turnIsOver));
     }
 
     private boolean isToLeave(Lane lane) {
@@ -448,6 +448,8 @@ final class LaneSchedule {
         return held.heldFor(settings.grace()) && held.deliveries() < KEPT_FROM_DELIVERY;
     }
 
+    /** Once; callers look at their condition again. */
+    @SuppressWarnings("WaitNotInLoop")
     private void await(Duration time) {
         try {
             changed.awaitNanos(time.toNanos());

@@ -25,7 +25,7 @@ final class RecordProducer {
      */
     void sendAndWait(String topic, String key, byte[] value) {
         try {
-            var unused = send(topic, key, value).get();
+            var _ = send(topic, key, value).get();
         } catch (ExecutionException e) {
             throw unavailable(topic, key, e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException | InterruptException e) {
@@ -39,7 +39,7 @@ final class RecordProducer {
     /** A record that Kafka does not take is logged and gone. */
     void post(String topic, String key, byte[] value) {
         try {
-            var unused = send(topic, key, value);
+            var _ = send(topic, key, value);
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
             logLost(topic, key, e);

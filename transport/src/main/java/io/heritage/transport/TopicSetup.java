@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -41,6 +42,24 @@ final class TopicSetup {
         List<NewTopic> topics = new TopicLayout(config).topics(endpoints);
         createMissing(topics);
         awaitLeaders(topics.stream().map(NewTopic::name).toList());
+        awaitCoordinator(Topics.jobs(endpoints));
+    }
+
+    /** Brokers make the coordinators' own topics when a group is first asked for. */
+    private void awaitCoordinator(List<String> jobsTopics) {
+        List<String> groups = jobsTopics.stream().map(Topics::shareGroup).toList();
+        for (var group : admin.describeShareGroups(groups).describedGroups().entrySet()) {
+            try {
+                var _ = group.getValue().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+                    throw new TransportUnavailable(
+                            "cannot reach the coordinator of " + group.getKey(), e.getCause());
+                }
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
     }
 
     private void requireShareGroups() {

@@ -55,7 +55,7 @@ final class TopicTail implements Subscription {
         var tail = new TopicTail(topic, since, consumer, listener);
         tail.thread.start();
         try {
-            var unused = tail.caughtUp.get();
+            var _ = tail.caughtUp.get();
             return tail;
         } catch (ExecutionException e) {
             throw new TransportUnavailable("cannot read " + topic, e.getCause());
@@ -70,7 +70,7 @@ final class TopicTail implements Subscription {
     public void close() {
         closed = true;
         consumer.wakeup();
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             return;
         }
         try {

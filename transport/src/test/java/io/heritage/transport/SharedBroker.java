@@ -80,7 +80,7 @@ final class SharedBroker implements ParameterResolver {
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         return context.getRoot()
                 .getStore(ExtensionContext.Namespace.create(SharedBroker.class))
-                .computeIfAbsent(KEY, unused -> start(), Running.class);
+                .computeIfAbsent(KEY, _ -> start(), Running.class);
     }
 
     private static Running start() {
