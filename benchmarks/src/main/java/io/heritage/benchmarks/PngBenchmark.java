@@ -122,12 +122,15 @@ public final class PngBenchmark {
     private static List<RgbFrame> frames(Path video, int count) throws IOException {
         List<RgbFrame> frames = new ArrayList<>();
         try (VideoReader reader = VideoReader.open(video, ImageLimits.DEFAULT)) {
-            for (VideoFrame frame = reader.next();
-                    frame != null && frames.size() < count;
-                    frame = reader.next()) {
-                try (frame) {
+            VideoFrame next = reader.next();
+            while (next != null && frames.size() < count) {
+                try (VideoFrame frame = next) {
                     frames.add(copy(frame.pixels()));
                 }
+                next = reader.next();
+            }
+            if (next != null) {
+                next.close();
             }
         }
         return frames;
