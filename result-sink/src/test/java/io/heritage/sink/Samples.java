@@ -1,0 +1,114 @@
+package io.heritage.sink;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.ExecutionPolicy;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.ReplyShape;
+import io.heritage.schemas.Wire;
+import io.heritage.schemas.WorkerId;
+import io.heritage.schemas.WorkerStatus;
+import io.heritage.schemas.WorkerStatus.Phase;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs, events and heartbeats of a test, at the time of its clock. */
+record Samples(Clock clock) {
+    static final EndpointId ENDPOINT = new EndpointId("interpolate");
+    static final WorkerId WORKER = new WorkerId("gpu-0");
+    static final Duration EXECUTION_TIMEOUT = Duration.ofMinutes(10);
+    static final Duration TTL = Duration.ofHours(24);
+
+    static EndpointConfig endpoint() {
+        return EndpointConfig.defaults(ENDPOINT, EndpointKind.INTERPOLATE);
+    }
+
+    static SinkConfig config(Path stateDir, boolean privateWebhooks) {
+        SinkConfig d = SinkConfig.defaults();
+        return new SinkConfig(
+                d.host(),
+                0,
+                d.advertisedHost(),
+                stateDir,
+                d.instanceId(),
+                d.lostAfter(),
+                d.lostJobRetries(),
+                d.webhookTimeout(),
+                d.webhookPauses(),
+                privateWebhooks,
+                d.webhooksAtOnce(),
+                d.repliesAtOnce(),
+                d.streamThreads(),
+                d.standbyReplicas());
+    }
+
+    static JsonNode json(String text) {
+        try {
+            return Wire.json().readTree(text.replace('\'', '"'));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    Job job() {
+        return job(null, ReplyShape.ENVELOPE);
+    }
+
+    Job job(@Nullable String webhook, ReplyShape reply) {
+        return new Job(
+                JobId.forRun(clock),
+                ENDPOINT,
+                EndpointKind.INTERPOLATE,
+                "alice",
+                Payload.ofJson(json("{'steps':8}")),
+                new ExecutionPolicy(EXECUTION_TIMEOUT, TTL, false),
+                webhook,
+                reply,
+                clock.instant(),
+                0);
+    }
+
+    JobEvent.Started started(Job job, int attempt) {
+        return new JobEvent.Started(job.id(), clock.instant(), attempt, WORKER);
+    }
+
+    JobEvent.Progress progress(Job job, long sequence) {
+        return new JobEvent.Progress(
+                job.id(), clock.instant(), 1, sequence, json("{'percent':" + sequence + "}"));
+    }
+
+    JobEvent.Completed completed(Job job, int attempt) {
+        return completed(job, attempt, Payload.ofJson(json("{'frames':3}")));
+    }
+
+    JobEvent.Completed completed(Job job, int attempt, Payload output) {
+        return new JobEvent.Completed(job.id(), clock.instant(), attempt, WORKER, output);
+    }
+
+    JobEvent.Failed failed(Job job, String error) {
+        return new JobEvent.Failed(job.id(), clock.instant(), 1, WORKER, error, null);
+    }
+
+    WorkerStatus worker(Phase phase, @Nullable JobId job) {
+        return new WorkerStatus(
+                WORKER,
+                clock.instant(),
+                phase,
+                List.of(ENDPOINT),
+                List.of("rife47"),
+                "cpu",
+                0,
+                0,
+                job,
+                5_000);
+    }
+}

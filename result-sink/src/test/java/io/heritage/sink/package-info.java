@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.sink;
+
+import org.jspecify.annotations.NullMarked;
