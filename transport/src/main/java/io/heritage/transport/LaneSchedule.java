@@ -89,7 +89,7 @@ final class LaneSchedule {
     /**
      * Begins a {@link #take}.
      *
-     * @return lanes to be served before the one served last, if they have jobs: they are no members
+     * @return lanes to be served before the one served last, if they have jobs: they are not joined
      *     now
      */
     List<Lane> beginTaking() {
@@ -102,7 +102,7 @@ final class LaneSchedule {
                 wantAll();
                 return List.of();
             }
-            return lanes.stream().filter(lane -> isAbsentRival(lane, last)).toList();
+            return lanes.stream().filter(lane -> isUnheardRival(lane, last)).toList();
         } finally {
             lock.unlock();
         }
@@ -428,9 +428,9 @@ final class LaneSchedule {
         lane.pendingSince = System.nanoTime();
     }
 
-    private boolean isAbsentRival(Lane lane, Lane last) {
+    private boolean isUnheardRival(Lane lane, Lane last) {
         boolean turnIsOver = System.nanoTime() - turnBegan > settings.turn().toNanos();
-        return !lane.member && (lane.rank < last.rank || (lane.rank == last.rank && turnIsOver));
+        return !lane.joined && (lane.rank < last.rank || (lane.rank == last.rank && turnIsOver));
     }
 
     private boolean isToLeave(Lane lane) {

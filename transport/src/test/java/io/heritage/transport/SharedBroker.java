@@ -31,6 +31,10 @@ final class SharedBroker implements ParameterResolver {
             this.broker = broker;
         }
 
+        EmbeddedBroker broker() {
+            return broker;
+        }
+
         KafkaConfig config() {
             return SharedBroker.config(broker);
         }
