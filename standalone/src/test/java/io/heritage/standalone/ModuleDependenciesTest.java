@@ -46,8 +46,7 @@ class ModuleDependenciesTest {
                     new Module(MEDIA, "org.bytedeco"),
                     new Module(MODELS, "ai.djl", JACKSON),
                     new Module("io.heritage.gateway", SCHEMAS, TRANSPORT, JACKSON, HELIDON),
-                    new Module(
-                            "io.heritage.processor", SCHEMAS, TRANSPORT, MEDIA, MODELS, JACKSON),
+                    new Module("io.heritage.processor", SCHEMAS, TRANSPORT, MEDIA, MODELS, JACKSON),
                     new Module(
                             "io.heritage.sink",
                             SCHEMAS,
@@ -68,17 +67,16 @@ class ModuleDependenciesTest {
     @TestFactory
     Stream<DynamicTest> eachModuleUsesOnlyWhatItsRowInTheTableAllows() {
         return MODULES.stream()
-                .map(
-                        module ->
-                                DynamicTest.dynamicTest(
-                                        module.root(),
-                                        () ->
-                                                classes()
-                                                        .that()
-                                                        .resideInAPackage(module.root() + "..")
-                                                        .should()
-                                                        .onlyDependOnClassesThat(module.allowed())
-                                                        .check(HERITAGE)));
+                .map(module ->
+                        DynamicTest.dynamicTest(
+                                module.root(),
+                                () ->
+                                        classes()
+                                                .that()
+                                                .resideInAPackage(module.root() + "..")
+                                                .should()
+                                                .onlyDependOnClassesThat(module.allowed())
+                                                .check(HERITAGE)));
     }
 
     @Test
@@ -88,8 +86,7 @@ class ModuleDependenciesTest {
 
     @Test
     void everyClassBelongsToAModuleOfTheTable() {
-        Set<String> roots =
-                Set.copyOf(MODULES.stream().map(Module::root).toList());
+        Set<String> roots = Set.copyOf(MODULES.stream().map(Module::root).toList());
         assertThat(HERITAGE)
                 .isNotEmpty()
                 .allMatch(c -> roots.stream().anyMatch(root -> isIn(c, root)));

@@ -23,7 +23,8 @@ final class Failures {
     static int failed(Exception failure, CommandLine line, ParseResult parsed) {
         PrintWriter err = line.getErr();
         switch (failure) {
-            case InvalidConfiguration bad -> err.println("heritage: bad configuration\n" + bad.getMessage());
+            case InvalidConfiguration bad ->
+                    err.println("heritage: bad configuration\n" + bad.getMessage());
             case CommandFailed known -> err.println("heritage: " + known.getMessage());
             default ->
                     err.println(

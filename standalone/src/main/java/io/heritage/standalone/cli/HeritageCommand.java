@@ -50,7 +50,8 @@ public final class HeritageCommand implements Runnable {
     public static CommandLine line(Terminal terminal, Map<String, String> environment) {
         var surroundings = new Surroundings(terminal, Map.copyOf(environment));
         var line =
-                new CommandLine(new HeritageCommand(surroundings), new CommandFactory(surroundings));
+                new CommandLine(
+                        new HeritageCommand(surroundings), new CommandFactory(surroundings));
         for (CommandLine each : withSubcommands(line)) {
             each.getCommandSpec()
                     .usageMessage()

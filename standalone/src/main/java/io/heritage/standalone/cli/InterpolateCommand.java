@@ -141,7 +141,10 @@ final class InterpolateCommand implements Callable<Integer> {
         try (var interruption = Interruption.watch();
                 Progress progress =
                         Progress.on(
-                                System.err, surroundings.terminal(), json, InstantSource.system())) {
+                                System.err,
+                                surroundings.terminal(),
+                                json,
+                                InstantSource.system())) {
             report(run(progress));
             return ExitCode.OK;
         } catch (InterruptedException stopped) {

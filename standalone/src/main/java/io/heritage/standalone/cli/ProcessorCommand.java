@@ -40,6 +40,7 @@ final class ProcessorCommand implements Callable<Integer> {
                         surroundings.environment(),
                         List.of());
         return UntilStopped.run(
-                () -> ProcessorPart.start(config), part -> System.err.println("processor: started"));
+                () -> ProcessorPart.start(config),
+                part -> System.err.println("processor: started"));
     }
 }

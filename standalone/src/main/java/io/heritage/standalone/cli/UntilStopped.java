@@ -1,5 +1,6 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.parts.CannotStart;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -10,7 +11,7 @@ final class UntilStopped {
 
     /** Returns a started service. */
     interface Start<T extends AutoCloseable> {
-        T start() throws CannotStart, InterruptedException;
+        T start() throws CannotStart, InvalidConfiguration, InterruptedException;
     }
 
     /**
@@ -18,7 +19,7 @@ final class UntilStopped {
      * @return never but after a signal; the JVM then ends with the signal's own code
      */
     static <T extends AutoCloseable> int run(Start<T> service, Consumer<T> ready)
-            throws CommandFailed {
+            throws CommandFailed, InvalidConfiguration {
         try (var interruption = Interruption.watch()) {
             serve(service, ready);
             return ExitCode.OK;
@@ -31,11 +32,14 @@ final class UntilStopped {
     }
 
     private static <T extends AutoCloseable> void serve(Start<T> service, Consumer<T> ready)
-            throws CannotStart, InterruptedException, CommandFailed {
+            throws CannotStart, InvalidConfiguration, InterruptedException, CommandFailed {
         try (T running = service.start()) {
             ready.accept(running);
             new CountDownLatch(1).await();
-        } catch (CannotStart | InterruptedException | RuntimeException known) {
+        } catch (CannotStart
+                | InvalidConfiguration
+                | InterruptedException
+                | RuntimeException known) {
             throw known;
         } catch (Exception unclean) {
             throw new CommandFailed(ExitCode.FAILED, "did not stop cleanly: " + unclean, unclean);

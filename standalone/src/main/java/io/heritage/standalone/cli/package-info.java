@@ -5,8 +5,7 @@
  * how far it is, {@link io.heritage.standalone.cli.Terminal} knows whether anybody is looking.
  *
  * <p>Results go to stdout, everything else to stderr. A command runs on the main thread; Ctrl-C and
- * SIGTERM come as JVM shutdown on another one, see {@link
- * io.heritage.standalone.cli.Interruption}.
+ * SIGTERM come as JVM shutdown on another one, see {@link io.heritage.standalone.cli.Interruption}.
  */
 @NullMarked
 package io.heritage.standalone.cli;

@@ -87,7 +87,8 @@ public final class EndpointClient implements AutoCloseable {
     }
 
     private ServerRefused refused(int status, InputStream body) throws IOException {
-        String text = new String(body.readNBytes(ERROR_BYTES), java.nio.charset.StandardCharsets.UTF_8);
+        String text =
+                new String(body.readNBytes(ERROR_BYTES), java.nio.charset.StandardCharsets.UTF_8);
         return new ServerRefused(
                 status, "%s answers %d: %s".formatted(endpoint, status, errorText(text)));
     }

@@ -18,7 +18,8 @@ public record EndpointUrl(URI base) {
     public static EndpointUrl of(String typed, String endpoint) {
         String url = typed.contains("://") ? typed : "http://" + typed;
         URI uri = URI.create(url.replaceAll("[?#].*$", "").replaceAll("/+$", ""));
-        if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+        if (uri.getHost() == null
+                || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
             throw new IllegalArgumentException(
                     "expected a URL such as http://127.0.0.1:8000, found '" + typed + "'");
         }

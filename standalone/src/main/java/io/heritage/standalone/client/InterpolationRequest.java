@@ -36,16 +36,15 @@ public record InterpolationRequest(Path start, Path end, int frameLength, int re
                         + Base64File.encodedLength(Files.size(end))
                         + after.length;
         return BodyPublishers.fromPublisher(
-                BodyPublishers.ofInputStream(
-                        () ->
-                                new SequenceInputStream(
-                                        Collections.enumeration(
-                                                List.of(
-                                                        new ByteArrayInputStream(before),
-                                                        encoded(start),
-                                                        new ByteArrayInputStream(between),
-                                                        encoded(end),
-                                                        new ByteArrayInputStream(after))))),
+                BodyPublishers.ofInputStream(() ->
+                        new SequenceInputStream(
+                                Collections.enumeration(
+                                        List.of(
+                                                new ByteArrayInputStream(before),
+                                                encoded(start),
+                                                new ByteArrayInputStream(between),
+                                                encoded(end),
+                                                new ByteArrayInputStream(after))))),
                 length);
     }
 

@@ -10,9 +10,8 @@
  *       io.heritage.standalone.client.ReplyReader} hands frames on while the reply arrives.
  * </ol>
  *
- * Plain blocking calls on the caller's thread. {@link
- * io.heritage.standalone.client.ServerRefused} is a server that answers and does not want, an
- * {@code IOException} one that cannot be talked to.
+ * Plain blocking calls on the caller's thread. {@link io.heritage.standalone.client.ServerRefused}
+ * is a server that answers and does not want, an {@code IOException} one that cannot be talked to.
  */
 @NullMarked
 package io.heritage.standalone.client;

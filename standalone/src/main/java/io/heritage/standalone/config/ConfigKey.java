@@ -46,9 +46,7 @@ record ConfigKey(String path, String fallback) {
             case Shape.Tree tree ->
                     collect(
                             tree,
-                            value == null
-                                    ? RecordBinder.ownDefaults(tree.type())
-                                    : (Record) value,
+                            value == null ? RecordBinder.ownDefaults(tree.type()) : (Record) value,
                             key,
                             null,
                             keys);

@@ -50,24 +50,20 @@ public final class EffectiveConfig {
 
     private void map(String key, Map<?, ?> map, String path, String indent) {
         line(indent, key, map.isEmpty() ? " {}" : "");
-        map.forEach(
-                (name, value) -> {
-                    String inner = path + "." + name;
-                    if (value instanceof Record entry && isTree(entry)) {
-                        line(indent + INDENT, String.valueOf(name), "");
-                        tree(
-                                new Shape.Tree(entry.getClass()),
-                                entry,
-                                name.getClass(),
-                                inner,
-                                indent + INDENT + INDENT);
-                    } else {
-                        line(
-                                indent + INDENT,
-                                String.valueOf(name),
-                                " " + scalar(inner, value));
-                    }
-                });
+        map.forEach((name, value) -> {
+            String inner = path + "." + name;
+            if (value instanceof Record entry && isTree(entry)) {
+                line(indent + INDENT, String.valueOf(name), "");
+                tree(
+                        new Shape.Tree(entry.getClass()),
+                        entry,
+                        name.getClass(),
+                        inner,
+                        indent + INDENT + INDENT);
+            } else {
+                line(indent + INDENT, String.valueOf(name), " " + scalar(inner, value));
+            }
+        });
     }
 
     private void list(String key, Collection<?> many, String path, String indent) {
@@ -75,12 +71,7 @@ public final class EffectiveConfig {
         for (Object one : many) {
             if (one instanceof Record item) {
                 yaml.append(indent).append(INDENT).append("-\n");
-                tree(
-                        new Shape.Tree(item.getClass()),
-                        item,
-                        null,
-                        path,
-                        indent + INDENT + INDENT);
+                tree(new Shape.Tree(item.getClass()), item, null, path, indent + INDENT + INDENT);
             }
         }
     }

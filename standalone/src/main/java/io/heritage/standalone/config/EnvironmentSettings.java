@@ -38,8 +38,7 @@ final class EnvironmentSettings {
             Optional<List<String>> path =
                     find(new Shape.Tree(root), name.substring(PREFIX.length()), null);
             if (path.isPresent()) {
-                settings =
-                        settings.with(path.get(), new Setting.Scalar(variable.getValue(), name));
+                settings = settings.with(path.get(), new Setting.Scalar(variable.getValue(), name));
             } else {
                 problems.add("", name, "unknown variable" + hint(name));
             }
@@ -68,9 +67,7 @@ final class EnvironmentSettings {
     }
 
     private static Optional<List<String>> findField(
-            Shape.Tree tree,
-            String rest,
-            @org.jspecify.annotations.Nullable Class<?> mapKeyType) {
+            Shape.Tree tree, String rest, @org.jspecify.annotations.Nullable Class<?> mapKeyType) {
         for (Shape.Field field : tree.fields(mapKeyType)) {
             String name = upper(field.key());
             if (rest.equals(name)) {

@@ -127,11 +127,11 @@ public record HeritageConfig(
     public record Flag(String name, String key, String value) {}
 
     /** A new endpoint has the defaults of its kind, so that has to be known first. */
-    private static Optional<Record> newEntry(
-            Class<?> type, Object key, Setting.Section settings) {
+    private static Optional<Record> newEntry(Class<?> type, Object key, Setting.Section settings) {
         if (type == EndpointConfig.class
                 && key instanceof EndpointId id
-                && settings.entries().get("kind") instanceof Setting.Scalar(String text, String _)) {
+                && settings.entries().get("kind")
+                        instanceof Setting.Scalar(String text, String _)) {
             for (EndpointKind kind : EndpointKind.values()) {
                 if (kind.wireName().equalsIgnoreCase(text)) {
                     return Optional.of(EndpointConfig.defaults(id, kind));

@@ -9,4 +9,9 @@ public final class InvalidConfiguration extends Exception {
     InvalidConfiguration(List<String> problems) {
         super(String.join("\n", problems));
     }
+
+    /** Of a single key. */
+    public static InvalidConfiguration of(String key, String message) {
+        return new InvalidConfiguration(List.of(key + ": " + message));
+    }
 }

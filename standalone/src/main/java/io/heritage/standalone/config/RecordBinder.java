@@ -70,15 +70,14 @@ final class RecordBinder {
                         .map(Shape.Field::key)
                         .toList();
         settings.entries()
-                .forEach(
-                        (key, setting) -> {
-                            if (!known.contains(key)) {
-                                problems.add(
-                                        setting.origin(),
-                                        child(path, key),
-                                        "unknown key" + NearestName.hint(key, known));
-                            }
-                        });
+                .forEach((key, setting) -> {
+                    if (!known.contains(key)) {
+                        problems.add(
+                                setting.origin(),
+                                child(path, key),
+                                "unknown key" + NearestName.hint(key, known));
+                    }
+                });
     }
 
     private @Nullable Object component(
@@ -133,9 +132,7 @@ final class RecordBinder {
             return ScalarReader.read(type, key, text);
         } catch (IllegalArgumentException refused) {
             return unusable(
-                    setting,
-                    key,
-                    refused.getMessage() + ", found " + Secrecy.shown(key, text));
+                    setting, key, refused.getMessage() + ", found " + Secrecy.shown(key, text));
         }
     }
 
@@ -144,7 +141,8 @@ final class RecordBinder {
             case Setting.Section section ->
                     bind(tree.type(), base, section, key).map(Object.class::cast).orElse(UNUSABLE);
             case Setting.Nothing _ when base != null -> base;
-            default -> unusable(setting, key, "expected keys with values, found " + kindOf(setting));
+            default ->
+                    unusable(setting, key, "expected keys with values, found " + kindOf(setting));
         };
     }
 
@@ -194,20 +192,23 @@ final class RecordBinder {
                     : unusable(setting, key, "expected keys with values, found " + kindOf(setting));
         }
         section.entries()
-                .forEach(
-                        (name, value) -> {
-                            Object entryKey = single(
-                                    keyed.keyType(),
-                                    new Setting.Scalar(name, value.origin()),
-                                    key);
-                            if (switchedOff(value)) {
-                                entries.remove(entryKey);
-                            } else {
-                                entries.put(
+                .forEach((name, value) -> {
+                    Object entryKey =
+                            single(keyed.keyType(), new Setting.Scalar(name, value.origin()), key);
+                    if (switchedOff(value)) {
+                        entries.remove(entryKey);
+                    } else {
+                        entries.put(
+                                entryKey,
+                                entry(
+                                        keyed,
+                                        entries.get(entryKey),
                                         entryKey,
-                                        entry(keyed, entries.get(entryKey), entryKey, value, child(key, name), field));
-                            }
-                        });
+                                        value,
+                                        child(key, name),
+                                        field));
+                    }
+                });
         return entries.containsKey(UNUSABLE) || entries.containsValue(UNUSABLE)
                 ? UNUSABLE
                 : java.util.Collections.unmodifiableMap(entries);

@@ -84,7 +84,8 @@ final class ScalarReader {
         for (String unit : List.of("d", "h", "m", "s", "ms")) {
             long length = TIME_UNITS.getOrDefault(unit, Duration.ofMillis(1)).toMillis();
             // 24h rather than 1d: that is how people speak of retention.
-            if (time.toMillis() % length == 0 && time.toMillis() >= (unit.equals("d") ? 2 : 1) * length) {
+            if (time.toMillis() % length == 0
+                    && time.toMillis() >= (unit.equals("d") ? 2 : 1) * length) {
                 return time.toMillis() / length + unit;
             }
         }
@@ -201,15 +202,14 @@ final class ScalarReader {
         return constants.stream()
                 .filter(constant -> wireName(constant).equalsIgnoreCase(wanted))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "expected one of "
-                                                + String.join(
-                                                        ", ",
-                                                        constants.stream()
-                                                                .map(ScalarReader::wireName)
-                                                                .toList())));
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "expected one of "
+                                        + String.join(
+                                                ", ",
+                                                constants.stream()
+                                                        .map(ScalarReader::wireName)
+                                                        .toList())));
     }
 
     private static String wireName(Enum<?> constant) {

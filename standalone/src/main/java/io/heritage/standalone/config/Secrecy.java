@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /** Which keys hold what must never be shown. */
 final class Secrecy {
     private static final Pattern SECRET =
-            Pattern.compile("(^|[.-])(key|password|secret|token|jaas|sha-?256|credentials)([.-]|$)");
+            Pattern.compile(
+                    "(^|[.-])(key|password|secret|token|jaas|sha-?256|credentials)([.-]|$)");
 
     private Secrecy() {}
 

@@ -28,8 +28,16 @@ final class SettingsFile {
     static Optional<Setting.Section> read(Path file, Problems problems) {
         JsonFactory factory =
                 file.toString().endsWith(".json")
-                        ? JsonFactory.builder().enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION).build()
-                        : YAMLFactory.builder().enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+                        ? JsonFactory.builder()
+                                .enable(
+                                        com.fasterxml.jackson.core.StreamReadFeature
+                                                .STRICT_DUPLICATE_DETECTION)
+                                .build()
+                        : YAMLFactory.builder()
+                                .enable(
+                                        com.fasterxml.jackson.core.StreamReadFeature
+                                                .STRICT_DUPLICATE_DETECTION)
+                                .build();
         try (var in = Files.newInputStream(file);
                 JsonParser parser = factory.createParser(in)) {
             return Optional.of(new SettingsFile(file.toString(), parser).whole());

@@ -26,8 +26,7 @@ public enum LogLevels {
     }
 
     /** {@code VERBOSE} if asked for by {@code --verbose} or by {@code RUNPOD_DEBUG=1}. */
-    public LogLevels unlessVerbose(
-            boolean verbose, java.util.Map<String, String> environment) {
+    public LogLevels unlessVerbose(boolean verbose, java.util.Map<String, String> environment) {
         return verbose || "1".equals(environment.get("RUNPOD_DEBUG")) ? VERBOSE : this;
     }
 

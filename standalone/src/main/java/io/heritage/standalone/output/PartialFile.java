@@ -22,12 +22,19 @@ public final class PartialFile implements AutoCloseable {
         Path folder = this.target.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new OutputRefused(
-                    "cannot write " + target + ": there is no folder " + folder + "; make it first");
+                    "cannot write "
+                            + target
+                            + ": there is no folder "
+                            + folder
+                            + "; make it first");
         }
         // The ending stays: it says what kind of file it is.
         this.partial =
                 folder.resolve(
-                        ".partial-" + ProcessHandle.current().pid() + "-" + this.target.getFileName());
+                        ".partial-"
+                                + ProcessHandle.current().pid()
+                                + "-"
+                                + this.target.getFileName());
     }
 
     public Path path() {

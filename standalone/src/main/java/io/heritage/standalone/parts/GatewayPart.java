@@ -2,6 +2,7 @@ package io.heritage.standalone.parts;
 
 import io.heritage.gateway.Gateway;
 import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,11 +20,13 @@ public final class GatewayPart implements AutoCloseable {
         this.gateway = gateway;
     }
 
-    public static GatewayPart start(HeritageConfig config) throws CannotStart {
+    public static GatewayPart start(HeritageConfig config)
+            throws CannotStart, InvalidConfiguration {
         requirePort(config.gateway().host(), config.gateway().port(), "gateway.port");
         return Part.starting(
                 config,
-                (transport, parts) -> new GatewayPart(parts, parts.add(gateway(config, transport))));
+                (transport, parts) ->
+                        new GatewayPart(parts, parts.add(gateway(config, transport))));
     }
 
     static Gateway gateway(HeritageConfig config, KafkaTransport transport) {

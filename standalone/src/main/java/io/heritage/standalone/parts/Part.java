@@ -1,6 +1,7 @@
 package io.heritage.standalone.parts;
 
 import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.TransportUnavailable;
 
@@ -13,12 +14,14 @@ final class Part {
         T on(KafkaTransport transport, OpenParts parts) throws CannotStart;
     }
 
-    static <T> T starting(HeritageConfig config, Start<T> start) throws CannotStart {
+    static <T> T starting(HeritageConfig config, Start<T> start)
+            throws CannotStart, InvalidConfiguration {
         String servers = config.kafka().bootstrapServers();
         if (servers.isBlank()) {
-            throw new CannotStart(
-                    "kafka.bootstrap-servers is not set; expected host:port of an existing Kafka"
-                            + " (to run everything in one process: heritage up)");
+            throw InvalidConfiguration.of(
+                    "kafka.bootstrap-servers",
+                    "is not set; expected host:port of an existing Kafka (to run everything in one"
+                            + " process: heritage up)");
         }
         var parts = new OpenParts();
         try {

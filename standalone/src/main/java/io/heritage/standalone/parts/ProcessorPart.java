@@ -3,6 +3,7 @@ package io.heritage.standalone.parts;
 import io.heritage.processor.Processor;
 import io.heritage.processor.ProcessorPorts;
 import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +19,8 @@ public final class ProcessorPart implements AutoCloseable {
         this.processor = processor;
     }
 
-    public static ProcessorPart start(HeritageConfig config) throws CannotStart {
+    public static ProcessorPart start(HeritageConfig config)
+            throws CannotStart, InvalidConfiguration {
         return Part.starting(
                 config,
                 (transport, parts) ->

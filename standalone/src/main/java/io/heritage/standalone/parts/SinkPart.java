@@ -2,6 +2,7 @@ package io.heritage.standalone.parts;
 
 import io.heritage.sink.Sink;
 import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import java.time.Clock;
 import java.util.List;
@@ -16,10 +17,11 @@ public final class SinkPart implements AutoCloseable {
         this.sink = sink;
     }
 
-    public static SinkPart start(HeritageConfig config) throws CannotStart {
+    public static SinkPart start(HeritageConfig config) throws CannotStart, InvalidConfiguration {
         GatewayPart.requirePort(config.sink().host(), config.sink().port(), "sink.port");
         return Part.starting(
-                config, (transport, parts) -> new SinkPart(parts, parts.add(sink(config, transport))));
+                config,
+                (transport, parts) -> new SinkPart(parts, parts.add(sink(config, transport))));
     }
 
     static Sink sink(HeritageConfig config, KafkaTransport transport) {

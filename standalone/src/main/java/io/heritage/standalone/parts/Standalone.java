@@ -6,6 +6,7 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.Processor;
 import io.heritage.sink.Sink;
 import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.EmbeddedBroker;
 import io.heritage.transport.KafkaTransport;
 import java.io.IOException;
@@ -35,7 +36,8 @@ public final class Standalone implements AutoCloseable {
      *
      * @throws CannotStart if a port is taken, or the data folder in use or not readable
      */
-    public static Standalone start(HeritageConfig config) throws CannotStart, InterruptedException {
+    public static Standalone start(HeritageConfig config)
+            throws CannotStart, InvalidConfiguration, InterruptedException {
         requireNoOtherKafka(config);
         GatewayPart.requirePort(
                 config.gateway().host(), config.gateway().port(), "--port (0 takes a free one)");
@@ -71,22 +73,26 @@ public final class Standalone implements AutoCloseable {
     private static void awaitReady(Processor processor, Sink sink)
             throws CannotStart, InterruptedException {
         if (!processor.awaitReady(READY_WITHIN)) {
-            throw new CannotStart("the processor is not ready after %s; the log says why".formatted(READY_WITHIN));
+            throw new CannotStart(
+                    "the processor is not ready after %s; the log says why"
+                            .formatted(READY_WITHIN));
         }
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         while (!sink.ready()) {
             if (System.nanoTime() > deadline) {
-                throw new CannotStart("the sink is not ready after %s; the log says why".formatted(READY_WITHIN));
+                throw new CannotStart(
+                        "the sink is not ready after %s; the log says why".formatted(READY_WITHIN));
             }
             Thread.sleep(POLL);
         }
     }
 
-    private static void requireNoOtherKafka(HeritageConfig config) throws CannotStart {
+    private static void requireNoOtherKafka(HeritageConfig config) throws InvalidConfiguration {
         if (!config.kafka().bootstrapServers().isBlank()) {
-            throw new CannotStart(
-                    "up brings its own broker, but kafka.bootstrap-servers is set; leave it out, or"
-                            + " run heritage gateway, processor and sink against that Kafka");
+            throw InvalidConfiguration.of(
+                    "kafka.bootstrap-servers",
+                    "is set, but up brings its own broker; leave it out, or run heritage gateway,"
+                            + " processor and sink against that Kafka");
         }
     }
 

@@ -39,7 +39,14 @@ class HeritageCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "up", "interpolate", "golden", "gateway", "processor", "sink", "keys", "config",
+                "up",
+                "interpolate",
+                "golden",
+                "gateway",
+                "processor",
+                "sink",
+                "keys",
+                "config",
                 "completion"
             })
     void everyCommandHasHelpWithAnExampleAndTheExitCodes(String command) {
@@ -112,12 +119,10 @@ class HeritageCommandTest {
                         .digest(key.group().getBytes(StandardCharsets.UTF_8));
         assertThat(config.gateway().keys())
                 .singleElement()
-                .satisfies(
-                        admitted -> {
-                            assertThat(admitted.name()).isEqualTo("alice");
-                            assertThat(admitted.sha256())
-                                    .isEqualTo(HexFormat.of().formatHex(hash));
-                        });
+                .satisfies(admitted -> {
+                    assertThat(admitted.name()).isEqualTo("alice");
+                    assertThat(admitted.sha256()).isEqualTo(HexFormat.of().formatHex(hash));
+                });
     }
 
     @Test
@@ -132,7 +137,8 @@ class HeritageCommandTest {
         assertThat(run("interpolate", "a.mp4", "-o", "x.mp4", "--times", "3")).isEqualTo(2);
         assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--url", "h", "--frames", "34"))
                 .isEqualTo(2);
-        assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--url", "ftp://h")).isEqualTo(2);
+        assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--url", "ftp://h"))
+                .isEqualTo(2);
         assertThat(run("interpolate", "none.png", "none.png", "-o", "x.mp4")).isEqualTo(2);
         assertThat(err.toString())
                 .contains("for one video add --times 2")
@@ -144,7 +150,7 @@ class HeritageCommandTest {
 
     @Test
     void aServiceWithoutKafkaSaysWhichKeyIsMissing() {
-        assertThat(run("processor")).isEqualTo(69);
-        assertThat(err.toString()).contains("kafka.bootstrap-servers is not set");
+        assertThat(run("processor")).isEqualTo(78);
+        assertThat(err.toString()).contains("kafka.bootstrap-servers: is not set");
     }
 }

@@ -68,8 +68,7 @@ class ProgressTest {
 
         assertThat(printed().lines())
                 .first()
-                .isEqualTo(
-                        "{\"progress\":{\"stage\":\"interpolate\",\"done\":0,\"total\":100}}");
+                .isEqualTo("{\"progress\":{\"stage\":\"interpolate\",\"done\":0,\"total\":100}}");
         assertThat(printed().lines()).allMatch(line -> line.startsWith("{\"progress\":"));
     }
 }

@@ -97,7 +97,8 @@ class EndpointClientTest {
         reply =
                 """
                 {"output":{"metadata":{"engine":"rife"},"frames":["AAE=","AgM="],"more":[1]},
-                 "delayTime":3,"id":"j1","status":"COMPLETED"}""";
+                 "delayTime":3,"id":"j1","status":"COMPLETED"}\
+                """;
         List<ByteArrayOutputStream> frames = new ArrayList<>();
 
         JobReply job =

@@ -3,6 +3,7 @@ package io.heritage.standalone.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointConfig.Engine;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HeritageConfigTest {
+    private static final EndpointConfig NONE =
+            EndpointConfig.defaults(new EndpointId("none"), EndpointKind.RESTORE);
+
     @TempDir Path folder;
 
     private HeritageConfig load(String yaml) throws InvalidConfiguration, IOException {
@@ -111,10 +115,10 @@ class HeritageConfigTest {
         assertThat(config.endpoints().keySet())
                 .extracting(EndpointId::value)
                 .containsExactly("interpolate", "quick");
-        var changed = config.endpoints().get(new EndpointId("interpolate"));
+        var changed = config.endpoints().getOrDefault(new EndpointId("interpolate"), NONE);
         assertThat(changed.engine()).isEqualTo(Engine.RIFE);
         assertThat(changed.kind()).isEqualTo(EndpointKind.INTERPOLATE);
-        var added = config.endpoints().get(new EndpointId("quick"));
+        var added = config.endpoints().getOrDefault(new EndpointId("quick"), NONE);
         assertThat(added.id().value()).isEqualTo("quick");
         assertThat(added.ttl()).isEqualTo(Duration.ofHours(1));
     }
@@ -161,12 +165,20 @@ class HeritageConfigTest {
                         Map.of("HERITAGE_GATEWAY_PROT", "1", "HERITAGE_SINK_PORT", "many"));
 
         assertThat(problems.lines())
-                .anyMatch(it -> it.endsWith("heritage.yaml:2: gateway.prot: unknown key; did you mean 'port'?"))
-                .anyMatch(it -> it.contains("heritage.yaml:3: gateway.read-timeout: expected a time"))
-                .anyMatch(it -> it.contains("heritage.yaml:5: processor.threads: expected a whole number"))
-                .anyMatch(it -> it.contains("heritage.yaml:7: sinc: unknown key; did you mean 'sink'?"))
-                .anyMatch(it -> it.startsWith("HERITAGE_GATEWAY_PROT: unknown variable; did you mean HERITAGE_GATEWAY_PORT?"))
-                .anyMatch(it -> it.startsWith("HERITAGE_SINK_PORT: sink.port: expected a whole number"));
+                .anyMatch(it ->
+                        it.endsWith(
+                                "heritage.yaml:2: gateway.prot: unknown key; did you mean 'port'?"))
+                .anyMatch(
+                        it -> it.contains("heritage.yaml:3: gateway.read-timeout: expected a time"))
+                .anyMatch(it ->
+                        it.contains("heritage.yaml:5: processor.threads: expected a whole number"))
+                .anyMatch(it ->
+                        it.contains("heritage.yaml:7: sinc: unknown key; did you mean 'sink'?"))
+                .anyMatch(it ->
+                        it.startsWith(
+                                "HERITAGE_GATEWAY_PROT: unknown variable; did you mean HERITAGE_GATEWAY_PORT?"))
+                .anyMatch(it ->
+                        it.startsWith("HERITAGE_SINK_PORT: sink.port: expected a whole number"));
     }
 
     @Test
@@ -212,19 +224,18 @@ class HeritageConfigTest {
 
     @Test
     void aMissingFileIsRefused() {
-        assertThatThrownBy(
-                        () ->
-                                HeritageConfig.load(
-                                        Optional.of(folder.resolve("none.yaml")),
-                                        Map.of(),
-                                        List.of()))
+        assertThatThrownBy(() ->
+                        HeritageConfig.load(
+                                Optional.of(folder.resolve("none.yaml")), Map.of(), List.of()))
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining("none.yaml: not found");
     }
 
     @Test
     void whatIsPrintedCanBeReadBack() throws Exception {
-        HeritageConfig config = load("endpoints: {quick: {kind: interpolate}}\nkafka: {properties: {client.rack: r1}}");
+        HeritageConfig config =
+                load(
+                        "endpoints: {quick: {kind: interpolate}}\nkafka: {properties: {client.rack: r1}}");
 
         assertThat(load("again.yaml", EffectiveConfig.yaml(config), Map.of())).isEqualTo(config);
     }
