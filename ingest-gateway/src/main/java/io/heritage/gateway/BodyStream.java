@@ -2,13 +2,13 @@ package io.heritage.gateway;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.SocketTimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** The bytes of a request's body, counted and limited. */
 final class BodyStream extends InputStream {
+    static final String STALLED = "the body stalled";
+
     private final InputStream in;
+    private final ClientConnection client;
     private final long maxBytes;
     private final String declared;
     private long count;
@@ -16,7 +16,8 @@ final class BodyStream extends InputStream {
     /**
      * @param contentLength -1 where the client does not tell
      */
-    BodyStream(InputStream in, long maxBytes, long contentLength) {
+    BodyStream(InputStream in, ClientConnection client, long maxBytes, long contentLength) {
+        this.client = client;
         this.in = in;
         this.maxBytes = maxBytes;
         this.declared = contentLength < 0 ? "" : " of " + contentLength;
@@ -59,16 +60,11 @@ final class BodyStream extends InputStream {
         try {
             return in.read(into, offset, length);
         } catch (IOException | RuntimeException e) {
-            String happened = timedOut(e) ? "stalled" : "broke off";
             throw new BodyBroken(
-                    "the body %s after %d%s bytes".formatted(happened, count, declared), e);
+                    client.stalled()
+                            ? STALLED
+                            : "the body broke off after %d%s bytes".formatted(count, declared),
+                    e);
         }
-    }
-
-    private static boolean timedOut(@Nullable Throwable e) {
-        return e != null
-                && (e instanceof SocketTimeoutException
-                        || (e instanceof UncheckedIOException && timedOut(e.getCause()))
-                        || timedOut(e.getCause()));
     }
 }

@@ -1,10 +1,11 @@
 package io.heritage.gateway;
 
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
-import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -12,11 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client sends. While a request waits for its answer, the next read can be done ahead on a
- * thread of its own: this is how a client that went away is noticed.
+ * thread of its own: this is how a client that went away is noticed. Reads that take too long are
+ * ended from outside, since the server's sockets know no time-out.
  */
 final class ClientConnection implements Supplier<byte[]> {
     private final HelidonSocket socket;
-    private volatile boolean waiting;
+    private final Thread owner = Thread.currentThread();
+    private volatile long readingSince;
+    private volatile boolean inBody;
+    private volatile boolean stalled;
     private volatile boolean gone;
     private @Nullable CompletableFuture<byte @Nullable []> ahead;
 
@@ -28,9 +33,9 @@ final class ClientConnection implements Supplier<byte[]> {
     @Override
     @SuppressWarnings("NullAway") // the supplier's contract with its reader
     public byte[] get() {
-        waiting = false;
         CompletableFuture<byte @Nullable []> begun = ahead;
         ahead = null;
+        readingSince = System.nanoTime() | 1;
         try {
             return begun == null ? socket.get() : begun.get();
         } catch (UncheckedIOException e) {
@@ -40,11 +45,44 @@ final class ClientConnection implements Supplier<byte[]> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CloseConnectionException("interrupted", e);
+        } finally {
+            readingSince = 0;
         }
+    }
+
+    /** Whether a body is being read, whose sender gets an answer if it stalls. */
+    void inBody(boolean reading) {
+        inBody = reading;
     }
 
     boolean gone() {
         return gone;
+    }
+
+    boolean stalled() {
+        return stalled;
+    }
+
+    /** Whether the thread that serves it has ended. */
+    boolean ended() {
+        return !owner.isAlive();
+    }
+
+    /** Ends a read that has lasted longer. Called by the sweeping thread. */
+    void endReadOver(long nanos) {
+        long since = readingSince;
+        if (since == 0 || System.nanoTime() - since < nanos || stalled) {
+            return;
+        }
+        stalled = true;
+        try {
+            if (inBody) {
+                socket.write(BufferData.create(stallReply()));
+            }
+            socket.close();
+        } catch (UncheckedIOException e) {
+            gone = true;
+        }
     }
 
     /**
@@ -58,32 +96,29 @@ final class ClientConnection implements Supplier<byte[]> {
         }
         var read = new CompletableFuture<byte @Nullable []>();
         ahead = read;
-        waiting = true;
-        Thread.ofVirtual()
-                .name("client-watch")
-                .start(() -> {
-                    readInto(read);
-                    if (gone) {
-                        whenGone.run();
-                    }
-                });
+        Thread.ofVirtual().name("client-watch").start(() -> readInto(read, whenGone));
     }
 
-    private void readInto(CompletableFuture<byte @Nullable []> read) {
-        while (true) {
-            try {
-                byte[] bytes = socket.get();
-                gone = bytes == null;
-                read.complete(bytes);
-                return;
-            } catch (UncheckedIOException e) {
-                boolean quiet = e.getCause() instanceof SocketTimeoutException;
-                if (!quiet || !waiting) {
-                    gone = !quiet;
-                    read.completeExceptionally(e);
-                    return;
-                }
-            }
+    private void readInto(CompletableFuture<byte @Nullable []> read, Runnable whenGone) {
+        try {
+            byte[] bytes = socket.get();
+            gone = bytes == null;
+            read.complete(bytes);
+        } catch (UncheckedIOException e) {
+            gone = true;
+            read.completeExceptionally(e);
         }
+        if (gone) {
+            whenGone.run();
+        }
+    }
+
+    /** Written past the server, whose thread is stuck in the read. */
+    private static byte[] stallReply() {
+        byte[] body = FailureReply.envelope(BodyStream.STALLED);
+        String head =
+                "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(Gateway.JSON, body.length);
+        return (head + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
     }
 }

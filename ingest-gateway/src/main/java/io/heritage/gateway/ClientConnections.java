@@ -12,16 +12,40 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts {@link ClientConnection} and {@link SplitChunks} between socket and HTTP/1.1 parser. */
-final class ClientConnections implements ServerConnectionSelector {
+final class ClientConnections implements ServerConnectionSelector, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
+
     private final Http1ConnectionSelector http1 =
             Http1ConnectionSelector.builder().config(Http1Config.create()).build();
 
     /** Set by the thread that serves a connection, which ends with the connection. */
     private final ThreadLocal<ClientConnection> current = new ThreadLocal<>();
+
+    private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService sweeper =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("gateway-read-timeouts").factory());
+
+    /**
+     * @param readTimeout after which a client that sends nothing is cut off; up to a quarter later
+     */
+    ClientConnections(Duration readTimeout) {
+        long nanos = readTimeout.toNanos();
+        var unused =
+                sweeper.scheduleWithFixedDelay(
+                        () -> sweep(nanos), nanos / 4, nanos / 4, TimeUnit.NANOSECONDS);
+    }
 
     /** The connection of the request this thread is serving. */
     ClientConnection current() {
@@ -48,7 +72,32 @@ final class ClientConnections implements ServerConnectionSelector {
     public ServerConnection connection(ConnectionContext context) {
         var client = new ClientConnection(context.serverSocket());
         current.set(client);
+        open.add(client);
         return http1.connection(new WithReader(context, new SplitChunks(client)));
+    }
+
+    @Override
+    public void close() {
+        sweeper.shutdownNow();
+    }
+
+    private void sweep(long nanos) {
+        for (ClientConnection client : open) {
+            if (client.ended()) {
+                open.remove(client);
+            } else {
+                endReadOver(client, nanos);
+            }
+        }
+    }
+
+    /** One failure must not end the time-outs of all others. */
+    private static void endReadOver(ClientConnection client, long nanos) {
+        try {
+            client.endReadOver(nanos);
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("cannot cut a stalled client");
+        }
     }
 
     private record WithReader(ConnectionContext context, DataReader dataReader)

@@ -78,7 +78,7 @@ final class FrontDoor implements Handler {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         response.send(reply.body());
-        if (unread && !broken && !awaitsContinue && !drained(exchange.body())) {
+        if (broken || awaitsContinue || (unread && !drained(exchange.body()))) {
             throw new CloseConnectionException("the rest of a refused body is not read");
         }
     }

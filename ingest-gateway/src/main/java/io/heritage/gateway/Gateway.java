@@ -5,6 +5,7 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
@@ -28,8 +29,10 @@ public final class Gateway implements AutoCloseable {
 
     private final WebServer server;
     private final SinkClient sink;
+    private final ClientConnections connections;
 
-    private Gateway(WebServer server, SinkClient sink) {
+    private Gateway(WebServer server, SinkClient sink, ClientConnections connections) {
+        this.connections = connections;
         this.server = server;
         this.sink = sink;
     }
@@ -47,7 +50,7 @@ public final class Gateway implements AutoCloseable {
             EventLog events,
             Clock clock) {
         var sink = new SinkClient(config.sink());
-        var connections = new ClientConnections();
+        var connections = new ClientConnections(config.readTimeout());
         var submission =
                 new JobSubmission(
                         new SubmissionReader(media, config.maxJsonBytes()), jobs, events, clock);
@@ -58,14 +61,10 @@ public final class Gateway implements AutoCloseable {
                 WebServer.builder()
                         .host(config.host())
                         .port(config.port())
-                        .useNio(false) // its sockets know no read time-out
+                        .useNio(false) // these write in 8 KiB steps
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(connections)
-                        .connectionOptions(
-                                SocketOptions.builder()
-                                        .readTimeout(config.readTimeout())
-                                        .tcpNoDelay(true)
-                                        .build())
+                        .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                         .shutdownGracePeriod(config.shutdownGrace())
                         .shutdownHook(false)
                         .contentEncoding(
@@ -73,6 +72,7 @@ public final class Gateway implements AutoCloseable {
                                         .contentEncodingsDiscoverServices(false)
                                         .addContentEncoding(new GzipBodies())
                                         .build())
+                        .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                         .directHandlers(jsonErrors())
                         .addRouting(HttpRouting.builder().any(front))
                         .build()
@@ -82,7 +82,7 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("port", server.port())
                 .addKeyValue("keys", config.keys().size())
                 .log("gateway accepts requests");
-        return new Gateway(server, sink);
+        return new Gateway(server, sink, connections);
     }
 
     public int port() {
@@ -98,6 +98,7 @@ public final class Gateway implements AutoCloseable {
         sink.drain();
         server.stop();
         sink.close();
+        connections.close();
     }
 
     private static Map<String, EndpointConfig> byId(List<EndpointConfig> endpoints) {

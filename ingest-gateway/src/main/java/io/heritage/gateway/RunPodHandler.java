@@ -124,11 +124,14 @@ final class RunPodHandler {
             throws IOException, InvalidInput {
         long length = request.headers().contentLength().orElse(-1);
         BodyStream.checkSize(length, maxBytes);
-        var body = new BodyStream(exchange.body(), maxBytes, length);
+        ClientConnection client = connections.current();
+        var body = new BodyStream(exchange.body(), client, maxBytes, length);
+        client.inBody(true);
         try {
             submission.submit(id, endpoint, owner, body);
             exchange.submitted(id);
         } finally {
+            client.inBody(false);
             exchange.received(body.count());
         }
     }

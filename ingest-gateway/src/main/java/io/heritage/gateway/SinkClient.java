@@ -111,8 +111,9 @@ final class SinkClient implements AutoCloseable {
         while (true) {
             Duration left = atLeastZero(Duration.ofNanos(deadline - System.nanoTime()));
             String path = jobPath(job, "", endpoint, owner);
+            boolean last = draining;
             HttpRequest request =
-                    draining
+                    last
                             ? get(path, ANSWER_TIMEOUT)
                             : get(
                                     path + "&" + SinkApi.WAIT + "=" + left.toMillis(),
@@ -129,10 +130,12 @@ final class SinkClient implements AutoCloseable {
                     throw new ClientGone();
                 }
             }
-            if (draining || deadline - System.nanoTime() < RETRY_PAUSE.toNanos()) {
+            if (last || (!draining && deadline - System.nanoTime() < RETRY_PAUSE.toNanos())) {
                 return Optional.empty();
             }
-            pause();
+            if (!draining) {
+                pause();
+            }
         }
     }
 

@@ -1,0 +1,68 @@
+package io.heritage.gateway;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/** Stands in for the result sink; keeps what it was asked. */
+final class FakeSink implements AutoCloseable {
+
+    interface Answer {
+        void to(HttpExchange exchange) throws IOException;
+    }
+
+    final List<String> asked = new CopyOnWriteArrayList<>();
+    volatile Answer answer = exchange -> reply(exchange, 200, "{\"status\":\"COMPLETED\"}");
+    private final HttpServer server;
+
+    FakeSink() {
+        this(0);
+    }
+
+    FakeSink(int port) {
+        try {
+            server =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext(
+                "/",
+                exchange -> {
+                    asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+                    answer.to(exchange);
+                });
+        server.start();
+    }
+
+    static void reply(HttpExchange exchange, int status, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json; charset=utf-8");
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    int port() {
+        return server.getAddress().getPort();
+    }
+
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + port());
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

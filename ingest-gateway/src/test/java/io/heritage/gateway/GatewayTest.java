@@ -1,0 +1,702 @@
+package io.heritage.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heritage.gateway.RawClient.Reply;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Through HTTP; names such as A13 are those of the RunPod contract's appendix A. */
+final class GatewayTest {
+    private static final int LIMIT = 100_000;
+    private static final String KEY = "hk-correct-horse";
+    private static final String AUTHORIZED = "Authorization: Bearer " + KEY;
+    private static final String RUN = "/v2/interpolate/run";
+    private static final String RUNSYNC = "/v2/interpolate/runsync";
+    private static final String EMPTY_INPUT = "{\"input\":{}}";
+
+    private final MemoryMedia media = new MemoryMedia();
+    private final MemoryLogs logs = new MemoryLogs();
+    private FakeSink sink = new FakeSink();
+    private Gateway gateway = start(true);
+    private RawClient client = connect();
+
+    @BeforeEach
+    void beQuiet() {
+        assertThat(logs.jobs).isEmpty();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        client.close();
+        gateway.close();
+        sink.close();
+    }
+
+    private static GatewayConfig config(FakeSink sink, boolean keys) {
+        var defaults = GatewayConfig.defaults();
+        return new GatewayConfig(
+                defaults.host(),
+                0,
+                defaults.basePath(),
+                sink.uri(),
+                LIMIT,
+                LIMIT,
+                20_000,
+                keys
+                        ? List.of(ApiKey.ofPlain("alice", KEY), ApiKey.ofPlain("bob", "hk-other"))
+                        : List.of(),
+                Set.of("studio.example"),
+                Set.of("https://app.example"),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2));
+    }
+
+    private Gateway start(boolean keys) {
+        return Gateway.start(
+                config(sink, keys),
+                List.of(
+                        EndpointConfig.defaults(
+                                new EndpointId("interpolate"), EndpointKind.INTERPOLATE),
+                        EndpointConfig.defaults(new EndpointId("restore"), EndpointKind.RESTORE)),
+                media,
+                logs,
+                logs,
+                Clock.systemUTC());
+    }
+
+    private RawClient connect() {
+        try {
+            return new RawClient(gateway.port());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void restartWithoutKeys() throws IOException {
+        client.close();
+        gateway.close();
+        gateway = start(false);
+        client = connect();
+    }
+
+    private Reply run(String body) throws IOException {
+        return client.send("POST", RUN, body, AUTHORIZED);
+    }
+
+    private static String withImages(int bytes) {
+        byte[] image = new byte[bytes];
+        new Random(7).nextBytes(image);
+        String base64 = Base64.getEncoder().encodeToString(image);
+        return "{\"input\":{\"start_image_base64\":\"%s\",\"end_image_base64\":\"%s\"}}"
+                .formatted(base64, base64);
+    }
+
+    private static void eventually(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            Thread.sleep(5);
+        }
+    }
+
+    @Nested
+    final class Keys {
+
+        @ParameterizedTest
+        @ValueSource(strings = {"Bearer " + KEY, KEY, "bearer " + KEY, "BEARER   " + KEY + " "})
+        void aKeyOpensWithAndWithoutBearer(String authorization) throws IOException { // A01-A03
+            Reply reply = client.send("POST", RUN, EMPTY_INPUT, "authorization: " + authorization);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("Content-Type")).isEqualTo("application/json; charset=utf-8");
+            assertThat(reply.json().size()).isEqualTo(2);
+            assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
+            assertThat(reply.json().path("id").textValue())
+                    .matches("[0-9a-f-]{36}-[a-z0-9]+") // A07
+                    .isEqualTo(reply.header("X-Heritage-Job-Id"));
+            assertThat(logs.jobs.getFirst().owner()).isEqualTo("alice");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"X-None: 1", "Authorization: Bearer wrong", "Authorization: Bearer"})
+        void withoutAGoodKeyAllIsRefused(String header) throws IOException { // A04, A05
+            Reply reply = client.send("POST", "/v2/nowhere/run", EMPTY_INPUT, header);
+            assertThat(reply.status()).isEqualTo(401);
+            assertThat(reply.json().toString())
+                    .isEqualTo("{\"error\":\"unauthorized\",\"detail\":\"unauthorized\"}");
+        }
+
+        @Test
+        void keysNeverShow() {
+            assertThat(config(sink, true).toString())
+                    .contains("ApiKey[alice]")
+                    .doesNotContain(KEY)
+                    .doesNotContain(ApiKey.ofPlain("alice", KEY).sha256());
+        }
+
+        @Test
+        void withoutKeysOtherAddressesAreNotBound() {
+            var d = config(sink, false);
+            assertThatThrownBy(() ->
+                            new GatewayConfig(
+                                    "0.0.0.0",
+                                    0,
+                                    d.basePath(),
+                                    d.sink(),
+                                    1,
+                                    1,
+                                    1,
+                                    List.of(),
+                                    Set.of(),
+                                    Set.of(),
+                                    d.readTimeout(),
+                                    d.shutdownGrace()))
+                    .hasMessageContaining("heritage keys new NAME");
+        }
+    }
+
+    @Nested
+    final class WithoutKeys {
+
+        @ParameterizedTest
+        @CsvSource({
+            "127.0.0.1, 200",
+            "127.9.9.9:8000, 200",
+            "LOCALHOST:8000, 200",
+            "api.localhost, 200",
+            "[::1]:8000, 200",
+            "studio.example, 200",
+            "evil.example, 403",
+            "127.0.0.1.evil.example, 403",
+            "localhost.evil.example:8000, 403",
+        })
+        void onlyLoopbackNamesMayBeCalled(String host, int status) throws IOException {
+            restartWithoutKeys();
+            Reply reply = client.send("POST", RUN, EMPTY_INPUT, "Host: " + host);
+            assertThat(reply.status()).isEqualTo(status);
+            if (status == 403) {
+                assertThat(reply.error()).contains("heritage keys new NAME").contains(host);
+            } else {
+                assertThat(logs.jobs.getFirst().owner()).isEqualTo("local");
+            }
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "http://localhost:3000, 200",
+            "https://app.example, 200",
+            "https://evil.example, 403",
+            "null, 403",
+        })
+        void onlyKnownPagesMayCall(String origin, int status) throws IOException {
+            restartWithoutKeys();
+            assertThat(client.send("POST", RUN, EMPTY_INPUT, "Origin: " + origin).status())
+                    .isEqualTo(status);
+        }
+    }
+
+    @Nested
+    final class Routing {
+
+        @ParameterizedTest
+        @CsvSource({
+            "POST, /v2/unknown/run, 404, endpoint not found", // A06
+            "POST, /v2/interpolate/openai/v1/models, 404, not allowed for QB API",
+            "POST, /v2/interpolate, 404, not allowed for QB API",
+            "POST, /v2/interpolate/run/extra, 404, not allowed for QB API",
+            "GET, /v2/interpolate/status/b%2e%2e, 404, job not found",
+            "GET, /v2/interpolate/status/, 404, job not found",
+            "GET, /v2/interpolate/run, 405, 'run takes POST, not GET'",
+            "GET, /v2/interpolate/cancel/x, 405, 'cancel takes POST, not GET'",
+            "POST, /v2/interpolate/health, 405, 'health takes GET, not POST'",
+            "GET, /, 404, nothing here; operations are at /v2/ENDPOINT/OPERATION",
+        })
+        void whatIsNotThereIsSaidSo(String method, String path, int status, String error)
+                throws IOException {
+            Reply reply = client.send(method, path, "", AUTHORIZED);
+            assertThat(reply.status()).isEqualTo(status);
+            assertThat(reply.error()).isEqualTo(error);
+            assertThat(reply.json().path("detail").asText()).isEqualTo(error);
+            assertThat(reply.header("Allow").isEmpty()).isEqualTo(status != 405);
+        }
+
+        @Test
+        void doubledSlashesAreOne() throws IOException { // A16
+            assertThat(
+                            client.send("POST", "/v2//interpolate//run", EMPTY_INPUT, AUTHORIZED)
+                                    .status())
+                    .isEqualTo(200);
+        }
+
+        @Test
+        void brokenHttpIsAnsweredInJson() throws IOException {
+            client.write("POST " + RUN + " HTTP/1.1\r\nHost: a b\r\nContent-Length: 0\r\n\r\n");
+            Reply reply = client.reply();
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).isNotEmpty();
+        }
+
+        @Test
+        void aConfiguredPageGetsItsPreflight() throws IOException {
+            Reply reply =
+                    client.send(
+                            "OPTIONS",
+                            RUN,
+                            "",
+                            "Origin: https://app.example",
+                            "Access-Control-Request-Method: POST");
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("Access-Control-Allow-Origin"))
+                    .isEqualTo("https://app.example");
+            assertThat(
+                            client.send("OPTIONS", RUN, "", "Origin: https://evil.example")
+                                    .header("Access-Control-Allow-Origin"))
+                    .isEmpty();
+        }
+    }
+
+    @Nested
+    final class Submitting {
+
+        @Test
+        void mediaArriveAndTheJobRefersToThem() throws IOException {
+            assertThat(run(withImages(5_000)).status()).isEqualTo(200);
+            Job job = logs.jobs.getFirst();
+            assertThat(job.input().body().toString())
+                    .isEqualTo(
+                            "{\"start_image_base64\":{\"$media\":0},\"end_image_base64\":{\"$media\":1}}");
+            assertThat(job.input().media()).hasSize(2);
+            assertThat(media.parts)
+                    .containsOnlyKeys(
+                            job.id() + "/start_image_base64", job.id() + "/end_image_base64");
+            assertThat(media.part("end_image_base64")).hasSize(5_000);
+        }
+
+        @Test
+        void unknownKeysAreDroppedAndSecretsGoNowhere() throws IOException { // A08, A09
+            String body =
+                    "{\"input\":{},\"foo\":1,\"webhookV2\":\"x\",\"webhook\":\"https://hook.example/a\",\"s3Config\":{\"accessSecret\":\"topsecret\"}}";
+            assertThat(run(body).status()).isEqualTo(200);
+            Job job = logs.jobs.getFirst();
+            assertThat(job.webhook()).isEqualTo("https://hook.example/a");
+            assertThat(new String(io.heritage.schemas.Wire.encode(job), StandardCharsets.UTF_8))
+                    .doesNotContain("topsecret")
+                    .doesNotContain("foo");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '\u0001',
+                value = {
+                    "{}|no input: expected {\"input\": {…}}, found the keys []", // A10
+                    "{\"input\"|the JSON ends too early, after 8 bytes: expected ':' after a key", // A11
+                    "[]|the body is a JSON array; expected an object with the key input", // A12
+                    "{\"input\":{},\"policy\":{\"executionTimeout\":4999}}|policy.executionTimeout: the minimum is 5000 ms", // A15
+                    "{\"input\":{},\"policy\":{\"ttl\":9999}}|policy.ttl: the minimum is 10000 ms",
+                    "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https URL of at most 4096 characters",
+                    "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most 4096 characters",
+                })
+        void aBadRequestIsRefusedAndTheConnectionGoesOn(String body, String error)
+                throws IOException {
+            Reply reply = run(body);
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).isEqualTo(error);
+            assertThat(logs.jobs).isEmpty();
+            assertThat(
+                            run("{\"input\":{},\"policy\":{\"executionTimeout\":5000,\"ttl\":10000}}")
+                                    .status())
+                    .isEqualTo(200);
+        }
+
+        @Test
+        void aWrongInputFailsTheJobWithoutQueueing() throws IOException {
+            Reply reply = run("{\"input\":{\"steps\":8}}");
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
+            assertThat(logs.jobs).isEmpty();
+            assertThat(logs.events).hasSize(1);
+            var rejected = (JobEvent.Rejected) logs.events.getFirst();
+            assertThat(rejected.error()).isEqualTo("start_image_base64 is required");
+            assertThat(rejected.jobId().value()).isEqualTo(reply.json().path("id").textValue());
+        }
+
+        @Test
+        void theLimitIsTheBodysLength() throws IOException { // A13
+            String start = "{\"input\":{\"start_image_base64\":\"";
+            String end = "\"}}";
+            int room = LIMIT - start.length() - end.length();
+            String fits = start + "A".repeat(room / 4 * 4) + end;
+            fits = fits + " ".repeat(LIMIT - fits.length());
+            assertThat(run(fits).status()).isEqualTo(200);
+            Reply over = run(fits + " ");
+            assertThat(over.status()).isEqualTo(400);
+            assertThat(over.error()).isEqualTo("exceeded max body size of 100000 bytes");
+            assertThat(run(EMPTY_INPUT).status()).as("same connection").isEqualTo(200);
+            client.write("POST", RUN, "Transfer-Encoding: chunked", AUTHORIZED);
+            client.write(Integer.toHexString(LIMIT + 1) + "\r\n" + fits + " \r\n0\r\n\r\n");
+            assertThat(client.reply().error()).startsWith("exceeded max body size");
+            assertThat(run(EMPTY_INPUT).status()).isEqualTo(200);
+        }
+
+        @Test
+        void aHugeBodyIsRefusedBeforeItIsSent() throws IOException {
+            client.write(
+                    "POST",
+                    RUN,
+                    "Content-Length: 999999999999",
+                    AUTHORIZED,
+                    "Expect: 100-continue");
+            assertThat(client.reply().status()).isEqualTo(400);
+            assertThat(client.atEnd()).isTrue();
+        }
+
+        @Test
+        void aClientThatExpectsContinueGetsIt() throws IOException {
+            String body = withImages(3_000);
+            client.write(
+                    "POST",
+                    RUN,
+                    "Content-Length: " + body.length(),
+                    AUTHORIZED,
+                    "Expect: 100-continue");
+            assertThat(client.reply().status()).isEqualTo(100);
+            client.write(body);
+            assertThat(client.reply().status()).isEqualTo(200);
+        }
+
+        @Test
+        void chunksOfAnySizeAreTaken() throws IOException {
+            String body = withImages(30_000);
+            var random = new Random(3);
+            for (int round = 0; round < 5; round++) {
+                client.write("POST", RUN, "Transfer-Encoding: chunked", AUTHORIZED);
+                var framed = new StringBuilder();
+                for (int at = 0; at < body.length(); ) {
+                    int size = Math.min(body.length() - at, 1 + random.nextInt(1 << 4 * round));
+                    framed.append(Integer.toHexString(size))
+                            .append("\r\n")
+                            .append(body, at, at + size)
+                            .append("\r\n");
+                    at += size;
+                }
+                client.write(framed + "0\r\n\r\n");
+                assertThat(client.reply().status()).isEqualTo(200);
+                assertThat(media.part("end_image_base64")).hasSize(30_000);
+                media.parts.clear();
+            }
+        }
+
+        @Test
+        void gzipIsTakenAndOtherEncodingsAreRefused() throws IOException {
+            var zipped = new ByteArrayOutputStream();
+            try (var gzip = new GZIPOutputStream(zipped)) {
+                gzip.write(withImages(2_000).getBytes(StandardCharsets.UTF_8));
+            }
+            client.write(
+                    "POST",
+                    RUN,
+                    "Content-Length: " + zipped.size(),
+                    AUTHORIZED,
+                    "Content-Encoding: gzip");
+            client.out.write(zipped.toByteArray());
+            assertThat(client.reply().status()).isEqualTo(200);
+            assertThat(media.part("start_image_base64")).hasSize(2_000);
+            Reply brotli =
+                    client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Content-Encoding: br");
+            assertThat(brotli.status()).isEqualTo(400);
+            assertThat(brotli.error()).isEqualTo("Unsupported content encoding");
+        }
+
+        @Test
+        void badBase64IsNamed() throws IOException {
+            Reply reply = run("{\"input\":{\"start_image_base64\":\"AAAA!\"}}");
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error())
+                    .isEqualTo("start_image_base64: invalid base64 at character 4: '!'");
+            assertThat(media.openUploads).hasValue(0);
+        }
+
+        @Test
+        void withoutKafkaTheClientIsToldToRetry() throws IOException {
+            media.unavailable = true;
+            Reply reply = run(withImages(30_000));
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.header("Retry-After")).isNotEmpty();
+            media.unavailable = false;
+            logs.unavailable = true;
+            assertThat(run(EMPTY_INPUT).status()).isEqualTo(503);
+            logs.unavailable = false;
+            assertThat(run(EMPTY_INPUT).status()).isEqualTo(200);
+        }
+
+        @Test
+        void aConnectionCutInAnUploadLeavesNothing() throws Exception {
+            String body = withImages(30_000);
+            client.write("POST", RUN, "Content-Length: " + body.length(), AUTHORIZED);
+            client.write(body.substring(0, 60_000));
+            eventually(() -> media.openUploads.get() == 1);
+            client.close();
+            eventually(() -> media.openUploads.get() == 0);
+            assertThat(logs.jobs).isEmpty();
+            assertThat(logs.events).isEmpty();
+        }
+
+        @Test
+        void aBodyThatEndsEarlyIsAnswered() throws IOException {
+            client.write("POST", RUN, "Content-Length: 1000", AUTHORIZED);
+            client.write("{\"input\":{\"start_image_base64\":\"AAAA");
+            client.socket.shutdownOutput();
+            Reply reply = client.reply();
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).isEqualTo("the body broke off after 36 of 1000 bytes");
+            assertThat(media.openUploads).hasValue(0);
+        }
+
+        @Test
+        void aStalledBodyIsAnsweredWhileOthersAreServed() throws IOException {
+            client.write("POST", RUN, "Content-Length: 1000", AUTHORIZED);
+            client.write("{\"input\":{\"start_image_base64\":\"AAAA");
+            try (var other = new RawClient(gateway.port())) {
+                assertThat(other.send("POST", RUN, EMPTY_INPUT, AUTHORIZED).status())
+                        .isEqualTo(200);
+            }
+            Reply reply = client.reply();
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).isEqualTo("the body stalled");
+            assertThat(client.atEnd()).isTrue();
+        }
+    }
+
+    @Nested
+    final class Asking {
+
+        @Test
+        void runsyncPassesTheSinksAnswerOn() throws IOException {
+            Reply reply = client.send("POST", RUNSYNC, EMPTY_INPUT, AUTHORIZED);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.json().path("status").textValue()).isEqualTo("COMPLETED");
+            String id = logs.jobs.getFirst().id().value();
+            assertThat(id).matches("sync-[0-9a-f-]{36}-[a-z0-9]+");
+            assertThat(reply.header("X-Heritage-Job-Id")).isEqualTo(id);
+            assertThat(sink.asked.getFirst())
+                    .matches(
+                            "GET /v1/jobs/" + id + "\\?endpoint=interpolate&owner=alice&wait=\\d+");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "0, 1000",
+            "abc, 90000",
+            "999999, 300000",
+            "5000, 5000",
+            "-1, 1000",
+            "'', 90000"
+        })
+        void theWaitIsClampedAndNonNumbersIgnored(String wait, int millis)
+                throws IOException { // B04
+            for (String path : List.of("/runsync", "/status-sync/job-1")) {
+                sink.asked.clear();
+                Reply reply =
+                        client.send(
+                                "POST",
+                                "/v2/interpolate" + path + "?wait=" + wait,
+                                EMPTY_INPUT,
+                                AUTHORIZED);
+                assertThat(reply.status()).isEqualTo(200);
+                String asked = sink.asked.getFirst();
+                assertThat(Integer.parseInt(asked.substring(asked.lastIndexOf('=') + 1)))
+                        .isBetween(millis - 900, millis);
+            }
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "GET, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
+            "POST, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice", // C01, C02
+            "GET, status/abc-1?ttl=6000, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice&ttl=6000",
+            "GET, status/abc-1?ttl=x, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
+            "POST, cancel/abc-1, POST /v1/jobs/abc-1/cancel?endpoint=interpolate&owner=alice",
+            "GET, health, GET /v1/endpoints/interpolate/health",
+        })
+        void operationsAreAskedOfTheSink(String method, String path, String asked)
+                throws IOException {
+            Reply reply =
+                    client.send(
+                            method,
+                            "/v2/interpolate/" + path,
+                            "",
+                            AUTHORIZED,
+                            "Content-Type: application/json");
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(sink.asked).containsExactly(asked);
+        }
+
+        @Test
+        void errorsOfTheSinkArePassedOn() throws IOException {
+            sink.answer =
+                    exchange -> {
+                        exchange.getResponseHeaders().add("Retry-After", "1");
+                        FakeSink.reply(exchange, 503, "{\"error\":\"starting\"}");
+                    };
+            Reply reply = client.send("GET", "/v2/interpolate/health", "", AUTHORIZED);
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.header("Retry-After")).isEqualTo("1");
+            assertThat(reply.error()).isEqualTo("starting");
+        }
+
+        @Test
+        void withoutASinkPollsAreToldToRetry() throws IOException {
+            sink.close();
+            for (String path : List.of("status/a", "health", "status-sync/a?wait=1000")) {
+                Reply reply = client.send("GET", "/v2/interpolate/" + path, "", AUTHORIZED);
+                assertThat(reply.status()).isEqualTo(503);
+                assertThat(reply.header("Retry-After")).isNotEmpty();
+            }
+        }
+
+        @Test
+        void runsyncOutlivesARestartOfTheSink() throws Exception {
+            var asked = new CountDownLatch(1);
+            sink.answer =
+                    exchange -> {
+                        asked.countDown();
+                        hang();
+                    };
+            client.write("POST", RUNSYNC, "Content-Length: 12", AUTHORIZED);
+            client.write(EMPTY_INPUT);
+            assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
+            int port = sink.port();
+            sink.close();
+            sink = new FakeSink(port);
+            assertThat(client.reply().json().path("status").textValue()).isEqualTo("COMPLETED");
+        }
+
+        @Test
+        void runsyncWithoutASinkStillTellsTheId() throws IOException {
+            sink.close();
+            Reply reply = client.send("POST", RUNSYNC + "?wait=1000", EMPTY_INPUT, AUTHORIZED);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
+            assertThat(reply.json().path("id").textValue())
+                    .isEqualTo(logs.jobs.getFirst().id().value());
+        }
+
+        @Test
+        void aClientThatHangsUpEndsTheWaitButNotTheJob() throws Exception {
+            int port = sink.port();
+            sink.close();
+            try (var silent = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                client.write("POST", RUNSYNC, "Content-Length: 12", AUTHORIZED);
+                client.write(EMPTY_INPUT);
+                try (var asked = silent.accept()) {
+                    asked.setSoTimeout(10_000);
+                    asked.getInputStream().read();
+                    client.close();
+                    assertThat(asked.getInputStream().readAllBytes()).isNotEmpty();
+                }
+            }
+            assertThat(logs.jobs).hasSize(1);
+            assertThat(logs.events).isEmpty();
+        }
+
+        @Test
+        void closingAnswersWaitingCallsWithTheStateOfTheMoment() throws Exception {
+            var asked = new CountDownLatch(1);
+            sink.answer =
+                    exchange -> {
+                        if (exchange.getRequestURI().getQuery().contains("wait=")) {
+                            asked.countDown();
+                            hang();
+                        } else {
+                            FakeSink.reply(exchange, 200, "{\"status\":\"IN_PROGRESS\"}");
+                        }
+                    };
+            client.write("POST", RUNSYNC, "Content-Length: 12", AUTHORIZED);
+            client.write(EMPTY_INPUT);
+            assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
+            try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+                var closing = pool.submit(gateway::close);
+                assertThat(client.reply().json().path("status").textValue())
+                        .isEqualTo("IN_PROGRESS");
+                closing.get(10, TimeUnit.SECONDS);
+            }
+        }
+
+        @Test
+        void aLargeAnswerIsStreamed() throws IOException {
+            byte[] large = new byte[3_000_000];
+            new Random(2).nextBytes(large);
+            for (boolean chunked : List.of(false, true)) {
+                sink.answer =
+                        exchange -> {
+                            exchange.sendResponseHeaders(200, chunked ? 0 : large.length);
+                            exchange.getResponseBody().write(large);
+                            exchange.close();
+                        };
+                Reply reply = client.send("GET", "/v2/interpolate/status/a", "", AUTHORIZED);
+                assertThat(reply.body().getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(large);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void anAnswerThatBreaksOffIsCutAndNotEnded(boolean chunked) throws IOException {
+            sink.answer =
+                    exchange -> {
+                        exchange.sendResponseHeaders(200, chunked ? 0 : 1_000_000);
+                        exchange.getResponseBody().write(new byte[300_000]);
+                        exchange.getResponseBody().flush();
+                        throw new IOException("the sink dies");
+                    };
+            client.write("GET", "/v2/interpolate/status/a", "X-Nothing: 1", AUTHORIZED);
+            assertThatThrownBy(() -> client.reply()).isInstanceOf(EOFException.class);
+        }
+
+        private void hang() throws IOException {
+            try {
+                Thread.sleep(Duration.ofMinutes(5));
+            } catch (InterruptedException e) {
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+
+    @Test
+    void idsTellWhenTheyWereMade() throws IOException {
+        Instant before = Instant.now();
+        run(EMPTY_INPUT);
+        assertThat(logs.jobs.getFirst().id().createdAt().orElseThrow())
+                .isBetween(before.minusMillis(1), Instant.now());
+    }
+}

@@ -1,0 +1,145 @@
+package io.heritage.gateway;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.WorkerId;
+import io.heritage.transport.EmbeddedBroker;
+import io.heritage.transport.KafkaTransport;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against a real broker, with the gateway in a process whose heap is 64 MB. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class LargeRequestTest {
+    private static final EndpointId ENDPOINT = new EndpointId("interpolate");
+    private static final int PIECE = 750_000;
+    private static final int PIECES = 300;
+
+    private final byte[] piece = new byte[PIECE];
+    private EmbeddedBroker broker;
+    private KafkaTransport transport;
+    private Process process;
+    private int port;
+
+    @BeforeAll
+    void startBroker(@TempDir Path folder) throws IOException {
+        new Random(11).nextBytes(piece);
+        broker = EmbeddedBroker.start(folder);
+        transport = KafkaTransport.open(SmallGateway.kafka(broker.bootstrapServers()));
+        transport.createTopics(List.of(ENDPOINT));
+    }
+
+    @AfterAll
+    void stopBroker() {
+        transport.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    void startGateway() throws IOException {
+        process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx64m",
+                                "-XX:+UseSerialGC",
+                                "-XX:+ExitOnOutOfMemoryError",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                SmallGateway.class.getName(),
+                                broker.bootstrapServers(),
+                                URI.create("http://127.0.0.1:1").toString())
+                        .redirectError(new File("target/small-gateway.log"))
+                        .start();
+        port = portOf(process);
+    }
+
+    @AfterEach
+    void stopGateway() throws Exception {
+        process.getOutputStream().close();
+        assertThat(process.waitFor(Duration.ofSeconds(20))).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
+    /** Whatever is logged comes before the line that is only a number. */
+    private static int portOf(Process process) throws IOException {
+        var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.matches("\\d+")) {
+                Thread.ofVirtual().start(() -> lines.lines().forEach(unused -> {}));
+                return Integer.parseInt(line);
+            }
+        }
+        throw new IOException("the gateway ended, see target/small-gateway.log");
+    }
+
+    @Test
+    void threeHundredMegabytesPassAHeapOfSixtyFour() throws Exception {
+        byte[] base64 = Base64.getEncoder().encode(piece);
+        MessageDigest hash = MessageDigest.getInstance("SHA-256");
+        for (int i = 0; i < PIECES; i++) {
+            hash.update(piece);
+        }
+        String head = "{\"input\":{\"start_image_base64\":\"";
+        String tail = "\",\"end_image_base64\":\"aGk=\",\"steps\":8}}";
+        long length = head.length() + (long) base64.length * PIECES + tail.length();
+        assertThat(length).isGreaterThan(300_000_000);
+        try (var client = new RawClient(port)) {
+            client.write("POST", "/v2/interpolate/run", "Content-Length: " + length);
+            client.out.write(head.getBytes(US_ASCII));
+            for (int i = 0; i < PIECES; i++) {
+                client.out.write(base64);
+            }
+            client.out.write(tail.getBytes(US_ASCII));
+            assertThat(client.reply().status()).isEqualTo(200);
+        }
+        try (var queue = transport.queue(List.of(ENDPOINT), new WorkerId("test"))) {
+            var claimed = queue.take(Duration.ofSeconds(15)).orElseThrow();
+            MediaRef image = claimed.job().input().media().getFirst();
+            assertThat(image.bytes()).isEqualTo((long) PIECE * PIECES);
+            assertThat(image.sha256()).isEqualTo(HexFormat.of().formatHex(hash.digest()));
+            try (var in = transport.media().open(claimed.job().input().media().get(1))) {
+                assertThat(in.readAllBytes()).asString().isEqualTo("hi");
+            }
+            claimed.finish();
+        }
+    }
+
+    /** The parser behind the server would otherwise take such a chunk into memory whole. */
+    @Test
+    void oneChunkOfAHundredMegabytesDoesToo() throws Exception {
+        byte[] base64 = Base64.getEncoder().encode(piece);
+        String head = "{\"input\":{\"start_image_base64\":\"";
+        String tail = "\",\"end_image_base64\":\"aGk=\",\"steps\":8}}";
+        long length = head.length() + (long) base64.length * 100 + tail.length();
+        try (var client = new RawClient(port)) {
+            client.write("POST", "/v2/interpolate/run", "Transfer-Encoding: chunked");
+            client.write(Long.toHexString(length) + "\r\n" + head);
+            for (int i = 0; i < 100; i++) {
+                client.out.write(base64);
+            }
+            client.write(tail + "\r\n0\r\n\r\n");
+            assertThat(client.reply().status()).isEqualTo(200);
+        }
+    }
+}
