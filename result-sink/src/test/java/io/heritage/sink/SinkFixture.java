@@ -1,0 +1,170 @@
+package io.heritage.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.Wire;
+import io.heritage.transport.EmbeddedBroker;
+import io.heritage.transport.KafkaConfig;
+import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.MediaPart;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+
+/** A broker with its topics, and the sinks of a test on it. */
+final class SinkFixture implements AutoCloseable {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    final Path folder;
+    final EmbeddedBroker broker;
+    final KafkaConfig kafka;
+    final KafkaTransport transport;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    SinkFixture(Path folder) throws IOException {
+        this.folder = folder;
+        this.broker = EmbeddedBroker.start(folder.resolve("broker"));
+        this.kafka = config(broker.bootstrapServers());
+        this.transport = KafkaTransport.open(kafka);
+        transport.createTopics(List.of(Samples.ENDPOINT));
+    }
+
+    private static KafkaConfig config(String bootstrap) {
+        KafkaConfig d = KafkaConfig.defaults();
+        return new KafkaConfig(
+                bootstrap,
+                d.properties(),
+                4,
+                4,
+                1,
+                d.mediaRetention(),
+                d.mediaRetentionBytes(),
+                d.uploadTimeout(),
+                d.concurrentUploads(),
+                d.uploadBufferBytes());
+    }
+
+    Sink sink(SinkConfig config) {
+        return Sink.start(config, kafka, List.of(Samples.endpoint()), transport, Clock.systemUTC());
+    }
+
+    Sink readySink() {
+        Sink sink = sink(Samples.config(folder.resolve("sink"), true));
+        await(sink::ready);
+        return sink;
+    }
+
+    static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + SOON.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time it may take").isLessThan(deadline);
+            Thread.onSpinWait();
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    Job submit(Job job) {
+        transport.jobs().submit(job);
+        return job;
+    }
+
+    /** Seeded bytes that look like nothing else. */
+    static byte[] noise(long seed, int size) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    MediaRef result(Job job, String part, byte[] bytes) {
+        try (var upload = transport.results().begin(job.id().value())) {
+            MediaPart written = upload.part(part, "image/png");
+            written.write(bytes);
+            written.close();
+            return written.durable();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    MediaRef input(Job job, byte[] bytes) {
+        try (var upload = transport.media().begin(job.id().value())) {
+            MediaPart written = upload.part("start", "image/png");
+            written.write(bytes);
+            written.close();
+            return written.durable();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static URI jobUri(Sink sink, Job job, String more) {
+        return jobUri(sink, job.id().value(), "interpolate", "alice", more);
+    }
+
+    static URI jobUri(Sink sink, String id, String endpoint, String owner, String more) {
+        return URI.create(
+                "http://127.0.0.1:%d/v1/jobs/%s?endpoint=%s&owner=%s%s"
+                        .formatted(sink.port(), id, endpoint, owner, more));
+    }
+
+    HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<InputStream> open(URI uri) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofInputStream());
+    }
+
+    JsonNode json(URI uri) throws IOException, InterruptedException {
+        HttpResponse<String> response = get(uri);
+        assertThat(response.headers().firstValue("content-type"))
+                .contains("application/json; charset=utf-8");
+        return Wire.json().readTree(response.body());
+    }
+
+    JsonNode cancel(Sink sink, Job job) throws IOException, InterruptedException {
+        URI uri =
+                URI.create(
+                        "http://127.0.0.1:%d/v1/jobs/%s/cancel?endpoint=interpolate&owner=alice"
+                                .formatted(sink.port(), job.id()));
+        HttpRequest request =
+                HttpRequest.newBuilder(uri)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.noBody())
+                        .build();
+        return Wire.json().readTree(client.send(request, BodyHandlers.ofString()).body());
+    }
+
+    HttpResponse<String> health(Sink sink) throws IOException, InterruptedException {
+        return get(
+                URI.create(
+                        "http://127.0.0.1:%d/v1/endpoints/interpolate/health"
+                                .formatted(sink.port())));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        transport.close();
+        broker.close();
+    }
+}
