@@ -5,12 +5,16 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.transport.ClaimedJob;
 import io.heritage.transport.EventLog;
 import java.time.Clock;
+import java.time.Duration;
 
 /**
  * Whether a claimed job is to be run. The queue delivers at least once, so it is never the queue
  * that says whether a job is finished.
  */
 final class Admission {
+
+    /** Events are found by time, and machines' clocks differ. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     /** What to do with a claimed job. */
     sealed interface Verdict {
@@ -52,7 +56,8 @@ final class Admission {
     }
 
     private boolean hasEnded(Job job) {
-        return events.history(job.id(), job.submittedAt()).stream().anyMatch(Admission::isTerminal);
+        return events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW)).stream()
+                .anyMatch(Admission::isTerminal);
     }
 
     private static boolean isTerminal(JobEvent event) {

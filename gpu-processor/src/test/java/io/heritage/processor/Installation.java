@@ -1,0 +1,216 @@
+package io.heritage.processor;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.Command;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.ExecutionPolicy;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.Wire;
+import io.heritage.schemas.WorkerId;
+import io.heritage.transport.EmbeddedBroker;
+import io.heritage.transport.KafkaConfig;
+import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.MediaPart;
+import io.heritage.transport.MediaUpload;
+import io.heritage.transport.QueueSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.Predicate;
+
+/** A real broker, and the gateway's and sink's side of a job, for one endpoint at a time. */
+final class Installation implements AutoCloseable {
+    static final long MAX_RESULT_BYTES = 24_000_000;
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private final EmbeddedBroker broker;
+    private final Clock clock = Clock.systemUTC();
+    final KafkaTransport transport;
+    private int endpoints;
+
+    private Installation(EmbeddedBroker broker) {
+        this.broker = broker;
+        KafkaConfig defaults = KafkaConfig.defaults();
+        this.transport =
+                KafkaTransport.open(
+                        new KafkaConfig(
+                                broker.bootstrapServers(),
+                                Map.of(),
+                                4,
+                                2,
+                                1,
+                                defaults.mediaRetention(),
+                                defaults.mediaRetentionBytes(),
+                                defaults.uploadTimeout(),
+                                defaults.concurrentUploads(),
+                                defaults.uploadBufferBytes()),
+                        new QueueSettings(
+                                Duration.ofSeconds(15),
+                                2,
+                                Duration.ofMillis(200),
+                                Duration.ofSeconds(10)),
+                        clock,
+                        new Random(1));
+    }
+
+    static Installation start(Path dir) throws IOException {
+        return new Installation(EmbeddedBroker.start(dir));
+    }
+
+    EndpointConfig newEndpoint(EndpointKind kind) {
+        EndpointConfig endpoint = EndpointConfig.defaults(new EndpointId("e" + endpoints++), kind);
+        transport.createTopics(List.of(endpoint.id()));
+        return endpoint;
+    }
+
+    static EndpointConfig withEngine(EndpointConfig e, EndpointConfig.Engine engine) {
+        return new EndpointConfig(
+                e.id(),
+                e.kind(),
+                engine,
+                e.executionTimeout(),
+                e.ttl(),
+                e.reply(),
+                e.resultRetention(),
+                e.syncResultRetention());
+    }
+
+    /** A config whose worker has the test's name; models are looked for where none are. */
+    static ProcessorConfig config(Duration grace) {
+        ProcessorConfig d = ProcessorConfig.defaults();
+        return new ProcessorConfig(
+                new WorkerId("worker"),
+                Path.of("target/no-models"),
+                "cpu",
+                d.rifePrecision(),
+                0,
+                grace,
+                d.minImageSide(),
+                d.maxImageMegapixels(),
+                MAX_RESULT_BYTES,
+                d.heartbeat());
+    }
+
+    Processor processor(
+            List<EndpointConfig> endpoints, EngineLoader loader, Duration grace, Clock clock) {
+        ProcessorConfig config = config(grace);
+        List<EndpointId> ids = endpoints.stream().map(EndpointConfig::id).toList();
+        return Processor.start(
+                config,
+                endpoints,
+                ProcessorPorts.of(transport, ids, config.worker()),
+                loader,
+                clock);
+    }
+
+    static byte[] resource(String name) throws IOException {
+        try (InputStream in =
+                Objects.requireNonNull(
+                        Installation.class.getResourceAsStream(name), "resource " + name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    Job submit(EndpointConfig endpoint, String json, byte[]... media) throws IOException {
+        return submit(endpoint, endpoint.defaultPolicy(), json, media);
+    }
+
+    /** In the json, {@code {"$media":0}} stands for the first of the media. */
+    Job submit(EndpointConfig endpoint, ExecutionPolicy policy, String json, byte[]... media)
+            throws IOException {
+        Job job = job(endpoint, policy, json, media);
+        transport.jobs().submit(job);
+        return job;
+    }
+
+    /** With its media stored, but not yet in its queue. */
+    Job job(EndpointConfig endpoint, ExecutionPolicy policy, String json, byte[]... media)
+            throws IOException {
+        JobId id = JobId.forRun(clock);
+        List<MediaRef> refs = new ArrayList<>();
+        if (media.length > 0) {
+            try (MediaUpload upload = transport.media().begin(id.value())) {
+                for (byte[] bytes : media) {
+                    MediaPart part = upload.part("input" + refs.size(), "image/png");
+                    try (part) {
+                        part.write(bytes);
+                    }
+                    refs.add(part.durable());
+                }
+            }
+        }
+        Payload input = new Payload(Wire.json().readValue(json, ObjectNode.class), refs);
+        return new Job(
+                id,
+                endpoint.id(),
+                endpoint.kind(),
+                "tester",
+                input,
+                policy,
+                null,
+                endpoint.reply(),
+                clock.instant(),
+                0);
+    }
+
+    void cancel(Job job) {
+        transport.commands().broadcast(new Command.Cancel(job.id(), clock.instant()));
+    }
+
+    List<JobEvent> events(Job job) {
+        return transport.events().history(job.id(), job.submittedAt().minusSeconds(5));
+    }
+
+    <E extends JobEvent> E await(Job job, Class<E> type) {
+        return type.cast(await(job, type::isInstance));
+    }
+
+    JobEvent await(Job job, Predicate<JobEvent> wanted) {
+        Instant deadline = Instant.now().plus(DEADLINE);
+        while (Instant.now().isBefore(deadline)) {
+            List<JobEvent> events = events(job);
+            for (JobEvent event : events) {
+                if (wanted.test(event)) {
+                    return event;
+                }
+            }
+            pause();
+        }
+        throw new AssertionError("not within " + DEADLINE + "; events: " + events(job));
+    }
+
+    /** Whether the queue has nothing left for a worker of this endpoint. */
+    boolean isEmpty(EndpointConfig endpoint) throws InterruptedException {
+        try (var queue = transport.queue(List.of(endpoint.id()), new WorkerId("inspector"))) {
+            return queue.take(Duration.ofSeconds(2)).isEmpty();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+        broker.close();
+    }
+}

@@ -1,0 +1,77 @@
+package io.heritage.processor;
+
+import io.heritage.media.RgbFrame;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Stands in for the network where a test is about the queue: shows the first picture again, and
+ * does what the test wants while it "computes".
+ */
+final class PacedEngine implements FrameInterpolator {
+
+    /** What happens while a frame is computed. */
+    @FunctionalInterface
+    interface Step {
+        void run(WorkObserver observer);
+    }
+
+    final AtomicInteger openPairs = new AtomicInteger();
+    final CountDownLatch closed = new CountDownLatch(1);
+    volatile Step step = _ -> {};
+
+    /** Signals that it computes, and goes on until it is told to stop. */
+    Step untilStopped(CountDownLatch computing) {
+        return observer -> {
+            computing.countDown();
+            while (true) {
+                observer.checkpoint();
+                try {
+                    Thread.sleep(5); // a block of the network
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+    }
+
+    @Override
+    public InstalledWeights weights() {
+        return new InstalledWeights("paced", "test", "00");
+    }
+
+    @Override
+    public DeviceStatus device() {
+        return new DeviceStatus("cpu", 0, 0, List.of("paced"));
+    }
+
+    @Override
+    public FramePair pair(RgbFrame first, RgbFrame second) {
+        openPairs.incrementAndGet();
+        RgbFrame shown = RgbFrame.allocate(first.width(), first.height());
+        shown.copyFrom(first);
+        return new FramePair() {
+            @Override
+            public void next(RgbFrame frame) {
+                shown.copyFrom(frame);
+            }
+
+            @Override
+            public void between(double t, RgbFrame into, WorkObserver observer) {
+                step.run(observer);
+                into.copyFrom(shown);
+            }
+
+            @Override
+            public void close() {
+                openPairs.decrementAndGet();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}

@@ -1,0 +1,177 @@
+package io.heritage.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.WorkerId;
+import io.heritage.schemas.WorkerStatus;
+import io.heritage.transport.ClaimedJob;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ProcessorLifeTest {
+    private static final String FRAMES =
+            """
+            {"start_image_base64":{"$media":0},"end_image_base64":{"$media":1},
+             "resolution":480,"frame_length":17,"seed":18446744073709551615}\
+            """;
+
+    @TempDir static Path dir;
+    private static Installation installation;
+
+    private final PacedEngine engine = new PacedEngine();
+    private byte[] chelsea;
+    private byte[] coffee;
+    private EndpointConfig endpoint;
+
+    @BeforeAll
+    static void startBroker() throws IOException {
+        installation = Installation.start(dir);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        installation.close();
+    }
+
+    @BeforeEach
+    void newEndpoint() throws IOException {
+        chelsea = Installation.resource("chelsea.png");
+        coffee = Installation.resource("coffee.png");
+        endpoint = installation.newEndpoint(EndpointKind.INTERPOLATE);
+    }
+
+    @Test
+    void atTheLastDeliveryAJobIsFailedAndOneThatIsDoneIsNotRunAgain() throws Exception {
+        Job poison = installation.submit(endpoint, FRAMES, chelsea, coffee);
+        Job done = installation.job(endpoint, endpoint.defaultPolicy(), "{}").requeuedAfter(1);
+        installation.transport.events().append(new JobEvent.Cancelled(done.id(), Instant.now()));
+        loseOnce();
+        installation.transport.jobs().submit(done);
+        try (var _ = processor(_ -> engine, Duration.ZERO)) {
+            Job next = installation.submit(endpoint, "{}");
+            installation.await(next, JobEvent.Completed.class);
+        }
+        JobEvent.Failed failed = installation.await(poison, JobEvent.Failed.class);
+        assertThat(failed.error()).startsWith("job timed out after 1 retries");
+        assertThat(failed.attempt()).isEqualTo(2);
+        assertThat(namesOf(installation.events(poison))).containsExactly("Failed");
+        assertThat(namesOf(installation.events(done))).containsExactly("Cancelled");
+    }
+
+    @Test
+    void aProcessorThatStopsHandsItsJobBackAndFreesTheDevice() throws Exception {
+        BlockingQueue<WorkerStatus.Phase> heard = new LinkedBlockingQueue<>();
+        CountDownLatch computing = new CountDownLatch(1);
+        engine.step = engine.untilStopped(computing);
+        try (var _ =
+                installation.transport.workers().subscribe(status -> heard.add(status.phase()))) {
+            Processor processor = processor(_ -> engine, Duration.ZERO);
+            Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
+            computing.await();
+
+            processor.close();
+
+            assertThat(namesOf(installation.events(job))).endsWith("HandedBack");
+            assertThat(engine.closed.getCount()).isZero();
+            assertThat(engine.openPairs).hasValue(0);
+            assertThat(installation.isEmpty(endpoint)).isTrue();
+            for (WorkerStatus.Phase phase :
+                    List.of(
+                            WorkerStatus.Phase.INITIALIZING,
+                            WorkerStatus.Phase.IDLE,
+                            WorkerStatus.Phase.RUNNING,
+                            WorkerStatus.Phase.STOPPED)) {
+                awaitPhase(phase, heard);
+            }
+        }
+    }
+
+    @Test
+    void aJobThatIsDoneWithinTheGraceIsNotHandedBack() throws Exception {
+        CountDownLatch computing = new CountDownLatch(1);
+        CountDownLatch stopping = new CountDownLatch(1);
+        engine.step =
+                _ -> {
+                    computing.countDown();
+                    awaitLatch(stopping);
+                };
+        Processor processor = processor(_ -> engine, Duration.ofSeconds(30));
+        Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
+        computing.await();
+        Thread closer = Thread.ofVirtual().start(processor::close);
+        stopping.countDown();
+
+        installation.await(job, JobEvent.Completed.class);
+        closer.join();
+    }
+
+    @Test
+    void anEngineThatCannotBeLoadedFailsItsJobsAndNothingElse() throws Exception {
+        EngineLoader broken =
+                _ -> {
+                    throw new IllegalStateException("rife47.pth: is cut off");
+                };
+        try (var _ = processor(broken, Duration.ZERO)) {
+            Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
+            assertThat(installation.await(job, JobEvent.Failed.class).error())
+                    .isEqualTo("engine rife could not be loaded: rife47.pth: is cut off");
+            Job health = installation.submit(endpoint, "{}");
+            installation.await(health, JobEvent.Completed.class);
+        }
+    }
+
+    private Processor processor(EngineLoader loader, Duration grace) {
+        return installation.processor(List.of(endpoint), loader, grace, Clock.systemUTC());
+    }
+
+    /** A delivery that ends without a word, as if the worker had been killed. */
+    private void loseOnce() throws InterruptedException {
+        try (var queue =
+                installation.transport.queue(List.of(endpoint.id()), new WorkerId("killed"))) {
+            try (ClaimedJob first = queue.take(Duration.ofSeconds(20)).orElseThrow()) {
+                assertThat(first.attempt()).isEqualTo(1);
+            }
+        }
+    }
+
+    private static void awaitPhase(
+            WorkerStatus.Phase phase, BlockingQueue<WorkerStatus.Phase> heard)
+            throws InterruptedException {
+        WorkerStatus.Phase next = heard.poll(10, TimeUnit.SECONDS);
+        while (next != phase) {
+            assertThat(next).as("while waiting for " + phase).isNotNull();
+            next = heard.poll(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static List<String> namesOf(List<JobEvent> events) {
+        return events.stream().map(event -> event.getClass().getSimpleName()).toList();
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package io.heritage.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.RgbFrame;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.ExecutionPolicy;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.Payload;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ProcessorTest {
+    private static final String FRAMES =
+            """
+            {"start_image_base64":{"$media":0},"end_image_base64":{"$media":1},
+             "resolution":480,"frame_length":17,"seed":18446744073709551615}\
+            """;
+
+    @TempDir static Path dir;
+    private static final MovableClock CLOCK = new MovableClock();
+    private static final PacedEngine ENGINE = new PacedEngine();
+    private static Installation installation;
+    private static EndpointConfig frames;
+    private static EndpointConfig wan;
+    private static EndpointConfig restore;
+    private static Processor processor;
+    private static byte[] chelsea;
+    private static byte[] coffee;
+
+    @BeforeAll
+    static void startProcessor() throws Exception {
+        chelsea = Installation.resource("chelsea.png");
+        coffee = Installation.resource("coffee.png");
+        installation = Installation.start(dir);
+        frames = installation.newEndpoint(EndpointKind.INTERPOLATE);
+        wan =
+                Installation.withEngine(
+                        installation.newEndpoint(EndpointKind.INTERPOLATE),
+                        EndpointConfig.Engine.WAN);
+        restore = installation.newEndpoint(EndpointKind.RESTORE);
+        processor =
+                installation.processor(
+                        List.of(frames, wan, restore), _ -> ENGINE, Duration.ZERO, CLOCK);
+        assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
+    }
+
+    @AfterAll
+    static void everythingIsGivenBack() {
+        processor.close();
+        installation.close();
+        assertThat(ENGINE.openPairs).hasValue(0);
+        assertThat(ENGINE.closed.getCount()).isZero();
+        assertThat(threadNames()).noneMatch(name -> name.startsWith("png-"));
+    }
+
+    @BeforeEach
+    void computeAtOnce() {
+        ENGINE.step = _ -> {};
+    }
+
+    @Test
+    void framesBetweenTwoPicturesOfDifferentSizeAreDurableWhenTheJobIsCompleted() throws Exception {
+        Job job = installation.submit(frames, FRAMES, chelsea, coffee);
+
+        Payload output = installation.await(job, JobEvent.Completed.class).output();
+
+        assertThat(output.body().at("/metadata").toString())
+                .isEqualTo(
+                        """
+                        {"format":"png","frame_count":33,"steps":8,"resolution":480,"frame_length":17,\
+                        "engine":"rife","width":720,"height":480,"seed":18446744073709551615,\
+                        "weights":{"name":"paced","source":"test","sha256":"00"}}\
+                        """);
+        assertThat(output.body().path("frames")).hasSize(33);
+        for (JsonNode frame : output.body().path("frames")) {
+            try (InputStream png = installation.transport.results().open(output.mediaAt(frame));
+                    RgbFrame decoded = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
+                assertThat(decoded.width()).isEqualTo(720);
+                assertThat(decoded.height()).isEqualTo(480);
+            }
+        }
+        assertThat(namesOf(installation.events(job)))
+                .startsWith("Started", "Progress")
+                .contains("PartReady")
+                .endsWith("Completed");
+        assertThat(framesAnnounced(job)).isEqualTo(33);
+    }
+
+    @Test
+    void badInputFailsWithItsNameAndTheNextJobRuns() throws Exception {
+        byte[] text = "once upon a time there was a picture".getBytes(StandardCharsets.US_ASCII);
+        assertThat(errorOf(FRAMES, text, coffee))
+                .startsWith("start_image_base64: not an image but ")
+                .contains("text");
+        assertThat(errorOf(FRAMES, chelsea, text)).startsWith("end_image_base64: not an image");
+        assertThat(errorOf(FRAMES, pngHeader(1, 1), coffee))
+                .isEqualTo(
+                        "start_image_base64: 1x1 pixels are too small, each side must have at least 16");
+        assertThat(errorOf(FRAMES, pngHeader(30_000, 30_000), coffee))
+                .isEqualTo(
+                        "start_image_base64: 30000x30000 pixels (900 megapixels) exceed the limit of 100 megapixels");
+        assertThat(errorOf(FRAMES.replace("17,", "130,"), chelsea, coffee))
+                .contains("frame_length")
+                .contains("17 to 129");
+        assertThat(errorOf("{\"start_image_base64\":{\"$media\":0}}", chelsea))
+                .startsWith("end_image_base64 is required");
+        Job good = installation.submit(frames, FRAMES, chelsea, coffee);
+        installation.await(good, JobEvent.Completed.class);
+    }
+
+    @Test
+    void anEmptyInputIsAnsweredAsHealthCheck() throws Exception {
+        Job job = installation.submit(frames, "{}");
+        assertThat(
+                        installation
+                                .await(job, JobEvent.Completed.class)
+                                .output()
+                                .body()
+                                .path("status")
+                                .asText())
+                .isEqualTo("success");
+    }
+
+    @Test
+    void engineWanNamesTheFilesThatAreMissing() throws Exception {
+        Job job = installation.submit(wan, FRAMES, chelsea, coffee);
+        assertThat(installation.await(job, JobEvent.Failed.class).error())
+                .startsWith("engine wan is not installed: ")
+                .contains("wan_vae_v1.safetensors")
+                .contains(Path.of("target/no-models").toAbsolutePath().toString());
+    }
+
+    @Test
+    void aCancelledRunningJobStopsWithinASecondAndReportsNothingMore() throws Exception {
+        CountDownLatch computing = new CountDownLatch(1);
+        ENGINE.step = ENGINE.untilStopped(computing);
+        Job job = installation.submit(frames, FRAMES, chelsea, coffee);
+        computing.await();
+        long cancelled = System.nanoTime();
+        installation.cancel(job);
+        awaitTrue(() -> ENGINE.openPairs.get() == 0);
+        assertThat(Duration.ofNanos(System.nanoTime() - cancelled))
+                .isLessThan(Duration.ofSeconds(1));
+
+        ENGINE.step = _ -> {};
+        Job next = installation.submit(frames, FRAMES, chelsea, coffee);
+        installation.await(next, JobEvent.Completed.class);
+        assertThat(namesOf(installation.events(job))).doesNotContain("Completed", "Failed");
+    }
+
+    @Test
+    void aJobThatRunsLongerThanItsPolicyPermitsFails() throws Exception {
+        CountDownLatch computing = new CountDownLatch(1);
+        ENGINE.step = ENGINE.untilStopped(computing);
+        var policy = new ExecutionPolicy(Duration.ofSeconds(40), Duration.ofHours(1), false);
+        Job job = installation.submit(frames, policy, FRAMES, chelsea, coffee);
+        computing.await();
+        CLOCK.advance(Duration.ofSeconds(41));
+        assertThat(installation.await(job, JobEvent.Failed.class).error())
+                .isEqualTo("executionTimeout exceeded");
+    }
+
+    @Test
+    void anErrorOfTheJobIsReportedShortAndTheProcessorGoesOn() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        ENGINE.step =
+                _ -> {
+                    switch (calls.getAndIncrement()) {
+                        case 0 -> throw new StackOverflowError();
+                        case 1 -> throw new OutOfMemoryError("Java heap space");
+                        case 2 -> throw new IllegalStateException("secret detail");
+                        default -> {}
+                    }
+                };
+        assertThat(errorOf(FRAMES, chelsea, coffee))
+                .matches("Processing failed: internal error \\(error id .{8} in .*\\)");
+        assertThat(errorOf(FRAMES, chelsea, coffee)).contains("heap is full");
+        assertThat(errorOf(FRAMES, chelsea, coffee)).doesNotContain("secret");
+        Job good = installation.submit(frames, FRAMES, chelsea, coffee);
+        installation.await(good, JobEvent.Completed.class);
+    }
+
+    @Test
+    void restoreSaysTruthfullyWhatItCannotDo() throws Exception {
+        String folder = Path.of("target/no-models").toAbsolutePath().toString();
+        Job health = installation.submit(restore, "{\"action\":\"health\"}");
+        assertThat(installation.await(health, JobEvent.Completed.class).output().body().toString())
+                .isEqualTo(
+                        "{\"status\":\"healthy\",\"model_initialized\":false,\"cuda_available\":false,\"gpu_memory\":0}");
+        Job initialize =
+                installation.submit(
+                        restore,
+                        "{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\",\"model_variant\":\"sharp\"}");
+        assertThat(installation.await(initialize, JobEvent.Failed.class).error())
+                .startsWith(
+                        "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found in "
+                                + folder
+                                + "; ckpts/ema_vae.pth not found in ");
+        Job job = installation.submit(restore, "{\"media\":{\"$media\":0}}", chelsea);
+        assertThat(installation.await(job, JobEvent.Failed.class).error())
+                .contains("ckpts/seedvr2_ema_7b.pth not found in " + folder);
+    }
+
+    @Test
+    void aJobCancelledWhileItWaitsIsNeverStarted() throws Exception {
+        CountDownLatch computing = new CountDownLatch(1);
+        ENGINE.step = ENGINE.untilStopped(computing);
+        Job busy = installation.submit(frames, FRAMES, chelsea, coffee);
+        computing.await();
+        Job waiting = installation.submit(frames, "{}");
+        installation.cancel(waiting);
+        installation.cancel(busy);
+        Job next = installation.submit(frames, "{}");
+        installation.await(next, JobEvent.Completed.class);
+        assertThat(installation.events(waiting)).isEmpty();
+    }
+
+    @Test
+    void anExpiredJobIsLeftToTheSink() throws Exception {
+        var policy = new ExecutionPolicy(Duration.ofMinutes(1), Duration.ofSeconds(-1), false);
+        Job expired = installation.submit(frames, policy, "{}");
+        Job next = installation.submit(frames, "{}");
+        installation.await(next, JobEvent.Completed.class);
+        assertThat(installation.events(expired)).isEmpty();
+    }
+
+    @Test
+    void aResultBeyondTheLimitFailsTheJob() throws Exception {
+        assertThat(errorOf(FRAMES.replace("17,", "129,"), chelsea, coffee))
+                .startsWith(
+                        "the result exceeds " + Installation.MAX_RESULT_BYTES + " bytes at frame ");
+    }
+
+    private String errorOf(String json, byte[]... media) throws IOException {
+        Job job = installation.submit(frames, json, media);
+        return installation.await(job, JobEvent.Failed.class).error();
+    }
+
+    private int framesAnnounced(Job job) {
+        return installation.events(job).stream()
+                .filter(JobEvent.PartReady.class::isInstance)
+                .map(JobEvent.PartReady.class::cast)
+                .mapToInt(event -> event.part().media().size())
+                .sum();
+    }
+
+    private static List<String> namesOf(List<JobEvent> events) {
+        return events.stream().map(event -> event.getClass().getSimpleName()).toList();
+    }
+
+    private static Stream<String> threadNames() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName);
+    }
+
+    private static void awaitTrue(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            Thread.sleep(2);
+        }
+    }
+
+    /** A PNG of that size that has nothing behind its header. */
+    private static byte[] pngHeader(int width, int height) throws IOException {
+        byte[] header =
+                ByteBuffer.allocate(17)
+                        .put("IHDR".getBytes(StandardCharsets.US_ASCII))
+                        .putInt(width)
+                        .putInt(height)
+                        .put(new byte[] {8, 2, 0, 0, 0})
+                        .array();
+        CRC32 crc = new CRC32();
+        crc.update(header);
+        var png = new ByteArrayOutputStream();
+        png.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13});
+        png.write(header);
+        png.write(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+        return png.toByteArray();
+    }
+}
