@@ -17,6 +17,10 @@ public enum LogLevels {
     SERVICE(Level.INFO, Level.INFO),
     VERBOSE(Level.DEBUG, Level.DEBUG);
 
+    /** Helidon logs through java.util.logging, which forgets the level of a logger nobody holds. */
+    private static final java.util.logging.Logger HELIDON =
+            java.util.logging.Logger.getLogger("io.helidon");
+
     private final String heritage;
     private final String stderr;
 
@@ -44,9 +48,15 @@ public enum LogLevels {
         }
     }
 
-    static void quietKafka(LoggerContext context) {
+    /** Libraries that talk at every start. */
+    static void quietLibraries(LoggerContext context) {
         KafkaLogLevels.QUIET.forEach(
                 (logger, level) -> context.getLogger(logger).setLevel(Level.toLevel(level)));
+        // Advice about Kafka 5, and about state below /tmp, which a user may want.
+        context.getLogger("org.apache.kafka.streams.StreamsConfig").setLevel(Level.ERROR);
+        context.getLogger("org.apache.kafka.streams.processor.internals.StateDirectory")
+                .setLevel(Level.ERROR);
+        HELIDON.setLevel(java.util.logging.Level.WARNING);
     }
 
     static LoggerContext context() {

@@ -28,7 +28,7 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
-        LogLevels.quietKafka(context);
+        LogLevels.quietLibraries(context);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
