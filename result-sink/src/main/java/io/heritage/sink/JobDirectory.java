@@ -74,8 +74,10 @@ final class JobDirectory {
                 if (!owner.activeHost().equals(store.self())) {
                     return new Found.Elsewhere(owner.activeHost());
                 }
-                Optional<TrackedJob> job =
-                        find(store, id, owner.partition()).filter(found -> !rules.isExpired(found));
+                Optional<TrackedJob> job = find(store, id, owner.partition());
+                if (job.filter(rules::isExpired).isPresent()) {
+                    return new Found.Nowhere();
+                }
                 boolean known = job.filter(found -> found.job() != null).isPresent();
                 Duration left = (known ? wait : grace).minusNanos(System.nanoTime() - start);
                 if (known && (job.get().isFinished() || !left.isPositive())) {

@@ -73,7 +73,6 @@ final class SinkFixture implements AutoCloseable {
         long deadline = System.nanoTime() + SOON.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("time it may take").isLessThan(deadline);
-            Thread.onSpinWait();
             try {
                 Thread.sleep(10);
             } catch (InterruptedException e) {

