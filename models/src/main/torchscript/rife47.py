@@ -98,46 +98,55 @@ def blend(pair: Tensor, pixels: Tensor, unit: Tensor, flow: Tensor, mask: Tensor
   return torch.add(torch.mul(warped[0], m), torch.mul(warped[1], torch.rsub(m, 1)))            # [3, H, W]
 
 
-def packed(weight: Tensor, dtype: int, onednn: bool, stride: int) -> Tensor:
-  y = torch.contiguous(torch.to(weight, dtype), memory_format=2)
-  if onednn:
-    y = ops.mkldnn._reorder_convolution_weight(y, [1, 1], [stride, stride], [1, 1], 1, [1, weight.size(1), 96, 160])
-  return y
+# oneDNN's own layout of a 3x3 kernel for inputs [1, C, height, width]; for another size it would convert it at every call.
+def packed(weight: Tensor, stride: int, height: int, width: int) -> Tensor:
+  return ops.mkldnn._reorder_convolution_weight(weight, [1, 1], [stride, stride], [1, 1], 1, [1, weight.size(1), height, width])
 
 
-def packed_doubling(weight: Tensor, onednn: bool) -> Tensor:
-  y = torch.to(weight, 6)
-  if onednn:
-    y = ops.mkldnn._reorder_convolution_transpose_weight(y, [1, 1], [0, 0], [2, 2], [1, 1], 1, [1, weight.size(0), 96, 160])
-  return y
+def packed_doubling(weight: Tensor, height: int, width: int) -> Tensor:
+  return ops.mkldnn._reorder_convolution_transpose_weight(weight, [1, 1], [0, 0], [2, 2], [1, 1], 1, [1, weight.size(0), height, width])
 
 
 class M(Module):
-  # Weights by checkpoint key, ready to run: blocks' convolutions in `dtype`, all in oneDNN's layout if `onednn`.
+  # Weights by checkpoint key, ready to run: the blocks' convolutions in `dtype`, but for the last.
   # leaky(conv(x) * beta + x) becomes leaky(conv(x)), its kernel scaled by beta, with 1 added where a channel meets itself.
   # The last convolutions lose the sixth channel of their shuffled output, which the network does not use.
-  def prepare(self: __torch__.M, w: Dict[str, Tensor], dtype: int, onednn: bool) -> Dict[str, Tensor]:
+  def prepare(self: __torch__.M, w: Dict[str, Tensor], dtype: int) -> Dict[str, Tensor]:
     p = annotate(Dict[str, Tensor], {})
-    p["encode.0.weight"] = __torch__.packed(w["encode.0.weight"], 6, onednn, 2)
-    p["encode.0.bias"] = torch.to(w["encode.0.bias"], 6, False, True)
-    p["encode.1.weight"] = __torch__.packed_doubling(w["encode.1.weight"], onednn)
-    p["encode.1.bias"] = torch.to(w["encode.1.bias"], 6, False, True)
+    for k in ["encode.0.weight", "encode.0.bias", "encode.1.weight", "encode.1.bias"]:
+      p[k] = torch.to(w[k], 6, False, True)
     for i in range(4):
       b = "block" + str(i)
-      for k in [".conv0.0.0", ".conv0.1.0"]:
-        p[b + k + ".weight"] = __torch__.packed(w[b + k + ".weight"], dtype, onednn, 2)
-        p[b + k + ".bias"] = torch.to(w[b + k + ".bias"], dtype, False, True)
+      for k in [".conv0.0.0.weight", ".conv0.0.0.bias", ".conv0.1.0.weight", ".conv0.1.0.bias"]:
+        p[b + k] = torch.to(w[b + k], dtype, False, True)
       for j in range(8):
         r = b + ".convblock." + str(j)
         beta = torch.reshape(torch.to(w[r + ".beta"], 6), [-1])                                # [C]
         weight = torch.mul(torch.to(w[r + ".conv.weight"], 6), torch.view(beta, [-1, 1, 1, 1]))
         identity = torch.eye(beta.size(0), dtype=6, layout=None, device=beta.device, pin_memory=None)
         centre = torch.constant_pad_nd(torch.view(identity, [beta.size(0), beta.size(0), 1, 1]), [1, 1, 1, 1], 0)
-        p[r + ".conv.weight"] = __torch__.packed(torch.add(weight, centre), dtype, onednn, 1)  # [C, C, 3, 3]
+        p[r + ".conv.weight"] = torch.to(torch.add(weight, centre), dtype)                     # [C, C, 3, 3]
         p[r + ".conv.bias"] = torch.to(torch.mul(torch.to(w[r + ".conv.bias"], 6), beta), dtype)
       last = b + ".lastconv.0"
-      p[last + ".weight"] = __torch__.packed_doubling(w[last + ".weight"][:, 0:20], onednn)    # [C, 20, 4, 4]
+      p[last + ".weight"] = torch.to(w[last + ".weight"][:, 0:20], 6, False, True)             # [C, 20, 4, 4]
       p[last + ".bias"] = torch.to(w[last + ".bias"][0:20], 6, False, True)
+    return p
+
+  # The prepared weights as oneDNN wants them for frames of this padded size.
+  def laid_out(self: __torch__.M, w: Dict[str, Tensor], P: int, Q: int) -> Dict[str, Tensor]:
+    p = torch.copy(w)
+    p["encode.0.weight"] = __torch__.packed(w["encode.0.weight"], 2, P, Q)
+    p["encode.1.weight"] = __torch__.packed_doubling(w["encode.1.weight"], P // 2, Q // 2)
+    for i in range(4):
+      b = "block" + str(i)
+      h = P // [8, 4, 2, 1][i]
+      v = Q // [8, 4, 2, 1][i]
+      p[b + ".conv0.0.0.weight"] = __torch__.packed(w[b + ".conv0.0.0.weight"], 2, h, v)
+      p[b + ".conv0.1.0.weight"] = __torch__.packed(w[b + ".conv0.1.0.weight"], 2, h // 2, v // 2)
+      for j in range(8):
+        k = b + ".convblock." + str(j) + ".conv.weight"
+        p[k] = __torch__.packed(w[k], 1, h // 4, v // 4)
+      p[b + ".lastconv.0.weight"] = __torch__.packed_doubling(w[b + ".lastconv.0.weight"], h // 4, v // 4)
     return p
 
   # What does not depend on the frames: pixels and unit.

@@ -1,7 +1,6 @@
 package io.heritage.models.rife;
 
 import ai.djl.pytorch.jni.IValue;
-import io.heritage.models.torch.Device;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
@@ -61,8 +60,7 @@ public final class Rife implements AutoCloseable {
                             script,
                             "prepare",
                             step.dictionary(weights.tensors()),
-                            step.number((long) options.precision().torchType()),
-                            step.flag(runtime.device() instanceof Device.Cpu));
+                            step.number((long) options.precision().torchType()));
             step.moveTo(resident, prepared);
             return new Rife(runtime, script, resident, prepared, weights.origin(), options);
         } catch (RuntimeException e) {

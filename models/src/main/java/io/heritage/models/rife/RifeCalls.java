@@ -1,6 +1,7 @@
 package io.heritage.models.rife;
 
 import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.torch.Device;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
@@ -30,6 +31,28 @@ public final class RifeCalls {
     /** A new owner of what calls answer; the caller closes it. */
     public TensorScope newScope() {
         return runtime.newScope();
+    }
+
+    /**
+     * The same calls with weights laid out for frames of this padded size, which is faster on the
+     * CPU.
+     *
+     * @param scope owns the laid out weights
+     */
+    RifeCalls laidOutFor(TensorScope scope, int height, int width) {
+        return switch (runtime.device()) {
+            case Device.Cuda _ -> this;
+            case Device.Cpu _ ->
+                    new RifeCalls(
+                            runtime,
+                            script,
+                            scope.call(
+                                    script,
+                                    "laid_out",
+                                    weights,
+                                    scope.number((long) height),
+                                    scope.number((long) width)));
+        };
     }
 
     public Coordinates coordinates(TensorScope scope, int height, int width, IValue like) {

@@ -52,7 +52,8 @@ public final class RifePair implements AutoCloseable {
             int width,
             int height,
             RifeProfile profile) {
-        this.calls = calls;
+        this.constants = calls.newScope();
+        this.calls = calls.laidOutFor(constants, RifeWork.padded(height), RifeWork.padded(width));
         this.width = width;
         this.height = height;
         this.profile = profile;
@@ -60,7 +61,6 @@ public final class RifePair implements AutoCloseable {
         this.written = newFrame();
         this.first = encoded(firstRgb, newFrame());
         this.second = encoded(secondRgb, newFrame());
-        this.constants = calls.newScope();
         this.coordinates =
                 calls.coordinates(
                         constants,

@@ -39,6 +39,8 @@ public final class TorchRuntime implements AutoCloseable {
     public static TorchRuntime start(TorchOptions options) {
         new LibtorchInstallation(System.getenv()).check(options.device());
         System.setProperty("ai.djl.offline", "true");
+        System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+        WaitingThreads.sleep();
         Engine engine = loadEngine();
         if (options.device() instanceof Device.Cuda(int index) && index >= engine.getGpuCount()) {
             throw new TorchUnavailable(

@@ -1,9 +1,9 @@
 /**
  * TorchScript on DJL. In the order a network meets them: {@link
  * io.heritage.models.torch.TorchOptions} with a {@link io.heritage.models.torch.Device} say where;
- * {@code LibtorchInstallation} checks the native library and {@link
- * io.heritage.models.torch.TorchRuntime} loads it; {@code TorchScriptArchive} wraps the text of a
- * network, {@link io.heritage.models.torch.TorchScript} is it compiled; {@link
+ * {@code LibtorchInstallation} checks the native library, {@code WaitingThreads} prepares its
+ * threads and {@link io.heritage.models.torch.TorchRuntime} loads it; {@code TorchScriptArchive}
+ * wraps the text of a network, {@link io.heritage.models.torch.TorchScript} is it compiled; {@link
  * io.heritage.models.torch.TensorScope} owns the native memory of a step and calls the network;
  * {@link io.heritage.models.torch.FloatTensor} is a result on the heap.
  *
