@@ -1,6 +1,7 @@
 package io.heritage.transport;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 
@@ -9,14 +10,32 @@ final class BrokerSettings {
     static final int NODE_ID = 1;
     static final String CONTROLLER = "CONTROLLER";
 
+    /**
+     * Nothing is won by fencing the only broker, and a machine whose cores are all busy delays its
+     * heartbeats by seconds.
+     */
+    static final Duration SESSION = Duration.ofSeconds(30);
+
+    /** A broker that was killed has to wait for the end of its old session. */
+    static final Duration SESSION_AFTER_KILL = Duration.ofSeconds(1);
+
     private BrokerSettings() {}
 
-    static Properties of(Path logDir, int port, int controllerPort, Map<String, String> overrides) {
+    /**
+     * @param sessionTimeout of the broker with its controller
+     */
+    static Properties of(
+            Path logDir,
+            int port,
+            int controllerPort,
+            Duration sessionTimeout,
+            Map<String, String> overrides) {
         var settings = new Properties();
         settings.putAll(node(logDir, port, controllerPort));
         settings.putAll(ONE_REPLICA);
         settings.putAll(QUICK_GROUPS);
         settings.putAll(SMALL_FOOTPRINT);
+        settings.put("broker.session.timeout.ms", Long.toString(sessionTimeout.toMillis()));
         settings.putAll(overrides);
         return settings;
     }
@@ -56,10 +75,7 @@ final class BrokerSettings {
                     "share.coordinator.state.topic.min.isr", "1",
                     "share.coordinator.state.topic.num.partitions", "4");
 
-    /**
-     * A member of a share group gets its partition with its second heartbeat, and a broker that was
-     * killed waits for its own session before it is back: both are seconds by default.
-     */
+    /** A member of a share group gets its partition with its second heartbeat, 5 s by default. */
     private static final Map<String, String> QUICK_GROUPS =
             Map.of(
                     "group.share.heartbeat.interval.ms", "1000",
@@ -69,7 +85,6 @@ final class BrokerSettings {
                     "group.streams.initial.rebalance.delay.ms", "0",
                     "group.streams.heartbeat.interval.ms", "1000",
                     "group.streams.min.heartbeat.interval.ms", "1000",
-                    "broker.session.timeout.ms", "2000",
                     "broker.heartbeat.interval.ms", "500");
 
     private static final Map<String, String> SMALL_FOOTPRINT =

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -32,15 +33,21 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int START_ATTEMPTS = 3;
 
-    private final KafkaRaftServer server;
+    private final Started started;
     private final DataDirLock lock;
-    private final int port;
     private boolean closed;
 
-    private EmbeddedBroker(KafkaRaftServer server, DataDirLock lock, int port) {
-        this.server = server;
+    /** A server and where it listens. */
+    private record Started(KafkaRaftServer server, int port) {
+        void stop() {
+            server.shutdown();
+            server.awaitShutdown();
+        }
+    }
+
+    private EmbeddedBroker(Started started, DataDirLock lock) {
+        this.started = started;
         this.lock = lock;
-        this.port = port;
     }
 
     public static EmbeddedBroker start(Path dataDir) throws IOException {
@@ -48,7 +55,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Returns once the broker takes requests: after about 2 s, or 4 s if the process before was
+     * Returns once the broker takes requests: after about 2 s, or 5 s if the process before was
      * killed.
      *
      * @throws IOException if another process uses the folder, a port is taken, or the data is not
@@ -60,7 +67,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             Path logDir = Files.createDirectories(config.dataDir().resolve("kafka"));
             format(logDir);
-            return startFormatted(config, logDir, lock);
+            if (wasKilled(logDir)) {
+                endOldSession(config, logDir);
+            }
+            return new EmbeddedBroker(startServer(config, logDir, BrokerSettings.SESSION), lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -68,7 +78,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     public String bootstrapServers() {
-        return LOOPBACK + ":" + port;
+        return LOOPBACK + ":" + started.port();
     }
 
     /** Writes what is in memory and stops; takes about half a second. Idempotent. */
@@ -78,24 +88,25 @@ public final class EmbeddedBroker implements AutoCloseable {
             return;
         }
         closed = true;
-        server.shutdown();
-        server.awaitShutdown();
+        started.stop();
         lock.close();
     }
 
     /** Free ports may be taken by somebody else before the broker binds them: then once more. */
-    private static EmbeddedBroker startFormatted(
-            EmbeddedBrokerConfig config, Path logDir, DataDirLock lock) throws IOException {
+    private static Started startServer(EmbeddedBrokerConfig config, Path logDir, Duration session)
+            throws IOException {
         for (int attempt = 1; ; attempt++) {
             int port = config.port() == 0 ? freePort() : config.port();
-            Properties settings = BrokerSettings.of(logDir, port, freePort(), config.overrides());
+            Properties settings =
+                    BrokerSettings.of(logDir, port, freePort(), session, config.overrides());
             var server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
+            var started = new Started(server, port);
             try {
                 server.startup();
-                return new EmbeddedBroker(server, lock, port);
+                return started;
             } catch (RuntimeException e) {
-                stopAfterFailure(server);
-                if (attempt == START_ATTEMPTS || config.port() != 0 || !isBindFailure(e)) {
+                stopAfterFailure(started);
+                if (attempt == START_ATTEMPTS || !isBindFailure(e)) {
                     throw new IOException(
                             "the embedded broker did not start on port %d with the data in %s: %s"
                                     .formatted(port, logDir, e.getMessage()),
@@ -106,10 +117,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static void stopAfterFailure(KafkaRaftServer server) {
+    private static void stopAfterFailure(Started started) {
         try {
-            server.shutdown();
-            server.awaitShutdown();
+            started.stop();
         } catch (RuntimeException e) {
             LOG.atDebug().setCause(e).log("half started broker did not stop cleanly");
         }
@@ -123,6 +133,21 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** Kafka leaves a mark when it stops in order. */
+    private static boolean wasKilled(Path logDir) {
+        return Files.exists(logDir.resolve("__cluster_metadata-0"))
+                && !Files.exists(logDir.resolve(".kafka_cleanshutdown"));
+    }
+
+    /**
+     * Starts and stops once with a short session, so that the broker proper can have a long one
+     * without waiting as long for the session of the killed one to end.
+     */
+    private static void endOldSession(EmbeddedBrokerConfig config, Path logDir) throws IOException {
+        LOG.atInfo().addKeyValue("dataDir", config.dataDir()).log("broker was killed, recovering");
+        startServer(config, logDir, BrokerSettings.SESSION_AFTER_KILL).stop();
     }
 
     private static void format(Path logDir) throws IOException {
