@@ -33,8 +33,8 @@ public final class AudioPassThrough implements AutoCloseable {
                     avcodec.AV_CODEC_ID_AC3,
                     avcodec.AV_CODEC_ID_EAC3);
 
-    /** One track on its way. */
-    private record Route(AVStream from, AVStream to) {}
+    /** One track on its way; the file's clock begins at {@code start}. */
+    private record Route(AVStream from, AVStream to, long start) {}
 
     private final MediaFile file;
     private final List<AVStream> sources = new ArrayList<>();
@@ -97,7 +97,7 @@ public final class AudioPassThrough implements AutoCloseable {
             target.codecpar().codec_tag(0);
             target.time_base(source.time_base());
             target.disposition(source.disposition());
-            routes.put(source.index(), new Route(source, target));
+            routes.put(source.index(), new Route(source, target, file.start(source)));
         }
     }
 
@@ -111,7 +111,7 @@ public final class AudioPassThrough implements AutoCloseable {
             }
             long due = packet.dts() == avutil.AV_NOPTS_VALUE ? packet.pts() : packet.dts();
             double base = (double) route.from().time_base().num() / route.from().time_base().den();
-            if (due != avutil.AV_NOPTS_VALUE && due * base >= seconds) {
+            if (due != avutil.AV_NOPTS_VALUE && (due - route.start()) * base >= seconds) {
                 return;
             }
             write(output, route);
@@ -139,6 +139,12 @@ public final class AudioPassThrough implements AutoCloseable {
     }
 
     private void write(AVFormatContext output, Route route) {
+        if (packet.pts() != avutil.AV_NOPTS_VALUE) {
+            packet.pts(packet.pts() - route.start());
+        }
+        if (packet.dts() != avutil.AV_NOPTS_VALUE) {
+            packet.dts(packet.dts() - route.start());
+        }
         avcodec.av_packet_rescale_ts(packet, route.from().time_base(), route.to().time_base());
         packet.stream_index(route.to().index());
         packet.pos(-1);

@@ -36,7 +36,9 @@ final class Ffmpeg {
         @Override
         public void call(int level, BytePointer message) {
             if (level <= avutil.AV_LOG_ERROR) {
-                String line = withoutAddress(message.getString(StandardCharsets.UTF_8));
+                String text = message.getString(StandardCharsets.UTF_8);
+                boolean goesOn = !text.startsWith("[");
+                String line = (goesOn ? lastError() : "") + withoutAddress(text);
                 LAST_ERROR.set(line);
                 LOG.atDebug().addKeyValue("error", line).log("ffmpeg reports an error");
             }
@@ -45,7 +47,7 @@ final class Ffmpeg {
 
     /** {@code [png @ 0x7f...] chunk too big} becomes {@code png: chunk too big}. */
     private static String withoutAddress(String line) {
-        return CONTEXT.matcher(line).replaceFirst("$1: ").strip();
+        return CONTEXT.matcher(line).replaceFirst("$1: ").stripTrailing();
     }
 
     private Ffmpeg() {}

@@ -246,6 +246,19 @@ final class MediaFile implements AutoCloseable {
         return Orientation.ofDisplayMatrix(matrix);
     }
 
+    /**
+     * Where the file's own clock begins, in the stream's time base: broadcasts and cut files often
+     * start late, which all timestamps are freed of. 0 for a file that starts at or before 0.
+     */
+    long start(AVStream stream) {
+        long microseconds = context.start_time();
+        if (microseconds == avutil.AV_NOPTS_VALUE || microseconds <= 0) {
+            return 0;
+        }
+        return avutil.av_rescale_q(
+                microseconds, avutil.av_make_q(1, avutil.AV_TIME_BASE), stream.time_base());
+    }
+
     Path path() {
         return path;
     }

@@ -32,6 +32,7 @@ public final class VideoReader implements AutoCloseable {
     private final @Nullable Path temporary;
     private final VideoProbe probe;
     private final int streamIndex;
+    private final long start;
     private final AVCodecContext decoder;
     private final AVPacket packet = avcodec.av_packet_alloc();
     private final AVFrame picture = avutil.av_frame_alloc();
@@ -50,6 +51,7 @@ public final class VideoReader implements AutoCloseable {
         VideoProbe found = file.probeVideo();
         AVStream stream = file.videoStream();
         streamIndex = stream.index();
+        start = file.start(stream);
         decoder = openDecoder(stream, limits);
         try {
             pictureWaits = decodeNext();
@@ -211,11 +213,12 @@ public final class VideoReader implements AutoCloseable {
     }
 
     private long ptsOfPicture(long duration) {
-        long pts = picture.best_effort_timestamp();
+        long stamp = picture.best_effort_timestamp();
+        boolean known = stamp != avutil.AV_NOPTS_VALUE;
         if (lastPts == Long.MIN_VALUE) {
-            return pts == avutil.AV_NOPTS_VALUE ? 0 : pts;
+            return known ? stamp - start : 0;
         }
-        return pts == avutil.AV_NOPTS_VALUE ? lastPts + duration : Math.max(pts, lastPts + 1);
+        return known ? Math.max(stamp - start, lastPts + 1) : lastPts + duration;
     }
 
     /** Decodes into {@code picture}; false after the last. */

@@ -43,6 +43,18 @@ class VideoWriterTest {
     }
 
     @Test
+    void aFileThatStartsLateIsReadFromZero() throws IOException {
+        Path file = folder.resolve("late.mp4");
+        try (VideoWriter writer = VideoWriter.open(file, VideoEncoding.of(SMALL, FPS_25), null)) {
+            for (int i = 50; i < 53; i++) {
+                writer.write(TestMedia.drawn(96, 64, i), i, 1);
+            }
+            writer.finish();
+        }
+        assertThat(milliseconds(file)).containsExactly(0L, 40L, 80L);
+    }
+
+    @Test
     void everyFrameComesBackNearToWhatWasWritten() throws IOException {
         Path file = folder.resolve("one.mp4");
         RgbFrame drawn = TestMedia.drawn(96, 64, 7);
