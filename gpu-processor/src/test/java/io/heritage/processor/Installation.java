@@ -97,7 +97,7 @@ final class Installation implements AutoCloseable {
                 Path.of("target/no-models"),
                 "cpu",
                 d.rifePrecision(),
-                0,
+                1,
                 grace,
                 d.minImageSide(),
                 d.maxImageMegapixels(),
@@ -198,6 +198,24 @@ final class Installation implements AutoCloseable {
         try (var queue = transport.queue(List.of(endpoint.id()), new WorkerId("inspector"))) {
             return queue.take(Duration.ofSeconds(2)).isEmpty();
         }
+    }
+
+    /** A thread that has ended may be listed for a moment longer. */
+    static void awaitNoThread(String... prefixes) throws InterruptedException {
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(5));
+        while (namesOfThreads(prefixes).length > 0 && Instant.now().isBefore(deadline)) {
+            Thread.sleep(5);
+        }
+        if (namesOfThreads(prefixes).length > 0) {
+            throw new AssertionError("threads left: " + List.of(namesOfThreads(prefixes)));
+        }
+    }
+
+    private static Object[] namesOfThreads(String... prefixes) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> List.of(prefixes).stream().anyMatch(name::startsWith))
+                .toArray();
     }
 
     private static void pause() {

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,12 +68,12 @@ class ProcessorTest {
     }
 
     @AfterAll
-    static void everythingIsGivenBack() {
+    static void everythingIsGivenBack() throws Exception {
         processor.close();
         installation.close();
         assertThat(ENGINE.openPairs).hasValue(0);
         assertThat(ENGINE.closed.getCount()).isZero();
-        assertThat(threadNames()).noneMatch(name -> name.startsWith("png-"));
+        Installation.awaitNoThread("device-", "png-", "heartbeat-");
     }
 
     @BeforeEach
@@ -270,10 +269,6 @@ class ProcessorTest {
 
     private static List<String> namesOf(List<JobEvent> events) {
         return events.stream().map(event -> event.getClass().getSimpleName()).toList();
-    }
-
-    private static Stream<String> threadNames() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName);
     }
 
     private static void awaitTrue(BooleanSupplier condition) throws InterruptedException {
