@@ -126,6 +126,11 @@ public final class TensorScope implements AutoCloseable {
         return own(IValue.from(value));
     }
 
+    /** A {@code List[Tensor]}. */
+    public IValue list(List<IValue> tensors) {
+        return own(IValue.listFrom(tensors.toArray(IValue[]::new)));
+    }
+
     /** A {@code List[int]}. */
     public IValue numbers(long... values) {
         return own(IValue.listFrom(values));
