@@ -80,6 +80,11 @@ def pixel_angles(t: int, h: int, w: int, d: int) -> Tensor:
   return __torch__.axial_angles(torch.linspace(-1.0, 1.0, t, dtype=6), torch.linspace(-1.0, 1.0, h, dtype=6), torch.linspace(-1.0, 1.0, w, dtype=6), freqs)
 
 
+def mm_window_angles(t: int, h: int, w: int, d: int, l: int) -> Tensor:
+  at_t = torch.arange(l, l + t, 1, dtype=6)
+  return __torch__.mm_angles(at_t, torch.arange(0, h, 1, dtype=6), torch.arange(0, w, 1, dtype=6), d)
+
+
 def mm_text_angles(d: int, l: int) -> Tensor:
   i = torch.arange(0, l, 1, dtype=6)
   rows = annotate(List[Tensor], [])
@@ -165,18 +170,39 @@ def sinusoid(t: Tensor, width: int) -> Tensor:
   half = width // 2
   i = torch.arange(0, half, 1, dtype=6, layout=None, device=t.device)
   freqs = torch.exp(i * -9.210340371976184 / half)                                # [128]
-  angles = torch.outer(t.to(6), freqs)                                            # [1, 128]
-  return torch.cat([torch.sin(angles), torch.cos(angles)], 1)                     # [1, 256]
+  angles = torch.outer(t.to(6), freqs)                                            # [n, 128]
+  return torch.cat([torch.sin(angles), torch.cos(angles)], 1)                     # [n, 256]
+
+
+# 8-bit floats (e4m3) come as bytes: `float8` has their 256 values.
+def number(x: Tensor, float8: Tensor) -> Tensor:
+  if x.dtype == 0:
+    x = torch.view(torch.index_select(float8, 0, torch.flatten(x).to(3)), x.size())
+  return x
 
 
 class M(Module):
-  # Time embedding, read by every block as [D, attention and MLP, shift scale gate]. Keys emb_in.*; t [1].
+  # Weights in the type they run in; those of norms and modulation in float32.
+  def prepare(self: __torch__.M, w: Dict[str, Tensor], float8: Tensor, dtype: int) -> Dict[str, Tensor]:
+    prepared = annotate(Dict[str, Tensor], {})
+    for key in w.keys():
+      x = __torch__.number(w[key], float8)
+      if x.dim() == 2 or ops.aten.endswith(key, ".bias"):
+        prepared[key] = x.to(dtype)
+      else:
+        prepared[key] = x.to(6)
+    return prepared
+
+  # Time embedding of times [n], each 0 to 1000, read by every block as [D, attention and MLP, shift scale gate]. Keys emb_in.*.
   def time(self: __torch__.M, w: Dict[str, Tensor], t: Tensor) -> Tensor:
     weight = w["emb_in.proj_in.weight"]
-    x = __torch__.sinusoid(t, weight.size(1)).to(weight.dtype)                    # [1, 256]
-    x = torch.silu(torch.linear(x, weight, w["emb_in.proj_in.bias"]))             # [1, D]
+    x = __torch__.sinusoid(t, weight.size(1)).to(weight.dtype)                    # [n, 256]
+    x = torch.silu(torch.linear(x, weight, w["emb_in.proj_in.bias"]))             # [n, D]
     x = torch.silu(torch.linear(x, w["emb_in.proj_hid.weight"], w["emb_in.proj_hid.bias"]))
-    return torch.linear(x, w["emb_in.proj_out.weight"], w["emb_in.proj_out.bias"]).to(6)   # [1, 6 * D]
+    return torch.linear(x, w["emb_in.proj_out.weight"], w["emb_in.proj_out.bias"]).to(6)   # [n, 6 * D]
+
+  def time_at(self: __torch__.M, w: Dict[str, Tensor], t: float) -> Tensor:
+    return self.time(w, torch.full([1], t, dtype=6, layout=None, device=w["emb_in.proj_in.weight"].device))   # [1, 6 * D]
 
   # Both streams: 2x2 latent pixels become a token, text is projected. vid [T, H, W, C], txt [l, 5120].
   def tokens(self: __torch__.M, w: Dict[str, Tensor], vid: Tensor, txt: Tensor) -> Tuple[Tensor, Tensor]:
@@ -241,8 +267,8 @@ class M(Module):
     tables = annotate(List[Tensor], [])
     for i in range(len(windows) // 4):
       n, t, h, w = windows[4 * i], windows[4 * i + 1], windows[4 * i + 2], windows[4 * i + 3]
-      angles = __torch__.mm_angles(torch.arange(l, l + t, 1, dtype=6), torch.arange(0, h, 1, dtype=6), torch.arange(0, w, 1, dtype=6), d)
-      tables.append(torch.repeat(__torch__.rotation(angles, d), [n, 1, 1, 1]))
+      one = __torch__.rotation(__torch__.mm_window_angles(t, h, w, d, l), d)
+      tables.append(torch.repeat(one, [n, 1, 1, 1]))
     return torch.cat(tables)                                                      # [N, 1, d / 2, 2]
 
   # Text of the 3B: token i at i on all axes.
@@ -252,3 +278,38 @@ class M(Module):
   # Text of the 7B is not rotated.
   def still_rope(self: __torch__.M, d: int, l: int) -> Tensor:
     return __torch__.rotation(torch.zeros([l, 0]), d)                             # [l, 1, d / 2, 2]
+
+  # Building blocks by themselves, for comparison with reference values.
+  def take(self: __torch__.M, x: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(x, 0, rows)
+
+  def rms(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
+    return __torch__.rms(x, 1e-5) * weight
+
+  def mlp_gelu(self: __torch__.M, x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor) -> Tensor:
+    return __torch__.mlp_gelu(x, w1, b1, w2, b2)
+
+  def mlp_swiglu(self: __torch__.M, x: Tensor, gate: Tensor, up: Tensor, down: Tensor) -> Tensor:
+    return __torch__.mlp_swiglu(x, gate, up, down)
+
+  def sinusoid(self: __torch__.M, t: Tensor, width: int) -> Tensor:
+    return __torch__.sinusoid(t, width)
+
+  # A column for each rotated channel; windows as for the ropes.
+  def all_pixel_angles(self: __torch__.M, windows: List[int], d: int) -> Tensor:
+    angles = annotate(List[Tensor], [])
+    for i in range(len(windows) // 4):
+      angles.append(__torch__.pixel_angles(windows[4 * i + 1], windows[4 * i + 2], windows[4 * i + 3], d))
+    return torch.repeat_interleave(torch.cat(angles), 2, 1)
+
+  def all_mm_angles(self: __torch__.M, windows: List[int], d: int, l: int) -> Tensor:
+    angles = annotate(List[Tensor], [])
+    for i in range(len(windows) // 4):
+      angles.append(__torch__.mm_window_angles(windows[4 * i + 1], windows[4 * i + 2], windows[4 * i + 3], d, l))
+    return torch.repeat_interleave(torch.cat(angles), 2, 1)
+
+  def mm_text_angles(self: __torch__.M, d: int, l: int) -> Tensor:
+    return torch.repeat_interleave(__torch__.mm_text_angles(d, l), 2, 1)
+
+  def rotate(self: __torch__.M, x: Tensor, table: Tensor) -> Tensor:
+    return __torch__.rotate(x, table)

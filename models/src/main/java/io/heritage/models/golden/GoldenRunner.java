@@ -7,6 +7,7 @@ import io.heritage.models.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,7 +34,9 @@ public final class GoldenRunner {
 
     /** Knows the cases of all networks here. */
     public static GoldenRunner ofAllNetworks(TorchRuntime runtime) {
-        return new GoldenRunner(RifeGoldens.cases(runtime));
+        Map<String, GoldenCase> cases = new HashMap<>(RifeGoldens.cases(runtime));
+        cases.putAll(SeedVr2Goldens.cases(runtime));
+        return new GoldenRunner(cases);
     }
 
     /**

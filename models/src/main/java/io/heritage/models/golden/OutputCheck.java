@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * One output against its reference.
  *
  * @param worst largest absolute difference; NaN if an element is none
- * @param excess worst ratio of a difference to what is allowed; more than 1 fails
+ * @param excess worst ratio of a difference to what is allowed, or of the share of values outside
+ *     to the share that may be; more than 1 fails
  * @param problem why nothing could be compared, else null
  */
 public record OutputCheck(
@@ -25,6 +26,7 @@ public record OutputCheck(
         }
         double worst = 0;
         double excess = 0;
+        int outside = 0;
         int elements = Math.toIntExact(expected.shape().elements());
         for (int i = 0; i < elements; i++) {
             double difference = Math.abs(got.at(i) - expected.at(i));
@@ -34,6 +36,7 @@ public record OutputCheck(
             }
             double allowed = tolerance.atol() + tolerance.rtol() * Math.abs(expected.at(i));
             worst = Math.max(worst, difference);
+            outside += difference <= allowed ? 0 : 1;
             excess =
                     Math.max(
                             excess,
@@ -41,7 +44,18 @@ public record OutputCheck(
                                     ? within(difference, allowed)
                                     : Math.max(difference / allowed, Math.nextUp(1.0)));
         }
+        if (tolerance.fraction() < 1) {
+            excess = (double) outside / elements / (1 - tolerance.fraction());
+        }
         return new OutputCheck(output, worst, excess, tolerance, null);
+    }
+
+    /** An exact output that is no tensor. */
+    static OutputCheck same(String output, Object got, Object expected) {
+        Tolerance exact = new Tolerance(0, 0);
+        return got.equals(expected)
+                ? new OutputCheck(output, 0, 0, exact, null)
+                : incomparable(output, exact, "is %s, expected %s".formatted(got, expected));
     }
 
     private static double within(double difference, double allowed) {

@@ -31,11 +31,11 @@ public final class TemporalPadding {
 
     /** Mirrored frames (spec 7): the port's way. */
     public static List<Integer> mirrored(int frames) {
-        return append(frames, (FACTOR - (frames - 1) % FACTOR) % FACTOR);
+        return appended(frames, (FACTOR - (frames - 1) % FACTOR) % FACTOR);
     }
 
     /** The frames, then so many mirrored ones. */
-    static List<Integer> append(int frames, int count) {
+    public static List<Integer> appended(int frames, int count) {
         List<Integer> list = new ArrayList<>(IntStream.range(0, frames).boxed().toList());
         boolean enough = count < frames;
         for (int i = 0; i < count; i++) {
@@ -46,7 +46,7 @@ public final class TemporalPadding {
     }
 
     /** So many mirrored frames, then the frames. */
-    static List<Integer> prepend(int frames, int count) {
+    public static List<Integer> prepended(int frames, int count) {
         List<Integer> list = new ArrayList<>();
         for (int i = count; i >= 1; i--) {
             list.add(Math.min(i, frames - 1));

@@ -44,8 +44,17 @@ public record VideoSize(int height, int width) {
                 (int) Math.rint(scaled.height * factor), (int) Math.rint(scaled.width * factor));
     }
 
-    /** The largest multiples of 16 inside. */
+    /**
+     * The largest multiples of 16 inside.
+     *
+     * @throws IllegalArgumentException if an edge is shorter than 16
+     */
     public VideoSize cropped() {
+        if (Math.min(height, width) < MULTIPLE) {
+            throw new IllegalArgumentException(
+                    "frames of %s are too small, both edges must have at least %d pixels"
+                            .formatted(this, MULTIPLE));
+        }
         return new VideoSize(height - height % MULTIPLE, width - width % MULTIPLE);
     }
 

@@ -1,0 +1,176 @@
+package io.heritage.models.seedvr2;
+
+import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.checkpoint.Checkpoint;
+import io.heritage.models.checkpoint.CheckpointMismatch;
+import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.seedvr2.Work.Stage;
+import io.heritage.models.torch.TensorScope;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.models.torch.TorchScript;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * The diffusion transformer, loaded: {@code seedvr2_dit.py} with its weights, called block by
+ * block. On the CPU float32 weights are the mapped file itself, so the checkpoint is closed after
+ * this.
+ */
+public final class Dit implements AutoCloseable {
+    private static final String BLOCK = "blocks.";
+
+    private final TorchRuntime runtime;
+    private final TorchScript script;
+    private final TensorScope owner;
+    private final DitLayout layout;
+    private final WindowPlans plans;
+    private final IValue ends;
+    private final List<IValue> blocks;
+
+    private Dit(
+            TorchRuntime runtime,
+            TorchScript script,
+            TensorScope owner,
+            DitLayout layout,
+            WindowPlans plans,
+            IValue ends,
+            List<IValue> blocks) {
+        this.runtime = runtime;
+        this.script = script;
+        this.owner = owner;
+        this.layout = layout;
+        this.plans = plans;
+        this.ends = ends;
+        this.blocks = blocks;
+    }
+
+    /**
+     * @param file for messages
+     * @param tensors of the checkpoint under their published keys
+     * @throws CheckpointMismatch if a key is missing, unexpected or misshapen
+     */
+    public static Dit load(
+            TorchRuntime runtime,
+            String file,
+            Map<String, CheckpointTensor> tensors,
+            WindowPartition partition,
+            Precision precision,
+            Work work) {
+        DitLayout layout = DitLayout.of(file, tensors);
+        Checkpoint.requireExactly(file, tensors, layout.expected());
+        TorchScript script = runtime.load("seedvr2_dit");
+        TensorScope owner = runtime.newScope();
+        try {
+            var loader = new WeightLoader(runtime, script, owner, file, precision);
+            IValue ends = loader.load(select(tensors, key -> !key.startsWith(BLOCK)));
+            List<IValue> blocks = new ArrayList<>();
+            for (int i = 0; i < layout.layers(); i++) {
+                blocks.add(loader.load(blockOf(tensors, i)));
+                work.advanced(Stage.LOAD, i + 1, layout.layers());
+            }
+            var plans = new WindowPlans(runtime, script, layout.rope(), partition);
+            return new Dit(runtime, script, owner, layout, plans, ends, blocks);
+        } catch (RuntimeException e) {
+            owner.close();
+            script.close();
+            throw e;
+        }
+    }
+
+    /** Without the rope's frequencies: they are rounded in files of 8 and 16 bits, so computed. */
+    private static Map<String, CheckpointTensor> blockOf(
+            Map<String, CheckpointTensor> tensors, int index) {
+        String prefix = BLOCK + index + ".";
+        return select(tensors, key -> key.startsWith(prefix) && !key.endsWith(".freqs"));
+    }
+
+    private static Map<String, CheckpointTensor> select(
+            Map<String, CheckpointTensor> tensors, Predicate<String> wanted) {
+        var selected = new LinkedHashMap<String, CheckpointTensor>();
+        tensors.forEach((key, tensor) -> {
+            if (wanted.test(key)) {
+                selected.put(key, tensor);
+            }
+        });
+        return selected;
+    }
+
+    DitLayout layout() {
+        return layout;
+    }
+
+    /** Blocks of the network. */
+    public int layers() {
+        return blocks.size();
+    }
+
+    /**
+     * The velocity of a noisy latent.
+     *
+     * @param scope owner of the result
+     * @param input [T, H, W, 33], float32
+     * @param timestep 0 to 1000
+     * @param grid of the latent
+     * @param blockDone called after each block; what it throws stops the network
+     * @return [T, H, W, 16], float32
+     */
+    public IValue velocity(
+            TensorScope scope,
+            IValue input,
+            TextEmbedding text,
+            double timestep,
+            TokenGrid grid,
+            Runnable blockDone) {
+        WindowPlan plan = plans.get(grid, text.tokens());
+        try (TensorScope own = runtime.newScope();
+                var streams =
+                        new Carried(
+                                runtime,
+                                s -> s.call(script, "tokens", ends, input, text.values()))) {
+            IValue time = own.call(script, "time_at", ends, own.number(timestep));
+            for (int i = 0; i < blocks.size(); i++) {
+                int layer = i;
+                streams.next(s -> block(s, layer, streams.parts(), time, plan));
+                blockDone.run();
+            }
+            return scope.call(
+                    script,
+                    "velocity",
+                    ends,
+                    streams.parts()[0],
+                    time,
+                    plan.backToGrid(blocks.size()),
+                    own.number((long) plan.grid().t()),
+                    own.number(2L * plan.grid().h()),
+                    own.number(2L * plan.grid().w()));
+        }
+    }
+
+    private IValue block(
+            TensorScope scope, int layer, IValue[] streams, IValue time, WindowPlan plan) {
+        var order = plan.order(layer);
+        return scope.call(
+                script,
+                "block",
+                blocks.get(layer),
+                scope.text(BLOCK + layer),
+                scope.flag(layer == blocks.size() - 1),
+                streams[0],
+                streams[1],
+                time,
+                plan.toLayer(layer),
+                order.sizes(),
+                order.rope(),
+                plan.textRope());
+    }
+
+    @Override
+    public void close() {
+        plans.close();
+        owner.close();
+        script.close();
+    }
+}

@@ -1,0 +1,52 @@
+package io.heritage.models.seedvr2;
+
+/**
+ * How input frames become the network's and the network's become output frames.
+ *
+ * @param input as the frames come
+ * @param resized after scaling
+ * @param network multiples of 16: a centre part of the resized frame, or the frame with black rows
+ *     and columns below and to the right
+ * @param output as frames leave
+ */
+public record FrameGeometry(
+        VideoSize input, VideoSize resized, VideoSize network, VideoSize output) {
+    /**
+     * The reference's way (spec 1.1): scaled to an area, cropped to multiples of 16.
+     *
+     * @throws IllegalArgumentException if nothing is left
+     */
+    public static FrameGeometry area(VideoSize input, int resHeight, int resWidth) {
+        if (resHeight < 1 || resWidth < 1) {
+            throw new IllegalArgumentException(
+                    "res_h %d and res_w %d must be at least 1".formatted(resHeight, resWidth));
+        }
+        VideoSize resized = input.scaledToArea(resHeight, resWidth);
+        VideoSize cropped = resized.cropped();
+        return new FrameGeometry(input, resized, cropped, cropped);
+    }
+
+    /** Exactly that size: scaled to it, padded for the network, cut again. */
+    public static FrameGeometry exact(VideoSize input, VideoSize output) {
+        return new FrameGeometry(input, output, output.padded(), output);
+    }
+
+    /** The port's way (spec 7): shorter edge, padded instead of cropped. */
+    public static FrameGeometry shortEdge(VideoSize input, int shortEdge, int longestEdge) {
+        VideoSize resized = input.scaledToShortEdge(shortEdge, longestEdge);
+        return new FrameGeometry(input, resized, resized.padded(), resized.even());
+    }
+
+    boolean pads() {
+        return network.height() > resized.height() || network.width() > resized.width();
+    }
+
+    /** Height of the latent. */
+    int latentHeight() {
+        return network.height() / VideoSize.SPATIAL_FACTOR;
+    }
+
+    int latentWidth() {
+        return network.width() / VideoSize.SPATIAL_FACTOR;
+    }
+}

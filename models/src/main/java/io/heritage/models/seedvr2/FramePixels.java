@@ -1,0 +1,113 @@
+package io.heritage.models.seedvr2;
+
+import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.checkpoint.TensorShape;
+import io.heritage.models.checkpoint.TensorType;
+import io.heritage.models.torch.TensorScope;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.models.torch.TorchScript;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Frames in and out of the network: {@code seedvr2_pixels.py}. */
+public final class FramePixels implements AutoCloseable {
+    private final TorchScript script;
+
+    public FramePixels(TorchRuntime runtime) {
+        this.script = runtime.load("seedvr2_pixels");
+    }
+
+    /**
+     * Frames as the network takes them.
+     *
+     * @param rgb uint8 [T, H0, W0, 3]
+     * @return float32 [T, 3, H, W], -1 to 1
+     */
+    public IValue prepare(TensorScope scope, IValue rgb, FrameGeometry geometry) {
+        VideoSize resized = geometry.resized();
+        VideoSize network = geometry.network();
+        if (geometry.pads()) {
+            return call(scope, "prepare_padded", rgb, sizes(scope, resized, network));
+        }
+        return scope.call(
+                script,
+                "prepare",
+                rgb,
+                scope.number((long) resized.height()),
+                scope.number((long) resized.width()),
+                scope.number((long) resized.topOf(network)),
+                scope.number((long) resized.leftOf(network)),
+                scope.number((long) network.height()),
+                scope.number((long) network.width()));
+    }
+
+    private IValue call(TensorScope scope, String method, IValue first, IValue... rest) {
+        IValue[] all = new IValue[rest.length + 1];
+        all[0] = first;
+        System.arraycopy(rest, 0, all, 1, rest.length);
+        return scope.call(script, method, all);
+    }
+
+    private static IValue[] sizes(TensorScope scope, VideoSize... sizes) {
+        IValue[] values = new IValue[2 * sizes.length];
+        for (int i = 0; i < sizes.length; i++) {
+            values[2 * i] = scope.number((long) sizes[i].height());
+            values[2 * i + 1] = scope.number((long) sizes[i].width());
+        }
+        return values;
+    }
+
+    /** Copies of the last frame until there are so many. */
+    IValue repeatLast(TensorScope scope, IValue frames, int count) {
+        return scope.call(script, "repeat_last", frames, scope.number((long) count));
+    }
+
+    /** The first frames, their top left part. */
+    public IValue part(TensorScope scope, IValue frames, int count, VideoSize size) {
+        return call(
+                scope,
+                "part",
+                frames,
+                scope.number((long) count),
+                scope.number((long) size.height()),
+                scope.number((long) size.width()));
+    }
+
+    /** [3, T, H, W] to [T, 3, H, W], or back. */
+    public IValue swapped(TensorScope scope, IValue clip) {
+        return scope.call(script, "frames_of_clip", clip);
+    }
+
+    /**
+     * @param content decoded frames, float32 [T, 3, H, W]
+     * @param style the network's input, of the same shape
+     */
+    public IValue corrected(TensorScope scope, ColourFix fix, IValue content, IValue style) {
+        return fix == ColourFix.NONE ? content : scope.call(script, fix.method(), content, style);
+    }
+
+    /**
+     * @param share of the earlier frames, [T]
+     */
+    IValue crossFaded(TensorScope scope, IValue earlier, IValue later, IValue share) {
+        return scope.call(script, "cross_fade", earlier, later, share);
+    }
+
+    /**
+     * Frames as bytes, [T, H, W, 3].
+     *
+     * @return a new direct buffer, ready to read
+     */
+    public ByteBuffer bytes(TensorScope scope, IValue frames, int count, VideoSize size) {
+        int length = Math.toIntExact(Math.multiplyExact(3 * size.pixels(), (long) count));
+        ByteBuffer rgb = ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+        var shape = TensorShape.of(count, size.height(), size.width(), 3);
+        scope.call(script, "write", frames, scope.hostTensor(rgb, TensorType.U8, shape));
+        return rgb;
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}

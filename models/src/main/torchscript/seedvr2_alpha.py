@@ -1,0 +1,53 @@
+# Transparency of a restored picture, as the widely used port (ComfyUI-SeedVR2, 2.5) enlarges it: along the edges of the picture.
+#
+# T, H, W  pictures, height, width of the result; alpha [T, 1, h, w] and RGB [T, 3, H, W] are float32, 0 to 1.
+
+
+def box(x: Tensor, r: int) -> Tensor:
+  return torch.avg_pool2d(x, [2 * r + 1, 2 * r + 1], [1, 1], [r, r])
+
+
+# He, Sun, Tang: Guided Image Filtering, ECCV 2010. Both [T, 1, H, W].
+def guided_filter(guide: Tensor, x: Tensor, r: int, eps: float) -> Tensor:
+  mean_guide, mean_x = __torch__.box(guide, r), __torch__.box(x, r)
+  a = (__torch__.box(guide * x, r) - mean_guide * mean_x) / (__torch__.box(guide * guide, r) - mean_guide * mean_guide + eps)
+  b = mean_x - a * mean_guide
+  return __torch__.box(a, r) * guide + __torch__.box(b, r)
+
+
+# Alpha that is nearly all 0 or 1: soft along edges, hard elsewhere. e [T, 1, H, W].
+def sharpened(x: Tensor, e: Tensor) -> Tensor:
+  z = torch.max_pool2d(e, [3, 3], [1, 1], [1, 1])
+  k = torch.clamp(e / 0.25, 0.0, 1.0)
+  m = x * (1.0 - k) + torch.sigmoid((x - 0.5) * 12.0) * k
+  m = torch.where(z < 0.05, (x > 0.5).to(6), m)
+  m = torch.where(z < 0.03, (m > 0.5).to(6), m)
+  unsure = torch.logical_and(torch.logical_and(m > 0.3, m < 0.7), e <= 0.15)
+  return torch.where(unsure, (m > 0.5).to(6), m)
+
+
+class M(Module):
+  # Edges of RGB, 0 to 1 in steps of a level: Sobel of 8-bit grey, by the strongest of the picture.
+  def edges(self: __torch__.M, rgb: Tensor) -> Tensor:
+    levels = torch.trunc(rgb * 255.0)
+    r, g, b = torch.chunk(levels, 3, 1)
+    grey = torch.floor((r * 9798.0 + g * 19235.0 + b * 3735.0 + 16384.0) / 32768.0)   # [T, 1, H, W]
+    p = torch.reflection_pad2d(grey, [1, 1, 1, 1])
+    sobel = torch.tensor([[[[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]], [[[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]]]], dtype=6, device=rgb.device)
+    slope = torch.sqrt(torch.sum(torch.square(torch.conv2d(p, sobel)), [1], True))
+    strongest = torch.amax(slope, [1, 2, 3], True)
+    share = torch.where(strongest > 0, slope / torch.where(strongest > 0, strongest, torch.ones_like(strongest)), torch.zeros_like(slope))
+    return torch.trunc(share * 255.0) / 255.0                                     # [T, 1, H, W]
+
+  def enlarge(self: __torch__.M, alpha: Tensor, rgb: Tensor) -> Tensor:
+    x = alpha
+    if alpha.size(2) != rgb.size(2) or alpha.size(3) != rgb.size(3):
+      x = torch._upsample_bicubic2d_aa(alpha, [rgb.size(2), rgb.size(3)], False)
+    x = torch.clamp(x, 0.0, 1.0)                                                  # [T, 1, H, W]
+    guide = torch.mean(rgb, [1], True)
+    decided = torch.mean(torch.logical_or(alpha < 0.1, alpha > 0.9).to(6))
+    if bool(decided > 0.95):
+      x = __torch__.sharpened(__torch__.guided_filter(guide, x, 2, 0.002), self.edges(rgb))
+    else:
+      x = __torch__.guided_filter(guide, x, 3, 0.002)
+    return torch.clamp(x, 0.0, 1.0)
