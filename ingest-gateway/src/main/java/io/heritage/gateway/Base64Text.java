@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * line breaks anywhere, and a data URL's head before it.
  *
  * <p>Characters are gathered in blocks of a fixed size, since the JDK decodes arrays with vector
- * instructions. A block whose decoding fails is looked at again by {@link #mend}; only then the
- * position of the bad character is worked out.
+ * instructions. A block whose decoding fails is looked at again by {@link #mend}: it may be in the
+ * other alphabet, else the position of its bad character is worked out.
  */
 final class Base64Text {
 
@@ -45,7 +45,7 @@ final class Base64Text {
 
     private @Nullable StringBuilder head = new StringBuilder();
     private String mediaType = UNKNOWN_TYPE;
-    private boolean urlSafe;
+    private Base64.Decoder decoder = Base64.getDecoder();
     private boolean padded;
     private @Nullable OutputStream out;
 
@@ -210,20 +210,16 @@ final class Base64Text {
     }
 
     private int decode(byte[] characters, int maxPadding) throws BadBase64 {
-        if (urlSafe) {
-            mend(characters, maxPadding);
-        }
         try {
-            return Base64.getDecoder().decode(characters, decoded);
-        } catch (IllegalArgumentException notPlain) {
+            return decoder.decode(characters, decoded);
+        } catch (IllegalArgumentException otherAlphabet) {
             mend(characters, maxPadding);
-            urlSafe = true;
             return Base64.getDecoder().decode(characters, decoded);
         }
     }
 
     /**
-     * Brings the characters into the standard alphabet.
+     * Brings the characters into the standard alphabet, and chooses the decoder for the next ones.
      *
      * @param maxPadding equals signs that may end them
      * @throws BadBase64 if one belongs to neither
@@ -235,10 +231,9 @@ final class Base64Text {
         }
         for (int i = 0; i < end; i++) {
             byte c = characters[i];
-            if (c == '-') {
-                characters[i] = '+';
-            } else if (c == '_') {
-                characters[i] = '/';
+            if (c == '-' || c == '_') {
+                characters[i] = (byte) (c == '-' ? '+' : '/');
+                decoder = Base64.getUrlDecoder();
             } else if (c < 0 || ALPHABET.indexOf(c) < 0) {
                 throw invalid(positionOf(i), (char) (c & 0xff));
             }
