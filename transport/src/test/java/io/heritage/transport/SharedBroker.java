@@ -39,13 +39,13 @@ final class SharedBroker implements ParameterResolver {
             return SharedBroker.config(broker);
         }
 
-        KafkaTransport transport() {
-            return KafkaTransport.open(config(), SHORT_LOCK, Clock.systemUTC(), new Random());
+        KafkaTransport transport(QueueSettings queue) {
+            return KafkaTransport.open(config(), queue, Clock.systemUTC(), new Random());
         }
 
         /** With the topics of the endpoint. */
         KafkaTransport transport(EndpointId endpoint) {
-            KafkaTransport transport = transport();
+            KafkaTransport transport = transport(SHORT_LOCK);
             transport.createTopics(List.of(endpoint));
             return transport;
         }
