@@ -89,6 +89,25 @@ public final class Rife implements AutoCloseable {
     }
 
     /**
+     * Runs the network's largest convolution alone, eight times in a row as the network does.
+     *
+     * @return operations a second, to measure the network against
+     */
+    public double largestConvolutionFlops(int width, int height) {
+        int count = 8;
+        int padWidth = RifeWork.padded(width);
+        int padHeight = RifeWork.padded(height);
+        runtime.enterThread();
+        try (TensorScope step = runtime.newScope()) {
+            RifeCalls laidOut = calls().laidOutFor(step, padHeight, padWidth);
+            long start = System.nanoTime();
+            laidOut.largestConvolutions(step, padHeight, padWidth, count);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            return count * RifeWork.largestConvolution(padWidth, padHeight) / seconds;
+        }
+    }
+
+    /**
      * Memory that a pair of this size and one frame in the making take at most, beside the weights.
      */
     public static long peakBytes(int width, int height) {

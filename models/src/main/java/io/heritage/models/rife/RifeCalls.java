@@ -162,6 +162,16 @@ public final class RifeCalls {
         return scope.call(script, "warped", image, at.pixels(), at.unit(), flow);
     }
 
+    IValue largestConvolutions(TensorScope scope, int height, int width, int count) {
+        return scope.call(
+                script,
+                "largest_convolutions",
+                weights,
+                scope.number((long) height),
+                scope.number((long) width),
+                scope.number((long) count));
+    }
+
     private static Flow flow(TensorScope scope, IValue tuple) {
         IValue[] parts = scope.parts(tuple);
         return new Flow(parts[0], parts[1]);

@@ -52,6 +52,11 @@ public record RifeWork(Map<RifeStage, Long> flops) {
                 .sum();
     }
 
+    /** Operations of one residual convolution of block 3, at the checkpoint's 64 channels. */
+    static long largestConvolution(int padWidth, int padHeight) {
+        return 2L * (padWidth / 4) * (padHeight / 4) * 9 * 64 * 64;
+    }
+
     /** Size after padding right or bottom. */
     static int padded(int size) {
         return Math.ceilDiv(size, PAD_MULTIPLE) * PAD_MULTIPLE;
