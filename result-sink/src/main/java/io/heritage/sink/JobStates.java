@@ -30,6 +30,9 @@ final class JobStates {
 
     private final KeyValueStore<String, byte[]> store;
 
+    /** No entry of the index is earlier: what was deleted there need not be skipped every time. */
+    private Instant firstDeadline = Instant.EPOCH;
+
     JobStates(KeyValueStore<String, byte[]> store) {
         this.store = store;
     }
@@ -87,11 +90,15 @@ final class JobStates {
 
     List<Due> due(Instant now, int atMost) {
         var due = new ArrayList<Due>();
-        try (var entries = store.range(DEADLINE, DEADLINE + time(now.plusMillis(1)))) {
+        String first = DEADLINE + time(firstDeadline);
+        try (var entries = store.range(first, DEADLINE + time(now.plusMillis(1)))) {
             while (entries.hasNext() && due.size() < atMost) {
                 String key = entries.next().key;
                 due.add(new Due(key, new JobId(key.substring(1 + TIME_DIGITS))));
             }
+        }
+        if (due.isEmpty()) {
+            firstDeadline = now;
         }
         return due;
     }
@@ -104,6 +111,7 @@ final class JobStates {
         TrackedJob written = after.due(deadline);
         if (!deadline.equals(after.deadline())) {
             store.put(indexKey(deadline, after.id()), new byte[0]);
+            firstDeadline = deadline.isBefore(firstDeadline) ? deadline : firstDeadline;
         }
         count(before, after);
         store.put(after.id().value(), Wire.encode(written));
