@@ -42,7 +42,6 @@ final class ClientSettings {
         settings.put("max.partition.fetch.bytes", fetchBytes);
         settings.put("fetch.max.bytes", fetchBytes);
         settings.put("fetch.max.wait.ms", 10);
-        settings.put("max.poll.records", 8);
         return settings;
     }
 

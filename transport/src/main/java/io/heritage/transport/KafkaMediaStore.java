@@ -10,13 +10,13 @@ final class KafkaMediaStore implements MediaStore {
     private final String topic;
     private final Producer<byte[], byte[]> producer;
     private final UploadSlots slots;
-    private final ReaderPool readers;
+    private final MediaReaders readers;
 
     KafkaMediaStore(
             String topic,
             Producer<byte[], byte[]> producer,
             UploadSlots slots,
-            ReaderPool readers) {
+            MediaReaders readers) {
         this.topic = topic;
         this.producer = producer;
         this.slots = slots;
@@ -31,7 +31,7 @@ final class KafkaMediaStore implements MediaStore {
     @Override
     public InputStream open(MediaRef ref) {
         return switch (ref) {
-            case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers);
+            case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers.of(inKafka));
         };
     }
 

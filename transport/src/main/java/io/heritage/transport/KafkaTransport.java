@@ -14,7 +14,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
  * Everything this process says and hears through Kafka; one a process. Opens nothing but two
@@ -22,7 +21,6 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
  */
 public final class KafkaTransport implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
-    private static final int FETCH_BYTES = 4 << 20;
 
     private final KafkaConfig config;
     private final QueueSettings queueSettings;
@@ -32,7 +30,7 @@ public final class KafkaTransport implements AutoCloseable {
     private final Producer<byte[], byte[]> mediaProducer;
     private final Producer<byte[], byte[]> eventProducer;
     private final RecordProducer records;
-    private final ReaderPool readers;
+    private final MediaReaders readers;
     private final MediaStore media;
     private final MediaStore results;
 
@@ -47,7 +45,7 @@ public final class KafkaTransport implements AutoCloseable {
         this.mediaProducer = new KafkaProducer<>(settings.mediaProducer(), bytes, bytes);
         this.eventProducer = new KafkaProducer<>(settings.eventProducer(), bytes, bytes);
         this.records = new RecordProducer(eventProducer);
-        this.readers = new ReaderPool(this::chunkReader);
+        this.readers = new MediaReaders(settings);
         this.media = store(Topics.MEDIA, random);
         this.results = store(Topics.RESULTS, random);
     }
@@ -123,14 +121,6 @@ public final class KafkaTransport implements AutoCloseable {
     private MediaStore store(String topic, RandomGenerator random) {
         var slots = new UploadSlots(config.concurrentUploads(), config.uploadTimeout(), random);
         return new KafkaMediaStore(topic, mediaProducer, slots, readers);
-    }
-
-    private ChunkReader chunkReader() {
-        return new ChunkReader(
-                new KafkaConsumer<>(
-                        settings.mediaReader(FETCH_BYTES),
-                        new ByteArrayDeserializer(),
-                        new ByteBufferDeserializer()));
     }
 
     private Consumer<byte[], byte[]> tailConsumer() {

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Idle readers, kept where they stand: one that has just read the piece before continues without a
- * new request to the broker. Each keeps at most one fetch in memory.
+ * new request to the broker. Each keeps at most two fetches in memory.
  */
 final class ReaderPool implements AutoCloseable {
-    private static final int MOST_IDLE = 8;
-
     private final Supplier<ChunkReader> factory;
     private final ArrayDeque<ChunkReader> idle = new ArrayDeque<>();
+    private final int mostIdle;
     private boolean closed;
 
-    ReaderPool(Supplier<ChunkReader> factory) {
+    ReaderPool(int mostIdle, Supplier<ChunkReader> factory) {
+        this.mostIdle = mostIdle;
         this.factory = factory;
     }
 
@@ -66,7 +66,7 @@ final class ReaderPool implements AutoCloseable {
             return reader;
         }
         idle.addFirst(reader);
-        return idle.size() > MOST_IDLE ? idle.pollLast() : null;
+        return idle.size() > mostIdle ? idle.pollLast() : null;
     }
 
     private synchronized @Nullable ChunkReader closeOne() {

@@ -11,7 +11,8 @@
  *   <li>{@link io.heritage.transport.MediaStore}, {@link io.heritage.transport.MediaUpload}, {@link
  *       io.heritage.transport.MediaPart}: bytes of any length as chunks ({@code ChunkFormat});
  *       {@code UploadSlots} chooses partitions, {@code ChunkSender} hears of acknowledgements,
- *       {@code ChunkInputStream} reads through a {@code ChunkReader} of the {@code ReaderPool};
+ *       {@code ChunkInputStream} reads through a {@code ChunkReader} of the {@code ReaderPool}s in
+ *       {@code MediaReaders};
  *   <li>{@link io.heritage.transport.JobLog}: the record that makes a job exist;
  *   <li>{@link io.heritage.transport.JobQueue}, {@link io.heritage.transport.ClaimedJob}: {@code
  *       LaneConsumer} talks to a share group, {@code LaneSchedule} decides which lane a worker is
