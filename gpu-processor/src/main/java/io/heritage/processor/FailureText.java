@@ -25,7 +25,7 @@ final class FailureText {
             case MediaRejected e -> text(e);
             case JobFailed e -> text(e);
             case OutOfMemoryError e ->
-                    logged(e, job, "Processing failed: the processor's Java heap is full");
+                    logged(e, job, "Processing failed: the processor is out of memory");
             case OutOfDeviceMemory e ->
                     logged(
                             e,

@@ -2,16 +2,15 @@ package io.heritage.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.media.ImageDecoder;
-import io.heritage.media.MediaRejected;
 import io.heritage.media.RgbFrame;
-import io.heritage.schemas.InvalidInput;
+import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.MediaLost;
 import io.heritage.transport.MediaStore;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The pictures of a request, streamed from the media store and decoded upright. */
+/** The pictures of a request, streamed from the media store. */
 final class InputImages {
     private final MediaStore media;
     private final ImageDecoder decoder;
@@ -22,19 +21,18 @@ final class InputImages {
     }
 
     /**
-     * @param field of the request, for messages
-     * @return to be closed by the caller
-     * @throws InvalidInput if it is no picture, damaged, beyond the limits or not stored any more
+     * @param field of the request
      */
-    RgbFrame fetch(String field, JsonNode placeholder, Payload input)
-            throws InvalidInput, IOException {
-        try (InputStream bytes = media.open(input.mediaAt(placeholder))) {
+    Picture picture(String field, JsonNode placeholder, Payload input) {
+        MediaRef ref = input.mediaAt(placeholder);
+        return new Picture(field, () -> fetch(field, ref));
+    }
+
+    private RgbFrame fetch(String field, MediaRef ref) throws IOException {
+        try (InputStream bytes = media.open(ref)) {
             return decoder.decode(bytes);
-        } catch (MediaRejected e) {
-            throw new InvalidInput(field + ": " + e.getMessage(), e);
         } catch (MediaLost e) {
-            throw new InvalidInput(
-                    field + ": " + e.getMessage() + "; please send the request again", e);
+            throw new JobFailed(field + ": " + e.getMessage() + "; please send the request again");
         }
     }
 }

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
-import io.heritage.media.MediaRejected;
-import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoSize;
 import io.heritage.schemas.EndpointConfig.Engine;
 import io.heritage.schemas.EndpointId;
@@ -90,16 +88,16 @@ final class InterpolateHandler implements JobHandler {
                                 new InvalidInput(
                                         END
                                                 + " is required: engine rife computes the frames between two pictures"));
-        attempt.checkpoint();
         attempt.progress(new WorkProgress("load", 0, frameCount(request)));
-        try (RgbFrame start = images.fetch(START, request.startImage(), input);
-                RgbFrame end = images.fetch(END, endImage, input);
+        try (PicturePair pictures =
+                        PicturePair.of(
+                                images.picture(START, request.startImage(), input),
+                                images.picture(END, endImage, input),
+                                request.resolution(),
+                                attempt);
                 ResultFrames frames = ResultFrames.begin(results, attempt, maxResultBytes, clock)) {
-            VideoSize size = sizeOf(START, start, request.resolution());
-            sizeOf(END, end, request.resolution());
-            new InterpolateImages(engine)
-                    .run(start, end, size, frameCount(request), frames, attempt);
-            return output(request, engine.weights(), size, frames.finish());
+            new InterpolateImages(engine).run(pictures, frameCount(request), frames, attempt);
+            return output(request, engine.weights(), pictures.size(), frames.finish());
         }
     }
 
@@ -113,15 +111,6 @@ final class InterpolateHandler implements JobHandler {
             case WAN -> throw wan.notReady();
             case AUTO, RIFE -> engines.rife();
         };
-    }
-
-    private static VideoSize sizeOf(String field, RgbFrame picture, int resolution)
-            throws InvalidInput {
-        try {
-            return VideoSize.shorterSide(picture.width(), picture.height(), resolution);
-        } catch (MediaRejected e) {
-            throw new InvalidInput(field + ": " + e.getMessage(), e);
-        }
     }
 
     private Payload output(

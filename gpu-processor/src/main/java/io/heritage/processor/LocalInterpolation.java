@@ -83,16 +83,13 @@ public final class LocalInterpolation implements AutoCloseable {
     private VideoSummary computeStills(
             Path start, Path end, StillsRequest request, Path out, WorkObserver observer)
             throws IOException {
-        try (RgbFrame first = decode(start);
-                RgbFrame last = decode(end)) {
-            VideoSize size = sizeOf(start, first, request);
-            sizeOf(end, last, request);
-            try (FrameFile file = fileFor(out, size, request)) {
-                new InterpolateImages(engine)
-                        .run(first, last, size, request.frames(), file, observer);
-                file.finish();
-            }
-            return new VideoSummary(size, request.frameRate(), 2, request.frames(), 0);
+        try (PicturePair pictures =
+                        PicturePair.of(
+                                picture(start), picture(end), request.resolution(), observer);
+                FrameFile file = fileFor(out, pictures.size(), request)) {
+            new InterpolateImages(engine).run(pictures, request.frames(), file, observer);
+            file.finish();
+            return new VideoSummary(pictures.size(), request.frameRate(), 2, request.frames(), 0);
         }
     }
 
@@ -103,19 +100,13 @@ public final class LocalInterpolation implements AutoCloseable {
                 : new PngFolder(out);
     }
 
-    private RgbFrame decode(Path picture) throws IOException {
-        try (InputStream bytes = Files.newInputStream(picture)) {
-            return new ImageDecoder(limits).decode(bytes);
-        } catch (MediaRejected e) {
-            throw e.of(picture.toString());
-        }
+    private Picture picture(Path file) {
+        return new Picture(file.toString(), () -> decode(file));
     }
 
-    private static VideoSize sizeOf(Path picture, RgbFrame frame, StillsRequest request) {
-        try {
-            return VideoSize.shorterSide(frame.width(), frame.height(), request.resolution());
-        } catch (MediaRejected e) {
-            throw e.of(picture.toString());
+    private RgbFrame decode(Path file) throws IOException {
+        try (InputStream bytes = Files.newInputStream(file)) {
+            return new ImageDecoder(limits).decode(bytes);
         }
     }
 

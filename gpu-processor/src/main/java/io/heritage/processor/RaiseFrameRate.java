@@ -2,6 +2,7 @@ package io.heritage.processor;
 
 import io.heritage.media.AudioPassThrough;
 import io.heritage.media.FramePairs;
+import io.heritage.media.FramePool;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.RaisedRate;
 import io.heritage.media.RgbFrame;
@@ -71,6 +72,7 @@ final class RaiseFrameRate {
         private final WorkObserver observer;
         private final VideoProbe probe;
         private final SceneCut sceneCut = new SceneCut();
+        private final FramePool pool;
         private final RgbFrame made;
         private @Nullable FramePair pair;
         private final long framesExpected;
@@ -83,7 +85,8 @@ final class RaiseFrameRate {
             this.observer = observer;
             this.probe = probe;
             VideoSize size = probe.uprightSize();
-            this.made = RgbFrame.allocate(size.width(), size.height());
+            this.pool = new FramePool(size.width(), size.height(), 1);
+            this.made = pool.borrow();
             this.framesExpected = framesOf(probe) * rate.times();
         }
 
@@ -157,6 +160,7 @@ final class RaiseFrameRate {
         @Override
         public void close() {
             made.close();
+            pool.close();
             if (pair != null) {
                 pair.close();
             }

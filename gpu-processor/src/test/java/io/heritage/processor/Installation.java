@@ -140,10 +140,10 @@ final class Installation implements AutoCloseable {
     /** With its media stored, but not yet in its queue. */
     Job job(EndpointConfig endpoint, ExecutionPolicy policy, String json, byte[]... media)
             throws IOException {
-        JobId id = JobId.forRun(clock);
+        String key = JobId.forRun(clock).value();
         List<MediaRef> refs = new ArrayList<>();
         if (media.length > 0) {
-            try (MediaUpload upload = transport.media().begin(id.value())) {
+            try (MediaUpload upload = transport.media().begin(key)) {
                 for (byte[] bytes : media) {
                     MediaPart part = upload.part("input" + refs.size(), "image/png");
                     try (part) {
@@ -153,13 +153,24 @@ final class Installation implements AutoCloseable {
                 }
             }
         }
-        Payload input = new Payload(Wire.json().readValue(json, ObjectNode.class), refs);
+        return job(endpoint, policy, json, refs);
+    }
+
+    Job submit(EndpointConfig endpoint, String json, List<MediaRef> media) throws IOException {
+        Job job = job(endpoint, endpoint.defaultPolicy(), json, media);
+        transport.jobs().submit(job);
+        return job;
+    }
+
+    private Job job(
+            EndpointConfig endpoint, ExecutionPolicy policy, String json, List<MediaRef> media)
+            throws IOException {
         return new Job(
-                id,
+                JobId.forRun(clock),
                 endpoint.id(),
                 endpoint.kind(),
                 "tester",
-                input,
+                new Payload(Wire.json().readValue(json, ObjectNode.class), media),
                 policy,
                 null,
                 endpoint.reply(),

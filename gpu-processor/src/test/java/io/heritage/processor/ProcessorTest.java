@@ -11,6 +11,7 @@ import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -197,7 +198,7 @@ class ProcessorTest {
                 };
         assertThat(errorOf(FRAMES, chelsea, coffee))
                 .matches("Processing failed: internal error \\(error id .{8} in .*\\)");
-        assertThat(errorOf(FRAMES, chelsea, coffee)).contains("heap is full");
+        assertThat(errorOf(FRAMES, chelsea, coffee)).contains("out of memory");
         assertThat(errorOf(FRAMES, chelsea, coffee)).doesNotContain("secret");
         Job good = installation.submit(frames, FRAMES, chelsea, coffee);
         installation.await(good, JobEvent.Completed.class);
@@ -236,6 +237,30 @@ class ProcessorTest {
         Job next = installation.submit(frames, "{}");
         installation.await(next, JobEvent.Completed.class);
         assertThat(installation.events(waiting)).isEmpty();
+    }
+
+    @Test
+    void mediaThatIsGoneFailsTheJobAndNamesTheField() throws Exception {
+        Job whole = installation.job(frames, frames.defaultPolicy(), FRAMES, chelsea, coffee);
+        MediaRef.InKafka lost = (MediaRef.InKafka) whole.input().media().getFirst();
+        var elsewhere =
+                new MediaRef.InKafka(
+                        lost.topic(),
+                        lost.partition(),
+                        lost.firstOffset(),
+                        lost.lastOffset(),
+                        "another upload",
+                        lost.part(),
+                        lost.chunks(),
+                        lost.bytes(),
+                        lost.sha256(),
+                        lost.mediaType());
+        Job job =
+                installation.submit(
+                        frames, FRAMES, List.of(elsewhere, whole.input().media().getLast()));
+        assertThat(installation.await(job, JobEvent.Failed.class).error())
+                .startsWith("start_image_base64: ")
+                .endsWith("; please send the request again");
     }
 
     @Test
