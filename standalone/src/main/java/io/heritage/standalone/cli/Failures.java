@@ -1,7 +1,9 @@
 package io.heritage.standalone.cli;
 
 import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.config.NearestName;
 import java.io.PrintWriter;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -16,8 +18,21 @@ final class Failures {
         PrintWriter err = line.getErr();
         err.println("heritage: " + wrong.getMessage());
         UnmatchedArgumentException.printSuggestions(wrong, err);
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            nearestOption(unmatched, line).ifPresent(err::println);
+        }
         err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
+    }
+
+    /** Picocli suggests commands, but no options. */
+    private static Optional<String> nearestOption(
+            UnmatchedArgumentException unmatched, CommandLine line) {
+        String typed = unmatched.getUnmatched().getFirst();
+        return typed.startsWith("-")
+                ? NearestName.of(typed, line.getCommandSpec().optionsMap().keySet())
+                        .map(option -> "Did you mean: " + option + "?")
+                : Optional.empty();
     }
 
     static int failed(Exception failure, CommandLine line, ParseResult parsed) {

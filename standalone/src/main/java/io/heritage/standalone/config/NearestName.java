@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** The known name a mistyped one was probably meant to be. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
-    static Optional<String> of(String mistyped, Collection<String> known) {
+    public static Optional<String> of(String mistyped, Collection<String> known) {
         int tolerated = Math.max(2, mistyped.length() / 3);
         return known.stream()
                 .filter(name -> distance(mistyped, name) <= tolerated)

@@ -30,8 +30,8 @@ class EndpointClientTest {
     private final List<byte[]> bodies = new CopyOnWriteArrayList<>();
     private int status = 200;
     private String reply = "{\"id\":\"j1\",\"status\":\"IN_QUEUE\"}";
-    private HttpServer server = HttpServerHolder.none();
-    private EndpointClient client = new EndpointClient(url(1), Optional.empty());
+    private HttpServer server;
+    private EndpointClient client;
     @TempDir Path folder;
 
     @BeforeEach
@@ -136,16 +136,5 @@ class EndpointClientTest {
         assertThatThrownBy(() -> client.cancel("j1"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("nothing answers at http://127.0.0.1:");
-    }
-
-    /** A field of a test needs a value before it is started. */
-    private static final class HttpServerHolder {
-        static HttpServer none() {
-            try {
-                return HttpServer.create();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }
     }
 }
