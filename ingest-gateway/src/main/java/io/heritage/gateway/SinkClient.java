@@ -41,7 +41,7 @@ final class SinkClient implements AutoCloseable {
 
     private final URI sink;
     private final HttpClient http;
-    private final Set<CompletableFuture<?>> waits = ConcurrentHashMap.newKeySet();
+    private final Set<CompletableFuture<?>> drainable = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
     SinkClient(URI sink) {
@@ -119,7 +119,7 @@ final class SinkClient implements AutoCloseable {
                                     path + "&" + SinkApi.WAIT + "=" + left.toMillis(),
                                     left.plus(ANSWER_TIMEOUT));
             try {
-                HttpResponse<InputStream> answer = exchange(request, client);
+                HttpResponse<InputStream> answer = exchange(request, client, !last);
                 boolean early = answer.statusCode() == 404 && submitted;
                 if (answer.statusCode() != UNAVAILABLE && !early) {
                     return Optional.of(answer);
@@ -142,7 +142,7 @@ final class SinkClient implements AutoCloseable {
     /** Ends all waits: each is answered with the state its job is in. */
     void drain() {
         draining = true;
-        waits.forEach(wait -> wait.cancel(true));
+        drainable.forEach(wait -> wait.cancel(true));
     }
 
     @Override
@@ -161,11 +161,16 @@ final class SinkClient implements AutoCloseable {
         }
     }
 
-    private HttpResponse<InputStream> exchange(HttpRequest request, ClientConnection client)
-            throws IOException {
+    private HttpResponse<InputStream> exchange(
+            HttpRequest request, ClientConnection client, boolean waits) throws IOException {
         CompletableFuture<HttpResponse<InputStream>> answer =
                 http.sendAsync(request, BodyHandlers.ofInputStream());
-        waits.add(answer);
+        if (waits) {
+            drainable.add(answer);
+            if (draining) {
+                answer.cancel(true);
+            }
+        }
         try {
             return answer.get(WATCH_AFTER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException longWait) {
@@ -178,7 +183,7 @@ final class SinkClient implements AutoCloseable {
         } catch (InterruptedException e) {
             throw interrupted(answer);
         } finally {
-            waits.remove(answer);
+            drainable.remove(answer);
         }
     }
 
