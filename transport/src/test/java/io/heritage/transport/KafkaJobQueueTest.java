@@ -85,7 +85,7 @@ class KafkaJobQueueTest {
             var running = new ArrayList<Future<?>>();
             for (int i = 0; i < 3; i++) {
                 JobQueue queue = queue();
-                running.add(workers.submit(() -> finishAll(queue, done)));
+                running.add(workers.submit(() -> finishAll(queue, done, submitted.size())));
             }
             for (Future<?> worker : running) {
                 worker.get();
@@ -247,12 +247,16 @@ class KafkaJobQueueTest {
         claimed.finish();
     }
 
-    private static Map<JobId, Integer> finishAll(JobQueue queue, Map<JobId, Integer> done)
-            throws InterruptedException {
+    /** Until all are done, and then whatever still comes. */
+    private static Map<JobId, Integer> finishAll(
+            JobQueue queue, Map<JobId, Integer> done, int total) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         Optional<ClaimedJob> next = queue.take(NONE_LEFT);
-        while (next.isPresent()) {
-            done.merge(next.get().job().id(), 1, Integer::sum);
-            next.get().finish();
+        while (next.isPresent() || (done.size() < total && System.nanoTime() < deadline)) {
+            next.ifPresent(claimed -> {
+                done.merge(claimed.job().id(), 1, Integer::sum);
+                claimed.finish();
+            });
             next = queue.take(NONE_LEFT);
         }
         return done;
