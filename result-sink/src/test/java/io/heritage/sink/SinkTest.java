@@ -265,9 +265,10 @@ class SinkTest {
         receiver.createContext(
                 "/hook",
                 exchange -> {
-                    received.add(Wire.json().readTree(exchange.getRequestBody()));
+                    JsonNode body = Wire.json().readTree(exchange.getRequestBody());
                     exchange.sendResponseHeaders(204, -1);
                     exchange.close();
+                    received.add(body);
                 });
         receiver.start();
         String hook = "http://127.0.0.1:%d/hook".formatted(receiver.getAddress().getPort());
