@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             KeysCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
+            TrainCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

@@ -24,11 +24,13 @@ public final class Standalone implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final OpenParts parts;
-    private final int port;
+    private final Gateway gateway;
+    private final EmbeddedBroker broker;
 
-    private Standalone(OpenParts parts, int port) {
+    private Standalone(OpenParts parts, Gateway gateway, EmbeddedBroker broker) {
         this.parts = parts;
-        this.port = port;
+        this.gateway = gateway;
+        this.broker = broker;
     }
 
     /**
@@ -43,14 +45,14 @@ public final class Standalone implements AutoCloseable {
                 config.gateway().host(), config.gateway().port(), "--port (0 takes a free one)");
         var parts = new OpenParts();
         try {
-            return new Standalone(parts, start(config, parts));
+            return start(config, parts);
         } catch (CannotStart | InterruptedException | RuntimeException | Error e) {
             parts.close();
             throw e;
         }
     }
 
-    private static int start(HeritageConfig wanted, OpenParts parts)
+    private static Standalone start(HeritageConfig wanted, OpenParts parts)
             throws CannotStart, InterruptedException {
         Thread.ofPlatform().daemon().name("load-libtorch").start(Standalone::loadLibtorch);
         EmbeddedBroker broker = parts.add(broker(wanted.data().resolve("broker")));
@@ -67,7 +69,7 @@ public final class Standalone implements AutoCloseable {
                                 config.with("gateway.sink", "http://127.0.0.1:" + sink.port()),
                                 transport));
         awaitReady(processor, sink);
-        return gateway.port();
+        return new Standalone(parts, gateway, broker);
     }
 
     private static void awaitReady(Processor processor, Sink sink)
@@ -115,7 +117,12 @@ public final class Standalone implements AutoCloseable {
 
     /** Of the gateway. */
     public int port() {
-        return port;
+        return gateway.port();
+    }
+
+    /** Of the broker in this process. */
+    public String bootstrapServers() {
+        return broker.bootstrapServers();
     }
 
     @Override

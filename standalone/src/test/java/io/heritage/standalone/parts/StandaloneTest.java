@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StandaloneTest {
     private static final String HEALTH = "{\"input\":{\"action\":\"health\"}}";
 
-    @TempDir Path folder;
+    @TempDir static Path folder;
     private Standalone server;
     private Requests client;
 
