@@ -6,6 +6,7 @@ import io.heritage.transport.ClaimedJob;
 import io.heritage.transport.EventLog;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Whether a claimed job is to be run. The queue delivers at least once, so it is never the queue
@@ -44,20 +45,31 @@ final class Admission {
         if (!clock.instant().isBefore(job.expiresAt())) {
             return new Verdict.Skip("expired");
         }
-        if (claim.attempt() > 1 && hasEnded(job)) {
-            return new Verdict.Skip("already done");
-        }
-        if (claim.lastDelivery()) {
-            return new Verdict.Fail(
-                    "job timed out after %d retries: every attempt ended without an answer, as if the job stopped its worker"
-                            .formatted(claim.attempt() - 1));
-        }
-        return new Verdict.Run();
+        return claim.attempt() == 1 ? new Verdict.Run() : again(claim);
     }
 
-    private boolean hasEnded(Job job) {
-        return events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW)).stream()
-                .anyMatch(Admission::isTerminal);
+    /**
+     * A job that comes once more: a delivery may be spent without the job ever having been begun (a
+     * worker that leaves a lane gives back what it had fetched), so at the last one it counts
+     * whether it was begun before.
+     */
+    private Verdict again(ClaimedJob claim) {
+        Job job = claim.job();
+        List<JobEvent> past = events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW));
+        if (past.stream().anyMatch(Admission::isTerminal)) {
+            return new Verdict.Skip("already done");
+        }
+        long unfinished =
+                count(past, JobEvent.Started.class) - count(past, JobEvent.HandedBack.class);
+        return claim.lastDelivery() && unfinished > 0
+                ? new Verdict.Fail(
+                        "job timed out after %d retries: it was begun, and its worker never came to an end with it"
+                                .formatted(unfinished))
+                : new Verdict.Run();
+    }
+
+    private static long count(List<JobEvent> events, Class<? extends JobEvent> type) {
+        return events.stream().filter(type::isInstance).count();
     }
 
     private static boolean isTerminal(JobEvent event) {

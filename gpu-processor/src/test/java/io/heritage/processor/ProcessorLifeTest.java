@@ -64,7 +64,13 @@ class ProcessorLifeTest {
         Job poison = installation.submit(endpoint, FRAMES, chelsea, coffee);
         Job done = installation.job(endpoint, endpoint.defaultPolicy(), "{}").requeuedAfter(1);
         installation.transport.events().append(new JobEvent.Cancelled(done.id(), Instant.now()));
-        loseOnce();
+        loseAllButTheLastDelivery();
+        installation
+                .transport
+                .events()
+                .append(
+                        new JobEvent.Started(
+                                poison.id(), Instant.now(), 1, new WorkerId("killed")));
         installation.transport.jobs().submit(done);
         try (var _ = processor(_ -> engine, Duration.ZERO)) {
             Job next = installation.submit(endpoint, "{}");
@@ -72,8 +78,8 @@ class ProcessorLifeTest {
         }
         JobEvent.Failed failed = installation.await(poison, JobEvent.Failed.class);
         assertThat(failed.error()).startsWith("job timed out after 1 retries");
-        assertThat(failed.attempt()).isEqualTo(2);
-        assertThat(namesOf(installation.events(poison))).containsExactly("Failed");
+        assertThat(failed.attempt()).isEqualTo(Installation.DELIVERY_LIMIT);
+        assertThat(namesOf(installation.events(poison))).containsExactly("Started", "Failed");
         assertThat(namesOf(installation.events(done))).containsExactly("Cancelled");
     }
 
@@ -139,16 +145,63 @@ class ProcessorLifeTest {
         }
     }
 
+    @Test
+    void engineWanNamesTheFilesThatAreMissing() throws Exception {
+        EndpointConfig wan = Installation.withEngine(endpoint, EndpointConfig.Engine.WAN);
+        try (var _ =
+                installation.processor(
+                        List.of(wan), _ -> engine, Duration.ZERO, Clock.systemUTC())) {
+            Job job = installation.submit(wan, FRAMES, chelsea, coffee);
+            assertThat(installation.await(job, JobEvent.Failed.class).error())
+                    .startsWith("engine wan is not installed: ")
+                    .contains("wan_vae_v1.safetensors")
+                    .contains(Path.of("target/no-models").toAbsolutePath().toString());
+        }
+    }
+
+    @Test
+    void restoreSaysTruthfullyWhatItCannotDo() throws Exception {
+        EndpointConfig restore = installation.newEndpoint(EndpointKind.RESTORE);
+        try (var _ =
+                installation.processor(
+                        List.of(restore), _ -> engine, Duration.ZERO, Clock.systemUTC())) {
+            String folder = Path.of("target/no-models").toAbsolutePath().toString();
+            Job health = installation.submit(restore, "{\"action\":\"health\"}");
+            assertThat(
+                            installation
+                                    .await(health, JobEvent.Completed.class)
+                                    .output()
+                                    .body()
+                                    .toString())
+                    .isEqualTo(
+                            "{\"status\":\"healthy\",\"model_initialized\":false,\"cuda_available\":false,\"gpu_memory\":0}");
+            Job initialize =
+                    installation.submit(
+                            restore,
+                            "{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\",\"model_variant\":\"sharp\"}");
+            assertThat(installation.await(initialize, JobEvent.Failed.class).error())
+                    .startsWith(
+                            "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found in "
+                                    + folder
+                                    + "; ckpts/ema_vae.pth not found in ");
+            Job job = installation.submit(restore, "{\"media\":{\"$media\":0}}", chelsea);
+            assertThat(installation.await(job, JobEvent.Failed.class).error())
+                    .contains("ckpts/seedvr2_ema_7b.pth not found in " + folder);
+        }
+    }
+
     private Processor processor(EngineLoader loader, Duration grace) {
         return installation.processor(List.of(endpoint), loader, grace, Clock.systemUTC());
     }
 
-    /** A delivery that ends without a word, as if the worker had been killed. */
-    private void loseOnce() throws InterruptedException {
+    /** Deliveries that end without a word, as if the worker had been killed. */
+    private void loseAllButTheLastDelivery() throws InterruptedException {
         try (var queue =
                 installation.transport.queue(List.of(endpoint.id()), new WorkerId("killed"))) {
-            try (ClaimedJob first = queue.take(Duration.ofSeconds(20)).orElseThrow()) {
-                assertThat(first.attempt()).isEqualTo(1);
+            for (int delivery = 1; delivery < Installation.DELIVERY_LIMIT; delivery++) {
+                try (ClaimedJob claim = queue.take(Duration.ofSeconds(20)).orElseThrow()) {
+                    assertThat(claim.attempt()).isEqualTo(delivery);
+                }
             }
         }
     }

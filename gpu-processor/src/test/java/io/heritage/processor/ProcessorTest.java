@@ -45,8 +45,6 @@ class ProcessorTest {
     private static final PacedEngine ENGINE = new PacedEngine();
     private static Installation installation;
     private static EndpointConfig frames;
-    private static EndpointConfig wan;
-    private static EndpointConfig restore;
     private static Processor processor;
     private static byte[] chelsea;
     private static byte[] coffee;
@@ -57,14 +55,7 @@ class ProcessorTest {
         coffee = Installation.resource("coffee.png");
         installation = Installation.start(dir);
         frames = installation.newEndpoint(EndpointKind.INTERPOLATE);
-        wan =
-                Installation.withEngine(
-                        installation.newEndpoint(EndpointKind.INTERPOLATE),
-                        EndpointConfig.Engine.WAN);
-        restore = installation.newEndpoint(EndpointKind.RESTORE);
-        processor =
-                installation.processor(
-                        List.of(frames, wan, restore), _ -> ENGINE, Duration.ZERO, CLOCK);
+        processor = installation.processor(List.of(frames), _ -> ENGINE, Duration.ZERO, CLOCK);
         assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
     }
 
@@ -146,15 +137,6 @@ class ProcessorTest {
     }
 
     @Test
-    void engineWanNamesTheFilesThatAreMissing() throws Exception {
-        Job job = installation.submit(wan, FRAMES, chelsea, coffee);
-        assertThat(installation.await(job, JobEvent.Failed.class).error())
-                .startsWith("engine wan is not installed: ")
-                .contains("wan_vae_v1.safetensors")
-                .contains(Path.of("target/no-models").toAbsolutePath().toString());
-    }
-
-    @Test
     void aCancelledRunningJobStopsWithinASecondAndReportsNothingMore() throws Exception {
         CountDownLatch computing = new CountDownLatch(1);
         ENGINE.step = ENGINE.untilStopped(computing);
@@ -202,27 +184,6 @@ class ProcessorTest {
         assertThat(errorOf(FRAMES, chelsea, coffee)).doesNotContain("secret");
         Job good = installation.submit(frames, FRAMES, chelsea, coffee);
         installation.await(good, JobEvent.Completed.class);
-    }
-
-    @Test
-    void restoreSaysTruthfullyWhatItCannotDo() throws Exception {
-        String folder = Path.of("target/no-models").toAbsolutePath().toString();
-        Job health = installation.submit(restore, "{\"action\":\"health\"}");
-        assertThat(installation.await(health, JobEvent.Completed.class).output().body().toString())
-                .isEqualTo(
-                        "{\"status\":\"healthy\",\"model_initialized\":false,\"cuda_available\":false,\"gpu_memory\":0}");
-        Job initialize =
-                installation.submit(
-                        restore,
-                        "{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\",\"model_variant\":\"sharp\"}");
-        assertThat(installation.await(initialize, JobEvent.Failed.class).error())
-                .startsWith(
-                        "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found in "
-                                + folder
-                                + "; ckpts/ema_vae.pth not found in ");
-        Job job = installation.submit(restore, "{\"media\":{\"$media\":0}}", chelsea);
-        assertThat(installation.await(job, JobEvent.Failed.class).error())
-                .contains("ckpts/seedvr2_ema_7b.pth not found in " + folder);
     }
 
     @Test
