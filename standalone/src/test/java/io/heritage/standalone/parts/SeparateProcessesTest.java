@@ -82,11 +82,7 @@ class SeparateProcessesTest {
 
     private String startBroker() throws IOException {
         Process broker =
-                start(
-                        Map.of(),
-                        EmbeddedBrokerMain.class,
-                        folder.resolve("broker").toString(),
-                        "0");
+                start(Map.of(), EmbeddedBrokerMain.class, folder.resolve("broker").toString(), "0");
         // Not closed: that would close the broker's stdout.
         var out =
                 new BufferedReader(
