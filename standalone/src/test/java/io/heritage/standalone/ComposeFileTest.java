@@ -1,0 +1,133 @@
+package io.heritage.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heritage.standalone.cli.HeritageCommand;
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.server.config.AbstractKafkaConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
+import picocli.CommandLine;
+
+/** No Docker engine here: the compose file is held against everything it refers to. */
+class ComposeFileTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path CONFIG = ROOT.resolve("deploy/heritage.yaml");
+
+    private final Map<String, Object> compose = parse(ROOT.resolve("docker-compose.yml"));
+    private final Map<String, Object> services = section(compose, "services");
+
+    @TempDir Path folder;
+
+    @Test
+    void theThreePartsRunAsCommandsOfTheLauncher() {
+        Set<String> commands =
+                Arrays.stream(
+                                HeritageCommand.class
+                                        .getAnnotation(CommandLine.Command.class)
+                                        .subcommands())
+                        .map(c -> c.getAnnotation(CommandLine.Command.class).name())
+                        .collect(Collectors.toSet());
+
+        assertThat(services.keySet())
+                .containsExactlyInAnyOrder("kafka", "gateway", "sink", "processor");
+        for (String part : List.of("gateway", "sink", "processor")) {
+            List<?> command = (List<?>) section(services, part).get("command");
+            assertThat(commands).contains(part);
+            assertThat(command.toArray())
+                    .containsExactly(part, "--config", "/etc/heritage/heritage.yaml");
+            assertThat((List<?>) section(services, part).get("volumes"))
+                    .as("the configuration is mounted where the command looks for it")
+                    .anyMatch("./deploy/heritage.yaml:/etc/heritage/heritage.yaml:ro"::equals);
+        }
+    }
+
+    @Test
+    void theBrokersVariablesAreSettingsThatKafkaKnows() {
+        Set<String> known = AbstractKafkaConfig.CONFIG_DEF.names();
+        Map<String, Object> variables = section(section(services, "kafka"), "environment");
+
+        assertThat(variables.keySet())
+                .isNotEmpty()
+                .allMatch(name -> known.contains(settingOf(name)), "is a broker setting");
+        assertThat((String) section(services, "kafka").get("image"))
+                .as("the broker is of the version the clients are tested with")
+                .isEqualTo("apache/kafka:" + AppInfoParser.getVersion());
+    }
+
+    @Test
+    void everyNamedVolumeIsDeclared() {
+        Set<String> declared = section(compose, "volumes").keySet();
+        for (String name : services.keySet()) {
+            for (Object mount : (List<?>) section(services, name).get("volumes")) {
+                String source = mount.toString().split(":")[0];
+                if (source.startsWith("./")) {
+                    assertThat(source).isIn("./deploy/heritage.yaml", "./ckpts");
+                } else {
+                    assertThat(declared).contains(source);
+                }
+            }
+        }
+    }
+
+    @Test
+    void theMountedConfigurationLoadsAndPointsAtTheServices() throws Exception {
+        HeritageConfig config = HeritageConfig.load(Optional.of(withKey()), Map.of(), List.of());
+
+        assertThat(config.kafka().bootstrapServers()).isEqualTo("kafka:9092");
+        assertThat(config.gateway().sink().getHost()).isEqualTo("sink");
+        assertThat(config.gateway().sink().getPort()).isEqualTo(config.sink().port());
+        assertThat((List<?>) section(services, "gateway").get("ports"))
+                .anyMatch(
+                        ("%1$d:%1$d".formatted(config.gateway().port()))::equals,
+                        "publishes the gateway's port");
+    }
+
+    @Test
+    void withoutAKeyTheGatewayIsRefused() {
+        assertThatThrownBy(() -> HeritageConfig.load(Optional.of(CONFIG), Map.of(), List.of()))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageContaining("keys new");
+    }
+
+    private Path withKey() throws IOException {
+        String yaml = Files.readString(CONFIG);
+        String sha256 = "0".repeat(64);
+        return Files.writeString(
+                folder.resolve("heritage.yaml"),
+                yaml.replace("keys: []", "keys: [{name: test, sha256: " + sha256 + "}]"));
+    }
+
+    /** As the image of apache/kafka translates them. */
+    private static String settingOf(String variable) {
+        return variable.substring("KAFKA_".length()).toLowerCase(Locale.ROOT).replace('_', '.');
+    }
+
+    private static Map<String, Object> parse(Path file) {
+        try {
+            return new Yaml().load(Files.readString(file));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> section(Map<String, Object> parent, String key) {
+        assertThat(parent).containsKey(key);
+        return (Map<String, Object>) parent.get(key);
+    }
+}
