@@ -89,6 +89,22 @@ public final class TensorScope implements AutoCloseable {
     }
 
     /**
+     * The same as bytes: uint8, with the bytes of an element as last dimension. For types that DJL
+     * lacks; the network decodes them.
+     */
+    public IValue byteDictionary(Map<String, CheckpointTensor> tensors) {
+        Map<String, PtNDArray> arrays = new LinkedHashMap<>();
+        tensors.forEach((key, tensor) ->
+                arrays.put(
+                        key,
+                        manager.create(
+                                tensor.bytes().order(ByteOrder.nativeOrder()),
+                                new Shape(tensor.shape().toArray()).add(tensor.type().bytes()),
+                                DataType.UINT8)));
+        return own(IValue.stringMapFrom(arrays));
+    }
+
+    /**
      * Runs a method of a network; its result lives as long as this scope.
      *
      * @throws OutOfDeviceMemory if the device has none left
@@ -190,14 +206,16 @@ public final class TensorScope implements AutoCloseable {
             case F64 -> DataType.FLOAT64;
             case F32 -> DataType.FLOAT32;
             case F16 -> DataType.FLOAT16;
-            case BF16 -> DataType.BFLOAT16;
             case I64 -> DataType.INT64;
             case I32 -> DataType.INT32;
-            case I16 -> DataType.INT16;
             case I8 -> DataType.INT8;
             case U8, F8_E4M3, F8_E5M2 ->
                     DataType.UINT8; // DJL has no float8: the graph decodes the bytes
             case BOOL -> DataType.BOOLEAN;
+            case BF16, I16 ->
+                    throw new IllegalArgumentException(
+                            "DJL's native layer knows no %s and would end the process: use bytes"
+                                    .formatted(type));
         };
     }
 
