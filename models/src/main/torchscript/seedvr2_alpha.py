@@ -1,6 +1,10 @@
 # Transparency of a restored picture, as the widely used port (ComfyUI-SeedVR2, 2.5) enlarges it: along the edges of the picture.
 #
-# T, H, W  pictures, height, width of the result; alpha [T, 1, h, w] and RGB [T, 3, H, W] are float32, 0 to 1.
+# T, H, W  pictures, height, width of the result; alpha [T, 1, h, w] is 0 to 1, RGB [T, 3, H, W] -1 to 1, both float32.
+
+
+def unit(rgb: Tensor) -> Tensor:
+  return torch.clamp(rgb * 0.5 + 0.5, 0.0, 1.0)
 
 
 def box(x: Tensor, r: int) -> Tensor:
@@ -27,9 +31,9 @@ def sharpened(x: Tensor, e: Tensor) -> Tensor:
 
 
 class M(Module):
-  # Edges of RGB, 0 to 1 in steps of a level: Sobel of 8-bit grey, by the strongest of the picture.
+  # Edges of RGB, 0 to 1 in steps of a level, [T, 1, H, W]: Sobel of 8-bit grey, by the strongest of the picture.
   def edges(self: __torch__.M, rgb: Tensor) -> Tensor:
-    levels = torch.trunc(rgb * 255.0)
+    levels = torch.trunc(__torch__.unit(rgb) * 255.0)
     r, g, b = torch.chunk(levels, 3, 1)
     grey = torch.floor((r * 9798.0 + g * 19235.0 + b * 3735.0 + 16384.0) / 32768.0)   # [T, 1, H, W]
     p = torch.reflection_pad2d(grey, [1, 1, 1, 1])
@@ -44,7 +48,7 @@ class M(Module):
     if alpha.size(2) != rgb.size(2) or alpha.size(3) != rgb.size(3):
       x = torch._upsample_bicubic2d_aa(alpha, [rgb.size(2), rgb.size(3)], False)
     x = torch.clamp(x, 0.0, 1.0)                                                  # [T, 1, H, W]
-    guide = torch.mean(rgb, [1], True)
+    guide = torch.mean(__torch__.unit(rgb), [1], True)
     decided = torch.mean(torch.logical_or(alpha < 0.1, alpha > 0.9).to(6))
     if bool(decided > 0.95):
       x = __torch__.sharpened(__torch__.guided_filter(guide, x, 2, 0.002), self.edges(rgb))

@@ -122,10 +122,10 @@ def hsv_match(content: Tensor, style: Tensor) -> Tensor:
   return __torch__.rgb_of_hsv(h, __torch__.saturation_match(h, s, style_h, style_s), v) * 2.0 - 1.0
 
 
-# Largest minus smallest channel of frames in -1 to 1, [T, 1, H, W].
-def colourfulness(x: Tensor) -> Tensor:
-  rgb = __torch__.unit(x)
-  return torch.amax(rgb, [1], True) - torch.amin(rgb, [1], True)
+# Saturation of frames in -1 to 1, [T, 1, H, W].
+def saturation(x: Tensor) -> Tensor:
+  _, s, _ = __torch__.hsv(__torch__.unit(x))
+  return torch.unsqueeze(s, 1)
 
 
 class M(Module):
@@ -145,6 +145,15 @@ class M(Module):
   # Part of frames: without those that padded a clip, or rows and columns that padded a frame.
   def part(self: __torch__.M, x: Tensor, frames: int, height: int, width: int) -> Tensor:
     return torch.narrow(torch.narrow(torch.narrow(x, 0, 0, frames), 2, 0, height), 3, 0, width)
+
+  def frames(self: __torch__.M, x: Tensor, first: int, count: int) -> Tensor:
+    return torch.narrow(x, 0, first, count)
+
+  def join(self: __torch__.M, parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts)
+
+  def copy(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.clone(x)
 
   # The last frame repeated until there are so many.
   def repeat_last(self: __torch__.M, x: Tensor, frames: int) -> Tensor:
@@ -193,7 +202,7 @@ class M(Module):
   # Wavelet, but matched saturation where the content is more colourful than the style.
   def wavelet_adaptive(self: __torch__.M, content: Tensor, style: Tensor) -> Tensor:
     fixed = __torch__.wavelet_limited(content, style)
-    wanted = __torch__.colourfulness(style)
-    share = torch.sigmoid((__torch__.colourfulness(content) - wanted - 0.15) * 5.0)
-    share = torch.where(__torch__.colourfulness(fixed) - wanted > 0.075, share, torch.zeros_like(share))
+    wanted = __torch__.saturation(style)
+    share = torch.sigmoid((__torch__.saturation(content) - wanted - 0.15) * 5.0)
+    share = torch.where(__torch__.saturation(fixed) - wanted > 0.075, share, torch.zeros_like(share))
     return fixed * (1.0 - share) + __torch__.hsv_match(content, style) * share

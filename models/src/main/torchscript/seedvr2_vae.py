@@ -113,11 +113,19 @@ def last(x: Tensor, w: Dict[str, Tensor], p: str, memory: Dict[str, Tensor], mor
   return __torch__.conv(y, w, p + ".conv_out", memory, more, 1, 1, 1)
 
 
-# 8-bit floats (e4m3) come as bytes: `float8` has their 256 values.
-def number(x: Tensor, float8: Tensor) -> Tensor:
-  if x.dtype == 0:
-    x = torch.view(torch.index_select(float8, 0, torch.flatten(x).to(3)), x.size())
-  return x
+# Weights of a checkpoint, of which bfloat16 and 8-bit floats come as bytes [..., 2] and [..., 1], lower byte first: `values` are
+# the float32 that each pattern of bits stands for.
+def numbers(floats: Dict[str, Tensor], bytes: Dict[str, Tensor], values: Tensor) -> Dict[str, Tensor]:
+  w = annotate(Dict[str, Tensor], {})
+  for key in floats.keys():
+    w[key] = floats[key]
+  for key in bytes.keys():
+    x = bytes[key].to(3)
+    bits = torch.select(x, -1, 0)
+    if x.size(-1) == 2:
+      bits = bits + torch.select(x, -1, 1) * 256
+    w[key] = torch.view(torch.index_select(values, 0, torch.flatten(bits)), bits.size())
+  return w
 
 
 # How much a tile counts along one axis: ramps up where another lies before it and down where one follows.
@@ -139,10 +147,11 @@ class M(Module):
     return annotate(Dict[str, Tensor], {})
 
   # Weights in the type they run in, convolutions with channels last; flat kernels of older files get their time axis.
-  def prepare(self: __torch__.M, w: Dict[str, Tensor], float8: Tensor, dtype: int) -> Dict[str, Tensor]:
+  def prepare(self: __torch__.M, floats: Dict[str, Tensor], bytes: Dict[str, Tensor], values: Tensor, dtype: int) -> Dict[str, Tensor]:
+    w = __torch__.numbers(floats, bytes, values)
     prepared = annotate(Dict[str, Tensor], {})
     for key in w.keys():
-      x = __torch__.number(w[key], float8).to(dtype)
+      x = w[key].to(dtype)
       if x.dim() == 4:
         x = torch.unsqueeze(x, 2)
       if x.dim() == 5:

@@ -18,7 +18,7 @@ public final class AlphaEnlarger implements AutoCloseable {
 
     /**
      * @param alpha of the input, float32 [T, 1, h, w], 0 to 1
-     * @param rgb the restored pictures, float32 [T, 3, H, W], 0 to 1
+     * @param rgb the restored pictures, float32 [T, 3, H, W], -1 to 1
      * @return [T, 1, H, W]
      */
     public IValue enlarge(TensorScope scope, IValue alpha, IValue rgb) {

@@ -4,15 +4,14 @@ import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
-import io.heritage.models.seedvr2.Work.Stage;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * The diffusion transformer, loaded: {@code seedvr2_dit.py} with its weights, called block by
@@ -28,7 +27,7 @@ public final class Dit implements AutoCloseable {
     private final DitLayout layout;
     private final WindowPlans plans;
     private final IValue ends;
-    private final List<IValue> blocks;
+    private final DitBlocks blocks;
 
     private Dit(
             TorchRuntime runtime,
@@ -37,7 +36,7 @@ public final class Dit implements AutoCloseable {
             DitLayout layout,
             WindowPlans plans,
             IValue ends,
-            List<IValue> blocks) {
+            DitBlocks blocks) {
         this.runtime = runtime;
         this.script = script;
         this.owner = owner;
@@ -64,13 +63,10 @@ public final class Dit implements AutoCloseable {
         TorchScript script = runtime.load("seedvr2_dit");
         TensorScope owner = runtime.newScope();
         try {
-            var loader = new WeightLoader(runtime, script, owner, file, precision);
-            IValue ends = loader.load(select(tensors, key -> !key.startsWith(BLOCK)));
-            List<IValue> blocks = new ArrayList<>();
-            for (int i = 0; i < layout.layers(); i++) {
-                blocks.add(loader.load(blockOf(tensors, i)));
-                work.advanced(Stage.LOAD, i + 1, layout.layers());
-            }
+            var loader = new WeightLoader(runtime, script, file, precision);
+            IValue ends = loader.load(owner, select(tensors, key -> !key.startsWith(BLOCK)));
+            var blocks = new DitBlocks(loader, blocks(tensors, layout.layers()));
+            blocks.load(work);
             var plans = new WindowPlans(runtime, script, layout.rope(), partition);
             return new Dit(runtime, script, owner, layout, plans, ends, blocks);
         } catch (RuntimeException e) {
@@ -78,6 +74,11 @@ public final class Dit implements AutoCloseable {
             script.close();
             throw e;
         }
+    }
+
+    private static List<Map<String, CheckpointTensor>> blocks(
+            Map<String, CheckpointTensor> tensors, int layers) {
+        return IntStream.range(0, layers).mapToObj(i -> blockOf(tensors, i)).toList();
     }
 
     /** Without the rope's frequencies: they are rounded in files of 8 and 16 bits, so computed. */
@@ -100,6 +101,14 @@ public final class Dit implements AutoCloseable {
 
     DitLayout layout() {
         return layout;
+    }
+
+    /**
+     * From now on weights of blocks are brought to the device one block at a time: slower, in less
+     * memory.
+     */
+    void keepBlocksOnHost() {
+        blocks.keepOnHost();
     }
 
     /** Blocks of the network. */
@@ -155,7 +164,7 @@ public final class Dit implements AutoCloseable {
         return scope.call(
                 script,
                 "block",
-                blocks.get(layer),
+                blocks.weights(scope, layer),
                 scope.text(BLOCK + layer),
                 scope.flag(layer == blocks.size() - 1),
                 streams[0],
@@ -170,6 +179,7 @@ public final class Dit implements AutoCloseable {
     @Override
     public void close() {
         plans.close();
+        blocks.close();
         owner.close();
         script.close();
     }

@@ -8,6 +8,7 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /** Frames in and out of the network: {@code seedvr2_pixels.py}. */
 public final class FramePixels implements AutoCloseable {
@@ -71,6 +72,21 @@ public final class FramePixels implements AutoCloseable {
                 scope.number((long) count),
                 scope.number((long) size.height()),
                 scope.number((long) size.width()));
+    }
+
+    /** So many frames from one on. */
+    IValue frames(TensorScope scope, IValue frames, int first, int count) {
+        return scope.call(
+                script, "frames", frames, scope.number((long) first), scope.number((long) count));
+    }
+
+    IValue join(TensorScope scope, List<IValue> parts) {
+        return scope.call(script, "join", scope.list(parts));
+    }
+
+    /** Frames of another owner. */
+    IValue copy(TensorScope scope, IValue frames) {
+        return scope.call(script, "copy", frames);
     }
 
     /** [3, T, H, W] to [T, 3, H, W], or back. */

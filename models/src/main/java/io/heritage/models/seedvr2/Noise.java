@@ -25,6 +25,27 @@ public interface Noise {
         return new Seeded(new SplittableRandom(seed));
     }
 
+    /** Both draws of a clip made now, to be used as often as need be. */
+    default Noise drawn(TensorScope scope, int frames, FrameGeometry geometry) {
+        int height = geometry.latentHeight();
+        int width = geometry.latentWidth();
+        return new Drawn(
+                posterior(scope, frames, height, width), start(scope, frames, height, width));
+    }
+
+    /** Draws that were made. */
+    record Drawn(IValue ofPosterior, IValue atStart) implements Noise {
+        @Override
+        public IValue posterior(TensorScope scope, int frames, int height, int width) {
+            return ofPosterior;
+        }
+
+        @Override
+        public IValue start(TensorScope scope, int frames, int height, int width) {
+            return atStart;
+        }
+    }
+
     /** Draws from a generator. */
     record Seeded(RandomGenerator random) implements Noise {
         private static final int CHANNELS = DitLayout.LATENT_CHANNELS;

@@ -4,10 +4,13 @@ import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -41,9 +44,22 @@ public record TextEmbedding(IValue values, int tokens, int width) {
                     "text embedding", tensor.key(), "[tokens, width]", tensor.shape().toString());
         }
         return new TextEmbedding(
-                scope.tensor(tensor.bytes(), tensor.type(), tensor.shape()),
+                values(scope, tensor),
                 Math.toIntExact(sizes.get(0)),
                 Math.toIntExact(sizes.get(1)));
+    }
+
+    private static IValue values(TensorScope scope, CheckpointTensor tensor) {
+        if (tensor.type() != TensorType.BF16) {
+            return scope.tensor(tensor.bytes(), tensor.type(), tensor.shape());
+        }
+        ByteBuffer halves = tensor.bytes();
+        ByteBuffer floats =
+                ByteBuffer.allocateDirect(2 * halves.remaining()).order(ByteOrder.nativeOrder());
+        while (halves.hasRemaining()) {
+            floats.putFloat(BitPatterns.bfloat16(halves.getShort()));
+        }
+        return scope.tensor(floats.flip(), TensorType.F32, tensor.shape());
     }
 
     /** The files of the official release that ship with Heritage; the caller closes them. */

@@ -62,8 +62,8 @@ public final class Vae implements AutoCloseable {
         TorchScript script = runtime.load("seedvr2_vae");
         TensorScope owner = runtime.newScope();
         try {
-            var loader = new WeightLoader(runtime, script, owner, file, precision);
-            return new Vae(runtime, script, owner, layout, loader.load(todays));
+            var loader = new WeightLoader(runtime, script, file, precision);
+            return new Vae(runtime, script, owner, layout, loader.load(owner, todays));
         } catch (RuntimeException e) {
             owner.close();
             script.close();

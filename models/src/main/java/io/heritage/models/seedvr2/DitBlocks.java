@@ -1,0 +1,52 @@
+package io.heritage.models.seedvr2;
+
+import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.seedvr2.Work.Stage;
+import io.heritage.models.torch.TensorScope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Weights of the blocks: all on the device, or each brought there when its turn comes. */
+final class DitBlocks implements AutoCloseable {
+    private final WeightLoader loader;
+    private final List<Map<String, CheckpointTensor>> stored;
+    private final List<IValue> loaded = new ArrayList<>();
+    private TensorScope owner;
+
+    DitBlocks(WeightLoader loader, List<Map<String, CheckpointTensor>> stored) {
+        this.loader = loader;
+        this.stored = stored;
+        this.owner = loader.runtime().newScope();
+    }
+
+    void load(Work work) {
+        for (var block : stored) {
+            loaded.add(loader.load(owner, block));
+            work.advanced(Stage.LOAD, loaded.size(), stored.size());
+        }
+    }
+
+    int size() {
+        return stored.size();
+    }
+
+    /**
+     * @param scope owner of weights that are brought for this call only
+     */
+    IValue weights(TensorScope scope, int layer) {
+        return loaded.isEmpty() ? loader.load(scope, stored.get(layer)) : loaded.get(layer);
+    }
+
+    void keepOnHost() {
+        loaded.clear();
+        owner.close();
+        owner = loader.runtime().newScope();
+    }
+
+    @Override
+    public void close() {
+        owner.close();
+    }
+}

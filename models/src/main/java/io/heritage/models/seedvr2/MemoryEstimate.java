@@ -1,0 +1,123 @@
+package io.heritage.models.seedvr2;
+
+import io.heritage.models.checkpoint.TensorShape;
+import io.heritage.models.seedvr2.DitLayout.Kind;
+import io.heritage.models.seedvr2.WindowPartition.Method;
+import io.heritage.models.seedvr2.Work.Stage;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Device memory of a clip by stage, from the shapes of what is alive at once. Kernels' own work
+ * space is not in it.
+ *
+ * @param weights of transformer and VAE, which stay
+ * @param stages bytes of activations at the peak of each stage, on top of the weights
+ */
+public record MemoryEstimate(long weights, Map<Stage, Long> stages) {
+    /** Tensors of the widest level alive at once: input, normed, joined with the past, result. */
+    private static final double ALIVE = 4;
+
+    private static final int FLOAT = 4;
+    private static final int RGB = 3;
+
+    public MemoryEstimate {
+        stages = Map.copyOf(stages);
+    }
+
+    static MemoryEstimate of(
+            DitLayout dit,
+            VaeLayout vae,
+            Precision precision,
+            FrameGeometry geometry,
+            int frames,
+            RestoreOptions options) {
+        int padded = TemporalPadding.paddedLength(frames, options.devices());
+        int latentFrames = (padded - 1) / VideoSize.TEMPORAL_FACTOR + 1;
+        Map<Stage, Long> stages = new EnumMap<>(Stage.class);
+        var codec = new Codec(vae, precision, geometry, options, latentFrames);
+        stages.put(Stage.ENCODE, codec.encoder());
+        stages.put(Stage.DIFFUSE, diffusion(dit, precision, geometry, latentFrames));
+        stages.put(Stage.DECODE, codec.decoder());
+        long weights = elements(dit.expected().values()) + elements(vae.expected().values());
+        return new MemoryEstimate(weights * precision.bytes(), stages);
+    }
+
+    private static long elements(Collection<TensorShape> shapes) {
+        return shapes.stream().mapToLong(TensorShape::elements).sum();
+    }
+
+    /** Bytes at the worst moment, weights included. */
+    public long peak() {
+        return weights + stages.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
+    /** Residual streams, then either packed attention or the hidden layer; latents and tables. */
+    private static long diffusion(
+            DitLayout dit, Precision precision, FrameGeometry geometry, int latentFrames) {
+        var grid =
+                TokenGrid.ofLatent(latentFrames, geometry.latentHeight(), geometry.latentWidth());
+        long tokens = grid.tokens();
+        long windows = WindowPartition.RELEASED.windows(grid, Method.SHIFTED).size();
+        long packed = tokens + windows * 64;
+        long stream = tokens * dit.width() * precision.bytes();
+        long norm = tokens * dit.width() * FLOAT;
+        long attention = packed * dit.width() * precision.bytes() * 7 + norm;
+        long hidden = tokens * dit.hidden() * precision.bytes();
+        long mlp = norm + stream + (dit.kind() == Kind.MM_SWIGLU ? 2 : 1) * hidden;
+        long tables = 2 * tokens * dit.headWidth() * FLOAT;
+        long latents = 6 * tokens * 4 * DitLayout.LATENT_CHANNELS * FLOAT;
+        return 3 * stream + Math.max(attention, mlp) + tables + latents;
+    }
+
+    /** The VAE: one slice of one tile, what its convolutions remember, and frames waiting. */
+    private record Codec(
+            VaeLayout vae,
+            Precision precision,
+            FrameGeometry geometry,
+            RestoreOptions options,
+            int latentFrames) {
+        long encoder() {
+            return slice(vae.channels().getFirst()) + frames(sliceFrames());
+        }
+
+        long decoder() {
+            int widest = Math.max(vae.channels().getFirst(), vae.channels().get(1));
+            int waiting =
+                    options.tiling() != null || !options.colourFix().perFrame()
+                            ? (latentFrames - 1) * VideoSize.TEMPORAL_FACTOR + 1
+                            : sliceFrames();
+            return slice(widest) + 2 * frames(waiting);
+        }
+
+        private int sliceFrames() {
+            return latentFrames == 1
+                    ? 1
+                    : Math.min(
+                            options.sliceFrames() + 1,
+                            (latentFrames - 1) * VideoSize.TEMPORAL_FACTOR + 1);
+        }
+
+        private long slice(int channels) {
+            long activation = tilePixels() * channels * precision.bytes();
+            boolean remembers = latentFrames > 1;
+            int convolutions = 2 * 3 * 2;
+            long memory = remembers ? activation * 2 * convolutions / 2 : 0;
+            return (long) (ALIVE * activation * (sliceFrames() + (remembers ? 2 : 0))) + memory;
+        }
+
+        private long tilePixels() {
+            VideoSize size = geometry.network();
+            if (options.tiling() == null) {
+                return size.pixels();
+            }
+            long edge = options.tiling().tile();
+            return Math.min(edge, size.height()) * Math.min(edge, size.width());
+        }
+
+        private long frames(int count) {
+            return geometry.network().pixels() * RGB * FLOAT * count;
+        }
+    }
+}

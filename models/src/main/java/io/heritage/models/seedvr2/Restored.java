@@ -1,0 +1,15 @@
+package io.heritage.models.seedvr2;
+
+import java.util.List;
+
+/**
+ * What became of a video.
+ *
+ * @param frames that were restored
+ * @param fallbacks what was done to fit into memory, in order; for {@code processing_info}
+ */
+public record Restored(int frames, List<String> fallbacks) {
+    public Restored {
+        fallbacks = List.copyOf(fallbacks);
+    }
+}

@@ -1,0 +1,189 @@
+package io.heritage.models.seedvr2;
+
+import io.heritage.models.checkpoint.Checkpoint;
+import io.heritage.models.checkpoint.CheckpointMismatch;
+import io.heritage.models.seedvr2.ClipRestorer.Networks;
+import io.heritage.models.torch.TensorScope;
+import io.heritage.models.torch.TorchRuntime;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A model that is ready: restores images and videos of any length. One thread at a time. */
+public final class SeedVr2 implements AutoCloseable {
+    /** In the metadata of files that {@link SeedVr2Tiny} wrote. */
+    static final String TINY = "heritage.tiny";
+
+    static final String NORM_GROUPS = "heritage.norm-groups";
+
+    private final TorchRuntime runtime;
+    private final SeedVr2Files files;
+    private final Precision precision;
+    private final boolean tiny;
+    private final Networks networks;
+    private final Deque<AutoCloseable> owned;
+
+    private SeedVr2(
+            TorchRuntime runtime,
+            SeedVr2Files files,
+            Precision precision,
+            boolean tiny,
+            Networks networks,
+            Deque<AutoCloseable> owned) {
+        this.runtime = runtime;
+        this.files = files;
+        this.precision = precision;
+        this.tiny = tiny;
+        this.networks = networks;
+        this.owned = owned;
+    }
+
+    /**
+     * Loads a model; the caller closes it, before the runtime.
+     *
+     * @param work told of each block that is loaded
+     * @throws CheckpointMismatch if a file is damaged or of another model
+     */
+    public static SeedVr2 open(
+            TorchRuntime runtime, SeedVr2Files files, Precision precision, Work work) {
+        var opening = new Opening(runtime, files, precision);
+        try {
+            return opening.open(work);
+        } catch (RuntimeException e) {
+            closeAll(opening.owned, e);
+            throw e;
+        }
+    }
+
+    /** Opens files and networks, remembering what must be closed. */
+    private static final class Opening {
+        private final TorchRuntime runtime;
+        private final SeedVr2Files files;
+        private final Precision precision;
+        private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+        Opening(TorchRuntime runtime, SeedVr2Files files, Precision precision) {
+            this.runtime = runtime;
+            this.files = files;
+            this.precision = precision;
+        }
+
+        SeedVr2 open(Work work) {
+            Checkpoint ditFile = own(Checkpoint.open(files.dit()));
+            Checkpoint vaeFile = own(Checkpoint.open(files.vae()));
+            boolean tiny = ditFile.metadata().containsKey(TINY);
+            var positive = own(embedding(files.positive(), TextEmbedding::positive));
+            var negative = own(embedding(files.negative(), TextEmbedding::negative));
+            TensorScope texts = own(runtime.newScope());
+            var networks =
+                    new Networks(
+                            own(dit(ditFile, tiny, work)),
+                            own(vae(vaeFile)),
+                            own(new FramePixels(runtime)),
+                            own(new EulerSampler(runtime)),
+                            TextEmbedding.of(texts, positive),
+                            TextEmbedding.of(texts, negative));
+            return new SeedVr2(runtime, files, precision, tiny, networks, owned);
+        }
+
+        private Dit dit(Checkpoint file, boolean tiny, Work work) {
+            var tensors = file.tensorsWithoutPrefix("model.diffusion_model.");
+            if (!tiny) {
+                Checkpoint.requireExactly(
+                        file.name(), tensors, files.variant().layout().expected());
+            }
+            return Dit.load(
+                    runtime, file.name(), tensors, WindowPartition.RELEASED, precision, work);
+        }
+
+        private Vae vae(Checkpoint file) {
+            String groups = file.metadata().get(NORM_GROUPS);
+            return Vae.load(
+                    runtime,
+                    file.name(),
+                    file.tensors(),
+                    groups == null ? VaeLayout.RELEASED_GROUPS : Integer.parseInt(groups),
+                    precision);
+        }
+
+        private static Checkpoint embedding(Optional<Path> file, Supplier<Checkpoint> embedded) {
+            return file.map(Checkpoint::open).orElseGet(embedded);
+        }
+
+        private <T extends AutoCloseable> T own(T resource) {
+            owned.push(resource);
+            return resource;
+        }
+    }
+
+    public SeedVr2Variant variant() {
+        return files.variant();
+    }
+
+    /** Whether the weights are small random ones, for tests and demonstrations. */
+    public boolean tiny() {
+        return tiny;
+    }
+
+    /**
+     * From now on weights of the transformer are brought to the device one block at a time: slower,
+     * in less memory. Running out of memory leads there too.
+     */
+    public void keepBlocksOnHost() {
+        networks.dit().keepBlocksOnHost();
+    }
+
+    /** What a clip will take, before it is started. */
+    public MemoryEstimate estimate(FrameGeometry geometry, int frames, RestoreOptions options) {
+        return MemoryEstimate.of(
+                networks.dit().layout(),
+                networks.vae().layout(),
+                precision,
+                geometry,
+                frames,
+                options);
+    }
+
+    /**
+     * Restores an image or a video.
+     *
+     * @param source frames of {@code geometry.input()}
+     * @param chunks how a long video is cut
+     * @param sink takes as many frames of {@code geometry.output()}, in order
+     * @return what was done to fit into memory, and how many frames there were
+     * @throws IllegalArgumentException if there are no frames
+     * @throws io.heritage.models.PipelineCancelled if {@code work} says so
+     * @throws io.heritage.models.torch.OutOfDeviceMemory if nothing made it fit
+     */
+    public Restored restore(
+            FrameSource source,
+            FrameGeometry geometry,
+            TemporalChunks chunks,
+            RestoreOptions options,
+            FrameSink sink,
+            Work work) {
+        return new VideoRestorer(runtime, networks, geometry, chunks, options, sink, work)
+                .restore(source);
+    }
+
+    @Override
+    public void close() {
+        closeAll(owned, null);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> resources, @Nullable RuntimeException first) {
+        while (!resources.isEmpty()) {
+            try {
+                resources.pop().close();
+            } catch (Exception e) {
+                if (first == null) {
+                    throw new IllegalStateException("a model could not be closed", e);
+                }
+                first.addSuppressed(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.heritage.models.seedvr2;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the weights of a model are.
+ *
+ * @param positive text embedding; empty: the one that ships with Heritage
+ * @param negative the same
+ */
+public record SeedVr2Files(
+        SeedVr2Variant variant,
+        Path dit,
+        Path vae,
+        Optional<Path> positive,
+        Optional<Path> negative) {
+    /** Names the VAE is published under. */
+    public static final List<String> VAE_FILES =
+            List.of("ema_vae.pth", "ema_vae_fp16.safetensors", "ema_vae.safetensors");
+
+    /** What a folder lacks for a model; at least one of each line would do. */
+    public record Missing(Path folder, List<List<String>> files) {
+        @Override
+        public String toString() {
+            List<String> lines = files.stream().map(names -> String.join(" or ", names)).toList();
+            return "not in %s: %s".formatted(folder.toAbsolutePath(), String.join("; ", lines));
+        }
+    }
+
+    /** What is missing for a model, if anything. */
+    public static Optional<Missing> missing(Path folder, SeedVr2Variant variant) {
+        List<List<String>> lacking = new ArrayList<>();
+        for (List<String> names : List.of(variant.files(), VAE_FILES)) {
+            if (first(folder, names).isEmpty()) {
+                lacking.add(names);
+            }
+        }
+        return lacking.isEmpty() ? Optional.empty() : Optional.of(new Missing(folder, lacking));
+    }
+
+    /**
+     * @throws IllegalStateException that names what is missing and where it was looked for
+     */
+    public static SeedVr2Files find(Path folder, SeedVr2Variant variant) {
+        missing(folder, variant)
+                .ifPresent(missing -> {
+                    throw new IllegalStateException(variant.id() + " is " + missing);
+                });
+        return new SeedVr2Files(
+                variant,
+                first(folder, variant.files()).orElseThrow(),
+                first(folder, VAE_FILES).orElseThrow(),
+                first(folder, List.of("pos_emb.pt")),
+                first(folder, List.of("neg_emb.pt")));
+    }
+
+    private static Optional<Path> first(Path folder, List<String> names) {
+        return names.stream().map(folder::resolve).filter(Files::isRegularFile).findFirst();
+    }
+}

@@ -1,0 +1,94 @@
+package io.heritage.models.seedvr2;
+
+import io.heritage.models.checkpoint.TensorShape;
+import io.heritage.models.seedvr2.DitLayout.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * Writes models of the released architecture with small random weights, under published names, for
+ * tests and demonstrations: pictures keep their colours and lose their details. {@link
+ * SeedVr2#tiny} tells them from real ones.
+ */
+public final class SeedVr2Tiny {
+    private static final DitLayout TINY_3B = new DitLayout(Kind.MM_SWIGLU, 64, 32, 5120, 256, 4, 2);
+    private static final DitLayout TINY_7B =
+            new DitLayout(Kind.PIXEL_GELU, 64, 32, 5120, 256, 4, 4);
+    private static final VaeLayout TINY_VAE = new VaeLayout(List.of(8, 16, 24, 24), 16, 4);
+    private static final String VAE_FILE = "ema_vae_fp16.safetensors";
+
+    private SeedVr2Tiny() {}
+
+    /**
+     * @param folder made if need be; files of the same names are replaced
+     * @return the files of the model, of about 3 MB
+     */
+    public static SeedVr2Files write(Path folder, SeedVr2Variant variant) {
+        DitLayout layout =
+                switch (variant) {
+                    case SEEDVR2_3B -> TINY_3B;
+                    case SEEDVR2_7B, SEEDVR2_7B_SHARP -> TINY_7B;
+                };
+        try {
+            Files.createDirectories(folder);
+            SafetensorsWriter.write(
+                    folder.resolve(variant.tinyFile()),
+                    layout.expected(),
+                    Map.of(SeedVr2.TINY, variant.id()),
+                    new RandomWeights(new SplittableRandom(variant.ordinal())));
+            SafetensorsWriter.write(
+                    folder.resolve(VAE_FILE),
+                    TINY_VAE.expected(),
+                    Map.of(
+                            SeedVr2.TINY,
+                            "vae",
+                            SeedVr2.NORM_GROUPS,
+                            Integer.toString(TINY_VAE.groups())),
+                    new RandomWeights(new SplittableRandom(variant.ordinal())));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a tiny model into " + folder, e);
+        }
+        return SeedVr2Files.find(folder, variant);
+    }
+
+    /** Weights that keep activations near a deviation of 1. */
+    private record RandomWeights(RandomGenerator random) implements SafetensorsWriter.Values {
+        private static final double SMALL = 0.02;
+        private static final double GATE = 0.2;
+        private static final double LAST_LAYER = 0.1;
+
+        @Override
+        public float[] of(String key, TensorShape shape) {
+            double mean = isScale(key, shape) ? 1 : 0;
+            double deviation = deviation(key, shape);
+            float[] values = new float[Math.toIntExact(shape.elements())];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (mean + deviation * random.nextGaussian());
+            }
+            return values;
+        }
+
+        private static boolean isScale(String key, TensorShape shape) {
+            boolean normWeight = shape.sizes().size() == 1 && key.endsWith(".weight");
+            return normWeight || key.endsWith("_scale");
+        }
+
+        private static double deviation(String key, TensorShape shape) {
+            if (key.endsWith("_gate")) {
+                return GATE;
+            }
+            if (shape.sizes().size() == 1) {
+                return SMALL;
+            }
+            double inputs = (double) shape.elements() / shape.sizes().getFirst();
+            boolean last = key.startsWith("decoder.conv_out") || key.startsWith("emb_in.proj_out");
+            return (last ? LAST_LAYER : 1) / Math.sqrt(inputs);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.heritage.models.seedvr2;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The released models. */
+public enum SeedVr2Variant {
+    SEEDVR2_3B("seedvr2_3b", "seedvr2_ema_3b"),
+    SEEDVR2_7B("seedvr2_7b", "seedvr2_ema_7b"),
+    /** The same network with weights for more detail. */
+    SEEDVR2_7B_SHARP("seedvr2_7b_sharp", "seedvr2_ema_7b_sharp");
+
+    private final String id;
+    private final String stem;
+
+    SeedVr2Variant(String id, String stem) {
+        this.id = id;
+        this.stem = stem;
+    }
+
+    /**
+     * @param id {@code seedvr2_3b}, {@code seedvr2_7b} or {@code seedvr2_7b_sharp}
+     */
+    public static SeedVr2Variant of(String id) {
+        return Arrays.stream(values())
+                .filter(variant -> variant.id.equals(id))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "model '%s' is none of %s"
+                                        .formatted(
+                                                id,
+                                                Arrays.stream(values())
+                                                        .map(SeedVr2Variant::id)
+                                                        .collect(Collectors.joining(", ")))));
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** Names its file is published under, the official one first (spec 8). */
+    public List<String> files() {
+        return List.of(
+                stem + ".pth",
+                stem + "_fp16.safetensors",
+                stem + ".safetensors",
+                stem + "_fp8_e4m3fn.safetensors",
+                stem + "_fp8_e4m3fn_mixed_block35_fp16.safetensors");
+    }
+
+    /** Of the files that {@link SeedVr2Tiny} writes. */
+    String tinyFile() {
+        return stem + "_fp16.safetensors";
+    }
+
+    DitLayout layout() {
+        return switch (this) {
+            case SEEDVR2_3B -> DitLayout.RELEASED_3B;
+            case SEEDVR2_7B, SEEDVR2_7B_SHARP -> DitLayout.RELEASED_7B;
+        };
+    }
+}
