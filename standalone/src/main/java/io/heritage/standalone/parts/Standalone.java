@@ -56,13 +56,16 @@ public final class Standalone implements AutoCloseable {
             throws CannotStart, InterruptedException {
         Thread.ofPlatform().daemon().name("load-libtorch").start(Standalone::loadLibtorch);
         EmbeddedBroker broker = parts.add(broker(wanted.data().resolve("broker")));
+        LOG.atDebug().addKeyValue("at", broker.bootstrapServers()).log("broker is up");
         HeritageConfig config =
                 wanted.with("kafka.bootstrap-servers", broker.bootstrapServers())
                         .with("sink.state-dir", wanted.data().resolve("sink").toString());
         KafkaTransport transport = parts.add(KafkaTransport.open(config.kafka()));
         transport.createTopics(config.endpoints().keySet());
+        LOG.atDebug().log("topics are there");
         Processor processor = parts.add(ProcessorPart.processor(config, transport));
         Sink sink = parts.add(SinkPart.sink(config, transport));
+        LOG.atDebug().addKeyValue("port", sink.port()).log("sink is up");
         Gateway gateway =
                 parts.add(
                         GatewayPart.gateway(
@@ -79,6 +82,7 @@ public final class Standalone implements AutoCloseable {
                     "the processor is not ready after %s; the log says why"
                             .formatted(READY_WITHIN));
         }
+        LOG.atDebug().log("processor is ready");
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         while (!sink.ready()) {
             if (System.nanoTime() > deadline) {
