@@ -1,0 +1,278 @@
+package io.heritage.models.seedvr2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heritage.models.PipelineCancelled;
+import io.heritage.models.checkpoint.CheckpointMismatch;
+import io.heritage.models.seedvr2.Work.Stage;
+import io.heritage.models.torch.TorchOptions;
+import io.heritage.models.torch.TorchRuntime;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SeedVr2Test {
+    private static final VideoSize SIZE = new VideoSize(36, 52);
+    private static final TemporalChunks ONE_CHUNK = new TemporalChunks(33, 0);
+    private static TorchRuntime runtime;
+    private static SeedVr2 model;
+
+    @TempDir static Path folder;
+
+    @BeforeAll
+    static void open() {
+        runtime = TorchRuntime.start(TorchOptions.cpu());
+        model = open(SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B));
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+        runtime.close();
+    }
+
+    private static SeedVr2 open(SeedVr2Files files) {
+        return SeedVr2.open(runtime, files, Precision.FP32, Work.UNWATCHED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 33, 0", "2, 33, 0", "6, 33, 0", "9, 5, 0", "11, 5, 2", "9, 5, 4", "4, 5, 1"})
+    void asManyFramesComeOutAsWentIn(int frames, int chunk, int overlap) {
+        var restored = restore(frames, new TemporalChunks(chunk, overlap), RestoreOptions.DEFAULT);
+        assertThat(restored.frames).isEqualTo(frames);
+        assertThat(restored.rgb()).hasSize(frames * 3 * 32 * 48);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ColourFix.class)
+    void everyColourFixTakesChunksToo(ColourFix fix) {
+        var options = RestoreOptions.DEFAULT.withColourFix(fix);
+        assertThat(restore(7, new TemporalChunks(5, 1), options).frames).isEqualTo(7);
+    }
+
+    @Test
+    void theColoursOfTheInputAreKept() {
+        byte[] rgb = restore(5, ONE_CHUNK, RestoreOptions.DEFAULT).rgb();
+        long red = 0;
+        long blue = 0;
+        for (int i = 0; i < rgb.length; i += 3) {
+            red += Byte.toUnsignedInt(rgb[i]);
+            blue += Byte.toUnsignedInt(rgb[i + 2]);
+        }
+        double pixels = rgb.length / 3.0;
+        assertThat(red / pixels).isBetween(180.0, 220.0);
+        assertThat(blue / pixels).isBetween(30.0, 70.0);
+    }
+
+    @Test
+    void aSeedGivesTheSameFramesAgainAndAnotherSeedOthers() {
+        byte[] first = restore(2, ONE_CHUNK, RestoreOptions.DEFAULT).rgb();
+        assertThat(restore(2, ONE_CHUNK, RestoreOptions.DEFAULT).rgb()).isEqualTo(first);
+        assertThat(restore(2, ONE_CHUNK, RestoreOptions.DEFAULT.withSeed(667)).rgb())
+                .isNotEqualTo(first);
+    }
+
+    @Test
+    void theSizeOfSlicesChangesNothing() {
+        byte[] small = restore(9, ONE_CHUNK, RestoreOptions.DEFAULT.withVae(4, null)).rgb();
+        byte[] whole = restore(9, ONE_CHUNK, RestoreOptions.DEFAULT.withVae(8, null)).rgb();
+        assertThat(worst(small, whole)).as("levels").isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void tilesOfAFrameAreJoined() {
+        var options = RestoreOptions.DEFAULT.withVae(4, new Tiling(32, 16));
+        assertThat(restore(5, ONE_CHUNK, options).frames).isEqualTo(5);
+    }
+
+    @Test
+    void blocksThatStayOnTheHostGiveTheSameFrames() {
+        byte[] resident = restore(1, ONE_CHUNK, RestoreOptions.DEFAULT).rgb();
+        try (SeedVr2 swapping = open(SeedVr2Files.find(folder, SeedVr2Variant.SEEDVR2_3B))) {
+            swapping.keepBlocksOnHost();
+            assertThat(
+                            restore(swapping, 1, ONE_CHUNK, RestoreOptions.DEFAULT, Work.UNWATCHED)
+                                    .rgb())
+                    .isEqualTo(resident);
+        }
+    }
+
+    @Test
+    void guidanceAndStepsAreFollowed() {
+        byte[] plain = restore(1, ONE_CHUNK, RestoreOptions.DEFAULT).rgb();
+        var guided = RestoreOptions.DEFAULT.withSampling(new LerpSchedule(3), new Guidance(2, 0.5));
+        assertThat(restore(1, ONE_CHUNK, guided).rgb()).isNotEqualTo(plain);
+    }
+
+    @Test
+    void anExactSizeIsGivenExactly() {
+        var geometry = FrameGeometry.exact(SIZE, new VideoSize(50, 70));
+        var taken = new Taken();
+        model.restore(
+                FrameSource.of(clip(1)),
+                geometry,
+                ONE_CHUNK,
+                RestoreOptions.DEFAULT,
+                taken::take,
+                Work.UNWATCHED);
+        assertThat(taken.rgb()).hasSize(3 * 50 * 70);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Stage.class,
+            names = {"ENCODE", "DIFFUSE", "DECODE"})
+    void aCancelledClipStopsAfterTheBlock(Stage stage) {
+        var cancelled = new boolean[1];
+        var work =
+                new Work(
+                        () -> cancelled[0],
+                        (now, done, _) -> {
+                            assertThat(cancelled[0]).as("goes on after it was cancelled").isFalse();
+                            cancelled[0] = now == stage && done == 2;
+                        });
+        assertThatThrownBy(() -> restore(model, 9, ONE_CHUNK, RestoreOptions.DEFAULT, work))
+                .isInstanceOf(PipelineCancelled.class);
+        assertThat(restore(1, ONE_CHUNK, RestoreOptions.DEFAULT).frames).isEqualTo(1);
+    }
+
+    @Test
+    void everyStageTellsHowFarItIs() {
+        Set<Stage> finished = EnumSet.noneOf(Stage.class);
+        var work =
+                new Work(
+                        () -> false,
+                        (stage, done, total) -> {
+                            assertThat(done).isBetween(1, total);
+                            if (done == total) {
+                                finished.add(stage);
+                            }
+                        });
+        restore(model, 6, ONE_CHUNK, RestoreOptions.DEFAULT, work);
+        assertThat(finished).containsExactlyInAnyOrder(Stage.ENCODE, Stage.DIFFUSE, Stage.DECODE);
+    }
+
+    @Test
+    void noFramesAreRefused() {
+        assertThatThrownBy(() ->
+                        model.restore(
+                                (_, _) -> 0,
+                                FrameGeometry.area(SIZE, 32, 48),
+                                ONE_CHUNK,
+                                RestoreOptions.DEFAULT,
+                                (_, _) -> {},
+                                Work.UNWATCHED))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no frames");
+    }
+
+    @Test
+    void aTinyModelSaysSo() {
+        assertThat(model.tiny()).isTrue();
+        assertThat(model.variant()).isEqualTo(SeedVr2Variant.SEEDVR2_3B);
+    }
+
+    @Test
+    void everyVariantRuns(@TempDir Path other) {
+        for (SeedVr2Variant variant : SeedVr2Variant.values()) {
+            try (SeedVr2 tiny = open(SeedVr2Tiny.write(other, variant))) {
+                assertThat(
+                                restore(tiny, 1, ONE_CHUNK, RestoreOptions.DEFAULT, Work.UNWATCHED)
+                                        .frames)
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void aFileOfAnotherModelIsRefused(@TempDir Path other) throws IOException {
+        Path dit = other.resolve("seedvr2_ema_7b.pth");
+        TestSafetensors.writeSparse(dit, DitLayout.RELEASED_3B.expected());
+        Files.copy(folder.resolve("ema_vae_fp16.safetensors"), other.resolve("ema_vae.pth"));
+        SeedVr2Files files = SeedVr2Files.find(other, SeedVr2Variant.SEEDVR2_7B);
+        assertThatThrownBy(() -> open(files))
+                .isInstanceOf(CheckpointMismatch.class)
+                .hasMessageContaining("blocks.0.attn.proj_qkv.vid.weight");
+    }
+
+    @Test
+    void missingFilesAreNamedWithTheirFolder(@TempDir Path empty) {
+        assertThatThrownBy(() -> SeedVr2Files.find(empty, SeedVr2Variant.SEEDVR2_7B_SHARP))
+                .hasMessageContainingAll(
+                        "seedvr2_7b_sharp",
+                        "seedvr2_ema_7b_sharp.pth",
+                        "ema_vae.pth",
+                        empty.toString());
+    }
+
+    private static Taken restore(int frames, TemporalChunks chunks, RestoreOptions options) {
+        return restore(model, frames, chunks, options, Work.UNWATCHED);
+    }
+
+    private static Taken restore(
+            SeedVr2 with, int frames, TemporalChunks chunks, RestoreOptions options, Work work) {
+        var taken = new Taken();
+        Restored restored =
+                with.restore(
+                        FrameSource.of(clip(frames)),
+                        FrameGeometry.area(SIZE, 36, 52),
+                        chunks,
+                        options,
+                        taken::take,
+                        work);
+        assertThat(restored.fallbacks()).isEmpty();
+        assertThat(restored.frames()).isEqualTo(taken.frames);
+        return taken;
+    }
+
+    /** Orange, with a wave that moves. */
+    private static RgbClip clip(int frames) {
+        ByteBuffer rgb = ByteBuffer.allocateDirect(frames * RgbClip.bytesPerFrame(SIZE));
+        for (int t = 0; t < frames; t++) {
+            for (int y = 0; y < SIZE.height(); y++) {
+                for (int x = 0; x < SIZE.width(); x++) {
+                    int wave = (int) (20 * Math.sin((x + y + 3 * t) / 4.0));
+                    rgb.put((byte) (200 + wave)).put((byte) (120 + wave)).put((byte) (50 + wave));
+                }
+            }
+        }
+        return new RgbClip(SIZE, frames, rgb.flip());
+    }
+
+    private static int worst(byte[] one, byte[] other) {
+        int worst = 0;
+        for (int i = 0; i < one.length; i++) {
+            worst = Math.max(worst, Math.abs((one[i] & 0xff) - (other[i] & 0xff)));
+        }
+        return worst;
+    }
+
+    /** Frames that came out. */
+    private static final class Taken {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private int frames;
+
+        byte[] rgb() {
+            return bytes.toByteArray();
+        }
+
+        void take(ByteBuffer rgb, int count) {
+            byte[] copy = new byte[rgb.remaining()];
+            rgb.get(copy);
+            bytes.writeBytes(copy);
+            frames += count;
+        }
+    }
+}
