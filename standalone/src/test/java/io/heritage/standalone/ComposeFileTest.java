@@ -1,5 +1,6 @@
 package io.heritage.standalone;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,11 +47,11 @@ class ComposeFileTest {
         assertThat(services.keySet())
                 .containsExactlyInAnyOrder("kafka", "gateway", "sink", "processor");
         for (String part : List.of("gateway", "sink", "processor")) {
-            List<?> command = (List<?>) section(services, part).get("command");
+            List<?> command = list(section(services, part), "command");
             assertThat(commands).contains(part);
             assertThat(command.toArray())
                     .containsExactly(part, "--config", "/etc/heritage/heritage.yaml");
-            assertThat((List<?>) section(services, part).get("volumes"))
+            assertThat(list(section(services, part), "volumes"))
                     .as("the configuration is mounted where the command looks for it")
                     .anyMatch("./deploy/heritage.yaml:/etc/heritage/heritage.yaml:ro"::equals);
         }
@@ -73,7 +74,7 @@ class ComposeFileTest {
     void everyNamedVolumeIsDeclared() {
         Set<String> declared = section(compose, "volumes").keySet();
         for (String name : services.keySet()) {
-            for (Object mount : (List<?>) section(services, name).get("volumes")) {
+            for (Object mount : list(section(services, name), "volumes")) {
                 String source = mount.toString().split(":")[0];
                 if (source.startsWith("./")) {
                     assertThat(source).isIn("./deploy/heritage.yaml", "./ckpts");
@@ -91,7 +92,7 @@ class ComposeFileTest {
         assertThat(config.kafka().bootstrapServers()).isEqualTo("kafka:9092");
         assertThat(config.gateway().sink().getHost()).isEqualTo("sink");
         assertThat(config.gateway().sink().getPort()).isEqualTo(config.sink().port());
-        assertThat((List<?>) section(services, "gateway").get("ports"))
+        assertThat(list(section(services, "gateway"), "ports"))
                 .anyMatch(
                         ("%1$d:%1$d".formatted(config.gateway().port()))::equals,
                         "publishes the gateway's port");
@@ -127,7 +128,10 @@ class ComposeFileTest {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> section(Map<String, Object> parent, String key) {
-        assertThat(parent).containsKey(key);
-        return (Map<String, Object>) parent.get(key);
+        return (Map<String, Object>) requireNonNull(parent.get(key), key);
+    }
+
+    private static List<?> list(Map<String, Object> parent, String key) {
+        return (List<?>) requireNonNull(parent.get(key), key);
     }
 }
