@@ -127,11 +127,15 @@ final class HeldJob implements ClaimedJob {
         return now == Phase.OFFERED || now == Phase.CLAIMED;
     }
 
-    /** Whether it is certainly ours, for long enough to be renewed in time. */
+    /** Whether it is certainly ours; a lane renews it long before that ends. */
     boolean isConfirmed() {
+        return confirmedWithin(lockTime.multipliedBy(3).dividedBy(4));
+    }
+
+    boolean confirmedWithin(Duration time) {
         lock.lock();
         try {
-            return System.nanoTime() - confirmedNanos < lockTime.toNanos() / 2;
+            return System.nanoTime() - confirmedNanos < time.toNanos();
         } finally {
             lock.unlock();
         }

@@ -93,7 +93,12 @@ final class LaneConsumer implements Runnable {
         }
 
         void serve() {
+            boolean fetchOpen = false;
+            boolean empty = true;
             while (schedule.awaitAsked(lane)) {
+                if (empty) {
+                    emptyAt = System.nanoTime();
+                }
                 ConsumerRecord<byte[], byte[]> record = poll(renewEvery().dividedBy(2));
                 if (record == null) {
                     emptyAt = System.nanoTime();
@@ -102,6 +107,8 @@ final class LaneConsumer implements Runnable {
                 } else {
                     return;
                 }
+                empty = record != null && !fetchOpen;
+                fetchOpen = record == null;
             }
         }
 
@@ -131,7 +138,8 @@ final class LaneConsumer implements Runnable {
             }
             int deliveries = record.deliveryCount().orElse((short) 1);
             HeldJob held = schedule.offer(lane, job, deliveries, lockTime(), emptyAt);
-            return (held.isConfirmed() || renew(record, held)) && untilItsEnd(record, held);
+            return (held.confirmedWithin(renewEvery()) || renew(record, held))
+                    && untilItsEnd(record, held);
         }
 
         private boolean untilItsEnd(ConsumerRecord<byte[], byte[]> record, HeldJob held) {
