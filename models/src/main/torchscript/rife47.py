@@ -163,8 +163,12 @@ class M(Module):
   # rgb uint8 [H, W, 3]. Result [1, 7, P, Q]: half of a pair.
   def encode(self: __torch__.M, w: Dict[str, Tensor], rgb: Tensor, pad_height: int, pad_width: int) -> Tensor:
     planes = torch.to(torch.contiguous(torch.permute(rgb, [2, 0, 1])), 6)                      # [3, H, W]
-    image = torch.unsqueeze(torch.constant_pad_nd(torch.div(planes, 255.), [0, pad_width, 0, pad_height], 0), 0)
-    return torch.cat([image, __torch__.features(w, image)], 1)
+    return self.encode_picture(w, torch.div(planes, 255.), pad_height, pad_width)
+
+  # The same of a frame that is not cut to 8 bits, float32 [3, H, W], 0 to 1.
+  def encode_picture(self: __torch__.M, w: Dict[str, Tensor], picture: Tensor, pad_height: int, pad_width: int) -> Tensor:
+    image = torch.unsqueeze(torch.constant_pad_nd(picture, [0, pad_width, 0, pad_height], 0), 0)
+    return torch.cat([image, __torch__.features(w, image)], 1)                                 # [1, 7, P, Q]
 
   def pair(self: __torch__.M, first: Tensor, second: Tensor) -> Tensor:
     return torch.cat([first, second], 0)                                                       # [2, 7, P, Q]

@@ -103,7 +103,7 @@ public final class RifeBenchmark {
         stages.forEach((stage, time) ->
                 System.out.printf(
                         "  %-8s %7.1f ms %5.0f GFLOP/s%n",
-                        stage, time / 1e6, work.flops().get(stage) / (double) time));
+                        stage, time / 1e6, work.flops().getOrDefault(stage, 0L) / (double) time));
     }
 
     /** Waves of several lengths, moved to the right by so many pixels. */

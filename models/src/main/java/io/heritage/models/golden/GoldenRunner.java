@@ -36,6 +36,7 @@ public final class GoldenRunner {
     public static GoldenRunner ofAllNetworks(TorchRuntime runtime) {
         Map<String, GoldenCase> cases = new HashMap<>(RifeGoldens.cases(runtime));
         cases.putAll(SeedVr2Goldens.cases(runtime));
+        cases.putAll(WanGoldens.cases(runtime));
         return new GoldenRunner(cases);
     }
 

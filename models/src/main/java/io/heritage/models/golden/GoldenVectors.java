@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -48,6 +49,16 @@ public final class GoldenVectors implements AutoCloseable {
 
     public JsonNode description() {
         return description;
+    }
+
+    /** Of the file of the case's tensors. */
+    public String name() {
+        return tensors.name();
+    }
+
+    /** Tensors whose key begins so, under the rest of their key. */
+    public Map<String, CheckpointTensor> tensorsUnder(String prefix) {
+        return tensors.tensorsUnder(prefix);
     }
 
     /** Of all tensors of the case. */
@@ -100,6 +111,16 @@ public final class GoldenVectors implements AutoCloseable {
      */
     public void check(String output, TensorShape shape, ByteBuffer got) {
         check(output, GoldenTensor.ofBytes(shape, got));
+    }
+
+    /** Against a tensor of another file. */
+    void check(String output, FloatTensor got, CheckpointTensor expected, double atol) {
+        checks.add(
+                OutputCheck.compare(
+                        output,
+                        GoldenTensor.of(got),
+                        GoldenTensor.of(expected),
+                        new Tolerance(atol, atol)));
     }
 
     /** Numbers that stand in the json, each within {@code atol}. */

@@ -88,6 +88,21 @@ public final class Rife implements AutoCloseable {
 
     public RifePair pair(
             ByteBuffer first, ByteBuffer second, int width, int height, RifeProfile profile) {
+        return pair(
+                new RifePair.Frame(first, null),
+                new RifePair.Frame(second, null),
+                width,
+                height,
+                profile);
+    }
+
+    /** The same with frames that need not be cut to 8 bits. */
+    public RifePair pair(
+            RifePair.Frame first,
+            RifePair.Frame second,
+            int width,
+            int height,
+            RifeProfile profile) {
         runtime.enterThread();
         return RifePair.of(
                 new RifeCalls(runtime, script, weights), first, second, width, height, profile);

@@ -81,6 +81,20 @@ public final class RifeCalls {
                 scope.number((long) padWidth));
     }
 
+    /**
+     * @param picture float32 [3, H, W], 0 to 1
+     * @return [1, 7, P, Q]
+     */
+    IValue encodePicture(TensorScope scope, IValue picture, int padHeight, int padWidth) {
+        return scope.call(
+                script,
+                "encode_picture",
+                weights,
+                picture,
+                scope.number((long) padHeight),
+                scope.number((long) padWidth));
+    }
+
     IValue pair(TensorScope scope, IValue first, IValue second) {
         return scope.call(script, "pair", first, second);
     }

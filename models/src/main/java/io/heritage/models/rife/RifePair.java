@@ -10,6 +10,7 @@ import io.heritage.models.torch.FloatTensor;
 import io.heritage.models.torch.TensorScope;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two neighbouring frames and the way to every frame between them. Features are computed once a
@@ -45,10 +46,19 @@ public final class RifePair implements AutoCloseable {
         }
     }
 
+    /**
+     * One frame to begin or go on with.
+     *
+     * @param rgb 8 bits, row by row, what times 0 and 1 answer
+     * @param picture the same before it was cut to 8 bits, float32 [3, H, W] from 0 to 1, on the
+     *     device; null: the bytes are all there is
+     */
+    public record Frame(ByteBuffer rgb, @Nullable IValue picture) {}
+
     private RifePair(
             RifeCalls calls,
-            ByteBuffer firstRgb,
-            ByteBuffer secondRgb,
+            Frame firstFrame,
+            Frame secondFrame,
             int width,
             int height,
             RifeProfile profile) {
@@ -59,8 +69,8 @@ public final class RifePair implements AutoCloseable {
         this.profile = profile;
         this.frameShape = TensorShape.of(height, width, 3);
         this.written = newFrame();
-        this.first = encoded(firstRgb, newFrame());
-        this.second = encoded(secondRgb, newFrame());
+        this.first = encoded(firstFrame, newFrame());
+        this.second = encoded(secondFrame, newFrame());
         this.coordinates =
                 calls.coordinates(
                         constants,
@@ -73,13 +83,13 @@ public final class RifePair implements AutoCloseable {
 
     static RifePair of(
             RifeCalls calls,
-            ByteBuffer first,
-            ByteBuffer second,
+            Frame first,
+            Frame second,
             int width,
             int height,
             RifeProfile profile) {
-        requireFrame(first, width, height);
-        requireFrame(second, width, height);
+        requireFrame(first.rgb, width, height);
+        requireFrame(second.rgb, width, height);
         return new RifePair(calls, first, second, width, height, profile);
     }
 
@@ -175,28 +185,37 @@ public final class RifePair implements AutoCloseable {
 
     /** Goes on: the second frame becomes the first, and this one the second. */
     public void next(ByteBuffer rgb) {
-        requireFrame(rgb, width, height);
+        next(new Frame(rgb, null));
+    }
+
+    /** The same with a frame that need not be cut to 8 bits. */
+    public void next(Frame frame) {
+        requireFrame(frame.rgb, width, height);
         joined.close();
         first.close();
         ByteBuffer free = first.rgb();
         first = second;
-        second = encoded(rgb, free);
+        second = encoded(frame, free);
         joined = calls.newScope();
         pair = calls.pair(joined, first.features(), second.features());
     }
 
-    private EncodedFrame encoded(ByteBuffer rgb, ByteBuffer into) {
+    private EncodedFrame encoded(Frame frame, ByteBuffer into) {
         long start = System.nanoTime();
+        ByteBuffer rgb = frame.rgb;
         into.duplicate().put(rgb.duplicate().limit(rgb.position() + frameBytes()));
         TensorScope scope = calls.newScope();
         try (TensorScope step = calls.newScope()) {
-            IValue tensor = step.tensor(into.duplicate(), TensorType.U8, frameShape);
+            int padHeight = RifeWork.padded(height) - height;
+            int padWidth = RifeWork.padded(width) - width;
             IValue features =
-                    calls.encode(
-                            scope,
-                            tensor,
-                            RifeWork.padded(height) - height,
-                            RifeWork.padded(width) - width);
+                    frame.picture == null
+                            ? calls.encode(
+                                    scope,
+                                    step.tensor(into.duplicate(), TensorType.U8, frameShape),
+                                    padHeight,
+                                    padWidth)
+                            : calls.encodePicture(scope, frame.picture, padHeight, padWidth);
             return new EncodedFrame(into, scope, features);
         } catch (RuntimeException e) {
             scope.close();

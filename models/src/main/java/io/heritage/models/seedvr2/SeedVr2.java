@@ -148,6 +148,18 @@ public final class SeedVr2 implements AutoCloseable {
     }
 
     /**
+     * The options with the largest slices, or tiles, that fit.
+     *
+     * @param frames of a chunk
+     * @param available bytes of the device, those of the loaded weights included
+     * @throws IllegalArgumentException with the numbers, if nothing fits
+     */
+    public RestoreOptions fitting(
+            FrameGeometry geometry, int frames, RestoreOptions options, long available) {
+        return new MemoryPlan(available).fitting(options, way -> estimate(geometry, frames, way));
+    }
+
+    /**
      * Restores an image or a video.
      *
      * @param source frames of {@code geometry.input()}

@@ -179,6 +179,19 @@ class SeedVr2Test {
     }
 
     @Test
+    void slicesAreAsLargeAsMemoryAllows() {
+        var geometry = FrameGeometry.area(SIZE, 720, 1280);
+        long plenty = 1L << 40;
+        var fast = model.fitting(geometry, 121, RestoreOptions.DEFAULT, plenty);
+        assertThat(fast.sliceFrames()).isEqualTo(32);
+        long tight = model.estimate(geometry, 121, fast.withVae(8, null)).peak();
+        assertThat(model.fitting(geometry, 121, RestoreOptions.DEFAULT, tight).sliceFrames())
+                .isEqualTo(8);
+        assertThatThrownBy(() -> model.fitting(geometry, 121, RestoreOptions.DEFAULT, 1 << 20))
+                .hasMessageContaining("GiB are needed at least");
+    }
+
+    @Test
     void aTinyModelSaysSo() {
         assertThat(model.tiny()).isTrue();
         assertThat(model.variant()).isEqualTo(SeedVr2Variant.SEEDVR2_3B);

@@ -1,9 +1,6 @@
 package io.heritage.standalone.parts;
 
 import io.heritage.gateway.Gateway;
-import io.heritage.models.torch.TorchOptions;
-import io.heritage.models.torch.TorchRuntime;
-import io.heritage.processor.Processor;
 import io.heritage.sink.Sink;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
@@ -16,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Broker, sink, processor and gateway in this process. Jobs are taken when {@link #start} returns.
+ * Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs can be
+ * submitted; the processor begins with them once its models are loaded.
  */
 public final class Standalone implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
@@ -54,35 +52,25 @@ public final class Standalone implements AutoCloseable {
 
     private static Standalone start(HeritageConfig wanted, OpenParts parts)
             throws CannotStart, InterruptedException {
-        Thread.ofPlatform().daemon().name("load-libtorch").start(Standalone::loadLibtorch);
         EmbeddedBroker broker = parts.add(broker(wanted.data().resolve("broker")));
-        LOG.atDebug().addKeyValue("at", broker.bootstrapServers()).log("broker is up");
         HeritageConfig config =
                 wanted.with("kafka.bootstrap-servers", broker.bootstrapServers())
                         .with("sink.state-dir", wanted.data().resolve("sink").toString());
         KafkaTransport transport = parts.add(KafkaTransport.open(config.kafka()));
         transport.createTopics(config.endpoints().keySet());
-        LOG.atDebug().log("topics are there");
-        Processor processor = parts.add(ProcessorPart.processor(config, transport));
         Sink sink = parts.add(SinkPart.sink(config, transport));
-        LOG.atDebug().addKeyValue("port", sink.port()).log("sink is up");
         Gateway gateway =
                 parts.add(
                         GatewayPart.gateway(
                                 config.with("gateway.sink", "http://127.0.0.1:" + sink.port()),
                                 transport));
-        awaitReady(processor, sink);
+        awaitReady(sink);
+        // Last, and not waited for: jobs can be taken already, and models may load for minutes.
+        parts.add(ProcessorPart.processor(config, transport));
         return new Standalone(parts, gateway, broker);
     }
 
-    private static void awaitReady(Processor processor, Sink sink)
-            throws CannotStart, InterruptedException {
-        if (!processor.awaitReady(READY_WITHIN)) {
-            throw new CannotStart(
-                    "the processor is not ready after %s; the log says why"
-                            .formatted(READY_WITHIN));
-        }
-        LOG.atDebug().log("processor is ready");
+    private static void awaitReady(Sink sink) throws CannotStart, InterruptedException {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         while (!sink.ready()) {
             if (System.nanoTime() > deadline) {
@@ -107,15 +95,6 @@ public final class Standalone implements AutoCloseable {
             return EmbeddedBroker.start(folder);
         } catch (IOException e) {
             throw new CannotStart(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** Beside the start of the broker: the processor, which needs both, then finds it loaded. */
-    private static void loadLibtorch() {
-        try (TorchRuntime runtime = TorchRuntime.start(TorchOptions.cpu(1))) {
-            LOG.atDebug().addKeyValue("device", runtime.device()).log("libtorch is loaded");
-        } catch (RuntimeException | LinkageError e) {
-            LOG.atDebug().setCause(e).log("libtorch was not loaded ahead, the processor will tell");
         }
     }
 

@@ -1,0 +1,78 @@
+package io.heritage.models.wan;
+
+import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.torch.TensorScope;
+import io.heritage.models.wan.dit.BlockListener;
+import io.heritage.models.wan.dit.Dit;
+import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.models.wan.sampling.Expert;
+import io.heritage.models.wan.sampling.Sampler;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Both experts on the way from noise to a latent.
+ *
+ * @param experts loads an expert if need be
+ */
+public record Denoiser(Sampler sampler, Function<Expert, Dit> experts, Guidance guidance) {
+    /**
+     * What the experts are told.
+     *
+     * @param images [20, T, H, W], mask and conditioning latent
+     * @param positive rows of the prompt, [n, D]
+     * @param negative the same; null where guidance asks for none
+     */
+    public record Given(
+            LatentSize size, IValue images, IValue positive, @Nullable IValue negative) {}
+
+    /**
+     * @param noise [16, T, H, W]
+     * @param blockDone after each block of each pass; what it throws stops the walk
+     */
+    public IValue latent(
+            TensorScope scope,
+            IValue noise,
+            Given given,
+            Sampler.Walk walk,
+            Runnable blockDone,
+            Sampler.Listener listener) {
+        BlockListener blocks = (_, _) -> blockDone.run();
+        return sampler.walk(
+                scope,
+                noise,
+                walk,
+                (step, expert, _, x, timestep) ->
+                        velocity(step, expert, x, timestep, given, blocks),
+                listener);
+    }
+
+    private IValue velocity(
+            TensorScope scope,
+            Expert expert,
+            IValue x,
+            double timestep,
+            Given given,
+            BlockListener blocks) {
+        Dit dit = experts.apply(expert);
+        LatentSize size = given.size;
+        IValue positive =
+                dit.velocity(scope, size, x, given.images, timestep, given.positive, blocks);
+        if (!guidance.asksNegative(expert)) {
+            return positive;
+        }
+        IValue text = Objects.requireNonNull(given.negative, "guidance asks for a negative prompt");
+        IValue negative = dit.velocity(scope, size, x, given.images, timestep, text, blocks);
+        return dit.guided(scope, negative, positive, guidance.of(expert));
+    }
+
+    /** Times that {@code blockDone} is called. */
+    int passes(Sampler.Walk walk) {
+        int high = walk.highSteps() * (guidance.asksNegative(Expert.HIGH_NOISE) ? 2 : 1);
+        int low =
+                (walk.table().steps() - walk.highSteps())
+                        * (guidance.asksNegative(Expert.LOW_NOISE) ? 2 : 1);
+        return high + low;
+    }
+}

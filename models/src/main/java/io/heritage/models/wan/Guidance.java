@@ -1,0 +1,31 @@
+package io.heritage.models.wan;
+
+import io.heritage.models.wan.sampling.Expert;
+
+/**
+ * How far each expert is led away from the negative prompt; at 1 that prompt is not looked at.
+ *
+ * @param high of the high-noise expert
+ * @param low of the low-noise expert
+ */
+public record Guidance(double high, double low) {
+    /** As distilled experts want it. */
+    public static final Guidance NONE = new Guidance(1, 1);
+
+    private static final double SMALLEST_DIFFERENCE = 1e-6;
+
+    double of(Expert expert) {
+        return switch (expert) {
+            case HIGH_NOISE -> high;
+            case LOW_NOISE -> low;
+        };
+    }
+
+    boolean asksNegative(Expert expert) {
+        return Math.abs(of(expert) - 1) >= SMALLEST_DIFFERENCE;
+    }
+
+    boolean asksNegative() {
+        return asksNegative(Expert.HIGH_NOISE) || asksNegative(Expert.LOW_NOISE);
+    }
+}

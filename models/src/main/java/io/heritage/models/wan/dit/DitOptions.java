@@ -1,0 +1,21 @@
+package io.heritage.models.wan.dit;
+
+import io.heritage.models.wan.weights.Float8Storage;
+
+/**
+ * How an expert runs.
+ *
+ * @param headSize 128 in the published one; its checkpoint does not say
+ * @param textRows 512 in the published one: as many rows of text take part, whatever the prompt
+ * @param computeType of matrix products and attention, as torch counts types: 6, 15 or 5
+ * @param cudnnAttention asks for that kernel by name, on Hopper a half faster; fails elsewhere
+ */
+public record DitOptions(
+        int headSize, int textRows, int computeType, Float8Storage float8, boolean cudnnAttention) {
+    private static final int FLOAT32 = 6;
+
+    /** Float32 throughout. */
+    public static DitOptions float32(int headSize, int textRows) {
+        return new DitOptions(headSize, textRows, FLOAT32, Float8Storage.WIDEN, false);
+    }
+}

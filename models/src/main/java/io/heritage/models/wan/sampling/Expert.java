@@ -1,0 +1,16 @@
+package io.heritage.models.wan.sampling;
+
+import java.util.Locale;
+
+/** The two transformers of Wan2.2 A14B. */
+public enum Expert {
+    /** Lays out the video. */
+    HIGH_NOISE,
+    /** Draws its details. */
+    LOW_NOISE;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

@@ -1,0 +1,28 @@
+package io.heritage.models.wan.sampling;
+
+import java.util.Locale;
+
+/** Which steps are the high-noise expert's, all others being the low-noise expert's; spec 9. */
+public enum ExpertSplit {
+    /** The first half. */
+    HALF,
+    /** Those at a timestep of 900 and more, as the official pipeline. */
+    BOUNDARY,
+    /** The first half; the solver forgets its history between the two, as two sampler nodes do. */
+    TWO_SAMPLERS;
+
+    private static final double BOUNDARY_TIMESTEP = 900 - 0.001;
+
+    /** Steps of the high-noise expert. */
+    public int highSteps(SigmaTable table) {
+        return switch (this) {
+            case HALF, TWO_SAMPLERS -> table.steps() / 2;
+            case BOUNDARY -> table.stepsFrom(BOUNDARY_TIMESTEP);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,29 @@
+package io.heritage.models.wan.text;
+
+import java.util.List;
+
+/**
+ * A prompt as the encoder takes it.
+ *
+ * @param ids the last is the end token
+ * @param weights of emphasis, one an id
+ */
+public record PromptTokens(List<Integer> ids, List<Double> weights) {
+    public PromptTokens {
+        ids = List.copyOf(ids);
+        weights = List.copyOf(weights);
+        if (ids.isEmpty() || ids.size() != weights.size()) {
+            throw new IllegalArgumentException(
+                    "%d ids, %d weights".formatted(ids.size(), weights.size()));
+        }
+    }
+
+    /** The end token included. */
+    public int length() {
+        return ids.size();
+    }
+
+    boolean isEmphasised() {
+        return weights.stream().anyMatch(weight -> weight != 1);
+    }
+}

@@ -1,0 +1,162 @@
+package io.heritage.models.wan.vae;
+
+import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.checkpoint.TensorShape;
+import io.heritage.models.checkpoint.TensorType;
+import io.heritage.models.torch.TensorScope;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.models.wan.vae.VaeLayout.Half;
+import io.heritage.models.wan.weights.WeightFile;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Video to latent, in chunks of 1, 4, 4, … frames. */
+public final class VaeEncoder implements AutoCloseable {
+    private static final int FRAMES_OF_LATENT = 4;
+    private static final int TIME = 2;
+
+    private final VaeNetwork network;
+
+    private VaeEncoder(VaeNetwork network) {
+        this.network = network;
+    }
+
+    /** Frames of a video that is made as it is read. */
+    @FunctionalInterface
+    public interface Source {
+        /**
+         * @return [1, 3, count, H, W], -1 to 1
+         */
+        IValue frames(TensorScope scope, int first, int count);
+
+        /** Whether frames are all zero, so that their encoding may be known already. */
+        default boolean isZero(int first, int count) {
+            return false;
+        }
+    }
+
+    /** Mean and log variance, each [1, 16, T, H, W], of the encoder's output [1, 32, T, H, W]. */
+    public record Moments(IValue encoded, IValue mean, IValue logVariance) {}
+
+    /**
+     * Checks and loads the encoder's part of the file; the caller closes it before the file.
+     *
+     * @param computeType of weights and activations, as torch counts types
+     * @throws io.heritage.models.checkpoint.CheckpointMismatch if it is the file of something else
+     */
+    public static VaeEncoder load(TorchRuntime runtime, WeightFile file, int computeType) {
+        return new VaeEncoder(VaeNetwork.load(runtime, file, Half.ENCODER, computeType));
+    }
+
+    /** Latent frames of a video; up to 3 frames at its end that fill no chunk are left out. */
+    public static int latentFrames(int frames) {
+        return (frames - 1) / FRAMES_OF_LATENT + 1;
+    }
+
+    /** Times that {@code layerDone} is called for a video at most. */
+    public int steps(int frames) {
+        return latentFrames(frames) * network.layers();
+    }
+
+    /**
+     * @param scope owner of the result
+     * @param frames of the source
+     * @param layerDone called after each layer of each chunk; what it throws stops the encoder
+     * @return normalised, [16, T', H / 8, W / 8] float32
+     */
+    public IValue encode(TensorScope scope, Source source, int frames, Runnable layerDone) {
+        try (TensorScope own = network.runtime().newScope()) {
+            IValue mean = moments(own, source, frames, layerDone).mean();
+            return network.call(
+                    scope, "normalised", mean, network.scale().mean(), network.scale().deviation());
+        }
+    }
+
+    /** What the latent is made from. */
+    public Moments moments(TensorScope scope, Source source, int frames, Runnable layerDone) {
+        IValue encoded = network.call(scope, "joined", chunks(scope, source, frames, layerDone));
+        IValue[] parts = scope.parts(network.call(scope, "moments", network.weights(), encoded));
+        return new Moments(encoded, parts[0], parts[1]);
+    }
+
+    private IValue[] chunks(TensorScope scope, Source source, int frames, Runnable layerDone) {
+        List<IValue> chunks = new ArrayList<>();
+        try (TensorScope own = network.runtime().newScope()) {
+            var past = new Past(network.call(own, "nothing"));
+            for (int i = 0; i < latentFrames(frames); i++) {
+                int first = i == 0 ? 0 : FRAMES_OF_LATENT * i - 3;
+                int count = i == 0 ? 1 : FRAMES_OF_LATENT;
+                boolean zero = source.isZero(first, count);
+                if (zero && past.steady) {
+                    chunks.add(chunks.getLast());
+                } else {
+                    chunks.add(chunk(scope, past, source, first, count, layerDone));
+                }
+            }
+        }
+        return new IValue[] {scope.list(chunks), scope.number((long) TIME)};
+    }
+
+    /** Memory of the layers; steady when a chunk of zeros has left it as it was. */
+    private static final class Past {
+        private final IValue layers;
+        private boolean steady;
+
+        Past(IValue layers) {
+            this.layers = layers;
+        }
+    }
+
+    private IValue chunk(
+            TensorScope scope, Past past, Source source, int first, int count, Runnable layerDone) {
+        try (TensorScope own = network.runtime().newScope()) {
+            IValue before = network.call(own, "remembered", past.layers);
+            IValue frames = source.frames(own, first, count);
+            IValue encoded = network.run(scope, frames, past.layers, layerDone);
+            past.steady =
+                    source.isZero(first, count)
+                            && network.call(own, "same", past.layers, before).toBoolean();
+            return encoded;
+        }
+    }
+
+    /** For comparison with reference tensors: a video that is there, [1, 3, T, H, W]. */
+    public Source of(IValue video) {
+        return (scope, first, count) ->
+                network.call(
+                        scope,
+                        "part",
+                        video,
+                        scope.number((long) TIME),
+                        scope.number((long) first),
+                        scope.number((long) count));
+    }
+
+    TensorScope newScope() {
+        return network.runtime().newScope();
+    }
+
+    /**
+     * An image as the encoder takes it.
+     *
+     * @param rgb 8 bits, row by row, {@code 3 * width * height} bytes from its position
+     * @return [3, H, W] float32, -1 to 1
+     */
+    public IValue image(TensorScope scope, ByteBuffer rgb, int height, int width) {
+        ByteBuffer bytes = rgb.slice(rgb.position(), 3 * width * height);
+        return network.call(
+                scope,
+                "image",
+                scope.tensor(bytes, TensorType.U8, TensorShape.of(height, width, 3)));
+    }
+
+    IValue call(TensorScope scope, String method, IValue... arguments) {
+        return network.call(scope, method, arguments);
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,116 @@
+package io.heritage.models.wan.vae;
+
+import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.torch.TensorScope;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.models.torch.TorchScript;
+import io.heritage.models.wan.vae.VaeLayout.Half;
+import io.heritage.models.wan.weights.Float8Storage;
+import io.heritage.models.wan.weights.StoredWeight;
+import io.heritage.models.wan.weights.WeightFile;
+import io.heritage.models.wan.weights.WeightLoader;
+import io.heritage.models.wan.weights.WeightType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Half a VAE: {@code wan_vae.py} with its weights. */
+final class VaeNetwork implements AutoCloseable {
+    private final TorchRuntime runtime;
+    private final TorchScript script;
+    private final TensorScope owner;
+    private final IValue weights;
+    private final LatentScale scale;
+    private final List<String> layers;
+
+    private VaeNetwork(
+            TorchRuntime runtime,
+            TorchScript script,
+            TensorScope owner,
+            IValue weights,
+            List<String> layers) {
+        this.runtime = runtime;
+        this.script = script;
+        this.owner = owner;
+        this.weights = weights;
+        this.scale = LatentScale.on(owner);
+        this.layers = layers;
+    }
+
+    /**
+     * @param computeType of weights and activations, as torch counts types
+     */
+    static VaeNetwork load(TorchRuntime runtime, WeightFile file, Half half, int computeType) {
+        VaeLayout layout = VaeLayout.sizes(file, half);
+        var wanted = new LinkedHashMap<String, StoredWeight>(file.weights());
+        wanted.keySet().removeIf(key -> !half.holds(key));
+        layout.requireHalf(file, half);
+        TorchScript script = runtime.load("wan_vae");
+        TensorScope owner = runtime.newScope();
+        try (WeightLoader loader = WeightLoader.open(runtime, computeType, Float8Storage.WIDEN)) {
+            IValue weights = loader.load(owner, wanted, VaeNetwork::type, Map.of());
+            return new VaeNetwork(runtime, script, owner, weights, VaeLayout.layers(half));
+        } catch (RuntimeException e) {
+            owner.close();
+            script.close();
+            throw e;
+        }
+    }
+
+    private static WeightType type(String key) {
+        return key.endsWith(".gamma") ? WeightType.FLOAT32 : WeightType.COMPUTE;
+    }
+
+    TorchRuntime runtime() {
+        return runtime;
+    }
+
+    LatentScale scale() {
+        return scale;
+    }
+
+    IValue weights() {
+        return weights;
+    }
+
+    IValue call(TensorScope scope, String method, IValue... arguments) {
+        return scope.call(script, method, arguments);
+    }
+
+    /**
+     * One chunk through all layers; each is freed when the next is done.
+     *
+     * @param past changed to what the next chunk needs
+     * @param layerDone called after each layer; what it throws stops the network and spoils the
+     *     past
+     */
+    IValue run(TensorScope scope, IValue chunk, IValue past, Runnable layerDone) {
+        TensorScope before = runtime.newScope();
+        IValue x = chunk;
+        try {
+            for (String layer : layers) {
+                TensorScope after = runtime.newScope();
+                try {
+                    x = after.call(script, "layer", weights, after.text(layer), x, past);
+                } finally {
+                    before.close();
+                    before = after;
+                }
+                layerDone.run();
+            }
+            return before.moveTo(scope, x);
+        } finally {
+            before.close();
+        }
+    }
+
+    int layers() {
+        return layers.size();
+    }
+
+    @Override
+    public void close() {
+        owner.close();
+        script.close();
+    }
+}

@@ -1,0 +1,14 @@
+package io.heritage.models.wan.weights;
+
+/** What a LoRA adds to one weight; spec wan22.md 7.6. */
+public sealed interface WeightChange {
+    /**
+     * {@code factor * up down}.
+     *
+     * @param factor strength times alpha by rank
+     */
+    record LowRank(StoredWeight down, StoredWeight up, double factor) implements WeightChange {}
+
+    /** {@code factor * difference}. */
+    record Difference(StoredWeight difference, double factor) implements WeightChange {}
+}
