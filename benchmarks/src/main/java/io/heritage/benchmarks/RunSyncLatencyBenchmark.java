@@ -26,7 +26,7 @@ import java.util.Optional;
  * <p>{@code benchmarks/run RunSyncLatencyBenchmark [ROUNDS]}
  */
 public final class RunSyncLatencyBenchmark {
-    private static final int WARM_UP = 300;
+    private static final int WARM_UP = 2000;
 
     private RunSyncLatencyBenchmark() {}
 
