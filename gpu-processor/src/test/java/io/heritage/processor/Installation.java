@@ -72,7 +72,8 @@ final class Installation implements AutoCloseable {
                                 Duration.ofSeconds(15),
                                 DELIVERY_LIMIT,
                                 Duration.ofMillis(200),
-                                Duration.ofSeconds(10)),
+                                Duration.ofSeconds(10),
+                                Duration.ofMillis(5)),
                         clock,
                         new Random(1));
         transport.createTopics(List.of());

@@ -25,7 +25,6 @@ final class LaneSchedule {
      */
     private static final int ROUND_TRIPS_TO_ANSWER = 3;
 
-    private static final Duration LEAST_TO_ANSWER = Duration.ofMillis(5);
     private static final Duration MOST_TO_ANSWER = Duration.ofMillis(100);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,7 +36,7 @@ final class LaneSchedule {
     private long turnBegan;
     private boolean takerWaits;
     private long takerLeft = System.nanoTime();
-    private long answerNanos = MOST_TO_ANSWER.toNanos();
+    private long answerNanos;
     private boolean closed;
 
     /** Nanoseconds the worker's thread waits unless something changes. */
@@ -68,6 +67,7 @@ final class LaneSchedule {
     LaneSchedule(List<Lane> lanes, QueueSettings settings) {
         this.lanes = List.copyOf(lanes);
         this.settings = settings;
+        tookRoundTrip(MOST_TO_ANSWER.toNanos());
     }
 
     // The worker's side.
@@ -175,10 +175,9 @@ final class LaneSchedule {
         lock.lock();
         try {
             answerNanos =
-                    Math.clamp(
-                            ROUND_TRIPS_TO_ANSWER * nanos,
-                            LEAST_TO_ANSWER.toNanos(),
-                            MOST_TO_ANSWER.toNanos());
+                    Math.max(
+                            settings.leastAnswer().toNanos(),
+                            Math.min(ROUND_TRIPS_TO_ANSWER * nanos, MOST_TO_ANSWER.toNanos()));
         } finally {
             lock.unlock();
         }

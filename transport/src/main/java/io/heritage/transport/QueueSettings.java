@@ -12,8 +12,11 @@ import java.time.Duration;
  *     to the other workers
  * @param turn after a lane has been served for so long, another one of the same rank that has jobs
  *     waiting is served
+ * @param leastAnswer a better lane is waited for at least so long before a job of a worse one is
+ *     taken; longer where Kafka is slow to answer
  */
-public record QueueSettings(Duration lock, int deliveryLimit, Duration grace, Duration turn) {
+public record QueueSettings(
+        Duration lock, int deliveryLimit, Duration grace, Duration turn, Duration leastAnswer) {
 
     public QueueSettings {
         if (lock.toMillis() < 1000) {
@@ -27,6 +30,10 @@ public record QueueSettings(Duration lock, int deliveryLimit, Duration grace, Du
 
     public static QueueSettings defaults() {
         return new QueueSettings(
-                Duration.ofSeconds(30), 10, Duration.ofMillis(200), Duration.ofSeconds(10));
+                Duration.ofSeconds(30),
+                10,
+                Duration.ofMillis(200),
+                Duration.ofSeconds(10),
+                Duration.ofMillis(5));
     }
 }

@@ -42,7 +42,8 @@ class KafkaJobQueueTest {
                     SharedBroker.SHORT_LOCK.lock(),
                     SharedBroker.SHORT_LOCK.deliveryLimit(),
                     Duration.ofMinutes(1),
-                    Duration.ofSeconds(10));
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(2));
 
     private final EndpointId endpoint = TestJobs.newEndpoint();
     private final SharedBroker.Running broker;

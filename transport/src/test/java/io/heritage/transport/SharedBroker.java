@@ -17,7 +17,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class SharedBroker implements ParameterResolver {
     static final QueueSettings SHORT_LOCK =
             new QueueSettings(
-                    Duration.ofSeconds(3), 3, Duration.ofMillis(200), Duration.ofSeconds(10));
+                    Duration.ofSeconds(3),
+                    3,
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(10),
+                    Duration.ofMillis(5));
 
     private static final String KEY = "broker";
 
