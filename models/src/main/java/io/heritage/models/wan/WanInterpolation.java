@@ -8,7 +8,6 @@ import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.wan.Work.Stage;
 import io.heritage.models.wan.dit.LatentSize;
-import io.heritage.models.wan.sampling.Expert;
 import io.heritage.models.wan.sampling.Sampler;
 import io.heritage.models.wan.sampling.SigmaTable;
 import io.heritage.models.wan.sampling.TorchGenerator;
@@ -223,9 +222,12 @@ public final class WanInterpolation implements AutoCloseable {
         var generator = new TorchGenerator(request.seed());
         Function<TensorScope, IValue> draw = s -> generator.normal(s, shape);
         var walk = new Sampler.Walk(settings.solver(), table(request), settings.split(), draw);
-        var denoiser = new Denoiser(networks.sampler(), networks::expert, settings.guidance());
-        int layers = networks.expert(Expert.HIGH_NOISE).layers();
-        var counter = work.counting(Stage.DIFFUSE, denoiser.passes(walk) * layers);
+        var denoiser =
+                new Denoiser(
+                        networks.sampler(),
+                        expert -> networks.expert(expert, work),
+                        settings.guidance());
+        var counter = work.counting(Stage.DIFFUSE, denoiser.passes(walk) * networks.layers());
         try (TensorScope own = runtime.newScope()) {
             return denoiser.latent(
                     scope, draw.apply(own), given, walk, counter::next, (_, _) -> {});

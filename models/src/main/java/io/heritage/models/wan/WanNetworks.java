@@ -126,7 +126,7 @@ final class WanNetworks implements AutoCloseable {
     }
 
     /** An expert that is ready; the other makes room if it must. */
-    Dit expert(Expert wanted) {
+    Dit expert(Expert wanted, Work work) {
         Dit dit = experts.get(wanted);
         if (dit == null) {
             throw new IllegalArgumentException("no " + wanted);
@@ -138,11 +138,16 @@ final class WanNetworks implements AutoCloseable {
             releaseExperts();
         }
         stopPrefetch();
-        dit.loadBlocks((_, _) -> {});
+        dit.loadBlocks((block, _) -> work.advanced(Stage.LOAD, block + 1, dit.layers()));
         if (residency == Residency.ONE_EXPERT && wanted == Expert.HIGH_NOISE) {
             prefetch = WeightPrefetch.of(files.expert(Expert.LOW_NOISE).weights());
         }
         return dit;
+    }
+
+    /** Blocks of an expert. */
+    int layers() {
+        return experts.values().iterator().next().layers();
     }
 
     /** Makes room for what is not an expert's. */

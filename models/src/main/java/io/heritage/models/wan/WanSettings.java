@@ -69,6 +69,22 @@ public record WanSettings(
                 deviceBytes);
     }
 
+    /** The same in another type. */
+    public WanSettings withPrecision(WanPrecision other) {
+        return new WanSettings(
+                solver,
+                shift,
+                split,
+                guidance,
+                other,
+                float8,
+                parsesEmphasis,
+                cleaning,
+                cudnnAttention,
+                decodeChunk,
+                deviceBytes);
+    }
+
     /** The same with another limit. */
     public WanSettings withDeviceBytes(long bytes) {
         return new WanSettings(

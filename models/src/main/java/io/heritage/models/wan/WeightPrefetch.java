@@ -16,7 +16,8 @@ final class WeightPrefetch implements AutoCloseable {
     /** Begins; the file is closed after this. */
     static WeightPrefetch of(WeightFile file) {
         return new WeightPrefetch(
-                Thread.ofVirtual()
+                Thread.ofPlatform()
+                        .daemon()
                         .name("prefetch")
                         .start(() -> file.readAhead(() -> Thread.currentThread().isInterrupted())));
     }

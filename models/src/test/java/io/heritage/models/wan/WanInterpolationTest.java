@@ -182,13 +182,43 @@ class WanInterpolationTest {
                         distance(
                                 only(merged, Float8Storage.REQUANTISE),
                                 only(merged, Float8Storage.KEEP)))
-                .isLessThan(20);
+                .isLessThan(3);
     }
 
     private static List<ByteBuffer> only(WanFiles set, Float8Storage storage) {
         var plain = settings();
         try (var wan = open(set, plain.withFloat8(storage))) {
             return frames(wan, request(5, end(), 1));
+        }
+    }
+
+    @Test
+    void bfloat16GivesNearlyTheSameVideo() {
+        var request = request(5, end(), 1);
+        try (var exact = open(files, settings());
+                var rounded = open(files, settings().withPrecision(WanPrecision.BF16))) {
+            assertThat(distance(frames(exact, request), frames(rounded, request)))
+                    .isBetween(1e-3, 3.0);
+        }
+    }
+
+    @Test
+    void anExpertWhoseLoadingIsCancelledIsNotHalfThere() {
+        try (var wan = open(files, settings())) {
+            limit(wan, Residency.ONE_EXPERT);
+            var blocks = new AtomicInteger();
+            var work =
+                    new Work(
+                            () -> blocks.get() > 0,
+                            (stage, _, _) -> {
+                                if (stage == Stage.LOAD) {
+                                    blocks.incrementAndGet();
+                                }
+                            });
+            var request = request(1, end(), 1);
+            assertThatThrownBy(() -> wan.interpolate(request, (_, _) -> {}, work))
+                    .isInstanceOf(PipelineCancelled.class);
+            assertThat(frames(wan, request)).hasSize(FRAMES);
         }
     }
 

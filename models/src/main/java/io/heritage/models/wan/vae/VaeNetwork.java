@@ -113,7 +113,7 @@ final class VaeNetwork implements AutoCloseable {
             for (String layer : layers.subList(first, layers.size())) {
                 TensorScope after = runtime.newScope();
                 try {
-                    IValue known = after.call(script, "remembered", past);
+                    IValue known = repeats ? after.call(script, "remembered", past) : past;
                     x = after.call(script, "layer", weights, after.text(layer), x, past);
                     repeats = repeats && isSame(after, past, known, layer);
                     if (repeats && steady != null) {
