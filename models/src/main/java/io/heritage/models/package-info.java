@@ -3,8 +3,9 @@
  *
  * <p>{@link io.heritage.models.Cancellation} is asked between blocks of a network and {@link
  * io.heritage.models.PipelineCancelled} thrown where it says so. The packages, in the order a frame
- * meets them: {@code checkpoint} reads weights, {@code torch} runs TorchScript, {@code rife}
- * interpolates frames, {@code golden} compares networks with reference tensors.
+ * meets them: {@code checkpoint} reads weights, {@code torch} runs TorchScript, {@code seedvr2}
+ * restores pictures, {@code wan} makes a video between two, {@code rife} interpolates frames,
+ * {@code golden} compares networks with reference tensors.
  *
  * <p>Networks run on the thread that calls them; one thread owns a device.
  */

@@ -8,6 +8,7 @@ import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.wan.dit.DitLayout;
+import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.VaeLayout;
 import io.heritage.models.wan.weights.KeyNaming;
@@ -37,6 +38,13 @@ class WanKeysTest {
                     .isEqualTo(DitLayout.A14B);
         }
         assertThat(DitLayout.A14B.parameters()).isEqualTo(14_288_901_184L);
+    }
+
+    @Test
+    void aPassOfTheReferenceWorkloadIs1270TeraOperations() {
+        long tokens = LatentSize.ofVideo(65, 640, 640).tokens();
+        assertThat(tokens).isEqualTo(27_200);
+        assertThat(DitLayout.A14B.flops(tokens, 512) / 1e12).isBetween(1269.0, 1271.0);
     }
 
     @Test

@@ -42,11 +42,17 @@ final class DitBlocks implements AutoCloseable {
         }
     }
 
+    /** All or, if the listener or the device's memory stops it, none. */
     void load(BlockListener listener) {
-        for (var block : stored) {
-            IValue weights = load(owner, block);
-            loaded.add(weights);
-            listener.done(loaded.size() - 1, weights);
+        try {
+            for (var block : stored) {
+                IValue weights = load(owner, block);
+                loaded.add(weights);
+                listener.done(loaded.size() - 1, weights);
+            }
+        } catch (RuntimeException e) {
+            release();
+            throw e;
         }
     }
 

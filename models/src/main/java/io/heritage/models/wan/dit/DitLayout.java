@@ -138,6 +138,20 @@ public record DitLayout(
         shapes.put(layer + ".bias", TensorShape.of(outputs));
     }
 
+    /**
+     * Operations of one pass, two for each multiplication and addition of the blocks' products and
+     * attention.
+     *
+     * @param tokens of the latent
+     * @param textRows 512 in the published one
+     */
+    public long flops(long tokens, long textRows) {
+        long linear = tokens * (6 * width * width + 2 * width * hidden);
+        long text = textRows * 2 * width * width;
+        long attention = 2 * width * (tokens * tokens + textRows * tokens);
+        return 2 * layers * (linear + text + attention);
+    }
+
     /** Numbers in the weights. */
     public long parameters() {
         return expected().values().stream().mapToLong(TensorShape::elements).sum();
