@@ -116,13 +116,16 @@ class M(Module):
   def remembered(self: __torch__.M, past: Dict[str, Tensor]) -> Dict[str, Tensor]:
     return torch.copy(past)
 
-  # Whether a call changed nothing that matters to the next one.
-  def same(self: __torch__.M, past: Dict[str, Tensor], before: Dict[str, Tensor]) -> bool:
-    equal = len(past) == len(before)
+  # Whether a call of the layer p left what it remembers as it was.
+  def same(self: __torch__.M, past: Dict[str, Tensor], before: Dict[str, Tensor], p: str) -> bool:
+    equal = True
     for key in past.keys():
-      if equal:
-        equal = torch.equal(past[key], before[key])
+      if key == p or ops.aten.startswith(key, p + "."):
+        equal = equal and key in before and torch.equal(past[key], before[key])
     return equal
+
+  def itself(self: __torch__.M, x: Tensor) -> Tensor:
+    return x
 
   # count frames of a video of T from the first, [1, 3, count, H, W]: it begins with the first image [3, H, W] and ends with the second
   # if there is one; between them it is grey, 0.

@@ -50,8 +50,8 @@ final class Admission {
 
     /**
      * A job that comes once more: a delivery may be spent without the job ever having been begun (a
-     * worker that leaves a lane gives back what it had fetched), so at the last one it counts
-     * whether it was begun before.
+     * busy worker gives back what it had fetched), so at the last one it counts whether it was
+     * begun before.
      */
     private Verdict again(ClaimedJob claim) {
         Job job = claim.job();

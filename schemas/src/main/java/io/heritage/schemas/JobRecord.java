@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * are counted and change nothing.
  *
  * @param job null as long as only events have been seen
- * @param retries attempts begun after the first
+ * @param retries attempts begun after the first; deliveries that began none do not count
  * @param lateEvents events that came after the terminal one
  */
 public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries, int lateEvents) {
@@ -90,7 +90,7 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
                 id,
                 job,
                 new Running(execution, e.at(), null, -1, 0),
-                Math.max(retries, e.attempt() - 1),
+                last == null ? retries : retries + 1,
                 lateEvents);
     }
 

@@ -75,6 +75,11 @@ class JobRecordTest {
     }
 
     @Test
+    void aDeliveryThatABusyWorkerGaveBackIsNoRetry() {
+        assertThat(queued.apply(started(3, 2)).retries()).isZero();
+    }
+
+    @Test
     void aStartedEventReadTwiceChangesNothing() {
         JobRecord record = queued.apply(started(1, 2)).apply(progress(1, 5));
         assertThat(record.apply(started(1, 2))).isEqualTo(record);

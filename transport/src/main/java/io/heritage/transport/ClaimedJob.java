@@ -7,7 +7,10 @@ public interface ClaimedJob extends AutoCloseable {
 
     Job job();
 
-    /** Counts from 1 over all deliveries of the job. */
+    /**
+     * Counts from 1 over all deliveries of the job, also those to workers that had no time for it:
+     * it grows from one to the next, but does not tell how often the job was begun.
+     */
     int attempt();
 
     /**

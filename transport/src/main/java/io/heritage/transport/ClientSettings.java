@@ -51,6 +51,7 @@ final class ClientSettings {
         return settings;
     }
 
+    /** Not polled while a job runs, however long; still it stays in its group. */
     Map<String, Object> shareConsumer(String group, String clientId) {
         Map<String, Object> settings = common();
         settings.put("group.id", group);
@@ -58,6 +59,7 @@ final class ClientSettings {
         settings.put("share.acknowledgement.mode", "explicit");
         settings.put("share.acquire.mode", "record_limit");
         settings.put("max.poll.records", 1);
+        settings.put("max.poll.interval.ms", Integer.MAX_VALUE);
         return settings;
     }
 

@@ -20,33 +20,45 @@ final class HeldJob implements ClaimedJob {
     enum Phase {
         /** Acquired by the lane, nobody took it yet. */
         OFFERED,
-        /** The worker wants it, the lane is to claim it. */
-        WANTED,
         /** With the worker. */
         CLAIMED,
         /** Not ours any more; the worker may not know yet. */
         LOST,
         /** The worker is done, the lane is to acknowledge it. */
         FINISHING,
-        /** The worker gave up, the lane is to give it back. */
+        /** The worker gave up or had no use for it, the lane is to give it back. */
         RETURNING,
         ENDED
     }
 
     private final Job job;
     private final int deliveries;
-    private final int deliveryLimit;
+    private final QueueSettings settings;
+    private final Duration lockTime;
     private final ReentrantLock lock;
     private final Condition changed;
     private final long acquiredNanos = System.nanoTime();
+    private long confirmedNanos;
     private Phase phase = Phase.OFFERED;
     private boolean endedByWorker;
-    private long claimedNanos;
 
-    HeldJob(Job job, int deliveries, int deliveryLimit, ReentrantLock lock, Condition changed) {
+    /**
+     * @param lockTime for so long after the last confirmation the broker gives it to nobody else
+     * @param confirmedNanos not after it was acquired
+     */
+    HeldJob(
+            Job job,
+            int deliveries,
+            QueueSettings settings,
+            Duration lockTime,
+            long confirmedNanos,
+            ReentrantLock lock,
+            Condition changed) {
         this.job = job;
         this.deliveries = deliveries;
-        this.deliveryLimit = deliveryLimit;
+        this.settings = settings;
+        this.lockTime = lockTime;
+        this.confirmedNanos = confirmedNanos;
         this.lock = lock;
         this.changed = changed;
     }
@@ -63,7 +75,7 @@ final class HeldJob implements ClaimedJob {
 
     @Override
     public boolean lastDelivery() {
-        return deliveries >= deliveryLimit;
+        return deliveries >= settings.deliveryLimit();
     }
 
     @Override
@@ -81,10 +93,6 @@ final class HeldJob implements ClaimedJob {
         end(Phase.RETURNING);
     }
 
-    int deliveries() {
-        return deliveries;
-    }
-
     Phase phase() {
         lock.lock();
         try {
@@ -98,21 +106,70 @@ final class HeldJob implements ClaimedJob {
         lock.lock();
         try {
             phase = next;
-            if (next == Phase.CLAIMED) {
-                claimedNanos = System.nanoTime();
-            }
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    boolean heldFor(Duration time) {
-        return System.nanoTime() - acquiredNanos > time.toNanos();
+    /** Whether it has been offered for longer than the grace. */
+    boolean hasWaited(long now) {
+        return isOffered() && now - acquiredNanos > settings.grace().toNanos();
     }
 
-    boolean runsFor(Duration time) {
-        return System.nanoTime() - claimedNanos > time.toNanos();
+    boolean isOffered() {
+        return phase() == Phase.OFFERED;
+    }
+
+    /** Whether it is for the worker to say how it goes on. */
+    boolean isOpen() {
+        Phase now = phase();
+        return now == Phase.OFFERED || now == Phase.CLAIMED;
+    }
+
+    /** Whether it is certainly ours; a lane renews it long before that ends. */
+    boolean isConfirmed() {
+        return confirmedWithin(lockTime.multipliedBy(3).dividedBy(4));
+    }
+
+    boolean confirmedWithin(Duration time) {
+        lock.lock();
+        try {
+            return System.nanoTime() - confirmedNanos < time.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The broker has renewed the claim after the given time. */
+    void confirm(long nanos) {
+        lock.lock();
+        try {
+            confirmedNanos = nanos;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * How long a busy worker keeps it from the others. A delivery is spent each time it goes back,
+     * so half of the deliveries go back at once: each busy worker's lane then rests, until the job
+     * is with an idle one. The next few are kept for a while, and the last two until the worker is
+     * free: being returned never takes a job to its delivery limit.
+     *
+     * @return nanoseconds from now; beyond all bounds if it is not to be returned
+     */
+    long returnDue(long busySinceNanos) {
+        long now = System.nanoTime();
+        int limit = settings.deliveryLimit();
+        long afterGrace = busySinceNanos + settings.grace().toNanos() - now;
+        if (deliveries <= limit / 2) {
+            return afterGrace;
+        }
+        return deliveries <= limit - 2
+                ? Math.max(afterGrace, acquiredNanos + lockTime.toNanos() / 3 - now)
+                : Long.MAX_VALUE;
     }
 
     /** Whether the worker still has it in hand, as far as the worker knows. */

@@ -11,7 +11,8 @@ public interface JobQueue extends AutoCloseable {
 
     /**
      * Takes and claims the next job. The claim is renewed by the queue itself until the job is
-     * finished or given back; no further job is held meanwhile.
+     * finished or given back. What else comes meanwhile goes back to the other workers, at once as
+     * a rule; that spends one of its deliveries, so {@link ClaimedJob#attempt} grows by it.
      *
      * @return empty when none came in time
      */

@@ -6,29 +6,29 @@ import io.heritage.schemas.WorkerId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A member of the share group of every lane, on a daemon thread each. */
 final class KafkaJobQueue implements JobQueue {
+    private static final Duration WAKE_EVERY = Duration.ofMillis(50);
+
     private final LaneSchedule schedule;
-    private final LaneBacklog backlog;
-    private final List<Thread> threads = new ArrayList<>();
+    private final Map<LaneConsumer, Thread> threads = new LinkedHashMap<>();
     private boolean started;
 
     KafkaJobQueue(
             Collection<EndpointId> endpoints,
             WorkerId worker,
             QueueSettings settings,
-            ClientSettings clients,
-            LaneBacklog backlog) {
+            ClientSettings clients) {
         List<LaneSchedule.Lane> lanes = lanes(endpoints);
         this.schedule = new LaneSchedule(lanes, settings);
-        this.backlog = backlog;
         for (LaneSchedule.Lane lane : lanes) {
             var consumer =
                     new LaneConsumer(
@@ -36,7 +36,8 @@ final class KafkaJobQueue implements JobQueue {
                             schedule,
                             settings,
                             () -> shareConsumer(clients, lane.topic(), worker));
-            threads.add(
+            threads.put(
+                    consumer,
                     Thread.ofPlatform()
                             .daemon()
                             .name("heritage-lane-" + lane.topic())
@@ -48,23 +49,15 @@ final class KafkaJobQueue implements JobQueue {
     public Optional<ClaimedJob> take(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         start();
-        try {
-            List<LaneSchedule.Lane> rivals = schedule.beginTaking();
-            if (!rivals.isEmpty()) {
-                schedule.preferLanes(withUnfinishedJobs(rivals));
-            }
-            return schedule.take(deadline).map(job -> job);
-        } finally {
-            schedule.endTaking();
-        }
+        return schedule.take(deadline).map(job -> job);
     }
 
     @Override
     public void close() {
         schedule.close();
         boolean interrupted = false;
-        for (Thread thread : startedThreads()) {
-            interrupted |= !join(thread);
+        for (var lane : startedThreads().entrySet()) {
+            interrupted |= !end(lane.getKey(), lane.getValue());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -74,28 +67,23 @@ final class KafkaJobQueue implements JobQueue {
     private synchronized void start() {
         if (!started) {
             started = true;
-            threads.forEach(Thread::start);
+            threads.values().forEach(Thread::start);
         }
     }
 
-    private synchronized List<Thread> startedThreads() {
-        return started ? List.copyOf(threads) : List.of();
+    private synchronized Map<LaneConsumer, Thread> startedThreads() {
+        return started ? threads : Map.of();
     }
 
-    private static boolean join(Thread thread) {
+    private static boolean end(LaneConsumer lane, Thread thread) {
         try {
-            thread.join();
+            do {
+                lane.wakeUp();
+            } while (!thread.join(WAKE_EVERY));
             return true;
         } catch (InterruptedException e) {
             return false;
         }
-    }
-
-    private List<LaneSchedule.Lane> withUnfinishedJobs(List<LaneSchedule.Lane> lanes)
-            throws InterruptedException {
-        Set<String> unfinished =
-                backlog.unfinished(lanes.stream().map(LaneSchedule.Lane::topic).toList());
-        return lanes.stream().filter(lane -> unfinished.contains(lane.topic())).toList();
     }
 
     private static List<LaneSchedule.Lane> lanes(Collection<EndpointId> endpoints) {

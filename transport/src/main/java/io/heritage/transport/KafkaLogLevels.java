@@ -19,6 +19,10 @@ public final class KafkaLogLevels {
                     "org.apache.kafka.common.config.AbstractConfig", "ERROR",
                     // "Performing controller activation" at each start.
                     "org.apache.kafka.controller.QuorumController", "ERROR",
+                    // A registration that comes before the controller leads is an ERROR with a
+                    // stack
+                    // trace, and is tried again; whoever asked hears of every other failure anyway.
+                    "kafka.server.ControllerApis", "OFF",
                     // A refused connection is tried again and reported by the caller in the end.
                     "org.apache.kafka.clients.NetworkClient", "ERROR");
 

@@ -88,8 +88,7 @@ public final class KafkaTransport implements AutoCloseable {
 
     /** To be closed by the caller, before this. Joins the groups with the first {@code take}. */
     public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {
-        return new KafkaJobQueue(
-                endpoints, worker, queueSettings, settings, new LaneBacklog(admin));
+        return new KafkaJobQueue(endpoints, worker, queueSettings, settings);
     }
 
     public EventLog events() {

@@ -10,6 +10,8 @@ import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,24 +20,26 @@ import org.slf4j.LoggerFactory;
  * LaneSchedule}; how is decided by Kafka's behaviour as measured:
  *
  * <ul>
- *   <li>a job is claimed and its claim renewed by RENEW and commitSync; the next poll then hands
- *       out the same record. RENEW through poll would fetch further jobs;
- *   <li>after an empty poll the consumer acquires the next job on its own, polled or not; only
- *       closing it prevents that. After a poll that gave a record it does not.
+ *   <li>after an empty poll the consumer acquires the next job on its own, polled or not, so it is
+ *       polled until it has one. After a poll that gave a record it does not until the next: it may
+ *       rest for any time, a member that holds nothing and answers at once when polled;
+ *   <li>a claim is renewed by RENEW and commitSync; the next poll then hands out the same record.
+ *       RENEW through poll would fetch further jobs;
+ *   <li>where one poll ends and the next begins, a record that just arrives may be followed by
+ *       another one, so polls are long.
  * </ul>
  */
 final class LaneConsumer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LaneConsumer.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
     private static final Duration PAUSE_AFTER_ERROR = Duration.ofSeconds(1);
-    private static final Duration HAND_BACK = Duration.ofMillis(50);
-    private static final int HAND_BACK_POLLS = 10;
-    private static final String FETCHES = "fetch-total";
+    private static final Duration HAND_BACK = Duration.ofMillis(500);
 
     private final LaneSchedule.Lane lane;
     private final LaneSchedule schedule;
     private final QueueSettings settings;
     private final Supplier<ShareConsumer<byte[], byte[]>> consumers;
+    private volatile @Nullable ShareConsumer<byte[], byte[]> polled;
     private long rejected;
 
     LaneConsumer(
@@ -51,9 +55,11 @@ final class LaneConsumer implements Runnable {
 
     @Override
     public void run() {
-        while (schedule.awaitWanted(lane)) {
+        while (!schedule.isClosed()) {
             try (var member = new Member(consumers.get())) {
                 member.serve();
+            } catch (WakeupException e) {
+                LOG.atDebug().addKeyValue("topic", lane.topic()).log("woken to be closed");
             } catch (KafkaException | IllegalStateException e) {
                 LOG.atWarn()
                         .setCause(e)
@@ -61,15 +67,25 @@ final class LaneConsumer implements Runnable {
                         .log("the queue's consumer failed, joining again");
                 schedule.pause(PAUSE_AFTER_ERROR);
             } finally {
-                schedule.left(lane);
+                schedule.rest(lane);
             }
+        }
+    }
+
+    /** Ends a poll, after the schedule was closed. */
+    void wakeUp() {
+        ShareConsumer<byte[], byte[]> consumer = polled;
+        if (consumer != null) {
+            consumer.wakeup();
         }
     }
 
     /** The lane's consumer between joining and leaving the group. */
     private final class Member implements AutoCloseable {
         private final ShareConsumer<byte[], byte[]> consumer;
-        private boolean joined;
+
+        /** When it last held nothing; what it holds now was acquired later. */
+        private long emptyAt = System.nanoTime();
 
         Member(ShareConsumer<byte[], byte[]> consumer) {
             this.consumer = consumer;
@@ -77,14 +93,22 @@ final class LaneConsumer implements Runnable {
         }
 
         void serve() {
-            while (schedule.awaitTurnToPoll(lane)) {
-                var records = consumer.poll(schedule.pollTime(lane));
-                joined = joined || hasFetched();
-                if (records.isEmpty()) {
-                    schedule.cameUpEmpty(lane, joined);
-                } else if (!handle(records.iterator().next())) {
+            boolean fetchOpen = false;
+            boolean empty = true;
+            while (schedule.awaitAsked(lane)) {
+                if (empty) {
+                    emptyAt = System.nanoTime();
+                }
+                ConsumerRecord<byte[], byte[]> record = poll(renewEvery().dividedBy(2));
+                if (record == null) {
+                    emptyAt = System.nanoTime();
+                } else if (handle(record)) {
+                    schedule.rest(lane);
+                } else {
                     return;
                 }
+                empty = record != null && !fetchOpen;
+                fetchOpen = record == null;
             }
         }
 
@@ -92,6 +116,16 @@ final class LaneConsumer implements Runnable {
         @Override
         public void close() {
             consumer.close(CLOSE_WITHIN);
+        }
+
+        private @Nullable ConsumerRecord<byte[], byte[]> poll(Duration time) {
+            polled = consumer;
+            try {
+                var records = consumer.poll(time).iterator();
+                return records.hasNext() ? records.next() : null;
+            } finally {
+                polled = null;
+            }
         }
 
         /** Whether the consumer may go on. */
@@ -102,25 +136,38 @@ final class LaneConsumer implements Runnable {
             } catch (UncheckedIOException | IllegalArgumentException e) {
                 return reject(record, e);
             }
-            HeldJob held = schedule.offer(lane, job, deliveriesOf(record));
-            try {
-                return offered(record, held) && new Claim(record, held).untilItsEnd();
-            } finally {
-                schedule.release(lane, held);
+            int deliveries = record.deliveryCount().orElse((short) 1);
+            HeldJob held = schedule.offer(lane, job, deliveries, lockTime(), emptyAt);
+            return (held.confirmedWithin(renewEvery()) || renew(record, held))
+                    && untilItsEnd(record, held);
+        }
+
+        private boolean untilItsEnd(ConsumerRecord<byte[], byte[]> record, HeldJob held) {
+            while (true) {
+                switch (schedule.awaitEnd(held, renewEvery())) {
+                    case FINISHING -> {
+                        return end(record, AcknowledgeType.ACCEPT, held);
+                    }
+                    case RETURNING -> {
+                        return end(record, AcknowledgeType.RELEASE, held);
+                    }
+                    case OFFERED, CLAIMED -> {
+                        if (schedule.isClosed() || !renew(record, held)) {
+                            return false;
+                        }
+                    }
+                    case LOST, ENDED -> {
+                        return false;
+                    }
+                }
             }
         }
 
-        /** False if the record is to go back. */
-        private boolean offered(ConsumerRecord<byte[], byte[]> record, HeldJob held) {
-            while (schedule.awaitTaker(lane, held, renewEvery())) {
-                if (held.phase() == HeldJob.Phase.WANTED) {
-                    return true;
-                }
-                if (!renew(record)) {
-                    return false;
-                }
-            }
-            return false;
+        private boolean end(
+                ConsumerRecord<byte[], byte[]> record, AcknowledgeType type, HeldJob held) {
+            boolean done = acknowledge(record, type);
+            held.moveTo(done ? HeldJob.Phase.ENDED : HeldJob.Phase.LOST);
+            return done;
         }
 
         private boolean reject(ConsumerRecord<byte[], byte[]> record, RuntimeException why) {
@@ -134,14 +181,32 @@ final class LaneConsumer implements Runnable {
             return acknowledge(record, AcknowledgeType.REJECT);
         }
 
-        private boolean renew(ConsumerRecord<byte[], byte[]> record) {
-            return acknowledge(record, AcknowledgeType.RENEW) && isHandedBack(record);
+        /** If false, the worker learns it from {@link ClaimedJob#held}. */
+        private boolean renew(ConsumerRecord<byte[], byte[]> record, HeldJob held) {
+            long before = System.nanoTime();
+            if (acknowledge(record, AcknowledgeType.RENEW) && isHandedBack(record)) {
+                held.confirm(before);
+                return true;
+            }
+            if (!schedule.isClosed()) {
+                LOG.atWarn()
+                        .addKeyValue("jobId", held.job().id())
+                        .log("the claim of a job could not be renewed");
+            }
+            return false;
+        }
+
+        private boolean isHandedBack(ConsumerRecord<byte[], byte[]> record) {
+            ConsumerRecord<byte[], byte[]> found = poll(HAND_BACK);
+            return found != null && found.offset() == record.offset();
         }
 
         private boolean acknowledge(ConsumerRecord<byte[], byte[]> record, AcknowledgeType type) {
             try {
+                long before = System.nanoTime();
                 consumer.acknowledge(record, type);
                 var results = consumer.commitSync(renewEvery());
+                schedule.tookRoundTrip(System.nanoTime() - before);
                 return !results.isEmpty()
                         && results.values().stream().allMatch(problem -> problem.isEmpty());
             } catch (KafkaException | IllegalStateException e) {
@@ -155,90 +220,14 @@ final class LaneConsumer implements Runnable {
             }
         }
 
-        /** A renewed record comes again with the next poll. */
-        private boolean isHandedBack(ConsumerRecord<byte[], byte[]> record) {
-            for (int i = 0; i < HAND_BACK_POLLS; i++) {
-                for (ConsumerRecord<byte[], byte[]> found : consumer.poll(HAND_BACK)) {
-                    return found.offset() == record.offset();
-                }
-            }
-            return false;
+        private Duration renewEvery() {
+            return lockTime().dividedBy(3);
         }
 
-        private Duration renewEvery() {
+        private Duration lockTime() {
             return consumer.acquisitionLockTimeoutMs()
                     .map(Duration::ofMillis)
-                    .orElse(settings.lock())
-                    .dividedBy(3);
-        }
-
-        /** The first answered fetch tells that the group's coordinator gave us the partition. */
-        private boolean hasFetched() {
-            return consumer.metrics().values().stream()
-                    .filter(metric -> metric.metricName().name().equals(FETCHES))
-                    .anyMatch(metric -> metric.metricValue() instanceof Double n && n > 0);
-        }
-
-        private static int deliveriesOf(ConsumerRecord<byte[], byte[]> record) {
-            return record.deliveryCount().orElse((short) 1);
-        }
-
-        /** A job from the claim to its end. */
-        private final class Claim {
-            private final ConsumerRecord<byte[], byte[]> record;
-            private final HeldJob held;
-
-            Claim(ConsumerRecord<byte[], byte[]> record, HeldJob held) {
-                this.record = record;
-                this.held = held;
-            }
-
-            /** Whether the consumer may go on. */
-            boolean untilItsEnd() {
-                if (!acknowledge(record, AcknowledgeType.RENEW)) {
-                    held.moveTo(HeldJob.Phase.LOST);
-                    return false;
-                }
-                held.moveTo(HeldJob.Phase.CLAIMED);
-                if (!isHandedBack(record)) {
-                    return loseIt();
-                }
-                while (true) {
-                    switch (schedule.awaitEnd(held, renewEvery())) {
-                        case FINISHING -> {
-                            return end(AcknowledgeType.ACCEPT);
-                        }
-                        case RETURNING -> {
-                            return end(AcknowledgeType.RELEASE);
-                        }
-                        case CLAIMED -> {
-                            if (schedule.isClosed() || !renew(record)) {
-                                return loseIt();
-                            }
-                        }
-                        case OFFERED, WANTED, LOST, ENDED -> {
-                            return false;
-                        }
-                    }
-                }
-            }
-
-            private boolean end(AcknowledgeType type) {
-                boolean done = acknowledge(record, type);
-                held.moveTo(done ? HeldJob.Phase.ENDED : HeldJob.Phase.LOST);
-                return done;
-            }
-
-            /** The worker learns it from {@link ClaimedJob#held}; the lane waits for it to end. */
-            private boolean loseIt() {
-                if (!schedule.isClosed()) {
-                    LOG.atWarn()
-                            .addKeyValue("jobId", held.job().id())
-                            .log("the claim of a job could not be renewed");
-                }
-                held.moveTo(HeldJob.Phase.LOST);
-                return false;
-            }
+                    .orElse(settings.lock());
         }
     }
 }

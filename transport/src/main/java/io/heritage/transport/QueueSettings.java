@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param lock a worker that is silent for so long has lost its job; 15 s to 60 s unless the broker
  *     allows other values; used when a queue's group is set up
  * @param deliveryLimit after so many deliveries the broker drops a job silently, 2 to 10
- * @param grace once a job runs for so long, the worker leaves the other lanes, since a member that
- *     does not poll keeps taking jobs
+ * @param grace once a job runs for so long, jobs that other lanes have got for the worker go back
+ *     to the other workers
  * @param turn after a lane has been served for so long, another one of the same rank that has jobs
  *     waiting is served
  */

@@ -174,6 +174,28 @@ class KafkaJobQueueTest {
     }
 
     @Test
+    void busyWorkersReturnAJobButNeverUpToItsDeliveryLimit() throws Exception {
+        List<JobQueue> busy = List.of(queue(), queue(), queue());
+        var running = new ArrayList<ClaimedJob>();
+        for (JobQueue worker : busy) {
+            submit(Lane.HIGH);
+            running.add(take(worker));
+        }
+        JobQueue bystander = transport.queue(List.of(elsewhere()), new WorkerId("bystander"));
+        queues.add(bystander);
+        Job low = submit(Lane.LOW);
+        assertThat(bystander.take(NONE_LEFT)).isEmpty();
+
+        running.forEach(ClaimedJob::finish);
+        ClaimedJob taken = takeFromAny(busy);
+
+        assertThat(taken.job().id()).isEqualTo(low.id());
+        assertThat(taken.attempt()).isEqualTo(2);
+        assertThat(taken.lastDelivery()).isFalse();
+        taken.finish();
+    }
+
+    @Test
     void aSilentWorkersJobIsDeliveredAgainAfterItsLock() throws Exception {
         Job job = submit(Lane.HIGH);
         try (ShareConsumer<byte[], byte[]> silent = rawConsumer()) {
@@ -245,6 +267,25 @@ class KafkaJobQueueTest {
         assertThatThrownBy(() -> queue.take(PATIENCE)).isInstanceOf(IllegalStateException.class);
 
         claimed.finish();
+    }
+
+    private EndpointId elsewhere() {
+        EndpointId elsewhere = TestJobs.newEndpoint();
+        transport.createTopics(List.of(elsewhere));
+        return elsewhere;
+    }
+
+    private static ClaimedJob takeFromAny(List<JobQueue> workers) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            for (JobQueue worker : workers) {
+                Optional<ClaimedJob> taken = worker.take(Duration.ofMillis(300));
+                if (taken.isPresent()) {
+                    return taken.get();
+                }
+            }
+        }
+        throw new AssertionError("no job came within " + PATIENCE);
     }
 
     /** Until all are done, and then whatever still comes. */

@@ -15,6 +15,10 @@ import java.util.regex.Pattern;
 public record PromptSegment(String text, double weight) {
     private static final double BRACKETS = 1.1;
     private static final int LONGEST_NUMBER = 32;
+
+    /** Beyond it rows would overflow. */
+    private static final double LARGEST = 1000;
+
     private static final Pattern NUMBER =
             Pattern.compile("\\s*[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d{1,2})?\\s*");
 
@@ -53,7 +57,11 @@ public record PromptSegment(String text, double weight) {
                     endSegment();
                     open.push(group);
                     weights.push(weight);
-                    weight = group.colon < 0 ? weight * BRACKETS : group.number;
+                    weight =
+                            Math.clamp(
+                                    group.colon < 0 ? weight * BRACKETS : group.number,
+                                    -LARGEST,
+                                    LARGEST);
                 } else if (!open.isEmpty() && isEnd(open.peek(), i)) {
                     endSegment();
                     i = open.pop().close;

@@ -82,43 +82,22 @@ public final class VaeEncoder implements AutoCloseable {
 
     private IValue[] chunks(TensorScope scope, Source source, int frames, Runnable layerDone) {
         List<IValue> chunks = new ArrayList<>();
-        try (TensorScope own = network.runtime().newScope()) {
-            var past = new Past(network.call(own, "nothing"));
+        try (TensorScope own = network.runtime().newScope();
+                var steady = new SteadyLayers(network.runtime())) {
+            IValue past = network.call(own, "nothing");
             for (int i = 0; i < latentFrames(frames); i++) {
                 int first = i == 0 ? 0 : FRAMES_OF_LATENT * i - 3;
                 int count = i == 0 ? 1 : FRAMES_OF_LATENT;
-                boolean zero = source.isZero(first, count);
-                if (zero && past.steady) {
-                    chunks.add(chunks.getLast());
-                } else {
-                    chunks.add(chunk(scope, past, source, first, count, layerDone));
+                try (TensorScope step = network.runtime().newScope()) {
+                    IValue video = source.frames(step, first, count);
+                    chunks.add(
+                            source.isZero(first, count)
+                                    ? network.repeat(scope, video, past, steady, layerDone)
+                                    : network.run(scope, video, past, layerDone));
                 }
             }
         }
         return new IValue[] {scope.list(chunks), scope.number((long) TIME)};
-    }
-
-    /** Memory of the layers; steady when a chunk of zeros has left it as it was. */
-    private static final class Past {
-        private final IValue layers;
-        private boolean steady;
-
-        Past(IValue layers) {
-            this.layers = layers;
-        }
-    }
-
-    private IValue chunk(
-            TensorScope scope, Past past, Source source, int first, int count, Runnable layerDone) {
-        try (TensorScope own = network.runtime().newScope()) {
-            IValue before = network.call(own, "remembered", past.layers);
-            IValue frames = source.frames(own, first, count);
-            IValue encoded = network.run(scope, frames, past.layers, layerDone);
-            past.steady =
-                    source.isZero(first, count)
-                            && network.call(own, "same", past.layers, before).toBoolean();
-            return encoded;
-        }
     }
 
     /** For comparison with reference tensors: a video that is there, [1, 3, T, H, W]. */

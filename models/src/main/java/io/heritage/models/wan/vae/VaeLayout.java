@@ -179,6 +179,11 @@ public record VaeLayout(long width, long latent) {
         shapes.put(conv + ".bias", TensorShape.of(weight.sizes().getFirst()));
     }
 
+    /** Numbers in the weights. */
+    public long parameters() {
+        return expected().values().stream().mapToLong(TensorShape::elements).sum();
+    }
+
     /** Layers of a half in the order a video meets them, by the beginning of their keys. */
     public static List<String> layers(Half half) {
         List<String> layers = new ArrayList<>(List.of(half.prefix + "conv1"));

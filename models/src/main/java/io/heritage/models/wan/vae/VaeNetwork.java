@@ -13,6 +13,7 @@ import io.heritage.models.wan.weights.WeightType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Half a VAE: {@code wan_vae.py} with its weights. */
 final class VaeNetwork implements AutoCloseable {
@@ -78,30 +79,60 @@ final class VaeNetwork implements AutoCloseable {
     }
 
     /**
-     * One chunk through all layers; each is freed when the next is done.
+     * One chunk through all layers; what each needed is freed when the next is done.
      *
      * @param past changed to what the next chunk needs
      * @param layerDone called after each layer; what it throws stops the network and spoils the
      *     past
      */
     IValue run(TensorScope scope, IValue chunk, IValue past, Runnable layerDone) {
+        return run(scope, chunk, past, 0, null, layerDone);
+    }
+
+    /**
+     * The same for a chunk that equals the one before: layers that would do what they did then are
+     * left out.
+     */
+    IValue repeat(
+            TensorScope scope, IValue chunk, IValue past, SteadyLayers steady, Runnable layerDone) {
+        IValue from = steady.output() == null ? chunk : steady.output();
+        return run(scope, from, past, steady.count(), steady, layerDone);
+    }
+
+    private IValue run(
+            TensorScope scope,
+            IValue input,
+            IValue past,
+            int first,
+            @Nullable SteadyLayers steady,
+            Runnable layerDone) {
         TensorScope before = runtime.newScope();
-        IValue x = chunk;
+        IValue x = input;
+        boolean repeats = steady != null;
         try {
-            for (String layer : layers) {
+            for (String layer : layers.subList(first, layers.size())) {
                 TensorScope after = runtime.newScope();
                 try {
+                    IValue known = after.call(script, "remembered", past);
                     x = after.call(script, "layer", weights, after.text(layer), x, past);
+                    repeats = repeats && isSame(after, past, known, layer);
+                    if (repeats && steady != null) {
+                        x = steady.extendedBy(after, x);
+                    }
                 } finally {
                     before.close();
                     before = after;
                 }
                 layerDone.run();
             }
-            return before.moveTo(scope, x);
+            return scope.call(script, "itself", x);
         } finally {
             before.close();
         }
+    }
+
+    private boolean isSame(TensorScope scope, IValue past, IValue known, String layer) {
+        return scope.call(script, "same", past, known, scope.text(layer)).toBoolean();
     }
 
     int layers() {

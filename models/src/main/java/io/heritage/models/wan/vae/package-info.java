@@ -3,7 +3,7 @@
  * io.heritage.models.wan.vae.VaeLayout} reads its sizes off a checkpoint, {@link
  * io.heritage.models.wan.vae.VaeNetwork} holds the weights of one half and its layers in order,
  * {@link io.heritage.models.wan.vae.VaeEncoder} and {@link io.heritage.models.wan.vae.VaeDecoder}
- * take a video through it chunk by chunk, layer by layer; {@link
+ * take a video through it chunk by chunk, layer by layer, but for {@code SteadyLayers}; {@link
  * io.heritage.models.wan.vae.Conditioning} is what an expert sees of the given images, {@link
  * io.heritage.models.wan.vae.LatentScale} the constants of the latent.
  *

@@ -4,10 +4,12 @@ import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +122,28 @@ public final class WeightFile implements AutoCloseable {
     /** Something beside the weights, under its own name. */
     public Optional<CheckpointTensor> other(String key) {
         return Optional.ofNullable(tensors.get(key));
+    }
+
+    /**
+     * Brings the file into the machine's memory, as far as there is room.
+     *
+     * @param stop asked before each tensor
+     */
+    public void readAhead(BooleanSupplier stop) {
+        for (StoredWeight weight : weights.values()) {
+            if (stop.getAsBoolean()) {
+                return;
+            }
+            MemorySegment bytes = weight.tensor().data();
+            if (bytes.isMapped()) {
+                bytes.load();
+            }
+        }
+    }
+
+    /** Whether some weights have 8 bits. */
+    public boolean holdsFloat8() {
+        return weights.values().stream().anyMatch(StoredWeight::isFloat8);
     }
 
     /** The {@code __metadata__} of the file. */

@@ -1,0 +1,47 @@
+package io.heritage.models.wan;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Names of the files in a model folder.
+ *
+ * @param highLoras merged into the high-noise expert; none if a distillation is merged already
+ * @param lowLoras the same for the low-noise expert
+ * @param tokenizer a SentencePiece model; empty: it is inside the text encoder's file
+ */
+public record WanFileNames(
+        String highNoise,
+        String lowNoise,
+        List<Lora> highLoras,
+        List<Lora> lowLoras,
+        String textEncoder,
+        Optional<String> tokenizer,
+        String vae) {
+    /** As the interpolation endpoint's documentation names them. */
+    public static final WanFileNames DOCUMENTED =
+            new WanFileNames(
+                    "Wan2.2_Remix_NSFW_i2v_14b_high_lighting_v2.0.safetensors",
+                    "Wan2.2_Remix_NSFW_i2v_14b_low_lighting_v2.0.safetensors",
+                    List.of(
+                            new Lora(
+                                    "Wan2.2-Lightning_I2V-A14B-4steps-lora_HIGH_fp16.safetensors",
+                                    1)),
+                    List.of(
+                            new Lora(
+                                    "Wan2.2-Lightning_I2V-A14B-4steps-lora_LOW_fp16.safetensors",
+                                    1)),
+                    "nsfw_wan_umt5-xxl_fp8_scaled.safetensors",
+                    Optional.empty(),
+                    "wan_vae_v1.safetensors");
+
+    /**
+     * @param strength 1 as it was trained; may be negative or more
+     */
+    public record Lora(String file, double strength) {}
+
+    public WanFileNames {
+        highLoras = List.copyOf(highLoras);
+        lowLoras = List.copyOf(lowLoras);
+    }
+}

@@ -1,0 +1,238 @@
+package io.heritage.models.wan;
+
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.models.wan.Work.Stage;
+import io.heritage.models.wan.dit.Dit;
+import io.heritage.models.wan.dit.DitLayout;
+import io.heritage.models.wan.dit.DitOptions;
+import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.models.wan.sampling.Expert;
+import io.heritage.models.wan.sampling.Sampler;
+import io.heritage.models.wan.text.PromptEncoder;
+import io.heritage.models.wan.text.PromptTokenizer;
+import io.heritage.models.wan.text.Umt5;
+import io.heritage.models.wan.text.Umt5Layout;
+import io.heritage.models.wan.vae.VaeDecoder;
+import io.heritage.models.wan.vae.VaeEncoder;
+import io.heritage.models.wan.vae.VaeLayout;
+import io.heritage.models.wan.weights.Float8Storage;
+import io.heritage.models.wan.weights.WeightFile;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The networks of Wan2.2, on the device as far as the residency allows. */
+final class WanNetworks implements AutoCloseable {
+    /** In the metadata of files that {@link WanTiny} wrote. */
+    static final String HEAD_SIZE = "heritage.head-size";
+
+    private static final String PUBLISHED_HEAD_SIZE = "128";
+    private static final int TEXT_ROWS = 512;
+
+    private final TorchRuntime runtime;
+    private final WanSettings settings;
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final OpenFiles files;
+    private final Map<Expert, Dit> experts = new EnumMap<>(Expert.class);
+    private final VaeEncoder encoder;
+    private final VaeDecoder decoder;
+    private final PromptTokenizer tokenizer;
+    private final Sampler sampler;
+    private @Nullable Umt5 text;
+    private @Nullable WeightPrefetch prefetch;
+    private Residency residency = Residency.ALL;
+
+    WanNetworks(TorchRuntime runtime, WanFiles paths, WanSettings settings) {
+        this.runtime = runtime;
+        this.settings = settings;
+        try {
+            this.files = own(new OpenFiles(paths));
+            VaeLayout.of(files.vae());
+            Umt5Layout.of(files.text());
+            int type = settings.precision().torchType();
+            this.encoder = own(VaeEncoder.load(runtime, files.vae(), type));
+            this.decoder = own(VaeDecoder.load(runtime, files.vae(), type));
+            this.tokenizer = own(files.tokenizer());
+            this.sampler = own(Sampler.open(runtime));
+            for (Expert expert : Expert.values()) {
+                experts.put(expert, own(open(expert)));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        owned.push(resource);
+        return resource;
+    }
+
+    private Dit open(Expert expert) {
+        OpenFiles.ExpertFile file = files.expert(expert);
+        int headSize =
+                Integer.parseInt(
+                        file.weights().metadata().getOrDefault(HEAD_SIZE, PUBLISHED_HEAD_SIZE));
+        var options =
+                new DitOptions(
+                        headSize,
+                        TEXT_ROWS,
+                        settings.precision().torchType(),
+                        settings.float8(),
+                        settings.cudnnAttention());
+        return Dit.open(runtime, file.weights(), file.changes(), options);
+    }
+
+    boolean tiny() {
+        return files.expert(Expert.HIGH_NOISE).weights().metadata().containsKey(HEAD_SIZE);
+    }
+
+    VaeEncoder encoder() {
+        return encoder;
+    }
+
+    VaeDecoder decoder() {
+        return decoder;
+    }
+
+    Sampler sampler() {
+        return sampler;
+    }
+
+    Residency residency() {
+        return residency;
+    }
+
+    /** Brings everything there that may stay. */
+    void loadAll(Work work) {
+        var counter =
+                work.counting(Stage.LOAD, experts.values().stream().mapToInt(Dit::layers).sum());
+        for (Dit expert : experts.values()) {
+            expert.loadBlocks((_, _) -> counter.next());
+        }
+        text = textNetwork();
+    }
+
+    /** From now on no more than this stays on the device. */
+    void limitTo(Residency limit) {
+        if (limit.compareTo(residency) > 0) {
+            residency = limit;
+            releaseText();
+            experts.values().forEach(Dit::releaseBlocks);
+        }
+    }
+
+    /** An expert that is ready; the other makes room if it must. */
+    Dit expert(Expert wanted) {
+        Dit dit = experts.get(wanted);
+        if (dit == null) {
+            throw new IllegalArgumentException("no " + wanted);
+        }
+        if (residency == Residency.SWAP_BLOCKS || dit.blocksAreLoaded()) {
+            return dit;
+        }
+        if (residency == Residency.ONE_EXPERT) {
+            releaseExperts();
+        }
+        stopPrefetch();
+        dit.loadBlocks((_, _) -> {});
+        if (residency == Residency.ONE_EXPERT && wanted == Expert.HIGH_NOISE) {
+            prefetch = WeightPrefetch.of(files.expert(Expert.LOW_NOISE).weights());
+        }
+        return dit;
+    }
+
+    /** Makes room for what is not an expert's. */
+    void releaseExperts() {
+        if (residency != Residency.ALL) {
+            experts.values().forEach(Dit::releaseBlocks);
+        }
+    }
+
+    /** Runs with the prompt encoder, which goes afterwards unless it may stay. */
+    <T> T withText(Function<PromptEncoder, T> use) {
+        Umt5 network = text;
+        if (network == null) {
+            releaseExperts();
+            network = textNetwork();
+            text = network;
+        }
+        try {
+            return use.apply(
+                    new PromptEncoder(
+                            tokenizer,
+                            network,
+                            TEXT_ROWS,
+                            settings.parsesEmphasis(),
+                            settings.cleaning()));
+        } finally {
+            if (residency != Residency.ALL) {
+                releaseText();
+            }
+        }
+    }
+
+    private Umt5 textNetwork() {
+        return Umt5.load(
+                runtime,
+                files.text(),
+                settings.precision().ofText().torchType(),
+                settings.float8());
+    }
+
+    private void releaseText() {
+        if (text != null) {
+            text.close();
+            text = null;
+        }
+    }
+
+    private void stopPrefetch() {
+        if (prefetch != null) {
+            prefetch.close();
+            prefetch = null;
+        }
+    }
+
+    MemoryEstimate estimate(LatentSize size) {
+        WeightFile expert = files.expert(Expert.HIGH_NOISE).weights();
+        DitLayout layout = DitLayout.of(expert);
+        boolean merges = !files.expert(Expert.HIGH_NOISE).changes().isEmpty();
+        long expertBytes = bytes(expert, layout.parameters(), merges);
+        Umt5Layout textLayout = Umt5Layout.of(files.text());
+        VaeLayout vae = VaeLayout.of(files.vae());
+        var weights =
+                new MemoryEstimate.Weights(
+                        expertBytes,
+                        expertBytes / layout.layers(),
+                        bytes(files.text(), textLayout.parameters(), false),
+                        vae.parameters() * settings.precision().bytes());
+        return MemoryEstimate.of(
+                layout, vae, weights, settings.precision(), settings.decodeChunk(), size);
+    }
+
+    /** As stored where 8 bits stay, else in the type of the products. */
+    private long bytes(WeightFile file, long parameters, boolean merges) {
+        boolean keeps =
+                file.holdsFloat8()
+                        && (settings.float8() == Float8Storage.REQUANTISE
+                                || (settings.float8() == Float8Storage.KEEP && !merges));
+        return keeps ? parameters : parameters * settings.precision().bytes();
+    }
+
+    @Override
+    public void close() {
+        stopPrefetch();
+        releaseText();
+        while (!owned.isEmpty()) {
+            try {
+                owned.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a network could not be closed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.heritage.models.wan;
+
+import io.heritage.models.torch.Device;
+import io.heritage.models.wan.sampling.ExpertSplit;
+import io.heritage.models.wan.sampling.SolverKind;
+import io.heritage.models.wan.text.PromptCleaning;
+import io.heritage.models.wan.weights.Float8Storage;
+
+/**
+ * How a deployment runs Wan2.2.
+ *
+ * @param shift of the noise table, above 0
+ * @param parsesEmphasis whether brackets in a prompt emphasise
+ * @param cudnnAttention asks for that kernel by name, which fails where it is not
+ * @param decodeChunk latent frames that are decoded together, at least 1
+ * @param deviceBytes memory that may be used; 0: what the device has is tried
+ */
+public record WanSettings(
+        SolverKind solver,
+        double shift,
+        ExpertSplit split,
+        Guidance guidance,
+        WanPrecision precision,
+        Float8Storage float8,
+        boolean parsesEmphasis,
+        PromptCleaning cleaning,
+        boolean cudnnAttention,
+        int decodeChunk,
+        long deviceBytes) {
+    private static final double DEFAULT_SHIFT = 8;
+
+    public WanSettings {
+        if (!(shift > 0) || decodeChunk < 1 || deviceBytes < 0) {
+            throw new IllegalArgumentException(
+                    "shift %s, decode chunk %d, device bytes %d"
+                            .formatted(shift, decodeChunk, deviceBytes));
+        }
+    }
+
+    /** As the documented endpoint: Euler, shift 8, no guidance, half of the steps each. */
+    public static WanSettings defaults(Device device) {
+        return new WanSettings(
+                SolverKind.EULER,
+                DEFAULT_SHIFT,
+                ExpertSplit.HALF,
+                Guidance.NONE,
+                WanPrecision.usualOn(device),
+                Float8Storage.KEEP,
+                true,
+                PromptCleaning.NONE,
+                false,
+                1,
+                0);
+    }
+
+    /** The same with another way to keep 8-bit weights. */
+    public WanSettings withFloat8(Float8Storage other) {
+        return new WanSettings(
+                solver,
+                shift,
+                split,
+                guidance,
+                precision,
+                other,
+                parsesEmphasis,
+                cleaning,
+                cudnnAttention,
+                decodeChunk,
+                deviceBytes);
+    }
+
+    /** The same with another limit. */
+    public WanSettings withDeviceBytes(long bytes) {
+        return new WanSettings(
+                solver,
+                shift,
+                split,
+                guidance,
+                precision,
+                float8,
+                parsesEmphasis,
+                cleaning,
+                cudnnAttention,
+                decodeChunk,
+                bytes);
+    }
+
+    /** The same with another guidance. */
+    public WanSettings withGuidance(Guidance other) {
+        return new WanSettings(
+                solver,
+                shift,
+                split,
+                other,
+                precision,
+                float8,
+                parsesEmphasis,
+                cleaning,
+                cudnnAttention,
+                decodeChunk,
+                deviceBytes);
+    }
+}

@@ -1,0 +1,51 @@
+package io.heritage.models.wan.vae;
+
+import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.torch.TensorScope;
+import io.heritage.models.torch.TorchRuntime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first layers of a network, which have left what they remember as it was at a chunk that comes
+ * again and again: from then on they answer the same, exactly. Deep layers look back over many
+ * chunks and join late; the first ones, which are most of the work, after a few.
+ */
+final class SteadyLayers implements AutoCloseable {
+    private final TorchRuntime runtime;
+    private @Nullable TensorScope scope;
+    private @Nullable IValue output;
+    private int count;
+
+    SteadyLayers(TorchRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Of the last of these layers; null if there is none. */
+    @Nullable IValue output() {
+        return output;
+    }
+
+    /** One layer more, whose output is taken over. */
+    IValue extendedBy(TensorScope owner, IValue layerOutput) {
+        TensorScope next = runtime.newScope();
+        IValue taken = owner.moveTo(next, layerOutput);
+        close();
+        scope = next;
+        output = taken;
+        count++;
+        return taken;
+    }
+
+    @Override
+    public void close() {
+        if (scope != null) {
+            scope.close();
+            scope = null;
+            output = null;
+        }
+    }
+}
