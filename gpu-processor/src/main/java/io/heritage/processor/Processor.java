@@ -106,8 +106,9 @@ public final class Processor implements AutoCloseable {
 
     /** The life of the device's thread. */
     private void own() {
-        try (Engines engines = Engines.load(loader, config)) {
-            serve(engines);
+        try (Engines engines = Engines.load(loader, config);
+                RestoreModels restoring = new RestoreModels(config)) {
+            serve(engines, restoring);
         } catch (InterruptedException _) {
             LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");
         } catch (Throwable e) {
@@ -119,7 +120,7 @@ public final class Processor implements AutoCloseable {
     }
 
     /** Joins the queue, and joins it again after a pause whenever Kafka fails. */
-    private void serve(Engines engines) throws InterruptedException {
+    private void serve(Engines engines, RestoreModels restoring) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (!shutdown.isRequested()) {
             Instant joined = clock.instant();
@@ -127,7 +128,7 @@ public final class Processor implements AutoCloseable {
                     JobQueue queue = ports.queue().get()) {
                 heartbeat.ready(engines.complete(), engines::status);
                 ready.countDown();
-                loop(engines, cancellations, queue).run();
+                loop(engines, restoring, cancellations, queue).run();
             } catch (RuntimeException | Error e) {
                 if (clock.instant().isAfter(joined.plus(LONGEST_PAUSE))) {
                     pause = FIRST_PAUSE;
@@ -143,7 +144,8 @@ public final class Processor implements AutoCloseable {
         }
     }
 
-    private JobLoop loop(Engines engines, Cancellations cancellations, JobQueue queue) {
+    private JobLoop loop(
+            Engines engines, RestoreModels restoring, Cancellations cancellations, JobQueue queue) {
         return new JobLoop(
                 queue,
                 new Admission(cancellations, ports.events(), clock),
@@ -155,17 +157,17 @@ public final class Processor implements AutoCloseable {
                                 cancellations,
                                 shutdown::isUrgent,
                                 clock),
-                handlers(engines),
+                handlers(engines, restoring),
                 heartbeat,
                 shutdown);
     }
 
-    private Map<EndpointKind, JobHandler> handlers(Engines engines) {
-        CheckpointFolder folder = new CheckpointFolder(config.models());
+    private Map<EndpointKind, JobHandler> handlers(Engines engines, RestoreModels restoring) {
         Map<EndpointKind, JobHandler> handlers = new EnumMap<>(EndpointKind.class);
         handlers.put(
                 EndpointKind.RESTORE,
-                new RestoreHandler(new RestoreModels(folder), engines::status));
+                new RestoreHandler(
+                        config, restoring, engines::status, ports.media(), ports.results()));
         handlers.put(
                 EndpointKind.INTERPOLATE,
                 new InterpolateHandler(

@@ -6,18 +6,11 @@ import io.heritage.models.rife.Rife;
 import io.heritage.models.rife.RifeOptions;
 import io.heritage.models.rife.RifePair;
 import io.heritage.models.rife.RifeWeights;
-import io.heritage.models.torch.Device;
-import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
-import io.heritage.models.torch.TorchUnavailable;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** RIFE 4.7 on a device. Opened, used and closed by one thread. */
 final class RifeEngine implements FrameInterpolator {
-    private static final Logger LOG = LoggerFactory.getLogger(RifeEngine.class);
-
     private final TorchRuntime runtime;
     private final Rife rife;
 
@@ -32,29 +25,13 @@ final class RifeEngine implements FrameInterpolator {
      * @throws RuntimeException naming the file or library that is wrong
      */
     static RifeEngine open(ProcessorConfig config) {
-        TorchRuntime runtime = startTorch(config);
+        TorchRuntime runtime = TorchStart.on(config);
         try (RifeWeights weights = RifeWeights.find(config.models())) {
             return new RifeEngine(
                     runtime, Rife.load(runtime, weights, new RifeOptions(config.rifePrecision())));
         } catch (RuntimeException e) {
             runtime.close();
             throw e;
-        }
-    }
-
-    private static TorchRuntime startTorch(ProcessorConfig config) {
-        int threads =
-                config.threads() == 0
-                        ? Runtime.getRuntime().availableProcessors()
-                        : config.threads();
-        if (!config.device().equals("auto")) {
-            return TorchRuntime.start(new TorchOptions(Device.parse(config.device()), threads));
-        }
-        try {
-            return TorchRuntime.start(new TorchOptions(new Device.Cuda(0), threads));
-        } catch (TorchUnavailable e) {
-            LOG.atInfo().addKeyValue("reason", e.getMessage()).log("no GPU, using the CPU");
-            return TorchRuntime.start(TorchOptions.cpu(threads));
         }
     }
 

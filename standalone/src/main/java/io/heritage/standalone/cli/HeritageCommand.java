@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             UpCommand.class,
             InterpolateCommand.class,
+            RestoreCommand.class,
+            ModelsCommand.class,
             GoldenCommand.class,
             GatewayCommand.class,
             ProcessorCommand.class,
@@ -32,6 +34,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  heritage up                                  the whole service on this machine",
             "  heritage interpolate a.png b.png -o ab.mp4   frames between two pictures",
+            "  heritage restore a.mp4 -o b.mp4 --model seedvr2_3b",
             "  heritage help COMMAND                        more about one command",
             ""
         })

@@ -35,7 +35,7 @@ public final class EndpointClient implements AutoCloseable {
     }
 
     /** {@code /run}: returns with the job in the queue. */
-    public JobReply submit(InterpolationRequest request) throws IOException, InterruptedException {
+    public JobReply submit(JobRequest request) throws IOException, InterruptedException {
         return call(
                 request("run").header("Content-Type", "application/json").POST(request.body()),
                 noFrames());

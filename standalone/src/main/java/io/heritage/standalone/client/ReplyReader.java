@@ -10,11 +10,14 @@ import io.heritage.schemas.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a job object while it arrives; at most one frame's part is held. */
 final class ReplyReader {
     private static final JsonFactory JSON = Wire.json().getFactory();
+    private static final Set<String> PARTS = Set.of("frames", "media");
+    private static final String SAME_AS_MEDIA = "videos";
 
     private final JsonParser parser;
     private final PngTarget target;
@@ -65,8 +68,10 @@ final class ReplyReader {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
-            if (name.equals("frames") && value == JsonToken.START_ARRAY) {
+            if (PARTS.contains(name) && value == JsonToken.START_ARRAY) {
                 frames();
+            } else if (name.equals(SAME_AS_MEDIA)) {
+                parser.skipChildren();
             } else {
                 fields.set(name, parser.readValueAsTree());
             }

@@ -2,7 +2,13 @@ package io.heritage.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.PngEncoder;
+import io.heritage.media.RgbFrame;
 import io.heritage.standalone.config.HeritageConfig;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +47,8 @@ class HeritageCommandTest {
             strings = {
                 "up",
                 "interpolate",
+                "restore",
+                "models",
                 "golden",
                 "gateway",
                 "processor",
@@ -59,6 +67,48 @@ class HeritageCommandTest {
                 .contains("Exit codes:")
                 .contains("78")
                 .contains("130");
+    }
+
+    @Test
+    void aTinyModelIsMadeAndListedAndRestoresAnImage() throws Exception {
+        String models = folder.resolve("ckpts").toString();
+        assertThat(run("models", "make-tiny", "seedvr2_3b", "--into", models)).isZero();
+        assertThat(run("models", "list", "--models", models)).isZero();
+        assertThat(out.toString())
+                .containsPattern("seedvr2_3b +installed: seedvr2_ema_3b")
+                .containsPattern("seedvr2_7b +missing: seedvr2_ema_7b.pth or ");
+        Path picture = folder.resolve("in.png");
+        try (RgbFrame frame = RgbFrame.allocate(40, 24);
+                var encoder = new PngEncoder();
+                OutputStream png = Files.newOutputStream(picture)) {
+            encoder.encode(frame, png);
+        }
+        Path restored = folder.resolve("out.png");
+
+        int code =
+                run(
+                        "restore",
+                        picture.toString(),
+                        "-o",
+                        restored.toString(),
+                        "--model",
+                        "seedvr2_3b",
+                        "--size",
+                        "70x50",
+                        "--fit",
+                        "exact",
+                        "--models",
+                        models);
+
+        assertThat(code).as(err.toString()).isZero();
+        try (InputStream png = Files.newInputStream(restored);
+                RgbFrame frame = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
+            assertThat(frame.width()).isEqualTo(70);
+            assertThat(frame.height()).isEqualTo(50);
+        }
+        assertThat(run("restore", picture.toString(), "-o", "x.mp4", "--model", "seedvr2_3b"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains(".png");
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.heritage.gateway.ApiKey;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.RgbFrame;
+import io.heritage.models.seedvr2.SeedVr2Tiny;
+import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.HeritageConfig.Flag;
 import io.heritage.standalone.parts.Requests.Reply;
@@ -157,6 +159,28 @@ class StandaloneTest {
                 client.post("restore/runsync", "{\"input\":{\"action\":\"initialize\"}}");
         assertThat(initialize.state()).isEqualTo("FAILED");
         assertThat(initialize.error()).contains("seedvr2_ema_7b.pth").contains(folder.toString());
+    }
+
+    @Test
+    void restoreGivesThePictureBackInTheEnvelopeAndBesideIt() throws Exception {
+        SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
+        String request =
+                """
+                {"input":{"action":"restore","image":"%s","res_h":64,"res_w":64,"model_type":"seedvr2_3b"}}\
+                """
+                        .formatted(startImage());
+        Reply reply = client.await("restore", client.post("restore/run", request).id());
+
+        assertThat(reply.state()).as(reply.error()).isEqualTo("COMPLETED");
+        JsonNode output = reply.json().path("output");
+        assertThat(reply.json().path("success").asBoolean()).isTrue();
+        assertThat(reply.json().path("media")).isEqualTo(output.path("media"));
+        assertThat(output.path("videos")).isEqualTo(output.path("media"));
+        assertThat(output.path("tiny").asBoolean()).isTrue();
+        try (RgbFrame restored = decoded(output.path("media").get(0))) {
+            assertThat(restored.width()).isEqualTo(64);
+            assertThat(restored.height()).isEqualTo(64);
+        }
     }
 
     @Test

@@ -1,0 +1,62 @@
+package io.heritage.processor;
+
+import io.heritage.media.VideoFrame;
+import io.heritage.media.VideoReader;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes a video on a thread of its own, a few frames ahead of the thread that computes. The
+ * reader is the caller's to close, after this.
+ */
+final class DecodeAhead implements AutoCloseable {
+    private static final int AHEAD = 8;
+
+    private final VideoReader reader;
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("decode-ahead").factory());
+    private final Deque<Future<Optional<VideoFrame>>> ahead = new ArrayDeque<>();
+    private boolean ended;
+
+    DecodeAhead(VideoReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * The next frame, which the caller closes; null after the last.
+     *
+     * @throws io.heritage.media.MediaRejected if the video breaks off or is damaged here
+     */
+    @Nullable VideoFrame next() throws IOException {
+        while (ahead.size() < AHEAD) {
+            ahead.add(thread.submit(this::decode));
+        }
+        return Outcome.of(ahead.remove()).orElse(null);
+    }
+
+    private Optional<VideoFrame> decode() {
+        if (ended) {
+            return Optional.empty();
+        }
+        Optional<VideoFrame> frame = Optional.ofNullable(reader.next());
+        ended = frame.isEmpty();
+        return frame;
+    }
+
+    @Override
+    public void close() {
+        thread.close();
+        for (Future<Optional<VideoFrame>> frame : ahead) {
+            if (frame.state() == Future.State.SUCCESS) {
+                frame.resultNow().ifPresent(VideoFrame::close);
+            }
+        }
+    }
+}

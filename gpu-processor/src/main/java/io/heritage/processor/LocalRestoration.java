@@ -1,0 +1,109 @@
+package io.heritage.processor;
+
+import io.heritage.media.ImageLimits;
+import io.heritage.media.VideoWriter;
+import io.heritage.models.seedvr2.SeedVr2;
+import io.heritage.schemas.RestoreInput;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Restoration in this process, without a server: a file in, a file out. One piece of work at a time
+ * on a thread that owns the device; the caller waits for it. An interrupt of the caller cancels its
+ * work.
+ */
+public final class LocalRestoration implements AutoCloseable {
+    private final DeviceThread device = new DeviceThread();
+    private final RestoreModels models;
+    private final ImageLimits limits;
+
+    /** Nothing is loaded before the first piece of work. */
+    public LocalRestoration(ProcessorConfig config) {
+        this.models = new RestoreModels(config);
+        this.limits = InterpolateHandler.limits(config);
+    }
+
+    /**
+     * Restores an image into a PNG, or a video into an mp4.
+     *
+     * @param out replaced if it is there
+     * @param observer called on the device's thread
+     * @throws JobFailed if the model is not installed or the media cannot be restored
+     * @throws io.heritage.media.MediaRejected if it is neither image nor video
+     * @throws WorkStopped if the observer stopped it or the caller was interrupted
+     */
+    public RestoreSummary run(
+            RestoreInput.Model model,
+            Path in,
+            RestoreRequest request,
+            Path out,
+            WorkObserver observer)
+            throws IOException {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        WorkObserver asked = new Interruptible(observer, interrupted);
+        return device.call(
+                () -> restore(model, in, request, out, asked), () -> interrupted.set(true));
+    }
+
+    /** Whether the content is an image, which becomes a PNG. */
+    public static boolean isImage(Path in) throws IOException {
+        try (var media = new RestoreMedia(in, false)) {
+            return media.isImage("auto");
+        }
+    }
+
+    private RestoreSummary restore(
+            RestoreInput.Model model,
+            Path in,
+            RestoreRequest request,
+            Path out,
+            WorkObserver observer)
+            throws IOException {
+        SeedVr2 network = models.ready(model, observer);
+        var restoration = new Restoration(network, models.isCuda(), limits, request, observer);
+        try (var media = new RestoreMedia(in, false)) {
+            if (!media.isImage(request.mediaType())) {
+                return restoration.video(
+                        in, (encoding, sound) -> VideoWriter.open(out, encoding, sound));
+            }
+            try (OutputStream png = new BufferedOutputStream(Files.newOutputStream(out))) {
+                return restoration.image(in, png);
+            }
+        }
+    }
+
+    /** Adds the caller's interrupt to an observer. */
+    private record Interruptible(WorkObserver observer, AtomicBoolean interrupted)
+            implements WorkObserver {
+        @Override
+        public void checkpoint() {
+            if (interrupted.get()) {
+                throw new WorkStopped(WorkStopped.Reason.CANCELLED);
+            }
+            observer.checkpoint();
+        }
+
+        @Override
+        public void progress(WorkProgress progress) {
+            observer.progress(progress);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            device.call(this::closeModels, () -> {});
+        } finally {
+            device.close();
+        }
+    }
+
+    private boolean closeModels() {
+        models.close();
+        return true;
+    }
+}

@@ -1,0 +1,32 @@
+package io.heritage.processor;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+/** Waits for what another thread does; what it throws comes out as it was thrown there. */
+final class Outcome {
+    private Outcome() {}
+
+    static <T> T of(Future<T> work) throws IOException {
+        try {
+            return work.get();
+        } catch (InterruptedException e) {
+            var interrupted = new InterruptedIOException("interrupted while waiting for a thread");
+            interrupted.initCause(e);
+            throw interrupted;
+        } catch (ExecutionException e) {
+            throw causeOf(e);
+        }
+    }
+
+    private static IOException causeOf(ExecutionException e) {
+        return switch (e.getCause()) {
+            case IOException cause -> cause;
+            case RuntimeException cause -> throw cause;
+            case Error cause -> throw cause;
+            case null, default -> throw new IllegalStateException(e);
+        };
+    }
+}

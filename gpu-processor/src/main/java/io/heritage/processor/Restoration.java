@@ -1,0 +1,230 @@
+package io.heritage.processor;
+
+import io.heritage.media.AudioPassThrough;
+import io.heritage.media.FramePool;
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.PngEncoder;
+import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoFrame;
+import io.heritage.media.VideoProbe;
+import io.heritage.media.VideoReader;
+import io.heritage.media.VideoSize;
+import io.heritage.media.VideoWriter;
+import io.heritage.models.seedvr2.FrameGeometry;
+import io.heritage.models.seedvr2.FrameSource;
+import io.heritage.models.seedvr2.Restored;
+import io.heritage.models.seedvr2.RgbClip;
+import io.heritage.models.seedvr2.SeedVr2;
+import io.heritage.models.seedvr2.Work;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Restores a file: an image into a PNG, a video into an mp4 of as many frames at the same times,
+ * with its sound. Decoding, computing and encoding go on at once; two chunks of frames are in
+ * memory, whatever the length. Device thread only.
+ */
+final class Restoration {
+    private static final String IMAGE = "image";
+    private static final String VIDEO = "video";
+
+    private final SeedVr2 model;
+    private final boolean cuda;
+    private final ImageLimits limits;
+    private final RestoreRequest request;
+    private final WorkObserver observer;
+
+    Restoration(
+            SeedVr2 model,
+            boolean cuda,
+            ImageLimits limits,
+            RestoreRequest request,
+            WorkObserver observer) {
+        this.model = model;
+        this.cuda = cuda;
+        this.limits = limits;
+        this.request = request;
+        this.observer = observer;
+    }
+
+    /** Stays open; the caller closes it. */
+    RestoreSummary image(Path in, OutputStream png) throws IOException {
+        try (InputStream bytes = Files.newInputStream(in);
+                RgbFrame frame = new ImageDecoder(limits).decode(bytes)) {
+            FrameGeometry geometry = request.geometry(sizeOf(frame));
+            var plan = RestorePlan.image(model, geometry, request.options(), cuda);
+            var clip = new RgbClip(geometry.input(), 1, frame.pixels());
+            VideoSize size = output(geometry);
+            Restored restored =
+                    run(
+                            geometry,
+                            plan,
+                            FrameSource.of(clip),
+                            (rgb, _) -> encode(rgb, size, png),
+                            work(() -> 0, 1));
+            return summary(IMAGE, size, restored);
+        }
+    }
+
+    private static VideoSize sizeOf(RgbFrame frame) {
+        return new VideoSize(frame.width(), frame.height());
+    }
+
+    private static VideoSize output(FrameGeometry geometry) {
+        return new VideoSize(geometry.output().width(), geometry.output().height());
+    }
+
+    private static void encode(ByteBuffer rgb, VideoSize size, OutputStream png) {
+        try (RgbFrame frame = RgbFrame.copyOf(size.width(), size.height(), rgb);
+                var encoder = new PngEncoder()) {
+            encoder.encode(frame, png);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where a video goes. */
+    interface Target {
+        VideoWriter open(VideoEncoding encoding, AudioPassThrough sound) throws IOException;
+    }
+
+    RestoreSummary video(Path in, Target target) throws IOException {
+        observer.checkpoint();
+        try (VideoReader reader = VideoReader.open(in, limits)) {
+            VideoProbe probe = reader.probe();
+            FrameGeometry geometry = request.geometry(probe.uprightSize());
+            long frames = probe.declaredFrames().orElse(0L);
+            var plan = RestorePlan.video(model, geometry, frames, request.options(), cuda);
+            VideoSize size = output(geometry);
+            try (AudioPassThrough sound = AudioPassThrough.of(in);
+                    VideoWriter writer =
+                            target.open(VideoEncoding.like(probe).withSize(size), sound);
+                    Pass pass = new Pass(reader, writer, size)) {
+                Restored restored =
+                        run(geometry, plan, pass::read, pass::write, work(pass::written, frames));
+                pass.finish();
+                return summary(VIDEO, size, restored);
+            }
+        }
+    }
+
+    private Restored run(
+            FrameGeometry geometry,
+            RestorePlan plan,
+            FrameSource source,
+            io.heritage.models.seedvr2.FrameSink sink,
+            Work work)
+            throws IOException {
+        try {
+            return model.restore(source, geometry, plan.chunks(), plan.options(), sink, work);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Frames that are done, for the observer. */
+    private interface Count {
+        long frames();
+    }
+
+    private Work work(Count done, long total) {
+        return watching(observer, stage -> new WorkProgress(stage, done.frames(), total));
+    }
+
+    /** Tells the observer of each block and lets it stop the work there. */
+    static Work watching(
+            WorkObserver observer, java.util.function.Function<String, WorkProgress> progress) {
+        return new Work(
+                () -> {
+                    observer.checkpoint();
+                    return false;
+                },
+                (stage, _, _) ->
+                        observer.progress(progress.apply(stage.name().toLowerCase(Locale.ROOT))));
+    }
+
+    private RestoreSummary summary(String mediaType, VideoSize size, Restored restored) {
+        return new RestoreSummary(
+                mediaType, size, restored.frames(), model.tiny(), restored.fallbacks());
+    }
+
+    /** One video on its way through. */
+    private static final class Pass implements AutoCloseable {
+        private static final int IDLE_FRAMES = 10;
+
+        private record Shown(long pts, long duration) {}
+
+        private final DecodeAhead decoder;
+        private final EncodeBehind encoder;
+        private final FramePool pool;
+        private final Deque<Shown> times = new ArrayDeque<>();
+        private long written;
+
+        Pass(VideoReader reader, VideoWriter writer, VideoSize size) {
+            this.decoder = new DecodeAhead(reader);
+            this.encoder = new EncodeBehind(writer);
+            this.pool = new FramePool(size.width(), size.height(), IDLE_FRAMES);
+        }
+
+        int read(ByteBuffer rgb, int frames) {
+            int count = 0;
+            while (count < frames && readOne(rgb)) {
+                count++;
+            }
+            return count;
+        }
+
+        private boolean readOne(ByteBuffer rgb) {
+            try (@Nullable VideoFrame frame = decoder.next()) {
+                if (frame == null) {
+                    return false;
+                }
+                rgb.put(frame.pixels().pixels());
+                times.add(new Shown(frame.pts(), frame.duration()));
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void write(ByteBuffer rgb, int frames) {
+            for (int i = 0; i < frames; i++) {
+                RgbFrame frame = pool.borrow();
+                frame.pixels().put(rgb.slice(rgb.position() + i * frame.bytes(), frame.bytes()));
+                Shown shown = times.remove();
+                try {
+                    encoder.write(frame, shown.pts(), shown.duration());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                written++;
+            }
+        }
+
+        long written() {
+            return written;
+        }
+
+        void finish() throws IOException {
+            encoder.finish();
+        }
+
+        @Override
+        public void close() {
+            decoder.close();
+            encoder.close();
+            pool.close();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.heritage.processor;
+
+import io.heritage.media.ImageProbe;
+import io.heritage.schemas.MediaRef;
+import io.heritage.transport.MediaLost;
+import io.heritage.transport.MediaStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** An image or a video in a file; one that was fetched goes with {@link #close()}. */
+record RestoreMedia(Path file, boolean temporary) implements AutoCloseable {
+    private static final int HEADER = 1 << 16;
+
+    static RestoreMedia fetch(MediaStore media, MediaRef ref) throws IOException {
+        Path file = Files.createTempFile("heritage-restore-", ".media");
+        var fetched = new RestoreMedia(file, true);
+        try (InputStream bytes = media.open(ref)) {
+            Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);
+            return fetched;
+        } catch (MediaLost e) {
+            fetched.close();
+            throw new JobFailed("media: " + e.getMessage() + "; please send the request again");
+        } catch (IOException | RuntimeException e) {
+            fetched.close();
+            throw e;
+        }
+    }
+
+    /**
+     * @param mediaType {@code auto} looks at the content: what is no picture is taken for a video
+     */
+    boolean isImage(String mediaType) throws IOException {
+        return switch (mediaType) {
+            case "image" -> true;
+            case "video" -> false;
+            default -> !(ImageProbe.of(header()) instanceof ImageProbe.NotAnImage);
+        };
+    }
+
+    private ByteBuffer header() throws IOException {
+        try (InputStream bytes = Files.newInputStream(file)) {
+            return ByteBuffer.wrap(bytes.readNBytes(HEADER));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (temporary) {
+            Files.deleteIfExists(file);
+        }
+    }
+}

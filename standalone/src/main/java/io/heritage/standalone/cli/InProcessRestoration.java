@@ -1,0 +1,68 @@
+package io.heritage.standalone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.processor.LocalRestoration;
+import io.heritage.processor.ProcessorConfig;
+import io.heritage.processor.RestoreRequest;
+import io.heritage.processor.RestoreSummary;
+import io.heritage.processor.WorkObserver;
+import io.heritage.processor.WorkProgress;
+import io.heritage.processor.WorkStopped;
+import io.heritage.schemas.RestoreInput;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Restoration without a server. */
+final class InProcessRestoration {
+    private final ProcessorConfig config;
+    private final Progress progress;
+
+    InProcessRestoration(ProcessorConfig config, Progress progress) {
+        this.config = config;
+        this.progress = progress;
+    }
+
+    /**
+     * @throws InterruptedException when the user stopped it
+     */
+    JsonNode run(RestoreInput.Model model, Path in, RestoreRequest request, Path out)
+            throws IOException, InterruptedException {
+        progress.report("load", 0, 0);
+        try (var restoration = new LocalRestoration(config)) {
+            return facts(restoration.run(model, in, request, out, observer()));
+        } catch (WorkStopped stopped) {
+            var interrupted = new InterruptedException("stopped");
+            interrupted.initCause(stopped);
+            throw interrupted;
+        }
+    }
+
+    private WorkObserver observer() {
+        return new WorkObserver() {
+            @Override
+            public void checkpoint() {
+                // An interrupt of the calling thread is looked at by the engine itself.
+            }
+
+            @Override
+            public void progress(WorkProgress done) {
+                progress.report(done.stage(), done.framesDone(), done.framesTotal());
+            }
+        };
+    }
+
+    private static JsonNode facts(RestoreSummary summary) {
+        ObjectNode facts = JsonNodeFactory.instance.objectNode();
+        facts.put("media_type", summary.mediaType())
+                .put("width", summary.size().width())
+                .put("height", summary.size().height())
+                .put("frames", summary.frames());
+        if (summary.tiny()) {
+            facts.put("tiny", true);
+        }
+        summary.fallbacks().forEach(facts.putArray("memory_fallbacks")::add);
+        return facts;
+    }
+}

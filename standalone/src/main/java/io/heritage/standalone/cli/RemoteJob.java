@@ -1,0 +1,79 @@
+package io.heritage.standalone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.standalone.client.EndpointClient;
+import io.heritage.standalone.client.JobReply;
+import io.heritage.standalone.client.JobRequest;
+import io.heritage.standalone.client.PngTarget;
+import io.heritage.standalone.client.ServerRefused;
+import java.io.IOException;
+import java.time.Duration;
+
+/** One job at a server: submitted, followed, fetched; cancelled when the user stops it. */
+final class RemoteJob {
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    private final EndpointClient client;
+    private final Progress progress;
+
+    RemoteJob(EndpointClient client, Progress progress) {
+        this.client = client;
+        this.progress = progress;
+    }
+
+    /**
+     * @param total frames that are expected; 0 where unknown
+     * @param target takes the media of the reply
+     * @return of a completed job
+     * @throws InterruptedException when the user stopped it; the job is cancelled then
+     */
+    JobReply run(JobRequest request, long total, PngTarget target)
+            throws IOException, InterruptedException, CommandFailed {
+        progress.report("send", 0, total);
+        String job = client.submit(request).id();
+        try {
+            return follow(job, total, target);
+        } catch (InterruptedException stopped) {
+            cancel(job);
+            throw stopped;
+        }
+    }
+
+    private JobReply follow(String job, long total, PngTarget target)
+            throws IOException, InterruptedException, CommandFailed {
+        while (true) {
+            JobReply reply = client.await(job, POLL, target);
+            if (reply.isCompleted()) {
+                return reply;
+            }
+            if (reply.isTerminal()) {
+                throw new CommandFailed(ExitCode.FAILED, outcome(job, reply));
+            }
+            show(reply, total);
+        }
+    }
+
+    private static String outcome(String job, JobReply reply) {
+        String error = reply.error();
+        return "job %s: %s%s".formatted(job, reply.status(), error == null ? "" : ": " + error);
+    }
+
+    private void show(JobReply reply, long total) {
+        JsonNode facts = reply.output();
+        progress.report(
+                facts.path("stage").asText(reply.status().toLowerCase(java.util.Locale.ROOT)),
+                facts.path("frames_done").asLong(0),
+                facts.path("frames_total").asLong(total));
+    }
+
+    /** The flag of this thread is clear while the cancellation is sent. */
+    private void cancel(String job) {
+        try {
+            client.cancel(job);
+        } catch (ServerRefused refused) {
+            System.err.println("heritage: job " + job + " not cancelled: " + refused.getMessage());
+        } catch (IOException | InterruptedException unreachable) {
+            System.err.println("heritage: job " + job + " may go on: " + unreachable.getMessage());
+        }
+    }
+}

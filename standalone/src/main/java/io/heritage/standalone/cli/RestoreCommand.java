@@ -1,0 +1,271 @@
+package io.heritage.standalone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.media.MediaRejected;
+import io.heritage.processor.JobFailed;
+import io.heritage.processor.LocalRestoration;
+import io.heritage.processor.ProcessorConfig;
+import io.heritage.processor.RestoreRequest;
+import io.heritage.schemas.RestoreInput;
+import io.heritage.standalone.client.EndpointClient;
+import io.heritage.standalone.client.EndpointUrl;
+import io.heritage.standalone.client.JobReply;
+import io.heritage.standalone.client.RestorationRequest;
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.logging.LogLevels;
+import io.heritage.standalone.output.OutputRefused;
+import io.heritage.standalone.output.PartialFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "restore",
+        description = {
+            "Restores an image or a video with SeedVR2.",
+            "",
+            "An image becomes a PNG; a video an mp4 with as many frames at the same times and its"
+                    + " sound.",
+            "",
+            "Without --url it computes here. Ctrl-C cancels the job and leaves no output."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  heritage restore old.mp4 -o new.mp4 --model seedvr2_3b --size 1280x720",
+            "  heritage restore old.jpg -o new.png --model seedvr2_7b_sharp",
+            "  heritage restore old.mp4 -o new.mp4 --model seedvr2_7b --url http://127.0.0.1:8000",
+            ""
+        })
+final class RestoreCommand implements Callable<Integer> {
+    private static final List<String> MODELS =
+            List.of("seedvr2_3b", "seedvr2_7b", "seedvr2_7b_sharp");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{2,5})x([0-9]{2,5})");
+
+    @Mixin private final CommonOptions common = new CommonOptions();
+    @Mixin private final ConfigOptions config = new ConfigOptions();
+    @Spec private CommandSpec spec = CommandSpec.create();
+    private final Surroundings surroundings;
+
+    @Parameters(paramLabel = "INPUT", description = "An image or a video.")
+    private Path input = Path.of("");
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "OUT",
+            description = "NAME.png or NAME.mp4, replaced if it is there.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "NAME",
+            description = "seedvr2_3b, seedvr2_7b or seedvr2_7b_sharp.")
+    private String model = "";
+
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            description = {
+                "As many pixels as this, in the shape of the input (default: ${DEFAULT-VALUE})."
+            })
+    private String size = "1280x720";
+
+    @Option(
+            names = "--fit",
+            paramLabel = "HOW",
+            description = "area, or exact: precisely the size given (default: ${DEFAULT-VALUE}).")
+    private String fit = "area";
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Of the noise, 0 or more (default: ${DEFAULT-VALUE}).")
+    private long seed = 666;
+
+    @Option(names = "--url", paramLabel = "URL", description = "Of a server, see interpolate.")
+    private @Nullable String url;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "For the server (default: $$HERITAGE_API_KEY, then $$RUNPOD_API_KEY).")
+    private @Nullable String key;
+
+    @Option(names = "--models", paramLabel = "DIR", description = "Folder of checkpoints.")
+    private @Nullable Path models;
+
+    @Option(names = "--json", description = "Progress and result as one JSON object a line.")
+    private boolean json;
+
+    RestoreCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call()
+            throws InvalidConfiguration, CommandFailed, IOException, InterruptedException {
+        checkUsage();
+        LogLevels.WARNINGS.unlessVerbose(common.verbose(), surroundings.environment()).apply();
+        try (var interruption = Interruption.watch();
+                Progress progress =
+                        Progress.on(
+                                System.err, surroundings.terminal(), json, InstantSource.system());
+                var partial = new PartialFile(output)) {
+            JsonNode facts =
+                    url == null ? local(partial, progress) : remote(url, partial, progress);
+            partial.moveToTarget();
+            report(facts);
+            return ExitCode.OK;
+        } catch (InterruptedException stopped) {
+            throw new CommandFailed(130, "stopped, no output was written", stopped);
+        } catch (MediaRejected | JobFailed rejected) {
+            throw new CommandFailed(
+                    ExitCode.FAILED, String.valueOf(rejected.getMessage()), rejected);
+        } catch (OutputRefused refused) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
+        } catch (IOException e) {
+            throw new CommandFailed(
+                    url == null ? ExitCode.FAILED : ExitCode.UNAVAILABLE,
+                    e.getMessage() == null ? e.toString() : e.getMessage(),
+                    e);
+        }
+    }
+
+    private JsonNode local(PartialFile partial, Progress progress)
+            throws IOException, InterruptedException, InvalidConfiguration {
+        var request =
+                RestoreRequest.DEFAULT
+                        .withSize(height(), width(), fit.equals("exact"))
+                        .withSeed(seed);
+        return new InProcessRestoration(processorConfig(), progress)
+                .run(published(), input, request, partial.path());
+    }
+
+    private JsonNode remote(String typed, PartialFile partial, Progress progress)
+            throws IOException, InterruptedException, CommandFailed {
+        RestoreInput.Model named = published();
+        var request =
+                new RestorationRequest(
+                        input, named.type(), named.variant(), height(), width(), seed, 1);
+        try (var client = new EndpointClient(EndpointUrl.of(typed, "restore"), key())) {
+            JobReply reply =
+                    new RemoteJob(client, progress)
+                            .run(request, 0, _ -> Files.newOutputStream(partial.path()));
+            if (reply.frames() != 1) {
+                throw new CommandFailed(
+                        ExitCode.FAILED,
+                        "job %s: expected one result, the server sent %d"
+                                .formatted(reply.id(), reply.frames()));
+            }
+            return reply.output();
+        }
+    }
+
+    private RestoreInput.Model published() {
+        boolean sharp = model.endsWith("_sharp");
+        return new RestoreInput.Model(model.replace("_sharp", ""), sharp ? "sharp" : "normal", 1);
+    }
+
+    private Optional<String> key() {
+        return Optional.ofNullable(key)
+                .or(() -> Optional.ofNullable(surroundings.environment().get("HERITAGE_API_KEY")))
+                .or(() -> Optional.ofNullable(surroundings.environment().get("RUNPOD_API_KEY")));
+    }
+
+    private ProcessorConfig processorConfig() throws InvalidConfiguration {
+        List<HeritageConfig.Flag> flags = new ArrayList<>();
+        if (models != null) {
+            flags.add(new HeritageConfig.Flag("--models", "processor.models", models.toString()));
+        }
+        return HeritageConfig.load(
+                        config.file(surroundings.environment()), surroundings.environment(), flags)
+                .processor();
+    }
+
+    private void report(JsonNode facts) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            ObjectNode line = JsonNodeFactory.instance.objectNode();
+            line.put("output", output.toString()).set("metadata", facts);
+            out.println(line);
+        } else {
+            out.println(output);
+        }
+        out.flush();
+        if (facts.path("tiny").asBoolean()) {
+            System.err.println(
+                    "heritage: "
+                            + model
+                            + " is a tiny model with random weights, nothing was restored");
+        }
+    }
+
+    private int width() {
+        return Integer.parseInt(sizes().group(1));
+    }
+
+    private int height() {
+        return Integer.parseInt(sizes().group(2));
+    }
+
+    private Matcher sizes() {
+        Matcher matcher = SIZE.matcher(size);
+        require(matcher.matches(), "--size: expected WIDTHxHEIGHT, found " + size);
+        return matcher;
+    }
+
+    private void checkUsage() throws CommandFailed, IOException {
+        require(MODELS.contains(model), "--model: expected one of " + MODELS + ", found " + model);
+        require(
+                width() >= 16 && height() >= 16 && width() <= 16_384 && height() <= 16_384,
+                "--size: expected sides of 16 to 16384, found " + size);
+        require(
+                List.of("area", "exact").contains(fit),
+                "--fit: expected area or exact, found " + fit);
+        require(url == null || fit.equals("area"), "--fit exact works here only, not with --url");
+        require(seed >= 0, "--seed: expected 0 or more, found " + seed);
+        if (!Files.isRegularFile(input) || !Files.isReadable(input)) {
+            throw new CommandFailed(ExitCode.USAGE, "cannot read " + input);
+        }
+        String ending = LocalRestoration.isImage(input) ? ".png" : ".mp4";
+        require(
+                output.toString().toLowerCase(Locale.ROOT).endsWith(ending),
+                "-o: what becomes of %s is a %s file, found %s".formatted(input, ending, output));
+        try {
+            if (url != null) {
+                EndpointUrl.of(url, "restore");
+            }
+        } catch (IllegalArgumentException notAUrl) {
+            throw new ParameterException(
+                    spec.commandLine(), "--url: " + notAUrl.getMessage(), notAUrl);
+        }
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}
