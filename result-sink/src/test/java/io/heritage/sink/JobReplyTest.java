@@ -70,7 +70,8 @@ class JobReplyTest {
     @Test
     void retriesAreShownOnceThereWereSome() throws IOException {
         JobRecord again =
-                queued.apply(samples.started(job, 2))
+                queued.apply(samples.started(job, 1))
+                        .apply(samples.started(job, 2))
                         .apply(new JobEvent.HandedBack(job.id(), clock.instant(), 2, WORKER));
         assertThat(json(again)).isEqualTo(expected("'status':'IN_QUEUE','retries':1"));
     }

@@ -247,7 +247,7 @@ class JobTopologyTest {
             assertThat(putBack()).containsExactly(job.requeuedAfter(3));
             happens(samples.started(job, 4));
             happens(samples.completed(job, 4));
-            assertThat(tracked(job).record().retries()).isEqualTo(3);
+            assertThat(tracked(job).record().retries()).isEqualTo(1);
         }
 
         @Test
