@@ -6,6 +6,8 @@ import io.heritage.models.seedvr2.RgbClip;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.TemporalChunks;
 import java.lang.management.ManagementFactory;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /**
  * Chunks and steps that fit into the memory there is: long chunks before short ones, since each
@@ -74,9 +76,17 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
         }
     }
 
+    /** Of a container, if it limits the memory. */
     private static long usable() {
-        var system =
-                ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
-        return (long) (system.getTotalMemorySize() * USABLE);
+        try {
+            Object total =
+                    ManagementFactory.getPlatformMBeanServer()
+                            .getAttribute(
+                                    new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME),
+                                    "TotalMemorySize");
+            return (long) ((Long) total * USABLE);
+        } catch (JMException e) {
+            throw new IllegalStateException("this Java does not tell the machine's memory", e);
+        }
     }
 }
