@@ -27,7 +27,7 @@ class ModuleDependenciesTest {
 
     /** What every module may use beside the table: the JDK, annotations, the logging facade. */
     private static final List<String> EVERYWHERE =
-            List.of("java", "javax", "jdk", "com.sun.management", "org.jspecify", "org.slf4j");
+            List.of("java", "javax", "jdk", "org.jspecify", "org.slf4j");
 
     private static final String SCHEMAS = "io.heritage.schemas";
     private static final String TRANSPORT = "io.heritage.transport";
