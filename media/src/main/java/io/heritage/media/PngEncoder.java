@@ -53,6 +53,7 @@ public final class PngEncoder implements AutoCloseable {
      * @throws IOException from the stream only
      */
     public void encode(RgbFrame frame, OutputStream out) throws IOException {
+        frame.requireEightBit();
         deflater.reset();
         chunkLength = 0;
         out.write(SIGNATURE);
