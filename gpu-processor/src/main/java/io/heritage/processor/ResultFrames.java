@@ -26,8 +26,7 @@ import java.util.List;
  * own and stored in order on another, while the network computes the next ones. A bounded number is
  * on its way; what stays in memory is a reference for each.
  */
-final class ResultFrames implements FrameSink, AutoCloseable {
-    private static final int MOST_ENCODERS = 8;
+final class ResultFrames implements ResultMedia {
     private static final int UNACKNOWLEDGED_PARTS = 4;
     private static final Duration ANNOUNCE_PACE = Duration.ofMillis(500);
 
@@ -47,20 +46,24 @@ final class ResultFrames implements FrameSink, AutoCloseable {
     private Instant nextAnnouncement = Instant.MIN;
     private long bytes;
 
-    private ResultFrames(MediaUpload upload, Attempt attempt, long maxBytes, Clock clock) {
+    private ResultFrames(
+            MediaUpload upload, Attempt attempt, int threads, long maxBytes, Clock clock) {
         this.upload = upload;
         this.attempt = attempt;
         this.maxBytes = maxBytes;
         this.clock = clock;
-        int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_ENCODERS);
         this.encoders =
                 new OrderedPngWriter(
                         threads, 2 * threads + 2, PngEncoder.DEFAULT_LEVEL, this::store);
     }
 
-    static ResultFrames begin(MediaStore results, Attempt attempt, long maxBytes, Clock clock) {
+    /**
+     * @param encoders how many threads encode
+     */
+    static ResultFrames begin(
+            MediaStore results, Attempt attempt, int encoders, long maxBytes, Clock clock) {
         return new ResultFrames(
-                results.begin(attempt.job().id().value()), attempt, maxBytes, clock);
+                results.begin(attempt.job().id().value()), attempt, encoders, maxBytes, clock);
     }
 
     @Override
@@ -72,8 +75,8 @@ final class ResultFrames implements FrameSink, AutoCloseable {
         }
     }
 
-    /** In the order of the frames; each is acknowledged by all in-sync replicas. */
-    List<MediaRef> finish() throws IOException {
+    @Override
+    public List<MediaRef> finish() throws IOException {
         try {
             encoders.finish();
         } catch (IOException e) {
