@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -230,6 +231,32 @@ class RestoreJobsTest {
                         {"status":"healthy","model_initialized":true,"model_type":"seedvr2_7b",\
                         "cuda_available":false,"gpu_memory":0,"tiny":true}\
                         """);
+    }
+
+    @Test
+    void aRunningRestorationStopsWithinASecondOfItsCancellationAndTheNextJobRuns()
+            throws Exception {
+        Job job =
+                installation.submit(
+                        restore, SMALL.replace("96", "96,\"sample_steps\":1000"), bunny);
+        installation.await(job, RestoreJobsTest::isDiffusing);
+        Job next = installation.submit(restore, "{\"action\":\"health\"}");
+        Instant cancelled = Instant.now();
+        installation.cancel(job);
+
+        Instant begun = installation.await(next, JobEvent.Started.class).at();
+
+        assertThat(Duration.between(cancelled, begun)).isLessThan(Duration.ofSeconds(1));
+        assertThat(end(next)).isInstanceOf(JobEvent.Completed.class);
+        assertThat(installation.events(job))
+                .noneMatch(event ->
+                        event instanceof JobEvent.Completed || event instanceof JobEvent.Failed);
+        completed(SMALL, chelsea);
+    }
+
+    private static boolean isDiffusing(JobEvent event) {
+        return event instanceof JobEvent.Progress progress
+                && progress.value().path("stage").asText().equals("diffuse");
     }
 
     @Test
