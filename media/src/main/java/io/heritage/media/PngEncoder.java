@@ -79,6 +79,7 @@ public final class PngEncoder implements AutoCloseable {
 
     private void write(RgbFrame frame, @Nullable AlphaPlane alpha, OutputStream out)
             throws IOException {
+        frame.requireEightBit();
         deflater.reset();
         chunkLength = 0;
         out.write(SIGNATURE);

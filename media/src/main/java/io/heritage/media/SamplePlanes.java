@@ -8,8 +8,9 @@ import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /**
- * Reads RGB, grey and palette pictures of any sample depth exactly: {@code v * 255 / max}, rounded
- * to nearest. FFmpeg's own converter dithers or cuts deep samples and takes grey through YUV.
+ * Reads RGB, grey and palette pictures of any sample depth exactly: {@code v * 255 / max} (or
+ * 65,535 instead of 255), rounded to nearest. FFmpeg's own converter dithers or cuts deep samples
+ * and takes grey through YUV.
  */
 final class SamplePlanes {
 
@@ -36,16 +37,21 @@ final class SamplePlanes {
     /** Fills the frame; alpha is left out. */
     static void copy(AVFrame picture, RgbFrame rgb) {
         AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(picture.format());
-        ByteBuffer target = rgb.pixels();
         if (isPalette(format)) {
-            copyPalette(picture, target);
+            copyPalette(picture, rgb.pixels());
             return;
         }
+        ByteBuffer target = rgb.pixels().order(ByteOrder.nativeOrder());
         boolean grey = format.nb_components() <= 2;
         for (int channel = 0; channel < 3; channel++) {
             Samples samples = Samples.of(picture, format, grey ? 0 : channel);
             for (int y = 0; y < picture.height(); y++) {
-                samples.copyRow(y, target, y * picture.width() * 3 + channel);
+                int out = y * picture.width() * 3 + channel;
+                if (rgb.depth() == SampleDepth.EIGHT) {
+                    samples.copyRow(y, target, out);
+                } else {
+                    samples.copyDeepRow(y, target, out * 2);
+                }
             }
         }
     }
@@ -152,6 +158,15 @@ final class SamplePlanes {
             for (int x = 0; x < width; x++, in += step, out += 3) {
                 int sample = (word(in) >> shift) & max;
                 target.put(out, (byte) ((sample * 255 + max / 2) / max));
+            }
+        }
+
+        void copyDeepRow(int y, ByteBuffer target, int out) {
+            int in = y * stride + offset;
+            int max = (1 << depth) - 1;
+            for (int x = 0; x < width; x++, in += step, out += 6) {
+                long sample = (word(in) >> shift) & max;
+                target.putShort(out, (short) ((sample * 0xffff + max / 2) / max));
             }
         }
 

@@ -22,7 +22,8 @@
  *   <li>{@link io.heritage.media.PngEncoder} and, beside a computation, {@link
  *       io.heritage.media.OrderedPngWriter} write frames as PNG;
  *   <li>{@link io.heritage.media.VideoWriter} with its {@link io.heritage.media.VideoEncoding}
- *       writes them as an mp4 that browsers play, the sound of the input through {@link
+ *       writes them as mp4 or WebM ({@link io.heritage.media.VideoFormat}), 8 or 10 bit ({@link
+ *       io.heritage.media.SampleDepth} of the frames), the sound of the input through {@link
  *       io.heritage.media.AudioPassThrough}.
  * </ol>
  *
