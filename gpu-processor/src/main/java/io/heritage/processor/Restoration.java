@@ -76,6 +76,7 @@ final class Restoration {
                             FrameSource.of(clip),
                             (rgb, _) -> encode(rgb, alpha(image, geometry, rgb), size, png),
                             work(() -> 0, 1));
+            done(restored);
             return summary(IMAGE, size, restored, 1);
         }
     }
@@ -135,6 +136,7 @@ final class Restoration {
                                 pass::write,
                                 work(pass::written, frames));
                 pass.finish();
+                done(restored);
                 return summary(VIDEO, size, restored, pass.frames().scenes());
             }
         }
@@ -182,6 +184,12 @@ final class Restoration {
                 },
                 (stage, _, _) ->
                         observer.progress(progress.apply(stage.name().toLowerCase(Locale.ROOT))));
+    }
+
+    /** The last frames are written after the last block; how many there are is certain now. */
+    private void done(Restored restored) {
+        String last = Work.Stage.DECODE.name().toLowerCase(Locale.ROOT);
+        observer.progress(new WorkProgress(last, restored.frames(), restored.frames()));
     }
 
     private RestoreSummary summary(
