@@ -30,6 +30,9 @@ final class ResultFrames implements ResultMedia {
     private static final int UNACKNOWLEDGED_PARTS = 4;
     private static final Duration ANNOUNCE_PACE = Duration.ofMillis(500);
 
+    /** A part is announced early rather than grow much beyond this. */
+    private static final long PART_BYTES = 2 << 20;
+
     private final Attempt attempt;
     private final Clock clock;
     private final long maxBytes;
@@ -39,6 +42,7 @@ final class ResultFrames implements ResultMedia {
     private final Deque<MediaPart> sent = new ArrayDeque<>();
     private final List<MediaRef> durable = new ArrayList<>();
     private int announced;
+    private long unannouncedBytes;
     private Instant nextAnnouncement = Instant.MIN;
     private long bytes;
 
@@ -107,9 +111,11 @@ final class ResultFrames implements ResultMedia {
     }
 
     private void awaitOldest() {
-        durable.add(sent.remove().durable());
+        MediaRef frame = sent.remove().durable();
+        durable.add(frame);
+        unannouncedBytes += frame.bytes();
         Instant now = clock.instant();
-        if (!now.isBefore(nextAnnouncement)) {
+        if (unannouncedBytes >= PART_BYTES || !now.isBefore(nextAnnouncement)) {
             nextAnnouncement = now.plus(ANNOUNCE_PACE);
             announce();
         }
@@ -127,6 +133,7 @@ final class ResultFrames implements ResultMedia {
         }
         attempt.partReady(new Payload(body, durable.subList(announced, durable.size())));
         announced = durable.size();
+        unannouncedBytes = 0;
     }
 
     /** What went wrong on the other thread, where the caller can tell one from another. */
