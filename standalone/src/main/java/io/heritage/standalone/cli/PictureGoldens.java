@@ -35,7 +35,8 @@ final class PictureGoldens {
             vectors.checkSame(
                     "%dx%d at %d".formatted(width, height, resolution),
                     VideoSize.shorterSide(width, height, resolution),
-                    new VideoSize(row.path("out").path(0).asInt(), row.path("out").path(1).asInt()));
+                    new VideoSize(
+                            row.path("out").path(0).asInt(), row.path("out").path(1).asInt()));
         }
         for (JsonNode row : vectors.description().path("frames")) {
             int asked = row.path("frame_length").asInt();
