@@ -28,7 +28,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Restores a file: an image into a PNG, a video into an mp4 of as many frames at the same times,
@@ -73,7 +72,7 @@ final class Restoration {
                             FrameSource.of(clip),
                             (rgb, _) -> encode(rgb, size, png),
                             work(() -> 0, 1));
-            return summary(IMAGE, size, restored);
+            return summary(IMAGE, size, restored, 1);
         }
     }
 
@@ -107,15 +106,30 @@ final class Restoration {
             long frames = probe.declaredFrames().orElse(0L);
             var plan = RestorePlan.video(model, geometry, frames, request.options(), cuda);
             VideoSize size = output(geometry);
+            requireEven(size);
             try (AudioPassThrough sound = AudioPassThrough.of(in);
                     VideoWriter writer =
                             target.open(VideoEncoding.like(probe).withSize(size), sound);
                     Pass pass = new Pass(reader, writer, size)) {
                 Restored restored =
-                        run(geometry, plan, pass::read, pass::write, work(pass::written, frames));
+                        run(
+                                geometry,
+                                plan,
+                                pass.frames(),
+                                pass::write,
+                                work(pass::written, frames));
                 pass.finish();
-                return summary(VIDEO, size, restored);
+                return summary(VIDEO, size, restored, pass.frames().scenes());
             }
+        }
+    }
+
+    /** The encoder would add a column or a row: 4:2:0 samples colour for two at a time. */
+    private static void requireEven(VideoSize size) {
+        if (size.width() % 2 != 0 || size.height() % 2 != 0) {
+            throw new JobFailed(
+                    "fit exact: a video has even sides, found res_h %d and res_w %d"
+                            .formatted(size.height(), size.width()));
         }
     }
 
@@ -154,9 +168,16 @@ final class Restoration {
                         observer.progress(progress.apply(stage.name().toLowerCase(Locale.ROOT))));
     }
 
-    private RestoreSummary summary(String mediaType, VideoSize size, Restored restored) {
+    private RestoreSummary summary(
+            String mediaType, VideoSize size, Restored restored, int scenes) {
         return new RestoreSummary(
-                mediaType, size, restored.frames(), model.tiny(), restored.fallbacks());
+                mediaType,
+                size,
+                restored.frames(),
+                scenes,
+                model.precision().id(),
+                model.tiny(),
+                restored.fallbacks());
     }
 
     /** One video on its way through. */
@@ -166,6 +187,7 @@ final class Restoration {
         private record Shown(long pts, long duration) {}
 
         private final DecodeAhead decoder;
+        private final SceneFrames frames;
         private final EncodeBehind encoder;
         private final FramePool pool;
         private final Deque<Shown> times = new ArrayDeque<>();
@@ -173,29 +195,17 @@ final class Restoration {
 
         Pass(VideoReader reader, VideoWriter writer, VideoSize size) {
             this.decoder = new DecodeAhead(reader);
+            this.frames = new SceneFrames(decoder, this::given);
             this.encoder = new EncodeBehind(writer);
             this.pool = new FramePool(size.width(), size.height(), IDLE_FRAMES);
         }
 
-        int read(ByteBuffer rgb, int frames) {
-            int count = 0;
-            while (count < frames && readOne(rgb)) {
-                count++;
-            }
-            return count;
+        private void given(VideoFrame frame) {
+            times.add(new Shown(frame.pts(), frame.duration()));
         }
 
-        private boolean readOne(ByteBuffer rgb) {
-            try (@Nullable VideoFrame frame = decoder.next()) {
-                if (frame == null) {
-                    return false;
-                }
-                rgb.put(frame.pixels().pixels());
-                times.add(new Shown(frame.pts(), frame.duration()));
-                return true;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        SceneFrames frames() {
+            return frames;
         }
 
         void write(ByteBuffer rgb, int frames) {
@@ -222,6 +232,7 @@ final class Restoration {
 
         @Override
         public void close() {
+            frames.close();
             decoder.close();
             encoder.close();
             pool.close();
