@@ -138,6 +138,11 @@ public final class SeedVr2 implements AutoCloseable {
         return tiny;
     }
 
+    /** What it runs on, which stays its own: for measurements and comparisons. */
+    public Networks networks() {
+        return networks;
+    }
+
     /**
      * From now on weights of the transformer are brought to the device one block at a time: slower,
      * in less memory. Running out of memory leads there too.
