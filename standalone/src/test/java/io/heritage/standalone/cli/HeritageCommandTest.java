@@ -296,7 +296,8 @@ class HeritageCommandTest {
                 .isEqualTo(2);
         assertThat(run("interpolate", "none.png", "none.png", "-o", "x.mp4")).isEqualTo(2);
         assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--seed", "1")).isEqualTo(2);
-        for (String option : List.of("--seed=-1", "--steps=21", "--frame-length=0", "--frames=65")) {
+        for (String option :
+                List.of("--seed=-1", "--steps=21", "--frame-length=0", "--frames=65")) {
             assertThat(run("interpolate", "a.png", "-o", "x", "--engine", "wan", option))
                     .isEqualTo(2);
         }
