@@ -32,6 +32,7 @@ final class RestoreModels implements AutoCloseable {
 
     private final ProcessorConfig config;
     private final CheckpointFolder folder;
+    private final DeviceModels.Room room;
 
     /** The least recently used one first. */
     private final Map<Weights, SeedVr2> resident = new LinkedHashMap<>(4, 0.75f, true);
@@ -49,8 +50,9 @@ final class RestoreModels implements AutoCloseable {
     /** What is resident: weights in another precision are other weights. */
     private record Weights(SeedVr2Variant variant, Precision precision) {}
 
-    RestoreModels(ProcessorConfig config) {
+    RestoreModels(ProcessorConfig config, DeviceModels.Room room) {
         this.config = config;
+        this.room = room;
         this.folder = new CheckpointFolder(config.models());
     }
 
@@ -135,9 +137,11 @@ final class RestoreModels implements AutoCloseable {
 
     private SeedVr2 open(Weights weights, WorkObserver observer) {
         try {
+            SeedVr2Files files = SeedVr2Files.find(config.models(), weights.variant());
+            room.make(CheckpointFolder.bytes(List.of(files.dit(), files.vae())), torch());
             return SeedVr2.open(
                     torch(),
-                    SeedVr2Files.find(config.models(), weights.variant()),
+                    files,
                     weights.precision(),
                     Restoration.watching(observer, stage -> new WorkProgress(stage, 0, 0)));
         } catch (CheckpointMismatch | TorchUnavailable | UncheckedIOException e) {
@@ -152,6 +156,13 @@ final class RestoreModels implements AutoCloseable {
             runtime = started;
         }
         return started;
+    }
+
+    /** Frees what the models hold; they are loaded again when they are asked for again. */
+    void giveUp() {
+        while (!resident.isEmpty()) {
+            evictOldest();
+        }
     }
 
     private void evictOldest() {
