@@ -33,7 +33,7 @@ public record MemoryEstimate(long weights, Map<Stage, Long> stages) {
             FrameGeometry geometry,
             int frames,
             RestoreOptions options) {
-        int padded = TemporalPadding.paddedLength(frames, options.devices());
+        int padded = TemporalPadding.paddedLength(frames);
         int latentFrames = (padded - 1) / VideoSize.TEMPORAL_FACTOR + 1;
         Map<Stage, Long> stages = new EnumMap<>(Stage.class);
         var codec = new Codec(vae, precision, geometry, options, latentFrames);

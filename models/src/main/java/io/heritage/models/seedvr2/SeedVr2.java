@@ -8,7 +8,9 @@ import io.heritage.models.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -177,8 +179,42 @@ public final class SeedVr2 implements AutoCloseable {
             RestoreOptions options,
             FrameSink sink,
             Work work) {
-        return new VideoRestorer(runtime, networks, geometry, chunks, options, sink, work)
-                .restore(source);
+        return restore(List.of(), source, geometry, chunks, options, sink, work);
+    }
+
+    /**
+     * The same model on another device.
+     *
+     * @param owner runs what it is given on the one thread that uses {@code model}
+     */
+    public record Replica(SeedVr2 model, Executor owner) {}
+
+    /**
+     * The same as {@link #restore(FrameSource, FrameGeometry, TemporalChunks, RestoreOptions,
+     * FrameSink, Work)} with the same result, chunks shared with other devices. The calling thread
+     * leads: it restores chunks too, and it alone meets {@code work}.
+     *
+     * @param others idle; idle again when this returns or throws
+     * @param source and {@code sink} are called by whichever device has come to it, one at a time
+     */
+    public Restored restore(
+            List<Replica> others,
+            FrameSource source,
+            FrameGeometry geometry,
+            TemporalChunks chunks,
+            RestoreOptions options,
+            FrameSink sink,
+            Work work) {
+        return new VideoRestorer(geometry, chunks, options, sink, work)
+                .restore(this, others, source);
+    }
+
+    TorchRuntime runtime() {
+        return runtime;
+    }
+
+    Networks networks() {
+        return networks;
     }
 
     @Override

@@ -121,7 +121,7 @@ class SeedVr2Test {
         var geometry = FrameGeometry.exact(SIZE, new VideoSize(50, 70));
         var taken = new Taken();
         model.restore(
-                FrameSource.of(clip(1)),
+                FrameSource.of(TestClips.waving(SIZE, 1)),
                 geometry,
                 ONE_CHUNK,
                 RestoreOptions.DEFAULT,
@@ -239,7 +239,7 @@ class SeedVr2Test {
         var taken = new Taken();
         Restored restored =
                 with.restore(
-                        FrameSource.of(clip(frames)),
+                        FrameSource.of(TestClips.waving(SIZE, frames)),
                         FrameGeometry.area(SIZE, 36, 52),
                         chunks,
                         options,
@@ -248,20 +248,6 @@ class SeedVr2Test {
         assertThat(restored.fallbacks()).isEmpty();
         assertThat(restored.frames()).isEqualTo(taken.frames);
         return taken;
-    }
-
-    /** Orange, with a wave that moves. */
-    private static RgbClip clip(int frames) {
-        ByteBuffer rgb = ByteBuffer.allocateDirect(frames * RgbClip.bytesPerFrame(SIZE));
-        for (int t = 0; t < frames; t++) {
-            for (int y = 0; y < SIZE.height(); y++) {
-                for (int x = 0; x < SIZE.width(); x++) {
-                    int wave = (int) (20 * Math.sin((x + y + 3 * t) / 4.0));
-                    rgb.put((byte) (200 + wave)).put((byte) (120 + wave)).put((byte) (50 + wave));
-                }
-            }
-        }
-        return new RgbClip(SIZE, frames, rgb.flip());
     }
 
     private static int worst(byte[] one, byte[] other) {
