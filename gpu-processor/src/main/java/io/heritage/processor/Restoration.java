@@ -107,6 +107,7 @@ final class Restoration {
             long frames = probe.declaredFrames().orElse(0L);
             var plan = RestorePlan.video(model, geometry, frames, request.options(), cuda);
             VideoSize size = output(geometry);
+            requireEven(size);
             try (AudioPassThrough sound = AudioPassThrough.of(in);
                     VideoWriter writer =
                             target.open(VideoEncoding.like(probe).withSize(size), sound);
@@ -116,6 +117,15 @@ final class Restoration {
                 pass.finish();
                 return summary(VIDEO, size, restored);
             }
+        }
+    }
+
+    /** The encoder would add a column or a row: 4:2:0 samples colour for two at a time. */
+    private static void requireEven(VideoSize size) {
+        if (size.width() % 2 != 0 || size.height() % 2 != 0) {
+            throw new JobFailed(
+                    "fit exact: a video has even sides, found res_h %d and res_w %d"
+                            .formatted(size.height(), size.width()));
         }
     }
 
@@ -156,7 +166,12 @@ final class Restoration {
 
     private RestoreSummary summary(String mediaType, VideoSize size, Restored restored) {
         return new RestoreSummary(
-                mediaType, size, restored.frames(), model.tiny(), restored.fallbacks());
+                mediaType,
+                size,
+                restored.frames(),
+                model.precision().id(),
+                model.tiny(),
+                restored.fallbacks());
     }
 
     /** One video on its way through. */

@@ -1,10 +1,12 @@
 package io.heritage.processor;
 
 import io.heritage.media.VideoSize;
+import io.heritage.models.seedvr2.ColourFix;
 import io.heritage.models.seedvr2.FrameGeometry;
 import io.heritage.models.seedvr2.Guidance;
 import io.heritage.models.seedvr2.LerpSchedule;
 import io.heritage.models.seedvr2.RestoreOptions;
+import io.heritage.schemas.RestoreInput;
 
 /**
  * How an image or a video is to be restored (SeedVR API, "Media Restoration").
@@ -12,38 +14,53 @@ import io.heritage.models.seedvr2.RestoreOptions;
  * @param mediaType {@code auto} (the content decides), {@code image} or {@code video}
  * @param height with the width: the area of the output, whose shape is that of the input, or its
  *     exact size
- * @param exact the output has exactly this size, instead of this area in multiples of 16
  * @param seed unsigned
  * @param steps of the sampler
+ * @param own options that the API replaced does not have
  */
 public record RestoreRequest(
         String mediaType,
         int height,
         int width,
-        boolean exact,
         long seed,
         double cfgScale,
         double cfgRescale,
-        int steps) {
+        int steps,
+        RestoreInput.Options own) {
 
     /** The API's defaults: an area of 1280x720, seed 666, one step, no guidance. */
     public static final RestoreRequest DEFAULT =
-            new RestoreRequest("auto", 1280, 720, false, 666, 1, 0, 1);
+            new RestoreRequest("auto", 1280, 720, 666, 1, 0, 1, RestoreInput.Options.DEFAULT);
 
-    public RestoreRequest withSize(int otherHeight, int otherWidth, boolean exactly) {
+    public RestoreRequest withSize(int otherHeight, int otherWidth) {
         return new RestoreRequest(
-                mediaType, otherHeight, otherWidth, exactly, seed, cfgScale, cfgRescale, steps);
+                mediaType, otherHeight, otherWidth, seed, cfgScale, cfgRescale, steps, own);
     }
 
     public RestoreRequest withSeed(long other) {
         return new RestoreRequest(
-                mediaType, height, width, exact, other, cfgScale, cfgRescale, steps);
+                mediaType, height, width, other, cfgScale, cfgRescale, steps, own);
+    }
+
+    public RestoreRequest withSampling(int otherSteps, double scale, double rescale) {
+        return new RestoreRequest(mediaType, height, width, seed, scale, rescale, otherSteps, own);
+    }
+
+    public RestoreRequest withOptions(RestoreInput.Options others) {
+        return new RestoreRequest(
+                mediaType, height, width, seed, cfgScale, cfgRescale, steps, others);
     }
 
     RestoreOptions options() {
         return RestoreOptions.DEFAULT
                 .withSeed(seed)
-                .withSampling(new LerpSchedule(steps), new Guidance(cfgScale, cfgRescale));
+                .withSampling(new LerpSchedule(steps), new Guidance(cfgScale, cfgRescale))
+                .withColourFix(ColourFix.parse(own.colourFix()));
+    }
+
+    /** Whether the output has exactly the size, instead of its area in multiples of 16. */
+    boolean exact() {
+        return own.fit().equals("exact");
     }
 
     /**
@@ -52,7 +69,7 @@ public record RestoreRequest(
     FrameGeometry geometry(VideoSize input) {
         var frames = new io.heritage.models.seedvr2.VideoSize(input.height(), input.width());
         try {
-            return exact
+            return exact()
                     ? FrameGeometry.exact(
                             frames, new io.heritage.models.seedvr2.VideoSize(height, width))
                     : FrameGeometry.area(frames, height, width);

@@ -9,11 +9,17 @@ import java.util.List;
  * @param mediaType {@code image} or {@code video}
  * @param size of the output
  * @param frames of the input, and of the output
+ * @param precision of the model that ran: {@code fp32}, {@code bf16} or {@code fp16}
  * @param tiny whether the weights are small random ones, for tests and demonstrations
  * @param fallbacks what was done to fit into memory, in order
  */
 public record RestoreSummary(
-        String mediaType, VideoSize size, long frames, boolean tiny, List<String> fallbacks) {
+        String mediaType,
+        VideoSize size,
+        long frames,
+        String precision,
+        boolean tiny,
+        List<String> fallbacks) {
     public RestoreSummary {
         fallbacks = List.copyOf(fallbacks);
     }

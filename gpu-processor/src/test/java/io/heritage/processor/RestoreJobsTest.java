@@ -23,6 +23,7 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real networks of the released architecture with tiny random weights, behind a real broker. */
 @Timeout(90)
@@ -90,7 +93,8 @@ class RestoreJobsTest {
                         {"success":true,"media":[{"$media":0}],"videos":[{"$media":0}],"media_type":"image",\
                         "model_type":"seedvr2_3b","model_variant":"normal","resolution":"64x96",\
                         "processing_info":{"seed":18446744073709551615,"cfg_scale":1.0,"sample_steps":1,\
-                        "sequence_parallel_size":1,"width":96,"height":64,"frames":1},"tiny":true}\
+                        "sequence_parallel_size":1,"width":96,"height":64,"frames":1,"fit":"area",\
+                        "colour_fix":"wavelet","precision":"fp32"},"tiny":true}\
                         """);
         try (InputStream png = resultOf(output);
                 RgbFrame restored = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
@@ -126,6 +130,73 @@ class RestoreJobsTest {
             Payload output = completed(SMALL, video(51, 35, frames));
             assertThat(output.body().at("/processing_info/frames").asInt()).isEqualTo(frames);
         }
+    }
+
+    @Test
+    void anImageOfAnExactSizeHasThatSize() throws Exception {
+        Payload output = completed(with("\"res_h\":50,\"res_w\":71,\"fit\":\"exact\""), chelsea);
+
+        try (InputStream png = resultOf(output);
+                RgbFrame restored = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
+            assertThat(restored.width()).isEqualTo(71);
+            assertThat(restored.height()).isEqualTo(50);
+        }
+        assertThat(output.body().at("/processing_info/fit").asText()).isEqualTo("exact");
+    }
+
+    @Test
+    void aVideoOfAnExactSizeHasThatSizeIfItIsEven() throws Exception {
+        Payload output =
+                completed(with("\"res_h\":50,\"res_w\":70,\"fit\":\"exact\""), video(51, 35, 2));
+
+        assertThat(output.body().at("/processing_info/width").asInt()).isEqualTo(70);
+        assertThat(output.body().at("/processing_info/height").asInt()).isEqualTo(50);
+        Path file = dir.resolve("exact.mp4");
+        try (InputStream mp4 = resultOf(output)) {
+            Files.copy(mp4, file);
+        }
+        assertThat(VideoProbe.of(file, ImageLimits.DEFAULT).uprightSize())
+                .isEqualTo(new VideoSize(70, 50));
+        assertThat(failed(with("\"res_h\":50,\"res_w\":71,\"fit\":\"exact\""), video(51, 35, 2)))
+                .isEqualTo("fit exact: a video has even sides, found res_h 50 and res_w 71");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fp32", "bf16", "fp16"})
+    void everyPrecisionRunsHere(String precision) throws Exception {
+        byte[] usual = resultOf(completed(SMALL, chelsea)).readAllBytes();
+        Payload output = completed(with("\"precision\":\"%s\"".formatted(precision)), chelsea);
+
+        assertThat(output.body().at("/processing_info/precision").asText()).isEqualTo(precision);
+        byte[] restored = resultOf(output).readAllBytes();
+        if (precision.equals("fp32")) {
+            assertThat(restored).isEqualTo(usual);
+        } else {
+            assertThat(restored).isNotEqualTo(usual);
+            assertThat(meanDifference(restored, usual)).isLessThan(2);
+        }
+    }
+
+    @Test
+    void whoNamesNeitherModelNorPrecisionGetsThoseThatWereInitialised() throws Exception {
+        completed(
+                "{\"action\":\"initialize\",\"model_type\":\"seedvr2_3b\",\"precision\":\"bf16\"}");
+
+        String unnamed = "{\"media\":{\"$media\":0},\"res_h\":32,\"res_w\":48}";
+        assertThat(completed(unnamed, chelsea).body().at("/processing_info/precision").asText())
+                .isEqualTo("bf16");
+        assertThat(completed(SMALL, chelsea).body().at("/processing_info/precision").asText())
+                .isEqualTo("fp32");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lab", "adain", "hsv", "wavelet_adaptive", "none"})
+    void everyColourFixGivesAnotherPicture(String fix) throws Exception {
+        Payload output = completed(with("\"color_fix\":\"%s\"".formatted(fix)), chelsea);
+
+        assertThat(output.body().at("/processing_info/colour_fix").asText()).isEqualTo(fix);
+        assertThat(resultOf(output).readAllBytes())
+                .isNotEqualTo(resultOf(completed(SMALL, chelsea)).readAllBytes());
     }
 
     @Test
@@ -182,6 +253,22 @@ class RestoreJobsTest {
         assertThat(failed("{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\"}"))
                 .startsWith("Model initialization failed: ")
                 .contains("seedvr2_ema_7b.safetensors");
+    }
+
+    /** {@link #SMALL} with more fields, which count instead of its own of the same name. */
+    private static String with(String fields) {
+        return SMALL.substring(0, SMALL.length() - 1) + "," + fields + "}";
+    }
+
+    private static double meanDifference(byte[] png, byte[] other) {
+        var decoder = new ImageDecoder(ImageLimits.DEFAULT);
+        try (RgbFrame one = decoder.decode(ByteBuffer.wrap(png));
+                RgbFrame two = decoder.decode(ByteBuffer.wrap(other))) {
+            return IntStream.range(0, one.bytes())
+                    .map(i -> Math.abs((one.pixels().get(i) & 0xff) - (two.pixels().get(i) & 0xff)))
+                    .average()
+                    .orElseThrow();
+        }
     }
 
     private static Payload completed(String json, byte[]... media) throws IOException {

@@ -110,7 +110,40 @@ class InputsTest {
             assertThat(RestoreInput.parse(object("{'action':'initialize'}")))
                     .isEqualTo(
                             new RestoreInput.Initialize(
-                                    new RestoreInput.Model("seedvr2_7b", "normal", 1)));
+                                    new RestoreInput.Model("seedvr2_7b", "normal", 1), "auto"));
+        }
+
+        @Test
+        void ourOwnOptionsAreReadAndHaveUpstreamsWayAsDefault() throws InvalidInput {
+            assertThat(options("")).isEqualTo(RestoreInput.Options.DEFAULT);
+            assertThat(options(",'fit':'exact','colour_fix':'lab','precision':'bf16'"))
+                    .isEqualTo(new RestoreInput.Options("exact", "lab", "bf16"));
+            assertThat(options(",'color_fix':'none'").colourFix()).isEqualTo("none");
+        }
+
+        private static RestoreInput.Options options(String fields) throws InvalidInput {
+            RestoreInput parsed =
+                    RestoreInput.parse(object("{'media':{'$media':0}%s}".formatted(fields)));
+            return ((RestoreInput.Restore) parsed).options();
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                textBlock =
+                        """
+                        'fit':'crop' | fit: expected one of [area, exact], found "crop"
+                        'colour_fix':'sepia' | colour_fix: expected one of [wavelet, lab, adain, hsv, wavelet_adaptive, none], found "sepia"
+                        'color_fix':'sepia' | color_fix: expected one of [wavelet, lab, adain, hsv, wavelet_adaptive, none], found "sepia"
+                        'colour_fix':'lab','color_fix':'lab' | color_fix: the same as colour_fix, expected one of the two
+                        'precision':'fp8' | precision: expected one of [auto, fp32, bf16, fp16], found "fp8"
+                        'precision':16 | precision: expected a string, found a number
+                        """)
+        void anUnknownOptionIsAnsweredWithThoseThereAre(String field, String message) {
+            assertThatThrownBy(() -> options("," + field))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessage(message);
         }
 
         @ParameterizedTest

@@ -125,6 +125,11 @@ public final class SeedVr2 implements AutoCloseable {
         return files.variant();
     }
 
+    /** Of weights and activations. */
+    public Precision precision() {
+        return precision;
+    }
+
     /** Whether the weights are small random ones, for tests and demonstrations. */
     public boolean tiny() {
         return tiny;

@@ -96,13 +96,49 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--fit",
             paramLabel = "HOW",
             description = "area, or exact: precisely the size given (default: ${DEFAULT-VALUE}).")
-    private String fit = "area";
+    private String fit = RestoreInput.Options.DEFAULT.fit();
+
+    @Option(
+            names = {"--colour-fix", "--color-fix"},
+            paramLabel = "HOW",
+            description = {
+                "Moves colours back to those of the input: wavelet, lab, adain, hsv,"
+                        + " wavelet_adaptive or none (default: ${DEFAULT-VALUE})."
+            })
+    private String colourFix = RestoreInput.Options.DEFAULT.colourFix();
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description = {
+                "auto (fp32 on a CPU, bf16 on a GPU), fp32, bf16 or fp16 (default:"
+                        + " ${DEFAULT-VALUE})."
+            })
+    private String precision = RestoreInput.Options.DEFAULT.precision();
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             description = "Of the noise, 0 or more (default: ${DEFAULT-VALUE}).")
-    private long seed = 666;
+    private long seed = RestoreRequest.DEFAULT.seed();
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Of the sampler, 1 to 1000 (default: ${DEFAULT-VALUE}).")
+    private int steps = RestoreRequest.DEFAULT.steps();
+
+    @Option(
+            names = "--cfg-scale",
+            paramLabel = "X",
+            description = "Guidance, 0 to 100; 1 is none (default: ${DEFAULT-VALUE}).")
+    private double cfgScale = RestoreRequest.DEFAULT.cfgScale();
+
+    @Option(
+            names = "--cfg-rescale",
+            paramLabel = "X",
+            description = "Of the guidance, 0 to 1 (default: ${DEFAULT-VALUE}).")
+    private double cfgRescale = RestoreRequest.DEFAULT.cfgRescale();
 
     @Option(names = "--url", paramLabel = "URL", description = "Of a server, see interpolate.")
     private @Nullable String url;
@@ -157,18 +193,27 @@ final class RestoreCommand implements Callable<Integer> {
             throws IOException, InterruptedException, InvalidConfiguration {
         var request =
                 RestoreRequest.DEFAULT
-                        .withSize(height(), width(), fit.equals("exact"))
-                        .withSeed(seed);
+                        .withSize(height(), width())
+                        .withSeed(seed)
+                        .withSampling(steps, cfgScale, cfgRescale)
+                        .withOptions(options());
         return new InProcessRestoration(processorConfig(), progress)
                 .run(published(), input, request, partial.path());
     }
 
     private JsonNode remote(String typed, PartialFile partial, Progress progress)
             throws IOException, InterruptedException, CommandFailed {
-        RestoreInput.Model named = published();
         var request =
                 new RestorationRequest(
-                        input, named.type(), named.variant(), height(), width(), seed, 1);
+                        input,
+                        published(),
+                        height(),
+                        width(),
+                        seed,
+                        steps,
+                        cfgScale,
+                        cfgRescale,
+                        options());
         try (var client = new EndpointClient(EndpointUrl.of(typed, "restore"), key())) {
             JobReply reply =
                     new RemoteJob(client, progress)
@@ -186,6 +231,10 @@ final class RestoreCommand implements Callable<Integer> {
     private RestoreInput.Model published() {
         boolean sharp = model.endsWith("_sharp");
         return new RestoreInput.Model(model.replace("_sharp", ""), sharp ? "sharp" : "normal", 1);
+    }
+
+    private RestoreInput.Options options() {
+        return new RestoreInput.Options(fit, colourFix, precision);
     }
 
     private Optional<String> key() {
@@ -237,14 +286,20 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private void checkUsage() throws CommandFailed, IOException {
-        require(MODELS.contains(model), "--model: expected one of " + MODELS + ", found " + model);
+        requireOneOf("--model", MODELS, model);
         require(
                 width() >= 16 && height() >= 16 && width() <= 16_384 && height() <= 16_384,
                 "--size: expected sides of 16 to 16384, found " + size);
+        requireOneOf("--fit", RestoreInput.FITS, fit);
+        requireOneOf("--colour-fix", RestoreInput.COLOUR_FIXES, colourFix);
+        requireOneOf("--precision", RestoreInput.PRECISIONS, precision);
+        require(steps >= 1 && steps <= 1000, "--steps: expected 1 to 1000, found " + steps);
         require(
-                List.of("area", "exact").contains(fit),
-                "--fit: expected area or exact, found " + fit);
-        require(url == null || fit.equals("area"), "--fit exact works here only, not with --url");
+                cfgScale >= 0 && cfgScale <= 100,
+                "--cfg-scale: expected 0 to 100, found " + cfgScale);
+        require(
+                cfgRescale >= 0 && cfgRescale <= 1,
+                "--cfg-rescale: expected 0 to 1, found " + cfgRescale);
         require(seed >= 0, "--seed: expected 0 or more, found " + seed);
         if (!Files.isRegularFile(input) || !Files.isReadable(input)) {
             throw new CommandFailed(ExitCode.USAGE, "cannot read " + input);
@@ -261,6 +316,12 @@ final class RestoreCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--url: " + notAUrl.getMessage(), notAUrl);
         }
+    }
+
+    private void requireOneOf(String option, List<String> allowed, String found) {
+        require(
+                allowed.contains(found),
+                "%s: expected one of %s, found %s".formatted(option, allowed, found));
     }
 
     private void require(boolean holds, String message) {

@@ -1,6 +1,10 @@
 package io.heritage.standalone.client;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.RestoreInput;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,34 +12,43 @@ import java.util.List;
 /**
  * An image or a video to restore (SeedVR API, "Media Restoration").
  *
- * @param modelType {@code seedvr2_3b} or {@code seedvr2_7b}
- * @param modelVariant {@code normal} or {@code sharp}
  * @param seed unsigned
  */
 public record RestorationRequest(
         Path media,
-        String modelType,
-        String modelVariant,
+        RestoreInput.Model model,
         int height,
         int width,
         long seed,
-        int steps)
+        int steps,
+        double cfgScale,
+        double cfgRescale,
+        RestoreInput.Options options)
         implements JobRequest {
 
     @Override
     public BodyPublisher body() throws IOException {
         return JobRequest.body(
                 List.of(
-                        new Text("{\"input\":{\"action\":\"restore\",\"media\":\""),
+                        new Text("{\"input\":{\"media\":\""),
                         new Encoded(media),
-                        new Text(
-                                "\",\"model_type\":\"%s\",\"model_variant\":\"%s\",\"res_h\":%d,\"res_w\":%d,\"seed\":%s,\"sample_steps\":%d}}"
-                                        .formatted(
-                                                modelType,
-                                                modelVariant,
-                                                height,
-                                                width,
-                                                Long.toUnsignedString(seed),
-                                                steps))));
+                        new Text("\"," + fields().toString().substring(1) + "}")));
+    }
+
+    private ObjectNode fields() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("action", "restore")
+                .put("model_type", model.type())
+                .put("model_variant", model.variant())
+                .put("res_h", height)
+                .put("res_w", width)
+                .put("seed", new BigInteger(Long.toUnsignedString(seed)))
+                .put("sample_steps", steps)
+                .put("cfg_scale", cfgScale)
+                .put("cfg_rescale", cfgRescale)
+                .put("fit", options.fit())
+                .put("colour_fix", options.colourFix())
+                .put("precision", options.precision());
     }
 }

@@ -97,6 +97,11 @@ class HeritageCommandTest {
                         "70x50",
                         "--fit",
                         "exact",
+                        "--color-fix",
+                        "adain",
+                        "--precision",
+                        "bf16",
+                        "--json",
                         "--models",
                         models);
 
@@ -106,9 +111,24 @@ class HeritageCommandTest {
             assertThat(frame.width()).isEqualTo(70);
             assertThat(frame.height()).isEqualTo(50);
         }
+        assertThat(out.toString())
+                .contains("\"fit\":\"exact\",\"colour_fix\":\"adain\",\"precision\":\"bf16\"");
         assertThat(run("restore", picture.toString(), "-o", "x.mp4", "--model", "seedvr2_3b"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains(".png");
+        assertThat(
+                        run(
+                                "restore",
+                                picture.toString(),
+                                "-o",
+                                "x.png",
+                                "--model",
+                                "seedvr2_3b",
+                                "--precision",
+                                "fp8"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--precision: expected one of [auto, fp32, bf16, fp16], found fp8");
     }
 
     @Test

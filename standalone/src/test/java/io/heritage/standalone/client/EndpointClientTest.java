@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -90,6 +93,43 @@ class EndpointClientTest {
                 .isEqualTo(end);
         assertThat(input.path("frame_length").intValue()).isEqualTo(17);
         assertThat(input.path("resolution").intValue()).isEqualTo(480);
+    }
+
+    @Test
+    void whatARestorationAsksForIsReadAsItWasMeant() throws Exception {
+        byte[] media = new byte[1000];
+        new Random(3).nextBytes(media);
+        var model = new RestoreInput.Model("seedvr2_7b", "sharp", 1);
+        var options = new RestoreInput.Options("exact", "lab", "fp16");
+
+        client.submit(
+                new RestorationRequest(
+                        Files.write(folder.resolve("m"), media),
+                        model,
+                        64,
+                        96,
+                        -1,
+                        3,
+                        2.5,
+                        0.5,
+                        options));
+
+        ObjectNode input = (ObjectNode) Wire.json().readTree(bodies.getFirst()).path("input");
+        assertThat(Base64.getDecoder().decode(input.path("media").textValue())).isEqualTo(media);
+        input.set("media", Payload.placeholder(0));
+        assertThat(RestoreInput.parse(input))
+                .isEqualTo(
+                        new RestoreInput.Restore(
+                                Payload.placeholder(0),
+                                "auto",
+                                64,
+                                96,
+                                -1,
+                                2.5,
+                                0.5,
+                                3,
+                                options,
+                                Optional.of(model)));
     }
 
     @Test
