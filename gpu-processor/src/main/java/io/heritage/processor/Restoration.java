@@ -17,6 +17,7 @@ import io.heritage.models.seedvr2.FrameSource;
 import io.heritage.models.seedvr2.Restored;
 import io.heritage.models.seedvr2.RgbClip;
 import io.heritage.models.seedvr2.SeedVr2;
+import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.Work;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,9 +26,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,18 +43,20 @@ final class Restoration {
     private static final String VIDEO = "video";
 
     private final SeedVr2 model;
+    private final List<Replica> others;
     private final boolean cuda;
     private final ImageLimits limits;
     private final RestoreRequest request;
     private final WorkObserver observer;
 
     Restoration(
-            SeedVr2 model,
+            SplitModel model,
             boolean cuda,
             ImageLimits limits,
             RestoreRequest request,
             WorkObserver observer) {
-        this.model = model;
+        this.model = model.leader();
+        this.others = model.others();
         this.cuda = cuda;
         this.limits = limits;
         this.request = request;
@@ -137,7 +142,8 @@ final class Restoration {
             Work work)
             throws IOException {
         try {
-            return model.restore(source, geometry, plan.chunks(), plan.options(), sink, work);
+            return model.restore(
+                    others, source, geometry, plan.chunks(), plan.options(), sink, work);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -174,7 +180,10 @@ final class Restoration {
                 restored.fallbacks());
     }
 
-    /** One video on its way through. */
+    /**
+     * One video on its way through. Read by one device at a time, and written by one; close only
+     * when all are done.
+     */
     private static final class Pass implements AutoCloseable {
         private static final int IDLE_FRAMES = 10;
 
@@ -183,8 +192,8 @@ final class Restoration {
         private final DecodeAhead decoder;
         private final EncodeBehind encoder;
         private final FramePool pool;
-        private final Deque<Shown> times = new ArrayDeque<>();
-        private long written;
+        private final Queue<Shown> times = new ConcurrentLinkedQueue<>();
+        private final AtomicLong written = new AtomicLong();
 
         Pass(VideoReader reader, VideoWriter writer, VideoSize size) {
             this.decoder = new DecodeAhead(reader);
@@ -223,12 +232,12 @@ final class Restoration {
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
-                written++;
+                written.incrementAndGet();
             }
         }
 
         long written() {
-            return written;
+            return written.get();
         }
 
         void finish() throws IOException {

@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2;
 
 import io.heritage.models.Cancellation;
-import io.heritage.models.PipelineCancelled;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,8 +37,7 @@ final class ChunkOrder implements AutoCloseable {
                 advanced.await(ASK_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new PipelineCancelled();
+            throw SharedStop.interrupted();
         } finally {
             lock.unlock();
         }

@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2;
 
 import io.heritage.models.Cancellation;
-import io.heritage.models.PipelineCancelled;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -79,8 +78,7 @@ final class ChunkSource {
                 cancellation.throwIfRequested();
             }
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new PipelineCancelled();
+            throw SharedStop.interrupted();
         }
     }
 

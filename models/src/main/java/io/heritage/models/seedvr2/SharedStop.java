@@ -1,6 +1,8 @@
 package io.heritage.models.seedvr2;
 
 import io.heritage.models.Cancellation;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** Stops all devices of a job when one of them cannot go on. Any thread. */
@@ -17,6 +19,13 @@ final class SharedStop implements Cancellation {
     @Override
     public synchronized boolean isRequested() {
         return reason != null;
+    }
+
+    /** For a thread that was interrupted while it waited; it stays interrupted. */
+    static RuntimeException interrupted() {
+        Thread.currentThread().interrupt();
+        return new UncheckedIOException(
+                new InterruptedIOException("interrupted while waiting for a device"));
     }
 
     /** Throws the reason, if there is one. */

@@ -2,7 +2,6 @@ package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.Cancellation;
-import io.heritage.models.PipelineCancelled;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.torch.TensorScope;
 import java.lang.foreign.Arena;
@@ -95,8 +94,8 @@ final class VideoRestorer {
             } catch (TimeoutException _) {
                 stopIfCancelled();
             } catch (InterruptedException _) {
-                interrupted = true;
-                stop.because(new PipelineCancelled());
+                stop.because(SharedStop.interrupted());
+                interrupted = Thread.interrupted();
             } catch (ExecutionException e) {
                 stop.because(e);
                 break;
