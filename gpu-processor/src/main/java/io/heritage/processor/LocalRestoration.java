@@ -63,7 +63,7 @@ public final class LocalRestoration implements AutoCloseable {
             WorkObserver observer)
             throws IOException {
         SplitModel network = models.ready(model, request.own().precision(), observer);
-        var restoration = new Restoration(network, models.isCuda(), limits, request, observer);
+        var restoration = new Restoration(network, limits, request, observer);
         try (var media = new RestoreMedia(in, false)) {
             if (!media.isImage(request.mediaType())) {
                 return restoration.video(

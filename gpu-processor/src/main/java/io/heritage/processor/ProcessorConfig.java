@@ -115,6 +115,20 @@ public record ProcessorConfig(
                 heartbeat);
     }
 
+    public ProcessorConfig withDevice(String other) {
+        return new ProcessorConfig(
+                worker,
+                models,
+                other,
+                rifePrecision,
+                threads,
+                grace,
+                minImageSide,
+                maxImageMegapixels,
+                maxResultBytes,
+                heartbeat);
+    }
+
     /** Host and process: two processors of one machine differ, a restart gets a new name. */
     private static WorkerId defaultWorker() {
         String host;

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Restores a file: an image into a PNG, a video into an mp4 of as many frames at the same times,
- * with its sound. Decoding, computing and encoding go on at once; two chunks of frames are in
- * memory, whatever the length. Device thread only.
+ * with its sound. Decoding, computing and encoding go on at once: a chunk a device and one that is
+ * decoded ahead are in memory, whatever the length. Device thread only.
  */
 final class Restoration {
     private static final String IMAGE = "image";
@@ -44,20 +44,14 @@ final class Restoration {
 
     private final SeedVr2 model;
     private final List<Replica> others;
-    private final boolean cuda;
     private final ImageLimits limits;
     private final RestoreRequest request;
     private final WorkObserver observer;
 
     Restoration(
-            SplitModel model,
-            boolean cuda,
-            ImageLimits limits,
-            RestoreRequest request,
-            WorkObserver observer) {
+            SplitModel model, ImageLimits limits, RestoreRequest request, WorkObserver observer) {
         this.model = model.leader();
         this.others = model.others();
-        this.cuda = cuda;
         this.limits = limits;
         this.request = request;
         this.observer = observer;
@@ -68,7 +62,8 @@ final class Restoration {
         try (InputStream bytes = Files.newInputStream(in);
                 RgbFrame frame = new ImageDecoder(limits).decode(bytes)) {
             FrameGeometry geometry = request.geometry(sizeOf(frame));
-            var plan = RestorePlan.image(model, geometry, request.options(), cuda);
+            var plan =
+                    RestorePlan.image(model, geometry, request.options(), MemoryBudget.of(model));
             var clip = new RgbClip(geometry.input(), 1, frame.pixels());
             VideoSize size = output(geometry);
             Restored restored =
@@ -110,13 +105,15 @@ final class Restoration {
             VideoProbe probe = reader.probe();
             FrameGeometry geometry = request.geometry(probe.uprightSize());
             long frames = probe.declaredFrames().orElse(0L);
-            var plan = RestorePlan.video(model, geometry, frames, request.options(), cuda);
+            var plan =
+                    RestorePlan.video(
+                            model, geometry, frames, request.options(), MemoryBudget.of(model));
             VideoSize size = output(geometry);
             requireEven(size);
             try (AudioPassThrough sound = AudioPassThrough.of(in);
                     VideoWriter writer =
                             target.open(VideoEncoding.like(probe).withSize(size), sound);
-                    Pass pass = new Pass(reader, writer, size)) {
+                    Pass pass = new Pass(reader, plan.chunks().length(), writer, size)) {
                 Restored restored =
                         run(geometry, plan, pass::read, pass::write, work(pass::written, frames));
                 pass.finish();
@@ -195,8 +192,11 @@ final class Restoration {
         private final Queue<Shown> times = new ConcurrentLinkedQueue<>();
         private final AtomicLong written = new AtomicLong();
 
-        Pass(VideoReader reader, VideoWriter writer, VideoSize size) {
-            this.decoder = new DecodeAhead(reader);
+        /**
+         * @param ahead frames that are decoded while devices compute
+         */
+        Pass(VideoReader reader, int ahead, VideoWriter writer, VideoSize size) {
+            this.decoder = new DecodeAhead(reader, ahead);
             this.encoder = new EncodeBehind(writer);
             this.pool = new FramePool(size.width(), size.height(), IDLE_FRAMES);
         }

@@ -104,8 +104,7 @@ final class RestoreHandler implements JobHandler {
                 MediaUpload upload = results.begin(attempt.job().id().value())) {
             boolean image = input.isImage(restore.mediaType());
             SplitModel network = models.ready(model, precision(restore), attempt);
-            var restoration =
-                    new Restoration(network, models.isCuda(), limits, requestOf(restore), attempt);
+            var restoration = new Restoration(network, limits, requestOf(restore), attempt);
             try (MediaPart part =
                     image
                             ? upload.part("restored.png", "image/png")

@@ -73,10 +73,6 @@ final class RestoreModels implements AutoCloseable {
         return Optional.ofNullable(last);
     }
 
-    boolean isCuda() {
-        return runtime != null && runtime.device() instanceof Device.Cuda;
-    }
-
     /**
      * What can be found out without loading.
      *
@@ -193,9 +189,10 @@ final class RestoreModels implements AutoCloseable {
         while (resident.size() >= MOST_RESIDENT) {
             evictOldest();
         }
+        boolean onHost = false;
         while (true) {
             try {
-                SeedVr2 network = open(weights, observer);
+                SeedVr2 network = open(weights, onHost, observer);
                 resident.put(weights, network);
                 LOG.atInfo()
                         .addKeyValue("model", weights.variant().id())
@@ -204,20 +201,24 @@ final class RestoreModels implements AutoCloseable {
                         .log("model loaded");
                 return network;
             } catch (OutOfDeviceMemory e) {
-                if (resident.isEmpty()) {
+                if (!resident.isEmpty()) {
+                    evictOldest();
+                } else if (!onHost) {
+                    onHost = true;
+                } else {
                     throw e;
                 }
-                evictOldest();
             }
         }
     }
 
-    private SeedVr2 open(Weights weights, WorkObserver observer) {
+    private SeedVr2 open(Weights weights, boolean blocksOnHost, WorkObserver observer) {
         try {
             return SeedVr2.open(
                     torch(),
                     SeedVr2Files.find(config.models(), weights.variant()),
                     weights.precision(),
+                    blocksOnHost,
                     Restoration.watching(observer, stage -> new WorkProgress(stage, 0, 0)));
         } catch (CheckpointMismatch | TorchUnavailable | UncheckedIOException e) {
             throw failed(String.valueOf(e.getMessage()));

@@ -3,6 +3,7 @@ package io.heritage.models.seedvr2;
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.Cancellation;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
+import io.heritage.models.seedvr2.Work.Stage;
 import io.heritage.models.torch.TensorScope;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -153,12 +154,13 @@ final class VideoRestorer {
             this.model = model;
             this.source = source;
             this.work = work;
-            this.ladder = new MemoryLadder(model.networks().dit(), options);
+            this.ladder = new MemoryLadder(model.runtime(), model.networks().dit(), options, work);
         }
 
         @Override
         public void run() {
             try (var buffer = new ChunkBuffer()) {
+                ladder.begin();
                 ChunkSource.@Nullable Chunk chunk = next(buffer);
                 while (chunk != null) {
                     restore(chunk);
@@ -166,6 +168,9 @@ final class VideoRestorer {
                 }
             } catch (Throwable e) {
                 stop.because(e);
+            } finally {
+                model.networks().dit().forgetSizes();
+                model.runtime().releaseKept();
             }
         }
 
@@ -180,14 +185,19 @@ final class VideoRestorer {
                 int frames = restorer(options).latentFrames(clip.frames());
                 Noise noise = Noise.seeded(options.seed()).drawn(own, frames, geometry);
                 IValue condition =
-                        ladder.climb(o -> restorer(o).condition(own, clip, geometry, noise));
+                        ladder.climb(
+                                Stage.ENCODE,
+                                o -> restorer(o).condition(own, clip, geometry, noise));
                 IValue latent =
                         ladder.climb(
+                                Stage.DIFFUSE,
                                 o -> restorer(o).diffuse(own, condition, frames, geometry, noise));
-                ladder.climb(o -> {
-                    restorer(o).decode(latent, frames, geometry, output);
-                    return output;
-                });
+                ladder.climb(
+                        Stage.DECODE,
+                        o -> {
+                            restorer(o).decode(latent, frames, geometry, output);
+                            return output;
+                        });
                 output.end(work.cancellation());
             }
         }

@@ -100,13 +100,8 @@ class SeedVr2Test {
     @Test
     void blocksThatStayOnTheHostGiveTheSameFrames() {
         byte[] resident = restore(1, ONE_CHUNK, RestoreOptions.DEFAULT).rgb();
-        try (SeedVr2 swapping = open(SeedVr2Files.find(folder, SeedVr2Variant.SEEDVR2_3B))) {
-            swapping.keepBlocksOnHost();
-            assertThat(
-                            restore(swapping, 1, ONE_CHUNK, RestoreOptions.DEFAULT, Work.UNWATCHED)
-                                    .rgb())
-                    .isEqualTo(resident);
-        }
+        var onHost = RestoreOptions.DEFAULT.withBlocksOnHost(true);
+        assertThat(restore(1, ONE_CHUNK, onHost).rgb()).isEqualTo(resident);
     }
 
     @Test
@@ -187,8 +182,42 @@ class SeedVr2Test {
         long tight = model.estimate(geometry, 121, fast.withVae(8, null)).peak();
         assertThat(model.fitting(geometry, 121, RestoreOptions.DEFAULT, tight).sliceFrames())
                 .isEqualTo(8);
-        assertThatThrownBy(() -> model.fitting(geometry, 121, RestoreOptions.DEFAULT, 1 << 20))
-                .hasMessageContaining("GiB are needed at least");
+    }
+
+    @Test
+    void weightsStayOnTheHostWhereTilesAloneDoNotFit() {
+        var large = FrameGeometry.area(SIZE, 4320, 7680);
+        var least = RestoreOptions.DEFAULT.withVae(4, Tiling.SMALL).withBlocksOnHost(true);
+        long tight = model.estimate(large, 5, least).peak();
+        assertThat(model.fitting(large, 5, RestoreOptions.DEFAULT, tight)).isEqualTo(least);
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedWithTheNumbersAndWhatWouldFit() {
+        var large = FrameGeometry.area(SIZE, 4320, 7680);
+        long available = 3L << 30;
+        assertThatThrownBy(() -> model.fitting(large, 5, RestoreOptions.DEFAULT, available))
+                .hasMessageMatching(
+                        "6912x4784 in chunks of 5 frames: at least \\d+\\.\\d\\d GiB are needed"
+                                + " \\(weights 0.0., encode \\S+, diffuse \\S+, decode \\S+\\),"
+                                + " 3.00 GiB are there; the largest of this shape that fits is \\d+x\\d+");
+
+        VideoSize fits = large.largestSmaller(smaller -> fits(smaller, available)).orElseThrow();
+        assertThat(fits(FrameGeometry.exact(SIZE, fits), available)).isTrue();
+        var larger = new VideoSize(fits.height() + 96, fits.width() + 128);
+        assertThat(fits(FrameGeometry.exact(SIZE, larger), available)).isFalse();
+
+        assertThatThrownBy(() -> model.fitting(large, 5, RestoreOptions.DEFAULT, 1 << 20))
+                .hasMessageEndingWith("0.00 GiB are there; not even the smallest size fits");
+    }
+
+    private static boolean fits(FrameGeometry geometry, long available) {
+        try {
+            model.fitting(geometry, 5, RestoreOptions.DEFAULT, available);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     @Test
