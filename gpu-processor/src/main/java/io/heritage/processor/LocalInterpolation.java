@@ -93,11 +93,10 @@ public final class LocalInterpolation implements AutoCloseable {
         }
     }
 
-    private static FrameFile fileFor(Path out, VideoSize size, StillsRequest request)
-            throws IOException {
+    private FrameFile fileFor(Path out, VideoSize size, StillsRequest request) throws IOException {
         return out.toString().toLowerCase(Locale.ROOT).endsWith(".mp4")
                 ? new Mp4File(out, size, request.frameRate())
-                : new PngFolder(out);
+                : new PngFolder(out, PngThreads.beside(engine.device().isCuda()));
     }
 
     private Picture picture(Path file) {

@@ -2,9 +2,6 @@ package io.heritage.processor;
 
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.torch.Device;
-import java.lang.management.ManagementFactory;
-import javax.management.JMException;
-import javax.management.ObjectName;
 
 /**
  * Memory that a job may take, the weights included.
@@ -18,13 +15,14 @@ record MemoryBudget(String device, long bytes, int longestChunk) {
     /** Shorter, as long as estimates have not met a GPU. */
     private static final int LONGEST_ON_CUDA = 33;
 
-    /** The rest is for kernels' work space, which estimates leave out, and for others. */
-    private static final double USABLE = 0.8;
+    /** The rest is for kernels' work space, which estimates leave out. */
+    private static final double USABLE_OF_GPU = 0.8;
 
     /** Of the device that leads: the others are like it. */
     static MemoryBudget of(SeedVr2 model) {
         return switch (model.device()) {
-            case Device.Cpu _ -> new MemoryBudget("CPU", usable(ofMachine()), LONGEST_ON_CPU);
+            case Device.Cpu _ ->
+                    new MemoryBudget("CPU", DeviceMemory.usableOfMachine(), LONGEST_ON_CPU);
             case Device.Cuda _ ->
                     new MemoryBudget(
                             "CUDA",
@@ -34,20 +32,6 @@ record MemoryBudget(String device, long bytes, int longestChunk) {
     }
 
     private static long usable(long bytes) {
-        return (long) (bytes * USABLE);
-    }
-
-    /** Of a container, if it limits the memory. */
-    private static long ofMachine() {
-        try {
-            Object total =
-                    ManagementFactory.getPlatformMBeanServer()
-                            .getAttribute(
-                                    new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME),
-                                    "TotalMemorySize");
-            return (Long) total;
-        } catch (JMException e) {
-            throw new IllegalStateException("this Java does not tell the machine's memory", e);
-        }
+        return (long) (bytes * USABLE_OF_GPU);
     }
 }

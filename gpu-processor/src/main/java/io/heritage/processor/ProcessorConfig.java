@@ -26,6 +26,7 @@ import java.util.List;
  * @param maxImageMegapixels width times height of an input image, at most
  * @param maxResultBytes of one job, encoded
  * @param heartbeat between two messages to the worker board
+ * @param wan how Wan2.2 is run where its files are installed
  */
 public record ProcessorConfig(
         WorkerId worker,
@@ -37,7 +38,8 @@ public record ProcessorConfig(
         int minImageSide,
         int maxImageMegapixels,
         long maxResultBytes,
-        Duration heartbeat) {
+        Duration heartbeat,
+        WanConfig wan) {
 
     public ProcessorConfig {
         List<String> problems = new ArrayList<>();
@@ -80,7 +82,8 @@ public record ProcessorConfig(
                 16,
                 100,
                 4L << 30,
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                WanConfig.defaults());
     }
 
     DeviceChoice devices() {
@@ -98,7 +101,8 @@ public record ProcessorConfig(
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
-                heartbeat);
+                heartbeat,
+                wan);
     }
 
     public ProcessorConfig withModels(Path folder) {
@@ -112,7 +116,23 @@ public record ProcessorConfig(
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
-                heartbeat);
+                heartbeat,
+                wan);
+    }
+
+    public ProcessorConfig withWan(WanConfig other) {
+        return new ProcessorConfig(
+                worker,
+                models,
+                device,
+                rifePrecision,
+                threads,
+                grace,
+                minImageSide,
+                maxImageMegapixels,
+                maxResultBytes,
+                heartbeat,
+                other);
     }
 
     public ProcessorConfig withDevice(String other) {
@@ -126,7 +146,8 @@ public record ProcessorConfig(
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
-                heartbeat);
+                heartbeat,
+                wan);
     }
 
     /** Host and process: two processors of one machine differ, a restart gets a new name. */

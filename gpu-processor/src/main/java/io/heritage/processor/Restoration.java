@@ -31,7 +31,6 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Restores a file: an image into a PNG, a video into an mp4 of as many frames at the same times,
@@ -73,7 +72,7 @@ final class Restoration {
                             FrameSource.of(clip),
                             (rgb, _) -> encode(rgb, size, png),
                             work(() -> 0, 1));
-            return summary(IMAGE, size, restored);
+            return summary(IMAGE, size, restored, 1);
         }
     }
 
@@ -115,9 +114,14 @@ final class Restoration {
                             target.open(VideoEncoding.like(probe).withSize(size), sound);
                     Pass pass = new Pass(reader, plan.chunks().length(), writer, size)) {
                 Restored restored =
-                        run(geometry, plan, pass::read, pass::write, work(pass::written, frames));
+                        run(
+                                geometry,
+                                plan,
+                                pass.frames(),
+                                pass::write,
+                                work(pass::written, frames));
                 pass.finish();
-                return summary(VIDEO, size, restored);
+                return summary(VIDEO, size, restored, pass.frames().scenes());
             }
         }
     }
@@ -167,11 +171,13 @@ final class Restoration {
                         observer.progress(progress.apply(stage.name().toLowerCase(Locale.ROOT))));
     }
 
-    private RestoreSummary summary(String mediaType, VideoSize size, Restored restored) {
+    private RestoreSummary summary(
+            String mediaType, VideoSize size, Restored restored, int scenes) {
         return new RestoreSummary(
                 mediaType,
                 size,
                 restored.frames(),
+                scenes,
                 model.precision().id(),
                 model.tiny(),
                 restored.fallbacks());
@@ -187,6 +193,7 @@ final class Restoration {
         private record Shown(long pts, long duration) {}
 
         private final DecodeAhead decoder;
+        private final SceneFrames frames;
         private final EncodeBehind encoder;
         private final FramePool pool;
         private final Queue<Shown> times = new ConcurrentLinkedQueue<>();
@@ -197,29 +204,17 @@ final class Restoration {
          */
         Pass(VideoReader reader, int ahead, VideoWriter writer, VideoSize size) {
             this.decoder = new DecodeAhead(reader, ahead);
+            this.frames = new SceneFrames(decoder, this::given);
             this.encoder = new EncodeBehind(writer);
             this.pool = new FramePool(size.width(), size.height(), IDLE_FRAMES);
         }
 
-        int read(ByteBuffer rgb, int frames) {
-            int count = 0;
-            while (count < frames && readOne(rgb)) {
-                count++;
-            }
-            return count;
+        private void given(VideoFrame frame) {
+            times.add(new Shown(frame.pts(), frame.duration()));
         }
 
-        private boolean readOne(ByteBuffer rgb) {
-            try (@Nullable VideoFrame frame = decoder.next()) {
-                if (frame == null) {
-                    return false;
-                }
-                rgb.put(frame.pixels().pixels());
-                times.add(new Shown(frame.pts(), frame.duration()));
-                return true;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        SceneFrames frames() {
+            return frames;
         }
 
         void write(ByteBuffer rgb, int frames) {
@@ -246,6 +241,7 @@ final class Restoration {
 
         @Override
         public void close() {
+            frames.close();
             decoder.close();
             encoder.close();
             pool.close();

@@ -172,6 +172,7 @@ final class RestoreHandler implements JobHandler {
                         .put("width", summary.size().width())
                         .put("height", summary.size().height())
                         .put("frames", summary.frames())
+                        .put("scenes", summary.scenes())
                         .put("fit", restore.options().fit())
                         .put("colour_fix", restore.options().colourFix())
                         .put("precision", summary.precision());

@@ -6,7 +6,7 @@ import io.heritage.models.rife.Rife;
 import io.heritage.models.rife.RifeOptions;
 import io.heritage.models.rife.RifePair;
 import io.heritage.models.rife.RifeWeights;
-import io.heritage.models.torch.DeviceMemory;
+import io.heritage.models.torch.GpuMemory;
 import io.heritage.models.torch.TorchRuntime;
 import java.util.List;
 
@@ -44,7 +44,7 @@ final class RifeEngine implements FrameInterpolator {
 
     @Override
     public DeviceStatus device() {
-        DeviceMemory memory = runtime.memory();
+        GpuMemory memory = runtime.memory();
         return new DeviceStatus(
                 runtime.device().toString(),
                 memory.total(),

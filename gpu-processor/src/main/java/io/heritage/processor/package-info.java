@@ -17,7 +17,8 @@
  *       meanwhile; {@code WanModels} says what is not installed;
  *   <li>{@code RestoreMedia} fetches what is to be restored, {@code RestoreModels} keeps the
  *       networks, {@code Restoration} leads a file through one as {@code RestorePlan} says, with
- *       {@code DecodeAhead} before it and {@code EncodeBehind} after it;
+ *       {@code DecodeAhead} before it, {@code SceneFrames} that stop at cuts, and {@code
+ *       EncodeBehind} after it;
  *   <li>{@code FailureText}: what a client reads of an exception;
  *   <li>{@code Heartbeat}, {@code DeviceStatus}: what the worker board hears.
  * </ol>

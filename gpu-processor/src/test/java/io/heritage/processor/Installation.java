@@ -115,7 +115,8 @@ final class Installation implements AutoCloseable {
                 d.minImageSide(),
                 d.maxImageMegapixels(),
                 MAX_RESULT_BYTES,
-                d.heartbeat());
+                d.heartbeat(),
+                d.wan());
     }
 
     Processor processor(

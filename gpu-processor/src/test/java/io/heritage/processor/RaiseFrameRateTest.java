@@ -53,8 +53,7 @@ class RaiseFrameRateTest {
         try (VideoWriter writer =
                         VideoWriter.open(
                                 file,
-                                VideoEncoding.of(SIZE, new Rational(25, 1))
-                                        .withQuality(40, "ultrafast"),
+                                VideoEncoding.of(SIZE, new Rational(25, 1)).withCrf(40),
                                 null);
                 RgbFrame frame = RgbFrame.allocate(SIZE.width(), SIZE.height())) {
             for (int i = 0; i < frames; i++) {

@@ -94,7 +94,7 @@ class RestoreJobsTest {
                         {"success":true,"media":[{"$media":0}],"videos":[{"$media":0}],"media_type":"image",\
                         "model_type":"seedvr2_3b","model_variant":"normal","resolution":"64x96",\
                         "processing_info":{"seed":18446744073709551615,"cfg_scale":1.0,"sample_steps":1,\
-                        "sequence_parallel_size":1,"width":96,"height":64,"frames":1,"fit":"area",\
+                        "sequence_parallel_size":1,"width":96,"height":64,"frames":1,"scenes":1,"fit":"area",\
                         "colour_fix":"wavelet","precision":"fp32"},"tiny":true}\
                         """);
         try (InputStream png = resultOf(output);
@@ -138,6 +138,20 @@ class RestoreJobsTest {
                 assertThat(two.readAllBytes()).isEqualTo(one.readAllBytes());
             }
         }
+    }
+
+    @Test
+    void aVideoWithACutKeepsAllItsFramesAtTheirTimes() throws Exception {
+        byte[] cut = Installation.resource("cut-at-4.mp4");
+        Payload output = completed(SMALL, cut);
+
+        assertThat(output.body().at("/processing_info/scenes").asInt()).isEqualTo(2);
+        Path before = Files.write(dir.resolve("cut.mp4"), cut);
+        Path after = dir.resolve("cut-after.mp4");
+        try (InputStream mp4 = resultOf(output)) {
+            Files.copy(mp4, after);
+        }
+        assertThat(secondsOfFrames(after)).hasSize(8).isEqualTo(secondsOfFrames(before));
     }
 
     @Test

@@ -6,50 +6,62 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sound of a file, copied packet by packet into the video that is written, unchanged and at its
- * own timestamps. Reads along with the video, never ahead by more than a packet. A file without
- * sound passes nothing through. Used by the writer's thread; who opened it closes it, after the
- * writer.
+ * own timestamps. What WebM does not carry becomes Opus there; what mp4 does not carry is refused.
+ * Reads along with the video, never ahead by more than a packet. A file without sound passes
+ * nothing through. Used by the writer's thread; who opened it closes it, after the writer.
  */
 public final class AudioPassThrough implements AutoCloseable {
 
-    /** What mp4 carries and browsers or common players decode. */
-    private static final Set<Integer> COPIED =
-            Set.of(
-                    avcodec.AV_CODEC_ID_AAC,
-                    avcodec.AV_CODEC_ID_MP3,
-                    avcodec.AV_CODEC_ID_OPUS,
-                    avcodec.AV_CODEC_ID_FLAC,
-                    avcodec.AV_CODEC_ID_ALAC,
-                    avcodec.AV_CODEC_ID_AC3,
-                    avcodec.AV_CODEC_ID_EAC3);
+    /** What a container carries and browsers or common players decode. */
+    private static final Map<VideoFormat, Set<Integer>> COPIED =
+            Map.of(
+                    VideoFormat.WEBM,
+                    Set.of(avcodec.AV_CODEC_ID_OPUS, avcodec.AV_CODEC_ID_VORBIS),
+                    VideoFormat.MP4,
+                    Set.of(
+                            avcodec.AV_CODEC_ID_AAC,
+                            avcodec.AV_CODEC_ID_MP3,
+                            avcodec.AV_CODEC_ID_OPUS,
+                            avcodec.AV_CODEC_ID_FLAC,
+                            avcodec.AV_CODEC_ID_ALAC,
+                            avcodec.AV_CODEC_ID_AC3,
+                            avcodec.AV_CODEC_ID_EAC3));
 
-    /** One track on its way; the file's clock begins at {@code start}. */
-    private record Route(AVStream from, AVStream to, long start) {}
+    /**
+     * One track on its way; the file's clock begins at {@code start}.
+     *
+     * @param opus encodes it again; null: it is copied
+     */
+    private record Route(AVStream from, AVStream to, long start, @Nullable OpusTrack opus) {}
 
     private final MediaFile file;
+    private final VideoFormat format;
     private final List<AVStream> sources = new ArrayList<>();
     private final Map<Integer, Route> routes = new HashMap<>();
     private final AVPacket packet = avcodec.av_packet_alloc();
     private boolean packetWaits;
     private boolean ended;
 
-    private AudioPassThrough(MediaFile file) {
+    private AudioPassThrough(MediaFile file, VideoFormat format) {
         this.file = file;
+        this.format = format;
         AVFormatContext context = file.context();
         for (int i = 0; i < context.nb_streams(); i++) {
             AVStream stream = context.streams(i);
             if (stream.codecpar().codec_type() == avutil.AVMEDIA_TYPE_AUDIO) {
-                requireCarried(stream);
+                if (format == VideoFormat.MP4) {
+                    requireCarried(stream);
+                }
                 sources.add(stream);
             } else {
                 stream.discard(avcodec.AVDISCARD_ALL);
@@ -62,25 +74,37 @@ public final class AudioPassThrough implements AutoCloseable {
      *     carry
      */
     public static AudioPassThrough of(Path file) {
+        return of(file, VideoFormat.MP4);
+    }
+
+    /**
+     * @param format of the video that is written
+     * @throws MediaRejected if the file cannot be read, or its sound can neither be copied nor, for
+     *     WebM, be decoded
+     */
+    public static AudioPassThrough of(Path file, VideoFormat format) {
         MediaFile opened = MediaFile.open(file, ImageLimits.DEFAULT);
         try {
-            return new AudioPassThrough(opened);
+            return new AudioPassThrough(opened, format);
         } catch (RuntimeException e) {
             opened.close();
             throw e;
         }
     }
 
-    private static void requireCarried(AVStream stream) {
-        AVCodecParameters codec = stream.codecpar();
-        if (!COPIED.contains(codec.codec_id())) {
+    private void requireCarried(AVStream stream) {
+        if (!isCopied(stream)) {
             throw new MediaRejected(
                     "sound in %s cannot be kept in an mp4; expected AAC, MP3, Opus, FLAC, ALAC, AC-3 or E-AC-3, convert it first"
                             .formatted(MediaFile.codecName(stream)));
         }
     }
 
-    /** The number of sound tracks that are copied. */
+    private boolean isCopied(AVStream stream) {
+        return COPIED.getOrDefault(format, Set.of()).contains(stream.codecpar().codec_id());
+    }
+
+    /** The number of sound tracks that are kept. */
     public int tracks() {
         return sources.size();
     }
@@ -91,14 +115,25 @@ public final class AudioPassThrough implements AutoCloseable {
     void addTracksTo(AVFormatContext output) {
         for (AVStream source : sources) {
             AVStream target = avformat.avformat_new_stream(output, null);
-            NativeError.check(
-                    avcodec.avcodec_parameters_copy(target.codecpar(), source.codecpar()),
-                    "describe the sound");
-            target.codecpar().codec_tag(0);
-            target.time_base(source.time_base());
             target.disposition(source.disposition());
-            routes.put(source.index(), new Route(source, target, file.start(source)));
+            long start = file.start(source);
+            if (isCopied(source)) {
+                describeCopy(source, target);
+                routes.put(source.index(), new Route(source, target, start, null));
+            } else {
+                OpusTrack opus = new OpusTrack(source, start);
+                routes.put(source.index(), new Route(source, target, start, opus));
+                opus.describe(target);
+            }
         }
+    }
+
+    private static void describeCopy(AVStream source, AVStream target) {
+        NativeError.check(
+                avcodec.avcodec_parameters_copy(target.codecpar(), source.codecpar()),
+                "describe the sound");
+        target.codecpar().codec_tag(0);
+        target.time_base(source.time_base());
     }
 
     /** Writes all packets that are due before this many seconds. */
@@ -114,12 +149,28 @@ public final class AudioPassThrough implements AutoCloseable {
             if (due != avutil.AV_NOPTS_VALUE && (due - route.start()) * base >= seconds) {
                 return;
             }
-            write(output, route);
+            if (route.opus() == null) {
+                write(output, route);
+            } else {
+                route.opus().send(packet, encoded -> writeEncoded(output, route, encoded));
+                drop();
+            }
         }
     }
 
     void copyRest(AVFormatContext output) {
         copyUntil(output, Double.POSITIVE_INFINITY);
+        for (Route route : routes.values()) {
+            if (route.opus() != null) {
+                route.opus().end(encoded -> writeEncoded(output, route, encoded));
+            }
+        }
+    }
+
+    private static void writeEncoded(AVFormatContext output, Route route, AVPacket encoded) {
+        avcodec.av_packet_rescale_ts(encoded, OpusTrack.samples(), route.to().time_base());
+        encoded.stream_index(route.to().index());
+        NativeError.check(avformat.av_interleaved_write_frame(output, encoded), "write the sound");
     }
 
     private boolean fillPacket() {
@@ -160,6 +211,11 @@ public final class AudioPassThrough implements AutoCloseable {
     @Override
     public void close() {
         avcodec.av_packet_free(packet);
+        for (Route route : routes.values()) {
+            if (route.opus() != null) {
+                route.opus().close();
+            }
+        }
         file.close();
     }
 }

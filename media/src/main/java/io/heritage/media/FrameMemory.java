@@ -10,17 +10,17 @@ record FrameMemory(Arena arena, ByteBuffer bytes) {
     private static final int PADDING = 256;
 
     /** Memory that goes with the garbage. */
-    static FrameMemory collected(int width, int height) {
-        return in(Arena.ofAuto(), width, height);
+    static FrameMemory collected(int width, int height, SampleDepth depth) {
+        return in(Arena.ofAuto(), width, height, depth);
     }
 
     /** Memory that {@link #free()} gives back. */
-    static FrameMemory owned(int width, int height) {
-        return in(Arena.ofShared(), width, height);
+    static FrameMemory owned(int width, int height, SampleDepth depth) {
+        return in(Arena.ofShared(), width, height, depth);
     }
 
-    private static FrameMemory in(Arena arena, int width, int height) {
-        long bytes = 3L * width * height;
+    private static FrameMemory in(Arena arena, int width, int height, SampleDepth depth) {
+        long bytes = 3L * depth.bytes() * width * height;
         if (width < 1 || height < 1 || bytes > Integer.MAX_VALUE - PADDING) {
             throw new IllegalArgumentException(
                     "a frame of %dx%d is not possible, 1x1 to 2 GiB are".formatted(width, height));

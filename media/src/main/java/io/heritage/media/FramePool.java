@@ -13,12 +13,19 @@ public final class FramePool implements AutoCloseable {
 
     private final int width;
     private final int height;
+    private final SampleDepth depth;
     private final BlockingQueue<FrameMemory> idle;
     private volatile boolean closed;
 
+    /** Of frames of 8 bit. */
     public FramePool(int width, int height, int idle) {
+        this(width, height, SampleDepth.EIGHT, idle);
+    }
+
+    public FramePool(int width, int height, SampleDepth depth, int idle) {
         this.width = width;
         this.height = height;
+        this.depth = depth;
         this.idle = new ArrayBlockingQueue<>(idle);
     }
 
@@ -30,11 +37,16 @@ public final class FramePool implements AutoCloseable {
         return height;
     }
 
+    public SampleDepth depth() {
+        return depth;
+    }
+
     /** A frame with unspecified pixels; the caller closes it. */
     public RgbFrame borrow() {
-        FrameMemory memory = idle.poll();
-        return new RgbFrame(
-                width, height, memory == null ? FrameMemory.owned(width, height) : memory, this);
+        FrameMemory idleMemory = idle.poll();
+        FrameMemory memory =
+                idleMemory == null ? FrameMemory.owned(width, height, depth) : idleMemory;
+        return new RgbFrame(width, height, depth, memory, this);
     }
 
     void takeBack(FrameMemory memory) {

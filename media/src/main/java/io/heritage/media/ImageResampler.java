@@ -46,6 +46,7 @@ public final class ImageResampler {
     }
 
     private static void check(RgbFrame picture, CropBox box) {
+        picture.requireEightBit();
         if (box.x() < 0
                 || box.y() < 0
                 || box.width() < 1

@@ -17,6 +17,7 @@ import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -198,7 +199,13 @@ final class MediaFile implements AutoCloseable {
                         Rational.ONE),
                 Optional.of(stream.nb_frames()).filter(frames -> frames > 0),
                 duration(),
-                tracks());
+                tracks(),
+                bitDepth(codec.format()));
+    }
+
+    private static int bitDepth(int pixelFormat) {
+        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(pixelFormat);
+        return format == null ? 8 : format.comp(0).depth();
     }
 
     private Optional<Duration> duration() {

@@ -84,12 +84,13 @@ public enum Orientation {
         }
         ByteBuffer from = stored.pixels();
         ByteBuffer to = upright.pixels();
-        int column = (fromRight ? -1 : 1) * 3;
-        int row = (fromBottom ? -1 : 1) * stored.width() * 3;
+        int pixel = stored.pixelBytes();
+        int column = (fromRight ? -1 : 1) * pixel;
+        int row = (fromBottom ? -1 : 1) * stored.width() * pixel;
         int origin =
                 ((fromRight ? stored.width() - 1 : 0)
                                 + (fromBottom ? stored.height() - 1 : 0) * stored.width())
-                        * 3;
+                        * pixel;
         int acrossStep = swapsSides ? row : column;
         int downStep = swapsSides ? column : row;
         for (int top = 0; top < height; top += BLOCK) {
@@ -98,14 +99,22 @@ public enum Orientation {
                 int right = Math.min(width, left + BLOCK);
                 for (int y = top; y < bottom; y++) {
                     int source = origin + y * downStep + left * acrossStep;
-                    int target = (y * width + left) * 3;
-                    for (int x = left; x < right; x++, source += acrossStep, target += 3) {
-                        to.put(target, from.get(source));
-                        to.put(target + 1, from.get(source + 1));
-                        to.put(target + 2, from.get(source + 2));
+                    int target = (y * width + left) * pixel;
+                    for (int x = left; x < right; x++, source += acrossStep, target += pixel) {
+                        for (int i = 0; i < pixel; i++) {
+                            to.put(target + i, from.get(source + i));
+                        }
                     }
                 }
             }
         }
+    }
+
+    /** Where the pixel that is seen at a place stands in a stored picture. */
+    int storedIndex(int x, int y, int storedWidth, int storedHeight) {
+        int column = swapsSides ? y : x;
+        int row = swapsSides ? x : y;
+        return (fromBottom ? storedHeight - 1 - row : row) * storedWidth
+                + (fromRight ? storedWidth - 1 - column : column);
     }
 }

@@ -1,5 +1,6 @@
 package io.heritage.media;
 
+import java.nio.ByteOrder;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
@@ -30,16 +31,23 @@ final class RgbConversion implements AutoCloseable {
 
     /** What a converter is built for; a frame with other values needs another. */
     private record Picture(
-            int width, int height, int format, int matrix, boolean fullRange, int chromaLocation) {
+            int width,
+            int height,
+            int format,
+            int matrix,
+            boolean fullRange,
+            int chromaLocation,
+            SampleDepth depth) {
 
-        static Picture of(AVFrame frame) {
+        static Picture of(AVFrame frame, SampleDepth depth) {
             return new Picture(
                     frame.width(),
                     frame.height(),
                     frame.format(),
                     matrix(frame),
                     isFullRange(frame),
-                    frame.chroma_location());
+                    frame.chroma_location(),
+                    depth);
         }
 
         private static int matrix(AVFrame frame) {
@@ -64,6 +72,15 @@ final class RgbConversion implements AutoCloseable {
                         true;
                 default -> frame.color_range() == avutil.AVCOL_RANGE_JPEG;
             };
+        }
+
+        /** FFmpeg's name for the pixels of a frame of ours. */
+        int rgbFormat() {
+            return depth == SampleDepth.EIGHT
+                    ? avutil.AV_PIX_FMT_RGB24
+                    : ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                            ? avutil.AV_PIX_FMT_RGB48LE
+                            : avutil.AV_PIX_FMT_RGB48BE;
         }
 
         /** In 256ths of a luma sample. */
@@ -103,7 +120,7 @@ final class RgbConversion implements AutoCloseable {
             SamplePlanes.copy(picture, rgb);
             return;
         }
-        SwsContext converter = converterFor(picture, true);
+        SwsContext converter = converterFor(picture, rgb.depth(), true);
         pointTo(rgb);
         int rows =
                 swscale.sws_scale(
@@ -119,7 +136,7 @@ final class RgbConversion implements AutoCloseable {
 
     /** RGB to the encoder's picture, whose format and colour tags say how. */
     void fromRgb(RgbFrame rgb, AVFrame picture) {
-        SwsContext converter = converterFor(picture, false);
+        SwsContext converter = converterFor(picture, rgb.depth(), false);
         pointTo(rgb);
         int rows =
                 swscale.sws_scale(
@@ -137,11 +154,11 @@ final class RgbConversion implements AutoCloseable {
         try (BytePointer memory = new BytePointer(rgb.memory())) {
             rgbPlanes.put(0, memory);
         }
-        rgbStrides.put(0, rgb.width() * 3);
+        rgbStrides.put(0, rgb.width() * rgb.pixelBytes());
     }
 
-    private SwsContext converterFor(AVFrame frame, boolean toRgb) {
-        Picture wanted = Picture.of(frame);
+    private SwsContext converterFor(AVFrame frame, SampleDepth depth, boolean toRgb) {
+        Picture wanted = Picture.of(frame, depth);
         SwsContext current = context;
         if (current != null && wanted.equals(built)) {
             return current;
@@ -155,7 +172,7 @@ final class RgbConversion implements AutoCloseable {
 
     private static SwsContext build(Picture picture, boolean toRgb) {
         SwsContext fresh = swscale.sws_alloc_context();
-        int rgb = avutil.AV_PIX_FMT_RGB24;
+        int rgb = picture.rgbFormat();
         fresh.flags(FLAGS);
         fresh.src_w(picture.width())
                 .src_h(picture.height())

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One picture in native memory: 8 bit RGB, rows from the top without padding, shape {@code [height,
- * width, 3]}.
+ * One picture in native memory: RGB, rows from the top without padding, shape {@code [height,
+ * width, 3]}. Samples have 8 bit; those on the way to or from a video of 10 bit have 16.
  *
  * <p>Whoever gets a frame closes it. A frame of a {@link FramePool} (all frames of a {@link
  * VideoReader}) gives its memory back by that, and keeps it for ever without; memory of a frame
@@ -17,23 +17,38 @@ public final class RgbFrame implements AutoCloseable {
 
     private final int width;
     private final int height;
+    private final SampleDepth depth;
     private final FrameMemory memory;
     private final @Nullable FramePool pool;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    RgbFrame(int width, int height, FrameMemory memory, @Nullable FramePool pool) {
+    RgbFrame(
+            int width,
+            int height,
+            SampleDepth depth,
+            FrameMemory memory,
+            @Nullable FramePool pool) {
         this.width = width;
         this.height = height;
+        this.depth = depth;
         this.memory = memory;
         this.pool = pool;
     }
 
-    /** A black frame with memory of its own. */
+    /** A black frame of 8 bit with memory of its own. */
     public static RgbFrame allocate(int width, int height) {
-        return new RgbFrame(width, height, FrameMemory.collected(width, height), null);
+        return allocate(width, height, SampleDepth.EIGHT);
     }
 
-    /** A frame with a copy of {@code 3 * width * height} bytes from the buffer's position. */
+    /** A black frame with memory of its own. */
+    public static RgbFrame allocate(int width, int height, SampleDepth depth) {
+        return new RgbFrame(
+                width, height, depth, FrameMemory.collected(width, height, depth), null);
+    }
+
+    /**
+     * A frame of 8 bit with a copy of {@code 3 * width * height} bytes from the buffer's position.
+     */
     public static RgbFrame copyOf(int width, int height, ByteBuffer rgb) {
         RgbFrame frame = allocate(width, height);
         frame.pixels().put(rgb.slice(rgb.position(), frame.bytes()));
@@ -48,9 +63,17 @@ public final class RgbFrame implements AutoCloseable {
         return height;
     }
 
-    /** {@code 3 * width * height}. */
+    public SampleDepth depth() {
+        return depth;
+    }
+
+    /** {@code 3 * width * height}, twice that for samples of 16 bit. */
     public int bytes() {
-        return 3 * width * height;
+        return width * height * pixelBytes();
+    }
+
+    int pixelBytes() {
+        return 3 * depth.bytes();
     }
 
     /**
@@ -67,12 +90,13 @@ public final class RgbFrame implements AutoCloseable {
         return memory.bytes().slice(0, bytes());
     }
 
-    /** Copies all pixels of a frame of the same size into this one. */
+    /** Copies all pixels of a frame of the same size and depth into this one. */
     public void copyFrom(RgbFrame other) {
-        if (other.width != width || other.height != height) {
+        if (other.width != width || other.height != height || other.depth != depth) {
             throw new IllegalArgumentException(
-                    "a frame of %dx%d does not fit one of %dx%d"
-                            .formatted(other.width, other.height, width, height));
+                    "a frame of %dx%d %s bit does not fit one of %dx%d %s bit"
+                            .formatted(
+                                    other.width, other.height, other.depth, width, height, depth));
         }
         pixels().put(other.pixels());
     }
@@ -81,6 +105,13 @@ public final class RgbFrame implements AutoCloseable {
     ByteBuffer memory() {
         pixels();
         return memory.bytes().duplicate().clear();
+    }
+
+    /** For what reads samples of one byte. */
+    void requireEightBit() {
+        if (depth != SampleDepth.EIGHT) {
+            throw new IllegalArgumentException("a frame of 8 bit is expected, found " + depth);
+        }
     }
 
     @Override

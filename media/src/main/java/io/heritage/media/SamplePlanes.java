@@ -8,8 +8,9 @@ import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /**
- * Reads RGB, grey and palette pictures of any sample depth exactly: {@code v * 255 / max}, rounded
- * to nearest. FFmpeg's own converter dithers or cuts deep samples and takes grey through YUV.
+ * Reads RGB, grey and palette pictures of any sample depth exactly: {@code v * 255 / max} (or
+ * 65,535 instead of 255), rounded to nearest. FFmpeg's own converter dithers or cuts deep samples
+ * and takes grey through YUV.
  */
 final class SamplePlanes {
 
@@ -36,16 +37,21 @@ final class SamplePlanes {
     /** Fills the frame; alpha is left out. */
     static void copy(AVFrame picture, RgbFrame rgb) {
         AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(picture.format());
-        ByteBuffer target = rgb.pixels();
         if (isPalette(format)) {
-            copyPalette(picture, target);
+            copyPalette(picture, rgb.pixels());
             return;
         }
+        ByteBuffer target = rgb.pixels().order(ByteOrder.nativeOrder());
         boolean grey = format.nb_components() <= 2;
         for (int channel = 0; channel < 3; channel++) {
             Samples samples = Samples.of(picture, format, grey ? 0 : channel);
             for (int y = 0; y < picture.height(); y++) {
-                samples.copyRow(y, target, y * picture.width() * 3 + channel);
+                int out = y * picture.width() * 3 + channel;
+                if (rgb.depth() == SampleDepth.EIGHT) {
+                    samples.copyRow(y, target, out);
+                } else {
+                    samples.copyDeepRow(y, target, out * 2);
+                }
             }
         }
     }
@@ -53,8 +59,7 @@ final class SamplePlanes {
     /** 256 native-endian ARGB words stand in the second plane. */
     private static void copyPalette(AVFrame picture, ByteBuffer target) {
         ByteBuffer indices = plane(picture, 0);
-        ByteBuffer palette =
-                picture.data(1).capacity(1024).asByteBuffer().order(ByteOrder.nativeOrder());
+        ByteBuffer palette = palette(picture);
         for (int y = 0, out = 0; y < picture.height(); y++) {
             int row = y * picture.linesize(0);
             for (int x = 0; x < picture.width(); x++, out += 3) {
@@ -64,6 +69,43 @@ final class SamplePlanes {
                 target.put(out + 2, (byte) argb);
             }
         }
+    }
+
+    static boolean hasAlpha(int pixelFormat) {
+        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(pixelFormat);
+        return (format.flags() & avutil.AV_PIX_FMT_FLAG_ALPHA) != 0
+                && (format.flags() & UNREADABLE) == 0;
+    }
+
+    /** Alpha of a picture that has it, a byte a pixel. */
+    static void copyAlpha(AVFrame picture, ByteBuffer target) {
+        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(picture.format());
+        if (isPalette(format)) {
+            copyPaletteAlpha(picture, target);
+            return;
+        }
+        Samples samples = Samples.of(picture, format, format.nb_components() - 1);
+        for (int y = 0, out = 0; y < picture.height(); y++) {
+            for (int x = 0; x < picture.width(); x++, out++) {
+                target.put(out, (byte) samples.level(x, y));
+            }
+        }
+    }
+
+    private static void copyPaletteAlpha(AVFrame picture, ByteBuffer target) {
+        ByteBuffer indices = plane(picture, 0);
+        ByteBuffer palette = palette(picture);
+        for (int y = 0, out = 0; y < picture.height(); y++) {
+            int row = y * picture.linesize(0);
+            for (int x = 0; x < picture.width(); x++, out++) {
+                int argb = palette.getInt((indices.get(row + x) & 0xff) * 4);
+                target.put(out, (byte) (argb >> 24));
+            }
+        }
+    }
+
+    private static ByteBuffer palette(AVFrame picture) {
+        return picture.data(1).capacity(1024).asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
     private static ByteBuffer plane(AVFrame picture, int plane) {
@@ -117,6 +159,22 @@ final class SamplePlanes {
                 int sample = (word(in) >> shift) & max;
                 target.put(out, (byte) ((sample * 255 + max / 2) / max));
             }
+        }
+
+        void copyDeepRow(int y, ByteBuffer target, int out) {
+            int in = y * stride + offset;
+            int max = (1 << depth) - 1;
+            for (int x = 0; x < width; x++, in += step, out += 6) {
+                long sample = (word(in) >> shift) & max;
+                target.putShort(out, (short) ((sample * 0xffff + max / 2) / max));
+            }
+        }
+
+        /** Of one pixel, 0 to 255. */
+        int level(int x, int y) {
+            int max = (1 << depth) - 1;
+            int sample = (word(y * stride + offset + x * step) >> shift) & max;
+            return (sample * 255 + max / 2) / max;
         }
 
         private int word(int at) {

@@ -1,11 +1,12 @@
 package io.heritage.media;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
- * Tells whether a scene changes between two neighbouring frames. Both are reduced to {@value
- * #COLUMNS} by {@value #ROWS} cells of mean luma (about 16 samples each), then a cut needs all
- * three:
+ * Tells whether a scene changes between two neighbouring frames of any depth. Both are reduced to
+ * {@value #COLUMNS} by {@value #ROWS} cells of mean luma (about 16 samples each), then a cut needs
+ * all three:
  *
  * <ul>
  *   <li>much changes: the mean absolute difference of the cells;
@@ -59,6 +60,9 @@ public final class SceneCut {
 
     private static void reduce(RgbFrame frame, float[] cells) {
         ByteBuffer pixels = frame.pixels();
+        int pixel = frame.pixelBytes();
+        int sample = frame.depth().bytes();
+        int high = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? sample - 1 : 0;
         for (int row = 0; row < ROWS; row++) {
             for (int column = 0; column < COLUMNS; column++) {
                 int sum = 0;
@@ -70,7 +74,7 @@ public final class SceneCut {
                                         ((long) (column * SAMPLES + j)
                                                 * frame.width()
                                                 / (COLUMNS * SAMPLES));
-                        sum += luma(pixels, (y * frame.width() + x) * 3);
+                        sum += luma(pixels, (y * frame.width() + x) * pixel + high, sample);
                     }
                 }
                 cells[row * COLUMNS + column] = sum / (256f * SAMPLES * SAMPLES);
@@ -79,10 +83,10 @@ public final class SceneCut {
     }
 
     /** 256 times BT.709 luma. */
-    private static int luma(ByteBuffer pixels, int at) {
+    private static int luma(ByteBuffer pixels, int at, int sample) {
         return 54 * (pixels.get(at) & 0xff)
-                + 183 * (pixels.get(at + 1) & 0xff)
-                + 19 * (pixels.get(at + 2) & 0xff);
+                + 183 * (pixels.get(at + sample) & 0xff)
+                + 19 * (pixels.get(at + 2 * sample) & 0xff);
     }
 
     private double difference() {

@@ -1,8 +1,7 @@
 package io.heritage.media;
 
 /**
- * How a video is written: H.264 by libx264, 8 bit 4:2:0, high profile, BT.709 limited range, in
- * mp4.
+ * How a video is written: 4:2:0, BT.709, limited range, by the codec of its format.
  *
  * @param size of the frames that come in. An odd side is padded by repeating its last column or
  *     row, since 4:2:0 needs even ones: nothing is cut off
@@ -10,56 +9,76 @@ package io.heritage.media;
  * @param frameRate meant for players and for the rate control; the timestamps alone say when a
  *     frame is shown
  * @param pixelAspect a pixel's width over its height
- * @param crf quality of libx264, 0 (lossless) to 51; 18 is hardly told from the input
- * @param preset of libx264, {@code ultrafast} to {@code veryslow}
+ * @param format container and codec
+ * @param bitDepth 8 or 10 bit a sample; 10 gains something only where frames come as {@link
+ *     SampleDepth#SIXTEEN}
+ * @param crf quality in the numbers of the codec, 0 (best; lossless for H.264 of 8 bit) to 51
  */
 public record VideoEncoding(
         VideoSize size,
         Rational timeBase,
         Rational frameRate,
         Rational pixelAspect,
-        int crf,
-        String preset) {
+        VideoFormat format,
+        int bitDepth,
+        int crf) {
 
-    public static final int DEFAULT_CRF = 18;
-    public static final String DEFAULT_PRESET = "veryfast";
+    public static final int MAX_CRF = 51;
 
     public VideoEncoding {
-        if (crf < 0 || crf > 51) {
-            throw new IllegalArgumentException("crf must be 0 to 51; found " + crf);
+        if (bitDepth != 8 && bitDepth != 10) {
+            throw new IllegalArgumentException("bit depth must be 8 or 10; found " + bitDepth);
+        }
+        if (crf < 0 || crf > MAX_CRF) {
+            throw new IllegalArgumentException(
+                    "crf must be 0 to %d; found %d".formatted(MAX_CRF, crf));
         }
     }
 
-    /** Square pixels, one timestamp unit a frame, default quality. */
+    /** An mp4 of 8 bit, square pixels, one timestamp unit a frame, default quality. */
     public static VideoEncoding of(VideoSize size, Rational frameRate) {
-        return new VideoEncoding(
-                size, frameRate.inverse(), frameRate, Rational.ONE, DEFAULT_CRF, DEFAULT_PRESET);
+        return mp4(size, frameRate.inverse(), frameRate, Rational.ONE);
     }
 
     /**
-     * Timestamps, rate and pixel aspect of an input, default quality; the size is that of its
-     * upright frames.
+     * An mp4 of 8 bit, timestamps, rate and pixel aspect of an input, default quality; the size is
+     * that of its upright frames.
      */
     public static VideoEncoding like(VideoProbe input) {
-        return new VideoEncoding(
+        return mp4(
                 input.uprightSize(),
                 input.timeBase(),
                 input.frameRate(),
-                input.uprightPixelAspect(),
-                DEFAULT_CRF,
-                DEFAULT_PRESET);
+                input.uprightPixelAspect());
+    }
+
+    private static VideoEncoding mp4(
+            VideoSize size, Rational timeBase, Rational frameRate, Rational pixelAspect) {
+        VideoFormat mp4 = VideoFormat.MP4;
+        return new VideoEncoding(size, timeBase, frameRate, pixelAspect, mp4, 8, mp4.defaultCrf());
     }
 
     public VideoEncoding withSize(VideoSize other) {
-        return new VideoEncoding(other, timeBase, frameRate, pixelAspect, crf, preset);
+        return new VideoEncoding(other, timeBase, frameRate, pixelAspect, format, bitDepth, crf);
     }
 
-    public VideoEncoding withQuality(int otherCrf, String otherPreset) {
-        return new VideoEncoding(size, timeBase, frameRate, pixelAspect, otherCrf, otherPreset);
+    /** Another format, at its default quality. */
+    public VideoEncoding withFormat(VideoFormat other) {
+        return new VideoEncoding(
+                size, timeBase, frameRate, pixelAspect, other, bitDepth, other.defaultCrf());
+    }
+
+    public VideoEncoding withBitDepth(int other) {
+        return new VideoEncoding(size, timeBase, frameRate, pixelAspect, format, other, crf);
+    }
+
+    public VideoEncoding withCrf(int other) {
+        return new VideoEncoding(size, timeBase, frameRate, pixelAspect, format, bitDepth, other);
     }
 
     /** Time base and rate of a video with {@link RaisedRate}. */
     public VideoEncoding withRate(Rational otherTimeBase, Rational otherFrameRate) {
-        return new VideoEncoding(size, otherTimeBase, otherFrameRate, pixelAspect, crf, preset);
+        return new VideoEncoding(
+                size, otherTimeBase, otherFrameRate, pixelAspect, format, bitDepth, crf);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param declaredFrames as the container says; absent where it does not
  * @param duration as the container says; absent where it does not
  * @param tracks all of the file, in its order
+ * @param bitDepth of a sample of the video, 8 where unknown
  */
 public record VideoProbe(
         String container,
@@ -29,7 +30,8 @@ public record VideoProbe(
         Rational pixelAspect,
         Optional<Long> declaredFrames,
         Optional<Duration> duration,
-        List<Track> tracks) {
+        List<Track> tracks,
+        int bitDepth) {
 
     /**
      * One track of a file.

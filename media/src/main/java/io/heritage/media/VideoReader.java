@@ -17,9 +17,10 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a video one after the other, upright, as 8 bit RGB: matrix and range follow the
- * video's tags, its rotation is applied to the pixels, primaries and transfer curve are left as
- * they are. Memory does not depend on the length.
+ * The frames of a video one after the other, upright, as RGB of 8 bit, or of 16 where the video has
+ * more and the caller asks for them: matrix and range follow the video's tags, its rotation is
+ * applied to the pixels, primaries and transfer curve are left as they are. Memory does not depend
+ * on the length.
  *
  * <p>Opening decodes the first frame, so that a video without frames is refused there. One thread
  * at a time; FFmpeg's decoder has threads of its own.
@@ -45,7 +46,8 @@ public final class VideoReader implements AutoCloseable {
     private long framesRead;
     private long lastPts = Long.MIN_VALUE;
 
-    private VideoReader(MediaFile file, @Nullable Path temporary, ImageLimits limits) {
+    private VideoReader(
+            MediaFile file, @Nullable Path temporary, ImageLimits limits, SampleDepth most) {
         this.file = file;
         this.temporary = temporary;
         VideoProbe found = file.probeVideo();
@@ -68,18 +70,27 @@ public final class VideoReader implements AutoCloseable {
         storedSize = new VideoSize(picture.width(), picture.height());
         probe = withStoredSize(found, storedSize);
         VideoSize size = probe.uprightSize();
-        pool = new FramePool(size.width(), size.height(), IDLE_FRAMES);
+        SampleDepth depth = probe.bitDepth() > 8 ? most : SampleDepth.EIGHT;
+        pool = new FramePool(size.width(), size.height(), depth, IDLE_FRAMES);
         turning =
                 probe.orientation() == Orientation.UPRIGHT
                         ? null
-                        : RgbFrame.allocate(storedSize.width(), storedSize.height());
+                        : RgbFrame.allocate(storedSize.width(), storedSize.height(), depth);
     }
 
     /**
      * @throws MediaRejected if it is no video, cut off, without frames or larger than the limits
      */
     public static VideoReader open(Path video, ImageLimits limits) {
-        return open(video, null, limits);
+        return open(video, limits, SampleDepth.EIGHT);
+    }
+
+    /**
+     * @param most frames of a video of more than 8 bit have samples of this depth
+     * @throws MediaRejected if it is no video, cut off, without frames or larger than the limits
+     */
+    public static VideoReader open(Path video, ImageLimits limits, SampleDepth most) {
+        return open(video, null, limits, most);
     }
 
     /**
@@ -92,17 +103,18 @@ public final class VideoReader implements AutoCloseable {
         Path temporary = Files.createTempFile("heritage-video-", ".in");
         try {
             Files.copy(video, temporary, StandardCopyOption.REPLACE_EXISTING);
-            return open(temporary, temporary, limits);
+            return open(temporary, temporary, limits, SampleDepth.EIGHT);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(temporary);
             throw e;
         }
     }
 
-    private static VideoReader open(Path video, @Nullable Path temporary, ImageLimits limits) {
+    private static VideoReader open(
+            Path video, @Nullable Path temporary, ImageLimits limits, SampleDepth most) {
         MediaFile file = MediaFile.open(video, limits);
         try {
-            return new VideoReader(file, temporary, limits);
+            return new VideoReader(file, temporary, limits, most);
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -139,7 +151,8 @@ public final class VideoReader implements AutoCloseable {
                 found.pixelAspect(),
                 found.declaredFrames(),
                 found.duration(),
-                found.tracks());
+                found.tracks(),
+                found.bitDepth());
     }
 
     /** What the file says about the video; its size is that of the first frame. */
@@ -150,6 +163,11 @@ public final class VideoReader implements AutoCloseable {
     /** The upright size of every frame. */
     public VideoSize size() {
         return probe.uprightSize();
+    }
+
+    /** The depth of every frame's samples. */
+    public SampleDepth depth() {
+        return pool.depth();
     }
 
     /**

@@ -16,13 +16,13 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames as an mp4 that plays in browsers: see {@link VideoEncoding}. The index (moov)
- * stands in front, so playing begins before all is loaded. Frames come upright, and no rotation is
- * noted in the file.
+ * Writes frames as a video that plays in browsers: see {@link VideoEncoding}. The index stands in
+ * front, so playing begins before all is loaded. Frames come upright, and no rotation is noted in
+ * the file.
  *
  * <p>The file grows beside its final name, {@code NAME.part}, and is moved there by {@link
  * #finish()}: a video under its name is complete. {@link #close()} without finish removes what was
- * written. Memory does not depend on the length. One thread at a time; libx264 has threads of its
+ * written. Memory does not depend on the length. One thread at a time; the codec has threads of its
  * own.
  */
 public final class VideoWriter implements AutoCloseable {
@@ -34,7 +34,7 @@ public final class VideoWriter implements AutoCloseable {
     private final @Nullable AudioPassThrough audio;
     private final AVFormatContext container = new AVFormatContext(null);
     private final AVPacket packet = avcodec.av_packet_alloc();
-    private final H264Encoder encoder;
+    private final VideoEncoder encoder;
     private AVStream track = new AVStream(null);
     private long frames;
     private boolean finished;
@@ -51,7 +51,7 @@ public final class VideoWriter implements AutoCloseable {
         this.encoding = encoding;
         this.audio = audio;
         Ffmpeg.load();
-        encoder = new H264Encoder(encoding);
+        encoder = new VideoEncoder(encoding);
     }
 
     /**
@@ -91,8 +91,9 @@ public final class VideoWriter implements AutoCloseable {
     private void openContainer() throws IOException {
         String url = "file:" + part.toAbsolutePath();
         NativeError.check(
-                avformat.avformat_alloc_output_context2(container, null, "mp4", url),
-                "prepare an mp4");
+                avformat.avformat_alloc_output_context2(
+                        container, null, encoding.format().title(), url),
+                "prepare the " + encoding.format().title());
         track = avformat.avformat_new_stream(container, null);
         encoder.describe(track);
         if (audio != null) {
@@ -102,7 +103,10 @@ public final class VideoWriter implements AutoCloseable {
         checkFile(avformat.avio_open(file, url, avformat.AVIO_FLAG_WRITE), "be opened");
         container.pb(file);
         AVDictionary options = new AVDictionary(null);
-        avutil.av_dict_set(options, "movflags", "+faststart", 0);
+        switch (encoding.format()) {
+            case MP4 -> avutil.av_dict_set(options, "movflags", "+faststart", 0);
+            case WEBM -> avutil.av_dict_set(options, "cues_to_front", "1", 0);
+        }
         int code = avformat.avformat_write_header(container, options);
         avutil.av_dict_free(options);
         checkFile(code, "take the header");

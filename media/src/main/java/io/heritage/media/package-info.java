@@ -8,7 +8,8 @@
  *       io.heritage.media.Orientation}) and {@link io.heritage.media.ImageLimits} refuse what is
  *       too large or too small before a pixel is decoded;
  *   <li>{@link io.heritage.media.ImageDecoder} makes an upright {@link io.heritage.media.RgbFrame}
- *       of it;
+ *       of it, or a {@link io.heritage.media.DecodedImage} that has its {@link
+ *       io.heritage.media.AlphaPlane} as well;
  *   <li>{@link io.heritage.media.VideoSize} says at which size the job computes, {@link
  *       io.heritage.media.ImageResampler} crops ({@link io.heritage.media.CropBox}) and resizes to
  *       that;
@@ -21,7 +22,8 @@
  *   <li>{@link io.heritage.media.PngEncoder} and, beside a computation, {@link
  *       io.heritage.media.OrderedPngWriter} write frames as PNG;
  *   <li>{@link io.heritage.media.VideoWriter} with its {@link io.heritage.media.VideoEncoding}
- *       writes them as an mp4 that browsers play, the sound of the input through {@link
+ *       writes them as mp4 or WebM ({@link io.heritage.media.VideoFormat}), 8 or 10 bit ({@link
+ *       io.heritage.media.SampleDepth} of the frames), the sound of the input through {@link
  *       io.heritage.media.AudioPassThrough}.
  * </ol>
  *

@@ -79,6 +79,20 @@ class NativeMemoryTest {
                                 ImageLimits.DEFAULT))
                 .isInstanceOf(MediaRejected.class);
         encodeThreeFrames(clip);
+        encodeSoundAgain(clip);
+    }
+
+    /** Small: this is about the decoder, filters and encoder of the sound. */
+    private void encodeSoundAgain(Path clip) throws IOException {
+        VideoEncoding encoding =
+                VideoEncoding.of(new VideoSize(64, 64), new Rational(25, 1))
+                        .withFormat(VideoFormat.WEBM);
+        try (AudioPassThrough audio = AudioPassThrough.of(clip, VideoFormat.WEBM);
+                VideoWriter writer =
+                        VideoWriter.open(folder.resolve("out.webm"), encoding, audio)) {
+            writer.write(TestMedia.even(64, 64, 9, 9, 9), 0, 1);
+            writer.finish();
+        }
     }
 
     /** One writer finishes, one is closed in the middle. */
@@ -88,7 +102,7 @@ class NativeMemoryTest {
                 VideoWriter writer =
                         VideoWriter.open(
                                 folder.resolve("out.mp4"),
-                                VideoEncoding.like(reader.probe()).withQuality(30, "ultrafast"),
+                                VideoEncoding.like(reader.probe()).withCrf(30),
                                 audio)) {
             for (int i = 0; i < 3; i++) {
                 try (VideoFrame frame = VideoWriterTest.require(reader.next())) {

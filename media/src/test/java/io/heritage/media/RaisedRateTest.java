@@ -58,8 +58,7 @@ class RaisedRateTest {
                 VideoWriter writer =
                         VideoWriter.open(
                                 output,
-                                rate.raise(VideoEncoding.like(reader.probe()))
-                                        .withQuality(30, "ultrafast"),
+                                rate.raise(VideoEncoding.like(reader.probe())).withCrf(30),
                                 audio)) {
             while (pairs.advance()) {
                 long from = pairs.earlier().pts();

@@ -75,7 +75,7 @@ class VideoWriterTest {
                 }) {
             Path file = folder.resolve("colour.mp4");
             RgbFrame colour = TestMedia.even(96, 64, rgb[0], rgb[1], rgb[2]);
-            write(file, VideoEncoding.of(SMALL, FPS_25).withQuality(4, "veryfast"), colour);
+            write(file, VideoEncoding.of(SMALL, FPS_25).withCrf(4), colour);
             try (VideoReader reader = VideoReader.open(file, ImageLimits.DEFAULT);
                     VideoFrame frame = require(reader.next())) {
                 assertThat(TestMedia.worstDifference(frame.pixels(), colour))

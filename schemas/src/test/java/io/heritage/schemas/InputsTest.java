@@ -40,7 +40,9 @@ class InputsTest {
                                     8,
                                     640,
                                     65,
-                                    0));
+                                    0,
+                                    2,
+                                    InterpolateInput.Output.FRAMES));
         }
 
         @Test
@@ -51,7 +53,7 @@ class InputsTest {
                                             """
                                             {'start_image_base64':{'$media':0},' end_image_base64 ':{'$media':1},
                                              'positive_prompt':'p','negative_prompt':'','steps':'4','resolution':1080.0,
-                                             'frame_length':129,'seed':18446744073709551615}
+                                             'frame_length':129,'seed':18446744073709551615,'interpolation':4,'output':'webm'}
                                             """)))
                     .isEqualTo(
                             new InterpolateInput.Frames(
@@ -62,7 +64,9 @@ class InputsTest {
                                     4,
                                     1080,
                                     129,
-                                    -1L));
+                                    -1L,
+                                    4,
+                                    InterpolateInput.Output.WEBM));
         }
 
         @ParameterizedTest
@@ -77,6 +81,10 @@ class InputsTest {
                         'frame_length':[17] | frame_length: expected a number, found [17]
                         'frame_length':1e99999 | frame_length: expected a number
                         'steps':'many' | steps: expected a number, found "many"
+                        'steps':3 | steps: expected 4 to 20, found 3
+                        'steps':21 | steps: expected 4 to 20, found 21
+                        'interpolation':3 | interpolation: expected one of [1, 2, 4], found 3
+                        'output':'gif' | output: expected one of [frames, mp4, webm], found "gif"
                         'resolution':500 | resolution: expected one of [480, 640, 720, 1080], found 500
                         'seed':-1 | seed: expected 0 to 18446744073709551615, found -1
                         'positive_prompt':5 | positive_prompt: expected a string, found a number

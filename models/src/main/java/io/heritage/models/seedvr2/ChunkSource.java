@@ -10,9 +10,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a video into chunks, for whichever device asks next. Between two chunks it keeps the frames
- * they share and the first one after them, which tells that there is another chunk. Any thread, one
- * at a time: the others wait.
+ * Cuts a video into chunks, for whichever device asks next. Between two chunks of a scene it keeps
+ * the frames they share and the first one after them, which tells that there is another chunk. No
+ * chunk reaches over a cut: the last one of a scene ends there, whatever its length, and the next
+ * one shares nothing with it. Any thread, one at a time: the others wait.
  */
 final class ChunkSource {
     private static final long ASK_MILLIS = 50;
@@ -84,16 +85,20 @@ final class ChunkSource {
 
     private Chunk read(ByteBuffer rgb) {
         int known = ahead.remaining() / RgbClip.bytesPerFrame(size);
-        int shared = index == 0 ? 0 : chunks.overlap();
+        int shared = Math.max(0, known - 1);
         rgb.put(ahead);
         int frames = known + source.read(rgb, chunks.length() - known);
         if (frames == 0) {
             throw new IllegalArgumentException("there are no frames to restore");
         }
         rgb.flip();
-        ended = frames < chunks.length() || !anotherFollows(rgb);
-        return new Chunk(
-                index++, new RgbClip(size, frames, rgb), shared, ended ? 0 : chunks.overlap());
+        boolean sceneGoesOn = frames == chunks.length() && anotherFollows(rgb);
+        if (!sceneGoesOn) {
+            ahead.limit(0);
+            ended = !source.nextScene();
+        }
+        int held = sceneGoesOn ? chunks.overlap() : 0;
+        return new Chunk(index++, new RgbClip(size, frames, rgb), shared, held);
     }
 
     private boolean anotherFollows(ByteBuffer rgb) {

@@ -2,17 +2,22 @@ package io.heritage.models.seedvr2;
 
 import java.nio.ByteBuffer;
 
-/** Frames of a video, one after the other. */
+/** Frames of a video, one after the other; a cut ends a scene. */
 @FunctionalInterface
 public interface FrameSource {
     /**
-     * The next frames, fewer only at the end.
+     * The next frames of a scene, fewer only at its end.
      *
      * @param rgb takes uint8 [H, W, 3] a frame from its position on, which moves
      * @param frames at most so many
-     * @return how many there were; 0 at the end
+     * @return how many there were; 0 at the end of the scene
      */
     int read(ByteBuffer rgb, int frames);
+
+    /** Goes on to the next scene after the end of one; false if there is none. */
+    default boolean nextScene() {
+        return false;
+    }
 
     /** A clip that is in memory. */
     static FrameSource of(RgbClip clip) {

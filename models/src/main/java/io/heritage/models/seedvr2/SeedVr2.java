@@ -4,7 +4,7 @@ import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.ClipRestorer.Networks;
 import io.heritage.models.torch.Device;
-import io.heritage.models.torch.DeviceMemory;
+import io.heritage.models.torch.GpuMemory;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import java.nio.file.Path;
@@ -211,7 +211,7 @@ public final class SeedVr2 implements AutoCloseable {
      * if the device does not tell, as the CPU does not.
      */
     public OptionalLong deviceMemory() {
-        DeviceMemory memory = runtime.memory();
+        GpuMemory memory = runtime.memory();
         if (memory.total() == 0) {
             return OptionalLong.empty();
         }

@@ -150,9 +150,9 @@ public final class TorchRuntime implements AutoCloseable {
     }
 
     /** Of the device now; what libtorch keeps for later is given back first. */
-    public DeviceMemory memory() {
+    public GpuMemory memory() {
         releaseKept();
-        return DeviceMemory.of(options.device());
+        return GpuMemory.of(options.device());
     }
 
     /** Gives memory of a GPU back that libtorch has freed and keeps for later. */

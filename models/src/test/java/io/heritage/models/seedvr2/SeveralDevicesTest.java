@@ -48,14 +48,31 @@ class SeveralDevicesTest {
                             .get();
         }
 
-        Replica replica() {
-            return new Replica(model, owner);
+        /**
+         * @param begin opens when it may begin with a job
+         */
+        Replica replica(CountDownLatch begin) {
+            return new Replica(
+                    model,
+                    job ->
+                            owner.execute(() -> {
+                                await(begin);
+                                job.run();
+                            }));
         }
 
         void close() throws Exception {
             owner.submit(model::close).get();
             owner.submit(runtime::close).get();
             owner.close();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -91,6 +108,17 @@ class SeveralDevicesTest {
         byte[] alone = job.run(1);
         assertThat(job.run(devices)).isEqualTo(alone);
         assertThat(alone).hasSize(frames * 3 * 32 * 48);
+    }
+
+    @Test
+    void aVideoWithCutsIsThatOfOneDeviceToo() throws Exception {
+        var job = new Job(25, new TemporalChunks(5, 1), ColourFix.WAVELET);
+        job.sceneLength = 7;
+        byte[] alone = job.run(1);
+        assertThat(job.run(3)).isEqualTo(alone);
+        assertThat(alone).hasSize(25 * 3 * 32 * 48);
+        assertThat(new Job(25, new TemporalChunks(5, 1), ColourFix.WAVELET).run(1))
+                .isNotEqualTo(alone);
     }
 
     @Test
@@ -143,8 +171,10 @@ class SeveralDevicesTest {
         private final ColourFix fix;
         private final ConcurrentLinkedQueue<String> readers = new ConcurrentLinkedQueue<>();
         private final ConcurrentLinkedQueue<String> writers = new ConcurrentLinkedQueue<>();
+        private final CountDownLatch begin = new CountDownLatch(1);
         private final CountDownLatch otherRead = new CountDownLatch(1);
         private boolean leaderWaitsForAnotherAtItsTurn;
+        private int sceneLength = 1 << 20;
         private int breaksAtFrame = Integer.MAX_VALUE;
         private int cancelledAfterFrames = Integer.MAX_VALUE;
         private String failingWriter = "";
@@ -160,22 +190,16 @@ class SeveralDevicesTest {
         byte[] run(int devices) throws Exception {
             written = 0;
             var taken = new ArrayList<byte[]>();
-            FrameSource all = FrameSource.of(TestClips.waving(SIZE, frames));
-            var read = new int[1];
-            FrameSource source =
-                    (rgb, count) -> {
-                        noteReader();
-                        if (read[0] + count > breaksAtFrame) {
-                            throw new IllegalStateException("broken at " + breaksAtFrame);
-                        }
-                        int got = all.read(rgb, count);
-                        read[0] += got;
-                        return got;
-                    };
+            var source = new Scenes();
             Cancellation cancelled = () -> written >= cancelledAfterFrames;
             var work = new Work(cancelled, (_, _, _) -> waitForAnother(devices));
             List<Replica> replicas =
-                    others.subList(0, devices - 1).stream().map(LogicalDevice::replica).toList();
+                    others.subList(0, devices - 1).stream()
+                            .map(device -> device.replica(begin))
+                            .toList();
+            if (!leaderWaitsForAnotherAtItsTurn) {
+                begin.countDown();
+            }
             try {
                 leader.owner
                         .submit(() ->
@@ -194,6 +218,30 @@ class SeveralDevicesTest {
             return joined(taken);
         }
 
+        /** Frames of the job, with a cut after each scene. */
+        private final class Scenes implements FrameSource {
+            private final FrameSource all = FrameSource.of(TestClips.waving(SIZE, frames));
+            private int read;
+            private int sceneEnd = sceneLength;
+
+            @Override
+            public int read(ByteBuffer rgb, int count) {
+                noteReader();
+                if (read + count > breaksAtFrame) {
+                    throw new IllegalStateException("broken at " + breaksAtFrame);
+                }
+                int got = all.read(rgb, Math.min(count, sceneEnd - read));
+                read += got;
+                return got;
+            }
+
+            @Override
+            public boolean nextScene() {
+                sceneEnd += sceneLength;
+                return read < frames;
+            }
+        }
+
         private void noteReader() {
             String name = Thread.currentThread().getName();
             readers.add(name);
@@ -208,13 +256,10 @@ class SeveralDevicesTest {
             if (!leaderWaitsForAnotherAtItsTurn || devices == 1 || written > 0) {
                 return;
             }
-            try {
-                assertThat(otherRead.await(30, TimeUnit.SECONDS)).isTrue();
-                while (other.getState() != Thread.State.TIMED_WAITING) {
-                    Thread.yield();
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
+            begin.countDown();
+            SeveralDevicesTest.await(otherRead);
+            while (other.getState() != Thread.State.TIMED_WAITING) {
+                Thread.yield();
             }
         }
 

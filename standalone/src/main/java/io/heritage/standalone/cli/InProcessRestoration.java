@@ -59,6 +59,7 @@ final class InProcessRestoration {
                 .put("width", summary.size().width())
                 .put("height", summary.size().height())
                 .put("frames", summary.frames())
+                .put("scenes", summary.scenes())
                 .put("fit", request.own().fit())
                 .put("colour_fix", request.own().colourFix())
                 .put("precision", summary.precision());

@@ -23,12 +23,18 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "models",
-        description = "Says which model files are installed, or makes tiny ones for a trial.",
-        subcommands = {ModelsCommand.Listing.class, ModelsCommand.MakeTiny.class},
+        description =
+                "Says which model files are installed, downloads them, or makes tiny ones for a trial.",
+        subcommands = {
+            ModelsCommand.Listing.class,
+            PullCommand.class,
+            ModelsCommand.MakeTiny.class
+        },
         footer = {
             "",
             "Examples:",
             "  heritage models list",
+            "  heritage models pull seedvr2_3b",
             "  heritage models make-tiny seedvr2_3b seedvr2_7b --into ckpts",
             ""
         })
@@ -66,6 +72,7 @@ final class ModelsCommand implements Callable<Integer> {
         for (SeedVr2Variant variant : SeedVr2Variant.values()) {
             out.printf("%-18s%s%n", variant.id(), state(folder, variant));
         }
+        out.println("Missing ones come by: heritage models pull NAME");
         out.flush();
         return ExitCode.OK;
     }
@@ -79,7 +86,9 @@ final class ModelsCommand implements Callable<Integer> {
     private static String lacking(SeedVr2Files.Missing missing) {
         return String.join(
                 ", and ",
-                missing.files().stream().map(names -> String.join(" or ", names)).toList());
+                missing.files().stream()
+                        .map(names -> "%s (or %s)".formatted(names.get(0), names.get(1)))
+                        .toList());
     }
 
     private static String names(SeedVr2Files files) {

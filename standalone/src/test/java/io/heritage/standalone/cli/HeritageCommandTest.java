@@ -76,7 +76,8 @@ class HeritageCommandTest {
         assertThat(run("models", "list", "--models", models)).isZero();
         assertThat(out.toString())
                 .containsPattern("seedvr2_3b +installed: seedvr2_ema_3b")
-                .containsPattern("seedvr2_7b +missing: seedvr2_ema_7b.pth or ");
+                .containsPattern("seedvr2_7b +missing: seedvr2_ema_7b.pth \\(or ")
+                .contains("heritage models pull NAME");
         Path picture = folder.resolve("in.png");
         try (RgbFrame frame = RgbFrame.allocate(40, 24);
                 var encoder = new PngEncoder();
@@ -129,6 +130,39 @@ class HeritageCommandTest {
                 .isEqualTo(2);
         assertThat(err.toString())
                 .contains("--precision: expected one of [auto, fp32, bf16, fp16], found fp8");
+    }
+
+    @Test
+    void aPullChecksItsUsageAndTellsWhatTheServerHasNot() throws Exception {
+        String into = folder.resolve("ckpts").toString();
+        assertThat(run("models", "pull", "seedvr2_70b")).isEqualTo(2);
+        assertThat(run("models", "pull", "rife47", "--fp16")).isEqualTo(2);
+        assertThat(run(Map.of("HF_ENDPOINT", "ftp://h"), "models", "pull", "rife47")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("no model 'seedvr2_70b' to pull; there are seedvr2_3b, ")
+                .contains("--fp16: there is one form of rife47")
+                .contains("HF_ENDPOINT: expected a URL such as https://huggingface.co");
+
+        try (var hub = new java.net.ServerSocket(0)) {
+            // Answers like a server that has no such file, and closes.
+            Thread.ofVirtual().start(() -> refuse(hub));
+            String url = "http://127.0.0.1:" + hub.getLocalPort();
+            assertThat(run(Map.of("HF_ENDPOINT", url), "models", "pull", "rife47", "--into", into))
+                    .isEqualTo(1);
+        }
+        assertThat(err.toString()).contains("rife47.pth of marduk191/rife").contains("404");
+    }
+
+    private static void refuse(java.net.ServerSocket hub) {
+        try (var socket = hub.accept()) {
+            socket.getInputStream().read(new byte[4096]);
+            socket.getOutputStream()
+                    .write(
+                            "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -11,25 +11,25 @@ import org.slf4j.LoggerFactory;
  *
  * @param free for any process; what libtorch has freed and keeps for later is not in it
  */
-public record DeviceMemory(long total, long free) {
-    public static final DeviceMemory UNKNOWN = new DeviceMemory(0, 0);
+public record GpuMemory(long total, long free) {
+    public static final GpuMemory UNKNOWN = new GpuMemory(0, 0);
 
-    private static final Logger LOG = LoggerFactory.getLogger(DeviceMemory.class);
+    private static final Logger LOG = LoggerFactory.getLogger(GpuMemory.class);
 
-    public static DeviceMemory of(Device device) {
+    public static GpuMemory of(Device device) {
         return switch (device) {
             case Device.Cpu() -> UNKNOWN;
             case Device.Cuda(int index) -> ofGpu(index);
         };
     }
 
-    private static DeviceMemory ofGpu(int index) {
+    private static GpuMemory ofGpu(int index) {
         try {
             if (index >= CudaUtils.getGpuCount()) {
                 return UNKNOWN;
             }
             MemoryUsage usage = CudaUtils.getGpuMemory(ai.djl.Device.gpu(index));
-            return new DeviceMemory(usage.getMax(), usage.getMax() - usage.getUsed());
+            return new GpuMemory(usage.getMax(), usage.getMax() - usage.getUsed());
         } catch (EngineException | IllegalArgumentException | LinkageError e) {
             LOG.atWarn()
                     .addKeyValue("device", index)

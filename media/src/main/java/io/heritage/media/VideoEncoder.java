@@ -11,39 +11,42 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
 
-/** libx264 with its picture: RGB frames in, packets out. One thread. */
-final class H264Encoder implements AutoCloseable {
+/** A codec with its picture: RGB frames in, packets out. One thread; the codec has its own. */
+final class VideoEncoder implements AutoCloseable {
 
     /** A key frame at least every so many seconds, for seeking. */
     private static final int KEY_FRAME_SECONDS = 4;
 
     private final VideoEncoding encoding;
+    private final VideoCodec codec;
     private final AVCodecContext encoder;
     private final AVFrame picture = avutil.av_frame_alloc();
     private final RgbConversion conversion = new RgbConversion();
-    private final @Nullable RgbFrame padded;
+    private final VideoSize coded;
+    private @Nullable RgbFrame padded;
     private long lastPts = Long.MIN_VALUE;
 
-    H264Encoder(VideoEncoding encoding) {
+    VideoEncoder(VideoEncoding encoding) {
         this.encoding = encoding;
+        this.codec = VideoCodec.of(encoding);
         int width = encoding.size().width() + (encoding.size().width() & 1);
         int height = encoding.size().height() + (encoding.size().height() & 1);
-        boolean even = encoding.size().equals(new VideoSize(width, height));
-        padded = even ? null : RgbFrame.allocate(width, height);
-        AVCodec codec = avcodec.avcodec_find_encoder_by_name("libx264");
-        encoder = avcodec.avcodec_alloc_context3(codec);
+        coded = new VideoSize(width, height);
+        AVCodec library = avcodec.avcodec_find_encoder_by_name(codec.library());
+        encoder = avcodec.avcodec_alloc_context3(library);
         try {
-            configure(width, height);
-            open(codec);
-            allocatePicture(width, height);
+            configure();
+            open(library);
+            allocatePicture();
         } catch (RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    private void configure(int width, int height) {
-        encoder.width(width).height(height).pix_fmt(avutil.AV_PIX_FMT_YUV420P);
+    private void configure() {
+        encoder.width(coded.width()).height(coded.height()).pix_fmt(codec.pixelFormat());
+        encoder.thread_count(0); // as many as there are cores
         encoder.time_base(encoding.timeBase().toNative())
                 .framerate(encoding.frameRate().toNative());
         encoder.sample_aspect_ratio(encoding.pixelAspect().toNative());
@@ -62,22 +65,16 @@ final class H264Encoder implements AutoCloseable {
                         | avcodec.AV_CODEC_FLAG_FRAME_DURATION);
     }
 
-    private void open(AVCodec codec) {
+    private void open(AVCodec library) {
         AVDictionary options = new AVDictionary(null);
-        avutil.av_dict_set(options, "preset", encoding.preset(), 0);
-        avutil.av_dict_set(options, "crf", Integer.toString(encoding.crf()), 0);
-        if (encoding.crf() > 0) {
-            avutil.av_dict_set(options, "profile", "high", 0); // lossless is another profile
-        }
-        int code = avcodec.avcodec_open2(encoder, codec, options);
+        codec.options().forEach((key, value) -> avutil.av_dict_set(options, key, value, 0));
+        int code = avcodec.avcodec_open2(encoder, library, options);
         avutil.av_dict_free(options);
-        NativeError.check(
-                code,
-                "open libx264 for %s (preset %s)".formatted(encoding.size(), encoding.preset()));
+        NativeError.check(code, "open %s for %s".formatted(codec.library(), encoding.size()));
     }
 
-    private void allocatePicture(int width, int height) {
-        picture.width(width).height(height).format(avutil.AV_PIX_FMT_YUV420P);
+    private void allocatePicture() {
+        picture.width(coded.width()).height(coded.height()).format(codec.pixelFormat());
         picture.colorspace(avutil.AVCOL_SPC_BT709).color_range(avutil.AVCOL_RANGE_MPEG);
         picture.chroma_location(avutil.AVCHROMA_LOC_LEFT);
         NativeError.check(avutil.av_frame_get_buffer(picture, 0), "allocate a picture to encode");
@@ -104,27 +101,40 @@ final class H264Encoder implements AutoCloseable {
                     "timestamps must grow; found %d after %d".formatted(pts, lastPts));
         }
         NativeError.check(avutil.av_frame_make_writable(picture), "write to the picture to encode");
-        conversion.fromRgb(padded == null ? frame : pad(frame, padded), picture);
+        conversion.fromRgb(padded(frame), picture);
         picture.pts(pts).duration(duration);
         lastPts = pts;
         NativeError.check(
                 avcodec.avcodec_send_frame(encoder, picture), "encode the frame at " + pts);
     }
 
+    private RgbFrame padded(RgbFrame frame) {
+        if (encoding.size().equals(coded)) {
+            return frame;
+        }
+        RgbFrame target = padded;
+        if (target == null || target.depth() != frame.depth()) {
+            target = RgbFrame.allocate(coded.width(), coded.height(), frame.depth());
+            padded = target;
+        }
+        pad(frame, target);
+        return target;
+    }
+
     /** Repeats the last column and row where they are missing. */
-    private static RgbFrame pad(RgbFrame frame, RgbFrame padded) {
+    private static void pad(RgbFrame frame, RgbFrame padded) {
         ByteBuffer from = frame.pixels();
         ByteBuffer to = padded.pixels();
-        int rowBytes = frame.width() * 3;
-        int paddedBytes = padded.width() * 3;
+        int pixel = frame.pixelBytes();
+        int rowBytes = frame.width() * pixel;
+        int paddedBytes = padded.width() * pixel;
         for (int y = 0; y < padded.height(); y++) {
             int source = Math.min(y, frame.height() - 1) * rowBytes;
             to.put(y * paddedBytes, from, source, rowBytes);
             if (paddedBytes > rowBytes) {
-                to.put(y * paddedBytes + rowBytes, from, source + rowBytes - 3, 3);
+                to.put(y * paddedBytes + rowBytes, from, source + rowBytes - pixel, pixel);
             }
         }
-        return padded;
     }
 
     /** No frame comes any more. */
