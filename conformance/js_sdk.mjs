@@ -74,6 +74,8 @@ for await (const chunk of interpolate.stream(waiting.id)) {
   assert.fail(`a chunk of a job that waits: ${JSON.stringify(chunk).slice(0, 200)}`);
 }
 await cancelling;
+const purged = await interpolate.purgeQueue(10000);
+expect("purgeQueue", purged.status === "completed" && purged.removed === 0, purged);
 await interpolate.cancel(ahead.id, 10000);
 const seconds = (Date.now() - began) / 1000;
 expect("stream: at most a request a second while idle", streamCalls <= seconds, { streamCalls, seconds });

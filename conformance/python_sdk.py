@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 import pathlib
+import time
 
 os.environ["RUNPOD_ENDPOINT_BASE_URL"] = os.environ["HERITAGE_BASE"]
 
@@ -63,6 +64,16 @@ expect("status", job.status() == "COMPLETED", job.status())
 job = interpolate.run(frames_request(129))
 job.cancel()
 expect("cancel", job.status() == "CANCELLED", job.status())
+
+running = interpolate.run(frames_request(129))
+while running.status() == "IN_QUEUE":
+    time.sleep(0.2)
+waiting = [interpolate.run(frames_request()) for _ in range(3)]
+purged = interpolate.purge_queue()
+expect("purge_queue", purged == {"removed": 3, "status": "completed"}, purged)
+expect("purged jobs", all(job.status() == "CANCELLED" for job in waiting))
+expect("a running job goes on", running.status() == "IN_PROGRESS", running.status())
+running.cancel()
 
 expect("restore health", restore.run_sync({"action": "health"})["status"] == "healthy")
 expect("a failed job gives None", restore.run_sync({"action": "initialize", "model_type": "seedvr2_3b"}) is None)

@@ -1,6 +1,8 @@
 package io.heritage.processor;
 
+import io.heritage.media.AlphaPlane;
 import io.heritage.media.AudioPassThrough;
+import io.heritage.media.DecodedImage;
 import io.heritage.media.FramePool;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
@@ -28,14 +30,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Restores a file: an image into a PNG, a video into an mp4 of as many frames at the same times,
- * with its sound. Decoding, computing and encoding go on at once: a chunk a device and one that is
- * decoded ahead are in memory, whatever the length. Device thread only.
+ * Restores a file: an image into a PNG with the alpha it has, a video into an mp4 of as many frames
+ * at the same times, with its sound. Decoding, computing and encoding go on at once: a chunk a
+ * device and one that is decoded ahead are in memory, whatever the length. Device thread only.
  */
 final class Restoration {
     private static final String IMAGE = "image";
@@ -59,7 +62,8 @@ final class Restoration {
     /** Stays open; the caller closes it. */
     RestoreSummary image(Path in, OutputStream png) throws IOException {
         try (InputStream bytes = Files.newInputStream(in);
-                RgbFrame frame = new ImageDecoder(limits).decode(bytes)) {
+                DecodedImage image = new ImageDecoder(limits).decodeWithAlpha(bytes)) {
+            RgbFrame frame = image.colours();
             FrameGeometry geometry = request.geometry(sizeOf(frame));
             var plan =
                     RestorePlan.image(model, geometry, request.options(), MemoryBudget.of(model));
@@ -70,8 +74,9 @@ final class Restoration {
                             geometry,
                             plan,
                             FrameSource.of(clip),
-                            (rgb, _) -> encode(rgb, size, png),
+                            (rgb, _) -> encode(rgb, alpha(image, geometry, rgb), size, png),
                             work(() -> 0, 1));
+            done(restored);
             return summary(IMAGE, size, restored, 1);
         }
     }
@@ -84,10 +89,22 @@ final class Restoration {
         return new VideoSize(geometry.output().width(), geometry.output().height());
     }
 
-    private static void encode(ByteBuffer rgb, VideoSize size, OutputStream png) {
+    private Optional<AlphaPlane> alpha(DecodedImage image, FrameGeometry geometry, ByteBuffer rgb) {
+        VideoSize size = output(geometry);
+        return image.alpha()
+                .map(plane -> model.restoredAlpha(plane.samples(), geometry, rgb))
+                .map(samples -> new AlphaPlane(size.width(), size.height(), samples));
+    }
+
+    private static void encode(
+            ByteBuffer rgb, Optional<AlphaPlane> alpha, VideoSize size, OutputStream png) {
         try (RgbFrame frame = RgbFrame.copyOf(size.width(), size.height(), rgb);
                 var encoder = new PngEncoder()) {
-            encoder.encode(frame, png);
+            if (alpha.isPresent()) {
+                encoder.encode(frame, alpha.get(), png);
+            } else {
+                encoder.encode(frame, png);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -121,6 +138,7 @@ final class Restoration {
                                 pass::write,
                                 work(pass::written, frames));
                 pass.finish();
+                done(restored);
                 return summary(VIDEO, size, restored, pass.frames().scenes());
             }
         }
@@ -169,6 +187,12 @@ final class Restoration {
                 },
                 (stage, _, _) ->
                         observer.progress(progress.apply(stage.name().toLowerCase(Locale.ROOT))));
+    }
+
+    /** The last frames are written after the last block; how many there are is certain now. */
+    private void done(Restored restored) {
+        String last = Work.Stage.DECODE.name().toLowerCase(Locale.ROOT);
+        observer.progress(new WorkProgress(last, restored.frames(), restored.frames()));
     }
 
     private RestoreSummary summary(

@@ -21,6 +21,8 @@ import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -172,6 +175,36 @@ class RestoreJobsTest {
             assertThat(restored.height()).isEqualTo(50);
         }
         assertThat(output.body().at("/processing_info/fit").asText()).isEqualTo("exact");
+    }
+
+    /** Left half clear, right half opaque. */
+    @Test
+    void anImageWithAlphaComesBackWithAlphaOfTheRestoredSize() throws Exception {
+        var image = new BufferedImage(40, 24, BufferedImage.TYPE_4BYTE_ABGR);
+        for (int i = 0; i < 40 * 24; i++) {
+            image.setRGB(i % 40, i / 40, (i % 40 < 20 ? 0 : 0xff000000) | 0x30a0c0);
+        }
+        var png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+
+        BufferedImage restored =
+                ImageIO.read(
+                        resultOf(
+                                completed(
+                                        with("\"res_h\":50,\"res_w\":70,\"fit\":\"exact\""),
+                                        png.toByteArray())));
+
+        assertThat(restored.getColorModel().hasAlpha()).isTrue();
+        assertThat(restored.getWidth()).isEqualTo(70);
+        assertThat(restored.getHeight()).isEqualTo(50);
+        for (int y = 0; y < 50; y++) {
+            assertThat(restored.getRGB(0, y) >>> 24).isLessThan(10);
+            assertThat(restored.getRGB(30, y) >>> 24).isLessThan(10);
+            assertThat(restored.getRGB(40, y) >>> 24).isGreaterThan(245);
+            assertThat(restored.getRGB(69, y) >>> 24).isGreaterThan(245);
+        }
+        assertThat(ImageIO.read(resultOf(completed(SMALL, chelsea))).getColorModel().hasAlpha())
+                .isFalse();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.heritage.models.torch.Device;
 import io.heritage.models.torch.GpuMemory;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,6 +30,7 @@ public final class SeedVr2 implements AutoCloseable {
     private final Precision precision;
     private final boolean tiny;
     private final Networks networks;
+    private final AlphaEnlarger alpha;
     private final Deque<AutoCloseable> owned;
 
     private SeedVr2(
@@ -37,12 +39,14 @@ public final class SeedVr2 implements AutoCloseable {
             Precision precision,
             boolean tiny,
             Networks networks,
+            AlphaEnlarger alpha,
             Deque<AutoCloseable> owned) {
         this.runtime = runtime;
         this.files = files;
         this.precision = precision;
         this.tiny = tiny;
         this.networks = networks;
+        this.alpha = alpha;
         this.owned = owned;
     }
 
@@ -110,7 +114,8 @@ public final class SeedVr2 implements AutoCloseable {
                             own(new EulerSampler(runtime)),
                             TextEmbedding.of(texts, positive),
                             TextEmbedding.of(texts, negative));
-            return new SeedVr2(runtime, files, precision, tiny, networks, owned);
+            var alpha = own(new AlphaEnlarger(runtime));
+            return new SeedVr2(runtime, files, precision, tiny, networks, alpha, owned);
         }
 
         private Dit dit(Checkpoint file, boolean tiny, Work work) {
@@ -161,6 +166,11 @@ public final class SeedVr2 implements AutoCloseable {
     /** Whether the weights are small random ones, for tests and demonstrations. */
     public boolean tiny() {
         return tiny;
+    }
+
+    /** What it runs on, which stays its own: for measurements and comparisons. */
+    public Networks networks() {
+        return networks;
     }
 
     /** What a clip will take, before it is started. */
@@ -280,8 +290,16 @@ public final class SeedVr2 implements AutoCloseable {
         return runtime;
     }
 
-    Networks networks() {
-        return networks;
+    /**
+     * Transparency of a restored image, which the network does not see.
+     *
+     * @param transparency uint8 [h, w] of {@code geometry.input()}, direct
+     * @param rgb the restored image, uint8 [H, W, 3] of {@code geometry.output()}, direct
+     * @return uint8 [H, W], direct; 0 is not seen
+     */
+    public ByteBuffer restoredAlpha(
+            ByteBuffer transparency, FrameGeometry geometry, ByteBuffer rgb) {
+        return alpha.restored(transparency, geometry, rgb);
     }
 
     @Override
