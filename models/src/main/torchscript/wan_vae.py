@@ -8,9 +8,18 @@
 # Weights and activations are of one type; norms are computed in float32.
 
 
+# |x| over the channels in float32; the CPU's norm over a dimension that is not the last is slower than all else together.
+def channel_length(x: Tensor) -> Tensor:
+  if x.is_cpu and x.dtype == 6:
+    y = torch.sqrt_(torch.sum(torch.mul(x, x), [1], True))
+  else:
+    y = torch.linalg_vector_norm(x, 2, [1], True, dtype=6)
+  return y                                                                                 # [1, 1, T, H, W]
+
+
 # x / max(|x|, 1e-12) * sqrt(C) * gamma, the length over the channels; gamma [C, 1, 1] or [C, 1, 1, 1]
 def channel_norm(x: Tensor, gamma: Tensor) -> Tensor:
-  length = torch.clamp_min(torch.linalg_vector_norm(x, 2, [1], True, dtype=6), 1e-12)      # [1, 1, T, H, W]
+  length = torch.clamp_min(__torch__.channel_length(x), 1e-12)
   return torch.to(torch.mul(torch.mul(torch.div(x, length), x.size(1) ** 0.5), gamma), x.dtype)
 
 

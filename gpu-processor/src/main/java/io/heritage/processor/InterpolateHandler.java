@@ -3,10 +3,9 @@ package io.heritage.processor;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
-import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoFormat;
 import io.heritage.media.VideoSize;
-import io.heritage.models.wan.InterpolationRequest;
 import io.heritage.schemas.EndpointConfig.Engine;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.InterpolateInput;
@@ -24,9 +23,6 @@ import java.util.random.RandomGenerator;
 final class InterpolateHandler implements JobHandler {
     private static final String START = "start_image_base64";
     private static final String END = "end_image_base64";
-
-    /** Seeds drawn here are exact in the number type of every JSON reader. */
-    private static final long SEED_BOUND = 1L << 53;
 
     private final Map<EndpointId, Engine> configured;
     private final Engines engines;
@@ -97,23 +93,23 @@ final class InterpolateHandler implements JobHandler {
     private Payload withRife(InterpolateInput.Frames request, Attempt attempt)
             throws InvalidInput, IOException {
         FrameInterpolator engine = engines.rife();
-        int count = (request.frameLength() - 1) * request.interpolation() + 1;
+        VideoRequest video = VideoRequest.of(request);
         Picture end =
                 endOf(request, attempt)
                         .orElseThrow(() ->
                                 new InvalidInput(
                                         END
                                                 + " is required: engine rife computes the frames between two pictures"));
-        attempt.progress(new WorkProgress("load", 0, count));
+        attempt.progress(new WorkProgress("load", 0, video.frames()));
         try (PicturePair pictures =
                         PicturePair.of(
                                 startOf(request, attempt), end, request.resolution(), attempt);
                 ResultMedia result =
                         resultOf(request, pictures.size(), engine.device().isCuda(), attempt)) {
-            new InterpolateImages(engine).run(pictures, count, result, attempt);
-            var output = new InterpolateOutput(request, pictures.size(), count);
-            output.madeByRife(engine.weights(), seedOf(request));
-            return output.with(result.finish());
+            new InterpolateImages(engine).run(pictures, video.frames(), result, attempt);
+            var output = outputOf(request, pictures.size(), video.frames());
+            output.madeByRife(engine.weights(), video.seedToUse(seeds));
+            return output.with(request.output(), result.finish());
         }
     }
 
@@ -127,32 +123,22 @@ final class InterpolateHandler implements JobHandler {
                         request.resolution(),
                         attempt)) {
             WanEngine engine = wan.ready(attempt);
-            BigInteger seed = seedOf(request);
-            InterpolationRequest video = videoOf(request, pictures, seed);
+            VideoRequest video = VideoRequest.of(request);
+            BigInteger seed = video.seedToUse(seeds);
             try (ResultMedia result =
                     resultOf(request, pictures.size(), engine.isCuda(), attempt)) {
-                var made = engine.run(video, result, attempt);
-                var output = new InterpolateOutput(request, pictures.size(), made.frames());
+                var made = engine.run(video.video(pictures, seed), result, attempt);
+                var output = outputOf(request, pictures.size(), made.frames());
                 output.madeByWan(engine, made, seed, engine.origins(attempt));
-                return output.with(result.finish());
+                return output.with(request.output(), result.finish());
             }
         }
     }
 
-    /** Wan specification, section 1.1: lengths that are not 4n + 1 are rounded down. */
-    private static InterpolationRequest videoOf(
-            InterpolateInput.Frames request, GuidePictures pictures, BigInteger seed) {
-        return new InterpolationRequest(
-                pictures.start().pixels(),
-                pictures.end().map(RgbFrame::pixels).orElse(null),
-                pictures.size().width(),
-                pictures.size().height(),
-                WanEngine.frames(request.frameLength()),
-                request.steps(),
-                seed.longValue(),
-                request.positivePrompt(),
-                request.negativePrompt().orElse(InterpolationRequest.DEFAULT_NEGATIVE_PROMPT),
-                request.interpolation());
+    private static InterpolateOutput outputOf(
+            InterpolateInput.Frames request, VideoSize size, int frames) {
+        return new InterpolateOutput(
+                VideoRequest.of(request), request.output().format(), size, frames);
     }
 
     private Picture startOf(InterpolateInput.Frames request, Attempt attempt) {
@@ -170,22 +156,16 @@ final class InterpolateHandler implements JobHandler {
             case FRAMES ->
                     ResultFrames.begin(
                             results, attempt, PngThreads.beside(gpu), maxResultBytes, clock);
-            case MP4 ->
-                    ResultVideo.begin(
-                            results,
-                            attempt,
-                            "video.mp4",
-                            "video/mp4",
-                            VideoEncoding.of(size, InterpolateOutput.frameRate(request)),
-                            maxResultBytes);
-            case WEBM -> throw new JobFailed("output: webm cannot be written yet, use mp4");
+            case MP4 -> video(VideoFormat.MP4, request, size, attempt);
+            case WEBM -> video(VideoFormat.WEBM, request, size, attempt);
         };
     }
 
-    /** Unsigned. RIFE draws no noise, but the answer has one form for all engines. */
-    private BigInteger seedOf(InterpolateInput.Frames request) {
-        return request.seed() == 0
-                ? BigInteger.valueOf(seeds.nextLong(1, SEED_BOUND))
-                : new BigInteger(Long.toUnsignedString(request.seed()));
+    private ResultMedia video(
+            VideoFormat format, InterpolateInput.Frames request, VideoSize size, Attempt attempt)
+            throws IOException {
+        var encoding =
+                VideoEncoding.of(size, VideoRequest.of(request).frameRate()).withFormat(format);
+        return ResultVideo.begin(results, attempt, encoding, maxResultBytes);
     }
 }

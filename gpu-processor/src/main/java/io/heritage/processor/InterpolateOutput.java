@@ -3,7 +3,6 @@ package io.heritage.processor;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.media.Rational;
 import io.heritage.media.VideoSize;
 import io.heritage.models.wan.Residency;
 import io.heritage.models.wan.WanFiles;
@@ -21,31 +20,24 @@ import java.util.Locale;
  * video, and how they were made.
  */
 final class InterpolateOutput {
-    /** Frames a second that Wan2.2's own frames are meant for. */
-    private static final int OWN_FRAME_RATE = 16;
-
-    private final InterpolateInput.Frames request;
+    private final VideoRequest request;
     private final ObjectNode metadata = JsonNodeFactory.instance.objectNode();
 
     /**
+     * @param format {@code png}, {@code mp4} or {@code webm}
      * @param frames that came of it
      */
-    InterpolateOutput(InterpolateInput.Frames request, VideoSize size, int frames) {
+    InterpolateOutput(VideoRequest request, String format, VideoSize size, int frames) {
         this.request = request;
-        metadata.put("format", request.output().format())
+        metadata.put("format", format)
                 .put("frame_count", frames)
                 .put("steps", request.steps())
                 .put("resolution", request.resolution())
                 .put("frame_length", request.frameLength())
                 .put("width", size.width())
                 .put("height", size.height())
-                .put("fps", frameRate(request).numerator())
+                .put("fps", request.frameRate().numerator())
                 .put("interpolation", request.interpolation());
-    }
-
-    /** At which the frames show motion at the speed the model meant. */
-    static Rational frameRate(InterpolateInput.Frames request) {
-        return new Rational(OWN_FRAME_RATE * request.interpolation(), 1);
     }
 
     void madeByRife(InstalledWeights weights, BigInteger seed) {
@@ -88,6 +80,10 @@ final class InterpolateOutput {
         }
     }
 
+    ObjectNode metadata() {
+        return metadata;
+    }
+
     private static void describe(ObjectNode into, InstalledWeights weights) {
         into.put("name", weights.name())
                 .put("source", weights.source())
@@ -101,9 +97,9 @@ final class InterpolateOutput {
     /**
      * @param media the frames in order, or the one video
      */
-    Payload with(List<MediaRef> media) {
+    Payload with(InterpolateInput.Output form, List<MediaRef> media) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        switch (request.output()) {
+        switch (form) {
             case FRAMES -> {
                 ArrayNode frames = body.putArray("frames");
                 for (int i = 0; i < media.size(); i++) {

@@ -28,21 +28,14 @@ final class ResultVideo implements ResultMedia {
         this.encoder = new EncodeBehind(writer);
     }
 
-    /**
-     * @param name of the part, {@code video.mp4}
-     * @param mediaType {@code video/mp4}
-     */
     static ResultVideo begin(
-            MediaStore results,
-            Attempt attempt,
-            String name,
-            String mediaType,
-            VideoEncoding encoding,
-            long maxBytes)
+            MediaStore results, Attempt attempt, VideoEncoding encoding, long maxBytes)
             throws IOException {
         MediaUpload upload = results.begin(attempt.job().id().value());
         try {
-            MediaPart part = upload.part(name, mediaType);
+            MediaPart part =
+                    upload.part(
+                            "video." + encoding.format().title(), encoding.format().mediaType());
             return new ResultVideo(
                     upload,
                     part,

@@ -35,11 +35,6 @@ final class WanEngine implements AutoCloseable {
         this.hashes = new FileHashes(wan.files().all());
     }
 
-    /** As many frames as it makes when so many are asked for: 4n + 1. */
-    static int frames(int asked) {
-        return (asked - 1) / 4 * 4 + 1;
-    }
-
     boolean tiny() {
         return wan.tiny();
     }

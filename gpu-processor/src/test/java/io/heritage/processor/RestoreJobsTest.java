@@ -21,6 +21,8 @@ import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -29,9 +31,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,7 +67,8 @@ class RestoreJobsTest {
         SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_7B_SHARP);
         installation = Installation.start(dir.resolve("broker"));
         restore = installation.newEndpoint(EndpointKind.RESTORE);
-        ProcessorConfig config = Installation.config(Duration.ZERO).withModels(models);
+        ProcessorConfig config =
+                Installation.config(Duration.ZERO).withModels(models).withDevice("cpu*2");
         List<EndpointId> ids = List.of(restore.id());
         processor =
                 Processor.start(
@@ -125,6 +130,21 @@ class RestoreJobsTest {
     }
 
     @Test
+    void twoDevicesMakeTheVideoAndTheImageOfOne() throws Exception {
+        byte[] longer = video(48, 32, 70);
+        for (byte[] media : List.of(longer, chelsea)) {
+            Payload alone = completed(SMALL, media);
+            Payload shared = completed(SMALL.replace("96", "96,\"sp_size\":2"), media);
+            assertThat(shared.body().at("/processing_info/sequence_parallel_size").asInt())
+                    .isEqualTo(2);
+            try (InputStream one = resultOf(alone);
+                    InputStream two = resultOf(shared)) {
+                assertThat(two.readAllBytes()).isEqualTo(one.readAllBytes());
+            }
+        }
+    }
+
+    @Test
     void aVideoWithACutKeepsAllItsFramesAtTheirTimes() throws Exception {
         byte[] cut = Installation.resource("cut-at-4.mp4");
         Payload output = completed(SMALL, cut);
@@ -156,6 +176,36 @@ class RestoreJobsTest {
             assertThat(restored.height()).isEqualTo(50);
         }
         assertThat(output.body().at("/processing_info/fit").asText()).isEqualTo("exact");
+    }
+
+    /** Left half clear, right half opaque. */
+    @Test
+    void anImageWithAlphaComesBackWithAlphaOfTheRestoredSize() throws Exception {
+        var image = new BufferedImage(40, 24, BufferedImage.TYPE_4BYTE_ABGR);
+        for (int i = 0; i < 40 * 24; i++) {
+            image.setRGB(i % 40, i / 40, (i % 40 < 20 ? 0 : 0xff000000) | 0x30a0c0);
+        }
+        var png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+
+        BufferedImage restored =
+                ImageIO.read(
+                        resultOf(
+                                completed(
+                                        with("\"res_h\":50,\"res_w\":70,\"fit\":\"exact\""),
+                                        png.toByteArray())));
+
+        assertThat(restored.getColorModel().hasAlpha()).isTrue();
+        assertThat(restored.getWidth()).isEqualTo(70);
+        assertThat(restored.getHeight()).isEqualTo(50);
+        for (int y = 0; y < 50; y++) {
+            assertThat(restored.getRGB(0, y) >>> 24).isLessThan(10);
+            assertThat(restored.getRGB(30, y) >>> 24).isLessThan(10);
+            assertThat(restored.getRGB(40, y) >>> 24).isGreaterThan(245);
+            assertThat(restored.getRGB(69, y) >>> 24).isGreaterThan(245);
+        }
+        assertThat(ImageIO.read(resultOf(completed(SMALL, chelsea))).getColorModel().hasAlpha())
+                .isFalse();
     }
 
     @Test
@@ -233,6 +283,32 @@ class RestoreJobsTest {
     }
 
     @Test
+    void aRunningRestorationStopsWithinASecondOfItsCancellationAndTheNextJobRuns()
+            throws Exception {
+        Job job =
+                installation.submit(
+                        restore, SMALL.replace("96", "96,\"sample_steps\":1000"), bunny);
+        installation.await(job, RestoreJobsTest::isDiffusing);
+        Job next = installation.submit(restore, "{\"action\":\"health\"}");
+        Instant cancelled = Instant.now();
+        installation.cancel(job);
+
+        Instant begun = installation.await(next, JobEvent.Started.class).at();
+
+        assertThat(Duration.between(cancelled, begun)).isLessThan(Duration.ofSeconds(1));
+        assertThat(end(next)).isInstanceOf(JobEvent.Completed.class);
+        assertThat(installation.events(job))
+                .noneMatch(event ->
+                        event instanceof JobEvent.Completed || event instanceof JobEvent.Failed);
+        completed(SMALL, chelsea);
+    }
+
+    private static boolean isDiffusing(JobEvent event) {
+        return event instanceof JobEvent.Progress progress
+                && progress.value().path("stage").asText().equals("diffuse");
+    }
+
+    @Test
     void badInputIsRefusedWithItsReasonAndTheNextJobRuns() throws Exception {
         byte[] text = "once upon a time there was a video".getBytes(StandardCharsets.US_ASCII);
         byte[] gif =
@@ -247,7 +323,7 @@ class RestoreJobsTest {
         assertThat(failed(SMALL.replace("96", "96,\"media_type\":\"image\""), bunny))
                 .startsWith("media: not an image");
         assertThat(failed(SMALL.replace("96", "96,\"sp_size\":3"), chelsea))
-                .startsWith("sp_size: ");
+                .isEqualTo("sp_size: this worker has 2 devices, found 3; use sp_size 1 to 2");
         assertThat(failed(SMALL.replace("seedvr2_3b", "seedvr2_70b"), chelsea))
                 .contains("model_type", "seedvr2_70b");
         assertThat(failed(SMALL.replace("96", "-1"), chelsea)).contains("res_w");

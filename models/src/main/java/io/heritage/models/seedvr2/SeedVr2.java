@@ -3,12 +3,18 @@ package io.heritage.models.seedvr2;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.ClipRestorer.Networks;
+import io.heritage.models.torch.Device;
+import io.heritage.models.torch.GpuMemory;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +30,7 @@ public final class SeedVr2 implements AutoCloseable {
     private final Precision precision;
     private final boolean tiny;
     private final Networks networks;
+    private final AlphaEnlarger alpha;
     private final Deque<AutoCloseable> owned;
 
     private SeedVr2(
@@ -32,12 +39,14 @@ public final class SeedVr2 implements AutoCloseable {
             Precision precision,
             boolean tiny,
             Networks networks,
+            AlphaEnlarger alpha,
             Deque<AutoCloseable> owned) {
         this.runtime = runtime;
         this.files = files;
         this.precision = precision;
         this.tiny = tiny;
         this.networks = networks;
+        this.alpha = alpha;
         this.owned = owned;
     }
 
@@ -49,7 +58,20 @@ public final class SeedVr2 implements AutoCloseable {
      */
     public static SeedVr2 open(
             TorchRuntime runtime, SeedVr2Files files, Precision precision, Work work) {
-        var opening = new Opening(runtime, files, precision);
+        return open(runtime, files, precision, false, work);
+    }
+
+    /**
+     * @param blocksOnHost whether weights of the transformer's blocks stay on the host until a job
+     *     wants them on the device
+     */
+    public static SeedVr2 open(
+            TorchRuntime runtime,
+            SeedVr2Files files,
+            Precision precision,
+            boolean blocksOnHost,
+            Work work) {
+        var opening = new Opening(runtime, files, precision, blocksOnHost);
         try {
             return opening.open(work);
         } catch (RuntimeException e) {
@@ -63,12 +85,18 @@ public final class SeedVr2 implements AutoCloseable {
         private final TorchRuntime runtime;
         private final SeedVr2Files files;
         private final Precision precision;
+        private final boolean blocksOnHost;
         private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-        Opening(TorchRuntime runtime, SeedVr2Files files, Precision precision) {
+        Opening(
+                TorchRuntime runtime,
+                SeedVr2Files files,
+                Precision precision,
+                boolean blocksOnHost) {
             this.runtime = runtime;
             this.files = files;
             this.precision = precision;
+            this.blocksOnHost = blocksOnHost;
         }
 
         SeedVr2 open(Work work) {
@@ -86,7 +114,8 @@ public final class SeedVr2 implements AutoCloseable {
                             own(new EulerSampler(runtime)),
                             TextEmbedding.of(texts, positive),
                             TextEmbedding.of(texts, negative));
-            return new SeedVr2(runtime, files, precision, tiny, networks, owned);
+            var alpha = own(new AlphaEnlarger(runtime));
+            return new SeedVr2(runtime, files, precision, tiny, networks, alpha, owned);
         }
 
         private Dit dit(Checkpoint file, boolean tiny, Work work) {
@@ -96,7 +125,13 @@ public final class SeedVr2 implements AutoCloseable {
                         file.name(), tensors, files.variant().layout().expected());
             }
             return Dit.load(
-                    runtime, file.name(), tensors, WindowPartition.RELEASED, precision, work);
+                    runtime,
+                    file.name(),
+                    tensors,
+                    WindowPartition.RELEASED,
+                    precision,
+                    blocksOnHost,
+                    work);
         }
 
         private Vae vae(Checkpoint file) {
@@ -133,12 +168,9 @@ public final class SeedVr2 implements AutoCloseable {
         return tiny;
     }
 
-    /**
-     * From now on weights of the transformer are brought to the device one block at a time: slower,
-     * in less memory. Running out of memory leads there too.
-     */
-    public void keepBlocksOnHost() {
-        networks.dit().keepBlocksOnHost();
+    /** What it runs on, which stays its own: for measurements and comparisons. */
+    public Networks networks() {
+        return networks;
     }
 
     /** What a clip will take, before it is started. */
@@ -161,7 +193,49 @@ public final class SeedVr2 implements AutoCloseable {
      */
     public RestoreOptions fitting(
             FrameGeometry geometry, int frames, RestoreOptions options, long available) {
-        return new MemoryPlan(available).fitting(options, way -> estimate(geometry, frames, way));
+        MemoryPlan plan = plan(available);
+        return plan.fitting(options, way -> estimate(geometry, frames, way))
+                .orElseThrow(() ->
+                        new IllegalArgumentException(refusal(plan, geometry, frames, options)));
+    }
+
+    private MemoryPlan plan(long available) {
+        return new MemoryPlan(available, MemoryPlan.largestSlice(runtime.device()));
+    }
+
+    private String refusal(
+            MemoryPlan plan, FrameGeometry geometry, int frames, RestoreOptions options) {
+        String least = plan.refusal(options, way -> estimate(geometry, frames, way));
+        String largest =
+                geometry.largestSmaller(smaller ->
+                                plan.fitting(options, way -> estimate(smaller, frames, way))
+                                        .isPresent())
+                        .map(size -> "the largest of this shape that fits is " + size)
+                        .orElse("not even the smallest size fits");
+        return "%s in chunks of %d frames: %s; %s"
+                .formatted(geometry.network(), frames, least, largest);
+    }
+
+    /**
+     * Bytes of the device that a job can have, those of the weights that are loaded included; none
+     * if the device does not tell, as the CPU does not.
+     */
+    public OptionalLong deviceMemory() {
+        GpuMemory memory = runtime.memory();
+        if (memory.total() == 0) {
+            return OptionalLong.empty();
+        }
+        long weights =
+                MemoryEstimate.weights(
+                        networks.dit().layout(),
+                        networks.vae().layout(),
+                        precision,
+                        networks.dit().blocksOnHost());
+        return OptionalLong.of(memory.free() + weights);
+    }
+
+    public Device device() {
+        return runtime.device();
     }
 
     /**
@@ -182,8 +256,50 @@ public final class SeedVr2 implements AutoCloseable {
             RestoreOptions options,
             FrameSink sink,
             Work work) {
-        return new VideoRestorer(runtime, networks, geometry, chunks, options, sink, work)
-                .restore(source);
+        return restore(List.of(), source, geometry, chunks, options, sink, work);
+    }
+
+    /**
+     * The same model on another device.
+     *
+     * @param owner runs what it is given on the one thread that uses {@code model}
+     */
+    public record Replica(SeedVr2 model, Executor owner) {}
+
+    /**
+     * The same as {@link #restore(FrameSource, FrameGeometry, TemporalChunks, RestoreOptions,
+     * FrameSink, Work)} with the same result, chunks shared with other devices. The calling thread
+     * leads: it restores chunks too, and it alone meets {@code work}.
+     *
+     * @param others idle; idle again when this returns or throws
+     * @param source and {@code sink} are called by whichever device has come to it, one at a time
+     */
+    public Restored restore(
+            List<Replica> others,
+            FrameSource source,
+            FrameGeometry geometry,
+            TemporalChunks chunks,
+            RestoreOptions options,
+            FrameSink sink,
+            Work work) {
+        return new VideoRestorer(geometry, chunks, options, sink, work)
+                .restore(this, others, source);
+    }
+
+    TorchRuntime runtime() {
+        return runtime;
+    }
+
+    /**
+     * Transparency of a restored image, which the network does not see.
+     *
+     * @param transparency uint8 [h, w] of {@code geometry.input()}, direct
+     * @param rgb the restored image, uint8 [H, W, 3] of {@code geometry.output()}, direct
+     * @return uint8 [H, W], direct; 0 is not seen
+     */
+    public ByteBuffer restoredAlpha(
+            ByteBuffer transparency, FrameGeometry geometry, ByteBuffer rgb) {
+        return alpha.restored(transparency, geometry, rgb);
     }
 
     @Override

@@ -60,6 +60,7 @@ import picocli.CommandLine.Spec;
         })
 final class PullCommand implements Callable<Integer> {
     private static final int MEGABYTE = 1_000_000;
+    private static final String GOES_ON = "the same command goes on where this one ended";
 
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
@@ -91,12 +92,18 @@ final class PullCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InvalidConfiguration, CommandFailed, IOException {
+    public Integer call() throws InvalidConfiguration, CommandFailed {
         List<PublishedFile> files = files();
         Path into = folder();
+        // What is said after the interruption has ended is lost: the JVM ends with it.
+        try (var interruption = Interruption.watch()) {
+            return pull(files, into);
+        }
+    }
+
+    private int pull(List<PublishedFile> files, Path into) throws CommandFailed {
         PrintWriter out = spec.commandLine().getOut();
-        try (var interruption = Interruption.watch();
-                Progress progress =
+        try (Progress progress =
                         Progress.on(
                                 System.err,
                                 surroundings.terminal(),
@@ -111,16 +118,13 @@ final class PullCommand implements Callable<Integer> {
                     .pull(files, into, pulled -> report(pulled, out));
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
-            throw new CommandFailed(
-                    130, "stopped; the same command goes on where this one ended", stopped);
+            spec.commandLine().getErr().println("heritage: stopped; " + GOES_ON);
+            return ExitCode.STOPPED;
         } catch (HubRefused | PullFailed refused) {
             throw new CommandFailed(ExitCode.FAILED, String.valueOf(refused.getMessage()), refused);
         } catch (IOException e) {
-            throw new CommandFailed(
-                    ExitCode.UNAVAILABLE,
-                    "%s; the same command goes on where this one ended"
-                            .formatted(e.getMessage() == null ? e : e.getMessage()),
-                    e);
+            String why = e.getMessage() == null ? e.toString() : e.getMessage();
+            throw new CommandFailed(ExitCode.UNAVAILABLE, why + "; " + GOES_ON, e);
         }
     }
 

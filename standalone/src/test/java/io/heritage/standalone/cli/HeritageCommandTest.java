@@ -6,6 +6,7 @@ import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.PngEncoder;
 import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoProbe;
 import io.heritage.standalone.config.HeritageConfig;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -133,6 +134,56 @@ class HeritageCommandTest {
     }
 
     @Test
+    void aTinyWanIsMadeAndListedAndMakesAVideoFromOnePicture() throws Exception {
+        String models = folder.resolve("ckpts").toString();
+        assertThat(run("models", "make-tiny", "seedvr2_3b", "--fp8", "--into", models))
+                .isEqualTo(2);
+        assertThat(run("models", "list", "--models", models)).isZero();
+        assertThat(out.toString())
+                .containsPattern("wan22 +missing: Wan2.2_Remix_NSFW_i2v_14b_high_lighting");
+        assertThat(run("models", "make-tiny", "wan22", "--fp8", "--into", models)).isZero();
+        assertThat(run("models", "list", "--models", models)).isZero();
+        assertThat(out.toString()).containsPattern("wan22 +installed: .*wan_vae_v1.safetensors");
+        Path picture = folder.resolve("in.png");
+        try (RgbFrame frame = RgbFrame.allocate(40, 40);
+                var encoder = new PngEncoder();
+                OutputStream png = Files.newOutputStream(picture)) {
+            encoder.encode(frame, png);
+        }
+        Path video = folder.resolve("out.webm");
+        List<String> command =
+                List.of(
+                        "interpolate",
+                        picture.toString(),
+                        "-o",
+                        video.toString(),
+                        "--engine",
+                        "wan",
+                        "--prompt",
+                        "a (cat:1.2) runs",
+                        "--resolution",
+                        "480",
+                        "--steps",
+                        "4",
+                        "--frame-length",
+                        "17",
+                        "--interpolation",
+                        "1",
+                        "--json",
+                        "--models",
+                        models);
+
+        int code = run(command.toArray(String[]::new));
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("\"format\":\"webm\",\"frame_count\":17")
+                .contains("\"engine\":\"wan\"")
+                .contains("\"tiny\":true");
+        assertThat(VideoProbe.of(video, ImageLimits.DEFAULT).codec()).isEqualTo("vp9");
+    }
+
+    @Test
     void aPullChecksItsUsageAndTellsWhatTheServerHasNot() throws Exception {
         String into = folder.resolve("ckpts").toString();
         assertThat(run("models", "pull", "seedvr2_70b")).isEqualTo(2);
@@ -244,12 +295,39 @@ class HeritageCommandTest {
         assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--url", "ftp://h"))
                 .isEqualTo(2);
         assertThat(run("interpolate", "none.png", "none.png", "-o", "x.mp4")).isEqualTo(2);
+        assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--seed", "1")).isEqualTo(2);
+        assertThat(run("interpolate", "a.mp4", "-o", "x.mp4", "--times=2", "--prompt=p"))
+                .isEqualTo(2);
+        for (String option :
+                List.of("--seed=-1", "--steps=21", "--frame-length=0", "--frames=65")) {
+            assertThat(run("interpolate", "a.png", "-o", "x", "--engine", "wan", option))
+                    .isEqualTo(2);
+        }
+        assertThat(
+                        run(
+                                "interpolate",
+                                "a.png",
+                                "b.png",
+                                "-o",
+                                "x",
+                                "--engine",
+                                "wan",
+                                "--url",
+                                "http://h"))
+                .isEqualTo(2);
         assertThat(err.toString())
                 .contains("for one video add --times 2")
                 .contains("expected 2, 4 or 8, found 3")
                 .contains("odd number from 33 to 257, found 34")
                 .contains("expected a URL such as")
-                .contains("cannot read none.png");
+                .contains("cannot read none.png")
+                .contains("and --seed are of --engine wan")
+                .contains("--times is of engine rife")
+                .contains("--seed: expected 0 to 18446744073709551615, found -1")
+                .contains("--steps: expected 4 to 20, found 21")
+                .contains("--frame-length: expected 17 to 129, found 0")
+                .contains("wan takes --frame-length")
+                .contains("with --url the server decides");
     }
 
     @Test

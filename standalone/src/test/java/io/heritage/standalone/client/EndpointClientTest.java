@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
+import io.heritage.processor.VideoRequest;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.Wire;
@@ -80,9 +81,8 @@ class EndpointClientTest {
                 client.submit(
                         new InterpolationRequest(
                                 Files.write(folder.resolve("a"), start),
-                                Files.write(folder.resolve("b"), end),
-                                17,
-                                480));
+                                Optional.of(Files.write(folder.resolve("b"), end)),
+                                new VideoRequest("\"a\"", Optional.of("b"), 4, 480, 17, -1, 4)));
 
         assertThat(job.id()).isEqualTo("j1");
         assertThat(requests).containsExactly("POST /v2/interpolate/run Bearer k");
@@ -93,6 +93,11 @@ class EndpointClientTest {
                 .isEqualTo(end);
         assertThat(input.path("frame_length").intValue()).isEqualTo(17);
         assertThat(input.path("resolution").intValue()).isEqualTo(480);
+        assertThat(input.path("positive_prompt").textValue()).isEqualTo("\"a\"");
+        assertThat(input.path("negative_prompt").textValue()).isEqualTo("b");
+        assertThat(input.path("seed").asText()).isEqualTo("18446744073709551615");
+        assertThat(input.path("steps").intValue()).isEqualTo(4);
+        assertThat(input.path("interpolation").intValue()).isEqualTo(4);
     }
 
     @Test
