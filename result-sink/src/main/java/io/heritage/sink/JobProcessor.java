@@ -120,8 +120,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private void folded(TrackedJob before, JobEvent event) {
         JobRecord record = before.record().apply(event);
+        boolean retried = before.isFinished() && !record.state().isTerminal();
         TrackedJob after =
-                before.isFinished() && !record.state().isTerminal()
+                retried
                         ? before.retried(record, clock.instant())
                         : before.folded(record, clock.instant());
         if (event instanceof JobEvent.PartReady ready
@@ -129,7 +130,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             states().putPart(ready.jobId(), ready.attempt(), ready.index(), ready.part());
         }
         folded(before, after);
-        if (event instanceof JobEvent.Retried && before.isFinished() && !after.isFinished()) {
+        if (retried) {
             forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job())));
         }
         if (event instanceof JobEvent.Purged purged && after.isFinished() && !before.isFinished()) {
