@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * of the caller cancels its work.
  */
 public final class LocalWan implements AutoCloseable {
-    private final DeviceThread device = new DeviceThread();
+    private final DeviceThread device = new DeviceThread("device-local");
     private final WanModels models;
     private final ImageLimits limits;
     private final RandomGenerator seeds;
