@@ -85,6 +85,18 @@ expect("restore health", restoreHealth.output.status === "healthy", restoreHealt
 const failed = await restore.runSync({ input: { action: "initialize", model_type: "seedvr2_3b" } });
 expect("failed job", failed.status === "FAILED" && failed.error.includes("seedvr2_ema_3b.pth"), failed);
 
+const model = { model_type: "seedvr2_7b", model_variant: "sharp", sp_size: 1 };
+const initialized = await restore.runSync({ input: { action: "initialize", ...model } }, 120000);
+expect("initialize", initialized.output.ready && initialized.output.tiny, initialized);
+const restored = await restore.runSync(
+  { input: { action: "restore", media: image("start.jpg"), res_h: 64, res_w: 96, ...model } }, 120000);
+expect("restore", restored.output.success && restored.output.media[0].startsWith("iVBORw0KGgo"), restored.output?.media_type);
+expect("restore beside the envelope", restored.success && restored.tiny && restored.resolution === "64x96", Object.keys(restored));
+const nothing = await restore.runSync({ input: { action: "restore" } });
+expect("no media", nothing.error === "No video data provided", nothing);
+const unknown = await restore.runSync({ input: { action: "initialize", model_type: "seedvr2_70b" } });
+expect("unknown model", unknown.error.includes("model_type") && unknown.error.includes("seedvr2_70b"), unknown);
+
 await assert.rejects(runpod.endpoint("nothing-here").run({ input: { a: 1 } }), (e) => e.response?.status === 404);
 passed++;
 

@@ -78,6 +78,15 @@ running.cancel()
 expect("restore health", restore.run_sync({"action": "health"})["status"] == "healthy")
 expect("a failed job gives None", restore.run_sync({"action": "initialize", "model_type": "seedvr2_3b"}) is None)
 
+model = {"model_type": "seedvr2_7b", "model_variant": "sharp", "sp_size": 1}
+output = restore.run_sync({"action": "initialize", **model}, timeout=120)
+expect("initialize", output["message"] == "Model seedvr2_7b (sharp) initialized successfully" and output["tiny"], output)
+output = restore.run_sync({"action": "restore", "image": image("start.jpg"), "res_h": 64, "res_w": 96, **model}, timeout=120)
+expect("restore", output["success"] and output["media_type"] == "image" and output["tiny"], output)
+expect("restored media", base64.b64decode(output["media"][0])[:8] == PNG and output["videos"] == output["media"])
+job = restore.run({"action": "restore"})
+expect("a job without media fails", job.output(timeout=60) is None and job.status() == "FAILED", job.status())
+
 try:
     runpod.Endpoint("nothing-here").run({"a": 1})
     expect("unknown endpoint", False)

@@ -105,7 +105,10 @@ final class PullCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Progress progress =
                         Progress.on(
-                                System.err, surroundings.terminal(), false, InstantSource.system());
+                                System.err,
+                                surroundings.terminal(),
+                                false,
+                                InstantSource.system());
                 var hub = new ModelHub(endpoint(), token())) {
             new ModelPull(
                             hub,
