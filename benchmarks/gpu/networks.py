@@ -4,7 +4,7 @@ import re
 
 import torch
 
-from torchscript import FLOAT32, dictionary, load
+from torchscript import DTYPES, dictionary, load
 
 
 def number_of(keys, prefix):
@@ -163,8 +163,6 @@ class WanDit:
     """One expert. float8: weights of the blocks' linear layers in 8 bits with a scale; scaled_mm: so are their products."""
 
     def __init__(self, weights, head_size, text_rows, dtype, device, cudnn=False, float8=False, scaled_mm=False):
-        from torchscript import DTYPES
-
         self.script, self.loader = load("wan_dit"), load("wan_weights")
         self.head_size, self.text_rows, self.dtype = head_size, text_rows, dtype
         self.cudnn = cudnn
@@ -213,8 +211,6 @@ class WanVae:
                  3.2687, 2.1526, 2.8652, 1.5579, 1.6382, 1.1253, 2.8251, 1.9160)
 
     def __init__(self, weights, dtype, device, channels_last=None):
-        from torchscript import DTYPES
-
         self.script = load("wan_vae")
         self.w = dictionary({k: v.to(device, torch.float32 if k.endswith(".gamma") else DTYPES[dtype]) for k, v in weights.items()})
         if channels_last if channels_last is not None else device != "cpu":
@@ -273,8 +269,6 @@ class Umt5:
     BEGINNINGS = (8, 12, 16, 23, 32, 46, 64, 91)
 
     def __init__(self, weights, dtype, device):
-        from torchscript import DTYPES
-
         self.script, self.dtype, self.device = load("umt5"), dtype, device
         linear = re.compile(r".+\.(?:[qkvo]|wi_0|wi_1|wo)\.weight")
         self.layers = number_of(weights, "encoder.block.")
