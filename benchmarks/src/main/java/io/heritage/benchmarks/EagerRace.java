@@ -32,6 +32,14 @@ record EagerRace(TorchRuntime runtime, EagerPeer peer, int runs) {
         return values.flip();
     }
 
+    /** One float32 number. */
+    static ByteBuffer number(float value) {
+        return ByteBuffer.allocateDirect(Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putFloat(value)
+                .flip();
+    }
+
     static IValue tensor(TensorScope scope, ByteBuffer values, long... sizes) {
         return scope.tensor(values.duplicate(), TensorType.F32, TensorShape.of(sizes));
     }

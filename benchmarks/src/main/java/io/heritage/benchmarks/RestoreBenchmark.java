@@ -29,7 +29,6 @@ import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -241,17 +240,10 @@ public final class RestoreBenchmark {
         try (var peer = EagerPeer.start(python, threads, folder)) {
             peer.weights("vae", files.vae());
             peer.weights("dit", files.dit());
-            peer.input("groups", floatOf(model.networks().vae().groups()), 1);
+            peer.input("groups", EagerRace.number(model.networks().vae().groups()), 1);
             var race = new EagerRace(runtime, peer, runs);
             race(peer, race);
         }
-    }
-
-    private static ByteBuffer floatOf(float value) {
-        return ByteBuffer.allocateDirect(Float.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .putFloat(value)
-                .flip();
     }
 
     private void race(EagerPeer peer, EagerRace race) throws IOException {

@@ -18,9 +18,9 @@
  *       GuidePictures}; {@code ResultFrames} or {@code ResultVideo} encode and store meanwhile,
  *       {@code InterpolateOutput} is the answer, with the {@code FileHashes} of what made it;
  *   <li>{@code RestoreMedia} fetches what is to be restored, {@code RestoreModels} keeps the
- *       networks, {@code Restoration} leads a file through one as {@code RestorePlan} says, with
- *       {@code DecodeAhead} before it, {@code SceneFrames} that stop at cuts, and {@code
- *       EncodeBehind} after it;
+ *       networks ({@code DeviceModels}: as far as there is room beside Wan's), {@code Restoration}
+ *       leads a file through one as {@code RestorePlan} says, with {@code DecodeAhead} before it,
+ *       {@code SceneFrames} that stop at cuts, and {@code EncodeBehind} after it;
  *   <li>{@code FailureText}: what a client reads of an exception;
  *   <li>{@code Heartbeat}, {@code DeviceStatus}: what the worker board hears.
  * </ol>
@@ -29,8 +29,8 @@
  * io.heritage.processor.LocalInterpolation}, with {@code RaiseFrameRate} for videos, {@link
  * io.heritage.processor.LocalWan} and {@link io.heritage.processor.LocalRestoration}.
  *
- * <p>Threads: one platform thread owns the device and does all of the above; beside it are PNG
- * encoders, hashing of model files, a decoder and an encoder of videos, a heartbeat and the threads
+ * <p>Threads: one platform thread owns the device and does all of the above; each further device
+ * that shares restorations has its own, {@code AssistingDevice}. Beside them are PNG encoders, hashing of model files, a decoder and an encoder of videos, a heartbeat and the threads
  * of the ports. What a job throws fails the job. What Kafka throws gives the job back to the queue,
  * and the queue is joined again after a pause.
  */

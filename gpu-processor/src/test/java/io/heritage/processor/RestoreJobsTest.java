@@ -67,7 +67,8 @@ class RestoreJobsTest {
         SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_7B_SHARP);
         installation = Installation.start(dir.resolve("broker"));
         restore = installation.newEndpoint(EndpointKind.RESTORE);
-        ProcessorConfig config = Installation.config(Duration.ZERO).withModels(models);
+        ProcessorConfig config =
+                Installation.config(Duration.ZERO).withModels(models).withDevice("cpu*2");
         List<EndpointId> ids = List.of(restore.id());
         processor =
                 Processor.start(
@@ -126,6 +127,21 @@ class RestoreJobsTest {
                         new VideoSize(
                                 output.body().at("/processing_info/width").asInt(),
                                 output.body().at("/processing_info/height").asInt()));
+    }
+
+    @Test
+    void twoDevicesMakeTheVideoAndTheImageOfOne() throws Exception {
+        byte[] longer = video(48, 32, 70);
+        for (byte[] media : List.of(longer, chelsea)) {
+            Payload alone = completed(SMALL, media);
+            Payload shared = completed(SMALL.replace("96", "96,\"sp_size\":2"), media);
+            assertThat(shared.body().at("/processing_info/sequence_parallel_size").asInt())
+                    .isEqualTo(2);
+            try (InputStream one = resultOf(alone);
+                    InputStream two = resultOf(shared)) {
+                assertThat(two.readAllBytes()).isEqualTo(one.readAllBytes());
+            }
+        }
     }
 
     @Test
@@ -307,7 +323,7 @@ class RestoreJobsTest {
         assertThat(failed(SMALL.replace("96", "96,\"media_type\":\"image\""), bunny))
                 .startsWith("media: not an image");
         assertThat(failed(SMALL.replace("96", "96,\"sp_size\":3"), chelsea))
-                .startsWith("sp_size: ");
+                .isEqualTo("sp_size: this worker has 2 devices, found 3; use sp_size 1 to 2");
         assertThat(failed(SMALL.replace("seedvr2_3b", "seedvr2_70b"), chelsea))
                 .contains("model_type", "seedvr2_70b");
         assertThat(failed(SMALL.replace("96", "-1"), chelsea)).contains("res_w");
