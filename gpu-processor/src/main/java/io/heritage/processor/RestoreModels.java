@@ -224,7 +224,7 @@ final class RestoreModels implements AutoCloseable {
                     weights.precision(),
                     blocksOnHost,
                     Restoration.watching(observer, stage -> new WorkProgress(stage, 0, 0)));
-        } catch (CheckpointMismatch | TorchUnavailable | UncheckedIOException e) {
+        } catch (CheckpointMismatch | UncheckedIOException e) {
             throw failed(String.valueOf(e.getMessage()));
         }
     }
@@ -232,10 +232,18 @@ final class RestoreModels implements AutoCloseable {
     private TorchRuntime torch() {
         TorchRuntime started = runtime;
         if (started == null) {
-            started = TorchStart.on(config);
+            started = startTorch();
             runtime = started;
         }
         return started;
+    }
+
+    private TorchRuntime startTorch() {
+        try {
+            return TorchStart.on(config);
+        } catch (TorchUnavailable e) {
+            throw failed(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Frees what the models hold; they are loaded again when they are asked for again. */
