@@ -21,14 +21,6 @@ final class DeviceMemory {
         };
     }
 
-    /**
-     * Bytes of a GPU that nothing uses; 0 for a CPU, and if that is not known. What libtorch keeps
-     * for later is not in it.
-     */
-    static long free(Device device) {
-        return GpuMemory.of(device).free();
-    }
-
     /** Of a container, if it limits the memory. */
     static long usableOfMachine() {
         try {

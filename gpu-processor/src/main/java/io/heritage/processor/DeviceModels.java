@@ -51,7 +51,7 @@ final class DeviceModels implements AutoCloseable {
     }
 
     private static boolean hasRoom(long fileBytes, TorchRuntime runtime) {
-        return DeviceMemory.free(runtime.device()) / ROOM_FOR_FILES >= fileBytes;
+        return runtime.memory().free() / ROOM_FOR_FILES >= fileBytes;
     }
 
     @Override

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real networks of the released architecture with tiny random weights, behind a real broker. */
-@Timeout(180)
+@Timeout(400)
 class WanJobsTest {
     private static final String BOTH =
             """
@@ -124,16 +124,15 @@ class WanJobsTest {
     void fromAStartImageAloneComesAVideoWhoseSeedIsReported() throws Exception {
         String json =
                 """
-                {"start_image_base64":{"$media":0},"resolution":480,"frame_length":17,"steps":4,"output":"mp4"}\
+                {"start_image_base64":{"$media":0},"resolution":480,"frame_length":17,"steps":4,"interpolation":1,"output":"mp4"}\
                 """;
         Payload output = completed(installation.submit(auto, json, start));
 
         JsonNode metadata = output.body().path("metadata");
         assertThat(output.body().has("frames")).isFalse();
         assertThat(metadata.path("format").asText()).isEqualTo("mp4");
-        assertThat(metadata.path("frame_count").asInt()).isEqualTo(33);
+        assertThat(metadata.path("frame_count").asInt()).isEqualTo(17);
         assertThat(metadata.path("seed").asLong()).isBetween(1L, 1L << 53);
-        assertThat(metadata.at("/weights/interpolation/name").asText()).isEqualTo("rife47");
         Path file = dir.resolve("made.mp4");
         try (InputStream mp4 =
                 installation
@@ -151,7 +150,7 @@ class WanJobsTest {
                 f.close();
                 frames++;
             }
-            assertThat(frames).isEqualTo(33);
+            assertThat(frames).isEqualTo(17);
         }
     }
 

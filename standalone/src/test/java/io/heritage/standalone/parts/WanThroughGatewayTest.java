@@ -62,6 +62,8 @@ class WanThroughGatewayTest {
             assertThat(output.path("metadata").path("engine").asText()).isEqualTo("wan");
             assertThat(output.path("metadata").path("tiny").asBoolean()).isTrue();
             assertThat(output.path("metadata").path("frame_count").asInt()).isEqualTo(129);
+            assertThat(output.at("/metadata/weights/interpolation/name").asText())
+                    .isEqualTo("rife47");
             assertThat(output.path("frames")).hasSize(129);
             for (JsonNode frame : output.path("frames")) {
                 byte[] png = Base64.getDecoder().decode(frame.textValue());
