@@ -76,6 +76,8 @@ final class ChunkOutput implements DecodedFrames {
     private void write(TensorScope scope, IValue frames, int first, int count) {
         IValue fixed =
                 chunk.restorer.finish(scope, frames, chunk.clip, chunk.geometry, first, count);
-        chunk.sink.accept(chunk.pixels.bytes(scope, fixed, count, chunk.geometry.output()), count);
+        VideoSize size = chunk.geometry.output();
+        chunk.sink.accept(
+                chunk.pixels.samples(scope, fixed, count, size, chunk.sink.bits()), count);
     }
 }

@@ -23,6 +23,7 @@ final class VideoRestorer {
     private final FrameSink sink;
     private final Work work;
     private final MemoryLadder ladder;
+    private SampleBits inputBits = SampleBits.EIGHT;
     private int written;
 
     VideoRestorer(
@@ -44,6 +45,7 @@ final class VideoRestorer {
     }
 
     Restored restore(FrameSource source) {
+        inputBits = source.bits();
         try (Arena arena = Arena.ofShared();
                 var overlap = new ChunkOverlap(runtime, networks.pixels(), chunks.overlap())) {
             ByteBuffer buffer = chunkBuffer(arena);
@@ -61,7 +63,7 @@ final class VideoRestorer {
     }
 
     private ByteBuffer chunkBuffer(Arena arena) {
-        long bytes = (long) chunks.length() * RgbClip.bytesPerFrame(geometry.input());
+        long bytes = (long) chunks.length() * RgbClip.bytesPerFrame(geometry.input(), inputBits);
         return arena.allocate(bytes, 64).asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
@@ -69,13 +71,13 @@ final class VideoRestorer {
         if (frames == 0) {
             throw new IllegalArgumentException("there are no frames to restore");
         }
-        return new RgbClip(geometry.input(), frames, rgb.flip());
+        return new RgbClip(geometry.input(), frames, inputBits, rgb.flip());
     }
 
     /** The next chunk: the last frames of this one, then new ones; null at the end. */
     private @Nullable RgbClip after(RgbClip clip, ByteBuffer rgb, FrameSource source) {
         int overlap = chunks.overlap();
-        int frame = RgbClip.bytesPerFrame(geometry.input());
+        int frame = RgbClip.bytesPerFrame(geometry.input(), inputBits);
         rgb.clear().put(clip.rgb().slice((clip.frames() - overlap) * frame, overlap * frame));
         int count = source.read(rgb, chunks.length() - overlap);
         return count == 0 ? null : clip(rgb, overlap + count);
@@ -98,7 +100,7 @@ final class VideoRestorer {
                             geometry,
                             options.colourFix(),
                             held,
-                            this::write);
+                            FrameSink.of(sink.bits(), this::write));
             var output = new ChunkOutput(chunk, overlap);
             ladder.climb(o -> {
                 restorer(o).decode(latent, frames, geometry, output);
