@@ -28,7 +28,8 @@ public final class LocalRestoration implements AutoCloseable {
     }
 
     /**
-     * Restores an image into a PNG, or a video into an mp4.
+     * Restores an image or a video; how it is written says the request, not the name of {@code
+     * out}.
      *
      * @param out replaced if it is there
      * @param observer called on the device's thread

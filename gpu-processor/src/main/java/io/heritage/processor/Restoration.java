@@ -6,6 +6,7 @@ import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.PngEncoder;
 import io.heritage.media.RgbFrame;
+import io.heritage.media.SampleDepth;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoProbe;
@@ -16,6 +17,7 @@ import io.heritage.models.seedvr2.FrameGeometry;
 import io.heritage.models.seedvr2.FrameSource;
 import io.heritage.models.seedvr2.Restored;
 import io.heritage.models.seedvr2.RgbClip;
+import io.heritage.models.seedvr2.SampleBits;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.Work;
 import java.io.IOException;
@@ -31,9 +33,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restores a file: an image into a PNG, a video into an mp4 of as many frames at the same times,
- * with its sound. Decoding, computing and encoding go on at once; two chunks of frames are in
- * memory, whatever the length. Device thread only.
+ * Restores a file: an image into a PNG, a video into an mp4 or WebM of as many frames at the same
+ * times, with its sound. A video of more than 8 bit is read so where it is written with 10.
+ * Decoding, computing and encoding go on at once; two chunks of frames are in memory, whatever the
+ * length. Device thread only.
  */
 final class Restoration {
     private static final String IMAGE = "image";
@@ -60,6 +63,7 @@ final class Restoration {
 
     /** Stays open; the caller closes it. */
     RestoreSummary image(Path in, OutputStream png) throws IOException {
+        ResultEncoding encoding = ResultEncoding.ofImage(request.encoding());
         try (InputStream bytes = Files.newInputStream(in);
                 RgbFrame frame = new ImageDecoder(limits).decode(bytes)) {
             FrameGeometry geometry = request.geometry(sizeOf(frame));
@@ -73,7 +77,7 @@ final class Restoration {
                             FrameSource.of(clip),
                             (rgb, _) -> encode(rgb, size, png),
                             work(() -> 0, 1));
-            return summary(IMAGE, size, restored);
+            return summary(IMAGE, size, restored, encoding);
         }
     }
 
@@ -101,22 +105,36 @@ final class Restoration {
 
     RestoreSummary video(Path in, Target target) throws IOException {
         observer.checkpoint();
-        try (VideoReader reader = VideoReader.open(in, limits)) {
+        ResultEncoding.Video encoding = ResultEncoding.ofVideo(request.encoding());
+        try (VideoReader reader = VideoReader.open(in, limits, encoding.depth())) {
             VideoProbe probe = reader.probe();
             FrameGeometry geometry = request.geometry(probe.uprightSize());
             long frames = probe.declaredFrames().orElse(0L);
             var plan = RestorePlan.video(model, geometry, frames, request.options(), cuda);
             VideoSize size = output(geometry);
-            try (AudioPassThrough sound = AudioPassThrough.of(in);
-                    VideoWriter writer =
-                            target.open(VideoEncoding.like(probe).withSize(size), sound);
-                    Pass pass = new Pass(reader, writer, size)) {
+            VideoEncoding written = encoding.of(VideoEncoding.like(probe).withSize(size));
+            try (AudioPassThrough sound = AudioPassThrough.of(in, written.format());
+                    VideoWriter writer = target.open(written, sound);
+                    Pass pass = new Pass(reader, writer, size, encoding.depth())) {
                 Restored restored =
-                        run(geometry, plan, pass::read, pass::write, work(pass::written, frames));
+                        run(
+                                geometry,
+                                plan,
+                                FrameSource.of(bits(reader.depth()), pass::read),
+                                io.heritage.models.seedvr2.FrameSink.of(
+                                        bits(encoding.depth()), pass::write),
+                                work(pass::written, frames));
                 pass.finish();
-                return summary(VIDEO, size, restored);
+                return summary(VIDEO, size, restored, encoding);
             }
         }
+    }
+
+    private static SampleBits bits(SampleDepth depth) {
+        return switch (depth) {
+            case EIGHT -> SampleBits.EIGHT;
+            case SIXTEEN -> SampleBits.SIXTEEN;
+        };
     }
 
     private Restored run(
@@ -154,9 +172,10 @@ final class Restoration {
                         observer.progress(progress.apply(stage.name().toLowerCase(Locale.ROOT))));
     }
 
-    private RestoreSummary summary(String mediaType, VideoSize size, Restored restored) {
+    private RestoreSummary summary(
+            String mediaType, VideoSize size, Restored restored, ResultEncoding encoding) {
         return new RestoreSummary(
-                mediaType, size, restored.frames(), model.tiny(), restored.fallbacks());
+                mediaType, size, restored.frames(), model.tiny(), restored.fallbacks(), encoding);
     }
 
     /** One video on its way through. */
@@ -171,10 +190,10 @@ final class Restoration {
         private final Deque<Shown> times = new ArrayDeque<>();
         private long written;
 
-        Pass(VideoReader reader, VideoWriter writer, VideoSize size) {
+        Pass(VideoReader reader, VideoWriter writer, VideoSize size, SampleDepth depth) {
             this.decoder = new DecodeAhead(reader);
             this.encoder = new EncodeBehind(writer);
-            this.pool = new FramePool(size.width(), size.height(), IDLE_FRAMES);
+            this.pool = new FramePool(size.width(), size.height(), depth, IDLE_FRAMES);
         }
 
         int read(ByteBuffer rgb, int frames) {

@@ -103,13 +103,15 @@ final class RestoreHandler implements JobHandler {
         try (RestoreMedia input = RestoreMedia.fetch(media, ref);
                 MediaUpload upload = results.begin(attempt.job().id().value())) {
             boolean image = input.isImage(restore.mediaType());
+            ResultEncoding encoding =
+                    image
+                            ? ResultEncoding.ofImage(restore.encoding())
+                            : ResultEncoding.ofVideo(restore.encoding());
             SeedVr2 network = models.ready(model, attempt);
             var restoration =
                     new Restoration(network, models.isCuda(), limits, requestOf(restore), attempt);
             try (MediaPart part =
-                    image
-                            ? upload.part("restored.png", "image/png")
-                            : upload.part("restored.mp4", "video/mp4")) {
+                    upload.part("restored." + encoding.format(), encoding.mediaType())) {
                 RestoreSummary summary = restored(restoration, input, image, part);
                 part.close();
                 return output(restore, model, summary, part.durable());
@@ -138,7 +140,8 @@ final class RestoreHandler implements JobHandler {
                 restore.seed(),
                 restore.cfgScale(),
                 restore.cfgRescale(),
-                restore.sampleSteps());
+                restore.sampleSteps(),
+                restore.encoding());
     }
 
     /**
@@ -165,6 +168,7 @@ final class RestoreHandler implements JobHandler {
                         .put("width", summary.size().width())
                         .put("height", summary.size().height())
                         .put("frames", summary.frames());
+        summary.encoding().describe(processing);
         if (!summary.fallbacks().isEmpty()) {
             summary.fallbacks().forEach(processing.putArray("memory_fallbacks")::add);
         }

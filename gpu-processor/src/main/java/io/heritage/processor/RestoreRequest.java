@@ -5,6 +5,7 @@ import io.heritage.models.seedvr2.FrameGeometry;
 import io.heritage.models.seedvr2.Guidance;
 import io.heritage.models.seedvr2.LerpSchedule;
 import io.heritage.models.seedvr2.RestoreOptions;
+import io.heritage.schemas.RestoreInput;
 
 /**
  * How an image or a video is to be restored (SeedVR API, "Media Restoration").
@@ -15,6 +16,7 @@ import io.heritage.models.seedvr2.RestoreOptions;
  * @param exact the output has exactly this size, instead of this area in multiples of 16
  * @param seed unsigned
  * @param steps of the sampler
+ * @param encoding of the output
  */
 public record RestoreRequest(
         String mediaType,
@@ -24,20 +26,35 @@ public record RestoreRequest(
         long seed,
         double cfgScale,
         double cfgRescale,
-        int steps) {
+        int steps,
+        RestoreInput.Encoding encoding) {
 
     /** The API's defaults: an area of 1280x720, seed 666, one step, no guidance. */
     public static final RestoreRequest DEFAULT =
-            new RestoreRequest("auto", 1280, 720, false, 666, 1, 0, 1);
+            new RestoreRequest(
+                    "auto", 1280, 720, false, 666, 1, 0, 1, RestoreInput.Encoding.DEFAULT);
 
     public RestoreRequest withSize(int otherHeight, int otherWidth, boolean exactly) {
         return new RestoreRequest(
-                mediaType, otherHeight, otherWidth, exactly, seed, cfgScale, cfgRescale, steps);
+                mediaType,
+                otherHeight,
+                otherWidth,
+                exactly,
+                seed,
+                cfgScale,
+                cfgRescale,
+                steps,
+                encoding);
     }
 
     public RestoreRequest withSeed(long other) {
         return new RestoreRequest(
-                mediaType, height, width, exact, other, cfgScale, cfgRescale, steps);
+                mediaType, height, width, exact, other, cfgScale, cfgRescale, steps, encoding);
+    }
+
+    public RestoreRequest withEncoding(RestoreInput.Encoding other) {
+        return new RestoreRequest(
+                mediaType, height, width, exact, seed, cfgScale, cfgRescale, steps, other);
     }
 
     RestoreOptions options() {

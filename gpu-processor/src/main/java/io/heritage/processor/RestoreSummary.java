@@ -11,9 +11,15 @@ import java.util.List;
  * @param frames of the input, and of the output
  * @param tiny whether the weights are small random ones, for tests and demonstrations
  * @param fallbacks what was done to fit into memory, in order
+ * @param encoding how it was written
  */
 public record RestoreSummary(
-        String mediaType, VideoSize size, long frames, boolean tiny, List<String> fallbacks) {
+        String mediaType,
+        VideoSize size,
+        long frames,
+        boolean tiny,
+        List<String> fallbacks,
+        ResultEncoding encoding) {
     public RestoreSummary {
         fallbacks = List.copyOf(fallbacks);
     }

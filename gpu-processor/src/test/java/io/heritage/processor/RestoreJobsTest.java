@@ -6,6 +6,7 @@ import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
+import io.heritage.media.SampleDepth;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoProbe;
@@ -23,13 +24,17 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,7 +95,7 @@ class RestoreJobsTest {
                         {"success":true,"media":[{"$media":0}],"videos":[{"$media":0}],"media_type":"image",\
                         "model_type":"seedvr2_3b","model_variant":"normal","resolution":"64x96",\
                         "processing_info":{"seed":18446744073709551615,"cfg_scale":1.0,"sample_steps":1,\
-                        "sequence_parallel_size":1,"width":96,"height":64,"frames":1},"tiny":true}\
+                        "sequence_parallel_size":1,"width":96,"height":64,"frames":1,"format":"png"},"tiny":true}\
                         """);
         try (InputStream png = resultOf(output);
                 RgbFrame restored = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
@@ -109,7 +114,7 @@ class RestoreJobsTest {
         try (InputStream mp4 = resultOf(output)) {
             Files.copy(mp4, after);
         }
-        assertThat(secondsOfFrames(after)).isEqualTo(secondsOfFrames(before));
+        assertThat(millisecondsOfFrames(after)).isEqualTo(millisecondsOfFrames(before));
         VideoProbe probe = VideoProbe.of(after, ImageLimits.DEFAULT);
         assertThat(probe.codec()).isEqualTo("h264");
         assertThat(probe.tracks().stream().map(VideoProbe.Track::kind)).containsOnlyOnce("audio");
@@ -184,6 +189,79 @@ class RestoreJobsTest {
                 .contains("seedvr2_ema_7b.safetensors");
     }
 
+    @Test
+    void aVideoOfTenBitsComesBackSoInEitherFormat() throws Exception {
+        byte[] deep = deepVideo();
+        Path eight = saved(completed(SMALL.replace("96", "96,\"crf\":4"), deep), "eight.mp4");
+        for (String format : List.of("mp4", "webm")) {
+            String fields = "96,\"format\":\"%s\",\"bit_depth\":10,\"crf\":4".formatted(format);
+            Payload output = completed(SMALL.replace("96", fields), deep);
+            assertThat(output.body().path("processing_info").toString())
+                    .contains("\"format\":\"%s\",\"crf\":4,\"bit_depth\":10".formatted(format));
+            assertThat(output.mediaAt(output.body().path("media").get(0)).mediaType())
+                    .isEqualTo("video/" + format);
+            Path file = saved(output, "ten." + format);
+            assertThat(VideoProbe.of(file, ImageLimits.DEFAULT).bitDepth()).isEqualTo(10);
+            assertThat(millisecondsOfFrames(file)).containsExactly(0L, 40L, 100L, 101L, 200L);
+            assertThat(meanDifference(file, eight)).as("levels of 8 bit").isLessThan(3);
+        }
+    }
+
+    @Test
+    void whatIsNotOfAnImageOrNotOfAVideoIsRefused() throws Exception {
+        assertThat(failed(SMALL.replace("96", "96,\"format\":\"webm\""), chelsea))
+                .isEqualTo("format: an image is written as png, found webm");
+        assertThat(failed(SMALL.replace("96", "96,\"format\":\"png\""), bunny))
+                .isEqualTo("format: a video is written as mp4 or webm, found png");
+        assertThat(failed(SMALL.replace("96", "96,\"crf\":20"), chelsea))
+                .startsWith("crf: the media is an image");
+        assertThat(failed(SMALL.replace("96", "96,\"bit_depth\":10"), chelsea))
+                .startsWith("bit_depth: the media is an image");
+    }
+
+    /** Five frames of a gradient at uneven times. */
+    private static byte[] deepVideo() throws IOException {
+        Path file = Files.createTempFile(dir, "deep", ".mp4");
+        VideoEncoding encoding =
+                VideoEncoding.of(new VideoSize(96, 64), new Rational(25, 1))
+                        .withRate(new Rational(1, 1000), new Rational(25, 1))
+                        .withBitDepth(10);
+        try (VideoWriter writer = VideoWriter.open(file, encoding, null);
+                RgbFrame frame = RgbFrame.allocate(96, 64, SampleDepth.SIXTEEN)) {
+            var samples = frame.pixels().order(ByteOrder.nativeOrder()).asShortBuffer();
+            for (int i = 0; i < samples.capacity(); i++) {
+                samples.put(i, (short) (i / 3 % 96 * 600 + i % 3 * 3000));
+            }
+            for (long time : new long[] {0, 40, 100, 101, 200}) {
+                writer.write(frame, time, 40);
+            }
+            writer.finish();
+        }
+        return Files.readAllBytes(file);
+    }
+
+    private static double meanDifference(Path one, Path other) throws IOException {
+        try (VideoReader a = VideoReader.open(one, ImageLimits.DEFAULT);
+                VideoReader b = VideoReader.open(other, ImageLimits.DEFAULT);
+                VideoFrame left = Objects.requireNonNull(a.next());
+                VideoFrame right = Objects.requireNonNull(b.next())) {
+            ByteBuffer x = left.pixels().pixels();
+            ByteBuffer y = right.pixels().pixels();
+            return IntStream.range(0, x.capacity())
+                    .map(i -> Math.abs((x.get(i) & 0xff) - (y.get(i) & 0xff)))
+                    .average()
+                    .orElseThrow();
+        }
+    }
+
+    private static Path saved(Payload output, String name) throws IOException {
+        Path file = dir.resolve(name);
+        try (InputStream result = resultOf(output)) {
+            Files.copy(result, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return file;
+    }
+
     private static Payload completed(String json, byte[]... media) throws IOException {
         Job job = installation.submit(restore, json, media);
         JobEvent end = end(job);
@@ -211,7 +289,7 @@ class RestoreJobsTest {
     }
 
     /** When each frame is shown, in milliseconds. */
-    private static List<Long> secondsOfFrames(Path video) throws IOException {
+    private static List<Long> millisecondsOfFrames(Path video) throws IOException {
         List<Long> times = new java.util.ArrayList<>();
         try (VideoReader reader = VideoReader.open(video, ImageLimits.DEFAULT)) {
             double base = reader.probe().timeBase().value();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Input of a <i>restore</i> endpoint (SeedVR API, "Supported Actions"). */
 public sealed interface RestoreInput {
@@ -22,6 +23,7 @@ public sealed interface RestoreInput {
      * @param resH target height in pixels (upstream takes the product of both as target area)
      * @param model empty: the one initialised last, else the default
      * @param seed unsigned
+     * @param encoding of the result
      */
     record Restore(
             JsonNode media,
@@ -32,8 +34,23 @@ public sealed interface RestoreInput {
             double cfgScale,
             double cfgRescale,
             int sampleSteps,
-            Optional<Model> model)
+            Optional<Model> model,
+            Encoding encoding)
             implements RestoreInput {}
+
+    /**
+     * How the result is written.
+     *
+     * @param format one of {@link #FORMATS}; empty: {@code mp4} for a video, {@code png} for an
+     *     image
+     * @param crf quality of a video in the numbers of its codec, 0 (best) to 51; empty: the
+     *     format's default
+     * @param bitDepth of a video, 8 or 10
+     */
+    record Encoding(Optional<String> format, OptionalInt crf, int bitDepth) {
+        public static final Encoding DEFAULT =
+                new Encoding(Optional.empty(), OptionalInt.empty(), 8);
+    }
 
     /**
      * @param type {@code seedvr2_3b} or {@code seedvr2_7b}
@@ -51,6 +68,7 @@ public sealed interface RestoreInput {
 
     List<String> MODEL_TYPES = List.of("seedvr2_3b", "seedvr2_7b");
     List<String> VARIANTS = List.of("normal", "sharp");
+    List<String> FORMATS = List.of("mp4", "webm", "png");
 
     static RestoreInput parse(ObjectNode input) throws InvalidInput {
         var fields = new InputFields(input);
@@ -74,7 +92,19 @@ public sealed interface RestoreInput {
                 fields.integer("sample_steps", 1, 1, 1000),
                 fields.has("model_type") || fields.has("model_variant") || fields.has("sp_size")
                         ? Optional.of(model(fields))
-                        : Optional.empty());
+                        : Optional.empty(),
+                encoding(fields));
+    }
+
+    private static Encoding encoding(InputFields fields) throws InvalidInput {
+        return new Encoding(
+                fields.has("format")
+                        ? Optional.of(fields.oneOf("format", "", FORMATS))
+                        : Optional.empty(),
+                fields.has("crf")
+                        ? OptionalInt.of(fields.integer("crf", 0, 0, 51))
+                        : OptionalInt.empty(),
+                fields.oneOf("bit_depth", 8, List.of(8, 10)));
     }
 
     private static JsonNode media(InputFields fields) throws InvalidInput {

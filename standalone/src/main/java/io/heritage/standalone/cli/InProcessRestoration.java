@@ -59,6 +59,7 @@ final class InProcessRestoration {
                 .put("width", summary.size().width())
                 .put("height", summary.size().height())
                 .put("frames", summary.frames());
+        summary.encoding().describe(facts);
         if (summary.tiny()) {
             facts.put("tiny", true);
         }

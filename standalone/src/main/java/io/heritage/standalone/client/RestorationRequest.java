@@ -1,5 +1,6 @@
 package io.heritage.standalone.client;
 
+import io.heritage.schemas.RestoreInput;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
  * @param modelType {@code seedvr2_3b} or {@code seedvr2_7b}
  * @param modelVariant {@code normal} or {@code sharp}
  * @param seed unsigned
+ * @param encoding of the result
  */
 public record RestorationRequest(
         Path media,
@@ -19,7 +21,8 @@ public record RestorationRequest(
         int height,
         int width,
         long seed,
-        int steps)
+        int steps,
+        RestoreInput.Encoding encoding)
         implements JobRequest {
 
     @Override
@@ -29,13 +32,25 @@ public record RestorationRequest(
                         new Text("{\"input\":{\"action\":\"restore\",\"media\":\""),
                         new Encoded(media),
                         new Text(
-                                "\",\"model_type\":\"%s\",\"model_variant\":\"%s\",\"res_h\":%d,\"res_w\":%d,\"seed\":%s,\"sample_steps\":%d}}"
+                                "\",\"model_type\":\"%s\",\"model_variant\":\"%s\",\"res_h\":%d,\"res_w\":%d,\"seed\":%s,\"sample_steps\":%d%s}}"
                                         .formatted(
                                                 modelType,
                                                 modelVariant,
                                                 height,
                                                 width,
                                                 Long.toUnsignedString(seed),
-                                                steps))));
+                                                steps,
+                                                encodingFields()))));
+    }
+
+    /** What is not said is left to the server. */
+    private String encodingFields() {
+        var fields = new StringBuilder();
+        encoding.format().ifPresent(f -> fields.append(",\"format\":\"%s\"".formatted(f)));
+        encoding.crf().ifPresent(crf -> fields.append(",\"crf\":%d".formatted(crf)));
+        if (encoding.bitDepth() != RestoreInput.Encoding.DEFAULT.bitDepth()) {
+            fields.append(",\"bit_depth\":%d".formatted(encoding.bitDepth()));
+        }
+        return fields.toString();
     }
 }
