@@ -43,6 +43,41 @@ expect("cancel", cancelled.status === "CANCELLED", cancelled);
 const status = await interpolate.status(long.id);
 expect("status", status.status === "CANCELLED" && status.completed && !status.succeeded, status);
 
+// Counts what the SDK asks, which sleeps between no two requests.
+let streamCalls = 0;
+const plainFetch = globalThis.fetch;
+globalThis.fetch = (resource, options) => {
+  streamCalls += String(resource?.url ?? resource).includes("/stream/") ? 1 : 0;
+  return plainFetch(resource, options);
+};
+
+const streamed = await interpolate.run(request(17), 10000);
+const frames = [];
+let firstState;
+for await (const { output } of interpolate.stream(streamed.id)) {
+  firstState ??= (await interpolate.status(streamed.id, 10000)).status;
+  assert.equal(output.first_frame, frames.length, "stream: order");
+  frames.push(...output.frames);
+}
+const whole = await interpolate.status(streamed.id, 60000);
+expect("stream: while it runs", firstState === "IN_PROGRESS", firstState);
+expect("stream: every frame once", whole.output.frames.every((f, i) => f === frames[i]) && frames.length === 33, frames.length);
+expect("stream: requests are counted", streamCalls > 1, streamCalls);
+
+// A job that waits behind another has nothing to stream: each request is held for seconds.
+const ahead = await interpolate.run(request(129), 10000);
+const waiting = await interpolate.run(request(17), 10000);
+streamCalls = 0;
+const began = Date.now();
+const cancelling = new Promise((done) => setTimeout(done, 8000)).then(() => interpolate.cancel(waiting.id, 10000));
+for await (const chunk of interpolate.stream(waiting.id)) {
+  assert.fail(`a chunk of a job that waits: ${JSON.stringify(chunk).slice(0, 200)}`);
+}
+await cancelling;
+await interpolate.cancel(ahead.id, 10000);
+const seconds = (Date.now() - began) / 1000;
+expect("stream: at most a request a second while idle", streamCalls <= seconds, { streamCalls, seconds });
+
 const restoreHealth = await restore.runSync({ input: { action: "health" } });
 expect("restore health", restoreHealth.output.status === "healthy", restoreHealth);
 const failed = await restore.runSync({ input: { action: "initialize", model_type: "seedvr2_3b" } });

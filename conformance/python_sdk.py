@@ -74,6 +74,31 @@ except requests.HTTPError as e:
     expect("unknown endpoint", e.response.status_code == 404, e)
 
 
+
+
+def check_chunks(name, chunks, states, output):
+    """Every frame came once and in order, and is that of the final output; the first came while the job ran."""
+    frames = []
+    for chunk in chunks:
+        expect(f"{name}: order", chunk["first_frame"] == len(frames), (chunk["first_frame"], len(frames)))
+        frames += chunk["frames"]
+    expect(f"{name}: frames", frames == output["frames"], (len(frames), len(output["frames"])))
+    expect(f"{name}: while it runs", states[0] == "IN_PROGRESS" and len(chunks) > 1, states)
+
+
+job = interpolate.run(frames_request())
+chunks, states = [], []
+for chunk in job.stream():
+    chunks.append(chunk)
+    states.append(states[0] if states else requests.get(
+        f"{os.environ['HERITAGE_BASE']}/interpolate/status/{job.job_id}", timeout=10).json()["status"])
+check_chunks("stream", chunks, states, job.output(timeout=60))
+expect("a stream that was read is empty", list(job.stream()) == [])
+
+job = restore.run({"action": "initialize", "model_type": "seedvr2_3b"})
+expect("the stream of a failed job ends", list(job.stream()) == [] and job.status() == "FAILED")
+
+
 async def asyncio_client():
     async with aiohttp.ClientSession() as session:
         endpoint = AsyncioEndpoint("interpolate", session)
@@ -84,6 +109,12 @@ async def asyncio_client():
         job = await endpoint.run(frames_request(129))
         await job.cancel()
         expect("asyncio cancel", await job.status() == "CANCELLED")
+        job = await endpoint.run(frames_request())
+        chunks, states = [], []
+        async for chunk in job.stream():
+            chunks.append(chunk)
+            states.append(states[0] if states else await job.status())
+        check_chunks("asyncio stream", chunks, states, await job.output(timeout=60))
 
 
 asyncio.run(asyncio_client())

@@ -262,31 +262,31 @@ class M(Module):
     o = torch.view(o, [t, height // 2, width // 2, 2, 2, o.size(1) // 4])
     return torch.reshape(torch.permute(o, [0, 1, 3, 2, 4, 5]), [t, height, width, o.size(5)])   # [T, H, W, 16]
 
-  # Rope of windows: how often each size comes, then its t, h, w; for the 7B.
-  def pixel_rope(self: __torch__.M, windows: List[int], d: int) -> Tensor:
+  # Rope of windows: how often each size comes, then its t, h, w; for the 7B. Computed on the CPU, then where `like` is.
+  def pixel_rope(self: __torch__.M, windows: List[int], d: int, like: Tensor) -> Tensor:
     tables = annotate(List[Tensor], [])
     for i in range(len(windows) // 4):
       n, t, h, w = windows[4 * i], windows[4 * i + 1], windows[4 * i + 2], windows[4 * i + 3]
       one = __torch__.rotation(__torch__.pixel_angles(t, h, w, d), d)
       tables.append(torch.repeat(one, [n, 1, 1, 1]))
-    return torch.cat(tables)                                                      # [N, 1, d / 2, 2]
+    return torch.cat(tables).to(like.device)                                      # [N, 1, d / 2, 2]
 
   # The same for the 3B, whose windows come after the l text tokens in time.
-  def mm_rope(self: __torch__.M, windows: List[int], d: int, l: int) -> Tensor:
+  def mm_rope(self: __torch__.M, windows: List[int], d: int, l: int, like: Tensor) -> Tensor:
     tables = annotate(List[Tensor], [])
     for i in range(len(windows) // 4):
       n, t, h, w = windows[4 * i], windows[4 * i + 1], windows[4 * i + 2], windows[4 * i + 3]
       one = __torch__.rotation(__torch__.mm_window_angles(t, h, w, d, l), d)
       tables.append(torch.repeat(one, [n, 1, 1, 1]))
-    return torch.cat(tables)                                                      # [N, 1, d / 2, 2]
+    return torch.cat(tables).to(like.device)                                      # [N, 1, d / 2, 2]
 
   # Text of the 3B: token i at i on all axes.
-  def mm_text_rope(self: __torch__.M, d: int, l: int) -> Tensor:
-    return __torch__.rotation(__torch__.mm_text_angles(d, l), d)                  # [l, 1, d / 2, 2]
+  def mm_text_rope(self: __torch__.M, d: int, l: int, like: Tensor) -> Tensor:
+    return __torch__.rotation(__torch__.mm_text_angles(d, l), d).to(like.device)  # [l, 1, d / 2, 2]
 
   # Text of the 7B is not rotated.
-  def still_rope(self: __torch__.M, d: int, l: int) -> Tensor:
-    return __torch__.rotation(torch.zeros([l, 0]), d)                             # [l, 1, d / 2, 2]
+  def still_rope(self: __torch__.M, d: int, l: int, like: Tensor) -> Tensor:
+    return __torch__.rotation(torch.zeros([l, 0]), d).to(like.device)             # [l, 1, d / 2, 2]
 
   # Building blocks by themselves, for comparison with reference values.
   def take(self: __torch__.M, x: Tensor, rows: Tensor) -> Tensor:

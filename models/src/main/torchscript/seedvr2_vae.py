@@ -39,7 +39,8 @@ def conv(x: Tensor, w: Dict[str, Tensor], p: str, memory: Dict[str, Tensor], mor
     if p in memory:
       before = memory[p]
     else:
-      before = torch.expand(torch.narrow(x, 0, 0, 1), [weight.size(2) - 1, x.size(1), x.size(2), x.size(3)])
+      first = torch.expand(torch.narrow(x, 0, 0, 1), [weight.size(2) - 1, x.size(1), x.size(2), x.size(3)])
+      before = torch.contiguous(first, memory_format=2)                           # without it the result would not be channels last
     seen = torch.cat([before, x])                                                 # [1 or 2 + T, C, H, W]
     if more:
       keep = weight.size(2) - stride_t

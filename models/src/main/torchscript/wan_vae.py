@@ -8,15 +8,36 @@
 # Weights and activations are of one type; norms are computed in float32.
 
 
+# |x| over the channels in float32; the CPU's norm over a dimension that is not the last is slower than all else together.
+def channel_length(x: Tensor) -> Tensor:
+  if x.is_cpu and x.dtype == 6:
+    y = torch.sqrt_(torch.sum(torch.mul(x, x), [1], True))
+  else:
+    y = torch.linalg_vector_norm(x, 2, [1], True, dtype=6)
+  return y                                                                                 # [1, 1, T, H, W]
+
+
 # x / max(|x|, 1e-12) * sqrt(C) * gamma, the length over the channels; gamma [C, 1, 1] or [C, 1, 1, 1]
 def channel_norm(x: Tensor, gamma: Tensor) -> Tensor:
-  length = torch.clamp_min(torch.linalg_vector_norm(x, 2, [1], True, dtype=6), 1e-12)      # [1, 1, T, H, W]
+  length = torch.clamp_min(__torch__.channel_length(x), 1e-12)
   return torch.to(torch.mul(torch.mul(torch.div(x, length), x.size(1) ** 0.5), gamma), x.dtype)
 
 
 # The last n frames, zeros before the first one.
 def remember(x: Tensor, n: int, past: Dict[str, Tensor], key: str) -> None:
   past[key] = torch.clone(x[:, :, x.size(2) - n:], memory_format=0)
+
+
+# Correlation with a kernel of two or three dimensions, stride by stride, zeros around the input as pad says, and the bias.
+# On the CPU by oneDNN whatever the size: by default few channels take a path that is many times slower.
+def conv(x: Tensor, w: Dict[str, Tensor], key: str, stride: List[int], pad: List[int]) -> Tensor:
+  weight = w[key + ".weight"]
+  bias = w[key + ".bias"]
+  if x.is_cpu and x.dtype == 6:
+    y = torch.mkldnn_convolution(x, weight, bias, pad, stride, [1] * len(pad), 1)
+  else:
+    y = torch.convolution(x, weight, bias, stride, pad, [1] * len(pad), False, [0] * len(pad), 1)
+  return y
 
 
 # 3 x 3 x 3, sees two frames back.
@@ -26,11 +47,11 @@ def causal_conv(x: Tensor, w: Dict[str, Tensor], key: str, past: Dict[str, Tenso
   else:
     x = torch.constant_pad_nd(x, [0, 0, 0, 0, 2, 0], 0)
   __torch__.remember(x, 2, past, key)
-  return torch.conv3d(x, w[key + ".weight"], w[key + ".bias"], [1, 1, 1], [0, 1, 1], [1, 1, 1], 1)
+  return __torch__.conv(x, w, key, [1, 1, 1], [0, 1, 1])
 
 
 def pointwise(x: Tensor, w: Dict[str, Tensor], key: str) -> Tensor:
-  return torch.conv3d(x, w[key + ".weight"], w[key + ".bias"], [1, 1, 1], [0, 0, 0], [1, 1, 1], 1)
+  return __torch__.conv(x, w, key, [1, 1, 1], [0, 0, 0])
 
 
 def residual(x: Tensor, w: Dict[str, Tensor], p: str, past: Dict[str, Tensor]) -> Tensor:
@@ -56,12 +77,12 @@ def video(x: Tensor) -> Tensor:
 def attention(x: Tensor, w: Dict[str, Tensor], p: str) -> Tensor:
   f = __torch__.frames(x)                                                                  # [T, C, H, W]
   y = __torch__.channel_norm(f, w[p + ".norm.gamma"])
-  qkv = torch.conv2d(y, w[p + ".to_qkv.weight"], w[p + ".to_qkv.bias"], [1, 1], [0, 0], [1, 1], 1)
+  qkv = __torch__.conv(y, w, p + ".to_qkv", [1, 1], [0, 0])
   qkv = torch.unsqueeze(torch.transpose(torch.flatten(qkv, 2), 1, 2), 1)                   # [T, 1, L, 3 * C]
   q, k, v = torch.chunk(qkv, 3, 3)
   y = torch.scaled_dot_product_attention(torch.contiguous(q), torch.contiguous(k), torch.contiguous(v), None, 0., False)
   y = torch.reshape(torch.transpose(torch.squeeze(y, 1), 1, 2), f.size())                  # [T, C, H, W]
-  y = torch.conv2d(y, w[p + ".proj.weight"], w[p + ".proj.bias"], [1, 1], [0, 0], [1, 1], 1)
+  y = __torch__.conv(y, w, p + ".proj", [1, 1], [0, 0])
   return torch.add(x, __torch__.video(y))
 
 
@@ -69,7 +90,7 @@ def attention(x: Tensor, w: Dict[str, Tensor], p: str) -> Tensor:
 def half_time(x: Tensor, w: Dict[str, Tensor], key: str, past: Dict[str, Tensor]) -> Tensor:
   if key in past:
     joined = torch.cat([past[key], x], 2)                                                  # [1, C, T + 1, H, W]
-    y = torch.conv3d(joined, w[key + ".weight"], w[key + ".bias"], [2, 1, 1], [0, 0, 0], [1, 1, 1], 1)
+    y = __torch__.conv(joined, w, key, [2, 1, 1], [0, 0, 0])
   else:
     y = x
   __torch__.remember(x, 1, past, key)
@@ -80,7 +101,7 @@ def half_time(x: Tensor, w: Dict[str, Tensor], key: str, past: Dict[str, Tensor]
 def double_time(x: Tensor, w: Dict[str, Tensor], key: str, past: Dict[str, Tensor]) -> Tensor:
   if key in past:
     joined = torch.cat([past[key], x], 2)                                                  # [1, C, T + 2, H, W]
-    z = torch.conv3d(joined, w[key + ".weight"], w[key + ".bias"], [1, 1, 1], [0, 0, 0], [1, 1, 1], 1)
+    z = __torch__.conv(joined, w, key, [1, 1, 1], [0, 0, 0])
     pair = torch.view(z, [1, 2, x.size(1), x.size(2), x.size(3), x.size(4)])               # [1, 2, C, T, H, W]
     y = torch.reshape(torch.permute(pair, [0, 2, 3, 1, 4, 5]), [1, x.size(1), 2 * x.size(2), x.size(3), x.size(4)])
     __torch__.remember(joined, 2, past, key)
@@ -93,7 +114,7 @@ def double_time(x: Tensor, w: Dict[str, Tensor], key: str, past: Dict[str, Tenso
 # Halves height and width, then time where the layer does.
 def down(x: Tensor, w: Dict[str, Tensor], p: str, past: Dict[str, Tensor]) -> Tensor:
   f = torch.constant_pad_nd(__torch__.frames(x), [0, 1, 0, 1], 0)                          # [T, C, H + 1, W + 1]
-  f = torch.conv2d(f, w[p + ".resample.1.weight"], w[p + ".resample.1.bias"], [2, 2], [0, 0], [1, 1], 1)
+  f = __torch__.conv(f, w, p + ".resample.1", [2, 2], [0, 0])
   y = __torch__.video(f)                                                                   # [1, C, T, H / 2, W / 2]
   if (p + ".time_conv.weight") in w:
     y = __torch__.half_time(y, w, p + ".time_conv", past)
@@ -105,7 +126,7 @@ def up(x: Tensor, w: Dict[str, Tensor], p: str, past: Dict[str, Tensor]) -> Tens
   if (p + ".time_conv.weight") in w:
     x = __torch__.double_time(x, w, p + ".time_conv", past)
   f = torch.upsample_nearest2d(__torch__.frames(x), [2 * x.size(3), 2 * x.size(4)], None, None)
-  f = torch.conv2d(f, w[p + ".resample.1.weight"], w[p + ".resample.1.bias"], [1, 1], [1, 1], [1, 1], 1)
+  f = __torch__.conv(f, w, p + ".resample.1", [1, 1], [1, 1])
   return __torch__.video(f)                                                                # [1, C / 2, T, 2 * H, 2 * W]
 
 

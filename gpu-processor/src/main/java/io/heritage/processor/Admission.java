@@ -84,7 +84,8 @@ final class Admission {
                     JobEvent.Progress _,
                     JobEvent.PartReady _,
                     JobEvent.HandedBack _,
-                    JobEvent.ResultExpires _ ->
+                    JobEvent.ResultExpires _,
+                    JobEvent.PartsStreamed _ ->
                     false;
         };
     }

@@ -1,6 +1,14 @@
 package io.heritage.processor;
 
+import io.heritage.media.Rational;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoFormat;
+import io.heritage.media.VideoSize;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Frames on disk; without {@link #finish()} nothing of an unfinished file stays. */
 interface FrameFile extends FrameSink, AutoCloseable {
@@ -10,4 +18,29 @@ interface FrameFile extends FrameSink, AutoCloseable {
 
     @Override
     void close() throws IOException;
+
+    /**
+     * A silent video if the name ends like one, else {@code 0000.png} … in a folder of that name.
+     *
+     * @param pngThreads that encode PNGs
+     */
+    static FrameFile at(Path out, VideoSize size, Rational frameRate, int pngThreads)
+            throws IOException {
+        Optional<VideoFormat> format = videoFormat(out);
+        return format.isPresent()
+                ? new VideoFile(out, VideoEncoding.of(size, frameRate).withFormat(format.get()))
+                : new PngFolder(out, pngThreads);
+    }
+
+    /** {@code mp4}, {@code webm} or {@code png}. */
+    static String formatOf(Path out) {
+        return videoFormat(out).map(VideoFormat::title).orElse("png");
+    }
+
+    private static Optional<VideoFormat> videoFormat(Path out) {
+        String name = out.toString().toLowerCase(Locale.ROOT);
+        return Arrays.stream(VideoFormat.values())
+                .filter(format -> name.endsWith("." + format.title()))
+                .findFirst();
+    }
 }

@@ -1,32 +1,28 @@
 package io.heritage.processor;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoFormat;
 import io.heritage.media.VideoSize;
 import io.heritage.schemas.EndpointConfig.Engine;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.InvalidInput;
-import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.MediaStore;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Jobs of an <i>interpolate</i> endpoint: interpolation API; Wan specification, sections 1, 10. */
 final class InterpolateHandler implements JobHandler {
     private static final String START = "start_image_base64";
     private static final String END = "end_image_base64";
-
-    /** Seeds drawn here are exact in the number type of every JSON reader. */
-    private static final long SEED_BOUND = 1L << 53;
 
     private final Map<EndpointId, Engine> configured;
     private final Engines engines;
@@ -41,13 +37,14 @@ final class InterpolateHandler implements JobHandler {
             ProcessorConfig config,
             Map<EndpointId, Engine> configured,
             Engines engines,
+            WanModels wan,
             MediaStore media,
             MediaStore results,
             RandomGenerator seeds,
             Clock clock) {
         this.configured = configured;
         this.engines = engines;
-        this.wan = new WanModels(new CheckpointFolder(config.models()));
+        this.wan = wan;
         this.images = new InputImages(media, new ImageDecoder(limits(config)));
         this.results = results;
         this.maxResultBytes = config.maxResultBytes();
@@ -80,71 +77,95 @@ final class InterpolateHandler implements JobHandler {
 
     private Payload interpolate(InterpolateInput.Frames request, Attempt attempt)
             throws InvalidInput, IOException {
-        FrameInterpolator engine = engineFor(attempt.job().endpoint());
-        Payload input = attempt.job().input();
-        var endImage =
-                request.endImage()
+        return usesWan(attempt.job().endpoint())
+                ? withWan(request, attempt)
+                : withRife(request, attempt);
+    }
+
+    private boolean usesWan(EndpointId endpoint) {
+        return switch (configured.getOrDefault(endpoint, Engine.AUTO)) {
+            case WAN -> true;
+            case AUTO -> wan.installed();
+            case RIFE -> false;
+        };
+    }
+
+    private Payload withRife(InterpolateInput.Frames request, Attempt attempt)
+            throws InvalidInput, IOException {
+        FrameInterpolator engine = engines.rife();
+        VideoRequest video = VideoRequest.of(request);
+        Picture end =
+                endOf(request, attempt)
                         .orElseThrow(() ->
                                 new InvalidInput(
                                         END
                                                 + " is required: engine rife computes the frames between two pictures"));
-        attempt.progress(new WorkProgress("load", 0, frameCount(request)));
+        attempt.progress(new WorkProgress("load", 0, video.frames()));
         try (PicturePair pictures =
                         PicturePair.of(
-                                images.picture(START, request.startImage(), input),
-                                images.picture(END, endImage, input),
-                                request.resolution(),
-                                attempt);
-                ResultFrames frames = ResultFrames.begin(results, attempt, maxResultBytes, clock)) {
-            new InterpolateImages(engine).run(pictures, frameCount(request), frames, attempt);
-            return output(request, engine.weights(), pictures.size(), frames.finish());
+                                startOf(request, attempt), end, request.resolution(), attempt);
+                ResultMedia result =
+                        resultOf(request, pictures.size(), engine.device().isCuda(), attempt)) {
+            new InterpolateImages(engine).run(pictures, video.frames(), result, attempt);
+            var output = outputOf(request, pictures.size(), video.frames());
+            output.madeByRife(engine.weights(), video.seedToUse(seeds));
+            return output.with(request.output(), result.finish());
         }
     }
 
-    /** A sequence of n frames of a video model, doubled: the same count with every engine. */
-    private static int frameCount(InterpolateInput.Frames request) {
-        return 2 * request.frameLength() - 1;
+    private Payload withWan(InterpolateInput.Frames request, Attempt attempt) throws IOException {
+        wan.requireInstalled();
+        attempt.progress(new WorkProgress("load", 0, 0));
+        try (GuidePictures pictures =
+                GuidePictures.of(
+                        startOf(request, attempt),
+                        endOf(request, attempt),
+                        request.resolution(),
+                        attempt)) {
+            WanEngine engine = wan.ready(attempt);
+            VideoRequest video = VideoRequest.of(request);
+            BigInteger seed = video.seedToUse(seeds);
+            try (ResultMedia result =
+                    resultOf(request, pictures.size(), engine.isCuda(), attempt)) {
+                var made = engine.run(video.video(pictures, seed), result, attempt);
+                var output = outputOf(request, pictures.size(), made.frames());
+                output.madeByWan(engine, made, seed, engine.origins(attempt));
+                return output.with(request.output(), result.finish());
+            }
+        }
     }
 
-    private FrameInterpolator engineFor(EndpointId endpoint) {
-        return switch (configured.getOrDefault(endpoint, Engine.AUTO)) {
-            case WAN -> throw wan.notReady();
-            case AUTO, RIFE -> engines.rife();
+    private static InterpolateOutput outputOf(
+            InterpolateInput.Frames request, VideoSize size, int frames) {
+        return new InterpolateOutput(
+                VideoRequest.of(request), request.output().format(), size, frames);
+    }
+
+    private Picture startOf(InterpolateInput.Frames request, Attempt attempt) {
+        return images.picture(START, request.startImage(), attempt.job().input());
+    }
+
+    private Optional<Picture> endOf(InterpolateInput.Frames request, Attempt attempt) {
+        return request.endImage().map(image -> images.picture(END, image, attempt.job().input()));
+    }
+
+    private ResultMedia resultOf(
+            InterpolateInput.Frames request, VideoSize size, boolean gpu, Attempt attempt)
+            throws IOException {
+        return switch (request.output()) {
+            case FRAMES ->
+                    ResultFrames.begin(
+                            results, attempt, PngThreads.beside(gpu), maxResultBytes, clock);
+            case MP4 -> video(VideoFormat.MP4, request, size, attempt);
+            case WEBM -> video(VideoFormat.WEBM, request, size, attempt);
         };
     }
 
-    private Payload output(
-            InterpolateInput.Frames request,
-            InstalledWeights weights,
-            VideoSize size,
-            List<MediaRef> media) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        ArrayNode frames = body.putArray("frames");
-        for (int i = 0; i < media.size(); i++) {
-            frames.add(Payload.placeholder(i));
-        }
-        ObjectNode metadata =
-                body.putObject("metadata")
-                        .put("format", "png")
-                        .put("frame_count", media.size())
-                        .put("steps", request.steps())
-                        .put("resolution", request.resolution())
-                        .put("frame_length", request.frameLength())
-                        .put("engine", "rife")
-                        .put("width", size.width())
-                        .put("height", size.height())
-                        .put("seed", seedOf(request));
-        metadata.putObject("weights")
-                .put("name", weights.name())
-                .put("source", weights.source())
-                .put("sha256", weights.sha256());
-        return new Payload(body, media);
-    }
-
-    /** What was used: this engine draws no noise, but the answer has one form for all engines. */
-    private BigInteger seedOf(InterpolateInput.Frames request) {
-        return request.seed() == 0
-                ? BigInteger.valueOf(seeds.nextLong(1, SEED_BOUND))
-                : new BigInteger(Long.toUnsignedString(request.seed()));
+    private ResultMedia video(
+            VideoFormat format, InterpolateInput.Frames request, VideoSize size, Attempt attempt)
+            throws IOException {
+        var encoding =
+                VideoEncoding.of(size, VideoRequest.of(request).frameRate()).withFormat(format);
+        return ResultVideo.begin(results, attempt, encoding, maxResultBytes);
     }
 }

@@ -1,17 +1,10 @@
 package io.heritage.processor;
 
-import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
-import io.heritage.media.RgbFrame;
-import io.heritage.media.VideoSize;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Interpolation in this process, without a server: files in, files out. Any thread may call, one
@@ -54,8 +47,8 @@ public final class LocalInterpolation implements AutoCloseable {
     }
 
     /**
-     * The frames from one picture to another, as a video if the output's name ends with {@code
-     * .mp4}, else as {@code 0000.png} … in a folder of that name.
+     * The frames from one picture to another, as a video if the output's name ends like one, else
+     * as {@code 0000.png} … in a folder of that name.
      *
      * @param observer called on the device's thread
      * @throws MediaRejected naming the picture that cannot be used
@@ -85,28 +78,19 @@ public final class LocalInterpolation implements AutoCloseable {
             throws IOException {
         try (PicturePair pictures =
                         PicturePair.of(
-                                picture(start), picture(end), request.resolution(), observer);
-                FrameFile file = fileFor(out, pictures.size(), request)) {
+                                Picture.of(start, limits),
+                                Picture.of(end, limits),
+                                request.resolution(),
+                                observer);
+                FrameFile file =
+                        FrameFile.at(
+                                out,
+                                pictures.size(),
+                                request.frameRate(),
+                                PngThreads.beside(engine.device().isCuda()))) {
             new InterpolateImages(engine).run(pictures, request.frames(), file, observer);
             file.finish();
             return new VideoSummary(pictures.size(), request.frameRate(), 2, request.frames(), 0);
-        }
-    }
-
-    private static FrameFile fileFor(Path out, VideoSize size, StillsRequest request)
-            throws IOException {
-        return out.toString().toLowerCase(Locale.ROOT).endsWith(".mp4")
-                ? new Mp4File(out, size, request.frameRate())
-                : new PngFolder(out);
-    }
-
-    private Picture picture(Path file) {
-        return new Picture(file.toString(), () -> decode(file));
-    }
-
-    private RgbFrame decode(Path file) throws IOException {
-        try (InputStream bytes = Files.newInputStream(file)) {
-            return new ImageDecoder(limits).decode(bytes);
         }
     }
 
@@ -118,33 +102,6 @@ public final class LocalInterpolation implements AutoCloseable {
     /** Reads files and writes files. */
     private interface Work {
         VideoSummary run(WorkObserver observer) throws IOException;
-    }
-
-    /** Adds the caller's interrupt to an observer. */
-    private static final class Interruptible implements WorkObserver {
-        private final WorkObserver observer;
-        private final AtomicBoolean interrupted = new AtomicBoolean();
-
-        Interruptible(WorkObserver observer) {
-            this.observer = observer;
-        }
-
-        void interrupt() {
-            interrupted.set(true);
-        }
-
-        @Override
-        public void checkpoint() {
-            if (interrupted.get()) {
-                throw new WorkStopped(WorkStopped.Reason.CANCELLED);
-            }
-            observer.checkpoint();
-        }
-
-        @Override
-        public void progress(WorkProgress progress) {
-            observer.progress(progress);
-        }
     }
 
     @Override

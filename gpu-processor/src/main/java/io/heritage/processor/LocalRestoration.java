@@ -64,7 +64,7 @@ public final class LocalRestoration implements AutoCloseable {
             Path out,
             WorkObserver observer)
             throws IOException {
-        SeedVr2 network = models.ready(model, observer);
+        SeedVr2 network = models.ready(model, request.own().precision(), observer);
         var restoration = new Restoration(network, models.isCuda(), limits, request, observer);
         try (var media = new RestoreMedia(in, false)) {
             if (!media.isImage(request.mediaType())) {

@@ -1,7 +1,12 @@
 package io.heritage.processor;
 
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.ImageLimits;
 import io.heritage.media.RgbFrame;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * A picture to work with, not yet decoded.
@@ -9,6 +14,17 @@ import java.io.IOException;
  * @param name as its sender knows it: a field of the request, a file
  */
 record Picture(String name, Source source) {
+
+    /** Of a file, read when it is decoded. */
+    static Picture of(Path file, ImageLimits limits) {
+        return new Picture(
+                file.toString(),
+                () -> {
+                    try (InputStream bytes = Files.newInputStream(file)) {
+                        return new ImageDecoder(limits).decode(bytes);
+                    }
+                });
+    }
 
     /** Where its pixels come from. */
     @FunctionalInterface

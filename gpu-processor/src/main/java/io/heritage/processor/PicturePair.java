@@ -20,20 +20,30 @@ record PicturePair(RgbFrame first, RgbFrame last) implements AutoCloseable {
      */
     static PicturePair of(Picture start, Picture end, int resolution, WorkObserver observer)
             throws IOException {
-        ImageResampler resampler = new ImageResampler();
-        RgbFrame first;
-        observer.checkpoint();
-        try (RgbFrame full = decode(start)) {
-            first = resampler.fit(full, sizeOf(start, full, resolution));
-        }
-        observer.checkpoint();
-        try (RgbFrame full = decode(end)) {
-            sizeOf(end, full, resolution);
-            VideoSize size = new VideoSize(first.width(), first.height());
-            return new PicturePair(first, resampler.fit(full, size));
+        RgbFrame first = first(start, resolution, observer);
+        try {
+            return new PicturePair(first, last(end, sizeOf(first), resolution, observer));
         } catch (IOException | RuntimeException e) {
             first.close();
             throw e;
+        }
+    }
+
+    /** The picture that decides the size; the caller closes it. */
+    static RgbFrame first(Picture start, int resolution, WorkObserver observer) throws IOException {
+        observer.checkpoint();
+        try (RgbFrame full = decode(start)) {
+            return new ImageResampler().fit(full, sizeFor(start, full, resolution));
+        }
+    }
+
+    /** The other one, cropped to that size; the caller closes it. */
+    static RgbFrame last(Picture end, VideoSize size, int resolution, WorkObserver observer)
+            throws IOException {
+        observer.checkpoint();
+        try (RgbFrame full = decode(end)) {
+            sizeFor(end, full, resolution);
+            return new ImageResampler().fit(full, size);
         }
     }
 
@@ -45,7 +55,7 @@ record PicturePair(RgbFrame first, RgbFrame last) implements AutoCloseable {
         }
     }
 
-    private static VideoSize sizeOf(Picture picture, RgbFrame full, int resolution) {
+    private static VideoSize sizeFor(Picture picture, RgbFrame full, int resolution) {
         try {
             return VideoSize.shorterSide(full.width(), full.height(), resolution);
         } catch (MediaRejected e) {
@@ -53,8 +63,12 @@ record PicturePair(RgbFrame first, RgbFrame last) implements AutoCloseable {
         }
     }
 
+    static VideoSize sizeOf(RgbFrame frame) {
+        return new VideoSize(frame.width(), frame.height());
+    }
+
     VideoSize size() {
-        return new VideoSize(first.width(), first.height());
+        return sizeOf(first);
     }
 
     @Override

@@ -12,14 +12,14 @@ import java.nio.file.StandardOpenOption;
 
 /** Frames as {@code 0000.png} … in a folder, encoded beside the computation. */
 final class PngFolder implements FrameFile {
-    private static final int MOST_ENCODERS = 8;
-
     private final Path folder;
     private final OrderedPngWriter encoders;
 
-    PngFolder(Path folder) throws IOException {
+    /**
+     * @param threads that encode
+     */
+    PngFolder(Path folder, int threads) throws IOException {
         this.folder = Files.createDirectories(folder);
-        int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_ENCODERS);
         this.encoders =
                 new OrderedPngWriter(
                         threads, 2 * threads + 2, PngEncoder.DEFAULT_LEVEL, this::store);

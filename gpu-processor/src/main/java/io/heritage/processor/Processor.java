@@ -107,8 +107,9 @@ public final class Processor implements AutoCloseable {
     /** The life of the device's thread. */
     private void own() {
         try (Engines engines = Engines.load(loader, config);
-                RestoreModels restoring = new RestoreModels(config)) {
-            serve(engines, restoring);
+                RestoreModels restoring = new RestoreModels(config);
+                WanModels wan = new WanModels(config)) {
+            serve(engines, restoring, wan);
         } catch (InterruptedException _) {
             LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");
         } catch (Throwable e) {
@@ -120,7 +121,8 @@ public final class Processor implements AutoCloseable {
     }
 
     /** Joins the queue, and joins it again after a pause whenever Kafka fails. */
-    private void serve(Engines engines, RestoreModels restoring) throws InterruptedException {
+    private void serve(Engines engines, RestoreModels restoring, WanModels wan)
+            throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (!shutdown.isRequested()) {
             Instant joined = clock.instant();
@@ -128,7 +130,7 @@ public final class Processor implements AutoCloseable {
                     JobQueue queue = ports.queue().get()) {
                 heartbeat.ready(engines.complete(), engines::status);
                 ready.countDown();
-                loop(engines, restoring, cancellations, queue).run();
+                loop(handlers(engines, restoring, wan), cancellations, queue).run();
             } catch (RuntimeException | Error e) {
                 if (clock.instant().isAfter(joined.plus(LONGEST_PAUSE))) {
                     pause = FIRST_PAUSE;
@@ -145,7 +147,7 @@ public final class Processor implements AutoCloseable {
     }
 
     private JobLoop loop(
-            Engines engines, RestoreModels restoring, Cancellations cancellations, JobQueue queue) {
+            Map<EndpointKind, JobHandler> handlers, Cancellations cancellations, JobQueue queue) {
         return new JobLoop(
                 queue,
                 new Admission(cancellations, ports.events(), clock),
@@ -157,12 +159,13 @@ public final class Processor implements AutoCloseable {
                                 cancellations,
                                 shutdown::isUrgent,
                                 clock),
-                handlers(engines, restoring),
+                handlers,
                 heartbeat,
                 shutdown);
     }
 
-    private Map<EndpointKind, JobHandler> handlers(Engines engines, RestoreModels restoring) {
+    private Map<EndpointKind, JobHandler> handlers(
+            Engines engines, RestoreModels restoring, WanModels wan) {
         Map<EndpointKind, JobHandler> handlers = new EnumMap<>(EndpointKind.class);
         handlers.put(
                 EndpointKind.RESTORE,
@@ -174,6 +177,7 @@ public final class Processor implements AutoCloseable {
                         config,
                         enginesOf(endpoints),
                         engines,
+                        wan,
                         ports.media(),
                         ports.results(),
                         RandomGenerator.getDefault(),

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param maxImageMegapixels width times height of an input image, at most
  * @param maxResultBytes of one job, encoded
  * @param heartbeat between two messages to the worker board
+ * @param wan how Wan2.2 is run where its files are installed
  */
 public record ProcessorConfig(
         WorkerId worker,
@@ -37,7 +38,8 @@ public record ProcessorConfig(
         int minImageSide,
         int maxImageMegapixels,
         long maxResultBytes,
-        Duration heartbeat) {
+        Duration heartbeat,
+        WanConfig wan) {
 
     private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda:[0-9]{1,2}");
 
@@ -80,7 +82,8 @@ public record ProcessorConfig(
                 16,
                 100,
                 4L << 30,
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                WanConfig.defaults());
     }
 
     public ProcessorConfig withWorker(WorkerId id) {
@@ -94,7 +97,8 @@ public record ProcessorConfig(
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
-                heartbeat);
+                heartbeat,
+                wan);
     }
 
     public ProcessorConfig withModels(Path folder) {
@@ -108,7 +112,23 @@ public record ProcessorConfig(
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
-                heartbeat);
+                heartbeat,
+                wan);
+    }
+
+    public ProcessorConfig withWan(WanConfig other) {
+        return new ProcessorConfig(
+                worker,
+                models,
+                device,
+                rifePrecision,
+                threads,
+                grace,
+                minImageSide,
+                maxImageMegapixels,
+                maxResultBytes,
+                heartbeat,
+                other);
     }
 
     /** Host and process: two processors of one machine differ, a restart gets a new name. */

@@ -1,6 +1,8 @@
 package io.heritage.processor;
 
+import io.heritage.media.AlphaPlane;
 import io.heritage.media.AudioPassThrough;
+import io.heritage.media.DecodedImage;
 import io.heritage.media.FramePool;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
@@ -30,13 +32,13 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * Restores a file: an image into a PNG, a video into an mp4 or WebM of as many frames at the same
- * times, with its sound. A video of more than 8 bit is read so where it is written with 10.
- * Decoding, computing and encoding go on at once; two chunks of frames are in memory, whatever the
- * length. Device thread only.
+ * Restores a file: an image into a PNG with the alpha it has, a video into an mp4 or WebM of as
+ * many frames at the same times, with its sound. A video of more than 8 bit is read so where it is
+ * written with 10. Decoding, computing and encoding go on at once; two chunks of frames are in
+ * memory, whatever the length. Device thread only.
  */
 final class Restoration {
     private static final String IMAGE = "image";
@@ -65,7 +67,8 @@ final class Restoration {
     RestoreSummary image(Path in, OutputStream png) throws IOException {
         ResultEncoding encoding = ResultEncoding.ofImage(request.encoding());
         try (InputStream bytes = Files.newInputStream(in);
-                RgbFrame frame = new ImageDecoder(limits).decode(bytes)) {
+                DecodedImage image = new ImageDecoder(limits).decodeWithAlpha(bytes)) {
+            RgbFrame frame = image.colours();
             FrameGeometry geometry = request.geometry(sizeOf(frame));
             var plan = RestorePlan.image(model, geometry, request.options(), cuda);
             var clip = new RgbClip(geometry.input(), 1, frame.pixels());
@@ -75,9 +78,9 @@ final class Restoration {
                             geometry,
                             plan,
                             FrameSource.of(clip),
-                            (rgb, _) -> encode(rgb, size, png),
+                            (rgb, _) -> encode(rgb, alpha(image, geometry, rgb), size, png),
                             work(() -> 0, 1));
-            return summary(IMAGE, size, restored, encoding);
+            return summary(IMAGE, size, restored, 1, encoding);
         }
     }
 
@@ -89,10 +92,22 @@ final class Restoration {
         return new VideoSize(geometry.output().width(), geometry.output().height());
     }
 
-    private static void encode(ByteBuffer rgb, VideoSize size, OutputStream png) {
+    private Optional<AlphaPlane> alpha(DecodedImage image, FrameGeometry geometry, ByteBuffer rgb) {
+        VideoSize size = output(geometry);
+        return image.alpha()
+                .map(plane -> model.restoredAlpha(plane.samples(), geometry, rgb))
+                .map(samples -> new AlphaPlane(size.width(), size.height(), samples));
+    }
+
+    private static void encode(
+            ByteBuffer rgb, Optional<AlphaPlane> alpha, VideoSize size, OutputStream png) {
         try (RgbFrame frame = RgbFrame.copyOf(size.width(), size.height(), rgb);
                 var encoder = new PngEncoder()) {
-            encoder.encode(frame, png);
+            if (alpha.isPresent()) {
+                encoder.encode(frame, alpha.get(), png);
+            } else {
+                encoder.encode(frame, png);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -112,6 +127,7 @@ final class Restoration {
             long frames = probe.declaredFrames().orElse(0L);
             var plan = RestorePlan.video(model, geometry, frames, request.options(), cuda);
             VideoSize size = output(geometry);
+            requireEven(size);
             VideoEncoding written = encoding.of(VideoEncoding.like(probe).withSize(size));
             try (AudioPassThrough sound = AudioPassThrough.of(in, written.format());
                     VideoWriter writer = target.open(written, sound);
@@ -120,13 +136,22 @@ final class Restoration {
                         run(
                                 geometry,
                                 plan,
-                                FrameSource.of(bits(reader.depth()), pass::read),
+                                pass.frames(),
                                 io.heritage.models.seedvr2.FrameSink.of(
                                         bits(encoding.depth()), pass::write),
                                 work(pass::written, frames));
                 pass.finish();
-                return summary(VIDEO, size, restored, encoding);
+                return summary(VIDEO, size, restored, pass.frames().scenes(), encoding);
             }
+        }
+    }
+
+    /** The encoder would add a column or a row: 4:2:0 samples colour for two at a time. */
+    private static void requireEven(VideoSize size) {
+        if (size.width() % 2 != 0 || size.height() % 2 != 0) {
+            throw new JobFailed(
+                    "fit exact: a video has even sides, found res_h %d and res_w %d"
+                            .formatted(size.height(), size.width()));
         }
     }
 
@@ -173,9 +198,20 @@ final class Restoration {
     }
 
     private RestoreSummary summary(
-            String mediaType, VideoSize size, Restored restored, ResultEncoding encoding) {
+            String mediaType,
+            VideoSize size,
+            Restored restored,
+            int scenes,
+            ResultEncoding encoding) {
         return new RestoreSummary(
-                mediaType, size, restored.frames(), model.tiny(), restored.fallbacks(), encoding);
+                mediaType,
+                size,
+                restored.frames(),
+                scenes,
+                model.precision().id(),
+                model.tiny(),
+                restored.fallbacks(),
+                encoding);
     }
 
     /** One video on its way through. */
@@ -185,6 +221,7 @@ final class Restoration {
         private record Shown(long pts, long duration) {}
 
         private final DecodeAhead decoder;
+        private final SceneFrames frames;
         private final EncodeBehind encoder;
         private final FramePool pool;
         private final Deque<Shown> times = new ArrayDeque<>();
@@ -192,29 +229,17 @@ final class Restoration {
 
         Pass(VideoReader reader, VideoWriter writer, VideoSize size, SampleDepth depth) {
             this.decoder = new DecodeAhead(reader);
+            this.frames = new SceneFrames(decoder, bits(reader.depth()), this::given);
             this.encoder = new EncodeBehind(writer);
             this.pool = new FramePool(size.width(), size.height(), depth, IDLE_FRAMES);
         }
 
-        int read(ByteBuffer rgb, int frames) {
-            int count = 0;
-            while (count < frames && readOne(rgb)) {
-                count++;
-            }
-            return count;
+        private void given(VideoFrame frame) {
+            times.add(new Shown(frame.pts(), frame.duration()));
         }
 
-        private boolean readOne(ByteBuffer rgb) {
-            try (@Nullable VideoFrame frame = decoder.next()) {
-                if (frame == null) {
-                    return false;
-                }
-                rgb.put(frame.pixels().pixels());
-                times.add(new Shown(frame.pts(), frame.duration()));
-                return true;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        SceneFrames frames() {
+            return frames;
         }
 
         void write(ByteBuffer rgb, int frames) {
@@ -241,6 +266,7 @@ final class Restoration {
 
         @Override
         public void close() {
+            frames.close();
             decoder.close();
             encoder.close();
             pool.close();

@@ -49,7 +49,7 @@ final class RestoreHandler implements JobHandler {
     public Payload run(Attempt attempt) throws InvalidInput, IOException {
         return switch (RestoreInput.parse(InputBody.of(attempt.job()))) {
             case RestoreInput.Health _ -> health();
-            case RestoreInput.Initialize(RestoreInput.Model model) -> initialize(model, attempt);
+            case RestoreInput.Initialize initialize -> initialize(initialize, attempt);
             case RestoreInput.Restore restore -> restore(restore, attempt);
         };
     }
@@ -69,8 +69,9 @@ final class RestoreHandler implements JobHandler {
         return Payload.ofJson(body);
     }
 
-    private Payload initialize(RestoreInput.Model model, Attempt attempt) {
-        SeedVr2 network = models.ready(model, attempt);
+    private Payload initialize(RestoreInput.Initialize initialize, Attempt attempt) {
+        RestoreInput.Model model = initialize.model();
+        SeedVr2 network = models.ready(model, initialize.precision(), attempt);
         ObjectNode body =
                 JsonNodeFactory.instance
                         .objectNode()
@@ -107,7 +108,7 @@ final class RestoreHandler implements JobHandler {
                     image
                             ? ResultEncoding.ofImage(restore.encoding())
                             : ResultEncoding.ofVideo(restore.encoding());
-            SeedVr2 network = models.ready(model, attempt);
+            SeedVr2 network = models.ready(model, precision(restore), attempt);
             var restoration =
                     new Restoration(network, models.isCuda(), limits, requestOf(restore), attempt);
             try (MediaPart part =
@@ -119,6 +120,14 @@ final class RestoreHandler implements JobHandler {
         } catch (MediaRejected e) {
             throw e.of("media");
         }
+    }
+
+    /** Who names neither model nor precision gets both as they were initialised. */
+    private String precision(RestoreInput.Restore restore) {
+        String asked = restore.options().precision();
+        return restore.model().isPresent() || !asked.equals("auto")
+                ? asked
+                : models.last().map(RestoreModels.Initialized::precision).orElse(asked);
     }
 
     private RestoreSummary restored(
@@ -136,11 +145,11 @@ final class RestoreHandler implements JobHandler {
                 restore.mediaType(),
                 restore.resH(),
                 restore.resW(),
-                false,
                 restore.seed(),
                 restore.cfgScale(),
                 restore.cfgRescale(),
                 restore.sampleSteps(),
+                restore.options(),
                 restore.encoding());
     }
 
@@ -167,7 +176,11 @@ final class RestoreHandler implements JobHandler {
                         .put("sequence_parallel_size", model.spSize())
                         .put("width", summary.size().width())
                         .put("height", summary.size().height())
-                        .put("frames", summary.frames());
+                        .put("frames", summary.frames())
+                        .put("scenes", summary.scenes())
+                        .put("fit", restore.options().fit())
+                        .put("colour_fix", restore.options().colourFix())
+                        .put("precision", summary.precision());
         summary.encoding().describe(processing);
         if (!summary.fallbacks().isEmpty()) {
             summary.fallbacks().forEach(processing.putArray("memory_fallbacks")::add);

@@ -34,13 +34,20 @@ final class RestoreModels implements AutoCloseable {
     private final CheckpointFolder folder;
 
     /** The least recently used one first. */
-    private final Map<SeedVr2Variant, SeedVr2> resident = new LinkedHashMap<>(4, 0.75f, true);
+    private final Map<Weights, SeedVr2> resident = new LinkedHashMap<>(4, 0.75f, true);
 
     private @Nullable TorchRuntime runtime;
     private @Nullable Initialized last;
 
-    /** A model as a client named it, and what was found under that name. */
-    record Initialized(RestoreInput.Model model, boolean tiny) {}
+    /**
+     * A model as a client named it, and what was found under that name.
+     *
+     * @param precision {@code auto} if none was named
+     */
+    record Initialized(RestoreInput.Model model, String precision, boolean tiny) {}
+
+    /** What is resident: weights in another precision are other weights. */
+    private record Weights(SeedVr2Variant variant, Precision precision) {}
 
     RestoreModels(ProcessorConfig config) {
         this.config = config;
@@ -89,26 +96,31 @@ final class RestoreModels implements AutoCloseable {
      * @throws JobFailed naming the file, and the keys in it, that are wrong
      * @throws WorkStopped between two blocks that are loaded
      */
-    SeedVr2 ready(RestoreInput.Model model, WorkObserver observer) {
+    SeedVr2 ready(RestoreInput.Model model, String precision, WorkObserver observer) {
         requireInstalled(model);
-        SeedVr2Variant variant = variantOf(model);
-        SeedVr2 found = resident.get(variant);
-        SeedVr2 network = found == null ? load(variant, observer) : found;
-        last = new Initialized(model, network.tiny());
+        var weights = new Weights(variantOf(model), precisionOf(precision));
+        SeedVr2 found = resident.get(weights);
+        SeedVr2 network = found == null ? load(weights, observer) : found;
+        last = new Initialized(model, precision, network.tiny());
         return network;
     }
 
-    private SeedVr2 load(SeedVr2Variant variant, WorkObserver observer) {
+    private Precision precisionOf(String name) {
+        return name.equals("auto") ? Precision.usualOn(torch().device()) : Precision.parse(name);
+    }
+
+    private SeedVr2 load(Weights weights, WorkObserver observer) {
         observer.progress(new WorkProgress("load", 0, 0));
         while (resident.size() >= MOST_RESIDENT) {
             evictOldest();
         }
         while (true) {
             try {
-                SeedVr2 network = open(variant, observer);
-                resident.put(variant, network);
+                SeedVr2 network = open(weights, observer);
+                resident.put(weights, network);
                 LOG.atInfo()
-                        .addKeyValue("model", variant.id())
+                        .addKeyValue("model", weights.variant().id())
+                        .addKeyValue("precision", weights.precision().id())
                         .addKeyValue("tiny", network.tiny())
                         .log("model loaded");
                 return network;
@@ -121,13 +133,12 @@ final class RestoreModels implements AutoCloseable {
         }
     }
 
-    private SeedVr2 open(SeedVr2Variant variant, WorkObserver observer) {
+    private SeedVr2 open(Weights weights, WorkObserver observer) {
         try {
-            TorchRuntime torch = torch();
             return SeedVr2.open(
-                    torch,
-                    SeedVr2Files.find(config.models(), variant),
-                    Precision.usualOn(torch.device()),
+                    torch(),
+                    SeedVr2Files.find(config.models(), weights.variant()),
+                    weights.precision(),
                     Restoration.watching(observer, stage -> new WorkProgress(stage, 0, 0)));
         } catch (CheckpointMismatch | TorchUnavailable | UncheckedIOException e) {
             throw failed(String.valueOf(e.getMessage()));
@@ -144,13 +155,21 @@ final class RestoreModels implements AutoCloseable {
     }
 
     private void evictOldest() {
-        SeedVr2Variant oldest = resident.keySet().iterator().next();
-        LOG.atInfo().addKeyValue("model", oldest.id()).log("model given up for another");
+        Weights oldest = resident.keySet().iterator().next();
+        LOG.atInfo()
+                .addKeyValue("model", oldest.variant().id())
+                .addKeyValue("precision", oldest.precision().id())
+                .log("model given up for another");
         try (var _ = resident.remove(oldest)) {
-            if (last != null && variantOf(last.model()) == oldest) {
+            if (last != null && isOf(last, oldest)) {
                 last = null;
             }
         }
+    }
+
+    private boolean isOf(Initialized model, Weights weights) {
+        return variantOf(model.model()) == weights.variant()
+                && precisionOf(model.precision()) == weights.precision();
     }
 
     private static JobFailed failed(String why) {

@@ -5,9 +5,6 @@ import io.heritage.models.seedvr2.RestoreOptions;
 import io.heritage.models.seedvr2.RgbClip;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.TemporalChunks;
-import java.lang.management.ManagementFactory;
-import javax.management.JMException;
-import javax.management.ObjectName;
 
 /**
  * Chunks and steps that fit into the memory there is: long chunks before short ones, since each
@@ -20,9 +17,6 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
 
     /** Of the decoded frames of a chunk, two of which are held. */
     private static final long CHUNK_BYTES = 512L << 20;
-
-    /** What may be used of the machine's memory, the weights included. */
-    private static final double USABLE = 0.8;
 
     static RestorePlan image(
             SeedVr2 model, FrameGeometry geometry, RestoreOptions options, boolean cuda) {
@@ -53,7 +47,12 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
             }
             try {
                 return new RestorePlan(
-                        chunks, model.fitting(geometry, chunks.length(), options, usable()));
+                        chunks,
+                        model.fitting(
+                                geometry,
+                                chunks.length(),
+                                options,
+                                DeviceMemory.usableOfMachine()));
             } catch (IllegalArgumentException _) {
                 // A shorter chunk may fit; the shortest one says why not.
             }
@@ -70,23 +69,9 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     private static RestoreOptions fitting(
             SeedVr2 model, FrameGeometry geometry, int frames, RestoreOptions options) {
         try {
-            return model.fitting(geometry, frames, options, usable());
+            return model.fitting(geometry, frames, options, DeviceMemory.usableOfMachine());
         } catch (IllegalArgumentException e) {
             throw new JobFailed("Processing failed: CPU out of memory: " + e.getMessage());
-        }
-    }
-
-    /** Of a container, if it limits the memory. */
-    private static long usable() {
-        try {
-            Object total =
-                    ManagementFactory.getPlatformMBeanServer()
-                            .getAttribute(
-                                    new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME),
-                                    "TotalMemorySize");
-            return (long) ((Long) total * USABLE);
-        } catch (JMException e) {
-            throw new IllegalStateException("this Java does not tell the machine's memory", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.heritage.processor;
 
 import io.heritage.media.VideoSize;
+import io.heritage.models.seedvr2.ColourFix;
 import io.heritage.models.seedvr2.FrameGeometry;
 import io.heritage.models.seedvr2.Guidance;
 import io.heritage.models.seedvr2.LerpSchedule;
@@ -13,54 +14,78 @@ import io.heritage.schemas.RestoreInput;
  * @param mediaType {@code auto} (the content decides), {@code image} or {@code video}
  * @param height with the width: the area of the output, whose shape is that of the input, or its
  *     exact size
- * @param exact the output has exactly this size, instead of this area in multiples of 16
  * @param seed unsigned
  * @param steps of the sampler
+ * @param own options that the API replaced does not have
  * @param encoding of the output
  */
 public record RestoreRequest(
         String mediaType,
         int height,
         int width,
-        boolean exact,
         long seed,
         double cfgScale,
         double cfgRescale,
         int steps,
+        RestoreInput.Options own,
         RestoreInput.Encoding encoding) {
 
     /** The API's defaults: an area of 1280x720, seed 666, one step, no guidance. */
     public static final RestoreRequest DEFAULT =
             new RestoreRequest(
-                    "auto", 1280, 720, false, 666, 1, 0, 1, RestoreInput.Encoding.DEFAULT);
+                    "auto",
+                    1280,
+                    720,
+                    666,
+                    1,
+                    0,
+                    1,
+                    RestoreInput.Options.DEFAULT,
+                    RestoreInput.Encoding.DEFAULT);
 
-    public RestoreRequest withSize(int otherHeight, int otherWidth, boolean exactly) {
+    public RestoreRequest withSize(int otherHeight, int otherWidth) {
         return new RestoreRequest(
                 mediaType,
                 otherHeight,
                 otherWidth,
-                exactly,
                 seed,
                 cfgScale,
                 cfgRescale,
                 steps,
+                own,
                 encoding);
     }
 
     public RestoreRequest withSeed(long other) {
         return new RestoreRequest(
-                mediaType, height, width, exact, other, cfgScale, cfgRescale, steps, encoding);
+                mediaType, height, width, other, cfgScale, cfgRescale, steps, own, encoding);
+    }
+
+    public RestoreRequest withSampling(int otherSteps, double scale, double rescale) {
+        return new RestoreRequest(
+                mediaType, height, width, seed, scale, rescale, otherSteps, own, encoding);
+    }
+
+    public RestoreRequest withOptions(RestoreInput.Options others) {
+        return new RestoreRequest(
+                mediaType, height, width, seed, cfgScale, cfgRescale, steps, others, encoding);
     }
 
     public RestoreRequest withEncoding(RestoreInput.Encoding other) {
         return new RestoreRequest(
-                mediaType, height, width, exact, seed, cfgScale, cfgRescale, steps, other);
+                mediaType, height, width, seed, cfgScale, cfgRescale, steps, own, other);
     }
 
     RestoreOptions options() {
         return RestoreOptions.DEFAULT
                 .withSeed(seed)
-                .withSampling(new LerpSchedule(steps), new Guidance(cfgScale, cfgRescale));
+                .withSampling(new LerpSchedule(steps), new Guidance(cfgScale, cfgRescale))
+                .withColourFix(ColourFix.parse(own.colourFix()));
+    }
+
+    /** Whether the output has exactly the size, instead of its area in multiples of 16. */
+    boolean exact() {
+        return own.fit().equals("exact");
     }
 
     /**
@@ -69,7 +94,7 @@ public record RestoreRequest(
     FrameGeometry geometry(VideoSize input) {
         var frames = new io.heritage.models.seedvr2.VideoSize(input.height(), input.width());
         try {
-            return exact
+            return exact()
                     ? FrameGeometry.exact(
                             frames, new io.heritage.models.seedvr2.VideoSize(height, width))
                     : FrameGeometry.area(frames, height, width);

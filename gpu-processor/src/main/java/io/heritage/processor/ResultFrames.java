@@ -26,10 +26,12 @@ import java.util.List;
  * own and stored in order on another, while the network computes the next ones. A bounded number is
  * on its way; what stays in memory is a reference for each.
  */
-final class ResultFrames implements FrameSink, AutoCloseable {
-    private static final int MOST_ENCODERS = 8;
+final class ResultFrames implements ResultMedia {
     private static final int UNACKNOWLEDGED_PARTS = 4;
     private static final Duration ANNOUNCE_PACE = Duration.ofMillis(500);
+
+    /** A part is announced early rather than grow much beyond this. */
+    private static final long PART_BYTES = 2 << 20;
 
     private final Attempt attempt;
     private final Clock clock;
@@ -40,23 +42,28 @@ final class ResultFrames implements FrameSink, AutoCloseable {
     private final Deque<MediaPart> sent = new ArrayDeque<>();
     private final List<MediaRef> durable = new ArrayList<>();
     private int announced;
+    private long unannouncedBytes;
     private Instant nextAnnouncement = Instant.MIN;
     private long bytes;
 
-    private ResultFrames(MediaUpload upload, Attempt attempt, long maxBytes, Clock clock) {
+    private ResultFrames(
+            MediaUpload upload, Attempt attempt, int threads, long maxBytes, Clock clock) {
         this.upload = upload;
         this.attempt = attempt;
         this.maxBytes = maxBytes;
         this.clock = clock;
-        int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_ENCODERS);
         this.encoders =
                 new OrderedPngWriter(
                         threads, 2 * threads + 2, PngEncoder.DEFAULT_LEVEL, this::store);
     }
 
-    static ResultFrames begin(MediaStore results, Attempt attempt, long maxBytes, Clock clock) {
+    /**
+     * @param encoders how many threads encode
+     */
+    static ResultFrames begin(
+            MediaStore results, Attempt attempt, int encoders, long maxBytes, Clock clock) {
         return new ResultFrames(
-                results.begin(attempt.job().id().value()), attempt, maxBytes, clock);
+                results.begin(attempt.job().id().value()), attempt, encoders, maxBytes, clock);
     }
 
     @Override
@@ -68,8 +75,8 @@ final class ResultFrames implements FrameSink, AutoCloseable {
         }
     }
 
-    /** In the order of the frames; each is acknowledged by all in-sync replicas. */
-    List<MediaRef> finish() throws IOException {
+    @Override
+    public List<MediaRef> finish() throws IOException {
         try {
             encoders.finish();
         } catch (IOException e) {
@@ -104,9 +111,11 @@ final class ResultFrames implements FrameSink, AutoCloseable {
     }
 
     private void awaitOldest() {
-        durable.add(sent.remove().durable());
+        MediaRef frame = sent.remove().durable();
+        durable.add(frame);
+        unannouncedBytes += frame.bytes();
         Instant now = clock.instant();
-        if (!now.isBefore(nextAnnouncement)) {
+        if (unannouncedBytes >= PART_BYTES || !now.isBefore(nextAnnouncement)) {
             nextAnnouncement = now.plus(ANNOUNCE_PACE);
             announce();
         }
@@ -124,6 +133,7 @@ final class ResultFrames implements FrameSink, AutoCloseable {
         }
         attempt.partReady(new Payload(body, durable.subList(announced, durable.size())));
         announced = durable.size();
+        unannouncedBytes = 0;
     }
 
     /** What went wrong on the other thread, where the caller can tell one from another. */

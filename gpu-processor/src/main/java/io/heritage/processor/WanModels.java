@@ -1,30 +1,136 @@
 package io.heritage.processor;
 
+import io.heritage.models.checkpoint.CheckpointMismatch;
+import io.heritage.models.rife.Rife;
+import io.heritage.models.rife.RifeOptions;
+import io.heritage.models.rife.RifeWeights;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.models.torch.TorchUnavailable;
+import io.heritage.models.wan.DoesNotFit;
+import io.heritage.models.wan.WanFiles;
+import io.heritage.models.wan.WanInterpolation;
+import java.io.UncheckedIOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Which files the Wan engine consists of (interpolation API, "Models Used"). */
-final class WanModels {
-    private static final List<String> FILES =
-            List.of(
-                    "Wan2.2_Remix_NSFW_i2v_14b_high_lighting_v2.0.safetensors",
-                    "Wan2.2_Remix_NSFW_i2v_14b_low_lighting_v2.0.safetensors",
-                    "nsfw_wan_umt5-xxl_fp8_scaled.safetensors",
-                    "wan_vae_v1.safetensors");
+/**
+ * Wan2.2 (interpolation API, "Models Used"), resident from when it is first asked for. Device
+ * thread only.
+ */
+final class WanModels implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WanModels.class);
 
+    private final ProcessorConfig config;
     private final CheckpointFolder folder;
+    private @Nullable TorchRuntime runtime;
+    private @Nullable WanEngine resident;
 
-    WanModels(CheckpointFolder folder) {
-        this.folder = folder;
+    WanModels(ProcessorConfig config) {
+        this.config = config;
+        this.folder = new CheckpointFolder(config.models());
     }
 
-    /** Why the engine cannot be used: names each missing file and where it was looked for. */
-    JobFailed notReady() {
-        List<String> missing = folder.missing(FILES);
+    /** Whether all files are there; whether they are right is found out by loading them. */
+    boolean installed() {
+        return missing().isEmpty();
+    }
+
+    private List<String> missing() {
+        return WanFiles.missing(config.models(), config.wan().files());
+    }
+
+    /**
+     * @throws JobFailed naming each missing file and where it was looked for
+     */
+    void requireInstalled() {
+        List<String> missing = missing();
         if (!missing.isEmpty()) {
-            return new JobFailed("engine wan is not installed: " + folder.describeMissing(missing));
+            throw new JobFailed("engine wan is not installed: " + folder.describeMissing(missing));
         }
-        return new JobFailed(
-                "engine wan: its files are in %s, but this version of Heritage cannot run them yet; engine rife can be used"
-                        .formatted(folder.path()));
+    }
+
+    /**
+     * The engine, resident; it stays this object's to close.
+     *
+     * @throws JobFailed naming the file, and the keys in it, that are wrong
+     * @throws WorkStopped between two blocks that are loaded
+     */
+    WanEngine ready(WorkObserver observer) {
+        WanEngine found = resident;
+        if (found == null) {
+            requireInstalled();
+            found = load(observer);
+            resident = found;
+            LOG.atInfo()
+                    .addKeyValue("model", WanEngine.NAME)
+                    .addKeyValue("tiny", found.tiny())
+                    .log("model loaded");
+        }
+        return found;
+    }
+
+    private WanEngine load(WorkObserver observer) {
+        try {
+            TorchRuntime torch = torch();
+            long bytes = config.wan().memoryBytes();
+            var settings =
+                    config.wan()
+                            .settings(
+                                    torch.device(),
+                                    bytes > 0 ? bytes : DeviceMemory.usable(torch.device()));
+            var files = WanFiles.find(config.models(), config.wan().files());
+            Rife rife = rife(torch);
+            try {
+                return new WanEngine(
+                        WanInterpolation.open(
+                                torch, files, settings, rife, WanProgress.loading(observer)),
+                        rife,
+                        torch.device());
+            } catch (RuntimeException e) {
+                rife.close();
+                throw e;
+            }
+        } catch (DoesNotFit e) {
+            throw WanEngine.outOfMemory(torch().device(), e);
+        } catch (CheckpointMismatch | TorchUnavailable | UncheckedIOException e) {
+            throw new JobFailed("engine wan could not be loaded: " + e.getMessage());
+        }
+    }
+
+    private Rife rife(TorchRuntime torch) {
+        try (RifeWeights weights = RifeWeights.find(config.models())) {
+            return Rife.load(torch, weights, new RifeOptions(config.rifePrecision()));
+        }
+    }
+
+    private TorchRuntime torch() {
+        TorchRuntime started = runtime;
+        if (started == null) {
+            started = TorchStart.on(config);
+            runtime = started;
+        }
+        return started;
+    }
+
+    /** Frees what the models hold; they are loaded again when they are asked for again. */
+    void giveUp() {
+        if (resident != null) {
+            LOG.atInfo().addKeyValue("model", WanEngine.NAME).log("model given up for another");
+            resident.close();
+            resident = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (resident != null) {
+            resident.close();
+            resident = null;
+        }
+        if (runtime != null) {
+            runtime.close();
+        }
     }
 }

@@ -12,24 +12,27 @@
  *       io.heritage.processor.WorkObserver#checkpoint()} whether to go on; {@link
  *       io.heritage.processor.WorkStopped} if not; {@code Shutdown}: when the processor stops;
  *   <li>{@code InterpolateHandler}, {@code RestoreHandler}: the work of one kind of endpoint;
- *       {@code InputImages} fetches pictures, {@code InterpolateImages} computes the frames between
- *       them with a {@code FrameInterpolator}, {@code ResultFrames} encodes and stores them
- *       meanwhile; {@code WanModels} says what is not installed;
+ *       {@code InputImages} fetches pictures; {@code InterpolateImages} computes the frames between
+ *       a {@code PicturePair} with a {@code FrameInterpolator}, or {@code WanModels}, loaded when
+ *       they are first asked for, give a {@code WanEngine} that makes a video from {@code
+ *       GuidePictures}; {@code ResultFrames} or {@code ResultVideo} encode and store meanwhile,
+ *       {@code InterpolateOutput} is the answer, with the {@code FileHashes} of what made it;
  *   <li>{@code RestoreMedia} fetches what is to be restored, {@code RestoreModels} keeps the
  *       networks, {@code Restoration} leads a file through one as {@code RestorePlan} says, with
- *       {@code DecodeAhead} before it and {@code EncodeBehind} after it;
+ *       {@code DecodeAhead} before it, {@code SceneFrames} that stop at cuts, and {@code
+ *       EncodeBehind} after it;
  *   <li>{@code FailureText}: what a client reads of an exception;
  *   <li>{@code Heartbeat}, {@code DeviceStatus}: what the worker board hears.
  * </ol>
  *
  * The same work without Kafka, for the command line: {@link
- * io.heritage.processor.LocalInterpolation}, with {@code RaiseFrameRate} for videos, and {@link
- * io.heritage.processor.LocalRestoration}.
+ * io.heritage.processor.LocalInterpolation}, with {@code RaiseFrameRate} for videos, {@link
+ * io.heritage.processor.LocalWan} and {@link io.heritage.processor.LocalRestoration}.
  *
  * <p>Threads: one platform thread owns the device and does all of the above; beside it are PNG
- * encoders, a decoder and an encoder of videos, a heartbeat and the threads of the ports. What a
- * job throws fails the job. What Kafka throws gives the job back to the queue, and the queue is
- * joined again after a pause.
+ * encoders, hashing of model files, a decoder and an encoder of videos, a heartbeat and the threads
+ * of the ports. What a job throws fails the job. What Kafka throws gives the job back to the queue,
+ * and the queue is joined again after a pause.
  */
 @NullMarked
 package io.heritage.processor;

@@ -43,7 +43,7 @@ final class Installation implements AutoCloseable {
     static final long MAX_RESULT_BYTES = 24_000_000;
     static final int DELIVERY_LIMIT = 4;
     private static final int EVENT_PARTITIONS = 2;
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(90);
 
     private final EmbeddedBroker broker;
     private final Clock clock = Clock.systemUTC();
@@ -115,7 +115,8 @@ final class Installation implements AutoCloseable {
                 d.minImageSide(),
                 d.maxImageMegapixels(),
                 MAX_RESULT_BYTES,
-                d.heartbeat());
+                d.heartbeat(),
+                d.wan());
     }
 
     Processor processor(

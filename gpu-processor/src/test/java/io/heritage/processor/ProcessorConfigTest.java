@@ -28,7 +28,8 @@ class ProcessorConfigTest {
                                 16,
                                 100,
                                 4L << 30,
-                                Duration.ofSeconds(2)));
+                                Duration.ofSeconds(2),
+                                WanConfig.defaults()));
     }
 
     @Test
@@ -44,7 +45,8 @@ class ProcessorConfigTest {
                                 1,
                                 0,
                                 1,
-                                Duration.ZERO))
+                                Duration.ZERO,
+                                WanConfig.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
                         "device: expected auto, cpu or cuda:N, found 'gpu'",

@@ -83,8 +83,8 @@ class ProcessorTest {
                 .isEqualTo(
                         """
                         {"format":"png","frame_count":33,"steps":8,"resolution":480,"frame_length":17,\
-                        "engine":"rife","width":720,"height":480,"seed":18446744073709551615,\
-                        "weights":{"name":"paced","source":"test","sha256":"00"}}\
+                        "width":720,"height":480,"fps":32,"interpolation":2,"engine":"rife",\
+                        "seed":18446744073709551615,"weights":{"name":"paced","source":"test","sha256":"00"}}\
                         """);
         assertThat(output.body().path("frames")).hasSize(33);
         for (JsonNode frame : output.body().path("frames")) {

@@ -6,7 +6,6 @@ import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
-import io.heritage.media.SampleDepth;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoProbe;
@@ -22,25 +21,27 @@ import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real networks of the released architecture with tiny random weights, behind a real broker. */
 @Timeout(90)
@@ -95,7 +96,8 @@ class RestoreJobsTest {
                         {"success":true,"media":[{"$media":0}],"videos":[{"$media":0}],"media_type":"image",\
                         "model_type":"seedvr2_3b","model_variant":"normal","resolution":"64x96",\
                         "processing_info":{"seed":18446744073709551615,"cfg_scale":1.0,"sample_steps":1,\
-                        "sequence_parallel_size":1,"width":96,"height":64,"frames":1,"format":"png"},"tiny":true}\
+                        "sequence_parallel_size":1,"width":96,"height":64,"frames":1,"scenes":1,"fit":"area",\
+                        "colour_fix":"wavelet","precision":"fp32","format":"png"},"tiny":true}\
                         """);
         try (InputStream png = resultOf(output);
                 RgbFrame restored = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
@@ -114,7 +116,7 @@ class RestoreJobsTest {
         try (InputStream mp4 = resultOf(output)) {
             Files.copy(mp4, after);
         }
-        assertThat(millisecondsOfFrames(after)).isEqualTo(millisecondsOfFrames(before));
+        assertThat(secondsOfFrames(after)).isEqualTo(secondsOfFrames(before));
         VideoProbe probe = VideoProbe.of(after, ImageLimits.DEFAULT);
         assertThat(probe.codec()).isEqualTo("h264");
         assertThat(probe.tracks().stream().map(VideoProbe.Track::kind)).containsOnlyOnce("audio");
@@ -126,11 +128,122 @@ class RestoreJobsTest {
     }
 
     @Test
+    void aVideoWithACutKeepsAllItsFramesAtTheirTimes() throws Exception {
+        byte[] cut = Installation.resource("cut-at-4.mp4");
+        Payload output = completed(SMALL, cut);
+
+        assertThat(output.body().at("/processing_info/scenes").asInt()).isEqualTo(2);
+        Path before = Files.write(dir.resolve("cut.mp4"), cut);
+        Path after = dir.resolve("cut-after.mp4");
+        try (InputStream mp4 = resultOf(output)) {
+            Files.copy(mp4, after);
+        }
+        assertThat(secondsOfFrames(after)).hasSize(8).isEqualTo(secondsOfFrames(before));
+    }
+
+    @Test
     void videosOfOneFrameAndOfOddSizeKeepTheirNumberOfFrames() throws Exception {
         for (int frames : List.of(1, 6)) {
             Payload output = completed(SMALL, video(51, 35, frames));
             assertThat(output.body().at("/processing_info/frames").asInt()).isEqualTo(frames);
         }
+    }
+
+    @Test
+    void anImageOfAnExactSizeHasThatSize() throws Exception {
+        Payload output = completed(with("\"res_h\":50,\"res_w\":71,\"fit\":\"exact\""), chelsea);
+
+        try (InputStream png = resultOf(output);
+                RgbFrame restored = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
+            assertThat(restored.width()).isEqualTo(71);
+            assertThat(restored.height()).isEqualTo(50);
+        }
+        assertThat(output.body().at("/processing_info/fit").asText()).isEqualTo("exact");
+    }
+
+    /** Left half clear, right half opaque. */
+    @Test
+    void anImageWithAlphaComesBackWithAlphaOfTheRestoredSize() throws Exception {
+        var image = new BufferedImage(40, 24, BufferedImage.TYPE_4BYTE_ABGR);
+        for (int i = 0; i < 40 * 24; i++) {
+            image.setRGB(i % 40, i / 40, (i % 40 < 20 ? 0 : 0xff000000) | 0x30a0c0);
+        }
+        var png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+
+        BufferedImage restored =
+                ImageIO.read(
+                        resultOf(
+                                completed(
+                                        with("\"res_h\":50,\"res_w\":70,\"fit\":\"exact\""),
+                                        png.toByteArray())));
+
+        assertThat(restored.getColorModel().hasAlpha()).isTrue();
+        assertThat(restored.getWidth()).isEqualTo(70);
+        assertThat(restored.getHeight()).isEqualTo(50);
+        for (int y = 0; y < 50; y++) {
+            assertThat(restored.getRGB(0, y) >>> 24).isLessThan(10);
+            assertThat(restored.getRGB(30, y) >>> 24).isLessThan(10);
+            assertThat(restored.getRGB(40, y) >>> 24).isGreaterThan(245);
+            assertThat(restored.getRGB(69, y) >>> 24).isGreaterThan(245);
+        }
+        assertThat(ImageIO.read(resultOf(completed(SMALL, chelsea))).getColorModel().hasAlpha())
+                .isFalse();
+    }
+
+    @Test
+    void aVideoOfAnExactSizeHasThatSizeIfItIsEven() throws Exception {
+        Payload output =
+                completed(with("\"res_h\":50,\"res_w\":70,\"fit\":\"exact\""), video(51, 35, 2));
+
+        assertThat(output.body().at("/processing_info/width").asInt()).isEqualTo(70);
+        assertThat(output.body().at("/processing_info/height").asInt()).isEqualTo(50);
+        Path file = dir.resolve("exact.mp4");
+        try (InputStream mp4 = resultOf(output)) {
+            Files.copy(mp4, file);
+        }
+        assertThat(VideoProbe.of(file, ImageLimits.DEFAULT).uprightSize())
+                .isEqualTo(new VideoSize(70, 50));
+        assertThat(failed(with("\"res_h\":50,\"res_w\":71,\"fit\":\"exact\""), video(51, 35, 2)))
+                .isEqualTo("fit exact: a video has even sides, found res_h 50 and res_w 71");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fp32", "bf16", "fp16"})
+    void everyPrecisionRunsHere(String precision) throws Exception {
+        byte[] usual = resultOf(completed(SMALL, chelsea)).readAllBytes();
+        Payload output = completed(with("\"precision\":\"%s\"".formatted(precision)), chelsea);
+
+        assertThat(output.body().at("/processing_info/precision").asText()).isEqualTo(precision);
+        byte[] restored = resultOf(output).readAllBytes();
+        if (precision.equals("fp32")) {
+            assertThat(restored).isEqualTo(usual);
+        } else {
+            assertThat(restored).isNotEqualTo(usual);
+            assertThat(meanDifference(restored, usual)).isLessThan(2);
+        }
+    }
+
+    @Test
+    void whoNamesNeitherModelNorPrecisionGetsThoseThatWereInitialised() throws Exception {
+        completed(
+                "{\"action\":\"initialize\",\"model_type\":\"seedvr2_3b\",\"precision\":\"bf16\"}");
+
+        String unnamed = "{\"media\":{\"$media\":0},\"res_h\":32,\"res_w\":48}";
+        assertThat(completed(unnamed, chelsea).body().at("/processing_info/precision").asText())
+                .isEqualTo("bf16");
+        assertThat(completed(SMALL, chelsea).body().at("/processing_info/precision").asText())
+                .isEqualTo("fp32");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lab", "adain", "hsv", "wavelet_adaptive", "none"})
+    void everyColourFixGivesAnotherPicture(String fix) throws Exception {
+        Payload output = completed(with("\"color_fix\":\"%s\"".formatted(fix)), chelsea);
+
+        assertThat(output.body().at("/processing_info/colour_fix").asText()).isEqualTo(fix);
+        assertThat(resultOf(output).readAllBytes())
+                .isNotEqualTo(resultOf(completed(SMALL, chelsea)).readAllBytes());
     }
 
     @Test
@@ -189,77 +302,20 @@ class RestoreJobsTest {
                 .contains("seedvr2_ema_7b.safetensors");
     }
 
-    @Test
-    void aVideoOfTenBitsComesBackSoInEitherFormat() throws Exception {
-        byte[] deep = deepVideo();
-        Path eight = saved(completed(SMALL.replace("96", "96,\"crf\":4"), deep), "eight.mp4");
-        for (String format : List.of("mp4", "webm")) {
-            String fields = "96,\"format\":\"%s\",\"bit_depth\":10,\"crf\":4".formatted(format);
-            Payload output = completed(SMALL.replace("96", fields), deep);
-            assertThat(output.body().path("processing_info").toString())
-                    .contains("\"format\":\"%s\",\"crf\":4,\"bit_depth\":10".formatted(format));
-            assertThat(output.mediaAt(output.body().path("media").get(0)).mediaType())
-                    .isEqualTo("video/" + format);
-            Path file = saved(output, "ten." + format);
-            assertThat(VideoProbe.of(file, ImageLimits.DEFAULT).bitDepth()).isEqualTo(10);
-            assertThat(millisecondsOfFrames(file)).containsExactly(0L, 40L, 100L, 101L, 200L);
-            assertThat(meanDifference(file, eight)).as("levels of 8 bit").isLessThan(3);
-        }
+    /** {@link #SMALL} with more fields, which count instead of its own of the same name. */
+    private static String with(String fields) {
+        return SMALL.substring(0, SMALL.length() - 1) + "," + fields + "}";
     }
 
-    @Test
-    void whatIsNotOfAnImageOrNotOfAVideoIsRefused() throws Exception {
-        assertThat(failed(SMALL.replace("96", "96,\"format\":\"webm\""), chelsea))
-                .isEqualTo("format: an image is written as png, found webm");
-        assertThat(failed(SMALL.replace("96", "96,\"format\":\"png\""), bunny))
-                .isEqualTo("format: a video is written as mp4 or webm, found png");
-        assertThat(failed(SMALL.replace("96", "96,\"crf\":20"), chelsea))
-                .startsWith("crf: the media is an image");
-        assertThat(failed(SMALL.replace("96", "96,\"bit_depth\":10"), chelsea))
-                .startsWith("bit_depth: the media is an image");
-    }
-
-    /** Five frames of a gradient at uneven times. */
-    private static byte[] deepVideo() throws IOException {
-        Path file = Files.createTempFile(dir, "deep", ".mp4");
-        VideoEncoding encoding =
-                VideoEncoding.of(new VideoSize(96, 64), new Rational(25, 1))
-                        .withRate(new Rational(1, 1000), new Rational(25, 1))
-                        .withBitDepth(10);
-        try (VideoWriter writer = VideoWriter.open(file, encoding, null);
-                RgbFrame frame = RgbFrame.allocate(96, 64, SampleDepth.SIXTEEN)) {
-            var samples = frame.pixels().order(ByteOrder.nativeOrder()).asShortBuffer();
-            for (int i = 0; i < samples.capacity(); i++) {
-                samples.put(i, (short) (i / 3 % 96 * 600 + i % 3 * 3000));
-            }
-            for (long time : new long[] {0, 40, 100, 101, 200}) {
-                writer.write(frame, time, 40);
-            }
-            writer.finish();
-        }
-        return Files.readAllBytes(file);
-    }
-
-    private static double meanDifference(Path one, Path other) throws IOException {
-        try (VideoReader a = VideoReader.open(one, ImageLimits.DEFAULT);
-                VideoReader b = VideoReader.open(other, ImageLimits.DEFAULT);
-                VideoFrame left = Objects.requireNonNull(a.next());
-                VideoFrame right = Objects.requireNonNull(b.next())) {
-            ByteBuffer x = left.pixels().pixels();
-            ByteBuffer y = right.pixels().pixels();
-            return IntStream.range(0, x.capacity())
-                    .map(i -> Math.abs((x.get(i) & 0xff) - (y.get(i) & 0xff)))
+    private static double meanDifference(byte[] png, byte[] other) {
+        var decoder = new ImageDecoder(ImageLimits.DEFAULT);
+        try (RgbFrame one = decoder.decode(ByteBuffer.wrap(png));
+                RgbFrame two = decoder.decode(ByteBuffer.wrap(other))) {
+            return IntStream.range(0, one.bytes())
+                    .map(i -> Math.abs((one.pixels().get(i) & 0xff) - (two.pixels().get(i) & 0xff)))
                     .average()
                     .orElseThrow();
         }
-    }
-
-    private static Path saved(Payload output, String name) throws IOException {
-        Path file = dir.resolve(name);
-        try (InputStream result = resultOf(output)) {
-            Files.copy(result, file, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return file;
     }
 
     private static Payload completed(String json, byte[]... media) throws IOException {
@@ -289,7 +345,7 @@ class RestoreJobsTest {
     }
 
     /** When each frame is shown, in milliseconds. */
-    private static List<Long> millisecondsOfFrames(Path video) throws IOException {
+    private static List<Long> secondsOfFrames(Path video) throws IOException {
         List<Long> times = new java.util.ArrayList<>();
         try (VideoReader reader = VideoReader.open(video, ImageLimits.DEFAULT)) {
             double base = reader.probe().timeBase().value();

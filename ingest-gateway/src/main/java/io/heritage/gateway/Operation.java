@@ -10,6 +10,7 @@ enum Operation {
     RUNSYNC("runsync", false, "POST"),
     STATUS("status", true, "GET, POST"),
     STATUS_SYNC("status-sync", true, "GET, POST"),
+    STREAM("stream", true, "GET, POST"),
     CANCEL("cancel", true, "POST"),
     HEALTH("health", false, "GET");
 

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ final class RunPodHandler {
     static final HeaderName JOB_ID = HeaderNames.create("X-Heritage-Job-Id");
 
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(90);
+
+    /** RunPod's is 10 s, after which its own Python client has given up. */
+    private static final Duration DEFAULT_STREAM_WAIT = Duration.ofSeconds(5);
+
     private static final long MIN_WAIT_MILLIS = 1_000;
     private static final long MAX_WAIT_MILLIS = 300_000;
 
@@ -76,6 +81,7 @@ final class RunPodHandler {
             case RUNSYNC -> runSync(call.endpoint(), owner, request, response, exchange);
             case STATUS -> status(call, owner, request, response);
             case STATUS_SYNC -> statusSync(call, owner, request, response);
+            case STREAM -> stream(call, owner, request, response);
             case CANCEL ->
                     SinkPipe.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
             case HEALTH -> SinkPipe.pass(sink.health(call.endpoint().id()), response);
@@ -106,7 +112,13 @@ final class RunPodHandler {
         submit(id, endpoint, owner, request, config.maxRunSyncBytes(), exchange);
         response.header(JOB_ID, id.value());
         Optional<HttpResponse<InputStream>> answer =
-                sink.await(id, endpoint.id(), owner, waitOf(request), true, connections.current());
+                sink.await(
+                        id,
+                        endpoint.id(),
+                        owner,
+                        waitOf(request, DEFAULT_WAIT),
+                        true,
+                        connections.current());
         if (answer.isPresent()) {
             SinkPipe.pass(answer.get(), response);
         } else {
@@ -163,23 +175,54 @@ final class RunPodHandler {
                                 job(call),
                                 call.endpoint().id(),
                                 owner,
-                                waitOf(request),
+                                waitOf(request, DEFAULT_WAIT),
                                 false,
                                 connections.current())
-                        .orElseThrow(() ->
-                                HttpFailure.unavailable(
-                                        "the result sink does not answer; jobs go on, ask again")),
+                        .orElseThrow(RunPodHandler::sinkAway),
                 response);
+    }
+
+    private void stream(Call call, String owner, ServerRequest request, ServerResponse response) {
+        SinkPipe.pass(
+                sink.stream(
+                                job(call),
+                                call.endpoint().id(),
+                                owner,
+                                waitOf(request, DEFAULT_STREAM_WAIT),
+                                from(request),
+                                connections.current())
+                        .orElseThrow(RunPodHandler::sinkAway),
+                response);
+    }
+
+    /**
+     * Ours, not RunPod's. What is no number is refused: to read it as absent would be to take parts
+     * away from whoever did not mean to.
+     */
+    private static OptionalInt from(ServerRequest request) {
+        Optional<String> text = request.query().first("from").asOptional().map(String::strip);
+        if (text.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        if (!text.get().matches("\\d{1,9}")) {
+            throw HttpFailure.badRequest(
+                    "from: expected a number of parts, 0 or more, found '" + text.get() + "'");
+        }
+        return OptionalInt.of(Integer.parseInt(text.get()));
+    }
+
+    private static HttpFailure sinkAway() {
+        return HttpFailure.unavailable("the result sink does not answer; jobs go on, ask again");
     }
 
     private static JobId job(Call call) {
         return call.job().orElseThrow();
     }
 
-    private static Duration waitOf(ServerRequest request) {
+    private static Duration waitOf(ServerRequest request, Duration otherwise) {
         OptionalLong asked = number(request, "wait");
         return asked.isEmpty()
-                ? DEFAULT_WAIT
+                ? otherwise
                 : Duration.ofMillis(
                         Math.clamp(asked.getAsLong(), MIN_WAIT_MILLIS, MAX_WAIT_MILLIS));
     }

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -93,8 +94,7 @@ final class SinkClient implements AutoCloseable {
     }
 
     /**
-     * Waits until the job is terminal or the wait is over. A sink that is away meanwhile is asked
-     * again; when the gateway is closing, the state of the moment is enough.
+     * Waits until the job is terminal or the wait is over.
      *
      * @param submitted whether the job is known to exist, so that 404 is an answer given too early
      * @return empty if no sink could be reached during all of the wait
@@ -107,10 +107,38 @@ final class SinkClient implements AutoCloseable {
             Duration wait,
             boolean submitted,
             ClientConnection client) {
+        return await(jobPath(job, "", endpoint, owner), wait, submitted, client);
+    }
+
+    /**
+     * Waits until there are parts of the job's result to be given, the job is terminal, or the wait
+     * is over.
+     *
+     * @param from index of the first part; without it those that were not given yet
+     * @return empty if no sink could be reached during all of the wait
+     * @throws ClientGone as soon as the client hangs up
+     */
+    Optional<HttpResponse<InputStream>> stream(
+            JobId job,
+            EndpointId endpoint,
+            String owner,
+            Duration wait,
+            OptionalInt from,
+            ClientConnection client) {
+        String query = from.isPresent() ? "&" + SinkApi.FROM + "=" + from.getAsInt() : "";
+        String path = jobPath(job, SinkApi.STREAM, endpoint, owner) + query;
+        return await(path, wait, false, client);
+    }
+
+    /**
+     * A sink that is away meanwhile is asked again; when the gateway is closing, the state of the
+     * moment is enough.
+     */
+    private Optional<HttpResponse<InputStream>> await(
+            String path, Duration wait, boolean submitted, ClientConnection client) {
         long deadline = System.nanoTime() + wait.toNanos();
         while (true) {
             Duration left = atLeastZero(Duration.ofNanos(deadline - System.nanoTime()));
-            String path = jobPath(job, "", endpoint, owner);
             boolean last = draining;
             HttpRequest request =
                     last

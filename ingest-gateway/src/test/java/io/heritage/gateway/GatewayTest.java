@@ -237,6 +237,8 @@ final class GatewayTest {
             "GET, /v2/interpolate/status/b%2e%2e, 404, job not found",
             "GET, /v2/interpolate/status/, 404, job not found",
             "GET, /v2/interpolate/run, 405, 'run takes POST, not GET'",
+            "DELETE, /v2/interpolate/stream/x, 405, 'stream takes GET, POST, not DELETE'",
+            "GET, /v2/interpolate/stream, 404, job not found",
             "GET, /v2/interpolate/cancel/x, 405, 'cancel takes POST, not GET'",
             "POST, /v2/interpolate/health, 405, 'health takes GET, not POST'",
             "GET, /, 404, nothing here; operations are at /v2/ENDPOINT/OPERATION",
@@ -562,6 +564,36 @@ final class GatewayTest {
             assertThat(sink.asked).containsExactly(asked);
         }
 
+        @ParameterizedTest
+        @CsvSource({
+            "GET, '', 5000, ''", // D03
+            "POST, '', 5000, ''",
+            "POST, ?wait=90000, 90000, ''",
+            "GET, ?wait=7, 1000, ''",
+            "GET, ?from=12&wait=2000, 2000, &from=12",
+        })
+        void streamsAreAskedOfTheSink(String method, String query, int millis, String from)
+                throws IOException {
+            String path = "/v2/interpolate/stream/abc-1" + query;
+            String json = "Content-Type: application/json";
+            assertThat(client.send(method, path, "", AUTHORIZED, json).status()).isEqualTo(200);
+            String[] asked = sink.asked.getFirst().split("&wait=", 2);
+            assertThat(asked[0])
+                    .isEqualTo("GET /v1/jobs/abc-1/stream?endpoint=interpolate&owner=alice" + from);
+            assertThat(Integer.parseInt(asked[1])).isBetween(millis - 900, millis);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"x", "-1", "1.5", "", "99999999999"})
+        void partsFromWhereIsNotGuessed(String from) throws IOException {
+            Reply reply =
+                    client.send("GET", "/v2/interpolate/stream/a?from=" + from, "", AUTHORIZED);
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error())
+                    .isEqualTo("from: expected a number of parts, 0 or more, found '" + from + "'");
+            assertThat(sink.asked).isEmpty();
+        }
+
         @Test
         void errorsOfTheSinkArePassedOn() throws IOException {
             sink.answer =
@@ -578,7 +610,12 @@ final class GatewayTest {
         @Test
         void withoutASinkPollsAreToldToRetry() throws IOException {
             sink.close();
-            for (String path : List.of("status/a", "health", "status-sync/a?wait=1000")) {
+            for (String path :
+                    List.of(
+                            "status/a",
+                            "health",
+                            "status-sync/a?wait=1000",
+                            "stream/a?wait=1000")) {
                 Reply reply = client.send("GET", "/v2/interpolate/" + path, "", AUTHORIZED);
                 assertThat(reply.status()).isEqualTo(503);
                 assertThat(reply.header("Retry-After")).isNotEmpty();

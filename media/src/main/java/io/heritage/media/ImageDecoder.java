@@ -3,6 +3,7 @@ package io.heritage.media;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -14,9 +15,9 @@ import org.bytedeco.javacpp.BytePointer;
 
 /**
  * Turns an encoded picture into an upright {@link RgbFrame}: 16 bit samples are rounded to 8, grey
- * and palette become RGB, CMYK is converted without profile, alpha is dropped and not blended,
- * colour profiles are ignored, of an animation the first picture counts. Any thread; a decoder
- * holds nothing between calls.
+ * and palette become RGB, CMYK is converted without profile, alpha is dropped or kept apart and not
+ * blended, colour profiles are ignored, of an animation the first picture counts. Any thread; a
+ * decoder holds nothing between calls.
  */
 public final class ImageDecoder {
 
@@ -33,7 +34,18 @@ public final class ImageDecoder {
      */
     public RgbFrame decode(InputStream in) throws IOException {
         try (EncodedBytes encoded = EncodedBytes.readAll(in, limits)) {
-            return decode(encoded);
+            return decode(encoded, false).colours();
+        }
+    }
+
+    /**
+     * The same with the transparency of the picture; the caller closes stream and picture.
+     *
+     * @throws MediaRejected if it is no picture, damaged, cut off or beyond the limits
+     */
+    public DecodedImage decodeWithAlpha(InputStream in) throws IOException {
+        try (EncodedBytes encoded = EncodedBytes.readAll(in, limits)) {
+            return decode(encoded, true);
         }
     }
 
@@ -45,37 +57,49 @@ public final class ImageDecoder {
      */
     public RgbFrame decode(ByteBuffer bytes) {
         try (EncodedBytes encoded = EncodedBytes.copyOf(bytes)) {
-            return decode(encoded);
+            return decode(encoded, false).colours();
         }
     }
 
-    private RgbFrame decode(EncodedBytes encoded) {
+    private DecodedImage decode(EncodedBytes encoded, boolean withAlpha) {
         ImageHeader header = ImageProbe.require(encoded.buffer(), limits);
         ImageEnding.check(header.format(), encoded.buffer());
-        RgbFrame stored = decodeStored(header, encoded);
+        DecodedImage stored = decodeStored(header, encoded, withAlpha);
         if (header.orientation() == Orientation.UPRIGHT) {
             return stored;
         }
         try (stored) {
             RgbFrame upright = RgbFrame.allocate(header.uprightWidth(), header.uprightHeight());
-            header.orientation().apply(stored, upright);
-            return upright;
+            header.orientation().apply(stored.colours(), upright);
+            return new DecodedImage(
+                    upright, stored.alpha().map(alpha -> alpha.upright(header.orientation())));
         }
     }
 
-    private static RgbFrame decodeStored(ImageHeader header, EncodedBytes encoded) {
+    private static DecodedImage decodeStored(
+            ImageHeader header, EncodedBytes encoded, boolean withAlpha) {
         Ffmpeg.load();
         try (AVCodecContext decoder = open(header.format());
                 AVFrame frame = avutil.av_frame_alloc()) {
             try {
                 send(decoder, header, encoded);
                 receive(decoder, header, frame);
-                return toRgb(header, frame);
+                return new DecodedImage(
+                        toRgb(header, frame), withAlpha ? alphaOf(frame) : Optional.empty());
             } finally {
                 avutil.av_frame_free(frame);
                 avcodec.avcodec_free_context(decoder);
             }
         }
+    }
+
+    private static Optional<AlphaPlane> alphaOf(AVFrame frame) {
+        if (!SamplePlanes.hasAlpha(frame.format())) {
+            return Optional.empty();
+        }
+        AlphaPlane alpha = AlphaPlane.allocate(frame.width(), frame.height());
+        SamplePlanes.copyAlpha(frame, alpha.samples());
+        return alpha.isOpaque() ? Optional.empty() : Optional.of(alpha);
     }
 
     private static AVCodecContext open(ImageFormat format) {

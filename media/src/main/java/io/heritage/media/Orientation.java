@@ -109,4 +109,12 @@ public enum Orientation {
             }
         }
     }
+
+    /** Where the pixel that is seen at a place stands in a stored picture. */
+    int storedIndex(int x, int y, int storedWidth, int storedHeight) {
+        int column = swapsSides ? y : x;
+        int row = swapsSides ? x : y;
+        return (fromBottom ? storedHeight - 1 - row : row) * storedWidth
+                + (fromRight ? storedWidth - 1 - column : column);
+    }
 }

@@ -6,11 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames as PNG, 8 bit RGB, fast: the best of the filters Sub, Up and Average by row, zlib
- * at a low level. Buffers are made once for a width and used for every frame. One thread at a time;
- * close frees zlib's memory.
+ * Writes frames as PNG, 8 bit RGB or RGBA, fast: the best of the filters Sub, Up and Average by
+ * row, zlib at a low level. Buffers are made once for a width and used for every frame. One thread
+ * at a time; close frees zlib's memory.
  */
 public final class PngEncoder implements AutoCloseable {
 
@@ -22,6 +23,10 @@ public final class PngEncoder implements AutoCloseable {
 
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     private static final byte[] IDAT = {'I', 'D', 'A', 'T'};
+    private static final int RGB = 3;
+    private static final int RGBA = 4;
+    private static final byte RGB_TYPE = 2;
+    private static final byte RGBA_TYPE = 6;
     private static final int CHUNK_BYTES = 1 << 16;
     private static final int BATCH_BYTES = 1 << 16;
 
@@ -34,7 +39,7 @@ public final class PngEncoder implements AutoCloseable {
     private final byte[] chunk = new byte[CHUNK_BYTES];
     private int chunkLength;
     private byte[] batch = {};
-    private PngRowFilter filter = new PngRowFilter(1);
+    private PngRowFilter filter = new PngRowFilter(1, RGB);
 
     public PngEncoder() {
         this(DEFAULT_LEVEL);
@@ -53,40 +58,69 @@ public final class PngEncoder implements AutoCloseable {
      * @throws IOException from the stream only
      */
     public void encode(RgbFrame frame, OutputStream out) throws IOException {
+        write(frame, null, out);
+    }
+
+    /**
+     * Writes one picture with its transparency; the stream stays open.
+     *
+     * @param alpha of the frame's size
+     * @throws IOException from the stream only
+     */
+    public void encode(RgbFrame frame, AlphaPlane alpha, OutputStream out) throws IOException {
+        if (alpha.width() != frame.width() || alpha.height() != frame.height()) {
+            throw new IllegalArgumentException(
+                    "alpha of %dx%d for a frame of %dx%d"
+                            .formatted(
+                                    alpha.width(), alpha.height(), frame.width(), frame.height()));
+        }
+        write(frame, alpha, out);
+    }
+
+    private void write(RgbFrame frame, @Nullable AlphaPlane alpha, OutputStream out)
+            throws IOException {
         frame.requireEightBit();
         deflater.reset();
         chunkLength = 0;
         out.write(SIGNATURE);
-        writeHeader(frame, out);
-        writeRows(frame, out);
+        writeHeader(frame, alpha == null ? RGB_TYPE : RGBA_TYPE, out);
+        writeRows(frame, alpha, out);
         writeChunk(new byte[] {'I', 'E', 'N', 'D'}, new byte[0], 0, out);
     }
 
-    private void writeHeader(RgbFrame frame, OutputStream out) throws IOException {
+    private void writeHeader(RgbFrame frame, byte type, OutputStream out) throws IOException {
         byte[] header =
                 ByteBuffer.allocate(13)
                         .putInt(frame.width())
                         .putInt(frame.height())
                         .put(
                                 new byte[] {
-                                    8, 2, 0, 0, 0
-                                }) // 8 bit, RGB, zlib, the five filters, not interlaced
+                                    8, type, 0, 0, 0
+                                }) // 8 bit, zlib, the five filters, not interlaced
                         .array();
         writeChunk(new byte[] {'I', 'H', 'D', 'R'}, header, header.length, out);
     }
 
-    private void writeRows(RgbFrame frame, OutputStream out) throws IOException {
-        int rowBytes = frame.width() * 3;
-        if (filter.rowBytes() != rowBytes) {
-            filter = new PngRowFilter(rowBytes);
+    private void writeRows(RgbFrame frame, @Nullable AlphaPlane alpha, OutputStream out)
+            throws IOException {
+        int pixel = alpha == null ? RGB : RGBA;
+        int rowBytes = frame.width() * pixel;
+        if (filter.rowBytes() != rowBytes || filter.pixelBytes() != pixel) {
+            filter = new PngRowFilter(rowBytes, pixel);
             batch = new byte[(1 + rowBytes) * Math.max(1, BATCH_BYTES / (1 + rowBytes))];
         }
         filter.begin();
         ByteBuffer pixels = frame.pixels();
+        ByteBuffer mixed = ByteBuffer.allocate(alpha == null ? 0 : rowBytes);
         int filled = 0;
         long cost = 0;
         for (int y = 0; y < frame.height(); y++) {
-            filled += filter.next(pixels, y * rowBytes, batch, filled);
+            if (alpha == null) {
+                filled += filter.next(pixels, y * rowBytes, batch, filled);
+            } else {
+                mix(pixels, alpha, y, mixed.clear());
+                filled += filter.next(mixed, 0, batch, filled);
+            }
             cost += filter.cost();
             if (filled == batch.length) {
                 deflate(filled, cost, out);
@@ -100,6 +134,15 @@ public final class PngEncoder implements AutoCloseable {
             deflateSome(out);
         }
         flushChunk(out);
+    }
+
+    /** One row as RGBA. */
+    private static void mix(ByteBuffer pixels, AlphaPlane alpha, int y, ByteBuffer row) {
+        int first = y * alpha.width();
+        for (int x = first; x < first + alpha.width(); x++) {
+            row.put(pixels.get(x * RGB)).put(pixels.get(x * RGB + 1)).put(pixels.get(x * RGB + 2));
+            row.put(alpha.samples().get(alpha.samples().position() + x));
+        }
     }
 
     /**

@@ -6,16 +6,16 @@ import java.util.Arrays;
 /**
  * PNG's row prediction (PNG specification, section 9): computes the row's difference to its left,
  * upper and average neighbour and keeps the one with the smallest sum of absolute differences. Rows
- * begin with three zero bytes here, so the first pixel needs no case of its own.
+ * begin with a pixel of zeros here, so the first pixel needs no case of its own.
  */
 final class PngRowFilter {
 
-    private static final int PIXEL = 3;
     private static final byte SUB = 1;
     private static final byte UP = 2;
     private static final byte AVERAGE = 3;
 
     private final int rowBytes;
+    private final int pixel;
     private byte[] above;
     private byte[] row;
     private final byte[] sub;
@@ -23,10 +23,14 @@ final class PngRowFilter {
     private final byte[] average;
     private int cost;
 
-    PngRowFilter(int rowBytes) {
+    /**
+     * @param pixel bytes of one
+     */
+    PngRowFilter(int rowBytes, int pixel) {
         this.rowBytes = rowBytes;
-        above = new byte[PIXEL + rowBytes];
-        row = new byte[PIXEL + rowBytes];
+        this.pixel = pixel;
+        above = new byte[pixel + rowBytes];
+        row = new byte[pixel + rowBytes];
         sub = new byte[rowBytes];
         up = new byte[rowBytes];
         average = new byte[rowBytes];
@@ -34,6 +38,10 @@ final class PngRowFilter {
 
     int rowBytes() {
         return rowBytes;
+    }
+
+    int pixelBytes() {
+        return pixel;
     }
 
     /** Begins a picture: the row above its first is black. */
@@ -46,7 +54,7 @@ final class PngRowFilter {
         byte[] oldest = above;
         above = row;
         row = oldest;
-        pixels.get(offset, row, PIXEL, rowBytes);
+        pixels.get(offset, row, pixel, rowBytes);
         subtractLeft(row, sub);
         subtractAbove(row, above, up);
         subtractAverage(row, above, average);
@@ -72,22 +80,22 @@ final class PngRowFilter {
         return cost;
     }
 
-    private static void subtractLeft(byte[] row, byte[] difference) {
+    private void subtractLeft(byte[] row, byte[] difference) {
         for (int i = 0; i < difference.length; i++) {
-            difference[i] = (byte) (row[i + PIXEL] - row[i]);
+            difference[i] = (byte) (row[i + pixel] - row[i]);
         }
     }
 
-    private static void subtractAbove(byte[] row, byte[] above, byte[] difference) {
+    private void subtractAbove(byte[] row, byte[] above, byte[] difference) {
         for (int i = 0; i < difference.length; i++) {
-            difference[i] = (byte) (row[i + PIXEL] - above[i + PIXEL]);
+            difference[i] = (byte) (row[i + pixel] - above[i + pixel]);
         }
     }
 
-    private static void subtractAverage(byte[] row, byte[] above, byte[] difference) {
+    private void subtractAverage(byte[] row, byte[] above, byte[] difference) {
         for (int i = 0; i < difference.length; i++) {
-            int average = ((row[i] & 0xff) + (above[i + PIXEL] & 0xff)) >> 1;
-            difference[i] = (byte) (row[i + PIXEL] - average);
+            int average = ((row[i] & 0xff) + (above[i + pixel] & 0xff)) >> 1;
+            difference[i] = (byte) (row[i + pixel] - average);
         }
     }
 

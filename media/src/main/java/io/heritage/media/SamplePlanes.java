@@ -59,8 +59,7 @@ final class SamplePlanes {
     /** 256 native-endian ARGB words stand in the second plane. */
     private static void copyPalette(AVFrame picture, ByteBuffer target) {
         ByteBuffer indices = plane(picture, 0);
-        ByteBuffer palette =
-                picture.data(1).capacity(1024).asByteBuffer().order(ByteOrder.nativeOrder());
+        ByteBuffer palette = palette(picture);
         for (int y = 0, out = 0; y < picture.height(); y++) {
             int row = y * picture.linesize(0);
             for (int x = 0; x < picture.width(); x++, out += 3) {
@@ -70,6 +69,43 @@ final class SamplePlanes {
                 target.put(out + 2, (byte) argb);
             }
         }
+    }
+
+    static boolean hasAlpha(int pixelFormat) {
+        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(pixelFormat);
+        return (format.flags() & avutil.AV_PIX_FMT_FLAG_ALPHA) != 0
+                && (format.flags() & UNREADABLE) == 0;
+    }
+
+    /** Alpha of a picture that has it, a byte a pixel. */
+    static void copyAlpha(AVFrame picture, ByteBuffer target) {
+        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(picture.format());
+        if (isPalette(format)) {
+            copyPaletteAlpha(picture, target);
+            return;
+        }
+        Samples samples = Samples.of(picture, format, format.nb_components() - 1);
+        for (int y = 0, out = 0; y < picture.height(); y++) {
+            for (int x = 0; x < picture.width(); x++, out++) {
+                target.put(out, (byte) samples.level(x, y));
+            }
+        }
+    }
+
+    private static void copyPaletteAlpha(AVFrame picture, ByteBuffer target) {
+        ByteBuffer indices = plane(picture, 0);
+        ByteBuffer palette = palette(picture);
+        for (int y = 0, out = 0; y < picture.height(); y++) {
+            int row = y * picture.linesize(0);
+            for (int x = 0; x < picture.width(); x++, out++) {
+                int argb = palette.getInt((indices.get(row + x) & 0xff) * 4);
+                target.put(out, (byte) (argb >> 24));
+            }
+        }
+    }
+
+    private static ByteBuffer palette(AVFrame picture) {
+        return picture.data(1).capacity(1024).asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
     private static ByteBuffer plane(AVFrame picture, int plane) {
@@ -132,6 +168,13 @@ final class SamplePlanes {
                 long sample = (word(in) >> shift) & max;
                 target.putShort(out, (short) ((sample * 0xffff + max / 2) / max));
             }
+        }
+
+        /** Of one pixel, 0 to 255. */
+        int level(int x, int y) {
+            int max = (1 << depth) - 1;
+            int sample = (word(y * stride + offset + x * step) >> shift) & max;
+            return (sample * 255 + max / 2) / max;
         }
 
         private int word(int at) {

@@ -8,7 +8,8 @@
  *       io.heritage.media.Orientation}) and {@link io.heritage.media.ImageLimits} refuse what is
  *       too large or too small before a pixel is decoded;
  *   <li>{@link io.heritage.media.ImageDecoder} makes an upright {@link io.heritage.media.RgbFrame}
- *       of it;
+ *       of it, or a {@link io.heritage.media.DecodedImage} that has its {@link
+ *       io.heritage.media.AlphaPlane} as well;
  *   <li>{@link io.heritage.media.VideoSize} says at which size the job computes, {@link
  *       io.heritage.media.ImageResampler} crops ({@link io.heritage.media.CropBox}) and resizes to
  *       that;

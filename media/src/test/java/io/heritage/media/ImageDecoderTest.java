@@ -9,6 +9,7 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
@@ -16,9 +17,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageDecoderTest {
@@ -90,6 +93,92 @@ class ImageDecoderTest {
         assertThat(TestMedia.rgb(frame, 1, 1)).isEqualTo(0xc08020);
     }
 
+    /** 4BYTE_ABGR and BYTE_INDEXED; whether alpha has but two values. */
+    @ParameterizedTest
+    @CsvSource({"png,6,false", "tiff,6,false", "png,13,true", "gif,13,true"})
+    void alphaIsKeptBesideTheColours(String format, int type, boolean twoValues)
+            throws IOException {
+        BufferedImage image = new BufferedImage(3, 2, BufferedImage.TYPE_INT_ARGB);
+        int[] alphas = {0, 255, twoValues ? 0 : 64, 255, twoValues ? 255 : 128, 255};
+        for (int i = 0; i < alphas.length; i++) {
+            image.setRGB(i % 3, i / 3, alphas[i] << 24 | 0xff0000);
+        }
+        byte[] encoded = TestMedia.encode(copyOf(image, type), format);
+
+        try (DecodedImage decoded = decoder.decodeWithAlpha(new ByteArrayInputStream(encoded))) {
+            ByteBuffer samples = decoded.alpha().orElseThrow().samples();
+            for (int i = 0; i < alphas.length; i++) {
+                assertThat(samples.get(i) & 0xff).as("pixel %d", i).isEqualTo(alphas[i]);
+            }
+            assertThat(TestMedia.rgb(decoded.colours(), 1, 1)).isEqualTo(0xff0000);
+        }
+    }
+
+    private static BufferedImage copyOf(BufferedImage image, int type) {
+        if (type != BufferedImage.TYPE_BYTE_INDEXED) {
+            return TestMedia.redrawn(image, type);
+        }
+        byte[] level = {(byte) 255, 0};
+        byte[] none = {0, 0};
+        var palette = new IndexColorModel(1, 2, level, none, none, new byte[] {(byte) 255, 0});
+        var indexed =
+                new BufferedImage(
+                        image.getWidth(),
+                        image.getHeight(),
+                        BufferedImage.TYPE_BYTE_BINARY,
+                        palette);
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                indexed.getRaster().setSample(x, y, 0, image.getRGB(x, y) >>> 24 == 0 ? 1 : 0);
+            }
+        }
+        return indexed;
+    }
+
+    @Test
+    void deepAlphaIsRoundedNotCut() throws IOException {
+        ComponentColorModel deep =
+                new ComponentColorModel(
+                        ColorSpace.getInstance(ColorSpace.CS_sRGB),
+                        true,
+                        false,
+                        Transparency.TRANSLUCENT,
+                        DataBuffer.TYPE_USHORT);
+        WritableRaster raster = deep.createCompatibleWritableRaster(3, 1);
+        raster.setPixels(0, 0, 3, 1, new int[] {0, 0, 0, 128, 0, 0, 0, 129, 0, 0, 0, 65_406});
+        byte[] png = TestMedia.encode(new BufferedImage(deep, raster, false, null), "png");
+        try (DecodedImage decoded = decoder.decodeWithAlpha(new ByteArrayInputStream(png))) {
+            ByteBuffer samples = decoded.alpha().orElseThrow().samples();
+            assertThat(List.of(samples.get(0), samples.get(1), samples.get(2)))
+                    .containsExactly((byte) 0, (byte) 1, (byte) 254);
+        }
+    }
+
+    /** Stored lying, 11 more from column to column: upright from row to row. */
+    @ParameterizedTest
+    @ValueSource(strings = {"chelsea-alpha-lossy.webp", "chelsea-alpha-lossless.webp"})
+    void alphaIsTurnedWithThePicture(String name) throws IOException {
+        byte[] webp = TestMedia.bytes(name);
+        try (DecodedImage decoded = decoder.decodeWithAlpha(new ByteArrayInputStream(webp))) {
+            AlphaPlane alpha = decoded.alpha().orElseThrow();
+            assertThat(List.of(alpha.width(), alpha.height())).containsExactly(16, 24);
+            assertThat(List.of(decoded.colours().width(), decoded.colours().height()))
+                    .containsExactly(16, 24);
+            for (int i = 0; i < 16 * 24; i++) {
+                assertThat(alpha.samples().get(i) & 0xff).as("%d", i).isEqualTo(i / 16 * 11);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chelsea.png", "rocket.jpg", "chelsea-lossless.webp"})
+    void aPictureThatIsOpaqueThroughoutHasNoAlpha(String name) throws IOException {
+        try (DecodedImage decoded =
+                decoder.decodeWithAlpha(new ByteArrayInputStream(TestMedia.bytes(name)))) {
+            assertThat(decoded.alpha()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"chelsea-lossless.webp,0", "chelsea-lossy.webp,9", "chelsea-cmyk.jpg,3"})
     void otherEncodingsShowTheSamePicture(String name, double mostMeanDifference) {
@@ -152,6 +241,23 @@ class ImageDecoderTest {
                                 corner(frame, 0, bottom),
                                 corner(frame, right, bottom)))
                 .containsExactly(corners1, corners2, corners3, corners4);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Orientation.class)
+    void alphaStandsWhereItsColourStands(Orientation orientation) {
+        RgbFrame stored = TestMedia.drawn(5, 3, 1);
+        AlphaPlane alpha = AlphaPlane.allocate(5, 3);
+        for (int i = 0; i < 15; i++) {
+            stored.pixels().put(3 * i, (byte) i);
+            alpha.samples().put(i, (byte) i);
+        }
+        AlphaPlane turned = alpha.upright(orientation);
+        RgbFrame upright = RgbFrame.allocate(turned.width(), turned.height());
+        orientation.apply(stored, upright);
+        for (int i = 0; i < 15; i++) {
+            assertThat(turned.samples().get(i)).isEqualTo(upright.pixels().get(3 * i));
+        }
     }
 
     /**

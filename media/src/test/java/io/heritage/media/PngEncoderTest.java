@@ -3,12 +3,15 @@ package io.heritage.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +44,32 @@ class PngEncoderTest {
             try (PngEncoder encoder = new PngEncoder(level)) {
                 assertReadBack(frame, encode(encoder, frame));
             }
+        }
+    }
+
+    @Test
+    void picturesWithAndWithoutAlphaByTurnsAreReadBack() throws IOException {
+        try (PngEncoder encoder = new PngEncoder()) {
+            for (int[] size : SIZES) {
+                RgbFrame drawn = TestMedia.drawn(size[0], size[1], 4);
+                AlphaPlane alpha = AlphaPlane.allocate(size[0], size[1]);
+                for (int i = 0; i < alpha.samples().capacity(); i++) {
+                    alpha.samples().put(i, (byte) (7 * i));
+                }
+                ByteArrayOutputStream png = new ByteArrayOutputStream();
+                encoder.encode(drawn, alpha, png);
+                assertReadBack(drawn, png.toByteArray());
+                assertAlphaReadBack(alpha, png.toByteArray());
+                assertReadBack(drawn, encode(encoder, drawn));
+            }
+        }
+    }
+
+    private static void assertAlphaReadBack(AlphaPlane alpha, byte[] png) throws IOException {
+        BufferedImage imageIo = ImageIO.read(new ByteArrayInputStream(png));
+        for (int i = 0; i < alpha.samples().capacity(); i++) {
+            assertThat(imageIo.getRGB(i % alpha.width(), i / alpha.width()) >>> 24)
+                    .isEqualTo(alpha.samples().get(i) & 0xff);
         }
     }
 

@@ -103,6 +103,17 @@ final class TestMedia {
         return image;
     }
 
+    /** The same pixels in an image of another type. */
+    static BufferedImage redrawn(BufferedImage image, int type) {
+        var copy = new BufferedImage(image.getWidth(), image.getHeight(), type);
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                copy.setRGB(x, y, image.getRGB(x, y));
+            }
+        }
+        return copy;
+    }
+
     /** A pixel as 0xRRGGBB. */
     static int rgb(RgbFrame frame, int x, int y) {
         ByteBuffer pixels = frame.pixels();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
@@ -61,10 +62,11 @@ final class JobDirectory {
     }
 
     /**
-     * A job once it is finished, or as it stands when the wait is over. An id so young that its
+     * A job once it is as asked for, or as it stands when the wait is over. An id so young that its
      * submission may still be under way is waited for even without a wait.
      */
-    Found await(JobId id, Duration wait) throws NotServing, InterruptedException {
+    Found await(JobId id, Duration wait, Predicate<TrackedJob> awaited)
+            throws NotServing, InterruptedException {
         long start = System.nanoTime();
         Duration grace = graceOf(id);
         Store store = store();
@@ -80,7 +82,7 @@ final class JobDirectory {
                 }
                 boolean known = job.filter(found -> found.job() != null).isPresent();
                 Duration left = (known ? wait : grace).minusNanos(System.nanoTime() - start);
-                if (known && (job.get().isFinished() || !left.isPositive())) {
+                if (known && (awaited.test(job.get()) || !left.isPositive())) {
                     return new Found.Here(job.get());
                 }
                 if (!left.isPositive()) {
@@ -88,6 +90,24 @@ final class JobDirectory {
                 }
                 waiter.await(left);
             }
+        }
+    }
+
+    /**
+     * @param job found here
+     * @see JobStates#parts
+     */
+    JobParts parts(TrackedJob job, int from, long maxBytes) throws NotServing {
+        Store store = store();
+        int partition = ownerOf(store, job.id()).partition();
+        try {
+            return JobStates.parts(
+                    store.streams().store(parameters().withPartition(partition)),
+                    job,
+                    from,
+                    maxBytes);
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw notServing(e);
         }
     }
 

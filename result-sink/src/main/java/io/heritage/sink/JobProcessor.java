@@ -101,14 +101,30 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private void happened(JobEvent event) {
         TrackedJob found = states().get(event.jobId());
-        TrackedJob before = found == null ? unseen(event.jobId()) : found;
         if (event instanceof JobEvent.ResultExpires expires) {
             if (found != null) {
                 put(found, found.expiring(expires.expiresAt()));
             }
-            return;
+        } else if (event instanceof JobEvent.PartsStreamed streamed) {
+            if (found != null) {
+                put(found, found.streamed(streamed.attempt(), streamed.parts()));
+                waiters.changed(found.id());
+            }
+        } else {
+            folded(found == null ? unseen(event.jobId()) : found, event);
         }
-        folded(before, before.folded(before.record().apply(event), clock.instant()));
+    }
+
+    private void folded(TrackedJob before, JobEvent event) {
+        TrackedJob after = before.folded(before.record().apply(event), clock.instant());
+        if (event instanceof JobEvent.PartReady ready
+                && after.partsSoFar().ready() > before.partsSoFar().ready()) {
+            states().putPart(ready.jobId(), ready.attempt(), ready.index(), ready.part());
+        }
+        folded(before, after);
+        if (after.parts() == null && before.parts() != null) {
+            states().dropParts(after.id());
+        }
     }
 
     private void folded(TrackedJob before, TrackedJob after) {

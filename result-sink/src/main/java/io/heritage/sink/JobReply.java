@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class JobReply {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    private static final String IN_PROGRESS = "IN_PROGRESS";
+
     private final JobRecord record;
     private final Job job;
     private final Map<String, Payload> fields = new TreeMap<>();
@@ -49,6 +51,33 @@ final class JobReply {
         }
         spread.ifPresent(reply::spread);
         return ReplyBody.of(reply.fields);
+    }
+
+    /**
+     * Answer to {@code /stream} (RunPod contract, section 1.7), whatever the shape the job asked
+     * for.
+     *
+     * @param more whether parts remain for the next answer; until then clients, some of which stop
+     *     reading at the first terminal status, are told that the job goes on
+     */
+    static ReplyBody stream(JobRecord record, List<Payload> parts, boolean more) {
+        var reply = new JobReply(record);
+        boolean ended = record.state().isTerminal();
+        reply.put("id", record.id().value());
+        reply.put("status", ended && more ? IN_PROGRESS : record.state().status());
+        if (!(record.state() instanceof JobState.Queued)) {
+            record.delay().ifPresent(d -> reply.put("delayTime", d.toMillis()));
+        }
+        reply.put("error", more ? null : reply.error());
+        if (record.retries() > 0) {
+            reply.put("retries", record.retries());
+        }
+        return ReplyBody.of(
+                reply.fields, "stream", parts.stream().map(JobReply::streamElement).toList());
+    }
+
+    private static Payload streamElement(Payload part) {
+        return new Payload(JSON.objectNode().set("output", part.body()), part.media());
     }
 
     /** Always an envelope, with the input and without the worker, as RunPod's was captured. */

@@ -2,6 +2,7 @@ package io.heritage.sink;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,10 +14,11 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one partition, an index of them by deadline, and their counters, in <b>one</b> store
- * under keys of three kinds: {@code JOBID}, {@code !DEADLINE JOBID} and {@code #ENDPOINT}. One
- * store has one changelog, whose records survive a crash up to some point and not beyond; index and
- * counters are written before the job, so what can be left over from a crash is an index entry too
+ * The jobs of one partition, the parts of their results, an index of jobs by deadline, and their
+ * counters, in <b>one</b> store under keys of four kinds: {@code JOBID}, {@code
+ * %JOBID.ATTEMPT.PART}, {@code !DEADLINE JOBID} and {@code #ENDPOINT}. One store has one changelog,
+ * whose records survive a crash up to some point and not beyond; parts, index and counters are
+ * written before the job, so what can be left over from a crash is a part or an index entry too
  * many or a counter ahead by one change it remembers, never a job that is not looked after.
  *
  * <p>Used by the stream thread that owns the partition.
@@ -26,6 +28,7 @@ final class JobStates {
     private static final String DEADLINE = "!";
     private static final String COUNTERS = "#";
     private static final String AFTER_COUNTERS = "$";
+    private static final String PART = "%";
     private static final int TIME_DIGITS = 16;
 
     private final KeyValueStore<String, byte[]> store;
@@ -81,7 +84,53 @@ final class JobStates {
         return write(before, after, next);
     }
 
+    /** To be stored before the job that counts it. */
+    void putPart(JobId id, int attempt, int index, Payload part) {
+        store.put(partKey(id, attempt, index), Wire.encode(part));
+    }
+
+    /** Of all attempts. */
+    void dropParts(JobId id) {
+        try (var entries = store.range(PART + id.value() + ".", PART + id.value() + "/")) {
+            entries.forEachRemaining(entry -> store.delete(entry.key));
+        }
+    }
+
+    /**
+     * Parts of a job's last attempt, in order: as many as {@code maxBytes} of JSON and base64 hold,
+     * and one if even that is larger. Any thread.
+     *
+     * @param from index of the first
+     */
+    static JobParts parts(
+            ReadOnlyKeyValueStore<String, byte[]> store, TrackedJob job, int from, long maxBytes) {
+        int ready = job.partsSoFar().ready();
+        var parts = new ArrayList<Payload>();
+        if (from >= ready) {
+            return new JobParts(parts, from);
+        }
+        int next = from;
+        long bytes = 0;
+        try (var entries =
+                store.range(
+                        partKey(job.id(), job.attempt(), from),
+                        partKey(job.id(), job.attempt(), ready - 1))) {
+            while (entries.hasNext()) {
+                KeyValue<String, byte[]> entry = entries.next();
+                Payload part = Wire.decode(entry.value, Payload.class);
+                bytes += entry.value.length + ReplyBody.base64Length(part.media());
+                if (bytes > maxBytes && !parts.isEmpty()) {
+                    break;
+                }
+                parts.add(part);
+                next = indexOf(entry.key) + 1;
+            }
+        }
+        return new JobParts(parts, next);
+    }
+
     void remove(TrackedJob job) {
+        dropParts(job.id());
         if (job.deadline() != null) {
             store.delete(indexKey(job.deadline(), job.id()));
         }
@@ -133,6 +182,15 @@ final class JobStates {
         if (!moved.equals(counters)) {
             store.put(key, Wire.encode(moved));
         }
+    }
+
+    /** In order as text. */
+    private static String partKey(JobId id, int attempt, int index) {
+        return PART + id.value() + ".%08x.%08x".formatted(attempt, index);
+    }
+
+    private static int indexOf(String partKey) {
+        return Integer.parseInt(partKey.substring(partKey.length() - 8), 16);
     }
 
     static String indexKey(Instant deadline, JobId id) {

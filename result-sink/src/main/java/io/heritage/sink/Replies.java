@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -40,11 +41,33 @@ final class Replies {
     }
 
     void send(ServerResponse response, ReplyBody body) throws InterruptedException {
-        if (!body.hasMedia()) {
+        if (body.hasMedia()) {
+            sendInSlot(response, body, Optional.empty());
+        } else {
             sendWhole(response, body);
-        } else if (slots.tryAcquire(SLOT_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+        }
+    }
+
+    /**
+     * @param beforeEnd done when all but the last byte has been sent: a caller that never got all
+     *     of the answer has it not done, one that got it has
+     */
+    void send(ServerResponse response, ReplyBody body, BeforeEnd beforeEnd)
+            throws InterruptedException {
+        sendInSlot(response, body, Optional.of(beforeEnd));
+    }
+
+    /** What an answer brings about. */
+    @FunctionalInterface
+    interface BeforeEnd {
+        void run() throws InterruptedException;
+    }
+
+    private void sendInSlot(ServerResponse response, ReplyBody body, Optional<BeforeEnd> beforeEnd)
+            throws InterruptedException {
+        if (slots.tryAcquire(SLOT_WITHIN_SECONDS, TimeUnit.SECONDS)) {
             try {
-                sendStreamed(response, body);
+                sendStreamed(response, body, beforeEnd);
             } finally {
                 slots.release();
             }
@@ -101,7 +124,8 @@ final class Replies {
         }
     }
 
-    private void sendStreamed(ServerResponse response, ReplyBody body) {
+    private void sendStreamed(
+            ServerResponse response, ReplyBody body, Optional<BeforeEnd> beforeEnd) {
         try (ReplyStream stream = body.open(media)) {
             try {
                 stream.awaitFirstMedia();
@@ -114,7 +138,7 @@ final class Replies {
                 mediaUnreadable(response, e);
                 return;
             }
-            stream(response, body, stream);
+            stream(response, body, stream, beforeEnd);
         }
     }
 
@@ -126,14 +150,29 @@ final class Replies {
         }
     }
 
-    private static void stream(ServerResponse response, ReplyBody body, ReplyStream stream) {
+    private static void stream(
+            ServerResponse response,
+            ReplyBody body,
+            ReplyStream stream,
+            Optional<BeforeEnd> beforeEnd) {
         response.header(HeaderNames.CONTENT_TYPE.defaultCase(), JSON);
         response.contentLength(body.length());
         try (OutputStream out = response.outputStream()) {
-            stream.transferTo(out);
-        } catch (IOException | UncheckedIOException e) {
+            if (beforeEnd.isPresent()) {
+                var held = new LastByteLast(out);
+                stream.transferTo(held);
+                held.flush();
+                beforeEnd.get().run();
+                held.release();
+            } else {
+                stream.transferTo(out);
+            }
+        } catch (IOException | UncheckedIOException | TransportUnavailable e) {
             log("reply broke off", e);
             throw new CloseConnectionException("reply broke off", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("reply broke off: the sink is closing", e);
         }
     }
 

@@ -33,7 +33,7 @@ final class ReplyBody {
         record Media(MediaRef ref) implements Part {
             @Override
             public long length() {
-                return (ref.bytes() + 2) / 3 * 4;
+                return base64Length(List.of(ref));
             }
         }
 
@@ -57,6 +57,19 @@ final class ReplyBody {
         }
     }
 
+    /**
+     * The same, and behind the fields an array.
+     *
+     * @param elements of the array, each with its own media
+     */
+    static ReplyBody of(Map<String, Payload> fields, String array, List<Payload> elements) {
+        try {
+            return new Builder().object(fields, array, elements);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a reply as JSON", e);
+        }
+    }
+
     List<Part> parts() {
         return parts;
     }
@@ -64,6 +77,10 @@ final class ReplyBody {
     /** In bytes. */
     long length() {
         return parts.stream().mapToLong(Part::length).sum();
+    }
+
+    static long base64Length(List<MediaRef> media) {
+        return media.stream().mapToLong(ref -> (ref.bytes() + 2) / 3 * 4).sum();
     }
 
     boolean hasMedia() {
@@ -86,14 +103,34 @@ final class ReplyBody {
 
         ReplyBody object(Map<String, Payload> fields) throws IOException {
             json.writeStartObject();
-            for (Map.Entry<String, Payload> field : fields.entrySet()) {
-                json.writeFieldName(field.getKey());
-                write(field.getValue().body(), field.getValue().media());
+            write(fields);
+            return end();
+        }
+
+        ReplyBody object(Map<String, Payload> fields, String array, List<Payload> elements)
+                throws IOException {
+            json.writeStartObject();
+            write(fields);
+            json.writeArrayFieldStart(array);
+            for (Payload element : elements) {
+                write(element.body(), element.media());
             }
+            json.writeEndArray();
+            return end();
+        }
+
+        private ReplyBody end() throws IOException {
             json.writeEndObject();
             json.close();
             cut();
             return new ReplyBody(parts);
+        }
+
+        private void write(Map<String, Payload> fields) throws IOException {
+            for (Map.Entry<String, Payload> field : fields.entrySet()) {
+                json.writeFieldName(field.getKey());
+                write(field.getValue().body(), field.getValue().media());
+            }
         }
 
         private void write(JsonNode node, List<MediaRef> media) throws IOException {

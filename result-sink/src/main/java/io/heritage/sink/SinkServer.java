@@ -20,9 +20,12 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +41,11 @@ final class SinkServer {
     private static final Duration NOT_SERVING_PAUSE = Duration.ofMillis(100);
     private static final String NO_JOB = "job not found";
 
+    /**
+     * Of one answer to {@code /stream}, unless a single part is larger; the rest is for the next.
+     */
+    private static final long MOST_STREAMED_BYTES = 8 << 20;
+
     private final JobDirectory directory;
     private final SinkPeers peers;
     private final EndpointHealth health;
@@ -47,6 +55,7 @@ final class SinkServer {
     private final CommandBus commands;
     private final Set<EndpointId> endpoints;
     private final Clock clock;
+    private final StreamTurns turns = new StreamTurns();
 
     SinkServer(
             JobDirectory directory,
@@ -71,6 +80,7 @@ final class SinkServer {
 
     void addTo(HttpRouting.Builder routing) {
         routing.get(SinkApi.JOBS + "{id}", this::status)
+                .get(SinkApi.JOBS + "{id}" + SinkApi.STREAM, this::stream)
                 .post(SinkApi.JOBS + "{id}" + SinkApi.CANCEL, this::cancel)
                 .get(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.HEALTH, this::health)
                 .get(SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.COUNTERS, this::counters)
@@ -118,6 +128,81 @@ final class SinkServer {
         }
     }
 
+    /** RunPod contract, section 1.7. */
+    private void stream(ServerRequest request, ServerResponse response) throws Exception {
+        Asked asked = asked(request);
+        OptionalInt from = count(request, SinkApi.FROM);
+        boolean concerned = // before it takes a turn, with which it keeps others waiting
+                find(asked, Duration.ZERO, request, response).isPresent();
+        if (!concerned) {
+            return;
+        }
+        if (from.isPresent()) {
+            streamFrom(from.getAsInt(), asked, request, response);
+        } else {
+            streamNew(asked, request, response);
+        }
+    }
+
+    private void streamFrom(int from, Asked asked, ServerRequest request, ServerResponse response)
+            throws Exception {
+        Optional<TrackedJob> found =
+                find(
+                        asked,
+                        asked.left(),
+                        job -> job.isFinished() || job.hasPartsAfter(from),
+                        request,
+                        response);
+        if (found.isPresent()) {
+            TrackedJob job = found.get();
+            replies.send(response, partsOf(job, directory.parts(job, from, MOST_STREAMED_BYTES)));
+        }
+    }
+
+    private void streamNew(Asked asked, ServerRequest request, ServerResponse response)
+            throws Exception {
+        try (StreamTurns.Turn turn = turns.take(asked.id(), asked.left())) {
+            Optional<TrackedJob> found =
+                    find(
+                            asked,
+                            asked.left(),
+                            job -> job.isFinished() || job.hasNewParts(),
+                            request,
+                            response);
+            if (found.isEmpty()) {
+                return;
+            }
+            TrackedJob job = found.get();
+            int from = job.partsSoFar().streamed();
+            JobParts parts =
+                    turn.isMine()
+                            ? directory.parts(job, from, MOST_STREAMED_BYTES)
+                            : new JobParts(List.of(), from);
+            if (parts.payloads().isEmpty()) {
+                replies.send(response, partsOf(job, parts));
+            } else {
+                replies.send(response, partsOf(job, parts), () -> streamed(job, parts.next()));
+            }
+        }
+    }
+
+    private static ReplyBody partsOf(TrackedJob job, JobParts parts) {
+        return JobReply.stream(job.record(), parts.payloads(), job.hasPartsAfter(parts.next()));
+    }
+
+    /** Returns when the next request will see it. */
+    private void streamed(TrackedJob job, int parts) throws InterruptedException {
+        events.append(new JobEvent.PartsStreamed(job.id(), clock.instant(), job.attempt(), parts));
+        try {
+            directory.await(
+                    job.id(),
+                    FOLDED_WITHIN,
+                    now -> now.attempt() != job.attempt() || now.partsSoFar().streamed() >= parts);
+        } catch (NotServing e) {
+            LOG.atDebug().setCause(e).log("the job's next owner reads it from the log");
+        }
+    }
+
     /** The log decides: what ended first, the cancellation or the job itself, is answered. */
     private void cancel(ServerRequest request, ServerResponse response) throws Exception {
         Asked asked = asked(request);
@@ -145,17 +230,27 @@ final class SinkServer {
                         .put("status", status));
     }
 
+    private Optional<TrackedJob> find(
+            Asked asked, Duration wait, ServerRequest request, ServerResponse response)
+            throws InterruptedException, IOException {
+        return find(asked, wait, TrackedJob::isFinished, request, response);
+    }
+
     /**
-     * The job as it stands after the wait.
+     * The job once it is as awaited, or as it stands after the wait.
      *
      * @return empty if the request has been answered: by the sink that has the job, or as unknown
      */
     private Optional<TrackedJob> find(
-            Asked asked, Duration wait, ServerRequest request, ServerResponse response)
+            Asked asked,
+            Duration wait,
+            Predicate<TrackedJob> awaited,
+            ServerRequest request,
+            ServerResponse response)
             throws InterruptedException, IOException {
         while (true) {
             try {
-                return switch (directory.await(asked.id(), wait)) {
+                return switch (directory.await(asked.id(), wait, awaited)) {
                     case Found.Here here when concerns(asked, here.job()) ->
                             Optional.of(here.job());
                     case Found.Here _, Found.Nowhere _ -> {
@@ -247,6 +342,19 @@ final class SinkServer {
                     System.nanoTime() + clamped.toNanos());
         } catch (IllegalArgumentException notAnId) {
             throw new NoSuchJob();
+        }
+    }
+
+    /** Empty if absent; below 0 is 0. */
+    private static OptionalInt count(ServerRequest request, String name) throws BadRequest {
+        if (!request.query().contains(name)) {
+            return OptionalInt.empty();
+        }
+        try {
+            int count = Integer.parseInt(request.query().get(name));
+            return OptionalInt.of(Math.max(0, count));
+        } catch (NumberFormatException e) {
+            throw new BadRequest(name + ": expected a number of parts");
         }
     }
 

@@ -5,7 +5,9 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;
+import io.heritage.schemas.JobState.Execution;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param requeues how often it was put back because it was lost
  * @param resultExpiresAt earlier end of its retention a client asked for
  * @param webhook null as long as there is nothing to call, or nobody to
+ * @param parts null as long as there are none
  * @param deadline under which it stands in the store's index
  */
 record TrackedJob(
@@ -24,10 +27,11 @@ record TrackedJob(
         int requeues,
         @Nullable Instant resultExpiresAt,
         @Nullable WebhookState webhook,
+        @Nullable PartsProgress parts,
         @Nullable Instant deadline) {
 
     static TrackedJob unseen(JobId id, Instant now) {
-        return new TrackedJob(JobRecord.unseen(id), now, 0, null, null, null);
+        return new TrackedJob(JobRecord.unseen(id), now, 0, null, null, null, null);
     }
 
     JobId id() {
@@ -53,25 +57,69 @@ record TrackedJob(
         return webhook != null && webhook.outcome() == WebhookState.Outcome.PENDING;
     }
 
+    /** Of the attempt that runs or ran last; 0 if none has begun. */
+    int attempt() {
+        Execution last = record.state().lastExecution();
+        return last == null ? 0 : last.attempt();
+    }
+
+    PartsProgress partsSoFar() {
+        return parts == null ? PartsProgress.NONE : parts;
+    }
+
+    boolean hasPartsAfter(int parts) {
+        return partsSoFar().ready() > parts;
+    }
+
+    boolean hasNewParts() {
+        return hasPartsAfter(partsSoFar().streamed());
+    }
+
     TrackedJob folded(JobRecord next, Instant now) {
-        return new TrackedJob(next, now, requeues, resultExpiresAt, webhook, deadline);
+        return new TrackedJob(
+                next, now, requeues, resultExpiresAt, webhook, partsAfter(next.state()), deadline);
+    }
+
+    private @Nullable PartsProgress partsAfter(JobState next) {
+        boolean sameAttempt = Objects.equals(record.state().lastExecution(), next.lastExecution());
+        PartsProgress kept = sameAttempt ? parts : null;
+        return next instanceof JobState.Running r && r.partsReady() > 0
+                ? (kept == null ? PartsProgress.NONE : kept).readyUpTo(r.partsReady())
+                : kept;
+    }
+
+    /**
+     * @param ofAttempt whose parts a client was given; those of an attempt before the last do not
+     *     count
+     */
+    TrackedJob streamed(int ofAttempt, int parts) {
+        return ofAttempt != attempt()
+                ? this
+                : new TrackedJob(
+                        record,
+                        heardAt,
+                        requeues,
+                        resultExpiresAt,
+                        webhook,
+                        partsSoFar().streamedUpTo(parts),
+                        deadline);
     }
 
     TrackedJob requeued(Instant now) {
-        return new TrackedJob(record, now, requeues + 1, resultExpiresAt, webhook, deadline);
+        return new TrackedJob(record, now, requeues + 1, resultExpiresAt, webhook, parts, deadline);
     }
 
     TrackedJob expiring(Instant at) {
         Instant earlier =
                 resultExpiresAt == null || at.isBefore(resultExpiresAt) ? at : resultExpiresAt;
-        return new TrackedJob(record, heardAt, requeues, earlier, webhook, deadline);
+        return new TrackedJob(record, heardAt, requeues, earlier, webhook, parts, deadline);
     }
 
     TrackedJob calling(WebhookState next) {
-        return new TrackedJob(record, heardAt, requeues, resultExpiresAt, next, deadline);
+        return new TrackedJob(record, heardAt, requeues, resultExpiresAt, next, parts, deadline);
     }
 
     TrackedJob due(Instant next) {
-        return new TrackedJob(record, heardAt, requeues, resultExpiresAt, webhook, next);
+        return new TrackedJob(record, heardAt, requeues, resultExpiresAt, webhook, parts, next);
     }
 }

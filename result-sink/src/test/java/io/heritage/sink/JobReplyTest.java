@@ -15,6 +15,7 @@ import io.heritage.schemas.Wire;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JobReplyTest {
+    private static final MediaSource NO_MEDIA =
+            _ -> {
+                throw new IOException("no media here");
+            };
+
     private final MovingClock clock = new MovingClock(Instant.parse("2026-11-22T10:00:00Z"));
     private final Samples samples = new Samples(clock);
     private final Job job = samples.job();
@@ -113,6 +119,41 @@ class JobReplyTest {
         assertThat(json(done).path("output")).isEqualTo(Samples.json("{'status':'success','n':1}"));
     }
 
+    @Test
+    void aStreamedJobShowsItsPartsEachAsAnOutput() throws IOException {
+        var parts =
+                List.of(
+                        payload(3, "{'frames':[{'$media':0}],'first_frame':0}"),
+                        payload(4, "{'frames':[{'$media':0}],'first_frame':1}"));
+        JsonNode reply = json(JobReply.stream(running(), parts, true), ref -> zeros(ref.bytes()));
+        assertThat(reply)
+                .isEqualTo(
+                        expected(
+                                """
+                                'status':'IN_PROGRESS','delayTime':2000,'stream':[
+                                {'output':{'frames':['AAAA'],'first_frame':0}},
+                                {'output':{'frames':['AAAAAA=='],'first_frame':1}}]\
+                                """));
+    }
+
+    @Test
+    void theEndOfAStreamAndItsErrorAreToldWithTheLastPartsOnly() throws IOException {
+        JobRecord failed = running().apply(samples.failed(job, "bad media"));
+        assertThat(json(JobReply.stream(failed, List.of(), true), NO_MEDIA))
+                .isEqualTo(expected("'status':'IN_PROGRESS','delayTime':2000,'stream':[]"));
+        assertThat(json(JobReply.stream(failed, List.of(), false), NO_MEDIA))
+                .isEqualTo(
+                        expected(
+                                "'status':'FAILED','delayTime':2000,'error':'bad media','stream':[]"));
+    }
+
+    @Test
+    void aStreamOfALaterAttemptTellsSo() throws IOException {
+        JobRecord again = queued.apply(samples.started(job, 1)).apply(samples.started(job, 2));
+        assertThat(json(JobReply.stream(again, List.of(), false), NO_MEDIA).path("retries"))
+                .isEqualTo(Samples.json("1"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             ints = {
@@ -155,11 +196,19 @@ class JobReplyTest {
     }
 
     private ReplyBody body(int size, String output) {
+        return JobReply.status(
+                queued.apply(samples.completed(job, 1, payload(size, output))), clock.instant());
+    }
+
+    private static Payload payload(int size, String body) {
         MediaRef ref =
                 new MediaRef.InKafka(
                         "heritage.results", 0, 0, 0, "k", "p", 1, size, "", "image/png");
-        var payload = new Payload(Samples.json(output), List.of(ref));
-        return JobReply.status(queued.apply(samples.completed(job, 1, payload)), clock.instant());
+        return new Payload(Samples.json(body), List.of(ref));
+    }
+
+    private static InputStream zeros(long count) {
+        return new ByteArrayInputStream(new byte[(int) count]);
     }
 
     private JobRecord running() {
@@ -172,11 +221,11 @@ class JobReplyTest {
     }
 
     private JsonNode json(JobRecord record) throws IOException {
-        try (ReplyStream stream =
-                JobReply.status(record, clock.instant())
-                        .open(_ -> {
-                            throw new IOException("no media here");
-                        })) {
+        return json(JobReply.status(record, clock.instant()), NO_MEDIA);
+    }
+
+    private static JsonNode json(ReplyBody body, MediaSource media) throws IOException {
+        try (ReplyStream stream = body.open(media)) {
             return Wire.json().readTree(stream.readAllBytes());
         }
     }

@@ -9,6 +9,7 @@ import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
@@ -84,6 +85,34 @@ record Samples(Clock clock) {
     JobEvent.Progress progress(Job job, long sequence) {
         return new JobEvent.Progress(
                 job.id(), clock.instant(), 1, sequence, json("{'percent':" + sequence + "}"));
+    }
+
+    /** With the attempt and the index as its content. */
+    JobEvent.PartReady part(Job job, int attempt, int index) {
+        return part(job, attempt, index, Payload.ofJson(partBody(attempt, index)));
+    }
+
+    JobEvent.PartReady part(Job job, int attempt, int index, Payload part) {
+        return new JobEvent.PartReady(job.id(), clock.instant(), attempt, index, part);
+    }
+
+    /** A reference to what is nowhere. */
+    static MediaRef media(Job job, String part, long bytes) {
+        return new MediaRef.InKafka(
+                "heritage.results",
+                0,
+                1_000_000,
+                1_000_001,
+                job.id().value(),
+                part,
+                2,
+                bytes,
+                "00".repeat(32),
+                "image/png");
+    }
+
+    static JsonNode partBody(int attempt, int index) {
+        return json("{'attempt':%d,'part':%d}".formatted(attempt, index));
     }
 
     JobEvent.Completed completed(Job job, int attempt) {

@@ -10,6 +10,7 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -65,6 +66,32 @@ class SinkRestartTest {
                         .isEqualTo("COMPLETED");
             }
         }
+    }
+
+    @Test
+    void partsGivenByTheLastRunAreNotGivenAgainAndNoneIsLost() throws Exception {
+        Job job;
+        try (var fixture = new SinkFixture(folder);
+                var sink = fixture.readySink()) {
+            job = fixture.submit(samples.job());
+            fixture.transport.events().append(samples.started(job, 1));
+            fixture.transport.events().append(samples.part(job, 1, 0));
+            assertThat(parts(fixture, sink, job)).containsExactly(Samples.partBody(1, 0));
+            fixture.transport.events().append(samples.part(job, 1, 1));
+        }
+        try (var fixture = new SinkFixture(folder);
+                var sink = fixture.readySink()) {
+            assertThat(parts(fixture, sink, job)).containsExactly(Samples.partBody(1, 1));
+            fixture.transport.events().append(samples.part(job, 1, 2));
+            assertThat(parts(fixture, sink, job)).containsExactly(Samples.partBody(1, 2));
+        }
+    }
+
+    private static List<JsonNode> parts(SinkFixture fixture, Sink sink, Job job) throws Exception {
+        URI uri =
+                SinkFixture.jobUri(
+                        sink, job.id() + "/stream", "interpolate", "alice", "&wait=20000");
+        return fixture.json(uri).findValues("output");
     }
 
     @Test

@@ -338,17 +338,7 @@ class SinkTest {
     }
 
     private static MediaRef gone(Job job) {
-        return new MediaRef.InKafka(
-                "heritage.results",
-                0,
-                1_000_000,
-                1_000_001,
-                job.id().value(),
-                "gone",
-                2,
-                1_000_000,
-                "00".repeat(32),
-                "image/png");
+        return Samples.media(job, "gone", 1_000_000);
     }
 
     private static long liveHeap() {

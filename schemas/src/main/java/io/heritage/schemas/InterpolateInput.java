@@ -2,7 +2,9 @@ package io.heritage.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Input of an <i>interpolate</i> endpoint (interpolation API; Wan specification, section 1.1). */
@@ -20,8 +22,11 @@ public sealed interface InterpolateInput {
      * @param endImage media placeholder; empty lets Wan continue from the start image alone
      * @param steps sampling steps over both experts, 4 to 20
      * @param resolution shorter side in pixels: 480, 640, 720 or 1080
-     * @param frameLength frames of the video model, 17 to 129; 2n-1 frames come back
+     * @param frameLength frames of the video model, 17 to 129
      * @param seed unsigned; 0 draws one
+     * @param interpolation 1, 2 or 4: frames that come back for each of the n but the last, so
+     *     {@code (n - 1) * interpolation + 1}
+     * @param output what comes back; not in the API we replace
      */
     record Frames(
             JsonNode startImage,
@@ -31,7 +36,9 @@ public sealed interface InterpolateInput {
             int steps,
             int resolution,
             int frameLength,
-            long seed)
+            long seed,
+            int interpolation,
+            Output output)
             implements InterpolateInput {
 
         /** No prompts in logs. */
@@ -39,6 +46,39 @@ public sealed interface InterpolateInput {
         public String toString() {
             return "Frames[steps=%d, resolution=%d, frameLength=%d]"
                     .formatted(steps, resolution, frameLength);
+        }
+    }
+
+    /** The form of the frames. */
+    enum Output {
+        /** Each a PNG. */
+        FRAMES("png"),
+        /** One H.264 video. */
+        MP4("mp4"),
+        /** One VP9 video. */
+        WEBM("webm");
+
+        private final String format;
+
+        Output(String format) {
+            this.format = format;
+        }
+
+        /** As {@code metadata.format} names it. */
+        public String format() {
+            return format;
+        }
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        private static Output named(String name) {
+            return valueOf(name.toUpperCase(Locale.ROOT));
+        }
+
+        private static List<String> names() {
+            return Arrays.stream(values()).map(Output::wireName).toList();
         }
     }
 
@@ -60,6 +100,8 @@ public sealed interface InterpolateInput {
                 fields.integer("steps", 8, 4, 20),
                 fields.oneOf("resolution", 640, List.of(480, 640, 720, 1080)),
                 fields.integer("frame_length", 65, 17, 129),
-                fields.seed("seed", 0));
+                fields.seed("seed", 0),
+                fields.oneOf("interpolation", 2, List.of(1, 2, 4)),
+                Output.named(fields.oneOf("output", Output.FRAMES.wireName(), Output.names())));
     }
 }

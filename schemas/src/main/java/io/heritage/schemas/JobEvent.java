@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = JobEvent.Cancelled.class, name = "cancelled"),
     @JsonSubTypes.Type(value = JobEvent.TimedOut.class, name = "timed-out"),
     @JsonSubTypes.Type(value = JobEvent.ResultExpires.class, name = "result-expires"),
+    @JsonSubTypes.Type(value = JobEvent.PartsStreamed.class, name = "parts-streamed"),
 })
 public sealed interface JobEvent {
 
@@ -92,4 +93,12 @@ public sealed interface JobEvent {
      * nothing about the job's state.
      */
     record ResultExpires(JobId jobId, Instant at, Instant expiresAt) implements JobEvent {}
+
+    /**
+     * The client has been given the first parts of an attempt ({@code /stream}), each of them once;
+     * says nothing about the job's state.
+     *
+     * @param parts how many in all, the first having index 0
+     */
+    record PartsStreamed(JobId jobId, Instant at, int attempt, int parts) implements JobEvent {}
 }

@@ -33,7 +33,7 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
     }
 
     public JobRecord apply(JobEvent event) {
-        if (event instanceof JobEvent.ResultExpires) {
+        if (event instanceof JobEvent.ResultExpires || event instanceof JobEvent.PartsStreamed) {
             return this;
         }
         if (state.isTerminal()) {
@@ -57,7 +57,7 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
                     runs(e.attempt()) ? to(new Queued(state.lastExecution())) : this;
             case JobEvent.Cancelled e -> to(new Cancelled(state.lastExecution(), e.at()));
             case JobEvent.TimedOut e -> to(new TimedOut(state.lastExecution(), e.at(), e.error()));
-            case JobEvent.ResultExpires _ -> this;
+            case JobEvent.ResultExpires _, JobEvent.PartsStreamed _ -> this;
         };
     }
 

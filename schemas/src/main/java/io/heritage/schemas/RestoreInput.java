@@ -12,8 +12,12 @@ public sealed interface RestoreInput {
     /** Action {@code health}. */
     record Health() implements RestoreInput {}
 
-    /** Action {@code initialize}. */
-    record Initialize(Model model) implements RestoreInput {}
+    /**
+     * Action {@code initialize}.
+     *
+     * @param precision one of {@link #PRECISIONS}
+     */
+    record Initialize(Model model, String precision) implements RestoreInput {}
 
     /**
      * Action {@code restore}, also meant when none is named.
@@ -34,6 +38,7 @@ public sealed interface RestoreInput {
             double cfgScale,
             double cfgRescale,
             int sampleSteps,
+            Options options,
             Optional<Model> model,
             Encoding encoding)
             implements RestoreInput {}
@@ -53,6 +58,17 @@ public sealed interface RestoreInput {
     }
 
     /**
+     * Fields that SeedVR API does not have.
+     *
+     * @param fit one of {@link #FITS}: the size is an area, in the shape of the input, or exact
+     * @param colourFix one of {@link #COLOUR_FIXES}: how colours are moved back to the input's
+     * @param precision one of {@link #PRECISIONS}: type of weights and activations
+     */
+    record Options(String fit, String colourFix, String precision) {
+        public static final Options DEFAULT = new Options("area", "wavelet", "auto");
+    }
+
+    /**
      * @param type {@code seedvr2_3b} or {@code seedvr2_7b}
      * @param variant {@code normal} or {@code sharp}; the 3B has no sharp variant
      * @param spSize devices one job is split over
@@ -69,13 +85,19 @@ public sealed interface RestoreInput {
     List<String> MODEL_TYPES = List.of("seedvr2_3b", "seedvr2_7b");
     List<String> VARIANTS = List.of("normal", "sharp");
     List<String> FORMATS = List.of("mp4", "webm", "png");
+    List<String> FITS = List.of("area", "exact");
+    List<String> COLOUR_FIXES =
+            List.of("wavelet", "lab", "adain", "hsv", "wavelet_adaptive", "none");
+
+    /** {@code auto}: as the model was initialised, else float32 on a CPU and bfloat16 on a GPU. */
+    List<String> PRECISIONS = List.of("auto", "fp32", "bf16", "fp16");
 
     static RestoreInput parse(ObjectNode input) throws InvalidInput {
         var fields = new InputFields(input);
         return switch (fields.oneOf(
                 "action", "restore", List.of("health", "initialize", "restore"))) {
             case "health" -> new Health();
-            case "initialize" -> new Initialize(model(fields));
+            case "initialize" -> new Initialize(model(fields), precision(fields));
             default -> restore(fields);
         };
     }
@@ -90,6 +112,7 @@ public sealed interface RestoreInput {
                 fields.number("cfg_scale", 1.0, 0.0, 100.0),
                 fields.number("cfg_rescale", 0.0, 0.0, 1.0),
                 fields.integer("sample_steps", 1, 1, 1000),
+                options(fields),
                 fields.has("model_type") || fields.has("model_variant") || fields.has("sp_size")
                         ? Optional.of(model(fields))
                         : Optional.empty(),
@@ -104,7 +127,26 @@ public sealed interface RestoreInput {
                 fields.has("crf")
                         ? OptionalInt.of(fields.integer("crf", 0, 0, 51))
                         : OptionalInt.empty(),
-                fields.oneOf("bit_depth", 8, List.of(8, 10)));
+                fields.oneOf("bit_depth", Encoding.DEFAULT.bitDepth(), List.of(8, 10)));
+    }
+
+    private static Options options(InputFields fields) throws InvalidInput {
+        return new Options(
+                fields.oneOf("fit", Options.DEFAULT.fit(), FITS),
+                colourFix(fields),
+                precision(fields));
+    }
+
+    private static String colourFix(InputFields fields) throws InvalidInput {
+        if (fields.has("colour_fix") && fields.has("color_fix")) {
+            throw new InvalidInput("color_fix: the same as colour_fix, expected one of the two");
+        }
+        String key = fields.has("color_fix") ? "color_fix" : "colour_fix";
+        return fields.oneOf(key, Options.DEFAULT.colourFix(), COLOUR_FIXES);
+    }
+
+    private static String precision(InputFields fields) throws InvalidInput {
+        return fields.oneOf("precision", Options.DEFAULT.precision(), PRECISIONS);
     }
 
     private static JsonNode media(InputFields fields) throws InvalidInput {

@@ -12,6 +12,11 @@ package io.heritage.schemas;
  * <tr><td>{@code … &wait=MILLIS}</td><td>{@code /status-sync}, {@code /runsync}: answers as soon as
  * the job is terminal, at the latest after that time</td></tr>
  * <tr><td>{@code … &ttl=MILLIS}</td><td>the result expires that much later, if not earlier</td></tr>
+ * <tr><td>{@code GET /v1/jobs/ID/stream?endpoint=E&owner=O&wait=MILLIS}</td><td>{@code /stream}:
+ * answers as soon as there are parts nobody was given yet or the job is terminal, at the latest
+ * after that time. Parts count as given with the last byte of the answer</td></tr>
+ * <tr><td>{@code … &from=N}</td><td>the parts from the N-th on, whether given or not; they count as
+ * given no more than before</td></tr>
  * <tr><td>{@code POST /v1/jobs/ID/cancel?endpoint=E&owner=O}</td><td>{@code /cancel}</td></tr>
  * <tr><td>{@code GET /v1/endpoints/E/health}</td><td>{@code /health}; 503 until jobs can be
  * taken</td></tr>
@@ -20,6 +25,7 @@ package io.heritage.schemas;
 public final class SinkApi {
     public static final String JOBS = "/v1/jobs/";
     public static final String CANCEL = "/cancel";
+    public static final String STREAM = "/stream";
     public static final String ENDPOINTS = "/v1/endpoints/";
     public static final String HEALTH = "/health";
 
@@ -27,6 +33,7 @@ public final class SinkApi {
     public static final String OWNER = "owner";
     public static final String WAIT = "wait";
     public static final String TTL = "ttl";
+    public static final String FROM = "from";
 
     private SinkApi() {}
 }

@@ -41,7 +41,9 @@ class InputsTest {
                                     8,
                                     640,
                                     65,
-                                    0));
+                                    0,
+                                    2,
+                                    InterpolateInput.Output.FRAMES));
         }
 
         @Test
@@ -52,7 +54,7 @@ class InputsTest {
                                             """
                                             {'start_image_base64':{'$media':0},' end_image_base64 ':{'$media':1},
                                              'positive_prompt':'p','negative_prompt':'','steps':'4','resolution':1080.0,
-                                             'frame_length':129,'seed':18446744073709551615}
+                                             'frame_length':129,'seed':18446744073709551615,'interpolation':4,'output':'webm'}
                                             """)))
                     .isEqualTo(
                             new InterpolateInput.Frames(
@@ -63,7 +65,9 @@ class InputsTest {
                                     4,
                                     1080,
                                     129,
-                                    -1L));
+                                    -1L,
+                                    4,
+                                    InterpolateInput.Output.WEBM));
         }
 
         @ParameterizedTest
@@ -78,6 +82,10 @@ class InputsTest {
                         'frame_length':[17] | frame_length: expected a number, found [17]
                         'frame_length':1e99999 | frame_length: expected a number
                         'steps':'many' | steps: expected a number, found "many"
+                        'steps':3 | steps: expected 4 to 20, found 3
+                        'steps':21 | steps: expected 4 to 20, found 21
+                        'interpolation':3 | interpolation: expected one of [1, 2, 4], found 3
+                        'output':'gif' | output: expected one of [frames, mp4, webm], found "gif"
                         'resolution':500 | resolution: expected one of [480, 640, 720, 1080], found 500
                         'seed':-1 | seed: expected 0 to 18446744073709551615, found -1
                         'positive_prompt':5 | positive_prompt: expected a string, found a number
@@ -111,7 +119,40 @@ class InputsTest {
             assertThat(RestoreInput.parse(object("{'action':'initialize'}")))
                     .isEqualTo(
                             new RestoreInput.Initialize(
-                                    new RestoreInput.Model("seedvr2_7b", "normal", 1)));
+                                    new RestoreInput.Model("seedvr2_7b", "normal", 1), "auto"));
+        }
+
+        @Test
+        void ourOwnOptionsAreReadAndHaveUpstreamsWayAsDefault() throws InvalidInput {
+            assertThat(options("")).isEqualTo(RestoreInput.Options.DEFAULT);
+            assertThat(options(",'fit':'exact','colour_fix':'lab','precision':'bf16'"))
+                    .isEqualTo(new RestoreInput.Options("exact", "lab", "bf16"));
+            assertThat(options(",'color_fix':'none'").colourFix()).isEqualTo("none");
+        }
+
+        private static RestoreInput.Options options(String fields) throws InvalidInput {
+            RestoreInput parsed =
+                    RestoreInput.parse(object("{'media':{'$media':0}%s}".formatted(fields)));
+            return ((RestoreInput.Restore) parsed).options();
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                textBlock =
+                        """
+                        'fit':'crop' | fit: expected one of [area, exact], found "crop"
+                        'colour_fix':'sepia' | colour_fix: expected one of [wavelet, lab, adain, hsv, wavelet_adaptive, none], found "sepia"
+                        'color_fix':'sepia' | color_fix: expected one of [wavelet, lab, adain, hsv, wavelet_adaptive, none], found "sepia"
+                        'colour_fix':'lab','color_fix':'lab' | color_fix: the same as colour_fix, expected one of the two
+                        'precision':'fp8' | precision: expected one of [auto, fp32, bf16, fp16], found "fp8"
+                        'precision':16 | precision: expected a string, found a number
+                        """)
+        void anUnknownOptionIsAnsweredWithThoseThereAre(String field, String message) {
+            assertThatThrownBy(() -> options("," + field))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessage(message);
         }
 
         @ParameterizedTest

@@ -148,4 +148,13 @@ class JobRecordTest {
         JobRecord done = queued.apply(completed(1, 7));
         assertThat(done.apply(new JobEvent.ResultExpires(ID, after(8), after(9)))).isEqualTo(done);
     }
+
+    @Test
+    void partsGivenToAClientChangeNothing() {
+        var streamed = new JobEvent.PartsStreamed(ID, after(8), 1, 3);
+        JobRecord running = queued.apply(started(1, 2));
+        JobRecord done = running.apply(completed(1, 7));
+        assertThat(running.apply(streamed)).isEqualTo(running);
+        assertThat(done.apply(streamed)).isEqualTo(done);
+    }
 }

@@ -40,6 +40,13 @@ public final class GoldenRunner {
         return new GoldenRunner(cases);
     }
 
+    /** Knows these cases too. */
+    public GoldenRunner with(Map<String, GoldenCase> more) {
+        Map<String, GoldenCase> all = new HashMap<>(cases);
+        all.putAll(more);
+        return new GoldenRunner(all);
+    }
+
     /**
      * Runs the cases of folders in order of their names.
      *

@@ -151,7 +151,7 @@ final class SeedVr2DitGoldens {
     /** Both rotations of some windows. */
     private record RopeOf(TorchScript dit, GoldenTensors in, IValue windows, int width, int text) {
         void pixel() {
-            IValue table = scope().call(dit, "pixel_rope", windows, number(width));
+            IValue table = scope().call(dit, "pixel_rope", windows, number(width), like());
             in.check("out.rope7.q", rotated("in.q", table));
             in.check("out.rope7.k", rotated("in.k", table));
             in.check(
@@ -160,8 +160,9 @@ final class SeedVr2DitGoldens {
         }
 
         void mm() {
-            IValue table = scope().call(dit, "mm_rope", windows, number(width), number(text));
-            IValue ofText = scope().call(dit, "mm_text_rope", number(width), number(text));
+            IValue table =
+                    scope().call(dit, "mm_rope", windows, number(width), number(text), like());
+            IValue ofText = scope().call(dit, "mm_text_rope", number(width), number(text), like());
             in.check("out.rope3.q", rotated("in.q", table));
             in.check("out.rope3.k", rotated("in.k", table));
             in.check("out.rope3.txt_q", rotated("in.txt_q", ofText));
@@ -176,6 +177,10 @@ final class SeedVr2DitGoldens {
 
         private TensorScope scope() {
             return in.scope();
+        }
+
+        private IValue like() {
+            return in.tensor("in.q");
         }
 
         private IValue number(int value) {

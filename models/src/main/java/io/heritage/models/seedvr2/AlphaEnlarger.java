@@ -1,19 +1,61 @@
 package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.checkpoint.TensorShape;
+import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
+import java.nio.ByteBuffer;
 
 /**
  * Transparency of pictures, which the network does not see, at the size of the result: {@code
  * seedvr2_alpha.py}.
  */
 public final class AlphaEnlarger implements AutoCloseable {
+    private final TorchRuntime runtime;
     private final TorchScript script;
 
     public AlphaEnlarger(TorchRuntime runtime) {
+        this.runtime = runtime;
         this.script = runtime.load("seedvr2_alpha");
+    }
+
+    /**
+     * Transparency of a restored picture: resized and cut as the picture was. Other than in the
+     * port, from which {@link #enlarge} is, nothing beyond the border is counted as transparent.
+     *
+     * @param alpha uint8 [h, w] of {@code geometry.input()}, direct
+     * @param rgb uint8 [H, W, 3] of {@code geometry.output()}, direct
+     * @return uint8 [H, W], a new direct buffer
+     */
+    ByteBuffer restored(ByteBuffer alpha, FrameGeometry geometry, ByteBuffer rgb) {
+        VideoSize input = geometry.input();
+        VideoSize resized = geometry.resized();
+        VideoSize output = geometry.output();
+        ByteBuffer result = ByteBuffer.allocateDirect(Math.toIntExact(output.pixels()));
+        try (TensorScope scope = runtime.newScope()) {
+            scope.call(
+                    script,
+                    "write_part",
+                    scope.tensor(
+                            alpha,
+                            TensorType.U8,
+                            TensorShape.of(1, 1, input.height(), input.width())),
+                    scope.tensor(
+                            rgb,
+                            TensorType.U8,
+                            TensorShape.of(1, output.height(), output.width(), 3)),
+                    scope.number((long) resized.height()),
+                    scope.number((long) resized.width()),
+                    scope.number((long) resized.topOf(output)),
+                    scope.number((long) resized.leftOf(output)),
+                    scope.hostTensor(
+                            result,
+                            TensorType.U8,
+                            TensorShape.of(1, 1, output.height(), output.width())));
+        }
+        return result;
     }
 
     /**

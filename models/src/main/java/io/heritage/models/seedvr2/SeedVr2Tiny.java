@@ -1,5 +1,6 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.checkpoint.SafetensorsWriter;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.seedvr2.DitLayout.Kind;
 import java.io.IOException;
@@ -35,6 +36,29 @@ public final class SeedVr2Tiny {
                     case SEEDVR2_3B -> TINY_3B;
                     case SEEDVR2_7B, SEEDVR2_7B_SHARP -> TINY_7B;
                 };
+        return write(folder, variant, layout, TINY_VAE);
+    }
+
+    /**
+     * The same as wide as the released ones, to be measured: the whole VAE, but only so many blocks
+     * of the transformer, of 0.3 (3B) or 0.5 GB each.
+     */
+    public static SeedVr2Files writeWide(Path folder, SeedVr2Variant variant, int blocks) {
+        DitLayout released = variant.layout();
+        var layout =
+                new DitLayout(
+                        released.kind(),
+                        released.width(),
+                        released.headWidth(),
+                        released.textWidth(),
+                        released.hidden(),
+                        blocks,
+                        Math.min(blocks, released.separateLayers()));
+        return write(folder, variant, layout, VaeLayout.RELEASED);
+    }
+
+    private static SeedVr2Files write(
+            Path folder, SeedVr2Variant variant, DitLayout layout, VaeLayout vae) {
         try {
             Files.createDirectories(folder);
             SafetensorsWriter.write(
@@ -44,12 +68,12 @@ public final class SeedVr2Tiny {
                     new RandomWeights(new SplittableRandom(variant.ordinal())));
             SafetensorsWriter.write(
                     folder.resolve(VAE_FILE),
-                    TINY_VAE.expected(),
+                    vae.expected(),
                     Map.of(
                             SeedVr2.TINY,
                             "vae",
                             SeedVr2.NORM_GROUPS,
-                            Integer.toString(TINY_VAE.groups())),
+                            Integer.toString(vae.groups())),
                     new RandomWeights(new SplittableRandom(variant.ordinal())));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a tiny model into " + folder, e);

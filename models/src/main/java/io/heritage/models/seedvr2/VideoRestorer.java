@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A video of any length, chunk by chunk. Chunks share {@code overlap} frames: the earlier chunk's
- * are held back until the later chunk's fade in. Input of two chunks is in memory at once, and no
- * more for a longer video.
+ * are held back until the later chunk's fade in. No chunk reaches over a cut: the last one of a
+ * scene ends there, whatever its length, and the next one shares nothing with it. Input of two
+ * chunks is in memory at once, and no more for a longer video.
  */
 final class VideoRestorer {
     private final TorchRuntime runtime;
@@ -49,17 +50,27 @@ final class VideoRestorer {
         try (Arena arena = Arena.ofShared();
                 var overlap = new ChunkOverlap(runtime, networks.pixels(), chunks.overlap())) {
             ByteBuffer buffer = chunkBuffer(arena);
-            RgbClip clip = clip(buffer, source.read(buffer, chunks.length()));
             ByteBuffer spare = chunkBuffer(arena);
-            while (clip != null) {
-                RgbClip next = clip.frames() < chunks.length() ? null : after(clip, spare, source);
-                restore(clip, overlap, next == null);
-                spare = buffer;
-                buffer = next == null ? buffer : next.rgb();
-                clip = next;
-            }
+            do {
+                scene(source, buffer, spare, overlap);
+            } while (source.nextScene());
         }
         return new Restored(written, ladder.taken());
+    }
+
+    /**
+     * @param now takes the first chunk
+     * @param ahead takes the next one
+     */
+    private void scene(FrameSource source, ByteBuffer now, ByteBuffer ahead, ChunkOverlap overlap) {
+        ByteBuffer spare = ahead;
+        RgbClip clip = clip(now, source.read(now.clear(), chunks.length()));
+        while (clip != null) {
+            RgbClip next = clip.frames() < chunks.length() ? null : after(clip, spare, source);
+            restore(clip, overlap, next == null);
+            spare = clip.rgb();
+            clip = next;
+        }
     }
 
     private ByteBuffer chunkBuffer(Arena arena) {

@@ -44,18 +44,19 @@ record WindowPlan(
             int textTokens) {
         var regular = new WindowOrder(grid, partition.windows(grid, Method.REGULAR));
         var shifted = new WindowOrder(grid, partition.windows(grid, Method.SHIFTED));
+        IValue gridToRegular = rows(scope, regular.fromGrid());
         return new WindowPlan(
                 grid,
                 new Order(
                         regular,
                         scope.numbers(regular.sizes()),
-                        rope.ofVideo(scope, script, regular, textTokens)),
+                        rope.ofVideo(scope, script, regular, textTokens, gridToRegular)),
                 new Order(
                         shifted,
                         scope.numbers(shifted.sizes()),
-                        rope.ofVideo(scope, script, shifted, textTokens)),
-                rope.ofText(scope, script, textTokens),
-                rows(scope, regular.fromGrid()),
+                        rope.ofVideo(scope, script, shifted, textTokens, gridToRegular)),
+                rope.ofText(scope, script, textTokens, gridToRegular),
+                gridToRegular,
                 rows(scope, shifted.from(regular)),
                 rows(scope, regular.from(shifted)),
                 rows(scope, regular.toGrid()),

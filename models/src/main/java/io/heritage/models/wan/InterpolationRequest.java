@@ -58,6 +58,11 @@ public record InterpolationRequest(
         }
     }
 
+    /** As many frames as the experts make where so many are asked for: 4n + 1, rounded down. */
+    public static int framesFor(int asked) {
+        return (asked - 1) / 4 * 4 + 1;
+    }
+
     /** Frames that are delivered. */
     public int outputFrames() {
         return FrameStream.count(frames, multiplier);

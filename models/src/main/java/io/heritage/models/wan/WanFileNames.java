@@ -2,6 +2,7 @@ package io.heritage.models.wan;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Names of the files in a model folder.
@@ -38,10 +39,43 @@ public record WanFileNames(
     /**
      * @param strength 1 as it was trained; may be negative or more
      */
-    public record Lora(String file, double strength) {}
+    public record Lora(String file, double strength) {
+        public Lora {
+            requireName("file", file);
+            if (!Double.isFinite(strength)) {
+                throw new IllegalArgumentException(
+                        "strength: expected a number, found " + strength);
+            }
+        }
+    }
 
     public WanFileNames {
         highLoras = List.copyOf(highLoras);
         lowLoras = List.copyOf(lowLoras);
+        requireName("high-noise", highNoise);
+        requireName("low-noise", lowNoise);
+        requireName("text-encoder", textEncoder);
+        tokenizer.ifPresent(name -> requireName("tokenizer", name));
+        requireName("vae", vae);
+    }
+
+    private static void requireName(String key, String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException(
+                    key + ": expected the name of a file, found nothing");
+        }
+    }
+
+    /** Of every file, once. */
+    public List<String> all() {
+        return Stream.of(
+                        Stream.of(highNoise, lowNoise),
+                        Stream.concat(highLoras.stream(), lowLoras.stream()).map(Lora::file),
+                        Stream.of(textEncoder),
+                        tokenizer.stream(),
+                        Stream.of(vae))
+                .flatMap(names -> names)
+                .distinct()
+                .toList();
     }
 }

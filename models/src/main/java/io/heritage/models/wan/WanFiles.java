@@ -39,9 +39,8 @@ public record WanFiles(
 
     /** Names that a folder lacks. */
     public static List<String> missing(Path folder, WanFileNames names) {
-        return in(folder, names).all().stream()
-                .filter(file -> !Files.isRegularFile(file))
-                .map(file -> folder.relativize(file).toString())
+        return names.all().stream()
+                .filter(name -> !Files.isRegularFile(folder.resolve(name)))
                 .toList();
     }
 
@@ -86,11 +85,12 @@ public record WanFiles(
         return all.stream().distinct().toList();
     }
 
-    /** Reads every file whole, which takes as long as that: for the published ones a minute. */
-    public List<Origin> origins() {
-        return all().stream()
-                .map(file -> new Origin(String.valueOf(file.getFileName()), sha256(file)))
-                .toList();
+    /**
+     * Reads a file whole, which takes as long as that: for one of the experts some ten seconds. An
+     * interrupt ends it with an {@link UncheckedIOException}.
+     */
+    public static Origin originOf(Path file) {
+        return new Origin(String.valueOf(file.getFileName()), sha256(file));
     }
 
     private static String sha256(Path file) {

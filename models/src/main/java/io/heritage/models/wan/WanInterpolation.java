@@ -13,7 +13,11 @@ import io.heritage.models.wan.sampling.SigmaTable;
 import io.heritage.models.wan.sampling.TorchGenerator;
 import io.heritage.models.wan.text.Umt5.LayerListener;
 import io.heritage.models.wan.vae.Conditioning;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +31,22 @@ public final class WanInterpolation implements AutoCloseable {
     private final WanNetworks networks;
     private final PromptRows prompts;
 
+    /** Tokens of the smallest video for which memory ran out. */
+    private final Map<Residency, Long> tooMany = new EnumMap<>(Residency.class);
+
     /**
      * What was made.
      *
      * @param highSteps steps of the high-noise expert
-     * @param residency what stayed on the device
+     * @param residency what stayed on the device in the end
+     * @param fallbacks residencies that it had to go down to because memory ran out, in order
      */
-    public record Interpolated(int frames, int highSteps, Residency residency) {}
+    public record Interpolated(
+            int frames, int highSteps, Residency residency, List<Residency> fallbacks) {
+        public Interpolated {
+            fallbacks = List.copyOf(fallbacks);
+        }
+    }
 
     private WanInterpolation(
             TorchRuntime runtime,
@@ -72,19 +85,16 @@ public final class WanInterpolation implements AutoCloseable {
 
     /** As much as fits beside the smallest video there is. */
     private void load(Work work) {
-        fit(new LatentSize(2, 2, 2));
+        LatentSize smallest = new LatentSize(2, 2, 2);
+        fit(smallest);
         if (networks.residency() == Residency.ALL) {
             try {
                 networks.loadAll(work);
             } catch (OutOfDeviceMemory _) {
-                networks.limitTo(Residency.ONE_EXPERT);
+                ranOut(Residency.ALL, smallest);
+                fit(smallest);
             }
         }
-    }
-
-    /** For tests. */
-    WanNetworks networks() {
-        return networks;
     }
 
     /** Whether the weights are small random ones, for tests and demonstrations. */
@@ -105,24 +115,35 @@ public final class WanInterpolation implements AutoCloseable {
         return networks.estimate(size);
     }
 
-    /** Keeps less on the device if this video needs the room. */
+    /** Keeps as much on the device as leaves room for this video, so far as that is known. */
     private void fit(LatentSize size) {
-        if (settings.deviceBytes() == 0) {
-            return;
-        }
         MemoryEstimate estimate = networks.estimate(size);
-        networks.limitTo(
-                estimate.fitting(settings.deviceBytes())
-                        .orElseThrow(() ->
-                                new DoesNotFit(
-                                        "a video of %d x %d with %d latent frames needs %d MiB even block by block, there are %d"
-                                                .formatted(
-                                                        8 * size.width(),
-                                                        8 * size.height(),
-                                                        size.frames(),
-                                                        estimate.peak(Residency.SWAP_BLOCKS) >> 20,
-                                                        settings.deviceBytes() >> 20),
-                                        null)));
+        long bytes = settings.deviceBytes() == 0 ? Long.MAX_VALUE : settings.deviceBytes();
+        Residency most =
+                estimate.fitting(bytes)
+                        .orElseThrow(() -> new DoesNotFit(why(size, estimate), null));
+        networks.keep(
+                Arrays.stream(Residency.values())
+                        .filter(residency -> residency.compareTo(most) >= 0)
+                        .filter(residency ->
+                                size.tokens() < tooMany.getOrDefault(residency, Long.MAX_VALUE))
+                        .findFirst()
+                        .orElse(Residency.SWAP_BLOCKS));
+    }
+
+    private String why(LatentSize size, MemoryEstimate estimate) {
+        return "a video of %d x %d with %d frames needs %d MiB even block by block, there are %d"
+                .formatted(
+                        8 * size.width(),
+                        8 * size.height(),
+                        4 * size.frames() - 3,
+                        estimate.peak(Residency.SWAP_BLOCKS) >> 20,
+                        settings.deviceBytes() >> 20);
+    }
+
+    /** Videos of that size and more are made with less on the device. */
+    void ranOut(Residency residency, LatentSize size) {
+        tooMany.merge(residency, size.tokens(), Math::min);
     }
 
     /**
@@ -136,41 +157,51 @@ public final class WanInterpolation implements AutoCloseable {
     public Interpolated interpolate(InterpolationRequest request, FrameSink sink, Work work) {
         runtime.enterThread();
         fit(request.latentSize());
+        var climb = new Climb(request.latentSize());
         try (TensorScope scope = runtime.newScope()) {
-            IValue positive = climb(() -> rows(request.positivePrompt(), work));
+            IValue positive = climb.run(() -> rows(request.positivePrompt(), work));
             IValue negative =
                     settings.guidance().asksNegative()
-                            ? climb(() -> rows(request.negativePrompt(), work))
+                            ? climb.run(() -> rows(request.negativePrompt(), work))
                             : null;
-            IValue images = climb(() -> images(scope, request, work));
+            IValue images = climb.run(() -> images(scope, request, work));
             var given = new Denoiser.Given(request.latentSize(), images, positive, negative);
-            IValue latent = climb(() -> latent(scope, request, given, work));
+            IValue latent = climb.run(() -> latent(scope, request, given, work));
             networks.releaseExperts();
             var delivered = new Delivered(sink);
-            climb(() -> {
+            climb.run(() -> {
                 decode(latent, request, delivered.again(), work);
                 return latent;
             });
         }
         int highSteps = settings.split().highSteps(table(request));
-        return new Interpolated(request.outputFrames(), highSteps, networks.residency());
+        return new Interpolated(
+                request.outputFrames(), highSteps, networks.residency(), climb.fallbacks);
     }
 
-    /** Runs a stage, again with less on the device whenever it has no memory left. */
-    private <T> T climb(Supplier<T> stage) {
-        while (true) {
-            try {
-                return stage.get();
-            } catch (OutOfDeviceMemory e) {
-                Residency next =
-                        switch (networks.residency()) {
-                            case ALL -> Residency.ONE_EXPERT;
-                            case ONE_EXPERT -> Residency.SWAP_BLOCKS;
-                            case SWAP_BLOCKS ->
-                                    throw new DoesNotFit(
-                                            "the device has no memory left even block by block", e);
-                        };
-                networks.limitTo(next);
+    /** Runs the stages of a video, again with less on the device whenever memory runs out. */
+    private final class Climb {
+        private final LatentSize size;
+        private final List<Residency> fallbacks = new ArrayList<>();
+
+        Climb(LatentSize size) {
+            this.size = size;
+        }
+
+        <T> T run(Supplier<T> stage) {
+            while (true) {
+                try {
+                    return stage.get();
+                } catch (OutOfDeviceMemory e) {
+                    Residency before = networks.residency();
+                    if (before == Residency.SWAP_BLOCKS) {
+                        throw new DoesNotFit(
+                                "the device has no memory left even block by block", e);
+                    }
+                    ranOut(before, size);
+                    fit(size);
+                    fallbacks.add(networks.residency());
+                }
             }
         }
     }
@@ -270,11 +301,6 @@ public final class WanInterpolation implements AutoCloseable {
                 }
             };
         }
-    }
-
-    /** Names and hashes of all files, which are read whole for it. */
-    public List<WanFiles.Origin> origins() {
-        return files.origins();
     }
 
     @Override

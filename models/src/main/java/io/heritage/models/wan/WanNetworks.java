@@ -116,10 +116,11 @@ final class WanNetworks implements AutoCloseable {
         text = textNetwork();
     }
 
-    /** From now on no more than this stays on the device. */
-    void limitTo(Residency limit) {
-        if (limit.compareTo(residency) > 0) {
-            residency = limit;
+    /** From now on as much as this stays on the device once it is there; what is more goes. */
+    void keep(Residency most) {
+        boolean less = most.compareTo(residency) > 0;
+        residency = most;
+        if (less) {
             releaseText();
             experts.values().forEach(Dit::releaseBlocks);
         }

@@ -26,7 +26,7 @@ public final class WanTiny {
     private static final int HEAD_SIZE = 32;
     private static final Umt5Layout TEXT = new Umt5Layout(420, 64, 64, 128, 4, 2);
     private static final DitLayout EXPERT = new DitLayout(64, 128, 2, 36, 16, 256, TEXT.width());
-    private static final VaeLayout VAE = new VaeLayout(8, 16);
+    private static final VaeLayout VAE = new VaeLayout(4, 16);
     private static final String TOKENIZER = "tiny_spiece.model";
     private static final String EXPERT_PREFIX = "model.diffusion_model.";
     private static final String LORA_PREFIX = "diffusion_model.";

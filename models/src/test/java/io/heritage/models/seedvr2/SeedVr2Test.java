@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -62,6 +64,58 @@ class SeedVr2Test {
     void everyColourFixTakesChunksToo(ColourFix fix) {
         var options = RestoreOptions.DEFAULT.withColourFix(fix);
         assertThat(restore(7, new TemporalChunks(5, 1), options).frames).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 7", "5, 5", "9, 1", "1, 1", "13, 4"})
+    void eachSceneIsRestoredAsIfItStoodAlone(int before, int behind) {
+        var chunks = new TemporalChunks(5, 2);
+        var together = new Taken();
+        var source = new Scenes(before, behind);
+        model.restore(
+                source,
+                FrameGeometry.area(SIZE, 36, 52),
+                chunks,
+                RestoreOptions.DEFAULT,
+                (rgb, frames) -> {
+                    together.take(rgb, frames);
+                    source.done += frames;
+                },
+                Work.UNWATCHED);
+
+        byte[] first = restore(before, chunks, RestoreOptions.DEFAULT).rgb();
+        byte[] second = restore(behind, chunks, RestoreOptions.DEFAULT).rgb();
+        assertThat(together.rgb()).startsWith(first).endsWith(second);
+        assertThat(together.frames).isEqualTo(before + behind);
+        assertThat(source.mostWaiting).isLessThanOrEqualTo(2 * chunks.length());
+    }
+
+    /** Clips one after the other, and how many of their frames are on their way at most. */
+    private static final class Scenes implements FrameSource {
+        private final Deque<FrameSource> scenes = new ArrayDeque<>();
+        private int given;
+        private int done;
+        private int mostWaiting;
+
+        Scenes(int... frames) {
+            for (int count : frames) {
+                scenes.add(FrameSource.of(clip(count)));
+            }
+        }
+
+        @Override
+        public int read(ByteBuffer rgb, int frames) {
+            int count = scenes.getFirst().read(rgb, frames);
+            given += count;
+            mostWaiting = Math.max(mostWaiting, given - done);
+            return count;
+        }
+
+        @Override
+        public boolean nextScene() {
+            scenes.removeFirst();
+            return !scenes.isEmpty();
+        }
     }
 
     @Test

@@ -88,7 +88,9 @@ class WanInterpolationTest {
                             },
                             work);
             assertThat(made)
-                    .isEqualTo(new WanInterpolation.Interpolated(4 * 8 + 1, 2, Residency.ALL));
+                    .isEqualTo(
+                            new WanInterpolation.Interpolated(
+                                    4 * 8 + 1, 2, Residency.ALL, List.of()));
             assertThat(wan.tiny()).isTrue();
         }
         assertThat(indices).hasSize(33).isSorted().startsWith(0).endsWith(32);
@@ -111,6 +113,7 @@ class WanInterpolationTest {
             try (var wan = open(files, settings())) {
                 limit(wan, limit);
                 assertThat(frames(wan, request(7, end(), 1))).as("%s", limit).isEqualTo(expected);
+                assertThat(residency(wan)).isEqualTo(limit);
             }
         }
         assertThat(estimate.peak(Residency.ALL)).isGreaterThan(estimate.peak(Residency.ONE_EXPERT));
@@ -119,9 +122,34 @@ class WanInterpolationTest {
                 .contains(Residency.ONE_EXPERT);
     }
 
+    @Test
+    void aLargeVideoMakesRoomAndASmallOneAfterItKeepsEverythingThere() {
+        var picture = ByteBuffer.allocateDirect(3 * 4 * WIDTH * 4 * HEIGHT);
+        var large =
+                new InterpolationRequest(picture, null, 4 * WIDTH, 4 * HEIGHT, 5, 4, 1, "", "", 1);
+        long enoughForOneExpert;
+        try (var wan = open(files, settings())) {
+            enoughForOneExpert = wan.estimate(large.latentSize()).peak(Residency.ONE_EXPERT);
+        }
+        try (var wan = open(files, settings().withDeviceBytes(enoughForOneExpert))) {
+            assertThat(residency(wan)).isEqualTo(Residency.ALL);
+            assertThat(wan.interpolate(large, (_, _) -> {}, Work.UNWATCHED).residency())
+                    .isEqualTo(Residency.ONE_EXPERT);
+            assertThat(residency(wan)).isEqualTo(Residency.ALL);
+        }
+    }
+
+    /** As if memory had run out with more. */
     private static void limit(WanInterpolation wan, Residency limit) {
-        wan.networks().limitTo(limit);
-        assertThat(wan.networks().residency()).isEqualTo(limit);
+        for (Residency more : Residency.values()) {
+            if (more.compareTo(limit) < 0) {
+                wan.ranOut(more, new LatentSize(2, 2, 2));
+            }
+        }
+    }
+
+    private static Residency residency(WanInterpolation wan) {
+        return wan.interpolate(request(1, end(), 1), (_, _) -> {}, Work.UNWATCHED).residency();
     }
 
     @Test

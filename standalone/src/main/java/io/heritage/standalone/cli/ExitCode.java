@@ -17,6 +17,9 @@ final class ExitCode {
 
     static final int BAD_CONFIGURATION = 78;
 
+    /** By Ctrl-C; the JVM itself ends with it, whatever a command returns then. */
+    static final int STOPPED = 130;
+
     /** For help pages. 130 and 143 are what the JVM ends with after Ctrl-C and SIGTERM. */
     static Map<String, String> list() {
         Map<String, String> list = new LinkedHashMap<>();

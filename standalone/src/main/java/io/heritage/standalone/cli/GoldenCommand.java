@@ -59,6 +59,7 @@ final class GoldenCommand implements Callable<Integer> {
         int threads = Runtime.getRuntime().availableProcessors();
         try (TorchRuntime runtime = TorchRuntime.start(TorchOptions.cpu(threads))) {
             return GoldenRunner.ofAllNetworks(runtime)
+                    .with(PictureGoldens.cases())
                     .run(
                             folders,
                             result -> {

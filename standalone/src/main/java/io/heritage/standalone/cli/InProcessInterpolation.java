@@ -3,10 +3,13 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.media.Rational;
 import io.heritage.processor.InstalledWeights;
 import io.heritage.processor.LocalInterpolation;
+import io.heritage.processor.LocalWan;
 import io.heritage.processor.ProcessorConfig;
 import io.heritage.processor.StillsRequest;
+import io.heritage.processor.VideoRequest;
 import io.heritage.processor.VideoSummary;
 import io.heritage.processor.WorkObserver;
 import io.heritage.processor.WorkProgress;
@@ -16,6 +19,8 @@ import io.heritage.standalone.output.PartialFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** Interpolation without a server. The output appears under its name when it is complete. */
 final class InProcessInterpolation {
@@ -52,6 +57,32 @@ final class InProcessInterpolation {
         return produce(out, (engine, partial) -> engine.video(video, partial, times, observer()));
     }
 
+    /**
+     * @param end empty: the video ends as it likes
+     * @param frameRate of a video file
+     * @throws InterruptedException when the user stopped it
+     */
+    JsonNode wan(Path start, Optional<Path> end, VideoRequest request, Rational frameRate, Path out)
+            throws IOException, InterruptedException {
+        FrameOutput.check(out);
+        progress.report("load", 0, 0);
+        try (var partial = new PartialFile(out);
+                var engine = new LocalWan(config, RandomGenerator.getDefault())) {
+            JsonNode metadata =
+                    engine.run(start, end, request, frameRate, partial.path(), observer());
+            partial.moveToTarget();
+            return metadata;
+        } catch (WorkStopped stopped) {
+            throw interrupted(stopped);
+        }
+    }
+
+    private static InterruptedException interrupted(WorkStopped stopped) {
+        var interrupted = new InterruptedException("stopped");
+        interrupted.initCause(stopped);
+        return interrupted;
+    }
+
     /** Reads files, writes one. */
     private interface Work {
         VideoSummary run(LocalInterpolation engine, Path partial) throws IOException;
@@ -66,9 +97,7 @@ final class InProcessInterpolation {
             partial.moveToTarget();
             return metadata(summary, engine.weights());
         } catch (WorkStopped stopped) {
-            var interrupted = new InterruptedException("stopped");
-            interrupted.initCause(stopped);
-            throw interrupted;
+            throw interrupted(stopped);
         }
     }
 

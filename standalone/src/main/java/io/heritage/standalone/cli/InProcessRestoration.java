@@ -31,7 +31,7 @@ final class InProcessRestoration {
             throws IOException, InterruptedException {
         progress.report("load", 0, 0);
         try (var restoration = new LocalRestoration(config)) {
-            return facts(restoration.run(model, in, request, out, observer()));
+            return facts(request, restoration.run(model, in, request, out, observer()));
         } catch (WorkStopped stopped) {
             var interrupted = new InterruptedException("stopped");
             interrupted.initCause(stopped);
@@ -53,12 +53,16 @@ final class InProcessRestoration {
         };
     }
 
-    private static JsonNode facts(RestoreSummary summary) {
+    private static JsonNode facts(RestoreRequest request, RestoreSummary summary) {
         ObjectNode facts = JsonNodeFactory.instance.objectNode();
         facts.put("media_type", summary.mediaType())
                 .put("width", summary.size().width())
                 .put("height", summary.size().height())
-                .put("frames", summary.frames());
+                .put("frames", summary.frames())
+                .put("scenes", summary.scenes())
+                .put("fit", request.own().fit())
+                .put("colour_fix", request.own().colourFix())
+                .put("precision", summary.precision());
         summary.encoding().describe(facts);
         if (summary.tiny()) {
             facts.put("tiny", true);

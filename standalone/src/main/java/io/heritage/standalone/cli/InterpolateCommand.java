@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.MediaRejected;
 import io.heritage.media.Rational;
+import io.heritage.processor.JobFailed;
 import io.heritage.processor.ProcessorConfig;
 import io.heritage.processor.StillsRequest;
+import io.heritage.processor.VideoRequest;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.EndpointUrl;
 import io.heritage.standalone.client.InterpolationRequest;
@@ -39,8 +41,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Makes the frames between two pictures, or raises the frame rate of a video.",
             "",
-            "START END -o OUT: the first and the last frame are the pictures themselves. OUT is a"
-                    + " video if it ends in .mp4, else a new folder for PNG files.",
+            "START END -o OUT: the frames from one picture to the other. OUT is a video if it ends in"
+                    + " .mp4 or .webm, else a new folder for PNG files.",
+            "--engine rife: in-between frames of the two pictures, which are first and last.",
+            "--engine wan: a video that a prompt may guide; END may be left out.",
             "IN.mp4 -o OUT.mp4 --times N: N times as many frames in the same time; the sound is"
                     + " copied, scene cuts are not blended across.",
             "",
@@ -51,6 +55,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  heritage interpolate start.jpg end.jpg -o between.mp4",
             "  heritage interpolate start.jpg end.jpg -o frames --frames 65 --resolution 720",
+            "  heritage interpolate start.jpg end.jpg -o walk.mp4 --engine wan --prompt 'she walks'",
             "  heritage interpolate start.jpg end.jpg -o between.mp4 --url http://127.0.0.1:8000",
             "  heritage interpolate clip.mp4 -o smooth.mp4 --times 2",
             ""
@@ -58,32 +63,91 @@ import picocli.CommandLine.Spec;
 final class InterpolateCommand implements Callable<Integer> {
     private static final List<Integer> RESOLUTIONS = List.of(480, 640, 720, 1080);
     private static final List<Integer> TIMES = List.of(2, 4, 8);
+    private static final List<Integer> INTERPOLATIONS = List.of(1, 2, 4);
     private static final int SERVER_MIN = 33;
     private static final int SERVER_MAX = 257;
+    private static final int DEFAULT_FPS = 30;
+    private static final int WAN_FRAMES = 65;
+
+    /** What computes here. */
+    enum LocalEngine {
+        RIFE,
+        WAN;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
     private final Surroundings surroundings;
 
-    @Parameters(arity = "1..2", paramLabel = "INPUT", description = "Two pictures, or one video.")
+    @Parameters(
+            arity = "1..2",
+            paramLabel = "INPUT",
+            description = "Two pictures, one with --engine wan, or one video.")
     private List<Path> inputs = new ArrayList<>();
 
     @Option(
             names = {"-o", "--output"},
             required = true,
             paramLabel = "OUT",
-            description = "NAME.mp4 (replaced if it is there), or a new folder.")
+            description = "NAME.mp4 or NAME.webm (replaced if it is there), or a new folder.")
     private Path output = Path.of("");
 
     @Option(
             names = "--frames",
             paramLabel = "N",
             description = {
-                "Frames in all, with the two pictures (default: ${DEFAULT-VALUE}).",
+                "Of rife: frames in all, with the two pictures (default: 33).",
                 "With --url an odd number, 33 to 257."
             })
-    private int frames = SERVER_MIN;
+    private @Nullable Integer frames;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = {
+                "rife or wan; computes here (default: rife).",
+                "With --url the server's endpoint decides."
+            })
+    private @Nullable LocalEngine engine;
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "TEXT",
+            description = "What is to happen. Of wan, as all that follows to --seed.")
+    private @Nullable String prompt;
+
+    @Option(
+            names = "--negative-prompt",
+            paramLabel = "TEXT",
+            description = "What is not to be seen; of effect where guidance is configured only.")
+    private @Nullable String negativePrompt;
+
+    @Option(names = "--steps", paramLabel = "N", description = "4 to 20 (default: 8).")
+    private @Nullable Integer steps;
+
+    @Option(
+            names = "--frame-length",
+            paramLabel = "N",
+            description = "Frames of the model, 17 to 129 (default: 65; with --url 17).")
+    private @Nullable Integer frameLength;
+
+    @Option(
+            names = "--interpolation",
+            paramLabel = "N",
+            description = "1, 2 or 4: frames for each of those but the last (default: 2).")
+    private @Nullable Integer interpolation;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "0 to 2^64-1; 0 draws one, which --json reports (default: 0).")
+    private @Nullable String seed;
 
     @Option(
             names = "--resolution",
@@ -94,8 +158,10 @@ final class InterpolateCommand implements Callable<Integer> {
     @Option(
             names = "--fps",
             paramLabel = "N",
-            description = "Frames a second of an .mp4 (default: ${DEFAULT-VALUE}).")
-    private int fps = 30;
+            description = {
+                "Frames a second of a video (default: 30; of wan 16 times its --interpolation)."
+            })
+    private @Nullable Integer fps;
 
     @Option(names = "--times", paramLabel = "N", description = "Of a video: 2, 4 or 8.")
     private @Nullable Integer times;
@@ -149,7 +215,7 @@ final class InterpolateCommand implements Callable<Integer> {
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
             throw new CommandFailed(130, "stopped, no output was written", stopped);
-        } catch (MediaRejected rejected) {
+        } catch (MediaRejected | JobFailed rejected) {
             throw new CommandFailed(
                     ExitCode.FAILED, String.valueOf(rejected.getMessage()), rejected);
         } catch (OutputRefused refused) {
@@ -168,21 +234,52 @@ final class InterpolateCommand implements Callable<Integer> {
             return remote(url, progress);
         }
         var local = new InProcessInterpolation(processorConfig(), progress);
-        return times != null
-                ? local.raiseRate(inputs.getFirst(), times, output)
+        if (times != null) {
+            return local.raiseRate(inputs.getFirst(), times, output);
+        }
+        return engine == LocalEngine.WAN
+                ? local.wan(inputs.getFirst(), end(), video(), rate(), output)
                 : local.between(
                         inputs,
-                        new StillsRequest(resolution, frames, new Rational(fps, 1)),
+                        new StillsRequest(resolution, frames == null ? SERVER_MIN : frames, rate()),
                         output);
+    }
+
+    private Optional<Path> end() {
+        return inputs.stream().skip(1).findFirst();
+    }
+
+    private Rational rate() {
+        int usual = engine == LocalEngine.WAN ? video().frameRate().numerator() : DEFAULT_FPS;
+        return new Rational(fps == null ? usual : fps, 1);
+    }
+
+    private VideoRequest video() {
+        return new VideoRequest(
+                prompt == null ? "" : prompt,
+                Optional.ofNullable(negativePrompt),
+                steps == null ? 8 : steps,
+                resolution,
+                frameLength(),
+                seed == null ? 0 : Long.parseUnsignedLong(seed),
+                interpolation == null ? 2 : interpolation);
+    }
+
+    private int frameLength() {
+        if (frameLength != null) {
+            return frameLength;
+        }
+        if (url == null) {
+            return WAN_FRAMES;
+        }
+        return frames == null ? (SERVER_MIN + 1) / 2 : (frames + 1) / 2;
     }
 
     private JsonNode remote(String typed, Progress progress)
             throws IOException, InterruptedException, CommandFailed {
-        try (FrameOutput target = FrameOutput.to(output, fps);
+        try (FrameOutput target = FrameOutput.to(output, rate().numerator());
                 var client = new EndpointClient(EndpointUrl.of(typed, "interpolate"), key())) {
-            var request =
-                    new InterpolationRequest(
-                            inputs.get(0), inputs.get(1), (frames + 1) / 2, resolution);
+            var request = new InterpolationRequest(inputs.getFirst(), end(), video());
             return new RemoteInterpolation(client, progress).run(request, target);
         }
     }
@@ -225,17 +322,44 @@ final class InterpolateCommand implements Callable<Integer> {
                     "--times writes a video: expected a name that ends in .mp4, found " + output);
             return;
         }
+        boolean wan = engine == LocalEngine.WAN;
         require(
-                inputs.size() == 2,
-                "expected two pictures, START and END; for one video add --times 2");
+                url == null || engine == null,
+                "--engine works here; with --url the server decides");
         require(
-                RESOLUTIONS.contains(resolution),
-                "--resolution: expected one of " + RESOLUTIONS + ", found " + resolution);
-        require(frames >= 2 && frames <= 10_000, "--frames: expected 2 to 10000, found " + frames);
-        require(fps >= 1 && fps <= 1000, "--fps: expected 1 to 1000, found " + fps);
+                inputs.size() == 2 || wan || url != null && guided(),
+                "expected two pictures, START and END; for one video add --times 2, for a start"
+                        + " picture alone --engine wan");
         require(
-                url == null || (frames >= SERVER_MIN && frames <= SERVER_MAX && frames % 2 == 1),
+                wan || url != null || !guided(),
+                "a prompt, --steps, --frame-length, --interpolation and --seed are of --engine wan");
+        require(
+                frames == null || !wan,
+                "--frames is of engine rife; wan takes --frame-length and --interpolation");
+        require(
+                frames == null || frameLength == null && interpolation == null,
+                "--frames, or --frame-length and --interpolation, not both");
+        requireOneOf("--resolution", resolution, RESOLUTIONS);
+        requireIn("--frames", frames, 2, 10_000);
+        requireIn("--fps", fps, 1, 1000);
+        requireIn("--steps", steps, 4, 20);
+        requireIn("--frame-length", frameLength, 17, 129);
+        requireOneOf("--interpolation", interpolation, INTERPOLATIONS);
+        require(
+                url == null
+                        || frames == null
+                        || (frames >= SERVER_MIN && frames <= SERVER_MAX && frames % 2 == 1),
                 "--frames with --url: expected an odd number from 33 to 257, found " + frames);
+        try {
+            if (seed != null) {
+                Long.parseUnsignedLong(seed);
+            }
+        } catch (NumberFormatException notASeed) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--seed: expected 0 to 18446744073709551615, found " + seed,
+                    notASeed);
+        }
         try {
             if (url != null) {
                 EndpointUrl.of(url, "interpolate");
@@ -244,6 +368,28 @@ final class InterpolateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--url: " + notAUrl.getMessage(), notAUrl);
         }
+    }
+
+    /** Whether something is asked for that only a video model can do. */
+    private boolean guided() {
+        return prompt != null
+                || negativePrompt != null
+                || steps != null
+                || frameLength != null
+                || interpolation != null
+                || seed != null;
+    }
+
+    private void requireIn(String option, @Nullable Integer found, int min, int max) {
+        require(
+                found == null || (found >= min && found <= max),
+                "%s: expected %d to %d, found %s".formatted(option, min, max, found));
+    }
+
+    private void requireOneOf(String option, @Nullable Integer found, List<Integer> allowed) {
+        require(
+                found == null || allowed.contains(found),
+                "%s: expected one of %s, found %s".formatted(option, allowed, found));
     }
 
     private void require(boolean holds, String message) {

@@ -3,6 +3,10 @@ package io.heritage.standalone.cli;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.models.wan.WanFileNames;
+import io.heritage.models.wan.WanFiles;
+import io.heritage.models.wan.WanTiny;
+import io.heritage.processor.ProcessorConfig;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import java.io.PrintWriter;
@@ -23,16 +27,25 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "models",
-        description = "Says which model files are installed, or makes tiny ones for a trial.",
-        subcommands = {ModelsCommand.Listing.class, ModelsCommand.MakeTiny.class},
+        description =
+                "Says which model files are installed, downloads them, or makes tiny ones for a trial.",
+        subcommands = {
+            ModelsCommand.Listing.class,
+            PullCommand.class,
+            ModelsCommand.MakeTiny.class
+        },
         footer = {
             "",
             "Examples:",
             "  heritage models list",
-            "  heritage models make-tiny seedvr2_3b seedvr2_7b --into ckpts",
+            "  heritage models pull seedvr2_3b",
+            "  heritage models make-tiny seedvr2_3b wan22 --into ckpts",
             ""
         })
 final class ModelsCommand implements Callable<Integer> {
+    /** Wan2.2 I2V A14B and everything that belongs to it. */
+    private static final String WAN = "wan22";
+
     private final Surroundings surroundings;
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
@@ -55,17 +68,19 @@ final class ModelsCommand implements Callable<Integer> {
         if (models != null) {
             flags.add(new HeritageConfig.Flag("--models", "processor.models", models.toString()));
         }
-        Path folder =
+        ProcessorConfig processor =
                 HeritageConfig.load(
                                 config.file(surroundings.environment()),
                                 surroundings.environment(),
                                 flags)
-                        .processor()
-                        .models();
+                        .processor();
+        Path folder = processor.models();
         out.println("In " + folder.toAbsolutePath().normalize() + ":");
         for (SeedVr2Variant variant : SeedVr2Variant.values()) {
             out.printf("%-18s%s%n", variant.id(), state(folder, variant));
         }
+        out.printf("%-18s%s%n", WAN, state(folder, processor.wan().files()));
+        out.println("Missing ones come by: heritage models pull NAME");
         out.flush();
         return ExitCode.OK;
     }
@@ -76,10 +91,19 @@ final class ModelsCommand implements Callable<Integer> {
                 .orElseGet(() -> "installed: " + names(SeedVr2Files.find(folder, variant)));
     }
 
+    private static String state(Path folder, WanFileNames names) {
+        List<String> missing = WanFiles.missing(folder, names);
+        return missing.isEmpty()
+                ? "installed: " + String.join(", ", names.all())
+                : "missing: " + String.join(", and ", missing);
+    }
+
     private static String lacking(SeedVr2Files.Missing missing) {
         return String.join(
                 ", and ",
-                missing.files().stream().map(names -> String.join(" or ", names)).toList());
+                missing.files().stream()
+                        .map(names -> "%s (or %s)".formatted(names.get(0), names.get(1)))
+                        .toList());
     }
 
     private static String names(SeedVr2Files files) {
@@ -113,9 +137,15 @@ final class ModelsCommand implements Callable<Integer> {
             name = "make-tiny",
             description = {
                 "Writes models of the published names and architecture with small random weights.",
-                "For tests and demonstrations: they restore nothing, and replies name them tiny."
+                "For tests and demonstrations: they make noise, and replies name them tiny."
             },
-            footer = {"", "Example:", "  heritage models make-tiny seedvr2_3b --into ckpts", ""})
+            footer = {
+                "",
+                "Examples:",
+                "  heritage models make-tiny seedvr2_3b --into ckpts",
+                "  heritage models make-tiny wan22 --fp8 --into ckpts",
+                ""
+            })
     static final class MakeTiny implements Callable<Integer> {
         private static final long LARGEST_TINY = 64L << 20;
 
@@ -125,8 +155,13 @@ final class ModelsCommand implements Callable<Integer> {
         @Parameters(
                 arity = "1..*",
                 paramLabel = "NAME",
-                description = "seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp.")
+                description = "seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp, wan22.")
         private List<String> names = new ArrayList<>();
+
+        @Option(
+                names = "--fp8",
+                description = "Linear weights of wan22 have 8 bits, as the published ones.")
+        private boolean fp8;
 
         @Option(
                 names = "--into",
@@ -137,16 +172,22 @@ final class ModelsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws CommandFailed {
-            List<SeedVr2Variant> variants = names.stream().map(this::variant).toList();
-            for (SeedVr2Variant variant : variants) {
-                refuseIfReal(variant);
+            boolean wan = names.contains(WAN);
+            List<SeedVr2Variant> variants =
+                    names.stream().filter(name -> !name.equals(WAN)).map(this::variant).toList();
+            if (fp8 && !wan) {
+                throw new ParameterException(spec.commandLine(), "--fp8 is for wan22 only");
             }
+            refuseIfReal(variants, wan);
             PrintWriter out = spec.commandLine().getOut();
             try {
                 for (SeedVr2Variant variant : variants) {
                     SeedVr2Files files = SeedVr2Tiny.write(folder, variant);
                     out.println(files.dit());
                     out.println(files.vae());
+                }
+                if (wan) {
+                    WanTiny.write(folder, WanFileNames.DOCUMENTED, fp8).all().forEach(out::println);
                 }
             } catch (UncheckedIOException e) {
                 throw new CommandFailed(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
@@ -162,14 +203,20 @@ final class ModelsCommand implements Callable<Integer> {
                     .orElseThrow(() ->
                             new ParameterException(
                                     spec.commandLine(),
-                                    "no tiny model '%s'; there are seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp"
+                                    "no tiny model '%s'; there are seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp, wan22"
                                             .formatted(name)));
         }
 
-        /** The VAE is shared: a tiny one beside real transformers would spoil them. */
-        private void refuseIfReal(SeedVr2Variant variant) throws CommandFailed {
-            List<String> own = new ArrayList<>(variant.files());
-            own.addAll(SeedVr2Files.VAE_FILES);
+        /** A tiny file beside real ones of the same model would spoil them. */
+        private void refuseIfReal(List<SeedVr2Variant> variants, boolean wan) throws CommandFailed {
+            List<String> own = new ArrayList<>();
+            for (SeedVr2Variant variant : variants) {
+                own.addAll(variant.files());
+                own.addAll(SeedVr2Files.VAE_FILES);
+            }
+            if (wan) {
+                own.addAll(WanFileNames.DOCUMENTED.all());
+            }
             for (String name : own) {
                 if (folder.resolve(name).toFile().length() > LARGEST_TINY) {
                     throw new CommandFailed(

@@ -23,7 +23,7 @@ final class RemoteInterpolation {
      */
     JsonNode run(InterpolationRequest request, FrameOutput output)
             throws IOException, InterruptedException, CommandFailed {
-        int total = 2 * request.frameLength() - 1;
+        int total = request.video().frames();
         JobReply reply =
                 new RemoteJob(client, progress)
                         .run(
@@ -33,13 +33,15 @@ final class RemoteInterpolation {
                                     progress.report("receive", index + 1L, total);
                                     return output.png();
                                 });
-        if (reply.frames() != total) {
+        JsonNode metadata = reply.output().path("metadata");
+        int made = metadata.path("frame_count").asInt();
+        if (reply.frames() != made) {
             throw new CommandFailed(
                     ExitCode.FAILED,
-                    "job %s: expected %d frames, the server sent %d"
-                            .formatted(reply.id(), total, reply.frames()));
+                    "job %s: the server made %d frames and sent %d"
+                            .formatted(reply.id(), made, reply.frames()));
         }
         output.complete();
-        return reply.output().path("metadata");
+        return metadata;
     }
 }

@@ -99,13 +99,49 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--fit",
             paramLabel = "HOW",
             description = "area, or exact: precisely the size given (default: ${DEFAULT-VALUE}).")
-    private String fit = "area";
+    private String fit = RestoreInput.Options.DEFAULT.fit();
+
+    @Option(
+            names = {"--colour-fix", "--color-fix"},
+            paramLabel = "HOW",
+            description = {
+                "Moves colours back to those of the input: wavelet, lab, adain, hsv,"
+                        + " wavelet_adaptive or none (default: ${DEFAULT-VALUE})."
+            })
+    private String colourFix = RestoreInput.Options.DEFAULT.colourFix();
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description = {
+                "auto (fp32 on a CPU, bf16 on a GPU), fp32, bf16 or fp16 (default:"
+                        + " ${DEFAULT-VALUE})."
+            })
+    private String precision = RestoreInput.Options.DEFAULT.precision();
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             description = "Of the noise, 0 or more (default: ${DEFAULT-VALUE}).")
-    private long seed = 666;
+    private long seed = RestoreRequest.DEFAULT.seed();
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Of the sampler, 1 to 1000 (default: ${DEFAULT-VALUE}).")
+    private int steps = RestoreRequest.DEFAULT.steps();
+
+    @Option(
+            names = "--cfg-scale",
+            paramLabel = "X",
+            description = "Guidance, 0 to 100; 1 is none (default: ${DEFAULT-VALUE}).")
+    private double cfgScale = RestoreRequest.DEFAULT.cfgScale();
+
+    @Option(
+            names = "--cfg-rescale",
+            paramLabel = "X",
+            description = "Of the guidance, 0 to 1 (default: ${DEFAULT-VALUE}).")
+    private double cfgRescale = RestoreRequest.DEFAULT.cfgRescale();
 
     @Option(
             names = "--format",
@@ -132,7 +168,7 @@ final class RestoreCommand implements Callable<Integer> {
                 "Of a video, 8 or 10; mp4 of 10 bits is for editing, few browsers play it (default:"
                         + " ${DEFAULT-VALUE})."
             })
-    private int bitDepth = 8;
+    private int bitDepth = RestoreInput.Encoding.DEFAULT.bitDepth();
 
     @Option(names = "--url", paramLabel = "URL", description = "Of a server, see interpolate.")
     private @Nullable String url;
@@ -187,8 +223,10 @@ final class RestoreCommand implements Callable<Integer> {
             throws IOException, InterruptedException, InvalidConfiguration {
         var request =
                 RestoreRequest.DEFAULT
-                        .withSize(height(), width(), fit.equals("exact"))
+                        .withSize(height(), width())
                         .withSeed(seed)
+                        .withSampling(steps, cfgScale, cfgRescale)
+                        .withOptions(options())
                         .withEncoding(encoding());
         return new InProcessRestoration(processorConfig(), progress)
                 .run(published(), input, request, partial.path());
@@ -196,16 +234,17 @@ final class RestoreCommand implements Callable<Integer> {
 
     private JsonNode remote(String typed, PartialFile partial, Progress progress)
             throws IOException, InterruptedException, CommandFailed {
-        RestoreInput.Model named = published();
         var request =
                 new RestorationRequest(
                         input,
-                        named.type(),
-                        named.variant(),
+                        published(),
                         height(),
                         width(),
                         seed,
-                        1,
+                        steps,
+                        cfgScale,
+                        cfgRescale,
+                        options(),
                         encoding());
         try (var client = new EndpointClient(EndpointUrl.of(typed, "restore"), key())) {
             JobReply reply =
@@ -221,6 +260,11 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
+    private RestoreInput.Model published() {
+        boolean sharp = model.endsWith("_sharp");
+        return new RestoreInput.Model(model.replace("_sharp", ""), sharp ? "sharp" : "normal", 1);
+    }
+
     private RestoreInput.Encoding encoding() {
         return new RestoreInput.Encoding(
                 Optional.of(ending()),
@@ -228,15 +272,14 @@ final class RestoreCommand implements Callable<Integer> {
                 bitDepth);
     }
 
-    /** Of the output, which says its format. */
+    /** Of the output's name, which says its format. */
     private String ending() {
-        String name = output.getFileName().toString().toLowerCase(Locale.ROOT);
+        String name = output.toString().toLowerCase(Locale.ROOT);
         return name.substring(name.lastIndexOf('.') + 1);
     }
 
-    private RestoreInput.Model published() {
-        boolean sharp = model.endsWith("_sharp");
-        return new RestoreInput.Model(model.replace("_sharp", ""), sharp ? "sharp" : "normal", 1);
+    private RestoreInput.Options options() {
+        return new RestoreInput.Options(fit, colourFix, precision);
     }
 
     private Optional<String> key() {
@@ -288,14 +331,20 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private void checkUsage() throws CommandFailed, IOException {
-        require(MODELS.contains(model), "--model: expected one of " + MODELS + ", found " + model);
+        requireOneOf("--model", MODELS, model);
         require(
                 width() >= 16 && height() >= 16 && width() <= 16_384 && height() <= 16_384,
                 "--size: expected sides of 16 to 16384, found " + size);
+        requireOneOf("--fit", RestoreInput.FITS, fit);
+        requireOneOf("--colour-fix", RestoreInput.COLOUR_FIXES, colourFix);
+        requireOneOf("--precision", RestoreInput.PRECISIONS, precision);
+        require(steps >= 1 && steps <= 1000, "--steps: expected 1 to 1000, found " + steps);
         require(
-                List.of("area", "exact").contains(fit),
-                "--fit: expected area or exact, found " + fit);
-        require(url == null || fit.equals("area"), "--fit exact works here only, not with --url");
+                cfgScale >= 0 && cfgScale <= 100,
+                "--cfg-scale: expected 0 to 100, found " + cfgScale);
+        require(
+                cfgRescale >= 0 && cfgRescale <= 1,
+                "--cfg-rescale: expected 0 to 1, found " + cfgRescale);
         require(seed >= 0, "--seed: expected 0 or more, found " + seed);
         if (!Files.isRegularFile(input) || !Files.isReadable(input)) {
             throw new CommandFailed(ExitCode.USAGE, "cannot read " + input);
@@ -327,6 +376,12 @@ final class RestoreCommand implements Callable<Integer> {
         require(
                 bitDepth == 8 || bitDepth == 10 && !image,
                 "--bit-depth: expected 8, or 10 for a video, found " + bitDepth);
+    }
+
+    private void requireOneOf(String option, List<String> allowed, String found) {
+        require(
+                allowed.contains(found),
+                "%s: expected one of %s, found %s".formatted(option, allowed, found));
     }
 
     private void require(boolean holds, String message) {

@@ -1,30 +1,48 @@
 package io.heritage.standalone.client;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.processor.VideoRequest;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Frames between two pictures (interpolation API, "Request Format").
+ * Frames from a picture to another (interpolation API, "Request Format").
  *
- * @param frameLength 17 to 129; 2n-1 frames come back
- * @param resolution shorter side in pixels: 480, 640, 720 or 1080
+ * @param end empty: the server's engine ends as it likes, if it can
  */
-public record InterpolationRequest(Path start, Path end, int frameLength, int resolution)
+public record InterpolationRequest(Path start, Optional<Path> end, VideoRequest video)
         implements JobRequest {
 
     /** The pictures are read while the body is sent and never held whole. */
     @Override
     public BodyPublisher body() throws IOException {
-        return JobRequest.body(
-                List.of(
-                        new Text("{\"input\":{\"start_image_base64\":\""),
-                        new Encoded(start),
-                        new Text("\",\"end_image_base64\":\""),
-                        new Encoded(end),
-                        new Text(
-                                "\",\"frame_length\":%d,\"resolution\":%d}}"
-                                        .formatted(frameLength, resolution))));
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Text("{\"input\":{\"start_image_base64\":\""));
+        parts.add(new Encoded(start));
+        if (end.isPresent()) {
+            parts.add(new Text("\",\"end_image_base64\":\""));
+            parts.add(new Encoded(end.get()));
+        }
+        parts.add(new Text("\"," + fields().toString().substring(1) + "}"));
+        return JobRequest.body(parts);
+    }
+
+    private ObjectNode fields() {
+        ObjectNode fields =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("positive_prompt", video.positivePrompt());
+        video.negativePrompt().ifPresent(prompt -> fields.put("negative_prompt", prompt));
+        return fields.put("steps", video.steps())
+                .put("resolution", video.resolution())
+                .put("frame_length", video.frameLength())
+                .put("seed", new BigInteger(Long.toUnsignedString(video.seed())))
+                .put("interpolation", video.interpolation());
     }
 }

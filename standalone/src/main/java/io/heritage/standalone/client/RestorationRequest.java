@@ -1,7 +1,10 @@
 package io.heritage.standalone.client;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.RestoreInput;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,19 +12,19 @@ import java.util.List;
 /**
  * An image or a video to restore (SeedVR API, "Media Restoration").
  *
- * @param modelType {@code seedvr2_3b} or {@code seedvr2_7b}
- * @param modelVariant {@code normal} or {@code sharp}
  * @param seed unsigned
- * @param encoding of the result
+ * @param encoding of the result; what is not said is left to the server
  */
 public record RestorationRequest(
         Path media,
-        String modelType,
-        String modelVariant,
+        RestoreInput.Model model,
         int height,
         int width,
         long seed,
         int steps,
+        double cfgScale,
+        double cfgRescale,
+        RestoreInput.Options options,
         RestoreInput.Encoding encoding)
         implements JobRequest {
 
@@ -29,28 +32,27 @@ public record RestorationRequest(
     public BodyPublisher body() throws IOException {
         return JobRequest.body(
                 List.of(
-                        new Text("{\"input\":{\"action\":\"restore\",\"media\":\""),
+                        new Text("{\"input\":{\"media\":\""),
                         new Encoded(media),
-                        new Text(
-                                "\",\"model_type\":\"%s\",\"model_variant\":\"%s\",\"res_h\":%d,\"res_w\":%d,\"seed\":%s,\"sample_steps\":%d%s}}"
-                                        .formatted(
-                                                modelType,
-                                                modelVariant,
-                                                height,
-                                                width,
-                                                Long.toUnsignedString(seed),
-                                                steps,
-                                                encodingFields()))));
+                        new Text("\"," + fields().toString().substring(1) + "}")));
     }
 
-    /** What is not said is left to the server. */
-    private String encodingFields() {
-        var fields = new StringBuilder();
-        encoding.format().ifPresent(f -> fields.append(",\"format\":\"%s\"".formatted(f)));
-        encoding.crf().ifPresent(crf -> fields.append(",\"crf\":%d".formatted(crf)));
-        if (encoding.bitDepth() != RestoreInput.Encoding.DEFAULT.bitDepth()) {
-            fields.append(",\"bit_depth\":%d".formatted(encoding.bitDepth()));
-        }
-        return fields.toString();
+    private ObjectNode fields() {
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        encoding.format().ifPresent(format -> fields.put("format", format));
+        encoding.crf().ifPresent(crf -> fields.put("crf", crf));
+        return fields.put("bit_depth", encoding.bitDepth())
+                .put("action", "restore")
+                .put("model_type", model.type())
+                .put("model_variant", model.variant())
+                .put("res_h", height)
+                .put("res_w", width)
+                .put("seed", new BigInteger(Long.toUnsignedString(seed)))
+                .put("sample_steps", steps)
+                .put("cfg_scale", cfgScale)
+                .put("cfg_rescale", cfgRescale)
+                .put("fit", options.fit())
+                .put("colour_fix", options.colourFix())
+                .put("precision", options.precision());
     }
 }

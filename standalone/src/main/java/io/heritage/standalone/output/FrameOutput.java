@@ -1,10 +1,13 @@
 package io.heritage.standalone.output;
 
 import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Frames in their order, as pixels or as PNG; closing before {@link #complete} leaves nothing. */
 public interface FrameOutput extends AutoCloseable {
@@ -22,27 +25,33 @@ public interface FrameOutput extends AutoCloseable {
     void close() throws IOException;
 
     /**
-     * A video for a name that ends in {@code .mp4}, else a folder of PNG files.
+     * A video for a name that ends in {@code .mp4} or {@code .webm}, else a folder of PNG files.
      *
      * @param fps of a video
      */
     static FrameOutput to(Path target, int fps) throws IOException {
         check(target);
-        return isVideo(target) ? new Mp4File(target, fps) : new PngFolder(target);
+        Optional<VideoFormat> format = videoFormat(target);
+        return format.isPresent()
+                ? new VideoFile(target, format.get(), fps)
+                : new PngFolder(target);
     }
 
     /**
      * @throws OutputRefused if it is neither a video nor a new or empty folder
      */
     static void check(Path target) throws IOException {
-        if (!isVideo(target)) {
+        if (videoFormat(target).isEmpty()) {
             PngFolder.refuseUnlessEmpty(target);
         } else if (java.nio.file.Files.isDirectory(target)) {
             throw new OutputRefused(target + " is a folder; expected the name of a file");
         }
     }
 
-    static boolean isVideo(Path target) {
-        return target.toString().toLowerCase(Locale.ROOT).endsWith(".mp4");
+    private static Optional<VideoFormat> videoFormat(Path target) {
+        String name = target.toString().toLowerCase(Locale.ROOT);
+        return Arrays.stream(VideoFormat.values())
+                .filter(format -> name.endsWith("." + format.title()))
+                .findFirst();
     }
 }

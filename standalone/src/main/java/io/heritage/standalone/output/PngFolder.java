@@ -27,7 +27,7 @@ final class PngFolder implements FrameOutput {
         if (!Files.isDirectory(target)) {
             throw new OutputRefused(
                     target
-                            + " is a file; expected a name that ends in .mp4, or a folder for PNG"
+                            + " is a file; expected a name that ends in .mp4 or .webm, or a folder for PNG"
                             + " files");
         }
         try (Stream<Path> inside = Files.list(target)) {

@@ -82,7 +82,8 @@ class HeritageCommandTest {
         assertThat(run("models", "list", "--models", models)).isZero();
         assertThat(out.toString())
                 .containsPattern("seedvr2_3b +installed: seedvr2_ema_3b")
-                .containsPattern("seedvr2_7b +missing: seedvr2_ema_7b.pth or ");
+                .containsPattern("seedvr2_7b +missing: seedvr2_ema_7b.pth \\(or ")
+                .contains("heritage models pull NAME");
         Path picture = folder.resolve("in.png");
         try (RgbFrame frame = RgbFrame.allocate(40, 24);
                 var encoder = new PngEncoder();
@@ -103,6 +104,11 @@ class HeritageCommandTest {
                         "70x50",
                         "--fit",
                         "exact",
+                        "--color-fix",
+                        "adain",
+                        "--precision",
+                        "bf16",
+                        "--json",
                         "--models",
                         models);
 
@@ -112,9 +118,107 @@ class HeritageCommandTest {
             assertThat(frame.width()).isEqualTo(70);
             assertThat(frame.height()).isEqualTo(50);
         }
+        assertThat(out.toString())
+                .contains("\"fit\":\"exact\",\"colour_fix\":\"adain\",\"precision\":\"bf16\"");
         assertThat(run("restore", picture.toString(), "-o", "x.mp4", "--model", "seedvr2_3b"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains(".png");
+        assertThat(
+                        run(
+                                "restore",
+                                picture.toString(),
+                                "-o",
+                                "x.png",
+                                "--model",
+                                "seedvr2_3b",
+                                "--precision",
+                                "fp8"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--precision: expected one of [auto, fp32, bf16, fp16], found fp8");
+    }
+
+    @Test
+    void aTinyWanIsMadeAndListedAndMakesAVideoFromOnePicture() throws Exception {
+        String models = folder.resolve("ckpts").toString();
+        assertThat(run("models", "make-tiny", "seedvr2_3b", "--fp8", "--into", models))
+                .isEqualTo(2);
+        assertThat(run("models", "list", "--models", models)).isZero();
+        assertThat(out.toString())
+                .containsPattern("wan22 +missing: Wan2.2_Remix_NSFW_i2v_14b_high_lighting");
+        assertThat(run("models", "make-tiny", "wan22", "--fp8", "--into", models)).isZero();
+        assertThat(run("models", "list", "--models", models)).isZero();
+        assertThat(out.toString()).containsPattern("wan22 +installed: .*wan_vae_v1.safetensors");
+        Path picture = folder.resolve("in.png");
+        try (RgbFrame frame = RgbFrame.allocate(40, 40);
+                var encoder = new PngEncoder();
+                OutputStream png = Files.newOutputStream(picture)) {
+            encoder.encode(frame, png);
+        }
+        Path video = folder.resolve("out.webm");
+        List<String> command =
+                List.of(
+                        "interpolate",
+                        picture.toString(),
+                        "-o",
+                        video.toString(),
+                        "--engine",
+                        "wan",
+                        "--prompt",
+                        "a (cat:1.2) runs",
+                        "--resolution",
+                        "480",
+                        "--steps",
+                        "4",
+                        "--frame-length",
+                        "17",
+                        "--interpolation",
+                        "1",
+                        "--json",
+                        "--models",
+                        models);
+
+        int code = run(command.toArray(String[]::new));
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("\"format\":\"webm\",\"frame_count\":17")
+                .contains("\"engine\":\"wan\"")
+                .contains("\"tiny\":true");
+        assertThat(VideoProbe.of(video, ImageLimits.DEFAULT).codec()).isEqualTo("vp9");
+    }
+
+    @Test
+    void aPullChecksItsUsageAndTellsWhatTheServerHasNot() throws Exception {
+        String into = folder.resolve("ckpts").toString();
+        assertThat(run("models", "pull", "seedvr2_70b")).isEqualTo(2);
+        assertThat(run("models", "pull", "rife47", "--fp16")).isEqualTo(2);
+        assertThat(run(Map.of("HF_ENDPOINT", "ftp://h"), "models", "pull", "rife47")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("no model 'seedvr2_70b' to pull; there are seedvr2_3b, ")
+                .contains("--fp16: there is one form of rife47")
+                .contains("HF_ENDPOINT: expected a URL such as https://huggingface.co");
+
+        try (var hub = new java.net.ServerSocket(0)) {
+            // Answers like a server that has no such file, and closes.
+            Thread.ofVirtual().start(() -> refuse(hub));
+            String url = "http://127.0.0.1:" + hub.getLocalPort();
+            assertThat(run(Map.of("HF_ENDPOINT", url), "models", "pull", "rife47", "--into", into))
+                    .isEqualTo(1);
+        }
+        assertThat(err.toString()).contains("rife47.pth of marduk191/rife").contains("404");
+    }
+
+    private static void refuse(java.net.ServerSocket hub) {
+        try (var socket = hub.accept()) {
+            socket.getInputStream().read(new byte[4096]);
+            socket.getOutputStream()
+                    .write(
+                            "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -251,12 +355,36 @@ class HeritageCommandTest {
         assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--url", "ftp://h"))
                 .isEqualTo(2);
         assertThat(run("interpolate", "none.png", "none.png", "-o", "x.mp4")).isEqualTo(2);
+        assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--seed", "1")).isEqualTo(2);
+        for (String option :
+                List.of("--seed=-1", "--steps=21", "--frame-length=0", "--frames=65")) {
+            assertThat(run("interpolate", "a.png", "-o", "x", "--engine", "wan", option))
+                    .isEqualTo(2);
+        }
+        assertThat(
+                        run(
+                                "interpolate",
+                                "a.png",
+                                "b.png",
+                                "-o",
+                                "x",
+                                "--engine",
+                                "wan",
+                                "--url",
+                                "http://h"))
+                .isEqualTo(2);
         assertThat(err.toString())
                 .contains("for one video add --times 2")
                 .contains("expected 2, 4 or 8, found 3")
                 .contains("odd number from 33 to 257, found 34")
                 .contains("expected a URL such as")
-                .contains("cannot read none.png");
+                .contains("cannot read none.png")
+                .contains("and --seed are of --engine wan")
+                .contains("--seed: expected 0 to 18446744073709551615, found -1")
+                .contains("--steps: expected 4 to 20, found 21")
+                .contains("--frame-length: expected 17 to 129, found 0")
+                .contains("wan takes --frame-length")
+                .contains("with --url the server decides");
     }
 
     @Test

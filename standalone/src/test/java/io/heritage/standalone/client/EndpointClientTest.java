@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
+import io.heritage.processor.VideoRequest;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -77,9 +82,8 @@ class EndpointClientTest {
                 client.submit(
                         new InterpolationRequest(
                                 Files.write(folder.resolve("a"), start),
-                                Files.write(folder.resolve("b"), end),
-                                17,
-                                480));
+                                Optional.of(Files.write(folder.resolve("b"), end)),
+                                new VideoRequest("\"a\"", Optional.of("b"), 4, 480, 17, -1, 4)));
 
         assertThat(job.id()).isEqualTo("j1");
         assertThat(requests).containsExactly("POST /v2/interpolate/run Bearer k");
@@ -90,6 +94,51 @@ class EndpointClientTest {
                 .isEqualTo(end);
         assertThat(input.path("frame_length").intValue()).isEqualTo(17);
         assertThat(input.path("resolution").intValue()).isEqualTo(480);
+        assertThat(input.path("positive_prompt").textValue()).isEqualTo("\"a\"");
+        assertThat(input.path("negative_prompt").textValue()).isEqualTo("b");
+        assertThat(input.path("seed").asText()).isEqualTo("18446744073709551615");
+        assertThat(input.path("steps").intValue()).isEqualTo(4);
+        assertThat(input.path("interpolation").intValue()).isEqualTo(4);
+    }
+
+    @Test
+    void whatARestorationAsksForIsReadAsItWasMeant() throws Exception {
+        byte[] media = new byte[1000];
+        new Random(3).nextBytes(media);
+        var model = new RestoreInput.Model("seedvr2_7b", "sharp", 1);
+        var options = new RestoreInput.Options("exact", "lab", "fp16");
+        var encoding = new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10);
+
+        client.submit(
+                new RestorationRequest(
+                        Files.write(folder.resolve("m"), media),
+                        model,
+                        64,
+                        96,
+                        -1,
+                        3,
+                        2.5,
+                        0.5,
+                        options,
+                        encoding));
+
+        ObjectNode input = (ObjectNode) Wire.json().readTree(bodies.getFirst()).path("input");
+        assertThat(Base64.getDecoder().decode(input.path("media").textValue())).isEqualTo(media);
+        input.set("media", Payload.placeholder(0));
+        assertThat(RestoreInput.parse(input))
+                .isEqualTo(
+                        new RestoreInput.Restore(
+                                Payload.placeholder(0),
+                                "auto",
+                                64,
+                                96,
+                                -1,
+                                2.5,
+                                0.5,
+                                3,
+                                options,
+                                Optional.of(model),
+                                encoding));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.gateway.GatewayConfig;
 import io.heritage.processor.ProcessorConfig;
+import io.heritage.processor.WanConfig;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
@@ -56,6 +57,16 @@ class ConfigRecordsTest {
                         ProcessorConfig.defaults(),
                         unset.processor(),
                         changed.processor()),
+                new Case(
+                        "wan",
+                        WanConfig.defaults(),
+                        unset.processor().wan(),
+                        changed.processor().wan()),
+                new Case(
+                        "wan files",
+                        WanConfig.defaults().files(),
+                        unset.processor().wan().files(),
+                        changed.processor().wan().files()),
                 new Case("sink", SinkConfig.defaults(), unset.sink(), changed.sink()),
                 new Case(
                         "endpoint",
@@ -87,6 +98,7 @@ class ConfigRecordsTest {
         assertThat(EffectiveConfig.yaml(changed))
                 .contains("  sync-result-retention: 5m", "  upload-buffer-bytes: 48MiB")
                 .contains("  webhook-pauses: [1s,2s,3s]", "  rife-precision: fp16")
+                .contains("      tokenizer: spiece.model", "    solver: dpmpp-sde-wrapper")
                 .contains("  sink: http://sink:8001", "  state-dir: other-state");
     }
 

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,32 @@ class StandaloneTest {
             assertThat(discX(middle)).isBetween(0.46, 0.54);
             assertThat(discX(last)).isBetween(0.63, 0.67);
         }
+    }
+
+    @Test
+    void theFirstFramesAreStreamedBeforeTheLastAreComputed() throws Exception {
+        String job =
+                client.post("interpolate/run", Requests.interpolation(startImage(), endImage(), 17))
+                        .id();
+        var frames = new ArrayList<JsonNode>();
+        int framesWhileItRan = 0;
+        Reply answer;
+        do {
+            answer = client.get("interpolate/stream/" + job);
+            for (JsonNode part : answer.json().path("stream")) {
+                assertThat(part.at("/output/first_frame").asInt(-1)).isEqualTo(frames.size());
+                part.at("/output/frames").forEach(frames::add);
+            }
+            if (framesWhileItRan == 0) {
+                framesWhileItRan = answer.state().equals("IN_PROGRESS") ? frames.size() : 0;
+            }
+        } while (answer.state().startsWith("IN_"));
+
+        assertThat(answer.state()).as(answer.error()).isEqualTo("COMPLETED");
+        assertThat(framesWhileItRan).isBetween(1, 32);
+        JsonNode output = client.get("interpolate/status/" + job).json().path("output");
+        assertThat(output.path("frames")).hasSize(33).containsExactlyElementsOf(frames);
+        assertThat(client.get("interpolate/stream/" + job).json().path("stream")).isEmpty();
     }
 
     @Test

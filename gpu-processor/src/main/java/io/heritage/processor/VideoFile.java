@@ -1,20 +1,18 @@
 package io.heritage.processor;
 
-import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoEncoding;
-import io.heritage.media.VideoSize;
 import io.heritage.media.VideoWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Frames as a silent mp4 of even rate. */
-final class Mp4File implements FrameFile {
+/** Frames as a silent video of even rate. */
+final class VideoFile implements FrameFile {
     private final VideoWriter writer;
     private long frames;
 
-    Mp4File(Path file, VideoSize size, Rational frameRate) throws IOException {
-        writer = VideoWriter.open(file, VideoEncoding.of(size, frameRate), null);
+    VideoFile(Path file, VideoEncoding encoding) throws IOException {
+        writer = VideoWriter.open(file, encoding, null);
     }
 
     @Override

@@ -1,9 +1,7 @@
-package io.heritage.models.seedvr2;
+package io.heritage.models.checkpoint;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.models.checkpoint.TensorShape;
-import io.heritage.models.checkpoint.TensorType;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,20 +13,21 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /**
- * Writes a safetensors file of 16-bit floats; a file of that name appears only when it is whole.
+ * Writes a safetensors file of 16-bit floats, one tensor at a time; a file of that name appears
+ * only when it is whole.
  */
-final class SafetensorsWriter {
+public final class SafetensorsWriter {
     private static final int ALIGNMENT = 8;
 
     private SafetensorsWriter() {}
 
     /** Values of a tensor, row-major. */
     @FunctionalInterface
-    interface Values {
+    public interface Values {
         float[] of(String key, TensorShape shape);
     }
 
-    static void write(
+    public static void write(
             Path file,
             Map<String, TensorShape> tensors,
             Map<String, String> metadata,

@@ -5,6 +5,7 @@ import io.heritage.media.ImageLimits;
 import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoFormat;
 import io.heritage.media.VideoSize;
 import io.heritage.media.VideoWriter;
 import java.io.ByteArrayOutputStream;
@@ -15,15 +16,17 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A silent video with a constant frame rate. */
-final class Mp4File implements FrameOutput {
+final class VideoFile implements FrameOutput {
     private final PartialFile file;
+    private final VideoFormat format;
     private final int fps;
     private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
     private @Nullable VideoWriter writer;
     private long frames;
 
-    Mp4File(Path target, int fps) throws IOException {
+    VideoFile(Path target, VideoFormat format, int fps) throws IOException {
         this.file = new PartialFile(target);
+        this.format = format;
         this.fps = fps;
     }
 
@@ -38,9 +41,8 @@ final class Mp4File implements FrameOutput {
     private VideoWriter writerFor(RgbFrame frame) throws IOException {
         if (writer == null) {
             var size = new VideoSize(frame.width(), frame.height());
-            writer =
-                    VideoWriter.open(
-                            file.path(), VideoEncoding.of(size, new Rational(fps, 1)), null);
+            var encoding = VideoEncoding.of(size, new Rational(fps, 1)).withFormat(format);
+            writer = VideoWriter.open(file.path(), encoding, null);
         }
         return writer;
     }

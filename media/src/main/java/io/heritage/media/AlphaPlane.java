@@ -1,0 +1,53 @@
+package io.heritage.media;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The transparency of one picture in native memory, which goes with the garbage.
+ *
+ * @param samples direct; a byte a pixel, rows from the top without padding, 0 (not seen) to 255;
+ *     shape {@code [height, width]} from its position to its limit
+ */
+public record AlphaPlane(int width, int height, ByteBuffer samples) {
+
+    public AlphaPlane {
+        if (samples.remaining() != Math.multiplyExact(width, height)) {
+            throw new IllegalArgumentException(
+                    "%d bytes of alpha for a picture of %dx%d"
+                            .formatted(samples.remaining(), width, height));
+        }
+    }
+
+    /** Nothing of the picture is seen. */
+    static AlphaPlane allocate(int width, int height) {
+        return new AlphaPlane(
+                width, height, ByteBuffer.allocateDirect(Math.multiplyExact(width, height)));
+    }
+
+    /** Whether all of the picture is seen. */
+    boolean isOpaque() {
+        for (int i = samples.position(); i < samples.limit(); i++) {
+            if (samples.get(i) != -1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** As it stands upright; itself if it does. */
+    AlphaPlane upright(Orientation orientation) {
+        if (orientation == Orientation.UPRIGHT) {
+            return this;
+        }
+        AlphaPlane upright =
+                orientation.swapsSides() ? allocate(height, width) : allocate(width, height);
+        for (int y = 0; y < upright.height; y++) {
+            for (int x = 0; x < upright.width; x++) {
+                upright.samples.put(
+                        y * upright.width + x,
+                        samples.get(orientation.storedIndex(x, y, width, height)));
+            }
+        }
+        return upright;
+    }
+}

@@ -1,0 +1,131 @@
+package io.heritage.standalone.download;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** One file, with as many tries as it needs. */
+final class FileDownload {
+    private static final int BLOCK = 1 << 16;
+
+    private final ModelHub hub;
+    private final Pause pause;
+    private final Duration patience;
+    private final DownloadProgress progress;
+
+    /**
+     * @param patience how long a connection may bring nothing
+     */
+    FileDownload(ModelHub hub, Pause pause, Duration patience, DownloadProgress progress) {
+        this.hub = hub;
+        this.pause = pause;
+        this.patience = patience;
+        this.progress = progress;
+    }
+
+    /**
+     * Leaves a part to go on with if it ends by an exception, unless the part is worth nothing.
+     *
+     * @param expected SHA-256; empty: none is known
+     * @return its SHA-256
+     * @throws PullFailed if it is not the file that was expected; nothing of it stays
+     */
+    String fetch(PublishedFile file, RemoteFile facts, Optional<String> expected, Path target)
+            throws IOException, InterruptedException {
+        try (PartFile part = PartFile.open(target, facts.version(), progress)) {
+            fill(part, file, facts);
+            String found = part.sha256OfAll();
+            if (expected.isPresent() && !found.equals(expected.get())) {
+                part.delete();
+                throw new PullFailed(
+                        "%s: expected SHA-256 %s, what came has %s; it was removed, pull it again"
+                                .formatted(file.name(), expected.get(), found));
+            }
+            part.moveToTarget();
+            return found;
+        }
+    }
+
+    private void fill(PartFile part, PublishedFile file, RemoteFile facts)
+            throws IOException, InterruptedException {
+        var tries = new Tries(pause);
+        while (true) {
+            long before = part.bytes();
+            try {
+                if (part.bytes() != facts.bytes().orElse(-1)) {
+                    fetchRest(part, file, facts);
+                }
+                return;
+            } catch (HubRefused | PullFailed decided) {
+                throw decided;
+            } catch (IOException broken) {
+                stopIfInterrupted(broken);
+                if (broken instanceof ModelHub.BeyondTheEnd) {
+                    part.restart();
+                }
+                if (part.bytes() > before) {
+                    tries.moved();
+                }
+                tries.failed(broken);
+            }
+        }
+    }
+
+    private void fetchRest(PartFile part, PublishedFile file, RemoteFile facts)
+            throws IOException, InterruptedException {
+        // A CDN may give one content several ETags; where its hash is known nothing is lost.
+        Optional<String> validator = facts.sha256().isPresent() ? Optional.empty() : facts.etag();
+        try (ModelHub.Content content = hub.open(file, part.bytes(), validator);
+                var guard = new StallGuard(content.bytes(), patience)) {
+            if (content.start() != part.bytes()) {
+                part.restart();
+            }
+            if (content.start() != part.bytes()) {
+                throw new IOException("the server sent another part than was asked for");
+            }
+            try {
+                copy(content.bytes(), part, file, total(facts, content), guard);
+            } catch (IOException e) {
+                throw guard.stalled()
+                        ? new IOException("nothing came for " + patience.toSeconds() + " s", e)
+                        : e;
+            }
+        }
+    }
+
+    private static OptionalLong total(RemoteFile facts, ModelHub.Content content) {
+        return facts.bytes().isPresent() ? facts.bytes() : content.total();
+    }
+
+    private void copy(
+            InputStream in, PartFile part, PublishedFile file, OptionalLong total, StallGuard guard)
+            throws IOException, InterruptedException {
+        byte[] block = new byte[BLOCK];
+        progress.report(file.name(), part.bytes(), total.orElse(0));
+        for (int read = in.read(block); read >= 0; read = in.read(block)) {
+            if (total.isPresent() && part.bytes() + read > total.getAsLong()) {
+                part.restart();
+                throw new IOException("the server sent more than the file has");
+            }
+            part.append(block, read);
+            guard.moved(part.bytes());
+            progress.report(file.name(), part.bytes(), total.orElse(0));
+            if (Thread.interrupted()) {
+                throw new InterruptedException("stopped while fetching");
+            }
+        }
+        if (total.isPresent() && part.bytes() < total.getAsLong()) {
+            throw new IOException("the connection ended before the file did");
+        }
+    }
+
+    /** Streams tell of an interrupt in their own way. */
+    private static void stopIfInterrupted(IOException broken) throws InterruptedException {
+        if (Thread.interrupted() || broken.getCause() instanceof InterruptedException) {
+            throw new InterruptedException("stopped while fetching");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.heritage.standalone.download;
+
+import java.io.IOException;
+
+/** A wrong checksum, no room on the disk, a file in the way: what another try does not change. */
+public final class PullFailed extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    PullFailed(String message) {
+        super(message);
+    }
+
+    PullFailed(String message, IOException cause) {
+        super(message, cause);
+    }
+}
