@@ -53,7 +53,7 @@ public final class LocalRestoration implements AutoCloseable {
     /** Whether the content is an image, which becomes a PNG. */
     public static boolean isImage(Path in) throws IOException {
         try (var media = new RestoreMedia(in, false)) {
-            return media.isImage("auto");
+            return media.isImage("auto", ImageLimits.DEFAULT);
         }
     }
 
@@ -67,7 +67,7 @@ public final class LocalRestoration implements AutoCloseable {
         SeedVr2 network = models.ready(model, request.own().precision(), observer);
         var restoration = new Restoration(network, models.isCuda(), limits, request, observer);
         try (var media = new RestoreMedia(in, false)) {
-            if (!media.isImage(request.mediaType())) {
+            if (!media.isImage(request.mediaType(), limits)) {
                 return restoration.video(
                         in, (encoding, sound) -> VideoWriter.open(out, encoding, sound));
             }

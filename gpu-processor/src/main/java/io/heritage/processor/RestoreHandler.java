@@ -103,7 +103,7 @@ final class RestoreHandler implements JobHandler {
         MediaRef ref = attempt.job().input().mediaAt(restore.media());
         try (RestoreMedia input = RestoreMedia.fetch(media, ref);
                 MediaUpload upload = results.begin(attempt.job().id().value())) {
-            boolean image = input.isImage(restore.mediaType());
+            boolean image = input.isImage(restore.mediaType(), limits);
             ResultEncoding encoding =
                     image
                             ? ResultEncoding.ofImage(restore.encoding())

@@ -5,6 +5,7 @@ import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.ClipRestorer.Networks;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,6 +25,7 @@ public final class SeedVr2 implements AutoCloseable {
     private final Precision precision;
     private final boolean tiny;
     private final Networks networks;
+    private final AlphaEnlarger alpha;
     private final Deque<AutoCloseable> owned;
 
     private SeedVr2(
@@ -32,12 +34,14 @@ public final class SeedVr2 implements AutoCloseable {
             Precision precision,
             boolean tiny,
             Networks networks,
+            AlphaEnlarger alpha,
             Deque<AutoCloseable> owned) {
         this.runtime = runtime;
         this.files = files;
         this.precision = precision;
         this.tiny = tiny;
         this.networks = networks;
+        this.alpha = alpha;
         this.owned = owned;
     }
 
@@ -86,11 +90,13 @@ public final class SeedVr2 implements AutoCloseable {
                             own(new EulerSampler(runtime)),
                             TextEmbedding.of(texts, positive),
                             TextEmbedding.of(texts, negative));
-            return new SeedVr2(runtime, files, precision, tiny, networks, owned);
+            var alpha = own(new AlphaEnlarger(runtime));
+            return new SeedVr2(runtime, files, precision, tiny, networks, alpha, owned);
         }
 
         private Dit dit(Checkpoint file, boolean tiny, Work work) {
             var tensors = file.tensorsWithoutPrefix("model.diffusion_model.");
+            files.variant().requireOwn(file, tensors.keySet());
             if (!tiny) {
                 Checkpoint.requireExactly(
                         file.name(), tensors, files.variant().layout().expected());
@@ -123,9 +129,19 @@ public final class SeedVr2 implements AutoCloseable {
         return files.variant();
     }
 
+    /** Of weights and activations. */
+    public Precision precision() {
+        return precision;
+    }
+
     /** Whether the weights are small random ones, for tests and demonstrations. */
     public boolean tiny() {
         return tiny;
+    }
+
+    /** What it runs on, which stays its own: for measurements and comparisons. */
+    public Networks networks() {
+        return networks;
     }
 
     /**
@@ -179,6 +195,18 @@ public final class SeedVr2 implements AutoCloseable {
             Work work) {
         return new VideoRestorer(runtime, networks, geometry, chunks, options, sink, work)
                 .restore(source);
+    }
+
+    /**
+     * Transparency of a restored image, which the network does not see.
+     *
+     * @param transparency uint8 [h, w] of {@code geometry.input()}, direct
+     * @param rgb the restored image, uint8 [H, W, 3] of {@code geometry.output()}, direct
+     * @return uint8 [H, W], direct; 0 is not seen
+     */
+    public ByteBuffer restoredAlpha(
+            ByteBuffer transparency, FrameGeometry geometry, ByteBuffer rgb) {
+        return alpha.restored(transparency, geometry, rgb);
     }
 
     @Override

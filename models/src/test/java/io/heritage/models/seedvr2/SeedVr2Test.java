@@ -330,7 +330,11 @@ class SeedVr2Test {
         SeedVr2Files files = SeedVr2Files.find(other, SeedVr2Variant.SEEDVR2_7B);
         assertThatThrownBy(() -> open(files))
                 .isInstanceOf(CheckpointMismatch.class)
-                .hasMessageContaining("blocks.0.attn.proj_qkv.vid.weight");
+                .hasMessageContaining("'model': expected seedvr2_7b, found seedvr2_3b");
+        TestSafetensors.writeSparse(dit, VaeLayout.RELEASED.expected());
+        assertThatThrownBy(() -> open(files))
+                .isInstanceOf(CheckpointMismatch.class)
+                .hasMessageContaining("'model': expected seedvr2_7b, found vae");
     }
 
     @Test
