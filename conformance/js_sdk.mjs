@@ -74,6 +74,8 @@ for await (const chunk of interpolate.stream(waiting.id)) {
   assert.fail(`a chunk of a job that waits: ${JSON.stringify(chunk).slice(0, 200)}`);
 }
 await cancelling;
+const purged = await interpolate.purgeQueue(10000);
+expect("purgeQueue", purged.status === "completed" && purged.removed === 0, purged);
 await interpolate.cancel(ahead.id, 10000);
 const seconds = (Date.now() - began) / 1000;
 expect("stream: at most a request a second while idle", streamCalls <= seconds, { streamCalls, seconds });
@@ -82,6 +84,18 @@ const restoreHealth = await restore.runSync({ input: { action: "health" } });
 expect("restore health", restoreHealth.output.status === "healthy", restoreHealth);
 const failed = await restore.runSync({ input: { action: "initialize", model_type: "seedvr2_3b" } });
 expect("failed job", failed.status === "FAILED" && failed.error.includes("seedvr2_ema_3b.pth"), failed);
+
+const model = { model_type: "seedvr2_7b", model_variant: "sharp", sp_size: 1 };
+const initialized = await restore.runSync({ input: { action: "initialize", ...model } }, 120000);
+expect("initialize", initialized.output.ready && initialized.output.tiny, initialized);
+const restored = await restore.runSync(
+  { input: { action: "restore", media: image("start.jpg"), res_h: 64, res_w: 96, ...model } }, 120000);
+expect("restore", restored.output.success && restored.output.media[0].startsWith("iVBORw0KGgo"), restored.output?.media_type);
+expect("restore beside the envelope", restored.success && restored.tiny && restored.resolution === "64x96", Object.keys(restored));
+const nothing = await restore.runSync({ input: { action: "restore" } });
+expect("no media", nothing.error === "No video data provided", nothing);
+const unknown = await restore.runSync({ input: { action: "initialize", model_type: "seedvr2_70b" } });
+expect("unknown model", unknown.error.includes("model_type") && unknown.error.includes("seedvr2_70b"), unknown);
 
 await assert.rejects(runpod.endpoint("nothing-here").run({ input: { a: 1 } }), (e) => e.response?.status === 404);
 passed++;

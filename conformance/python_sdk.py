@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 import pathlib
+import time
 
 os.environ["RUNPOD_ENDPOINT_BASE_URL"] = os.environ["HERITAGE_BASE"]
 
@@ -64,8 +65,27 @@ job = interpolate.run(frames_request(129))
 job.cancel()
 expect("cancel", job.status() == "CANCELLED", job.status())
 
+running = interpolate.run(frames_request(129))
+while running.status() == "IN_QUEUE":
+    time.sleep(0.2)
+waiting = [interpolate.run(frames_request()) for _ in range(3)]
+purged = interpolate.purge_queue()
+expect("purge_queue", purged == {"removed": 3, "status": "completed"}, purged)
+expect("purged jobs", all(job.status() == "CANCELLED" for job in waiting))
+expect("a running job goes on", running.status() == "IN_PROGRESS", running.status())
+running.cancel()
+
 expect("restore health", restore.run_sync({"action": "health"})["status"] == "healthy")
 expect("a failed job gives None", restore.run_sync({"action": "initialize", "model_type": "seedvr2_3b"}) is None)
+
+model = {"model_type": "seedvr2_7b", "model_variant": "sharp", "sp_size": 1}
+output = restore.run_sync({"action": "initialize", **model}, timeout=120)
+expect("initialize", output["message"] == "Model seedvr2_7b (sharp) initialized successfully" and output["tiny"], output)
+output = restore.run_sync({"action": "restore", "image": image("start.jpg"), "res_h": 64, "res_w": 96, **model}, timeout=120)
+expect("restore", output["success"] and output["media_type"] == "image" and output["tiny"], output)
+expect("restored media", base64.b64decode(output["media"][0])[:8] == PNG and output["videos"] == output["media"])
+job = restore.run({"action": "restore"})
+expect("a job without media fails", job.output(timeout=60) is None and job.status() == "FAILED", job.status())
 
 try:
     runpod.Endpoint("nothing-here").run({"a": 1})

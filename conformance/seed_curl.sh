@@ -56,9 +56,17 @@ expect "status of the cancelled job" "$reply" 'r["status"] == "CANCELLED"'
 # restoration: health, initialize and restore
 reply=$(post restore/runsync '{"input": {"action": "health"}}')
 expect "restore health" "$reply" 'r["status"] == "COMPLETED" and r["output"]["status"] == "healthy" and r["output"]["model_initialized"] is False'
+reply=$(post restore/runsync '{"input": {"action": "initialize", "model_type": "seedvr2_3b", "model_variant": "normal", "sp_size": 1}}')
+expect "restore initialize names the missing file" "$reply" 'r["status"] == "FAILED" and "seedvr2_ema_3b.pth" in r["error"]'
+reply=$(post restore/runsync '{"input": {"action": "restore", "model_type": "seedvr2_3b", "video": "'$start'", "res_h": 1280, "res_w": 720}}')
+expect "restore names the missing file" "$reply" 'r["status"] == "FAILED" and "seedvr2_ema_3b.pth" in r["error"]'
 reply=$(post restore/runsync '{"input": {"action": "initialize", "model_type": "seedvr2_7b", "model_variant": "normal", "sp_size": 1}}')
-expect "restore initialize names the missing file" "$reply" 'r["status"] == "FAILED" and "seedvr2_ema_7b.pth" in r["error"]'
-reply=$(post restore/runsync '{"input": {"action": "restore", "video": "'$start'", "res_h": 1280, "res_w": 720}}')
-expect "restore names the missing file" "$reply" 'r["status"] == "FAILED" and "seedvr2_ema_7b.pth" in r["error"]'
+expect "restore initialize" "$reply" 'r["message"] == "Model seedvr2_7b (normal) initialized successfully" and r["ready"] is True and r["tiny"] is True and r["model_type"] == "seedvr2_7b" and r["model_variant"] == "normal" and r["sp_size"] == 1'
+reply=$(post restore/runsync '{"input": {"action": "health"}}')
+expect "restore health names the model" "$reply" 'r["status"] == "COMPLETED" and r["output"]["model_initialized"] is True and r["output"]["model_type"] == "seedvr2_7b" and r["output"]["tiny"] is True'
+reply=$(post restore/runsync '{"input": {"action": "restore"}}')
+expect "restore without media" "$reply" 'r["error"] == "No video data provided"'
+reply=$(post restore/runsync '{"input": {"action": "restore", "video": "AAAA!AAA"}}')
+expect "restore with bad base64" "$reply" 'r["error"].startswith("Invalid base64 video data: ")'
 
 echo "curl: $passed passed, 0 failed"

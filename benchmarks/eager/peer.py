@@ -61,7 +61,7 @@ class Peer:
 
     def answer(self, command, *arguments):
         if command == "weights":
-            self.weights[arguments[0]] = load_file(arguments[1])
+            self.weights[arguments[0]] = {k.removeprefix("model.diffusion_model."): v for k, v in load_file(arguments[1]).items()}
             self.networks.clear()
             self.warm.clear()
             return "ok"

@@ -181,6 +181,10 @@ class M(Module):
     words = torch.stack([levels - high * 256.0, high], 4).to(0)                   # [T, H, W, 3, 2]
     return torch.copy_(host, torch.view(torch.contiguous(words), host.size()))
 
+  # Frames as they are into a host tensor of their shape.
+  def to_host(self: __torch__.M, x: Tensor, host: Tensor) -> Tensor:
+    return torch.copy_(host, x)
+
   # Cross-fade of frames both clips have: share of the earlier one by frame, [T].
   def cross_fade(self: __torch__.M, earlier: Tensor, later: Tensor, share: Tensor) -> Tensor:
     s = torch.view(share, [share.size(0), 1, 1, 1])

@@ -84,6 +84,7 @@ final class Admission {
                     JobEvent.Progress _,
                     JobEvent.PartReady _,
                     JobEvent.HandedBack _,
+                    JobEvent.Purged _, // a cancellation tells if it was one
                     JobEvent.ResultExpires _,
                     JobEvent.PartsStreamed _ ->
                     false;

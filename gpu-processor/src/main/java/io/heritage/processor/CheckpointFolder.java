@@ -1,5 +1,7 @@
 package io.heritage.processor;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +25,19 @@ final class CheckpointFolder {
     /** Those of the files that are not there, in their order. */
     List<String> missing(List<String> files) {
         return files.stream().filter(file -> !has(file)).toList();
+    }
+
+    /** Of files that are there. */
+    static long bytes(List<Path> files) {
+        long bytes = 0;
+        for (Path file : files) {
+            try {
+                bytes += Files.size(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read checkpoint " + file, e);
+            }
+        }
+        return bytes;
     }
 
     /** {@code ckpts/A not found in /srv/ckpts; ckpts/B not found in …}. */

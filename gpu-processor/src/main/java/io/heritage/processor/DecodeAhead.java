@@ -12,21 +12,24 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes a video on a thread of its own, a few frames ahead of the thread that computes. The
- * reader is the caller's to close, after this.
+ * Decodes a video on a thread of its own, some frames ahead of the thread that computes. The reader
+ * is the caller's to close, after this.
  */
 final class DecodeAhead implements AutoCloseable {
-    private static final int AHEAD = 8;
-
     private final VideoReader reader;
+    private final int most;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("decode-ahead").factory());
     private final Deque<Future<Optional<VideoFrame>>> ahead = new ArrayDeque<>();
     private boolean ended;
 
-    DecodeAhead(VideoReader reader) {
+    /**
+     * @param most frames that wait
+     */
+    DecodeAhead(VideoReader reader, int most) {
         this.reader = reader;
+        this.most = most;
     }
 
     /**
@@ -35,7 +38,7 @@ final class DecodeAhead implements AutoCloseable {
      * @throws io.heritage.media.MediaRejected if the video breaks off or is damaged here
      */
     @Nullable VideoFrame next() throws IOException {
-        while (ahead.size() < AHEAD) {
+        while (ahead.size() < most) {
             ahead.add(thread.submit(this::decode));
         }
         return Outcome.of(ahead.remove()).orElse(null);

@@ -20,6 +20,11 @@ final class DeviceMemory {
         };
     }
 
+    /** Bytes that nothing uses; 0 if that is not known. */
+    static long free(Device device) {
+        return 0;
+    }
+
     /** Of a container, if it limits the memory. */
     static long usableOfMachine() {
         try {

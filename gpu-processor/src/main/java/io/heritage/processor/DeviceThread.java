@@ -1,7 +1,9 @@
 package io.heritage.processor;
 
 import java.io.IOException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,9 +17,23 @@ final class DeviceThread implements AutoCloseable {
         T run() throws IOException;
     }
 
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("device-local").factory());
+    private final ExecutorService thread;
+
+    DeviceThread(String name) {
+        this.thread =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name(name).factory());
+    }
+
+    /** Runs what it is given on the thread. */
+    Executor executor() {
+        return thread;
+    }
+
+    /** The same for work whose end somebody waits for elsewhere. */
+    <T> Future<T> begin(Callable<T> work) {
+        return thread.submit(work);
+    }
 
     /**
      * Runs the work to its end. If the caller is interrupted meanwhile, {@code onInterrupt} is run,

@@ -28,7 +28,7 @@ public final class LocalInterpolation implements AutoCloseable {
      * @throws RuntimeException naming the file or library that is wrong
      */
     public static LocalInterpolation open(ProcessorConfig config) {
-        DeviceThread device = new DeviceThread();
+        DeviceThread device = new DeviceThread("device-local");
         try {
             FrameInterpolator engine = device.call(() -> RifeEngine.open(config), () -> {});
             return new LocalInterpolation(device, engine, InterpolateHandler.limits(config));

@@ -2,7 +2,6 @@ package io.heritage.processor;
 
 import io.heritage.media.ImageLimits;
 import io.heritage.media.VideoWriter;
-import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.schemas.RestoreInput;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -17,13 +16,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * work.
  */
 public final class LocalRestoration implements AutoCloseable {
-    private final DeviceThread device = new DeviceThread();
+    private final DeviceThread device = new DeviceThread("device-local");
     private final RestoreModels models;
     private final ImageLimits limits;
 
     /** Nothing is loaded before the first piece of work. */
     public LocalRestoration(ProcessorConfig config) {
-        this.models = new RestoreModels(config);
+        this.models = new RestoreModels(config, DeviceModels.Room.ALONE);
         this.limits = InterpolateHandler.limits(config);
     }
 
@@ -64,8 +63,8 @@ public final class LocalRestoration implements AutoCloseable {
             Path out,
             WorkObserver observer)
             throws IOException {
-        SeedVr2 network = models.ready(model, request.own().precision(), observer);
-        var restoration = new Restoration(network, models.isCuda(), limits, request, observer);
+        SplitModel network = models.ready(model, request.own().precision(), observer);
+        var restoration = new Restoration(network, limits, request, observer);
         try (var media = new RestoreMedia(in, false)) {
             if (!media.isImage(request.mediaType(), limits)) {
                 return restoration.video(

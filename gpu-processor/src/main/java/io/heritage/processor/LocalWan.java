@@ -15,14 +15,14 @@ import java.util.random.RandomGenerator;
  * of the caller cancels its work.
  */
 public final class LocalWan implements AutoCloseable {
-    private final DeviceThread device = new DeviceThread();
+    private final DeviceThread device = new DeviceThread("device-local");
     private final WanModels models;
     private final ImageLimits limits;
     private final RandomGenerator seeds;
 
     /** Nothing is loaded before the first piece of work. */
     public LocalWan(ProcessorConfig config, RandomGenerator seeds) {
-        this.models = new WanModels(config);
+        this.models = new WanModels(config, DeviceModels.Room.ALONE);
         this.limits = InterpolateHandler.limits(config);
         this.seeds = seeds;
     }

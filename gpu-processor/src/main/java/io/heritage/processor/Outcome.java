@@ -21,6 +21,15 @@ final class Outcome {
         }
     }
 
+    /** What another thread threw that throws no checked exceptions. */
+    static RuntimeException runtimeCauseOf(ExecutionException e) {
+        return switch (e.getCause()) {
+            case RuntimeException cause -> cause;
+            case Error cause -> throw cause;
+            case null, default -> new IllegalStateException(e);
+        };
+    }
+
     private static IOException causeOf(ExecutionException e) {
         return switch (e.getCause()) {
             case IOException cause -> cause;

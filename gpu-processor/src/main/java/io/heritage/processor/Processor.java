@@ -107,9 +107,8 @@ public final class Processor implements AutoCloseable {
     /** The life of the device's thread. */
     private void own() {
         try (Engines engines = Engines.load(loader, config);
-                RestoreModels restoring = new RestoreModels(config);
-                WanModels wan = new WanModels(config)) {
-            serve(engines, restoring, wan);
+                DeviceModels models = new DeviceModels(config)) {
+            serve(engines, models);
         } catch (InterruptedException _) {
             LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");
         } catch (Throwable e) {
@@ -121,8 +120,7 @@ public final class Processor implements AutoCloseable {
     }
 
     /** Joins the queue, and joins it again after a pause whenever Kafka fails. */
-    private void serve(Engines engines, RestoreModels restoring, WanModels wan)
-            throws InterruptedException {
+    private void serve(Engines engines, DeviceModels models) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (!shutdown.isRequested()) {
             Instant joined = clock.instant();
@@ -130,7 +128,7 @@ public final class Processor implements AutoCloseable {
                     JobQueue queue = ports.queue().get()) {
                 heartbeat.ready(engines.complete(), engines::status);
                 ready.countDown();
-                loop(handlers(engines, restoring, wan), cancellations, queue).run();
+                loop(handlers(engines, models), cancellations, queue).run();
             } catch (RuntimeException | Error e) {
                 if (clock.instant().isAfter(joined.plus(LONGEST_PAUSE))) {
                     pause = FIRST_PAUSE;
@@ -164,20 +162,23 @@ public final class Processor implements AutoCloseable {
                 shutdown);
     }
 
-    private Map<EndpointKind, JobHandler> handlers(
-            Engines engines, RestoreModels restoring, WanModels wan) {
+    private Map<EndpointKind, JobHandler> handlers(Engines engines, DeviceModels models) {
         Map<EndpointKind, JobHandler> handlers = new EnumMap<>(EndpointKind.class);
         handlers.put(
                 EndpointKind.RESTORE,
                 new RestoreHandler(
-                        config, restoring, engines::status, ports.media(), ports.results()));
+                        config,
+                        models.restoring(),
+                        engines::status,
+                        ports.media(),
+                        ports.results()));
         handlers.put(
                 EndpointKind.INTERPOLATE,
                 new InterpolateHandler(
                         config,
                         enginesOf(endpoints),
                         engines,
-                        wan,
+                        models.wan(),
                         ports.media(),
                         ports.results(),
                         RandomGenerator.getDefault(),

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What one processor runs on and what it accepts. A machine with several GPUs runs a processor for
@@ -16,7 +15,8 @@ import java.util.regex.Pattern;
  *
  * @param worker unique among the processors alive; clients see it as {@code workerId}
  * @param models folder with the published checkpoints; need not exist
- * @param device {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code cuda:N}
+ * @param device {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code cuda:N}; several
+ *     for jobs of that {@code sp_size}, {@code cuda:0,cuda:1} or {@code cpu*N}
  * @param rifePrecision of RIFE's convolutions: fp32; bf16 where the CPU has instructions for it and
  *     on CUDA; fp16 on CUDA
  * @param threads of a network on the CPU; 0 takes one for each core
@@ -41,12 +41,12 @@ public record ProcessorConfig(
         Duration heartbeat,
         WanConfig wan) {
 
-    private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda:[0-9]{1,2}");
-
     public ProcessorConfig {
         List<String> problems = new ArrayList<>();
-        if (!DEVICE.matcher(device).matches()) {
-            problems.add("device: expected auto, cpu or cuda:N, found '" + device + "'");
+        try {
+            DeviceChoice.parse(device);
+        } catch (IllegalArgumentException e) {
+            problems.add("device: " + e.getMessage());
         }
         if (threads < 0) {
             problems.add("threads: expected 0 (one a core) or more, found " + threads);
@@ -84,6 +84,10 @@ public record ProcessorConfig(
                 4L << 30,
                 Duration.ofSeconds(2),
                 WanConfig.defaults());
+    }
+
+    DeviceChoice devices() {
+        return DeviceChoice.parse(device);
     }
 
     public ProcessorConfig withWorker(WorkerId id) {
@@ -129,6 +133,21 @@ public record ProcessorConfig(
                 maxResultBytes,
                 heartbeat,
                 other);
+    }
+
+    public ProcessorConfig withDevice(String other) {
+        return new ProcessorConfig(
+                worker,
+                models,
+                other,
+                rifePrecision,
+                threads,
+                grace,
+                minImageSide,
+                maxImageMegapixels,
+                maxResultBytes,
+                heartbeat,
+                wan);
     }
 
     /** Host and process: two processors of one machine differ, a restart gets a new name. */

@@ -21,6 +21,7 @@ import io.heritage.models.seedvr2.Restored;
 import io.heritage.models.seedvr2.RgbClip;
 import io.heritage.models.seedvr2.SampleBits;
 import io.heritage.models.seedvr2.SeedVr2;
+import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.Work;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,35 +30,33 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Restores a file: an image into a PNG with the alpha it has, a video into an mp4 or WebM of as
  * many frames at the same times, with its sound. A video of more than 8 bit is read so where it is
- * written with 10. Decoding, computing and encoding go on at once; two chunks of frames are in
- * memory, whatever the length. Device thread only.
+ * written with 10. Decoding, computing and encoding go on at once: a chunk a device and one that is
+ * decoded ahead are in memory, whatever the length. Device thread only.
  */
 final class Restoration {
     private static final String IMAGE = "image";
     private static final String VIDEO = "video";
 
     private final SeedVr2 model;
-    private final boolean cuda;
+    private final List<Replica> others;
     private final ImageLimits limits;
     private final RestoreRequest request;
     private final WorkObserver observer;
 
     Restoration(
-            SeedVr2 model,
-            boolean cuda,
-            ImageLimits limits,
-            RestoreRequest request,
-            WorkObserver observer) {
-        this.model = model;
-        this.cuda = cuda;
+            SplitModel model, ImageLimits limits, RestoreRequest request, WorkObserver observer) {
+        this.model = model.leader();
+        this.others = model.others();
         this.limits = limits;
         this.request = request;
         this.observer = observer;
@@ -70,7 +69,8 @@ final class Restoration {
                 DecodedImage image = new ImageDecoder(limits).decodeWithAlpha(bytes)) {
             RgbFrame frame = image.colours();
             FrameGeometry geometry = request.geometry(sizeOf(frame));
-            var plan = RestorePlan.image(model, geometry, request.options(), cuda);
+            var plan =
+                    RestorePlan.image(model, geometry, request.options(), MemoryBudget.of(model));
             var clip = new RgbClip(geometry.input(), 1, frame.pixels());
             VideoSize size = output(geometry);
             Restored restored =
@@ -80,6 +80,7 @@ final class Restoration {
                             FrameSource.of(clip),
                             (rgb, _) -> encode(rgb, alpha(image, geometry, rgb), size, png),
                             work(() -> 0, 1));
+            done(restored);
             return summary(IMAGE, size, restored, 1, encoding);
         }
     }
@@ -125,13 +126,16 @@ final class Restoration {
             VideoProbe probe = reader.probe();
             FrameGeometry geometry = request.geometry(probe.uprightSize());
             long frames = probe.declaredFrames().orElse(0L);
-            var plan = RestorePlan.video(model, geometry, frames, request.options(), cuda);
+            var plan =
+                    RestorePlan.video(
+                            model, geometry, frames, request.options(), MemoryBudget.of(model));
             VideoSize size = output(geometry);
             requireEven(size);
             VideoEncoding written = encoding.of(VideoEncoding.like(probe).withSize(size));
+            int ahead = plan.chunks().length();
             try (AudioPassThrough sound = AudioPassThrough.of(in, written.format());
                     VideoWriter writer = target.open(written, sound);
-                    Pass pass = new Pass(reader, writer, size, encoding.depth())) {
+                    Pass pass = new Pass(reader, ahead, writer, size, encoding.depth())) {
                 Restored restored =
                         run(
                                 geometry,
@@ -141,6 +145,7 @@ final class Restoration {
                                         bits(encoding.depth()), pass::write),
                                 work(pass::written, frames));
                 pass.finish();
+                done(restored);
                 return summary(VIDEO, size, restored, pass.frames().scenes(), encoding);
             }
         }
@@ -170,7 +175,8 @@ final class Restoration {
             Work work)
             throws IOException {
         try {
-            return model.restore(source, geometry, plan.chunks(), plan.options(), sink, work);
+            return model.restore(
+                    others, source, geometry, plan.chunks(), plan.options(), sink, work);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -197,6 +203,12 @@ final class Restoration {
                         observer.progress(progress.apply(stage.name().toLowerCase(Locale.ROOT))));
     }
 
+    /** The last frames are written after the last block; how many there are is certain now. */
+    private void done(Restored restored) {
+        String last = Work.Stage.DECODE.name().toLowerCase(Locale.ROOT);
+        observer.progress(new WorkProgress(last, restored.frames(), restored.frames()));
+    }
+
     private RestoreSummary summary(
             String mediaType,
             VideoSize size,
@@ -214,7 +226,10 @@ final class Restoration {
                 encoding);
     }
 
-    /** One video on its way through. */
+    /**
+     * One video on its way through. Read by one device at a time, and written by one; close only
+     * when all are done.
+     */
     private static final class Pass implements AutoCloseable {
         private static final int IDLE_FRAMES = 10;
 
@@ -224,11 +239,14 @@ final class Restoration {
         private final SceneFrames frames;
         private final EncodeBehind encoder;
         private final FramePool pool;
-        private final Deque<Shown> times = new ArrayDeque<>();
-        private long written;
+        private final Queue<Shown> times = new ConcurrentLinkedQueue<>();
+        private final AtomicLong written = new AtomicLong();
 
-        Pass(VideoReader reader, VideoWriter writer, VideoSize size, SampleDepth depth) {
-            this.decoder = new DecodeAhead(reader);
+        /**
+         * @param ahead frames that are decoded while devices compute
+         */
+        Pass(VideoReader reader, int ahead, VideoWriter writer, VideoSize size, SampleDepth depth) {
+            this.decoder = new DecodeAhead(reader, ahead);
             this.frames = new SceneFrames(decoder, bits(reader.depth()), this::given);
             this.encoder = new EncodeBehind(writer);
             this.pool = new FramePool(size.width(), size.height(), depth, IDLE_FRAMES);
@@ -252,12 +270,12 @@ final class Restoration {
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
-                written++;
+                written.incrementAndGet();
             }
         }
 
         long written() {
-            return written;
+            return written.get();
         }
 
         void finish() throws IOException {

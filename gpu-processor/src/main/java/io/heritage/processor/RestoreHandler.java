@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
 import io.heritage.media.VideoWriter;
-import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
@@ -71,7 +70,7 @@ final class RestoreHandler implements JobHandler {
 
     private Payload initialize(RestoreInput.Initialize initialize, Attempt attempt) {
         RestoreInput.Model model = initialize.model();
-        SeedVr2 network = models.ready(model, initialize.precision(), attempt);
+        SplitModel network = models.ready(model, initialize.precision(), attempt);
         ObjectNode body =
                 JsonNodeFactory.instance
                         .objectNode()
@@ -83,7 +82,7 @@ final class RestoreHandler implements JobHandler {
                         .put("model_variant", model.variant())
                         .put("sp_size", model.spSize())
                         .put("ready", true);
-        nameTiny(body, network.tiny());
+        nameTiny(body, network.leader().tiny());
         return Payload.ofJson(body);
     }
 
@@ -108,9 +107,8 @@ final class RestoreHandler implements JobHandler {
                     image
                             ? ResultEncoding.ofImage(restore.encoding())
                             : ResultEncoding.ofVideo(restore.encoding());
-            SeedVr2 network = models.ready(model, precision(restore), attempt);
-            var restoration =
-                    new Restoration(network, models.isCuda(), limits, requestOf(restore), attempt);
+            SplitModel network = models.ready(model, precision(restore), attempt);
+            var restoration = new Restoration(network, limits, requestOf(restore), attempt);
             try (MediaPart part =
                     upload.part("restored." + encoding.format(), encoding.mediaType())) {
                 RestoreSummary summary = restored(restoration, input, image, part);

@@ -3,6 +3,7 @@ package io.heritage.processor;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.Precision;
 import io.heritage.models.seedvr2.SeedVr2;
+import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.models.torch.Device;
@@ -15,26 +16,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The restoration models that are resident: loaded when first asked for, the least recently used
- * one given up for another. Device thread only.
+ * one given up for another. For jobs that several devices share there are copies on {@code
+ * AssistingDevice}s. Device thread only.
  */
 final class RestoreModels implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreModels.class);
     private static final int MOST_RESIDENT = 2;
-
-    /** Devices of a processor that one job can be split over. */
-    private static final int DEVICES = 1;
+    private static final long ASK_MILLIS = 50;
 
     private final ProcessorConfig config;
     private final CheckpointFolder folder;
+    private final DeviceModels.Room room;
 
     /** The least recently used one first. */
     private final Map<Weights, SeedVr2> resident = new LinkedHashMap<>(4, 0.75f, true);
+
+    /** Beside the one whose thread this is. */
+    private final List<AssistingDevice> assisting;
 
     private @Nullable TorchRuntime runtime;
     private @Nullable Initialized last;
@@ -47,20 +57,22 @@ final class RestoreModels implements AutoCloseable {
     record Initialized(RestoreInput.Model model, String precision, boolean tiny) {}
 
     /** What is resident: weights in another precision are other weights. */
-    private record Weights(SeedVr2Variant variant, Precision precision) {}
+    record Weights(SeedVr2Variant variant, Precision precision) {}
 
-    RestoreModels(ProcessorConfig config) {
+    RestoreModels(ProcessorConfig config, DeviceModels.Room room) {
         this.config = config;
+        this.room = room;
         this.folder = new CheckpointFolder(config.models());
+        List<Device> devices = config.devices().devices();
+        this.assisting =
+                IntStream.range(1, devices.size())
+                        .mapToObj(i -> new AssistingDevice(config, devices.get(i), i))
+                        .toList();
     }
 
     /** The one initialised last. */
     Optional<Initialized> last() {
         return Optional.ofNullable(last);
-    }
-
-    boolean isCuda() {
-        return runtime != null && runtime.device() instanceof Device.Cuda;
     }
 
     /**
@@ -69,10 +81,15 @@ final class RestoreModels implements AutoCloseable {
      * @throws JobFailed naming each missing file and where it was looked for
      */
     void requireInstalled(RestoreInput.Model model) {
-        if (model.spSize() > DEVICES) {
+        int devices = 1 + assisting.size();
+        if (model.spSize() > devices) {
             throw new JobFailed(
-                    "sp_size: this worker has %d device, found %d; use sp_size 1"
-                            .formatted(DEVICES, model.spSize()));
+                    "sp_size: this worker has %d %s, found %d; use sp_size %s"
+                            .formatted(
+                                    devices,
+                                    devices == 1 ? "device" : "devices",
+                                    model.spSize(),
+                                    devices == 1 ? "1" : "1 to " + devices));
         }
         SeedVr2Files.missing(config.models(), variantOf(model))
                 .ifPresent(missing -> {
@@ -91,18 +108,78 @@ final class RestoreModels implements AutoCloseable {
     }
 
     /**
-     * The model, resident; it stays this object's to close.
+     * The model, resident on as many devices as it asks for; it stays this object's to close.
      *
      * @throws JobFailed naming the file, and the keys in it, that are wrong
      * @throws WorkStopped between two blocks that are loaded
      */
-    SeedVr2 ready(RestoreInput.Model model, String precision, WorkObserver observer) {
+    SplitModel ready(RestoreInput.Model model, String precision, WorkObserver observer) {
         requireInstalled(model);
         var weights = new Weights(variantOf(model), precisionOf(precision));
         SeedVr2 found = resident.get(weights);
         SeedVr2 network = found == null ? load(weights, observer) : found;
+        List<Replica> others = replicas(weights, model.spSize() - 1, observer);
         last = new Initialized(model, precision, network.tiny());
-        return network;
+        return new SplitModel(network, others);
+    }
+
+    /** Copies on other devices, which are loaded side by side. */
+    private List<Replica> replicas(Weights weights, int count, WorkObserver observer) {
+        while (true) {
+            var stop = new AtomicBoolean();
+            List<Future<Replica>> loading =
+                    assisting.stream()
+                            .limit(count)
+                            .map(device -> device.replica(weights, stop::get))
+                            .toList();
+            try {
+                return loading.stream().map(replica -> loaded(replica, observer)).toList();
+            } catch (OutOfDeviceMemory e) {
+                if (resident.size() < 2) {
+                    throw e;
+                }
+                evictOldest();
+            } catch (CheckpointMismatch | TorchUnavailable | UncheckedIOException e) {
+                throw failed(String.valueOf(e.getMessage()));
+            } finally {
+                stop.set(true);
+                loading.forEach(RestoreModels::awaitEnd);
+            }
+        }
+    }
+
+    private static Replica loaded(Future<Replica> replica, WorkObserver observer) {
+        try {
+            while (true) {
+                try {
+                    return replica.get(ASK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException _) {
+                    observer.checkpoint();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WorkStopped(WorkStopped.Reason.SHUTDOWN);
+        } catch (ExecutionException e) {
+            throw Outcome.runtimeCauseOf(e);
+        }
+    }
+
+    /** A device that was told to stop does so at the next block. */
+    private static void awaitEnd(Future<?> loading) {
+        boolean interrupted = false;
+        while (!loading.isDone()) {
+            try {
+                loading.get();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            } catch (ExecutionException _) {
+                // The caller has met what stopped it, or stopped it.
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Precision precisionOf(String name) {
@@ -114,9 +191,10 @@ final class RestoreModels implements AutoCloseable {
         while (resident.size() >= MOST_RESIDENT) {
             evictOldest();
         }
+        boolean onHost = false;
         while (true) {
             try {
-                SeedVr2 network = open(weights, observer);
+                SeedVr2 network = open(weights, onHost, observer);
                 resident.put(weights, network);
                 LOG.atInfo()
                         .addKeyValue("model", weights.variant().id())
@@ -125,20 +203,26 @@ final class RestoreModels implements AutoCloseable {
                         .log("model loaded");
                 return network;
             } catch (OutOfDeviceMemory e) {
-                if (resident.isEmpty()) {
+                if (!resident.isEmpty()) {
+                    evictOldest();
+                } else if (!onHost) {
+                    onHost = true;
+                } else {
                     throw e;
                 }
-                evictOldest();
             }
         }
     }
 
-    private SeedVr2 open(Weights weights, WorkObserver observer) {
+    private SeedVr2 open(Weights weights, boolean blocksOnHost, WorkObserver observer) {
         try {
+            SeedVr2Files files = SeedVr2Files.find(config.models(), weights.variant());
+            room.make(CheckpointFolder.bytes(List.of(files.dit(), files.vae())), torch());
             return SeedVr2.open(
                     torch(),
-                    SeedVr2Files.find(config.models(), weights.variant()),
+                    files,
                     weights.precision(),
+                    blocksOnHost,
                     Restoration.watching(observer, stage -> new WorkProgress(stage, 0, 0)));
         } catch (CheckpointMismatch | TorchUnavailable | UncheckedIOException e) {
             throw failed(String.valueOf(e.getMessage()));
@@ -154,6 +238,13 @@ final class RestoreModels implements AutoCloseable {
         return started;
     }
 
+    /** Frees what the models hold; they are loaded again when they are asked for again. */
+    void giveUp() {
+        while (!resident.isEmpty()) {
+            evictOldest();
+        }
+    }
+
     private void evictOldest() {
         Weights oldest = resident.keySet().iterator().next();
         LOG.atInfo()
@@ -161,6 +252,7 @@ final class RestoreModels implements AutoCloseable {
                 .addKeyValue("precision", oldest.precision().id())
                 .log("model given up for another");
         try (var _ = resident.remove(oldest)) {
+            assisting.forEach(device -> device.giveUp(oldest));
             if (last != null && isOf(last, oldest)) {
                 last = null;
             }
@@ -178,6 +270,7 @@ final class RestoreModels implements AutoCloseable {
 
     @Override
     public void close() {
+        assisting.forEach(AssistingDevice::close);
         resident.values().forEach(SeedVr2::close);
         resident.clear();
         if (runtime != null) {

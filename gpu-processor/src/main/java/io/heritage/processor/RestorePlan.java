@@ -5,23 +5,30 @@ import io.heritage.models.seedvr2.RestoreOptions;
 import io.heritage.models.seedvr2.RgbClip;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.TemporalChunks;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Chunks and steps that fit into the memory there is: long chunks before short ones, since each
- * costs its overlap.
+ * costs its overlap. How many devices share the job makes no difference, so that the result does
+ * not depend on it.
  */
 record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     private static final int[] LENGTHS = {61, 33, 17, 9, 5};
+    private static final int SHORTEST = LENGTHS[LENGTHS.length - 1];
     private static final int OVERLAP = 4;
-    private static final int CUDA_LENGTH = 33;
 
     /** Of the decoded frames of a chunk, two of which are held. */
     private static final long CHUNK_BYTES = 512L << 20;
 
+    /**
+     * @throws JobFailed with the numbers, if it does not fit
+     */
     static RestorePlan image(
-            SeedVr2 model, FrameGeometry geometry, RestoreOptions options, boolean cuda) {
-        return new RestorePlan(
-                new TemporalChunks(1, 0), cuda ? options : fitting(model, geometry, 1, options));
+            SeedVr2 model, FrameGeometry geometry, RestoreOptions options, MemoryBudget memory) {
+        return fitting(model, geometry, new TemporalChunks(1, 0), options, memory);
     }
 
     /**
@@ -33,31 +40,43 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
             FrameGeometry geometry,
             long frames,
             RestoreOptions options,
-            boolean cuda) {
-        if (cuda) {
-            return new RestorePlan(chunks(CUDA_LENGTH, frames), options);
-        }
+            MemoryBudget memory) {
+        List<RestorePlan> plans = new ArrayList<>();
         for (int length : LENGTHS) {
-            TemporalChunks chunks = chunks(length, frames);
-            if (length == LENGTHS[LENGTHS.length - 1]) {
-                return new RestorePlan(chunks, fitting(model, geometry, length, options));
-            }
-            if ((long) chunks.length() * RgbClip.bytesPerFrame(geometry.input()) > CHUNK_BYTES) {
-                continue;
-            }
-            try {
-                return new RestorePlan(
-                        chunks,
-                        model.fitting(
-                                geometry,
-                                chunks.length(),
-                                options,
-                                DeviceMemory.usableOfMachine()));
-            } catch (IllegalArgumentException _) {
-                // A shorter chunk may fit; the shortest one says why not.
+            if (length > SHORTEST && length <= longest(geometry, memory)) {
+                fittingIfAny(model, geometry, chunks(length, frames), options, memory)
+                        .ifPresent(plans::add);
             }
         }
-        throw new IllegalStateException("no chunk lengths");
+        plans.add(fitting(model, geometry, chunks(SHORTEST, frames), options, memory));
+        return plans.stream().min(Comparator.comparingInt(RestorePlan::cost)).orElseThrow();
+    }
+
+    /** So that a chunk's frames as they were decoded take no more than that of the host. */
+    private static long longest(FrameGeometry geometry, MemoryBudget memory) {
+        return Math.min(
+                memory.longestChunk(), CHUNK_BYTES / RgbClip.bytesPerFrame(geometry.input()));
+    }
+
+    private static Optional<RestorePlan> fittingIfAny(
+            SeedVr2 model,
+            FrameGeometry geometry,
+            TemporalChunks chunks,
+            RestoreOptions options,
+            MemoryBudget memory) {
+        try {
+            return Optional.of(fitting(model, geometry, chunks, options, memory));
+        } catch (JobFailed _) {
+            return Optional.empty(); // the shortest chunk says why
+        }
+    }
+
+    /**
+     * Shorter chunks cost less than tiles, which change the result, and tiles less than weights on
+     * the host.
+     */
+    private int cost() {
+        return (options.tiling() == null ? 0 : 1) + (options.blocksOnHost() ? 2 : 0);
     }
 
     /** No longer than the video: whole chunks are kept in memory. */
@@ -66,12 +85,19 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
         return new TemporalChunks((int) Math.min(length, needed), OVERLAP);
     }
 
-    private static RestoreOptions fitting(
-            SeedVr2 model, FrameGeometry geometry, int frames, RestoreOptions options) {
+    private static RestorePlan fitting(
+            SeedVr2 model,
+            FrameGeometry geometry,
+            TemporalChunks chunks,
+            RestoreOptions options,
+            MemoryBudget memory) {
         try {
-            return model.fitting(geometry, frames, options, DeviceMemory.usableOfMachine());
+            return new RestorePlan(
+                    chunks, model.fitting(geometry, chunks.length(), options, memory.bytes()));
         } catch (IllegalArgumentException e) {
-            throw new JobFailed("Processing failed: CPU out of memory: " + e.getMessage());
+            throw new JobFailed(
+                    "Processing failed: %s out of memory: %s"
+                            .formatted(memory.device(), e.getMessage()));
         }
     }
 }

@@ -6,6 +6,7 @@ import io.heritage.models.rife.Rife;
 import io.heritage.models.rife.RifeOptions;
 import io.heritage.models.rife.RifePair;
 import io.heritage.models.rife.RifeWeights;
+import io.heritage.models.torch.GpuMemory;
 import io.heritage.models.torch.TorchRuntime;
 import java.util.List;
 
@@ -43,7 +44,12 @@ final class RifeEngine implements FrameInterpolator {
 
     @Override
     public DeviceStatus device() {
-        return new DeviceStatus(runtime.device().toString(), 0, 0, List.of(rife.weights().name()));
+        GpuMemory memory = runtime.memory();
+        return new DeviceStatus(
+                runtime.device().toString(),
+                memory.total(),
+                memory.total() - memory.free(),
+                List.of(rife.weights().name()));
     }
 
     @Override

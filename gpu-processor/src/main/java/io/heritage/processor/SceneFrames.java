@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of a video for a network, scene by scene: each is compared with the one before. Holds
- * the last frame given out and the first behind a cut. One thread.
+ * the last frame given out and the first behind a cut. One thread at a time.
  */
 final class SceneFrames implements FrameSource, AutoCloseable {
     private final DecodeAhead decoder;

@@ -24,11 +24,13 @@ final class WanModels implements AutoCloseable {
 
     private final ProcessorConfig config;
     private final CheckpointFolder folder;
+    private final DeviceModels.Room room;
     private @Nullable TorchRuntime runtime;
     private @Nullable WanEngine resident;
 
-    WanModels(ProcessorConfig config) {
+    WanModels(ProcessorConfig config, DeviceModels.Room room) {
         this.config = config;
+        this.room = room;
         this.folder = new CheckpointFolder(config.models());
     }
 
@@ -81,6 +83,7 @@ final class WanModels implements AutoCloseable {
                                     torch.device(),
                                     bytes > 0 ? bytes : DeviceMemory.usable(torch.device()));
             var files = WanFiles.find(config.models(), config.wan().files());
+            room.make(CheckpointFolder.bytes(files.all()), torch);
             Rife rife = rife(torch);
             try {
                 return new WanEngine(

@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -66,7 +67,8 @@ class RestoreJobsTest {
         SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_7B_SHARP);
         installation = Installation.start(dir.resolve("broker"));
         restore = installation.newEndpoint(EndpointKind.RESTORE);
-        ProcessorConfig config = Installation.config(Duration.ZERO).withModels(models);
+        ProcessorConfig config =
+                Installation.config(Duration.ZERO).withModels(models).withDevice("cpu*2");
         List<EndpointId> ids = List.of(restore.id());
         processor =
                 Processor.start(
@@ -125,6 +127,21 @@ class RestoreJobsTest {
                         new VideoSize(
                                 output.body().at("/processing_info/width").asInt(),
                                 output.body().at("/processing_info/height").asInt()));
+    }
+
+    @Test
+    void twoDevicesMakeTheVideoAndTheImageOfOne() throws Exception {
+        byte[] longer = video(48, 32, 70);
+        for (byte[] media : List.of(longer, chelsea)) {
+            Payload alone = completed(SMALL, media);
+            Payload shared = completed(SMALL.replace("96", "96,\"sp_size\":2"), media);
+            assertThat(shared.body().at("/processing_info/sequence_parallel_size").asInt())
+                    .isEqualTo(2);
+            try (InputStream one = resultOf(alone);
+                    InputStream two = resultOf(shared)) {
+                assertThat(two.readAllBytes()).isEqualTo(one.readAllBytes());
+            }
+        }
     }
 
     @Test
@@ -266,6 +283,32 @@ class RestoreJobsTest {
     }
 
     @Test
+    void aRunningRestorationStopsWithinASecondOfItsCancellationAndTheNextJobRuns()
+            throws Exception {
+        Job job =
+                installation.submit(
+                        restore, SMALL.replace("96", "96,\"sample_steps\":1000"), bunny);
+        installation.await(job, RestoreJobsTest::isDiffusing);
+        Job next = installation.submit(restore, "{\"action\":\"health\"}");
+        Instant cancelled = Instant.now();
+        installation.cancel(job);
+
+        Instant begun = installation.await(next, JobEvent.Started.class).at();
+
+        assertThat(Duration.between(cancelled, begun)).isLessThan(Duration.ofSeconds(1));
+        assertThat(end(next)).isInstanceOf(JobEvent.Completed.class);
+        assertThat(installation.events(job))
+                .noneMatch(event ->
+                        event instanceof JobEvent.Completed || event instanceof JobEvent.Failed);
+        completed(SMALL, chelsea);
+    }
+
+    private static boolean isDiffusing(JobEvent event) {
+        return event instanceof JobEvent.Progress progress
+                && progress.value().path("stage").asText().equals("diffuse");
+    }
+
+    @Test
     void badInputIsRefusedWithItsReasonAndTheNextJobRuns() throws Exception {
         byte[] text = "once upon a time there was a video".getBytes(StandardCharsets.US_ASCII);
         byte[] gif =
@@ -280,7 +323,7 @@ class RestoreJobsTest {
         assertThat(failed(SMALL.replace("96", "96,\"media_type\":\"image\""), bunny))
                 .startsWith("media: not an image");
         assertThat(failed(SMALL.replace("96", "96,\"sp_size\":3"), chelsea))
-                .startsWith("sp_size: ");
+                .isEqualTo("sp_size: this worker has 2 devices, found 3; use sp_size 1 to 2");
         assertThat(failed(SMALL.replace("seedvr2_3b", "seedvr2_70b"), chelsea))
                 .contains("model_type", "seedvr2_70b");
         assertThat(failed(SMALL.replace("96", "-1"), chelsea)).contains("res_w");

@@ -39,7 +39,7 @@ class SceneFramesTest {
     private static <T> T read(String video, Use<T> use) throws IOException {
         Path file = Files.write(dir.resolve(video), Installation.resource(video));
         try (VideoReader reader = VideoReader.open(file, ImageLimits.DEFAULT);
-                DecodeAhead decoder = new DecodeAhead(reader);
+                DecodeAhead decoder = new DecodeAhead(reader, 8);
                 SceneFrames frames = new SceneFrames(decoder, SampleBits.EIGHT, _ -> {})) {
             return use.of(frames, new VideoSize(reader.size().height(), reader.size().width()));
         }

@@ -89,6 +89,15 @@ final class SinkClient implements AutoCloseable {
     /**
      * @throws HttpFailure 503 if the sink cannot be reached
      */
+    HttpResponse<InputStream> purge(EndpointId endpoint, String owner) {
+        String path = SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + "?" + ownerQuery(owner);
+        return once(
+                request(path, ANSWER_TIMEOUT).POST(HttpRequest.BodyPublishers.noBody()).build());
+    }
+
+    /**
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
     HttpResponse<InputStream> health(EndpointId endpoint) {
         return once(get(SinkApi.ENDPOINTS + endpoint + SinkApi.HEALTH, ANSWER_TIMEOUT));
     }
@@ -260,9 +269,11 @@ final class SinkClient implements AutoCloseable {
                 + "="
                 + endpoint
                 + "&"
-                + SinkApi.OWNER
-                + "="
-                + URLEncoder.encode(owner, StandardCharsets.UTF_8);
+                + ownerQuery(owner);
+    }
+
+    private static String ownerQuery(String owner) {
+        return SinkApi.OWNER + "=" + URLEncoder.encode(owner, StandardCharsets.UTF_8);
     }
 
     private static Duration atLeastZero(Duration duration) {

@@ -120,6 +120,18 @@ final class JobDirectory {
         }
     }
 
+    /** Over all partitions of this sink. */
+    List<JobId> queued(EndpointId endpoint, String owner) throws NotServing {
+        try {
+            return JobStates.queued(store().streams().store(parameters()), endpoint).stream()
+                    .filter(job -> job.job() != null && job.job().owner().equals(owner))
+                    .map(TrackedJob::id)
+                    .toList();
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw notServing(e);
+        }
+    }
+
     /** All other sinks. */
     List<HostInfo> peers() throws NotServing {
         Store store = store();

@@ -122,6 +122,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             states().putPart(ready.jobId(), ready.attempt(), ready.index(), ready.part());
         }
         folded(before, after);
+        if (event instanceof JobEvent.Purged purged && after.isFinished() && !before.isFinished()) {
+            forward(after.id(), Outgoing.command(new Command.Cancel(after.id(), purged.at())));
+        }
         if (after.parts() == null && before.parts() != null) {
             states().dropParts(after.id());
         }

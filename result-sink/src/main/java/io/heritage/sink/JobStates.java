@@ -2,6 +2,7 @@ package io.heritage.sink;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.JobState;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
 import java.time.Instant;
@@ -29,6 +30,8 @@ final class JobStates {
     private static final String COUNTERS = "#";
     private static final String AFTER_COUNTERS = "$";
     private static final String PART = "%";
+    private static final String FIRST_ID = "-";
+    private static final String AFTER_IDS = "~";
     private static final int TIME_DIGITS = 16;
 
     private final KeyValueStore<String, byte[]> store;
@@ -66,6 +69,27 @@ final class JobStates {
             }
         }
         return sum;
+    }
+
+    /**
+     * Jobs of an endpoint that wait, over all partitions of this process. The latest ids come
+     * first, and the counters tell when all are found: what has long been finished is seldom read.
+     */
+    static List<TrackedJob> queued(
+            ReadOnlyKeyValueStore<String, byte[]> store, EndpointId endpoint) {
+        long waiting = counters(store, endpoint).inQueue();
+        var queued = new ArrayList<TrackedJob>();
+        try (var latestFirst = store.reverseRange(FIRST_ID, AFTER_IDS)) {
+            while (queued.size() < waiting && latestFirst.hasNext()) {
+                TrackedJob job = Wire.decode(latestFirst.next().value, TrackedJob.class);
+                if (job.state() instanceof JobState.Queued
+                        && job.job() != null
+                        && job.job().endpoint().equals(endpoint)) {
+                    queued.add(job);
+                }
+            }
+        }
+        return queued;
     }
 
     /**

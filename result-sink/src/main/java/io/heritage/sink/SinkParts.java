@@ -116,6 +116,7 @@ final class SinkParts {
                         directory,
                         peers,
                         new EndpointHealth(directory, peers, workers, probe),
+                        new QueuePurge(directory, peers, transport.events(), clock),
                         new Replies(this::openMedia, config.repliesAtOnce()),
                         rules,
                         transport.events(),

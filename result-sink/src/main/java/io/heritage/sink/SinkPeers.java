@@ -1,11 +1,14 @@
 package io.heritage.sink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -63,6 +66,26 @@ final class SinkPeers implements AutoCloseable {
                             .formatted(sink, response.statusCode()));
         }
         return Wire.decode(response.body(), JobCounters.class);
+    }
+
+    /** How many jobs of the other sink were cancelled. */
+    int purge(HostInfo sink, EndpointId endpoint, String owner)
+            throws IOException, InterruptedException {
+        String query = "?" + SinkApi.OWNER + "=" + URLEncoder.encode(owner, UTF_8);
+        HttpResponse<InputStream> answer =
+                ask(
+                        sink,
+                        "POST",
+                        SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + query,
+                        Duration.ZERO);
+        try (InputStream body = answer.body()) {
+            if (answer.statusCode() != 200) {
+                throw new IOException(
+                        "%s answered %d when told to purge a queue"
+                                .formatted(sink, answer.statusCode()));
+            }
+            return Wire.json().readTree(body).path("removed").intValue();
+        }
     }
 
     @Override

@@ -49,6 +49,7 @@ final class SinkServer {
     private final JobDirectory directory;
     private final SinkPeers peers;
     private final EndpointHealth health;
+    private final QueuePurge purge;
     private final Replies replies;
     private final JobRules rules;
     private final EventLog events;
@@ -61,6 +62,7 @@ final class SinkServer {
             JobDirectory directory,
             SinkPeers peers,
             EndpointHealth health,
+            QueuePurge purge,
             Replies replies,
             JobRules rules,
             EventLog events,
@@ -70,6 +72,7 @@ final class SinkServer {
         this.directory = directory;
         this.peers = peers;
         this.health = health;
+        this.purge = purge;
         this.replies = replies;
         this.rules = rules;
         this.events = events;
@@ -83,6 +86,7 @@ final class SinkServer {
                 .get(SinkApi.JOBS + "{id}" + SinkApi.STREAM, this::stream)
                 .post(SinkApi.JOBS + "{id}" + SinkApi.CANCEL, this::cancel)
                 .get(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.HEALTH, this::health)
+                .post(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.PURGE, this::purge)
                 .get(SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.COUNTERS, this::counters)
                 .any((_, response) -> replies.error(response, 404, "no such path"))
                 .error(Exception.class, this::failed);
@@ -278,7 +282,7 @@ final class SinkServer {
 
     private void forward(HostInfo sink, Asked asked, ServerRequest request, ServerResponse response)
             throws NotServing, InterruptedException {
-        if (request.headers().contains(HeaderNames.create(SinkPeers.FORWARDED))) {
+        if (isForwarded(request)) {
             throw new NotServing("the job's part of the store is being moved");
         }
         String path = request.path().absolute().rawPath() + "?" + request.query().rawValue();
@@ -297,6 +301,25 @@ final class SinkServer {
         } else {
             replies.error(response, 404, "endpoint not found");
         }
+    }
+
+    private void purge(ServerRequest request, ServerResponse response) throws Exception {
+        EndpointId endpoint = endpoint(request);
+        String owner = required(request, SinkApi.OWNER);
+        int removed =
+                isForwarded(request)
+                        ? purge.here(endpoint, owner)
+                        : purge.everywhere(endpoint, owner);
+        replies.json(
+                response,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("removed", removed)
+                        .put("status", "completed"));
+    }
+
+    private static boolean isForwarded(ServerRequest request) {
+        return request.headers().contains(HeaderNames.create(SinkPeers.FORWARDED));
     }
 
     private void counters(ServerRequest request, ServerResponse response) throws Exception {

@@ -14,8 +14,8 @@
  *   <li>{@code Waiters} wakes requests that wait for a job; {@code JobDirectory} finds it, here or
  *       at another sink, which {@code SinkPeers} asks;
  *   <li>{@code SinkServer} answers gateways ({@link io.heritage.schemas.SinkApi}), {@code
- *       EndpointHealth} with {@code KafkaProbe} for endpoints; {@code StreamTurns} lets one caller
- *       at a time be given a job's next {@code JobParts};
+ *       EndpointHealth} with {@code KafkaProbe} and {@code QueuePurge} for endpoints; {@code
+ *       StreamTurns} lets one caller at a time be given a job's next {@code JobParts};
  *   <li>{@code JobReply} lays out a reply as {@code ReplyBody}, {@code Replies} writes it, with
  *       {@code LastByteLast} where it has an effect; {@code ReplyStream} puts in the media, which
  *       {@code MediaReadAhead} reads from a {@code MediaSource};

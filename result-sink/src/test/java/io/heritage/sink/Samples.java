@@ -64,12 +64,20 @@ record Samples(Clock clock) {
         return job(null, ReplyShape.ENVELOPE);
     }
 
+    Job job(String owner) {
+        return job(owner, null, ReplyShape.ENVELOPE);
+    }
+
     Job job(@Nullable String webhook, ReplyShape reply) {
+        return job("alice", webhook, reply);
+    }
+
+    private Job job(String owner, @Nullable String webhook, ReplyShape reply) {
         return new Job(
                 JobId.forRun(clock),
                 ENDPOINT,
                 EndpointKind.INTERPOLATE,
-                "alice",
+                owner,
                 Payload.ofJson(json("{'steps':8}")),
                 new ExecutionPolicy(EXECUTION_TIMEOUT, TTL, false),
                 webhook,

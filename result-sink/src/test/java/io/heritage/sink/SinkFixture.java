@@ -141,10 +141,17 @@ final class SinkFixture implements AutoCloseable {
     }
 
     JsonNode cancel(Sink sink, Job job) throws IOException, InterruptedException {
-        URI uri =
+        return post(jobUri(sink, job.id() + "/cancel", "interpolate", "alice", ""));
+    }
+
+    JsonNode purge(Sink sink) throws IOException, InterruptedException {
+        return post(
                 URI.create(
-                        "http://127.0.0.1:%d/v1/jobs/%s/cancel?endpoint=interpolate&owner=alice"
-                                .formatted(sink.port(), job.id()));
+                        "http://127.0.0.1:%d/v1/endpoints/interpolate/purge?owner=alice"
+                                .formatted(sink.port())));
+    }
+
+    private JsonNode post(URI uri) throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(uri)
                         .header("Content-Type", "application/json")

@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -154,6 +155,41 @@ class SinkTest {
         assertThat(fixture.cancel(sink, job).path("status").asText()).isEqualTo("FAILED");
         Job unknown = new Samples(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)).job();
         assertThat(fixture.cancel(sink, unknown).path("error").asText()).isEqualTo("job not found");
+    }
+
+    @Test
+    void purgingCancelsWhatTheOwnerHasWaitingAndNothingElse() throws Exception { // E09
+        Job running = fixture.submit(samples.job());
+        fixture.transport.events().append(samples.started(running, 1));
+        Job done = fixture.submit(samples.job());
+        finish(done, Payload.ofJson(Samples.json("{}")));
+        Job another = fixture.submit(samples.job("bob"));
+        fixture.json(jobUri(sink, another.id().value(), "interpolate", "bob", ""));
+        fixture.purge(sink); // what other tests have left
+        var waiting = new ArrayList<Job>();
+        for (int i = 0; i < 3; i++) {
+            waiting.add(fixture.submit(samples.job()));
+            fixture.json(jobUri(sink, waiting.get(i), ""));
+        }
+        BlockingQueue<Command> heard = new LinkedBlockingQueue<>();
+        try (var subscription = fixture.transport.commands().subscribe(Duration.ZERO, heard::add)) {
+            assertThat(fixture.purge(sink))
+                    .isEqualTo(Samples.json("{'removed':3,'status':'completed'}"));
+            for (Job job : waiting) {
+                assertThat(state(job)).isEqualTo("CANCELLED");
+                assertThat(heard.poll(10, TimeUnit.SECONDS)).isInstanceOf(Command.Cancel.class);
+            }
+            assertThat(fixture.purge(sink).path("removed").asInt()).isZero();
+        }
+        assertThat(state(running)).isEqualTo("IN_PROGRESS");
+        assertThat(state(done)).isEqualTo("COMPLETED");
+        assertThat(
+                        fixture.json(jobUri(sink, another.id().value(), "interpolate", "bob", ""))
+                                .path("status")
+                                .asText())
+                .isEqualTo("IN_QUEUE");
+        fixture.transport.events().append(samples.completed(running, 1));
+        awaitFolded(running);
     }
 
     @Test
@@ -304,6 +340,10 @@ class SinkTest {
                 job.reply(),
                 job.submittedAt(),
                 0);
+    }
+
+    private static String state(Job job) throws IOException, InterruptedException {
+        return fixture.json(jobUri(sink, job, "")).path("status").asText();
     }
 
     private void finish(Job job, Payload output) {

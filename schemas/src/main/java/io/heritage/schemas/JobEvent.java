@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = JobEvent.Failed.class, name = "failed"),
     @JsonSubTypes.Type(value = JobEvent.HandedBack.class, name = "handed-back"),
     @JsonSubTypes.Type(value = JobEvent.Cancelled.class, name = "cancelled"),
+    @JsonSubTypes.Type(value = JobEvent.Purged.class, name = "purged"),
     @JsonSubTypes.Type(value = JobEvent.TimedOut.class, name = "timed-out"),
     @JsonSubTypes.Type(value = JobEvent.ResultExpires.class, name = "result-expires"),
     @JsonSubTypes.Type(value = JobEvent.PartsStreamed.class, name = "parts-streamed"),
@@ -84,6 +85,11 @@ public sealed interface JobEvent {
     record HandedBack(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
 
     record Cancelled(JobId jobId, Instant at) implements JobEvent {}
+
+    /**
+     * Its client emptied the queue: it is cancelled if it still waits there, and goes on if not.
+     */
+    record Purged(JobId jobId, Instant at) implements JobEvent {}
 
     /** Its time to live was over before it was done. */
     record TimedOut(JobId jobId, Instant at, String error) implements JobEvent {}

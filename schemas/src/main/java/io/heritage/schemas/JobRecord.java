@@ -56,6 +56,10 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
             case JobEvent.HandedBack e ->
                     runs(e.attempt()) ? to(new Queued(state.lastExecution())) : this;
             case JobEvent.Cancelled e -> to(new Cancelled(state.lastExecution(), e.at()));
+            case JobEvent.Purged e ->
+                    state instanceof Queued
+                            ? to(new Cancelled(state.lastExecution(), e.at()))
+                            : this;
             case JobEvent.TimedOut e -> to(new TimedOut(state.lastExecution(), e.at(), e.error()));
             case JobEvent.ResultExpires _, JobEvent.PartsStreamed _ -> this;
         };

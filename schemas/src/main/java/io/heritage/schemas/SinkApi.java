@@ -20,6 +20,8 @@ package io.heritage.schemas;
  * <tr><td>{@code POST /v1/jobs/ID/cancel?endpoint=E&owner=O}</td><td>{@code /cancel}</td></tr>
  * <tr><td>{@code GET /v1/endpoints/E/health}</td><td>{@code /health}; 503 until jobs can be
  * taken</td></tr>
+ * <tr><td>{@code POST /v1/endpoints/E/purge?owner=O}</td><td>{@code /purge-queue}: the owner's jobs
+ * that wait are cancelled</td></tr>
  * </table>
  */
 public final class SinkApi {
@@ -28,6 +30,7 @@ public final class SinkApi {
     public static final String STREAM = "/stream";
     public static final String ENDPOINTS = "/v1/endpoints/";
     public static final String HEALTH = "/health";
+    public static final String PURGE = "/purge";
 
     public static final String ENDPOINT = "endpoint";
     public static final String OWNER = "owner";

@@ -150,6 +150,14 @@ class JobRecordTest {
     }
 
     @Test
+    void aQueueThatIsPurgedLosesTheJobsThatWait() {
+        var purged = new JobEvent.Purged(ID, after(3));
+        JobRecord running = queued.apply(started(1, 2));
+        assertThat(queued.apply(purged).state()).isEqualTo(new Cancelled(null, after(3)));
+        assertThat(running.apply(purged)).isEqualTo(running);
+    }
+
+    @Test
     void partsGivenToAClientChangeNothing() {
         var streamed = new JobEvent.PartsStreamed(ID, after(8), 1, 3);
         JobRecord running = queued.apply(started(1, 2));

@@ -55,6 +55,7 @@ class WireTest {
         byName.put("event-timed-out", new JobEvent.TimedOut(ID, after(9), "job expired"));
         byName.put("event-result-expires", new JobEvent.ResultExpires(ID, after(9), after(10)));
         byName.put("event-parts-streamed", new JobEvent.PartsStreamed(ID, after(4), 1, 3));
+        byName.put("event-purged", new JobEvent.Purged(ID, after(1)));
         byName.put("command-cancel", new Command.Cancel(ID, after(1)));
         byName.put(
                 "worker-status",

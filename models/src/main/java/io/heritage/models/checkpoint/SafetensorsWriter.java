@@ -33,7 +33,7 @@ public final class SafetensorsWriter {
             Map<String, String> metadata,
             Values values)
             throws IOException {
-        Path partial = file.resolveSibling(file.getFileName() + ".part");
+        Path partial = file.resolveSibling(file.getFileName() + ".writing");
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial))) {
             out.write(header(tensors, metadata));
             for (var tensor : tensors.entrySet()) {

@@ -1,83 +1,206 @@
 package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.Cancellation;
+import io.heritage.models.checkpoint.TensorShape;
+import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.seedvr2.ClipVae.DecodedFrames;
 import io.heritage.models.torch.TensorScope;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded frames of one chunk on their way out: padding dropped, faded in, held back for the next
- * chunk or corrected and written. A decoder that starts again may deliver frames a second time.
+ * Decoded frames of one chunk on their way out: padding dropped, those that the chunk before has as
+ * well faded in, those that the next has held back, the others corrected and written. As long as
+ * chunks before are not out, on other devices, faded and finished frames wait here. A decoder that
+ * starts again may deliver frames a second time.
  */
-final class ChunkOutput implements DecodedFrames {
-    private final Chunk chunk;
-    private final ChunkOverlap overlap;
-    private final int writtenFrames;
-    private final List<IValue> collected = new ArrayList<>();
+final class ChunkOutput implements DecodedFrames, AutoCloseable {
+    private final Step step;
+    private final ChunkSource.Chunk chunk;
+    private final ChunkOrder order;
+    private final FrameSink sink;
+
+    /** By their first frame: on the device, to be faded in. */
+    private final TreeMap<Integer, Frames> unfaded = new TreeMap<>();
+
+    /** On the device, to be corrected together. */
+    private final List<IValue> uncorrected = new ArrayList<>();
+
+    private final List<Bytes> unwritten = new ArrayList<>();
+    private final TreeMap<Integer, Frames> held = new TreeMap<>();
+    private @Nullable HeldFrames before;
+    private @Nullable IValue fadeOut;
+    private boolean isTurn;
     private int done;
 
     /**
-     * @param restorer corrects colours
-     * @param scope owner of frames that wait for the end of the chunk
-     * @param held frames at the end that the next chunk will fade out
+     * What corrects and copies frames of a chunk.
+     *
+     * @param scope owner of frames that wait, until the chunk is out
      */
-    record Chunk(
+    record Step(
             ClipRestorer restorer,
             FramePixels pixels,
             TensorScope scope,
-            RgbClip clip,
             FrameGeometry geometry,
-            ColourFix colourFix,
-            int held,
-            FrameSink sink) {}
+            ColourFix colourFix) {}
 
-    ChunkOutput(Chunk chunk, ChunkOverlap overlap) {
+    private record Frames(IValue tensor, int count) {}
+
+    private record Bytes(ByteBuffer rgb, int frames) {}
+
+    ChunkOutput(Step step, ChunkSource.Chunk chunk, ChunkOrder order, FrameSink sink) {
+        this.step = step;
         this.chunk = chunk;
-        this.overlap = overlap;
-        this.writtenFrames = chunk.clip.frames() - chunk.held;
+        this.order = order;
+        this.sink = sink;
     }
 
     @Override
     public void accept(TensorScope scope, IValue frames, int first, int count) {
-        int end = Math.min(first + count, chunk.clip.frames());
+        int end = Math.min(first + count, chunk.clip().frames());
         if (end <= done) {
             return;
         }
-        int from = Math.max(first, done);
-        IValue fresh = chunk.pixels.frames(scope, frames, from - first, end - from);
-        IValue faded = overlap.fadedIn(scope, fresh, from, end - from);
-        int write = Math.clamp(writtenFrames - from, 0, end - from);
-        if (write > 0) {
-            finished(scope, chunk.pixels.frames(scope, faded, 0, write), from, write);
+        if (!isTurn && order.isTurnOf(chunk.index())) {
+            takeTurn();
         }
-        if (from + write < end) {
-            overlap.hold(chunk.pixels.frames(scope, faded, write, end - from - write));
+        int from = Math.max(first, done);
+        int shared = Math.clamp(chunk.shared() - from, 0, end - from);
+        if (shared > 0) {
+            takeShared(
+                    scope, step.pixels.frames(scope, frames, from - first, shared), from, shared);
+        }
+        if (from + shared < end) {
+            int rest = end - from - shared;
+            IValue own = step.pixels.frames(scope, frames, from + shared - first, rest);
+            takeFaded(scope, own, from + shared, rest);
         }
         done = end;
     }
 
-    private void finished(TensorScope scope, IValue frames, int first, int count) {
-        if (chunk.colourFix.perFrame()) {
-            write(scope, frames, first, count);
+    private void takeShared(TensorScope scope, IValue frames, int from, int count) {
+        if (isTurn) {
+            takeFaded(scope, fadedIn(scope, frames, from, count), from, count);
         } else {
-            collected.add(chunk.pixels.copy(chunk.scope, frames));
+            unfaded.put(from, kept(frames, count));
         }
     }
 
-    /** Writes what needed all frames of the chunk. */
-    void end() {
-        if (!collected.isEmpty()) {
-            write(chunk.scope, chunk.pixels.join(chunk.scope, collected), 0, writtenFrames);
-        }
-        overlap.nextChunk();
+    private Frames kept(IValue frames, int count) {
+        return new Frames(step.pixels.copy(step.scope, frames), count);
     }
 
-    private void write(TensorScope scope, IValue frames, int first, int count) {
+    private IValue fadedIn(TensorScope scope, IValue frames, int from, int count) {
+        if (before == null) {
+            throw new IllegalStateException(
+                    "chunk %d shares frames that none held back".formatted(chunk.index()));
+        }
+        if (fadeOut == null) {
+            fadeOut = shares(step.scope, TemporalChunks.fadeOut(chunk.shared()));
+        }
+        IValue earlier = step.pixels.frames(scope, before.tensor(scope), from, count);
+        IValue share = step.pixels.frames(scope, fadeOut, from, count);
+        return step.pixels.crossFaded(scope, earlier, frames, share);
+    }
+
+    private static IValue shares(TensorScope scope, double[] weights) {
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(weights.length * Float.BYTES)
+                        .order(ByteOrder.nativeOrder());
+        for (double weight : weights) {
+            bytes.putFloat((float) weight);
+        }
+        return scope.tensor(bytes.flip(), TensorType.F32, TensorShape.of(weights.length));
+    }
+
+    private void takeFaded(TensorScope scope, IValue frames, int from, int count) {
+        int write = Math.clamp(chunk.written() - from, 0, count);
+        if (write > 0) {
+            finish(scope, step.pixels.frames(scope, frames, 0, write), from, write);
+        }
+        if (write < count) {
+            IValue rest = step.pixels.frames(scope, frames, write, count - write);
+            held.put(from + write, kept(rest, count - write));
+        }
+    }
+
+    private void finish(TensorScope scope, IValue frames, int from, int count) {
+        if (step.colourFix.perFrame()) {
+            write(corrected(scope, frames, from, count));
+        } else {
+            uncorrected.add(step.pixels.copy(step.scope, frames));
+        }
+    }
+
+    private Bytes corrected(TensorScope scope, IValue frames, int from, int count) {
         IValue fixed =
-                chunk.restorer.finish(scope, frames, chunk.clip, chunk.geometry, first, count);
-        VideoSize size = chunk.geometry.output();
-        chunk.sink.accept(
-                chunk.pixels.samples(scope, fixed, count, size, chunk.sink.bits()), count);
+                step.restorer.finish(scope, frames, chunk.clip(), step.geometry, from, count);
+        VideoSize size = step.geometry.output();
+        return new Bytes(step.pixels.samples(scope, fixed, count, size, sink.bits()), count);
+    }
+
+    private void write(Bytes bytes) {
+        if (isTurn) {
+            sink.accept(bytes.rgb, bytes.frames);
+        } else {
+            unwritten.add(bytes);
+        }
+    }
+
+    /** All chunks before are out: so are, now, the frames of this one that waited for them. */
+    private void takeTurn() {
+        isTurn = true;
+        before = order.takeHeld();
+        List<IValue> later = List.copyOf(uncorrected);
+        uncorrected.clear();
+        for (Map.Entry<Integer, Frames> entry : unfaded.entrySet()) {
+            Frames frames = entry.getValue();
+            IValue faded = fadedIn(step.scope, frames.tensor, entry.getKey(), frames.count);
+            takeFaded(step.scope, faded, entry.getKey(), frames.count);
+        }
+        unfaded.clear();
+        uncorrected.addAll(later);
+        unwritten.forEach(this::write);
+        unwritten.clear();
+    }
+
+    /** All frames were decoded: waits for the chunks before, and lets the next one out. */
+    void end(Cancellation cancellation) {
+        order.awaitTurnOf(chunk.index(), cancellation);
+        if (!isTurn) {
+            takeTurn();
+        }
+        if (!uncorrected.isEmpty()) {
+            IValue all = step.pixels.join(step.scope, uncorrected);
+            write(corrected(step.scope, all, 0, chunk.written()));
+        }
+        order.next(chunk.held() == 0 ? null : heldForNext());
+    }
+
+    private HeldFrames heldForNext() {
+        var forNext = HeldFrames.allocate(chunk.held(), step.geometry.network());
+        try {
+            held.values()
+                    .forEach(frames ->
+                            forNext.add(step.scope, step.pixels, frames.tensor, frames.count));
+            return forNext;
+        } catch (RuntimeException e) {
+            forNext.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (before != null) {
+            before.close();
+        }
     }
 }

@@ -41,7 +41,7 @@ public final class ClipRestorer {
 
     /** Latent frames of so many frames, after padding. */
     public int latentFrames(int frames) {
-        int padded = TemporalPadding.paddedLength(frames, options.devices());
+        int padded = TemporalPadding.paddedLength(frames);
         return (padded - 1) / VideoSize.TEMPORAL_FACTOR + 1;
     }
 

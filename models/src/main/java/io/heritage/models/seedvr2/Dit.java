@@ -58,6 +58,20 @@ public final class Dit implements AutoCloseable {
             WindowPartition partition,
             Precision precision,
             Work work) {
+        return load(runtime, file, tensors, partition, precision, false, work);
+    }
+
+    /**
+     * @param blocksOnHost see {@link RestoreOptions#blocksOnHost}
+     */
+    static Dit load(
+            TorchRuntime runtime,
+            String file,
+            Map<String, CheckpointTensor> tensors,
+            WindowPartition partition,
+            Precision precision,
+            boolean blocksOnHost,
+            Work work) {
         DitLayout layout = DitLayout.of(file, tensors);
         Checkpoint.requireExactly(file, tensors, layout.expected());
         TorchScript script = runtime.load("seedvr2_dit");
@@ -66,7 +80,9 @@ public final class Dit implements AutoCloseable {
             var loader = new WeightLoader(runtime, script, file, precision);
             IValue ends = loader.load(owner, select(tensors, key -> !key.startsWith(BLOCK)));
             var blocks = new DitBlocks(loader, blocks(tensors, layout.layers()));
-            blocks.load(work);
+            if (!blocksOnHost) {
+                blocks.bringToDevice(work);
+            }
             var plans = new WindowPlans(runtime, script, layout.rope(), partition);
             return new Dit(runtime, script, owner, layout, plans, ends, blocks);
         } catch (RuntimeException e) {
@@ -103,12 +119,27 @@ public final class Dit implements AutoCloseable {
         return layout;
     }
 
+    boolean blocksOnHost() {
+        return blocks.onHost();
+    }
+
     /**
-     * From now on weights of blocks are brought to the device one block at a time: slower, in less
-     * memory.
+     * From now on weights of blocks are brought to the device one block at a time, which is slower
+     * and takes less memory, or are all there, which they are after this.
+     *
+     * @param work told of each block that is brought
      */
-    void keepBlocksOnHost() {
-        blocks.keepOnHost();
+    void keepBlocksOnHost(boolean onHost, Work work) {
+        if (onHost) {
+            blocks.keepOnHost();
+        } else {
+            blocks.bringToDevice(work);
+        }
+    }
+
+    /** Frees what was laid out for sizes of clips. */
+    void forgetSizes() {
+        plans.close();
     }
 
     /** Blocks of the network. */

@@ -15,28 +15,44 @@ final class DitBlocks implements AutoCloseable {
     private final List<IValue> loaded = new ArrayList<>();
     private TensorScope owner;
 
+    /** None is on the device. */
     DitBlocks(WeightLoader loader, List<Map<String, CheckpointTensor>> stored) {
         this.loader = loader;
         this.stored = stored;
         this.owner = loader.runtime().newScope();
     }
 
-    void load(Work work) {
-        for (var block : stored) {
-            loaded.add(loader.load(owner, block));
-            work.advanced(Stage.LOAD, loaded.size(), stored.size());
-        }
-    }
-
     int size() {
         return stored.size();
+    }
+
+    boolean onHost() {
+        return loaded.isEmpty();
     }
 
     /**
      * @param scope owner of weights that are brought for this call only
      */
     IValue weights(TensorScope scope, int layer) {
-        return loaded.isEmpty() ? loader.load(scope, stored.get(layer)) : loaded.get(layer);
+        return onHost() ? loader.load(scope, stored.get(layer)) : loaded.get(layer);
+    }
+
+    /** Brings all there that are not; none if it is stopped or fails. */
+    void bringToDevice(Work work) {
+        if (!onHost()) {
+            return;
+        }
+        List<IValue> brought = new ArrayList<>();
+        try {
+            for (var block : stored) {
+                brought.add(loader.load(owner, block));
+                work.advanced(Stage.LOAD, brought.size(), stored.size());
+            }
+            loaded.addAll(brought);
+        } catch (RuntimeException e) {
+            keepOnHost();
+            throw e;
+        }
     }
 
     void keepOnHost() {

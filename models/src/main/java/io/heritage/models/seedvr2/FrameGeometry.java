@@ -1,5 +1,8 @@
 package io.heritage.models.seedvr2;
 
+import java.util.Optional;
+import java.util.function.Predicate;
+
 /**
  * How input frames become the network's and the network's become output frames.
  *
@@ -11,6 +14,9 @@ package io.heritage.models.seedvr2;
  */
 public record FrameGeometry(
         VideoSize input, VideoSize resized, VideoSize network, VideoSize output) {
+    /** Of a scale; less than 16 pixels of 8K. */
+    private static final double PRECISION = 1 / 512.0;
+
     /**
      * The reference's way (spec 1.1): scaled to an area, cropped to multiples of 16.
      *
@@ -35,6 +41,34 @@ public record FrameGeometry(
     public static FrameGeometry shortEdge(VideoSize input, int shortEdge, int longestEdge) {
         VideoSize resized = input.scaledToShortEdge(shortEdge, longestEdge);
         return new FrameGeometry(input, resized, resized.padded(), resized.even());
+    }
+
+    /**
+     * The largest smaller frame of this shape, in multiples of 16, that is acceptable.
+     *
+     * @param acceptable whether frames of an area fit; of smaller ones, if larger ones do
+     */
+    Optional<VideoSize> largestSmaller(Predicate<FrameGeometry> acceptable) {
+        double fits = 0;
+        double tooLarge = 1;
+        while (tooLarge - fits > PRECISION) {
+            double scale = (fits + tooLarge) / 2;
+            if (smaller(scale).filter(acceptable).isPresent()) {
+                fits = scale;
+            } else {
+                tooLarge = scale;
+            }
+        }
+        return smaller(fits).map(FrameGeometry::network);
+    }
+
+    private Optional<FrameGeometry> smaller(double scale) {
+        try {
+            return Optional.of(
+                    area(input, (int) (resized.height() * scale), (int) (resized.width() * scale)));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     boolean pads() {

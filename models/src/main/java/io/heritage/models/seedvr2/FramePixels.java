@@ -143,6 +143,15 @@ public final class FramePixels implements AutoCloseable {
         return scope.call(script, "of_words", words);
     }
 
+    /**
+     * Copies float32 frames to the host.
+     *
+     * @param floats direct, takes all of them from its position on
+     */
+    void toHost(TensorScope scope, IValue frames, ByteBuffer floats, TensorShape shape) {
+        scope.call(script, "to_host", frames, scope.hostTensor(floats, TensorType.F32, shape));
+    }
+
     @Override
     public void close() {
         script.close();

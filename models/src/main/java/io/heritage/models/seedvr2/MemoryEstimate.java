@@ -4,9 +4,11 @@ import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.seedvr2.DitLayout.Kind;
 import io.heritage.models.seedvr2.WindowPartition.Method;
 import io.heritage.models.seedvr2.Work.Stage;
-import java.util.Collection;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.function.Predicate;
 
 /**
  * Device memory of a clip by stage, from the shapes of what is alive at once. Kernels' own work
@@ -33,19 +35,54 @@ public record MemoryEstimate(long weights, Map<Stage, Long> stages) {
             FrameGeometry geometry,
             int frames,
             RestoreOptions options) {
-        int padded = TemporalPadding.paddedLength(frames, options.devices());
+        int padded = TemporalPadding.paddedLength(frames);
         int latentFrames = (padded - 1) / VideoSize.TEMPORAL_FACTOR + 1;
         Map<Stage, Long> stages = new EnumMap<>(Stage.class);
         var codec = new Codec(vae, precision, geometry, options, latentFrames);
         stages.put(Stage.ENCODE, codec.encoder());
         stages.put(Stage.DIFFUSE, diffusion(dit, precision, geometry, latentFrames));
         stages.put(Stage.DECODE, codec.decoder());
-        long weights = elements(dit.expected().values()) + elements(vae.expected().values());
-        return new MemoryEstimate(weights * precision.bytes(), stages);
+        return new MemoryEstimate(weights(dit, vae, precision, options.blocksOnHost()), stages);
     }
 
-    private static long elements(Collection<TensorShape> shapes) {
-        return shapes.stream().mapToLong(TensorShape::elements).sum();
+    /**
+     * Bytes of the weights on the device, while the transformer runs if its blocks come one by one.
+     */
+    static long weights(DitLayout dit, VaeLayout vae, Precision precision, boolean blocksOnHost) {
+        long blocks = elements(dit.expected(), key -> key.startsWith("blocks."));
+        long ends = elements(dit.expected(), key -> !key.startsWith("blocks."));
+        long rest = ends + elements(vae.expected(), _ -> true);
+        long block = blocks / dit.layers();
+        return rest * precision.bytes()
+                + (blocksOnHost ? block * bytesOfSwapped(precision) : blocks * precision.bytes());
+    }
+
+    /** The block that runs and the one before; what is stored in float32 may come as it is. */
+    private static int bytesOfSwapped(Precision precision) {
+        return 2 * precision.bytes() + (precision == Precision.FP32 ? 0 : FLOAT);
+    }
+
+    private static long elements(Map<String, TensorShape> shapes, Predicate<String> keys) {
+        return shapes.entrySet().stream()
+                .filter(shape -> keys.test(shape.getKey()))
+                .mapToLong(shape -> shape.getValue().elements())
+                .sum();
+    }
+
+    /** Gibibytes of the weights and of each stage. */
+    String described() {
+        var text = new StringJoiner(", ", "(", ")").add("weights " + gibibytes(weights));
+        for (Stage stage : Stage.values()) {
+            Long bytes = stages.get(stage);
+            if (bytes != null) {
+                text.add(stage.name().toLowerCase(Locale.ROOT) + " " + gibibytes(bytes));
+            }
+        }
+        return text.toString();
+    }
+
+    static String gibibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.2f", bytes / (double) (1L << 30));
     }
 
     /** Bytes at the worst moment, weights included. */

@@ -1,51 +1,60 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.seedvr2.Work.Stage;
 import io.heritage.models.torch.OutOfDeviceMemory;
+import io.heritage.models.torch.TorchRuntime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is tried, one after the other, when the device is out of memory: smaller slices of the VAE,
- * tiles, smaller tiles, weights that stay on the host. Once taken, a step stays for the video.
+ * tiles, smaller tiles, weights that stay on the host. The transformer is helped by the last only.
+ * Once taken, a step stays for the video.
  */
 final class MemoryLadder {
+    private final TorchRuntime runtime;
     private final Dit dit;
-    private final Deque<Step> steps = new ArrayDeque<>();
+    private final Work work;
+    private final Deque<Step> vaeSteps = new ArrayDeque<>();
+    private final Deque<Step> weightSteps = new ArrayDeque<>();
     private final List<String> taken = new ArrayList<>();
     private RestoreOptions options;
 
-    private record Step(String name, Function<RestoreOptions, RestoreOptions> change) {}
+    private record Step(String name, UnaryOperator<RestoreOptions> change) {}
 
-    MemoryLadder(Dit dit, RestoreOptions options) {
+    MemoryLadder(TorchRuntime runtime, Dit dit, RestoreOptions options, Work work) {
+        this.runtime = runtime;
         this.dit = dit;
         this.options = options;
+        this.work = work;
         if (options.sliceFrames() > VideoSize.TEMPORAL_FACTOR) {
-            steps.add(
+            vaeSteps.add(
                     new Step(
                             "VAE slices of %d frames".formatted(VideoSize.TEMPORAL_FACTOR),
                             o -> o.withVae(VideoSize.TEMPORAL_FACTOR, o.tiling())));
         }
         addTiles(Tiling.LARGE);
         addTiles(Tiling.SMALL);
-        steps.add(new Step("transformer blocks loaded one by one", this::swapBlocks));
+        if (!options.blocksOnHost()) {
+            weightSteps.add(
+                    new Step(
+                            "transformer blocks loaded one by one", o -> o.withBlocksOnHost(true)));
+        }
     }
 
     private void addTiles(Tiling tiles) {
         Tiling asked = options.tiling();
         if (asked == null || asked.tile() > tiles.tile()) {
-            steps.add(
+            vaeSteps.add(
                     new Step(
                             "VAE tiles of %d pixels".formatted(tiles.tile()),
                             o -> o.withVae(VideoSize.TEMPORAL_FACTOR, tiles)));
         }
-    }
-
-    private RestoreOptions swapBlocks(RestoreOptions unchanged) {
-        dit.keepBlocksOnHost();
-        return unchanged;
     }
 
     /** Steps that were taken. */
@@ -53,23 +62,46 @@ final class MemoryLadder {
         return List.copyOf(taken);
     }
 
+    /** Puts weights where the options want them. */
+    void begin() {
+        climb(
+                Stage.LOAD,
+                o -> {
+                    dit.keepBlocksOnHost(o.blocksOnHost(), work);
+                    return o;
+                });
+    }
+
     /**
      * Runs a stage, again after each step down.
      *
-     * @throws OutOfDeviceMemory if no step is left
+     * @throws OutOfDeviceMemory if no step is left that helps it
      */
-    <T> T climb(Function<RestoreOptions, T> stage) {
+    <T> T climb(Stage stage, Function<RestoreOptions, T> run) {
         while (true) {
             try {
-                return stage.apply(options);
+                return run.apply(options);
             } catch (OutOfDeviceMemory e) {
-                Step step = steps.poll();
+                Step step = nextFor(stage);
                 if (step == null) {
                     throw e;
                 }
-                options = step.change.apply(options);
-                taken.add(step.name);
+                take(step);
             }
         }
+    }
+
+    private @Nullable Step nextFor(Stage stage) {
+        boolean vae = stage == Stage.ENCODE || stage == Stage.DECODE;
+        return vae && !vaeSteps.isEmpty() ? vaeSteps.poll() : weightSteps.poll();
+    }
+
+    private void take(Step step) {
+        options = step.change.apply(options);
+        taken.add(step.name);
+        if (options.blocksOnHost()) {
+            dit.keepBlocksOnHost(true, work);
+        }
+        runtime.releaseKept();
     }
 }

@@ -1,50 +1,69 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.torch.Device;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Finds the fastest way through the VAE that fits: large slices before small ones, slices before
- * tiles.
+ * Finds the fastest way through the networks that fits: large slices of the VAE before small ones,
+ * slices before tiles, and only then weights that stay on the host.
  *
  * @param available bytes of the device, those of the weights included
+ * @param largestSlice frames
  */
-record MemoryPlan(long available) {
+record MemoryPlan(long available, int largestSlice) {
     private static final List<Integer> SLICES = List.of(32, 16, 8, 4);
+    private static final int SMALLEST_SLICE = SLICES.getLast();
     private static final List<Tiling> TILES = List.of(Tiling.LARGE, Tiling.SMALL);
+
+    /** On GPUs a slice of one latent frame keeps them busy (spec 9). */
+    static int largestSlice(Device device) {
+        return switch (device) {
+            case Device.Cpu _ -> SLICES.getFirst();
+            case Device.Cuda _ -> SMALLEST_SLICE;
+        };
+    }
 
     /**
      * @param estimate of what options take
-     * @throws IllegalArgumentException with the numbers, if nothing fits
+     * @return none if nothing fits
      */
-    RestoreOptions fitting(
+    Optional<RestoreOptions> fitting(
             RestoreOptions asked, Function<RestoreOptions, MemoryEstimate> estimate) {
-        List<RestoreOptions> ways = ways(asked);
-        return ways.stream()
+        return ways(asked).stream()
                 .filter(way -> estimate.apply(way).peak() <= available)
-                .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException(refusal(estimate.apply(ways.getLast()))));
+                .findFirst();
     }
 
-    private static List<RestoreOptions> ways(RestoreOptions asked) {
+    private List<RestoreOptions> ways(RestoreOptions asked) {
         List<RestoreOptions> ways = new ArrayList<>();
-        SLICES.forEach(frames -> ways.add(asked.withVae(frames, asked.tiling())));
-        if (asked.tiling() == null) {
-            TILES.forEach(tiles -> ways.add(asked.withVae(SLICES.getLast(), tiles)));
+        SLICES.stream()
+                .filter(frames -> frames <= largestSlice)
+                .forEach(frames -> ways.add(asked.withVae(frames, asked.tiling())));
+        addTiles(asked, ways);
+        if (!asked.blocksOnHost()) {
+            RestoreOptions onHost = asked.withBlocksOnHost(true);
+            ways.add(onHost.withVae(SMALLEST_SLICE, asked.tiling()));
+            addTiles(onHost, ways);
         }
         return ways;
     }
 
-    private String refusal(MemoryEstimate least) {
-        return ("%.1f GiB are needed at least, %.1f GiB of them for weights, and %.1f GiB are there:"
-                        + " a smaller size or shorter chunks would fit")
-                .formatted(
-                        gibibytes(least.peak()), gibibytes(least.weights()), gibibytes(available));
+    private static void addTiles(RestoreOptions asked, List<RestoreOptions> ways) {
+        if (asked.tiling() == null) {
+            TILES.forEach(tiles -> ways.add(asked.withVae(SMALLEST_SLICE, tiles)));
+        }
     }
 
-    private static double gibibytes(long bytes) {
-        return bytes / (double) (1L << 30);
+    /** Why nothing fits, with the numbers of what takes least. */
+    String refusal(RestoreOptions asked, Function<RestoreOptions, MemoryEstimate> estimate) {
+        MemoryEstimate least = estimate.apply(ways(asked).getLast());
+        return "at least %s GiB are needed %s, %s GiB are there"
+                .formatted(
+                        MemoryEstimate.gibibytes(least.peak()),
+                        least.described(),
+                        MemoryEstimate.gibibytes(available));
     }
 }

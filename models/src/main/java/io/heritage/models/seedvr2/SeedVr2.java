@@ -3,13 +3,18 @@ package io.heritage.models.seedvr2;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.ClipRestorer.Networks;
+import io.heritage.models.torch.Device;
+import io.heritage.models.torch.GpuMemory;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +58,20 @@ public final class SeedVr2 implements AutoCloseable {
      */
     public static SeedVr2 open(
             TorchRuntime runtime, SeedVr2Files files, Precision precision, Work work) {
-        var opening = new Opening(runtime, files, precision);
+        return open(runtime, files, precision, false, work);
+    }
+
+    /**
+     * @param blocksOnHost whether weights of the transformer's blocks stay on the host until a job
+     *     wants them on the device
+     */
+    public static SeedVr2 open(
+            TorchRuntime runtime,
+            SeedVr2Files files,
+            Precision precision,
+            boolean blocksOnHost,
+            Work work) {
+        var opening = new Opening(runtime, files, precision, blocksOnHost);
         try {
             return opening.open(work);
         } catch (RuntimeException e) {
@@ -67,12 +85,18 @@ public final class SeedVr2 implements AutoCloseable {
         private final TorchRuntime runtime;
         private final SeedVr2Files files;
         private final Precision precision;
+        private final boolean blocksOnHost;
         private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-        Opening(TorchRuntime runtime, SeedVr2Files files, Precision precision) {
+        Opening(
+                TorchRuntime runtime,
+                SeedVr2Files files,
+                Precision precision,
+                boolean blocksOnHost) {
             this.runtime = runtime;
             this.files = files;
             this.precision = precision;
+            this.blocksOnHost = blocksOnHost;
         }
 
         SeedVr2 open(Work work) {
@@ -102,7 +126,13 @@ public final class SeedVr2 implements AutoCloseable {
                         file.name(), tensors, files.variant().layout().expected());
             }
             return Dit.load(
-                    runtime, file.name(), tensors, WindowPartition.RELEASED, precision, work);
+                    runtime,
+                    file.name(),
+                    tensors,
+                    WindowPartition.RELEASED,
+                    precision,
+                    blocksOnHost,
+                    work);
         }
 
         private Vae vae(Checkpoint file) {
@@ -144,14 +174,6 @@ public final class SeedVr2 implements AutoCloseable {
         return networks;
     }
 
-    /**
-     * From now on weights of the transformer are brought to the device one block at a time: slower,
-     * in less memory. Running out of memory leads there too.
-     */
-    public void keepBlocksOnHost() {
-        networks.dit().keepBlocksOnHost();
-    }
-
     /** What a clip will take, before it is started. */
     public MemoryEstimate estimate(FrameGeometry geometry, int frames, RestoreOptions options) {
         return MemoryEstimate.of(
@@ -172,7 +194,49 @@ public final class SeedVr2 implements AutoCloseable {
      */
     public RestoreOptions fitting(
             FrameGeometry geometry, int frames, RestoreOptions options, long available) {
-        return new MemoryPlan(available).fitting(options, way -> estimate(geometry, frames, way));
+        MemoryPlan plan = plan(available);
+        return plan.fitting(options, way -> estimate(geometry, frames, way))
+                .orElseThrow(() ->
+                        new IllegalArgumentException(refusal(plan, geometry, frames, options)));
+    }
+
+    private MemoryPlan plan(long available) {
+        return new MemoryPlan(available, MemoryPlan.largestSlice(runtime.device()));
+    }
+
+    private String refusal(
+            MemoryPlan plan, FrameGeometry geometry, int frames, RestoreOptions options) {
+        String least = plan.refusal(options, way -> estimate(geometry, frames, way));
+        String largest =
+                geometry.largestSmaller(smaller ->
+                                plan.fitting(options, way -> estimate(smaller, frames, way))
+                                        .isPresent())
+                        .map(size -> "the largest of this shape that fits is " + size)
+                        .orElse("not even the smallest size fits");
+        return "%s in chunks of %d frames: %s; %s"
+                .formatted(geometry.network(), frames, least, largest);
+    }
+
+    /**
+     * Bytes of the device that a job can have, those of the weights that are loaded included; none
+     * if the device does not tell, as the CPU does not.
+     */
+    public OptionalLong deviceMemory() {
+        GpuMemory memory = runtime.memory();
+        if (memory.total() == 0) {
+            return OptionalLong.empty();
+        }
+        long weights =
+                MemoryEstimate.weights(
+                        networks.dit().layout(),
+                        networks.vae().layout(),
+                        precision,
+                        networks.dit().blocksOnHost());
+        return OptionalLong.of(memory.free() + weights);
+    }
+
+    public Device device() {
+        return runtime.device();
     }
 
     /**
@@ -193,8 +257,38 @@ public final class SeedVr2 implements AutoCloseable {
             RestoreOptions options,
             FrameSink sink,
             Work work) {
-        return new VideoRestorer(runtime, networks, geometry, chunks, options, sink, work)
-                .restore(source);
+        return restore(List.of(), source, geometry, chunks, options, sink, work);
+    }
+
+    /**
+     * The same model on another device.
+     *
+     * @param owner runs what it is given on the one thread that uses {@code model}
+     */
+    public record Replica(SeedVr2 model, Executor owner) {}
+
+    /**
+     * The same as {@link #restore(FrameSource, FrameGeometry, TemporalChunks, RestoreOptions,
+     * FrameSink, Work)} with the same result, chunks shared with other devices. The calling thread
+     * leads: it restores chunks too, and it alone meets {@code work}.
+     *
+     * @param others idle; idle again when this returns or throws
+     * @param source and {@code sink} are called by whichever device has come to it, one at a time
+     */
+    public Restored restore(
+            List<Replica> others,
+            FrameSource source,
+            FrameGeometry geometry,
+            TemporalChunks chunks,
+            RestoreOptions options,
+            FrameSink sink,
+            Work work) {
+        return new VideoRestorer(geometry, chunks, options, sink, work)
+                .restore(this, others, source);
+    }
+
+    TorchRuntime runtime() {
+        return runtime;
     }
 
     /**

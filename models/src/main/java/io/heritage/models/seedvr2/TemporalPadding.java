@@ -8,12 +8,19 @@ import java.util.stream.IntStream;
 public final class TemporalPadding {
     private static final int FACTOR = VideoSize.TEMPORAL_FACTOR;
 
+    private static final int ONE_DEVICE = 1;
+
     private TemporalPadding() {}
+
+    /** Of a clip that one device restores whole, as all of ours are. */
+    static int paddedLength(int frames) {
+        return paddedLength(frames, ONE_DEVICE);
+    }
 
     /**
      * Copies of the last frame (spec 1.1). One frame stays one.
      *
-     * @param devices that share the clip in time
+     * @param devices that share the clip in time, in the reference
      */
     public static int paddedLength(int frames, int devices) {
         int step = FACTOR * devices;

@@ -85,6 +85,11 @@ public final class Vae implements AutoCloseable {
         return layout.channels();
     }
 
+    /** Of every group norm. */
+    public int groups() {
+        return layout.groups();
+    }
+
     /** Encoder of a clip that is fed in slices; the caller closes it. */
     Pass encoder(boolean image) {
         return new Pass("encode", layout.encoderParts(), image ? imageWeights() : weights);

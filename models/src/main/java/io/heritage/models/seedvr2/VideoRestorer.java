@@ -1,132 +1,233 @@
 package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
-import io.heritage.models.seedvr2.ClipRestorer.Networks;
+import io.heritage.models.Cancellation;
+import io.heritage.models.seedvr2.SeedVr2.Replica;
+import io.heritage.models.seedvr2.Work.Stage;
 import io.heritage.models.torch.TensorScope;
-import io.heritage.models.torch.TorchRuntime;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A video of any length, chunk by chunk. Chunks share {@code overlap} frames: the earlier chunk's
- * are held back until the later chunk's fade in. No chunk reaches over a cut: the last one of a
- * scene ends there, whatever its length, and the next one shares nothing with it. Input of two
- * chunks is in memory at once, and no more for a longer video.
+ * A video of any length, chunk by chunk: each device takes the next chunk when it is done with its
+ * last. A chunk is restored by one device, so more devices change nothing but the time. Input of
+ * one chunk a device is in memory, and no more for a longer video.
  */
 final class VideoRestorer {
-    private final TorchRuntime runtime;
-    private final Networks networks;
+    private static final long ASK_MILLIS = 50;
+
     private final FrameGeometry geometry;
     private final TemporalChunks chunks;
     private final RestoreOptions options;
     private final FrameSink sink;
     private final Work work;
-    private final MemoryLadder ladder;
-    private SampleBits inputBits = SampleBits.EIGHT;
+    private final SharedStop stop = new SharedStop();
+    private final ChunkOrder order = new ChunkOrder();
     private int written;
 
+    /**
+     * @param work of the calling thread, which leads the job
+     */
     VideoRestorer(
-            TorchRuntime runtime,
-            Networks networks,
             FrameGeometry geometry,
             TemporalChunks chunks,
             RestoreOptions options,
             FrameSink sink,
             Work work) {
-        this.runtime = runtime;
-        this.networks = networks;
         this.geometry = geometry;
         this.chunks = chunks;
         this.options = options;
         this.sink = sink;
         this.work = work;
-        this.ladder = new MemoryLadder(networks.dit(), options);
     }
 
-    Restored restore(FrameSource source) {
-        inputBits = source.bits();
+    /** Returns when no device works on it any more. */
+    Restored restore(SeedVr2 leader, List<Replica> others, FrameSource source) {
         try (Arena arena = Arena.ofShared();
-                var overlap = new ChunkOverlap(runtime, networks.pixels(), chunks.overlap())) {
-            ByteBuffer buffer = chunkBuffer(arena);
-            ByteBuffer spare = chunkBuffer(arena);
-            do {
-                scene(source, buffer, spare, overlap);
-            } while (source.nextScene());
-        }
-        return new Restored(written, ladder.taken());
-    }
-
-    /**
-     * @param now takes the first chunk
-     * @param ahead takes the next one
-     */
-    private void scene(FrameSource source, ByteBuffer now, ByteBuffer ahead, ChunkOverlap overlap) {
-        ByteBuffer spare = ahead;
-        RgbClip clip = clip(now, source.read(now.clear(), chunks.length()));
-        while (clip != null) {
-            RgbClip next = clip.frames() < chunks.length() ? null : after(clip, spare, source);
-            restore(clip, overlap, next == null);
-            spare = clip.rgb();
-            clip = next;
-        }
-    }
-
-    private ByteBuffer chunkBuffer(Arena arena) {
-        long bytes = (long) chunks.length() * RgbClip.bytesPerFrame(geometry.input(), inputBits);
-        return arena.allocate(bytes, 64).asByteBuffer().order(ByteOrder.nativeOrder());
-    }
-
-    private RgbClip clip(ByteBuffer rgb, int frames) {
-        if (frames == 0) {
-            throw new IllegalArgumentException("there are no frames to restore");
-        }
-        return new RgbClip(geometry.input(), frames, inputBits, rgb.flip());
-    }
-
-    /** The next chunk: the last frames of this one, then new ones; null at the end. */
-    private @Nullable RgbClip after(RgbClip clip, ByteBuffer rgb, FrameSource source) {
-        int overlap = chunks.overlap();
-        int frame = RgbClip.bytesPerFrame(geometry.input(), inputBits);
-        rgb.clear().put(clip.rgb().slice((clip.frames() - overlap) * frame, overlap * frame));
-        int count = source.read(rgb, chunks.length() - overlap);
-        return count == 0 ? null : clip(rgb, overlap + count);
-    }
-
-    private void restore(RgbClip clip, ChunkOverlap overlap, boolean last) {
-        try (TensorScope own = runtime.newScope()) {
-            int frames = restorer(options).latentFrames(clip.frames());
-            Noise noise = Noise.seeded(options.seed()).drawn(own, frames, geometry);
-            IValue condition = ladder.climb(o -> restorer(o).condition(own, clip, geometry, noise));
-            IValue latent =
-                    ladder.climb(o -> restorer(o).diffuse(own, condition, frames, geometry, noise));
-            int held = last ? 0 : chunks.overlap();
-            var chunk =
-                    new ChunkOutput.Chunk(
-                            restorer(options),
-                            networks.pixels(),
-                            own,
-                            clip,
-                            geometry,
-                            options.colourFix(),
-                            held,
-                            FrameSink.of(sink.bits(), this::write));
-            var output = new ChunkOutput(chunk, overlap);
-            ladder.climb(o -> {
-                restorer(o).decode(latent, frames, geometry, output);
-                return output;
-            });
-            output.end();
+                order) {
+            var cut = new ChunkSource(source, geometry.input(), chunks, arena);
+            Cancellation asked = () -> stop.isRequested() || work.cancellation().isRequested();
+            var own = new Lane(leader, cut, source.bits(), new Work(asked, work.progress()));
+            List<Lane> lanes = new ArrayList<>(List.of(own));
+            List<FutureTask<?>> running = new ArrayList<>();
+            try {
+                for (Replica other : others) {
+                    var lane =
+                            new Lane(
+                                    other.model(),
+                                    cut,
+                                    source.bits(),
+                                    new Work(stop, (_, _, _) -> {}));
+                    var task = new FutureTask<>(lane, null);
+                    other.owner().execute(task);
+                    lanes.add(lane);
+                    running.add(task);
+                }
+                own.run();
+            } catch (RuntimeException e) {
+                stop.because(e);
+            } finally {
+                running.forEach(this::await);
+            }
+            stop.rethrow();
+            return new Restored(written, fallbacks(lanes));
         }
     }
 
+    private static List<String> fallbacks(List<Lane> lanes) {
+        Set<String> taken = new LinkedHashSet<>();
+        lanes.forEach(lane -> taken.addAll(lane.ladder.taken()));
+        return List.copyOf(taken);
+    }
+
+    /** Waits for another device, to its end whatever happens. */
+    private void await(FutureTask<?> lane) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                lane.get(ASK_MILLIS, TimeUnit.MILLISECONDS);
+                break;
+            } catch (TimeoutException _) {
+                stopIfCancelled();
+            } catch (InterruptedException _) {
+                stop.because(SharedStop.interrupted());
+                interrupted = Thread.interrupted();
+            } catch (ExecutionException e) {
+                stop.because(e);
+                break;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stopIfCancelled() {
+        if (stop.isRequested()) {
+            return;
+        }
+        try {
+            work.cancellation().throwIfRequested();
+        } catch (RuntimeException e) {
+            stop.because(e);
+        }
+    }
+
+    /** Called by the device whose turn it is. */
     private void write(ByteBuffer rgb, int frames) {
         sink.accept(rgb, frames);
         written += frames;
     }
 
-    private ClipRestorer restorer(RestoreOptions now) {
-        return new ClipRestorer(runtime, networks, now, work);
+    /** Frames of a chunk; allocated when there is one. */
+    private final class ChunkBuffer implements Supplier<ByteBuffer>, AutoCloseable {
+        private final Arena arena = Arena.ofShared();
+        private final SampleBits bits;
+        private @Nullable ByteBuffer rgb;
+
+        ChunkBuffer(SampleBits bits) {
+            this.bits = bits;
+        }
+
+        @Override
+        public ByteBuffer get() {
+            if (rgb == null) {
+                rgb = ChunkSource.buffer(arena, geometry.input(), bits, chunks.length());
+            }
+            return rgb;
+        }
+
+        @Override
+        public void close() {
+            arena.close();
+        }
+    }
+
+    /** One device on its thread, from chunk to chunk. */
+    private final class Lane implements Runnable {
+        private final SeedVr2 model;
+        private final ChunkSource source;
+        private final SampleBits bits;
+        private final Work work;
+        private final MemoryLadder ladder;
+
+        Lane(SeedVr2 model, ChunkSource source, SampleBits bits, Work work) {
+            this.model = model;
+            this.source = source;
+            this.bits = bits;
+            this.work = work;
+            this.ladder = new MemoryLadder(model.runtime(), model.networks().dit(), options, work);
+        }
+
+        @Override
+        public void run() {
+            try (var buffer = new ChunkBuffer(bits)) {
+                ladder.begin();
+                ChunkSource.@Nullable Chunk chunk = next(buffer);
+                while (chunk != null) {
+                    restore(chunk);
+                    chunk = next(buffer);
+                }
+            } catch (Throwable e) {
+                stop.because(e);
+            } finally {
+                model.networks().dit().forgetSizes();
+                model.runtime().releaseKept();
+            }
+        }
+
+        private ChunkSource.@Nullable Chunk next(ChunkBuffer buffer) {
+            return source.next(buffer, work.cancellation());
+        }
+
+        private void restore(ChunkSource.Chunk chunk) {
+            RgbClip clip = chunk.clip();
+            try (TensorScope own = model.runtime().newScope();
+                    var output = output(own, chunk)) {
+                int frames = restorer(options).latentFrames(clip.frames());
+                Noise noise = Noise.seeded(options.seed()).drawn(own, frames, geometry);
+                IValue condition =
+                        ladder.climb(
+                                Stage.ENCODE,
+                                o -> restorer(o).condition(own, clip, geometry, noise));
+                IValue latent =
+                        ladder.climb(
+                                Stage.DIFFUSE,
+                                o -> restorer(o).diffuse(own, condition, frames, geometry, noise));
+                ladder.climb(
+                        Stage.DECODE,
+                        o -> {
+                            restorer(o).decode(latent, frames, geometry, output);
+                            return output;
+                        });
+                output.end(work.cancellation());
+            }
+        }
+
+        private ChunkOutput output(TensorScope scope, ChunkSource.Chunk chunk) {
+            var step =
+                    new ChunkOutput.Step(
+                            restorer(options),
+                            model.networks().pixels(),
+                            scope,
+                            geometry,
+                            options.colourFix());
+            return new ChunkOutput(
+                    step, chunk, order, FrameSink.of(sink.bits(), VideoRestorer.this::write));
+        }
+
+        private ClipRestorer restorer(RestoreOptions now) {
+            return new ClipRestorer(model.runtime(), model.networks(), now, work);
+        }
     }
 }

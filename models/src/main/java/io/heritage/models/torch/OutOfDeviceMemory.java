@@ -4,7 +4,7 @@ package io.heritage.models.torch;
 public final class OutOfDeviceMemory extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    OutOfDeviceMemory(Device device, Throwable cause) {
+    public OutOfDeviceMemory(Device device, Throwable cause) {
         super("out of memory on " + device, cause);
     }
 }

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Owner of native memory for one step: whatever it makes or a network answers through it lives
@@ -26,11 +28,18 @@ import java.util.Map;
 public final class TensorScope implements AutoCloseable {
     private final Device device;
     private final PtNDManager manager;
+    private final AtomicLong open;
     private final List<IValue> values = new ArrayList<>();
+    private boolean closed;
 
-    TensorScope(Device device, PtNDManager manager) {
+    /**
+     * @param open counts scopes and values of the runtime
+     */
+    TensorScope(Device device, PtNDManager manager, AtomicLong open) {
         this.device = device;
         this.manager = manager;
+        this.open = open;
+        open.incrementAndGet();
     }
 
     /**
@@ -42,12 +51,12 @@ public final class TensorScope implements AutoCloseable {
     public IValue tensor(ByteBuffer bytes, TensorType type, TensorShape shape) {
         requireBytes(bytes, type, shape);
         ByteBuffer direct = bytes.isDirect() ? bytes.slice() : copied(bytes);
-        PtNDArray array =
-                manager.create(
-                        direct.order(ByteOrder.nativeOrder()),
-                        new Shape(shape.toArray()),
-                        dataType(type));
-        return own(IValue.from(array));
+        return own(IValue.from(array(direct, new Shape(shape.toArray()), dataType(type))));
+    }
+
+    private PtNDArray array(ByteBuffer direct, Shape shape, DataType type) {
+        return withinMemory(
+                () -> manager.create(direct.order(ByteOrder.nativeOrder()), shape, type));
     }
 
     /**
@@ -75,14 +84,16 @@ public final class TensorScope implements AutoCloseable {
     /**
      * A {@code Dict[str, Tensor]} over the bytes of a checkpoint, not copied on the CPU: see {@link
      * #tensor}.
+     *
+     * @throws OutOfDeviceMemory if the device has none left
      */
     public IValue dictionary(Map<String, CheckpointTensor> tensors) {
         Map<String, PtNDArray> arrays = new LinkedHashMap<>();
         tensors.forEach((key, tensor) ->
                 arrays.put(
                         key,
-                        manager.create(
-                                tensor.bytes().order(ByteOrder.nativeOrder()),
+                        array(
+                                tensor.bytes(),
                                 new Shape(tensor.shape().toArray()),
                                 dataType(tensor.type()))));
         return own(IValue.stringMapFrom(arrays));
@@ -97,8 +108,8 @@ public final class TensorScope implements AutoCloseable {
         tensors.forEach((key, tensor) ->
                 arrays.put(
                         key,
-                        manager.create(
-                                tensor.bytes().order(ByteOrder.nativeOrder()),
+                        array(
+                                tensor.bytes(),
                                 new Shape(tensor.shape().toArray()).add(tensor.type().bytes()),
                                 DataType.UINT8)));
         return own(IValue.stringMapFrom(arrays));
@@ -111,8 +122,12 @@ public final class TensorScope implements AutoCloseable {
      * @throws EngineException with the TorchScript trace if an operator fails
      */
     public IValue call(TorchScript script, String method, IValue... arguments) {
+        return own(withinMemory(() -> IValueUtils.runMethod(script.block(), method, arguments)));
+    }
+
+    private <T> T withinMemory(Supplier<T> work) {
         try {
-            return own(IValueUtils.runMethod(script.block(), method, arguments));
+            return work.get();
         } catch (EngineException e) {
             if (isOutOfMemory(e)) {
                 throw new OutOfDeviceMemory(device, e);
@@ -169,6 +184,7 @@ public final class TensorScope implements AutoCloseable {
         if (!values.remove(value)) {
             throw new IllegalArgumentException("the value is not of this scope");
         }
+        open.decrementAndGet();
         return other.own(value);
     }
 
@@ -179,6 +195,7 @@ public final class TensorScope implements AutoCloseable {
 
     private IValue own(IValue value) {
         values.add(value);
+        open.incrementAndGet();
         return value;
     }
 
@@ -198,7 +215,9 @@ public final class TensorScope implements AutoCloseable {
 
     private static boolean isOutOfMemory(EngineException e) {
         String message = String.valueOf(e.getMessage());
-        return message.contains("out of memory") || message.contains("can't allocate memory");
+        return message.contains("out of memory")
+                || message.contains("can't allocate memory")
+                || message.contains("std::bad_alloc");
     }
 
     private static DataType dataType(TensorType type) {
@@ -224,7 +243,12 @@ public final class TensorScope implements AutoCloseable {
         for (int i = values.size() - 1; i >= 0; i--) {
             values.get(i).close();
         }
+        open.addAndGet(-values.size());
         values.clear();
+        if (!closed) {
+            closed = true;
+            open.decrementAndGet();
+        }
         manager.close();
     }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ public final class TorchRuntime implements AutoCloseable {
 
     private final TorchOptions options;
     private final PtNDManager manager;
+    private final AtomicLong open = new AtomicLong();
 
     private TorchRuntime(TorchOptions options, PtNDManager manager) {
         this.options = options;
@@ -139,7 +141,25 @@ public final class TorchRuntime implements AutoCloseable {
 
     /** A new owner of native memory; the caller closes it. */
     public TensorScope newScope() {
-        return new TensorScope(options.device(), (PtNDManager) manager.newSubManager());
+        return new TensorScope(options.device(), (PtNDManager) manager.newSubManager(), open);
+    }
+
+    /** Scopes that are open, and values in them: what was made and not yet closed. Any thread. */
+    public long openValues() {
+        return open.get();
+    }
+
+    /** Of the device now; what libtorch keeps for later is given back first. */
+    public GpuMemory memory() {
+        releaseKept();
+        return GpuMemory.of(options.device());
+    }
+
+    /** Gives memory of a GPU back that libtorch has freed and keeps for later. */
+    public void releaseKept() {
+        if (options.device() instanceof Device.Cuda) {
+            JniUtils.emptyCudaCache();
+        }
     }
 
     private static ai.djl.Device djlDevice(Device device) {

@@ -99,7 +99,7 @@ class SeedVr2Test {
 
         Scenes(int... frames) {
             for (int count : frames) {
-                scenes.add(FrameSource.of(clip(count)));
+                scenes.add(FrameSource.of(TestClips.waving(SIZE, count)));
             }
         }
 
@@ -156,13 +156,8 @@ class SeedVr2Test {
     @Test
     void blocksThatStayOnTheHostGiveTheSameFrames() {
         byte[] resident = restore(1, ONE_CHUNK, RestoreOptions.DEFAULT).rgb();
-        try (SeedVr2 swapping = open(SeedVr2Files.find(folder, SeedVr2Variant.SEEDVR2_3B))) {
-            swapping.keepBlocksOnHost();
-            assertThat(
-                            restore(swapping, 1, ONE_CHUNK, RestoreOptions.DEFAULT, Work.UNWATCHED)
-                                    .rgb())
-                    .isEqualTo(resident);
-        }
+        var onHost = RestoreOptions.DEFAULT.withBlocksOnHost(true);
+        assertThat(restore(1, ONE_CHUNK, onHost).rgb()).isEqualTo(resident);
     }
 
     @Test
@@ -175,7 +170,7 @@ class SeedVr2Test {
     @Test
     void wordsComeOutAsFineAsTheyAreComputed() {
         byte[] bytes = restore(5, ONE_CHUNK, RestoreOptions.DEFAULT).rgb();
-        short[] words = restoreWords(clip(5));
+        short[] words = restoreWords(TestClips.waving(SIZE, 5));
         int rounded = 0;
         int between = 0;
         for (int i = 0; i < bytes.length; i++) {
@@ -189,7 +184,7 @@ class SeedVr2Test {
 
     @Test
     void wordsGoInWithMoreThanEightBits() {
-        RgbClip bytes = clip(5);
+        RgbClip bytes = TestClips.waving(SIZE, 5);
         short[] same = restoreWords(words(bytes, 0));
         assertThat(same).isEqualTo(restoreWords(bytes));
         assertThat(mean(restoreWords(words(bytes, 100))) - mean(same))
@@ -234,7 +229,7 @@ class SeedVr2Test {
         var geometry = FrameGeometry.exact(SIZE, new VideoSize(50, 70));
         var taken = new Taken();
         model.restore(
-                FrameSource.of(clip(1)),
+                FrameSource.of(TestClips.waving(SIZE, 1)),
                 geometry,
                 ONE_CHUNK,
                 RestoreOptions.DEFAULT,
@@ -300,8 +295,42 @@ class SeedVr2Test {
         long tight = model.estimate(geometry, 121, fast.withVae(8, null)).peak();
         assertThat(model.fitting(geometry, 121, RestoreOptions.DEFAULT, tight).sliceFrames())
                 .isEqualTo(8);
-        assertThatThrownBy(() -> model.fitting(geometry, 121, RestoreOptions.DEFAULT, 1 << 20))
-                .hasMessageContaining("GiB are needed at least");
+    }
+
+    @Test
+    void weightsStayOnTheHostWhereTilesAloneDoNotFit() {
+        var large = FrameGeometry.area(SIZE, 4320, 7680);
+        var least = RestoreOptions.DEFAULT.withVae(4, Tiling.SMALL).withBlocksOnHost(true);
+        long tight = model.estimate(large, 5, least).peak();
+        assertThat(model.fitting(large, 5, RestoreOptions.DEFAULT, tight)).isEqualTo(least);
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedWithTheNumbersAndWhatWouldFit() {
+        var large = FrameGeometry.area(SIZE, 4320, 7680);
+        long available = 3L << 30;
+        assertThatThrownBy(() -> model.fitting(large, 5, RestoreOptions.DEFAULT, available))
+                .hasMessageMatching(
+                        "6912x4784 in chunks of 5 frames: at least \\d+\\.\\d\\d GiB are needed"
+                                + " \\(weights 0.0., encode \\S+, diffuse \\S+, decode \\S+\\),"
+                                + " 3.00 GiB are there; the largest of this shape that fits is \\d+x\\d+");
+
+        VideoSize fits = large.largestSmaller(smaller -> fits(smaller, available)).orElseThrow();
+        assertThat(fits(FrameGeometry.exact(SIZE, fits), available)).isTrue();
+        var larger = new VideoSize(fits.height() + 96, fits.width() + 128);
+        assertThat(fits(FrameGeometry.exact(SIZE, larger), available)).isFalse();
+
+        assertThatThrownBy(() -> model.fitting(large, 5, RestoreOptions.DEFAULT, 1 << 20))
+                .hasMessageEndingWith("0.00 GiB are there; not even the smallest size fits");
+    }
+
+    private static boolean fits(FrameGeometry geometry, long available) {
+        try {
+            model.fitting(geometry, 5, RestoreOptions.DEFAULT, available);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     @Test
@@ -356,7 +385,7 @@ class SeedVr2Test {
         var taken = new Taken();
         Restored restored =
                 with.restore(
-                        FrameSource.of(clip(frames)),
+                        FrameSource.of(TestClips.waving(SIZE, frames)),
                         FrameGeometry.area(SIZE, 36, 52),
                         chunks,
                         options,
@@ -365,20 +394,6 @@ class SeedVr2Test {
         assertThat(restored.fallbacks()).isEmpty();
         assertThat(restored.frames()).isEqualTo(taken.frames);
         return taken;
-    }
-
-    /** Orange, with a wave that moves. */
-    private static RgbClip clip(int frames) {
-        ByteBuffer rgb = ByteBuffer.allocateDirect(frames * RgbClip.bytesPerFrame(SIZE));
-        for (int t = 0; t < frames; t++) {
-            for (int y = 0; y < SIZE.height(); y++) {
-                for (int x = 0; x < SIZE.width(); x++) {
-                    int wave = (int) (20 * Math.sin((x + y + 3 * t) / 4.0));
-                    rgb.put((byte) (200 + wave)).put((byte) (120 + wave)).put((byte) (50 + wave));
-                }
-            }
-        }
-        return new RgbClip(SIZE, frames, rgb.flip());
     }
 
     private static int worst(byte[] one, byte[] other) {

@@ -2,6 +2,7 @@ package io.heritage.models.wan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
@@ -11,6 +12,7 @@ import io.heritage.models.wan.dit.DitLayout;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.VaeLayout;
+import io.heritage.models.wan.vae.VaeWork;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.LoraFile;
 import io.heritage.models.wan.weights.WeightFile;
@@ -45,6 +47,15 @@ class WanKeysTest {
         long tokens = LatentSize.ofVideo(65, 640, 640).tokens();
         assertThat(tokens).isEqualTo(27_200);
         assertThat(DitLayout.A14B.flops(tokens, 512) / 1e12).isBetween(1269.0, 1271.0);
+    }
+
+    /** Counted one by one while the published network ran. */
+    @Test
+    void theVaeOfTheReferenceWorkloadIs135And227TeraOperations() {
+        var work = VaeWork.of(VaeLayout.WAN21, 65, 640, 640);
+        assertThat(work.encode() / 1e12).isCloseTo(134.9431, within(0.0001));
+        assertThat(work.decode() / 1e12).isCloseTo(226.8495, within(0.0001));
+        assertThat(Umt5Layout.XXL.flops(512) / 1e12).isBetween(4.7, 4.9);
     }
 
     @Test

@@ -46,7 +46,7 @@ final class InProcessInterpolation {
                                 pictures.getLast(),
                                 request,
                                 partial,
-                                observer()));
+                                observer(false)));
     }
 
     /**
@@ -54,7 +54,8 @@ final class InProcessInterpolation {
      * @throws InterruptedException when the user stopped it
      */
     JsonNode raiseRate(Path video, int times, Path out) throws IOException, InterruptedException {
-        return produce(out, (engine, partial) -> engine.video(video, partial, times, observer()));
+        return produce(
+                out, (engine, partial) -> engine.video(video, partial, times, observer(false)));
     }
 
     /**
@@ -69,7 +70,7 @@ final class InProcessInterpolation {
         try (var partial = new PartialFile(out);
                 var engine = new LocalWan(config, RandomGenerator.getDefault())) {
             JsonNode metadata =
-                    engine.run(start, end, request, frameRate, partial.path(), observer());
+                    engine.run(start, end, request, frameRate, partial.path(), observer(true));
             partial.moveToTarget();
             return metadata;
         } catch (WorkStopped stopped) {
@@ -101,7 +102,10 @@ final class InProcessInterpolation {
         }
     }
 
-    private WorkObserver observer() {
+    /**
+     * @param percent of the whole, where work does not go evenly with its frames
+     */
+    private WorkObserver observer(boolean percent) {
         return new WorkObserver() {
             @Override
             public void checkpoint() {
@@ -110,7 +114,11 @@ final class InProcessInterpolation {
 
             @Override
             public void progress(WorkProgress done) {
-                progress.report(done.stage(), done.framesDone(), done.framesTotal());
+                if (percent) {
+                    progress.report(done.stage(), Math.round(100 * done.fraction()), 100);
+                } else {
+                    progress.report(done.stage(), done.framesDone(), done.framesTotal());
+                }
             }
         };
     }

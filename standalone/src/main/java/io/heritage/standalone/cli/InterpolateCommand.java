@@ -116,37 +116,34 @@ final class InterpolateCommand implements Callable<Integer> {
             })
     private @Nullable LocalEngine engine;
 
-    @Option(
-            names = "--prompt",
-            paramLabel = "TEXT",
-            description = "What is to happen. Of wan, as all that follows to --seed.")
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "Of wan: what is to happen.")
     private @Nullable String prompt;
 
     @Option(
             names = "--negative-prompt",
             paramLabel = "TEXT",
-            description = "What is not to be seen; of effect where guidance is configured only.")
+            description = "Of wan: what is not to be seen, if guidance is configured.")
     private @Nullable String negativePrompt;
 
-    @Option(names = "--steps", paramLabel = "N", description = "4 to 20 (default: 8).")
+    @Option(names = "--steps", paramLabel = "N", description = "Of wan: 4 to 20 (default: 8).")
     private @Nullable Integer steps;
 
     @Option(
             names = "--frame-length",
             paramLabel = "N",
-            description = "Frames of the model, 17 to 129 (default: 65; with --url 17).")
+            description = "Of wan: its own frames, 17 to 129 (default: 65; with --url 17).")
     private @Nullable Integer frameLength;
 
     @Option(
             names = "--interpolation",
             paramLabel = "N",
-            description = "1, 2 or 4: frames for each of those but the last (default: 2).")
+            description = "Of wan: 1, 2 or 4 frames for each of its own but the last (default: 2).")
     private @Nullable Integer interpolation;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "0 to 2^64-1; 0 draws one, which --json reports (default: 0).")
+            description = "Of wan: 0 to 2^64-1; 0 draws one, --json reports it (default: 0).")
     private @Nullable String seed;
 
     @Option(
@@ -317,6 +314,9 @@ final class InterpolateCommand implements Callable<Integer> {
             require(inputs.size() == 1, "--times takes one video, found two inputs");
             require(TIMES.contains(times), "--times: expected 2, 4 or 8, found " + times);
             require(url == null, "--times works here only, not with --url");
+            require(
+                    engine != LocalEngine.WAN && !guided(),
+                    "--times is of engine rife, which takes no prompt");
             require(
                     output.toString().toLowerCase(Locale.ROOT).endsWith(".mp4"),
                     "--times writes a video: expected a name that ends in .mp4, found " + output);

@@ -4,10 +4,12 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
- * Plain lines for logs: at the begin and end of a stage, between them at most one in two seconds
- * and one a tenth of the work.
+ * Plain lines for logs: when a stage is first met and at the end, between them at most one in two
+ * seconds and one a tenth of the work.
  */
 final class LineProgress implements Progress {
     private static final Duration SPACING = Duration.ofSeconds(2);
@@ -15,7 +17,8 @@ final class LineProgress implements Progress {
     private final PrintStream err;
     private final InstantSource clock;
     private final TimeLeft timeLeft = new TimeLeft();
-    private String stage = "";
+    private final Set<String> met = new HashSet<>();
+    private long lastTotal = -1;
     private Instant printed = Instant.MIN;
     private long printedTenth;
     private boolean finished;
@@ -29,7 +32,11 @@ final class LineProgress implements Progress {
     public void report(String currentStage, long done, long total) {
         Instant now = clock.instant();
         var left = timeLeft.after(currentStage, done, total, now);
-        boolean begins = !currentStage.equals(stage);
+        if (total != lastTotal) {
+            lastTotal = total;
+            met.clear();
+        }
+        boolean begins = met.add(currentStage);
         boolean ends = total > 0 && done >= total && !(finished && !begins);
         long tenth = total > 0 ? 10 * done / total : 0;
         boolean due =
@@ -39,12 +46,11 @@ final class LineProgress implements Progress {
         if (!begins && !ends && !due) {
             return;
         }
-        stage = currentStage;
         printed = now;
         printedTenth = tenth;
         finished = ends;
         err.println(
-                stage
+                currentStage
                         + ": "
                         + (total > 0 ? done + " of " + total : Long.toString(done))
                         + left.map(time -> ", " + TimeLeft.shown(time) + " left").orElse(""));

@@ -70,6 +70,7 @@ final class RemoteJob {
     private void cancel(String job) {
         try {
             client.cancel(job);
+            System.err.println("heritage: job " + job + " cancelled");
         } catch (ServerRefused refused) {
             System.err.println("heritage: job " + job + " not cancelled: " + refused.getMessage());
         } catch (IOException | InterruptedException unreachable) {

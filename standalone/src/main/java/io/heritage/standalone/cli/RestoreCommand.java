@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Restores an image or a video with SeedVR2.",
             "",
-            "An image becomes a PNG; a video an mp4 or WebM with as many frames at the same times and"
-                    + " its sound.",
+            "An image becomes a PNG with its alpha; a video an mp4 or WebM with as many frames at the"
+                    + " same times and its sound.",
             "",
             "Without --url it computes here. Ctrl-C cancels the job and leaves no output."
         },

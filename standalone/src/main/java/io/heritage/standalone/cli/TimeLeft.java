@@ -3,25 +3,52 @@ package io.heritage.standalone.cli;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Estimates when a stage will be done from what it has done so far. */
+/**
+ * Estimates when a piece of work will be done from what it has done so far. Work of one stage goes
+ * on evenly. Where stages take turns, as the chunks of a video pass through them, the pace is
+ * measured each time the first of them comes again, and the clock runs down between: what a chunk
+ * has done half way through says little.
+ */
 final class TimeLeft {
-    private String stage = "";
-    private Instant begun = Instant.MIN;
+    private long total = -1;
+    private long lastDone;
     private long doneAtBegin;
+    private Instant begun = Instant.MIN;
+    private String firstStage = "";
+    private String stage = "";
+    private boolean turns;
+    private @Nullable Instant end;
 
-    Optional<Duration> after(String currentStage, long done, long total, Instant now) {
-        if (!currentStage.equals(stage)) {
-            stage = currentStage;
-            begun = now;
-            doneAtBegin = done;
+    /** Another total, or less done than before, is another piece of work. */
+    Optional<Duration> after(String currentStage, long done, long currentTotal, Instant now) {
+        if (currentTotal != total || done < lastDone) {
+            begin(currentStage, done, currentTotal, now);
         }
-        long since = done - doneAtBegin;
-        if (since <= 0 || total <= done) {
+        boolean comesAgain = currentStage.equals(firstStage) && !stage.equals(firstStage);
+        turns |= !currentStage.equals(firstStage);
+        stage = currentStage;
+        lastDone = done;
+        if (total <= done) {
             return Optional.empty();
         }
-        return Optional.of(
-                Duration.between(begun, now).multipliedBy(total - done).dividedBy(since));
+        if ((comesAgain || !turns) && done > doneAtBegin) {
+            Duration spent = Duration.between(begun, now);
+            end = now.plus(spent.multipliedBy(total - done).dividedBy(done - doneAtBegin));
+        }
+        return Optional.ofNullable(end)
+                .map(then -> then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO);
+    }
+
+    private void begin(String currentStage, long done, long currentTotal, Instant now) {
+        total = currentTotal;
+        doneAtBegin = done;
+        begun = now;
+        firstStage = currentStage;
+        stage = currentStage;
+        turns = false;
+        end = null;
     }
 
     /** {@code 1:05} or {@code 2:00:07}. */

@@ -356,6 +356,8 @@ class HeritageCommandTest {
                 .isEqualTo(2);
         assertThat(run("interpolate", "none.png", "none.png", "-o", "x.mp4")).isEqualTo(2);
         assertThat(run("interpolate", "a.png", "b.png", "-o", "x", "--seed", "1")).isEqualTo(2);
+        assertThat(run("interpolate", "a.mp4", "-o", "x.mp4", "--times=2", "--prompt=p"))
+                .isEqualTo(2);
         for (String option :
                 List.of("--seed=-1", "--steps=21", "--frame-length=0", "--frames=65")) {
             assertThat(run("interpolate", "a.png", "-o", "x", "--engine", "wan", option))
@@ -380,6 +382,7 @@ class HeritageCommandTest {
                 .contains("expected a URL such as")
                 .contains("cannot read none.png")
                 .contains("and --seed are of --engine wan")
+                .contains("--times is of engine rife")
                 .contains("--seed: expected 0 to 18446744073709551615, found -1")
                 .contains("--steps: expected 4 to 20, found 21")
                 .contains("--frame-length: expected 17 to 129, found 0")

@@ -184,7 +184,8 @@ class HeritageConfigTest {
     @Test
     void aRecordsOwnCheckIsReportedWithItsKey() throws Exception {
         assertThat(problemsOf("processor:\n  device: gpu\n", Map.of()))
-                .contains("heritage.yaml:1: processor: device: expected auto, cpu or cuda:N");
+                .contains("heritage.yaml:1: processor: device: expected auto, cpu or cuda:N")
+                .contains("found 'gpu'");
     }
 
     @Test

@@ -10,10 +10,14 @@ import io.heritage.media.ImageLimits;
 import io.heritage.media.RgbFrame;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.standalone.cli.HeritageCommand;
+import io.heritage.standalone.cli.Terminal;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.HeritageConfig.Flag;
 import io.heritage.standalone.parts.Requests.Reply;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,6 +30,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +54,7 @@ class StandaloneTest {
 
     @BeforeAll
     void startServer() throws Exception {
+        SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
         server = Standalone.start(config(Optional.empty()));
         client = new Requests(server.port());
     }
@@ -160,7 +168,7 @@ class StandaloneTest {
                                 "interpolate/run",
                                 Requests.interpolation(startImage(), endImage(), 129))
                         .id();
-        awaitState(job, "IN_PROGRESS");
+        awaitState("interpolate", job, "IN_PROGRESS");
 
         assertThat(client.post("interpolate/cancel/" + job, "").state()).isEqualTo("CANCELLED");
 
@@ -168,9 +176,9 @@ class StandaloneTest {
         assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
     }
 
-    private void awaitState(String job, String state) throws Exception {
+    private void awaitState(String endpoint, String job, String state) throws Exception {
         long deadline = System.nanoTime() + 60_000_000_000L;
-        while (!client.get("interpolate/status/" + job).state().equals(state)) {
+        while (!client.get(endpoint + "/status/" + job).state().equals(state)) {
             assertThat(System.nanoTime()).as("job is " + state).isLessThan(deadline);
             Thread.sleep(50);
         }
@@ -190,7 +198,6 @@ class StandaloneTest {
 
     @Test
     void restoreGivesThePictureBackInTheEnvelopeAndBesideIt() throws Exception {
-        SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
         String request =
                 """
                 {"input":{"action":"restore","image":"%s","res_h":64,"res_w":64,"model_type":"seedvr2_3b"}}\
@@ -207,6 +214,74 @@ class StandaloneTest {
         try (RgbFrame restored = decoded(output.path("media").get(0))) {
             assertThat(restored.width()).isEqualTo(64);
             assertThat(restored.height()).isEqualTo(64);
+        }
+    }
+
+    @Test
+    void aRunningRestorationIsCancelledAndTheNextJobRuns() throws Exception {
+        String request =
+                """
+                {"input":{"action":"restore","image":"%s","res_h":256,"res_w":256,"sample_steps":1000,"model_type":"seedvr2_3b"}}\
+                """
+                        .formatted(startImage());
+        String job = client.post("restore/run", request).id();
+        awaitState("restore", job, "IN_PROGRESS");
+
+        assertThat(client.post("restore/cancel/" + job, "").state()).isEqualTo("CANCELLED");
+
+        assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
+        assertThat(client.get("restore/status/" + job).state()).isEqualTo("CANCELLED");
+    }
+
+    @Test
+    void theCommandRestoresAtAServerAndCancelsItsJobThereWhenItIsStopped() throws Exception {
+        Path picture = folder.resolve("in.png");
+        Files.write(picture, Base64.getDecoder().decode(startImage()));
+        Path restored = folder.resolve("out.png");
+        assertThat(restoreAtServer(picture, restored, "--size", "96x64")).isZero();
+        try (RgbFrame frame =
+                new ImageDecoder(ImageLimits.DEFAULT).decode(Files.newInputStream(restored))) {
+            assertThat(frame.width() * frame.height()).isEqualTo(80 * 80);
+        }
+
+        Path stopped = folder.resolve("stopped.png");
+        var errors = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+        try {
+            var code = new FutureTask<>(() -> restoreAtServer(picture, stopped, "--steps", "1000"));
+            Thread command = Thread.ofPlatform().start(code);
+            awaitJobsInProgress("restore", 1);
+            command.interrupt(); // what Ctrl-C does: see Interruption
+            assertThat(code.get()).isEqualTo(130);
+        } finally {
+            System.setErr(before);
+        }
+
+        Matcher cancelled =
+                Pattern.compile("job (\\S+) cancelled")
+                        .matcher(errors.toString(StandardCharsets.UTF_8));
+        assertThat(cancelled.find()).as(errors.toString(StandardCharsets.UTF_8)).isTrue();
+        assertThat(client.get("restore/status/" + cancelled.group(1)).state())
+                .isEqualTo("CANCELLED");
+        assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
+        assertThat(stopped).doesNotExist();
+    }
+
+    private int restoreAtServer(Path input, Path output, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("restore", input.toString()));
+        arguments.addAll(List.of("-o", output.toString(), "--model", "seedvr2_3b"));
+        arguments.addAll(List.of("--url", "http://127.0.0.1:" + server.port()));
+        arguments.addAll(List.of(options));
+        return HeritageCommand.line(Terminal.none(), Map.of())
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    private void awaitJobsInProgress(String endpoint, int jobs) throws Exception {
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (client.get(endpoint + "/health").json().at("/jobs/inProgress").asInt() != jobs) {
+            assertThat(System.nanoTime()).as("a job is in progress").isLessThan(deadline);
+            Thread.sleep(50);
         }
     }
 

@@ -90,6 +90,13 @@ public record Umt5Layout(
         return shapes;
     }
 
+    /** Operations of a prompt, two for each multiplication and addition. */
+    public long flops(int tokens) {
+        long linear = tokens * (4 * width * inner + 3 * width * hidden);
+        long attention = 2 * (long) tokens * tokens * inner;
+        return 2 * layers * (linear + attention);
+    }
+
     /** Numbers in the weights that come to the device: all but the embedding. */
     public long parameters() {
         return expected().values().stream().mapToLong(TensorShape::elements).sum()

@@ -1,0 +1,45 @@
+package io.heritage.benchmarks;
+
+import io.heritage.models.seedvr2.VideoSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/** Arguments of a benchmark one after the other; those that are not given take their defaults. */
+final class Arguments {
+    private final String[] given;
+    private int next;
+
+    Arguments(String[] given) {
+        this.given = given;
+    }
+
+    boolean hasMore() {
+        return next < given.length;
+    }
+
+    String text(String otherwise) {
+        return hasMore() ? given[next++] : otherwise;
+    }
+
+    int number(int otherwise) {
+        return Integer.parseInt(text(Integer.toString(otherwise)));
+    }
+
+    /** WIDTHxHEIGHT. */
+    VideoSize size(String otherwise) {
+        List<String> sides = List.of(text(otherwise).split("x", 2));
+        return new VideoSize(Integer.parseInt(sides.getLast()), Integer.parseInt(sides.getFirst()));
+    }
+
+    /** A folder of a benchmark with all that is in it. */
+    static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

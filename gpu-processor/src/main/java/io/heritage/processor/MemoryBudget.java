@@ -1,0 +1,37 @@
+package io.heritage.processor;
+
+import io.heritage.models.seedvr2.SeedVr2;
+import io.heritage.models.torch.Device;
+
+/**
+ * Memory that a job may take, the weights included.
+ *
+ * @param device {@code CPU} or {@code CUDA}, as clients read it
+ * @param longestChunk frames of a video at once, at most
+ */
+record MemoryBudget(String device, long bytes, int longestChunk) {
+    private static final int LONGEST_ON_CPU = 61;
+
+    /** Shorter, as long as estimates have not met a GPU. */
+    private static final int LONGEST_ON_CUDA = 33;
+
+    /** The rest is for kernels' work space, which estimates leave out. */
+    private static final double USABLE_OF_GPU = 0.8;
+
+    /** Of the device that leads: the others are like it. */
+    static MemoryBudget of(SeedVr2 model) {
+        return switch (model.device()) {
+            case Device.Cpu _ ->
+                    new MemoryBudget("CPU", DeviceMemory.usableOfMachine(), LONGEST_ON_CPU);
+            case Device.Cuda _ ->
+                    new MemoryBudget(
+                            "CUDA",
+                            usable(model.deviceMemory().orElse(Long.MAX_VALUE)),
+                            LONGEST_ON_CUDA);
+        };
+    }
+
+    private static long usable(long bytes) {
+        return (long) (bytes * USABLE_OF_GPU);
+    }
+}

@@ -1,0 +1,88 @@
+package io.heritage.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heritage.models.seedvr2.FrameGeometry;
+import io.heritage.models.seedvr2.Precision;
+import io.heritage.models.seedvr2.RestoreOptions;
+import io.heritage.models.seedvr2.SeedVr2;
+import io.heritage.models.seedvr2.SeedVr2Files;
+import io.heritage.models.seedvr2.SeedVr2Tiny;
+import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.models.seedvr2.VideoSize;
+import io.heritage.models.seedvr2.Work;
+import io.heritage.models.torch.TorchOptions;
+import io.heritage.models.torch.TorchRuntime;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestorePlanTest {
+    private static final VideoSize INPUT = new VideoSize(480, 854);
+    private static final FrameGeometry LARGE = FrameGeometry.area(INPUT, 1080, 1920);
+
+    @TempDir static Path folder;
+    private static TorchRuntime runtime;
+    private static SeedVr2 model;
+
+    @BeforeAll
+    static void open() {
+        runtime = TorchRuntime.start(TorchOptions.cpu(1));
+        SeedVr2Files files = SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
+        model = SeedVr2.open(runtime, files, Precision.FP32, Work.UNWATCHED);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+        runtime.close();
+    }
+
+    private static RestorePlan video(long frames, long bytes) {
+        var memory = new MemoryBudget("CUDA", bytes, 33);
+        return RestorePlan.video(model, LARGE, frames, RestoreOptions.DEFAULT, memory);
+    }
+
+    private static long peak(int frames, RestoreOptions options) {
+        return model.estimate(LARGE, frames, options).peak();
+    }
+
+    @Test
+    void chunksAreAsLongAsTheDeviceAllowsAndNoLongerThanTheVideo() {
+        assertThat(video(1000, 1L << 40).chunks().length()).isEqualTo(33);
+        assertThat(video(0, 1L << 40).chunks().length()).isEqualTo(33);
+        assertThat(video(10, 1L << 40).chunks().length()).isEqualTo(13);
+    }
+
+    @Test
+    void shorterChunksComeBeforeTilesAndTilesBeforeWeightsOnTheHost() {
+        RestoreOptions slices = RestoreOptions.DEFAULT;
+        RestorePlan shorter = video(1000, peak(9, slices));
+        assertThat(shorter.options().tiling()).isNull();
+        assertThat(shorter.chunks().length()).isGreaterThanOrEqualTo(9);
+
+        RestorePlan tiled = video(1000, peak(5, slices) - 1);
+        assertThat(tiled.options().tiling()).isNotNull();
+        assertThat(tiled.options().blocksOnHost()).isFalse();
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedWithTheNumbersAndWhatWould() {
+        assertThatThrownBy(() -> video(1000, 200 << 20))
+                .isInstanceOf(JobFailed.class)
+                .hasMessageStartingWith(
+                        "Processing failed: CUDA out of memory: 1920x1072 in chunks of 5 frames: at least ")
+                .hasMessageContaining(
+                        "0.20 GiB are there; the largest of this shape that fits is ");
+    }
+
+    @Test
+    void onTheCpuTheBudgetIsOfTheMachine() {
+        MemoryBudget budget = MemoryBudget.of(model);
+        assertThat(budget.device()).isEqualTo("CPU");
+        assertThat(budget.bytes()).isBetween(1L << 28, 1L << 50);
+    }
+}

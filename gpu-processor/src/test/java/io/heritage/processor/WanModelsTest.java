@@ -1,0 +1,77 @@
+package io.heritage.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heritage.media.RgbFrame;
+import io.heritage.models.seedvr2.SeedVr2Tiny;
+import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.models.wan.WanFileNames;
+import io.heritage.models.wan.WanTiny;
+import io.heritage.schemas.RestoreInput;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WanModelsTest {
+    private static final VideoRequest REQUEST =
+            new VideoRequest("a cat", Optional.empty(), 4, 480, 129, 1, 1);
+
+    @TempDir static Path models;
+
+    @BeforeAll
+    static void makeTiny() {
+        WanTiny.write(models, WanFileNames.DOCUMENTED, true);
+    }
+
+    private static ProcessorConfig config(WanConfig wan) {
+        return Installation.config(Duration.ZERO).withModels(models).withWan(wan);
+    }
+
+    @Test
+    void aVideoThatDoesNotFitIsRefusedWithNumbersAndAdviceAndSmallerOnesAreMade() throws Exception {
+        WanConfig little = WanConfig.defaults().withMemoryBytes(200L << 20);
+        try (var wan = new WanModels(config(little), DeviceModels.Room.ALONE);
+                var pictures = new GuidePictures(RgbFrame.allocate(480, 480), Optional.empty());
+                var small = new GuidePictures(RgbFrame.allocate(64, 64), Optional.empty())) {
+            WanEngine engine = wan.ready(RealRife.UNWATCHED);
+
+            assertThatThrownBy(() -> run(engine, pictures))
+                    .isInstanceOf(JobFailed.class)
+                    .hasMessageMatching(
+                            "Processing failed: CPU out of memory: a video of 480 x 480 with 129 frames needs \\d+ MiB"
+                                    + " even block by block, there are 200\\. Reduce resolution to 480 or 640,"
+                                    + " or frame_length to 33 or 49.*");
+            assertThat(run(engine, small)).isEqualTo(129);
+        }
+    }
+
+    /** The machine does not tell what is free, so it may be too little for both. */
+    @Test
+    void oneKindOfModelsGivesWayToTheOther() {
+        SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_3B);
+        var model = new RestoreInput.Model("seedvr2_3b", "normal", 1);
+        try (var kinds = new DeviceModels(config(WanConfig.defaults()))) {
+            kinds.restoring().ready(model, "auto", RealRife.UNWATCHED);
+            WanEngine first = kinds.wan().ready(RealRife.UNWATCHED);
+            assertThat(kinds.restoring().last()).isEmpty();
+            assertThat(kinds.wan().ready(RealRife.UNWATCHED)).isSameAs(first);
+
+            kinds.restoring().ready(model, "auto", RealRife.UNWATCHED);
+            assertThat(kinds.restoring().last()).isPresent();
+            assertThat(kinds.wan().ready(RealRife.UNWATCHED)).isNotSameAs(first);
+        }
+    }
+
+    private static int run(WanEngine engine, GuidePictures pictures) throws Exception {
+        return engine.run(
+                        REQUEST.video(pictures, BigInteger.ONE),
+                        frame -> frame.close(),
+                        RealRife.UNWATCHED)
+                .frames();
+    }
+}

@@ -1,0 +1,49 @@
+package io.heritage.models.seedvr2;
+
+import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.checkpoint.TensorShape;
+import io.heritage.models.checkpoint.TensorType;
+import io.heritage.models.torch.TensorScope;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Decoded frames at the end of a chunk, which fade into those at the start of the next: in host
+ * memory, since another device may restore that one.
+ *
+ * @param floats [frames, 3, height, width]
+ */
+record HeldFrames(Arena arena, ByteBuffer floats, int frames, VideoSize size)
+        implements AutoCloseable {
+    private static final int CHANNELS = 3;
+
+    static HeldFrames allocate(int frames, VideoSize size) {
+        Arena arena = Arena.ofShared();
+        long bytes = shape(frames, size).elements() * Float.BYTES;
+        ByteBuffer floats = arena.allocate(bytes, 64).asByteBuffer();
+        return new HeldFrames(arena, floats.order(ByteOrder.nativeOrder()), frames, size);
+    }
+
+    /** Puts a device's frames behind those that are there. */
+    void add(TensorScope scope, FramePixels pixels, IValue decoded, int count) {
+        TensorShape shape = shape(count, size);
+        int bytes = Math.toIntExact(shape.elements() * Float.BYTES);
+        pixels.toHost(scope, decoded, floats.slice(floats.position(), bytes), shape);
+        floats.position(floats.position() + bytes);
+    }
+
+    /** On a device; only as long as this is open. */
+    IValue tensor(TensorScope scope) {
+        return scope.tensor(floats.duplicate().rewind(), TensorType.F32, shape(frames, size));
+    }
+
+    private static TensorShape shape(int frames, VideoSize size) {
+        return TensorShape.of(frames, CHANNELS, size.height(), size.width());
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,41 @@
+package io.heritage.models.torch;
+
+import ai.djl.engine.EngineException;
+import ai.djl.util.cuda.CudaUtils;
+import java.lang.management.MemoryUsage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Memory of a GPU in bytes, as its driver tells it; both 0 for the CPU, and where no driver tells.
+ *
+ * @param free for any process; what libtorch has freed and keeps for later is not in it
+ */
+public record GpuMemory(long total, long free) {
+    public static final GpuMemory UNKNOWN = new GpuMemory(0, 0);
+
+    private static final Logger LOG = LoggerFactory.getLogger(GpuMemory.class);
+
+    public static GpuMemory of(Device device) {
+        return switch (device) {
+            case Device.Cpu() -> UNKNOWN;
+            case Device.Cuda(int index) -> ofGpu(index);
+        };
+    }
+
+    private static GpuMemory ofGpu(int index) {
+        try {
+            if (index >= CudaUtils.getGpuCount()) {
+                return UNKNOWN;
+            }
+            MemoryUsage usage = CudaUtils.getGpuMemory(ai.djl.Device.gpu(index));
+            return new GpuMemory(usage.getMax(), usage.getMax() - usage.getUsed());
+        } catch (EngineException | IllegalArgumentException | LinkageError e) {
+            LOG.atWarn()
+                    .addKeyValue("device", index)
+                    .setCause(e)
+                    .log("the driver does not tell the memory of a GPU");
+            return UNKNOWN;
+        }
+    }
+}
