@@ -29,27 +29,29 @@ import java.util.stream.Stream;
 
 /**
  * Whether a long video needs more host memory than a short one: resident memory of the process,
- * sampled, while a tiny SeedVR2 restores videos of 854x480 and of two lengths; the ratio is against
- * the short one. And whether decoder, device and encoder work at once, by the states of their
+ * sampled, while a tiny SeedVR2 restores videos of two lengths; the ratio is against the short one.
+ * And whether decoder, device and encoder work at once, by the states of their
  * threads in the same samples.
  *
  * <p>Arguments: seconds of the long video (600), area of the result (height 96, width 176), {@code
- * sp_size} (1).
+ * sp_size} (1), size of the video (height 480, width 854).
  */
 public final class LongVideoBenchmark {
-    private static final VideoSize INPUT = new VideoSize(854, 480);
     private static final int FPS = 25;
     private static final int SHORT_SECONDS = 10;
     private static final long SAMPLE_MILLIS = 50;
     private static final List<String> STAGES = List.of("decode-ahead", "device-", "encode-behind");
 
     private final Path folder;
+    private final VideoSize input;
     private final int height;
     private final int width;
     private final int devices;
 
-    private LongVideoBenchmark(Path folder, int height, int width, int devices) {
+    private LongVideoBenchmark(
+            Path folder, VideoSize input, int height, int width, int devices) {
         this.folder = folder;
+        this.input = input;
         this.height = height;
         this.width = width;
         this.devices = devices;
@@ -62,6 +64,8 @@ public final class LongVideoBenchmark {
             SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
             new LongVideoBenchmark(
                             folder,
+                            new VideoSize(
+                                    argument(arguments, 5, 854), argument(arguments, 4, 480)),
                             argument(arguments, 1, 96),
                             argument(arguments, 2, 176),
                             argument(arguments, 3, 1))
@@ -102,9 +106,9 @@ public final class LongVideoBenchmark {
     /** Waves that move, so that there is something to decode. */
     private Path video(int seconds) throws IOException {
         Path file = folder.resolve(seconds + "s.mp4");
-        VideoEncoding encoding = VideoEncoding.of(INPUT, new Rational(FPS, 1));
+        VideoEncoding encoding = VideoEncoding.of(input, new Rational(FPS, 1));
         try (VideoWriter writer = VideoWriter.open(file, encoding, null);
-                RgbFrame frame = RgbFrame.allocate(INPUT.width(), INPUT.height())) {
+                RgbFrame frame = RgbFrame.allocate(input.width(), input.height())) {
             for (int t = 0; t < seconds * FPS; t++) {
                 ByteBuffer rgb = frame.pixels();
                 for (int i = 0; rgb.hasRemaining(); i++) {
@@ -119,7 +123,6 @@ public final class LongVideoBenchmark {
 
     private Memory measure(LocalRestoration restoration, Path video, String name)
             throws IOException {
-        System.gc();
         var samples = new Samples();
         long start = System.nanoTime();
         long frames;

@@ -6,6 +6,7 @@ import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.Work;
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.OutOfDeviceMemory;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.RestoreModels.Weights;
 import java.io.IOException;
@@ -47,7 +48,19 @@ final class AssistingDevice implements AutoCloseable {
         });
     }
 
+    /** Block by block, where nothing else is resident that could go. */
     private SeedVr2 open(Weights weights, Cancellation cancellation) {
+        try {
+            return open(weights, false, cancellation);
+        } catch (OutOfDeviceMemory e) {
+            if (!resident.isEmpty()) {
+                throw e;
+            }
+            return open(weights, true, cancellation);
+        }
+    }
+
+    private SeedVr2 open(Weights weights, boolean blocksOnHost, Cancellation cancellation) {
         TorchRuntime started = runtime;
         if (started == null) {
             started = TorchStart.on(device, config);
@@ -57,6 +70,7 @@ final class AssistingDevice implements AutoCloseable {
                 started,
                 SeedVr2Files.find(config.models(), weights.variant()),
                 weights.precision(),
+                blocksOnHost,
                 new Work(cancellation, (_, _, _) -> {}));
     }
 

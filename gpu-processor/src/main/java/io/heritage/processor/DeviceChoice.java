@@ -54,8 +54,4 @@ record DeviceChoice(List<Device> devices) {
         }
         return new DeviceChoice(devices);
     }
-
-    int count() {
-        return Math.max(1, devices.size());
-    }
 }

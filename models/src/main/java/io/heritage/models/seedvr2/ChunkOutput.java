@@ -6,6 +6,7 @@ import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.seedvr2.ClipVae.DecodedFrames;
 import io.heritage.models.torch.TensorScope;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -32,7 +33,10 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     /** On the device, to be corrected together. */
     private final List<IValue> uncorrected = new ArrayList<>();
 
+    /** In memory of {@code waiting}, since there may be a whole chunk. */
     private final List<Bytes> unwritten = new ArrayList<>();
+
+    private final Arena waiting = Arena.ofShared();
     private final TreeMap<Integer, Frames> held = new TreeMap<>();
     private @Nullable HeldFrames before;
     private @Nullable IValue fadeOut;
@@ -53,7 +57,12 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
 
     private record Frames(IValue tensor, int count) {}
 
-    private record Bytes(ByteBuffer rgb, int frames) {}
+    private record Bytes(ByteBuffer rgb, int frames) {
+        Bytes in(Arena arena) {
+            ByteBuffer copy = arena.allocate(rgb.remaining(), 64).asByteBuffer();
+            return new Bytes(copy.put(rgb).flip(), frames);
+        }
+    }
 
     ChunkOutput(Step step, ChunkSource.Chunk chunk, ChunkOrder order, FrameSink sink) {
         this.step = step;
@@ -150,7 +159,7 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         if (isTurn) {
             sink.accept(bytes.rgb, bytes.frames);
         } else {
-            unwritten.add(bytes);
+            unwritten.add(bytes.in(waiting));
         }
     }
 
@@ -199,8 +208,10 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
 
     @Override
     public void close() {
-        if (before != null) {
-            before.close();
+        try (waiting) {
+            if (before != null) {
+                before.close();
+            }
         }
     }
 }

@@ -2,11 +2,11 @@ package io.heritage.models.seedvr2;
 
 import java.nio.ByteBuffer;
 
-/** Takes restored frames in order, on the thread that computes. */
+/** Takes restored frames in order, on the thread of the device that restored them. */
 @FunctionalInterface
 public interface FrameSink {
     /**
-     * @param rgb [frames, H, W, 3] samples, direct; the receiver may keep it
+     * @param rgb [frames, H, W, 3] samples, direct; only as long as this runs
      */
     void accept(ByteBuffer rgb, int frames);
 
