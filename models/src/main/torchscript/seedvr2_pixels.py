@@ -142,6 +142,11 @@ class M(Module):
     x = self.prepare(frames, height, width, 0, 0, height, width)
     return torch.constant_pad_nd(x, [0, padded_width - width, 0, padded_height - height], -1.0)
 
+  # Little-endian words as bytes, uint8 [T, H0, W0, 6], on the scale of bytes.
+  def of_words(self: __torch__.M, frames: Tensor) -> Tensor:
+    low, high = torch.unbind(torch.view(frames, [frames.size(0), frames.size(1), frames.size(2), 3, 2]).to(6), 4)
+    return (high * 256.0 + low) / 257.0                                           # [T, H0, W0, 3]
+
   # Part of frames: without those that padded a clip, or rows and columns that padded a frame.
   def part(self: __torch__.M, x: Tensor, frames: int, height: int, width: int) -> Tensor:
     return torch.narrow(torch.narrow(torch.narrow(x, 0, 0, frames), 2, 0, height), 3, 0, width)
@@ -168,6 +173,13 @@ class M(Module):
   # Bytes of frames into a host tensor [T, H, W, 3].
   def write(self: __torch__.M, x: Tensor, host: Tensor) -> Tensor:
     return torch.copy_(host, self.bytes(x))
+
+  # Little-endian words of frames into a host tensor of bytes [T, H, W, 6].
+  def write_words(self: __torch__.M, x: Tensor, host: Tensor) -> Tensor:
+    levels = torch.permute(torch.round((torch.clamp(x, -1.0, 1.0) * 0.5 + 0.5) * 65535.0), [0, 2, 3, 1])
+    high = torch.floor(levels / 256.0)
+    words = torch.stack([levels - high * 256.0, high], 4).to(0)                   # [T, H, W, 3, 2]
+    return torch.copy_(host, torch.view(torch.contiguous(words), host.size()))
 
   # Frames as they are into a host tensor of their shape.
   def to_host(self: __torch__.M, x: Tensor, host: Tensor) -> Tensor:

@@ -27,7 +27,8 @@ public final class LocalRestoration implements AutoCloseable {
     }
 
     /**
-     * Restores an image into a PNG, or a video into an mp4.
+     * Restores an image or a video; how it is written says the request, not the name of {@code
+     * out}.
      *
      * @param out replaced if it is there
      * @param observer called on the device's thread
@@ -51,7 +52,7 @@ public final class LocalRestoration implements AutoCloseable {
     /** Whether the content is an image, which becomes a PNG. */
     public static boolean isImage(Path in) throws IOException {
         try (var media = new RestoreMedia(in, false)) {
-            return media.isImage("auto");
+            return media.isImage("auto", ImageLimits.DEFAULT);
         }
     }
 
@@ -65,7 +66,7 @@ public final class LocalRestoration implements AutoCloseable {
         SplitModel network = models.ready(model, request.own().precision(), observer);
         var restoration = new Restoration(network, limits, request, observer);
         try (var media = new RestoreMedia(in, false)) {
-            if (!media.isImage(request.mediaType())) {
+            if (!media.isImage(request.mediaType(), limits)) {
                 return restoration.video(
                         in, (encoding, sound) -> VideoWriter.open(out, encoding, sound));
             }

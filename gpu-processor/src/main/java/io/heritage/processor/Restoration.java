@@ -8,6 +8,7 @@ import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.PngEncoder;
 import io.heritage.media.RgbFrame;
+import io.heritage.media.SampleDepth;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoProbe;
@@ -18,6 +19,7 @@ import io.heritage.models.seedvr2.FrameGeometry;
 import io.heritage.models.seedvr2.FrameSource;
 import io.heritage.models.seedvr2.Restored;
 import io.heritage.models.seedvr2.RgbClip;
+import io.heritage.models.seedvr2.SampleBits;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.Work;
@@ -36,9 +38,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Restores a file: an image into a PNG with the alpha it has, a video into an mp4 of as many frames
- * at the same times, with its sound. Decoding, computing and encoding go on at once: a chunk a
- * device and one that is decoded ahead are in memory, whatever the length. Device thread only.
+ * Restores a file: an image into a PNG with the alpha it has, a video into an mp4 or WebM of as
+ * many frames at the same times, with its sound. A video of more than 8 bit is read so where it is
+ * written with 10. Decoding, computing and encoding go on at once: a chunk a device and one that is
+ * decoded ahead are in memory, whatever the length. Device thread only.
  */
 final class Restoration {
     private static final String IMAGE = "image";
@@ -61,6 +64,7 @@ final class Restoration {
 
     /** Stays open; the caller closes it. */
     RestoreSummary image(Path in, OutputStream png) throws IOException {
+        ResultEncoding encoding = ResultEncoding.ofImage(request.encoding());
         try (InputStream bytes = Files.newInputStream(in);
                 DecodedImage image = new ImageDecoder(limits).decodeWithAlpha(bytes)) {
             RgbFrame frame = image.colours();
@@ -77,7 +81,7 @@ final class Restoration {
                             (rgb, _) -> encode(rgb, alpha(image, geometry, rgb), size, png),
                             work(() -> 0, 1));
             done(restored);
-            return summary(IMAGE, size, restored, 1);
+            return summary(IMAGE, size, restored, 1, encoding);
         }
     }
 
@@ -117,7 +121,8 @@ final class Restoration {
 
     RestoreSummary video(Path in, Target target) throws IOException {
         observer.checkpoint();
-        try (VideoReader reader = VideoReader.open(in, limits)) {
+        ResultEncoding.Video encoding = ResultEncoding.ofVideo(request.encoding());
+        try (VideoReader reader = VideoReader.open(in, limits, encoding.depth())) {
             VideoProbe probe = reader.probe();
             FrameGeometry geometry = request.geometry(probe.uprightSize());
             long frames = probe.declaredFrames().orElse(0L);
@@ -126,20 +131,22 @@ final class Restoration {
                             model, geometry, frames, request.options(), MemoryBudget.of(model));
             VideoSize size = output(geometry);
             requireEven(size);
-            try (AudioPassThrough sound = AudioPassThrough.of(in);
-                    VideoWriter writer =
-                            target.open(VideoEncoding.like(probe).withSize(size), sound);
-                    Pass pass = new Pass(reader, plan.chunks().length(), writer, size)) {
+            VideoEncoding written = encoding.of(VideoEncoding.like(probe).withSize(size));
+            int ahead = plan.chunks().length();
+            try (AudioPassThrough sound = AudioPassThrough.of(in, written.format());
+                    VideoWriter writer = target.open(written, sound);
+                    Pass pass = new Pass(reader, ahead, writer, size, encoding.depth())) {
                 Restored restored =
                         run(
                                 geometry,
                                 plan,
                                 pass.frames(),
-                                pass::write,
+                                io.heritage.models.seedvr2.FrameSink.of(
+                                        bits(encoding.depth()), pass::write),
                                 work(pass::written, frames));
                 pass.finish();
                 done(restored);
-                return summary(VIDEO, size, restored, pass.frames().scenes());
+                return summary(VIDEO, size, restored, pass.frames().scenes(), encoding);
             }
         }
     }
@@ -151,6 +158,13 @@ final class Restoration {
                     "fit exact: a video has even sides, found res_h %d and res_w %d"
                             .formatted(size.height(), size.width()));
         }
+    }
+
+    private static SampleBits bits(SampleDepth depth) {
+        return switch (depth) {
+            case EIGHT -> SampleBits.EIGHT;
+            case SIXTEEN -> SampleBits.SIXTEEN;
+        };
     }
 
     private Restored run(
@@ -196,7 +210,11 @@ final class Restoration {
     }
 
     private RestoreSummary summary(
-            String mediaType, VideoSize size, Restored restored, int scenes) {
+            String mediaType,
+            VideoSize size,
+            Restored restored,
+            int scenes,
+            ResultEncoding encoding) {
         return new RestoreSummary(
                 mediaType,
                 size,
@@ -204,7 +222,8 @@ final class Restoration {
                 scenes,
                 model.precision().id(),
                 model.tiny(),
-                restored.fallbacks());
+                restored.fallbacks(),
+                encoding);
     }
 
     /**
@@ -226,11 +245,11 @@ final class Restoration {
         /**
          * @param ahead frames that are decoded while devices compute
          */
-        Pass(VideoReader reader, int ahead, VideoWriter writer, VideoSize size) {
+        Pass(VideoReader reader, int ahead, VideoWriter writer, VideoSize size, SampleDepth depth) {
             this.decoder = new DecodeAhead(reader, ahead);
-            this.frames = new SceneFrames(decoder, this::given);
+            this.frames = new SceneFrames(decoder, bits(reader.depth()), this::given);
             this.encoder = new EncodeBehind(writer);
-            this.pool = new FramePool(size.width(), size.height(), IDLE_FRAMES);
+            this.pool = new FramePool(size.width(), size.height(), depth, IDLE_FRAMES);
         }
 
         private void given(VideoFrame frame) {

@@ -102,13 +102,15 @@ final class RestoreHandler implements JobHandler {
         MediaRef ref = attempt.job().input().mediaAt(restore.media());
         try (RestoreMedia input = RestoreMedia.fetch(media, ref);
                 MediaUpload upload = results.begin(attempt.job().id().value())) {
-            boolean image = input.isImage(restore.mediaType());
+            boolean image = input.isImage(restore.mediaType(), limits);
+            ResultEncoding encoding =
+                    image
+                            ? ResultEncoding.ofImage(restore.encoding())
+                            : ResultEncoding.ofVideo(restore.encoding());
             SplitModel network = models.ready(model, precision(restore), attempt);
             var restoration = new Restoration(network, limits, requestOf(restore), attempt);
             try (MediaPart part =
-                    image
-                            ? upload.part("restored.png", "image/png")
-                            : upload.part("restored.mp4", "video/mp4")) {
+                    upload.part("restored." + encoding.format(), encoding.mediaType())) {
                 RestoreSummary summary = restored(restoration, input, image, part);
                 part.close();
                 return output(restore, model, summary, part.durable());
@@ -145,7 +147,8 @@ final class RestoreHandler implements JobHandler {
                 restore.cfgScale(),
                 restore.cfgRescale(),
                 restore.sampleSteps(),
-                restore.options());
+                restore.options(),
+                restore.encoding());
     }
 
     /**
@@ -176,6 +179,7 @@ final class RestoreHandler implements JobHandler {
                         .put("fit", restore.options().fit())
                         .put("colour_fix", restore.options().colourFix())
                         .put("precision", summary.precision());
+        summary.encoding().describe(processing);
         if (!summary.fallbacks().isEmpty()) {
             summary.fallbacks().forEach(processing.putArray("memory_fallbacks")::add);
         }

@@ -1,6 +1,11 @@
 package io.heritage.processor;
 
+import io.heritage.media.ImageFormat;
+import io.heritage.media.ImageHeader;
+import io.heritage.media.ImageLimits;
 import io.heritage.media.ImageProbe;
+import io.heritage.media.MediaRejected;
+import io.heritage.media.VideoProbe;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.MediaLost;
 import io.heritage.transport.MediaStore;
@@ -31,14 +36,29 @@ record RestoreMedia(Path file, boolean temporary) implements AutoCloseable {
     }
 
     /**
-     * @param mediaType {@code auto} looks at the content: what is no picture is taken for a video
+     * @param mediaType {@code auto} looks at the content: what is no picture is taken for a video,
+     *     and so is a GIF of several pictures
      */
-    boolean isImage(String mediaType) throws IOException {
+    boolean isImage(String mediaType, ImageLimits limits) throws IOException {
         return switch (mediaType) {
             case "image" -> true;
             case "video" -> false;
-            default -> !(ImageProbe.of(header()) instanceof ImageProbe.NotAnImage);
+            default ->
+                    switch (ImageProbe.of(header())) {
+                        case ImageProbe.NotAnImage _ -> false;
+                        case ImageProbe.Found(ImageHeader found) ->
+                                found.format() != ImageFormat.GIF || !isAnimated(limits);
+                        case ImageProbe.HeaderCutOff _, ImageProbe.Broken _ -> true;
+                    };
         };
+    }
+
+    private boolean isAnimated(ImageLimits limits) {
+        try {
+            return VideoProbe.hasSeveralFrames(file, limits);
+        } catch (MediaRejected _) {
+            return false; // decoding it as a picture says what is wrong
+        }
     }
 
     private ByteBuffer header() throws IOException {

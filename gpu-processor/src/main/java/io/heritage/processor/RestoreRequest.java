@@ -17,6 +17,7 @@ import io.heritage.schemas.RestoreInput;
  * @param seed unsigned
  * @param steps of the sampler
  * @param own options that the API replaced does not have
+ * @param encoding of the output
  */
 public record RestoreRequest(
         String mediaType,
@@ -26,29 +27,53 @@ public record RestoreRequest(
         double cfgScale,
         double cfgRescale,
         int steps,
-        RestoreInput.Options own) {
+        RestoreInput.Options own,
+        RestoreInput.Encoding encoding) {
 
     /** The API's defaults: an area of 1280x720, seed 666, one step, no guidance. */
     public static final RestoreRequest DEFAULT =
-            new RestoreRequest("auto", 1280, 720, 666, 1, 0, 1, RestoreInput.Options.DEFAULT);
+            new RestoreRequest(
+                    "auto",
+                    1280,
+                    720,
+                    666,
+                    1,
+                    0,
+                    1,
+                    RestoreInput.Options.DEFAULT,
+                    RestoreInput.Encoding.DEFAULT);
 
     public RestoreRequest withSize(int otherHeight, int otherWidth) {
         return new RestoreRequest(
-                mediaType, otherHeight, otherWidth, seed, cfgScale, cfgRescale, steps, own);
+                mediaType,
+                otherHeight,
+                otherWidth,
+                seed,
+                cfgScale,
+                cfgRescale,
+                steps,
+                own,
+                encoding);
     }
 
     public RestoreRequest withSeed(long other) {
         return new RestoreRequest(
-                mediaType, height, width, other, cfgScale, cfgRescale, steps, own);
+                mediaType, height, width, other, cfgScale, cfgRescale, steps, own, encoding);
     }
 
     public RestoreRequest withSampling(int otherSteps, double scale, double rescale) {
-        return new RestoreRequest(mediaType, height, width, seed, scale, rescale, otherSteps, own);
+        return new RestoreRequest(
+                mediaType, height, width, seed, scale, rescale, otherSteps, own, encoding);
     }
 
     public RestoreRequest withOptions(RestoreInput.Options others) {
         return new RestoreRequest(
-                mediaType, height, width, seed, cfgScale, cfgRescale, steps, others);
+                mediaType, height, width, seed, cfgScale, cfgRescale, steps, others, encoding);
+    }
+
+    public RestoreRequest withEncoding(RestoreInput.Encoding other) {
+        return new RestoreRequest(
+                mediaType, height, width, seed, cfgScale, cfgRescale, steps, own, other);
     }
 
     RestoreOptions options() {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param precision of the model that ran: {@code fp32}, {@code bf16} or {@code fp16}
  * @param tiny whether the weights are small random ones, for tests and demonstrations
  * @param fallbacks what was done to fit into memory, in order
+ * @param encoding how it was written
  */
 public record RestoreSummary(
         String mediaType,
@@ -21,7 +22,8 @@ public record RestoreSummary(
         int scenes,
         String precision,
         boolean tiny,
-        List<String> fallbacks) {
+        List<String> fallbacks,
+        ResultEncoding encoding) {
     public RestoreSummary {
         fallbacks = List.copyOf(fallbacks);
     }

@@ -3,6 +3,7 @@ package io.heritage.processor;
 import io.heritage.media.SceneCut;
 import io.heritage.media.VideoFrame;
 import io.heritage.models.seedvr2.FrameSource;
+import io.heritage.models.seedvr2.SampleBits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SceneFrames implements FrameSource, AutoCloseable {
     private final DecodeAhead decoder;
     private final Consumer<VideoFrame> given;
+    private final SampleBits bits;
     private final SceneCut cut = new SceneCut();
     private @Nullable VideoFrame last;
     private @Nullable VideoFrame upcoming;
@@ -24,11 +26,18 @@ final class SceneFrames implements FrameSource, AutoCloseable {
 
     /**
      * @param decoder stays the caller's to close, after this
+     * @param bits of the samples of the frames
      * @param given is told of each frame that was given out, which it may not keep
      */
-    SceneFrames(DecodeAhead decoder, Consumer<VideoFrame> given) {
+    SceneFrames(DecodeAhead decoder, SampleBits bits, Consumer<VideoFrame> given) {
         this.decoder = decoder;
+        this.bits = bits;
         this.given = given;
+    }
+
+    @Override
+    public SampleBits bits() {
+        return bits;
     }
 
     @Override

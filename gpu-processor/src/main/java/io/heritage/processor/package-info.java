@@ -19,8 +19,9 @@
  *       {@code InterpolateOutput} is the answer, with the {@code FileHashes} of what made it;
  *   <li>{@code RestoreMedia} fetches what is to be restored, {@code RestoreModels} keeps the
  *       networks ({@code DeviceModels}: as far as there is room beside Wan's), {@code Restoration}
- *       leads a file through one as {@code RestorePlan} says, with {@code DecodeAhead} before it,
- *       {@code SceneFrames} that stop at cuts, and {@code EncodeBehind} after it;
+ *       leads a file through one as {@code RestorePlan} says and writes it as {@link
+ *       io.heritage.processor.ResultEncoding} says, with {@code DecodeAhead} before it, {@code
+ *       SceneFrames} that stop at cuts, and {@code EncodeBehind} after it;
  *   <li>{@code FailureText}: what a client reads of an exception;
  *   <li>{@code Heartbeat}, {@code DeviceStatus}: what the worker board hears.
  * </ol>

@@ -99,7 +99,7 @@ class RestoreJobsTest {
                         "model_type":"seedvr2_3b","model_variant":"normal","resolution":"64x96",\
                         "processing_info":{"seed":18446744073709551615,"cfg_scale":1.0,"sample_steps":1,\
                         "sequence_parallel_size":1,"width":96,"height":64,"frames":1,"scenes":1,"fit":"area",\
-                        "colour_fix":"wavelet","precision":"fp32"},"tiny":true}\
+                        "colour_fix":"wavelet","precision":"fp32","format":"png"},"tiny":true}\
                         """);
         try (InputStream png = resultOf(output);
                 RgbFrame restored = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {

@@ -9,6 +9,7 @@ import io.heritage.models.seedvr2.FrameSource;
 import io.heritage.models.seedvr2.Precision;
 import io.heritage.models.seedvr2.RestoreOptions;
 import io.heritage.models.seedvr2.RgbClip;
+import io.heritage.models.seedvr2.SampleBits;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
@@ -39,7 +40,7 @@ class SceneFramesTest {
         Path file = Files.write(dir.resolve(video), Installation.resource(video));
         try (VideoReader reader = VideoReader.open(file, ImageLimits.DEFAULT);
                 DecodeAhead decoder = new DecodeAhead(reader, 8);
-                SceneFrames frames = new SceneFrames(decoder, _ -> {})) {
+                SceneFrames frames = new SceneFrames(decoder, SampleBits.EIGHT, _ -> {})) {
             return use.of(frames, new VideoSize(reader.size().height(), reader.size().width()));
         }
     }

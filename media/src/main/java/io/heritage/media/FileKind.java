@@ -24,6 +24,7 @@ final class FileKind {
                     new Signature(0, "OggS", "an Ogg file"),
                     new Signature(0, "ID3", "an MP3 sound"),
                     new Signature(0, "fLaC", "a FLAC sound"),
+                    new Signature(0, "YUV4MPEG2 ", "a YUV4MPEG2 video"),
                     new Signature(0, "%PDF", "a PDF"),
                     new Signature(0, "PK\u0003\u0004", "a ZIP archive"),
                     new Signature(0, "\u001f\u008b", "a gzip archive"),

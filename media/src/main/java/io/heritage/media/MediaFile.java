@@ -283,6 +283,22 @@ final class MediaFile implements AutoCloseable {
         return avformat.av_read_frame(context, packet);
     }
 
+    /** Packets of the video track from here on, counted up to {@code most}. */
+    int countVideoPackets(int most) {
+        int index = videoStream().index();
+        AVPacket packet = avcodec.av_packet_alloc();
+        try {
+            int count = 0;
+            while (count < most && !Ffmpeg.failed(read(packet))) {
+                count += packet.stream_index() == index ? 1 : 0;
+                avcodec.av_packet_unref(packet);
+            }
+            return count;
+        } finally {
+            avcodec.av_packet_free(packet);
+        }
+    }
+
     @Override
     public void close() {
         avformat.avformat_close_input(context);

@@ -19,10 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class RgbConversion implements AutoCloseable {
 
     private static final int FLAGS =
-            swscale.SWS_BILINEAR
-                    | swscale.SWS_ACCURATE_RND
-                    | swscale.SWS_FULL_CHR_H_INT
-                    | swscale.SWS_FULL_CHR_H_INP;
+            swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT | swscale.SWS_FULL_CHR_H_INP;
+
+    /** Of 8 bit, as decoders for the screen do it. */
+    private static final int BILINEAR = FLAGS | swscale.SWS_BILINEAR;
+
+    /**
+     * Of 16 bit: between two lines of chroma FFmpeg 8.0.1 makes wrong colours of a bilinear filter
+     * there.
+     */
+    private static final int BICUBIC = FLAGS | swscale.SWS_BICUBIC;
 
     private static final int ONE = 1 << 16;
 
@@ -173,7 +179,7 @@ final class RgbConversion implements AutoCloseable {
     private static SwsContext build(Picture picture, boolean toRgb) {
         SwsContext fresh = swscale.sws_alloc_context();
         int rgb = picture.rgbFormat();
-        fresh.flags(FLAGS);
+        fresh.flags(picture.depth() == SampleDepth.EIGHT ? BILINEAR : BICUBIC);
         fresh.src_w(picture.width())
                 .src_h(picture.height())
                 .src_format(toRgb ? picture.format() : rgb);

@@ -57,6 +57,18 @@ public record VideoProbe(
         }
     }
 
+    /**
+     * Whether there is more than one frame, found without decoding: tells an animated GIF from a
+     * still one.
+     *
+     * @throws MediaRejected if it is no video or larger than the limits
+     */
+    public static boolean hasSeveralFrames(Path file, ImageLimits limits) {
+        try (MediaFile opened = MediaFile.open(file, limits)) {
+            return opened.countVideoPackets(2) > 1;
+        }
+    }
+
     /** The size of the frames as they are looked at. */
     public VideoSize uprightSize() {
         return orientation.swapsSides()

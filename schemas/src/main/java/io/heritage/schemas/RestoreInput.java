@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Input of a <i>restore</i> endpoint (SeedVR API, "Supported Actions"). */
 public sealed interface RestoreInput {
@@ -26,6 +27,7 @@ public sealed interface RestoreInput {
      * @param resH target height in pixels (upstream takes the product of both as target area)
      * @param model empty: the one initialised last, else the default
      * @param seed unsigned
+     * @param encoding of the result
      */
     record Restore(
             JsonNode media,
@@ -37,8 +39,23 @@ public sealed interface RestoreInput {
             double cfgRescale,
             int sampleSteps,
             Options options,
-            Optional<Model> model)
+            Optional<Model> model,
+            Encoding encoding)
             implements RestoreInput {}
+
+    /**
+     * How the result is written.
+     *
+     * @param format one of {@link #FORMATS}; empty: {@code mp4} for a video, {@code png} for an
+     *     image
+     * @param crf quality of a video in the numbers of its codec, 0 (best) to 51; empty: the
+     *     format's default
+     * @param bitDepth of a video, 8 or 10
+     */
+    record Encoding(Optional<String> format, OptionalInt crf, int bitDepth) {
+        public static final Encoding DEFAULT =
+                new Encoding(Optional.empty(), OptionalInt.empty(), 8);
+    }
 
     /**
      * Fields that SeedVR API does not have.
@@ -67,6 +84,7 @@ public sealed interface RestoreInput {
 
     List<String> MODEL_TYPES = List.of("seedvr2_3b", "seedvr2_7b");
     List<String> VARIANTS = List.of("normal", "sharp");
+    List<String> FORMATS = List.of("mp4", "webm", "png");
     List<String> FITS = List.of("area", "exact");
     List<String> COLOUR_FIXES =
             List.of("wavelet", "lab", "adain", "hsv", "wavelet_adaptive", "none");
@@ -97,7 +115,19 @@ public sealed interface RestoreInput {
                 options(fields),
                 fields.has("model_type") || fields.has("model_variant") || fields.has("sp_size")
                         ? Optional.of(model(fields))
-                        : Optional.empty());
+                        : Optional.empty(),
+                encoding(fields));
+    }
+
+    private static Encoding encoding(InputFields fields) throws InvalidInput {
+        return new Encoding(
+                fields.has("format")
+                        ? Optional.of(fields.oneOf("format", "", FORMATS))
+                        : Optional.empty(),
+                fields.has("crf")
+                        ? OptionalInt.of(fields.integer("crf", 0, 0, 51))
+                        : OptionalInt.empty(),
+                fields.oneOf("bit_depth", Encoding.DEFAULT.bitDepth(), List.of(8, 10)));
     }
 
     private static Options options(InputFields fields) throws InvalidInput {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -172,6 +173,48 @@ class InputsTest {
                             RestoreInput.Restore.class,
                             restore ->
                                     assertThat(restore.media()).isEqualTo(Payload.placeholder(0)));
+        }
+
+        @Test
+        void theEncodingIsReadOrLeftToTheMedia() throws InvalidInput {
+            assertThat(encoding("")).isEqualTo(RestoreInput.Encoding.DEFAULT);
+            assertThat(encoding(",'format':'webm','crf':0,'bit_depth':'10'"))
+                    .isEqualTo(
+                            new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10));
+        }
+
+        private static RestoreInput.Encoding encoding(String fields) throws InvalidInput {
+            String input = "{'media':{'$media':0}%s}".formatted(fields);
+            return ((RestoreInput.Restore) RestoreInput.parse(object(input))).encoding();
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                textBlock =
+                        """
+                        'res_h':0 | res_h: expected 16 to 16384, found 0
+                        'res_h':-1 | res_h: expected 16 to 16384, found -1
+                        'res_h':'abc' | res_h: expected a number, found "abc"
+                        'res_w':1e99 | res_w: expected 16 to 16384, found 1.0E99
+                        'sample_steps':0 | sample_steps: expected 1 to 1000, found 0
+                        'seed':-1 | seed: expected 0 to 18446744073709551615, found -1
+                        'media_type':'sound' | media_type: expected one of [auto, video, image], found "sound"
+                        'model_type':'seedvr2_70b' | model_type: expected one of [seedvr2_3b, seedvr2_7b], found "seedvr2_70b"
+                        'model_variant':'blunt' | model_variant: expected one of [normal, sharp], found "blunt"
+                        'sp_size':0 | sp_size: expected 1 to 64, found 0
+                        'format':'avi' | format: expected one of [mp4, webm, png], found "avi"
+                        'crf':52 | crf: expected 0 to 51, found 52
+                        'crf':'high' | crf: expected a number, found "high"
+                        'bit_depth':12 | bit_depth: expected one of [8, 10], found 12
+                        """)
+        void aWrongValueIsNamedWithItsRange(String field, String message) {
+            assertThatThrownBy(() ->
+                            RestoreInput.parse(
+                                    object("{'media':{'$media':0},%s}".formatted(field))))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessage(message);
         }
 
         @Test

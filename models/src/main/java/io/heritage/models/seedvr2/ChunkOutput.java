@@ -151,7 +151,8 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private Bytes corrected(TensorScope scope, IValue frames, int from, int count) {
         IValue fixed =
                 step.restorer.finish(scope, frames, chunk.clip(), step.geometry, from, count);
-        return new Bytes(step.pixels.bytes(scope, fixed, count, step.geometry.output()), count);
+        VideoSize size = step.geometry.output();
+        return new Bytes(step.pixels.samples(scope, fixed, count, size, sink.bits()), count);
     }
 
     private void write(Bytes bytes) {

@@ -20,6 +20,7 @@ final class ChunkSource {
 
     private final FrameSource source;
     private final VideoSize size;
+    private final SampleBits bits;
     private final TemporalChunks chunks;
     private final ByteBuffer ahead;
     private final ReentrantLock reading = new ReentrantLock(true);
@@ -44,13 +45,14 @@ final class ChunkSource {
     ChunkSource(FrameSource source, VideoSize size, TemporalChunks chunks, Arena arena) {
         this.source = source;
         this.size = size;
+        this.bits = source.bits();
         this.chunks = chunks;
-        this.ahead = buffer(arena, size, chunks.overlap() + 1).flip();
+        this.ahead = buffer(arena, size, bits, chunks.overlap() + 1).flip();
     }
 
     /** Takes so many frames, in order. */
-    static ByteBuffer buffer(Arena arena, VideoSize size, int frames) {
-        long bytes = (long) frames * RgbClip.bytesPerFrame(size);
+    static ByteBuffer buffer(Arena arena, VideoSize size, SampleBits bits, int frames) {
+        long bytes = (long) frames * RgbClip.bytesPerFrame(size, bits);
         return arena.allocate(bytes, 64).asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
@@ -84,7 +86,7 @@ final class ChunkSource {
     }
 
     private Chunk read(ByteBuffer rgb) {
-        int known = ahead.remaining() / RgbClip.bytesPerFrame(size);
+        int known = ahead.remaining() / RgbClip.bytesPerFrame(size, bits);
         int shared = Math.max(0, known - 1);
         rgb.put(ahead);
         int frames = known + source.read(rgb, chunks.length() - known);
@@ -98,11 +100,11 @@ final class ChunkSource {
             ended = !source.nextScene();
         }
         int held = sceneGoesOn ? chunks.overlap() : 0;
-        return new Chunk(index++, new RgbClip(size, frames, rgb), shared, held);
+        return new Chunk(index++, new RgbClip(size, frames, bits, rgb), shared, held);
     }
 
     private boolean anotherFollows(ByteBuffer rgb) {
-        int sharedBytes = chunks.overlap() * RgbClip.bytesPerFrame(size);
+        int sharedBytes = chunks.overlap() * RgbClip.bytesPerFrame(size, bits);
         ahead.clear().put(rgb.slice(rgb.limit() - sharedBytes, sharedBytes));
         int more = source.read(ahead, 1);
         ahead.flip();

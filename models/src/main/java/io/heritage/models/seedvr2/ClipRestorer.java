@@ -50,7 +50,11 @@ public final class ClipRestorer {
             TensorScope scope, RgbClip clip, FrameGeometry geometry, int first, int count) {
         int there = Math.clamp(clip.frames() - first, 1, count);
         int from = Math.min(first, clip.frames() - 1);
-        IValue rgb = clip.tensor(scope, from, there);
+        IValue samples = clip.tensor(scope, from, there);
+        IValue rgb =
+                clip.bits() == SampleBits.EIGHT
+                        ? samples
+                        : networks.pixels().ofWords(scope, samples);
         IValue frames = networks.pixels().prepare(scope, rgb, geometry);
         return there == count ? frames : networks.pixels().repeatLast(scope, frames, count);
     }

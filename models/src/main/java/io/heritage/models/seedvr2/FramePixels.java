@@ -21,7 +21,7 @@ public final class FramePixels implements AutoCloseable {
     /**
      * Frames as the network takes them.
      *
-     * @param rgb uint8 [T, H0, W0, 3]
+     * @param rgb uint8, or float32 on the same scale, [T, H0, W0, 3]
      * @return float32 [T, 3, H, W], -1 to 1
      */
     public IValue prepare(TensorScope scope, IValue rgb, FrameGeometry geometry) {
@@ -115,11 +115,32 @@ public final class FramePixels implements AutoCloseable {
      * @return a new direct buffer, ready to read
      */
     public ByteBuffer bytes(TensorScope scope, IValue frames, int count, VideoSize size) {
-        int length = Math.toIntExact(Math.multiplyExact(3 * size.pixels(), (long) count));
+        return samples(scope, frames, count, size, SampleBits.EIGHT);
+    }
+
+    /**
+     * Frames as samples of so many bits, [T, H, W, 3].
+     *
+     * @return a new direct buffer, ready to read
+     */
+    ByteBuffer samples(
+            TensorScope scope, IValue frames, int count, VideoSize size, SampleBits bits) {
+        int length = Math.multiplyExact(RgbClip.bytesPerFrame(size, bits), count);
         ByteBuffer rgb = ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
-        var shape = TensorShape.of(count, size.height(), size.width(), 3);
-        scope.call(script, "write", frames, scope.hostTensor(rgb, TensorType.U8, shape));
+        var shape = TensorShape.of(count, size.height(), size.width(), 3 * bits.bytes());
+        String method = bits == SampleBits.EIGHT ? "write" : "write_words";
+        scope.call(script, method, frames, scope.hostTensor(rgb, TensorType.U8, shape));
         return rgb;
+    }
+
+    /**
+     * Samples of 16 bit on the scale of those of 8.
+     *
+     * @param words uint8 [T, H, W, 6]
+     * @return float32 [T, H, W, 3], 0 to 255
+     */
+    IValue ofWords(TensorScope scope, IValue words) {
+        return scope.call(script, "of_words", words);
     }
 
     /**

@@ -8,7 +8,7 @@ public interface FrameSource {
     /**
      * The next frames of a scene, fewer only at its end.
      *
-     * @param rgb takes uint8 [H, W, 3] a frame from its position on, which moves
+     * @param rgb takes [H, W, 3] samples a frame from its position on, which moves
      * @param frames at most so many
      * @return how many there were; 0 at the end of the scene
      */
@@ -19,15 +19,28 @@ public interface FrameSource {
         return false;
     }
 
+    /** Of the samples of all frames. */
+    default SampleBits bits() {
+        return SampleBits.EIGHT;
+    }
+
     /** A clip that is in memory. */
     static FrameSource of(RgbClip clip) {
         ByteBuffer rest = clip.rgb().duplicate();
-        int frame = RgbClip.bytesPerFrame(clip.size());
-        return (rgb, frames) -> {
-            int count = Math.min(frames, rest.remaining() / frame);
-            rgb.put(rest.slice(rest.position(), count * frame));
-            rest.position(rest.position() + count * frame);
-            return count;
+        int frame = RgbClip.bytesPerFrame(clip.size(), clip.bits());
+        return new FrameSource() {
+            @Override
+            public int read(ByteBuffer rgb, int frames) {
+                int count = Math.min(frames, rest.remaining() / frame);
+                rgb.put(rest.slice(rest.position(), count * frame));
+                rest.position(rest.position() + count * frame);
+                return count;
+            }
+
+            @Override
+            public SampleBits bits() {
+                return clip.bits();
+            }
         };
     }
 }

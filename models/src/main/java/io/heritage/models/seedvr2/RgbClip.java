@@ -9,11 +9,11 @@ import java.nio.ByteBuffer;
 /**
  * Frames in host memory.
  *
- * @param rgb direct; uint8 [frames, height, width, 3] from its position, not to be changed
+ * @param rgb direct; [frames, height, width, 3] samples from its position, not to be changed
  */
-public record RgbClip(VideoSize size, int frames, ByteBuffer rgb) {
+public record RgbClip(VideoSize size, int frames, SampleBits bits, ByteBuffer rgb) {
     public RgbClip {
-        long bytes = 3 * size.pixels() * frames;
+        long bytes = 3 * size.pixels() * frames * bits.bytes();
         if (frames < 1 || rgb.remaining() != bytes) {
             throw new IllegalArgumentException(
                     "%d bytes for %d frames of %s, expected %d"
@@ -21,16 +21,26 @@ public record RgbClip(VideoSize size, int frames, ByteBuffer rgb) {
         }
     }
 
-    public static int bytesPerFrame(VideoSize size) {
-        return Math.toIntExact(3 * size.pixels());
+    /** Of 8 bit. */
+    public RgbClip(VideoSize size, int frames, ByteBuffer rgb) {
+        this(size, frames, SampleBits.EIGHT, rgb);
     }
 
-    /** uint8 [count, H, W, 3]. */
+    /** Of 8 bit. */
+    public static int bytesPerFrame(VideoSize size) {
+        return bytesPerFrame(size, SampleBits.EIGHT);
+    }
+
+    public static int bytesPerFrame(VideoSize size, SampleBits bits) {
+        return Math.toIntExact(3 * size.pixels() * bits.bytes());
+    }
+
+    /** uint8 [count, H, W, 3], of 16 bit [count, H, W, 6]. */
     IValue tensor(TensorScope scope, int first, int count) {
-        int frame = bytesPerFrame(size);
+        int frame = bytesPerFrame(size, bits);
         return scope.tensor(
                 rgb.slice(rgb.position() + first * frame, count * frame),
                 TensorType.U8,
-                TensorShape.of(count, size.height(), size.width(), 3));
+                TensorShape.of(count, size.height(), size.width(), 3 * bits.bytes()));
     }
 }

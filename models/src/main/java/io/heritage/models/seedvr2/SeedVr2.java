@@ -120,6 +120,7 @@ public final class SeedVr2 implements AutoCloseable {
 
         private Dit dit(Checkpoint file, boolean tiny, Work work) {
             var tensors = file.tensorsWithoutPrefix("model.diffusion_model.");
+            files.variant().requireOwn(file, tensors.keySet());
             if (!tiny) {
                 Checkpoint.requireExactly(
                         file.name(), tensors, files.variant().layout().expected());

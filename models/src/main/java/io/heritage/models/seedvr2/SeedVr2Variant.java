@@ -1,8 +1,12 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.checkpoint.Checkpoint;
+import io.heritage.models.checkpoint.CheckpointMismatch;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The released models. */
 public enum SeedVr2Variant {
@@ -53,6 +57,39 @@ public enum SeedVr2Variant {
     /** Of the files that {@link SeedVr2Tiny} writes. */
     String tinyFile() {
         return stem + "_fp16.safetensors";
+    }
+
+    /**
+     * Tells a file of another model, before its keys are compared one by one. The two 7B cannot be
+     * told apart.
+     *
+     * @param keys of its tensors
+     * @throws CheckpointMismatch naming the other model
+     */
+    void requireOwn(Checkpoint file, Set<String> keys) {
+        String found = file.metadata().get(SeedVr2.TINY);
+        if (found == null) {
+            found = released(keys);
+        }
+        if (found != null && !found.equals(id) && !(of7b(found) && of7b(id))) {
+            throw new CheckpointMismatch(file.name(), "model", id, found);
+        }
+    }
+
+    private static boolean of7b(String id) {
+        return id.startsWith(SEEDVR2_7B.id);
+    }
+
+    private static @Nullable String released(Set<String> keys) {
+        if (keys.equals(VaeLayout.RELEASED.expected().keySet())) {
+            return "vae";
+        }
+        for (SeedVr2Variant variant : List.of(SEEDVR2_3B, SEEDVR2_7B)) {
+            if (keys.equals(variant.layout().expected().keySet())) {
+                return variant.id;
+            }
+        }
+        return null;
     }
 
     DitLayout layout() {

@@ -57,12 +57,17 @@ final class VideoRestorer {
                 order) {
             var cut = new ChunkSource(source, geometry.input(), chunks, arena);
             Cancellation asked = () -> stop.isRequested() || work.cancellation().isRequested();
-            var own = new Lane(leader, cut, new Work(asked, work.progress()));
+            var own = new Lane(leader, cut, source.bits(), new Work(asked, work.progress()));
             List<Lane> lanes = new ArrayList<>(List.of(own));
             List<FutureTask<?>> running = new ArrayList<>();
             try {
                 for (Replica other : others) {
-                    var lane = new Lane(other.model(), cut, new Work(stop, (_, _, _) -> {}));
+                    var lane =
+                            new Lane(
+                                    other.model(),
+                                    cut,
+                                    source.bits(),
+                                    new Work(stop, (_, _, _) -> {}));
                     var task = new FutureTask<>(lane, null);
                     other.owner().execute(task);
                     lanes.add(lane);
@@ -127,12 +132,17 @@ final class VideoRestorer {
     /** Frames of a chunk; allocated when there is one. */
     private final class ChunkBuffer implements Supplier<ByteBuffer>, AutoCloseable {
         private final Arena arena = Arena.ofShared();
+        private final SampleBits bits;
         private @Nullable ByteBuffer rgb;
+
+        ChunkBuffer(SampleBits bits) {
+            this.bits = bits;
+        }
 
         @Override
         public ByteBuffer get() {
             if (rgb == null) {
-                rgb = ChunkSource.buffer(arena, geometry.input(), chunks.length());
+                rgb = ChunkSource.buffer(arena, geometry.input(), bits, chunks.length());
             }
             return rgb;
         }
@@ -147,19 +157,21 @@ final class VideoRestorer {
     private final class Lane implements Runnable {
         private final SeedVr2 model;
         private final ChunkSource source;
+        private final SampleBits bits;
         private final Work work;
         private final MemoryLadder ladder;
 
-        Lane(SeedVr2 model, ChunkSource source, Work work) {
+        Lane(SeedVr2 model, ChunkSource source, SampleBits bits, Work work) {
             this.model = model;
             this.source = source;
+            this.bits = bits;
             this.work = work;
             this.ladder = new MemoryLadder(model.runtime(), model.networks().dit(), options, work);
         }
 
         @Override
         public void run() {
-            try (var buffer = new ChunkBuffer()) {
+            try (var buffer = new ChunkBuffer(bits)) {
                 ladder.begin();
                 ChunkSource.@Nullable Chunk chunk = next(buffer);
                 while (chunk != null) {
@@ -210,7 +222,8 @@ final class VideoRestorer {
                             scope,
                             geometry,
                             options.colourFix());
-            return new ChunkOutput(step, chunk, order, VideoRestorer.this::write);
+            return new ChunkOutput(
+                    step, chunk, order, FrameSink.of(sink.bits(), VideoRestorer.this::write));
         }
 
         private ClipRestorer restorer(RestoreOptions now) {

@@ -11,12 +11,14 @@ import io.heritage.models.torch.TorchRuntime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,63 @@ class SeedVr2Test {
     }
 
     @Test
+    void wordsComeOutAsFineAsTheyAreComputed() {
+        byte[] bytes = restore(5, ONE_CHUNK, RestoreOptions.DEFAULT).rgb();
+        short[] words = restoreWords(TestClips.waving(SIZE, 5));
+        int rounded = 0;
+        int between = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            double level = Short.toUnsignedInt(words[i]) / 257.0;
+            rounded += Math.abs(level - Byte.toUnsignedInt(bytes[i])) <= 0.51 ? 1 : 0;
+            between += Math.abs(level - Math.rint(level)) > 0.1 ? 1 : 0;
+        }
+        assertThat(rounded).as("rounded they are the bytes").isEqualTo(bytes.length);
+        assertThat(between).as("most lie between two bytes").isGreaterThan(bytes.length / 2);
+    }
+
+    @Test
+    void wordsGoInWithMoreThanEightBits() {
+        RgbClip bytes = TestClips.waving(SIZE, 5);
+        short[] same = restoreWords(words(bytes, 0));
+        assertThat(same).isEqualTo(restoreWords(bytes));
+        assertThat(mean(restoreWords(words(bytes, 100))) - mean(same))
+                .as("a shift of 100 of 65,535 is seen in the colours")
+                .isBetween(50.0, 150.0);
+    }
+
+    private static double mean(short[] words) {
+        return IntStream.range(0, words.length)
+                .map(i -> Short.toUnsignedInt(words[i]))
+                .average()
+                .orElseThrow();
+    }
+
+    private static RgbClip words(RgbClip bytes, int shift) {
+        ByteBuffer from = bytes.rgb();
+        ByteBuffer words =
+                ByteBuffer.allocateDirect(2 * from.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < from.remaining(); i++) {
+            words.putShort((short) (Byte.toUnsignedInt(from.get(i)) * 257 + shift));
+        }
+        return new RgbClip(bytes.size(), bytes.frames(), SampleBits.SIXTEEN, words.flip());
+    }
+
+    private static short[] restoreWords(RgbClip clip) {
+        var taken = new Taken();
+        model.restore(
+                FrameSource.of(clip),
+                FrameGeometry.area(SIZE, 36, 52),
+                ONE_CHUNK,
+                RestoreOptions.DEFAULT,
+                FrameSink.of(SampleBits.SIXTEEN, taken::take),
+                Work.UNWATCHED);
+        byte[] bytes = taken.rgb();
+        short[] words = new short[bytes.length / 2];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(words);
+        return words;
+    }
+
+    @Test
     void anExactSizeIsGivenExactly() {
         var geometry = FrameGeometry.exact(SIZE, new VideoSize(50, 70));
         var taken = new Taken();
@@ -300,7 +359,11 @@ class SeedVr2Test {
         SeedVr2Files files = SeedVr2Files.find(other, SeedVr2Variant.SEEDVR2_7B);
         assertThatThrownBy(() -> open(files))
                 .isInstanceOf(CheckpointMismatch.class)
-                .hasMessageContaining("blocks.0.attn.proj_qkv.vid.weight");
+                .hasMessageContaining("'model': expected seedvr2_7b, found seedvr2_3b");
+        TestSafetensors.writeSparse(dit, VaeLayout.RELEASED.expected());
+        assertThatThrownBy(() -> open(files))
+                .isInstanceOf(CheckpointMismatch.class)
+                .hasMessageContaining("'model': expected seedvr2_7b, found vae");
     }
 
     @Test

@@ -63,6 +63,7 @@ final class InProcessRestoration {
                 .put("fit", request.own().fit())
                 .put("colour_fix", request.own().colourFix())
                 .put("precision", summary.precision());
+        summary.encoding().describe(facts);
         if (summary.tiny()) {
             facts.put("tiny", true);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.MediaRejected;
+import io.heritage.media.VideoEncoding;
 import io.heritage.processor.JobFailed;
 import io.heritage.processor.LocalRestoration;
 import io.heritage.processor.ProcessorConfig;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,8 +46,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Restores an image or a video with SeedVR2.",
             "",
-            "An image becomes a PNG with its alpha; a video an mp4 with as many frames at the same"
-                    + " times and its sound.",
+            "An image becomes a PNG with its alpha; a video an mp4 or WebM with as many frames at the"
+                    + " same times and its sound.",
             "",
             "Without --url it computes here. Ctrl-C cancels the job and leaves no output."
         },
@@ -54,6 +56,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  heritage restore old.mp4 -o new.mp4 --model seedvr2_3b --size 1280x720",
             "  heritage restore old.jpg -o new.png --model seedvr2_7b_sharp",
+            "  heritage restore old.mp4 -o new.webm --model seedvr2_3b --bit-depth 10 --crf 20",
             "  heritage restore old.mp4 -o new.mp4 --model seedvr2_7b --url http://127.0.0.1:8000",
             ""
         })
@@ -74,7 +77,7 @@ final class RestoreCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             required = true,
             paramLabel = "OUT",
-            description = "NAME.png or NAME.mp4, replaced if it is there.")
+            description = "NAME.png, NAME.mp4 or NAME.webm, replaced if it is there.")
     private Path output = Path.of("");
 
     @Option(
@@ -140,6 +143,33 @@ final class RestoreCommand implements Callable<Integer> {
             description = "Of the guidance, 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double cfgRescale = RestoreRequest.DEFAULT.cfgRescale();
 
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description = {
+                "Of a video: mp4 (H.264) or webm (VP9; of 10 bits AV1, and sound becomes Opus)"
+                        + " (default: as OUT ends)."
+            })
+    private @Nullable String format;
+
+    @Option(
+            names = "--crf",
+            paramLabel = "N",
+            description = {
+                "Quality of a video, 0 (best) to 51, in the numbers of its codec (default: 18 for"
+                        + " mp4, 24 for webm)."
+            })
+    private @Nullable Integer crf;
+
+    @Option(
+            names = "--bit-depth",
+            paramLabel = "BITS",
+            description = {
+                "Of a video, 8 or 10; mp4 of 10 bits is for editing, few browsers play it (default:"
+                        + " ${DEFAULT-VALUE})."
+            })
+    private int bitDepth = RestoreInput.Encoding.DEFAULT.bitDepth();
+
     @Option(names = "--url", paramLabel = "URL", description = "Of a server, see interpolate.")
     private @Nullable String url;
 
@@ -196,7 +226,8 @@ final class RestoreCommand implements Callable<Integer> {
                         .withSize(height(), width())
                         .withSeed(seed)
                         .withSampling(steps, cfgScale, cfgRescale)
-                        .withOptions(options());
+                        .withOptions(options())
+                        .withEncoding(encoding());
         return new InProcessRestoration(processorConfig(), progress)
                 .run(published(), input, request, partial.path());
     }
@@ -213,7 +244,8 @@ final class RestoreCommand implements Callable<Integer> {
                         steps,
                         cfgScale,
                         cfgRescale,
-                        options());
+                        options(),
+                        encoding());
         try (var client = new EndpointClient(EndpointUrl.of(typed, "restore"), key())) {
             JobReply reply =
                     new RemoteJob(client, progress)
@@ -231,6 +263,19 @@ final class RestoreCommand implements Callable<Integer> {
     private RestoreInput.Model published() {
         boolean sharp = model.endsWith("_sharp");
         return new RestoreInput.Model(model.replace("_sharp", ""), sharp ? "sharp" : "normal", 1);
+    }
+
+    private RestoreInput.Encoding encoding() {
+        return new RestoreInput.Encoding(
+                Optional.of(ending()),
+                crf == null ? OptionalInt.empty() : OptionalInt.of(crf),
+                bitDepth);
+    }
+
+    /** Of the output's name, which says its format. */
+    private String ending() {
+        String name = output.toString().toLowerCase(Locale.ROOT);
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     private RestoreInput.Options options() {
@@ -304,10 +349,7 @@ final class RestoreCommand implements Callable<Integer> {
         if (!Files.isRegularFile(input) || !Files.isReadable(input)) {
             throw new CommandFailed(ExitCode.USAGE, "cannot read " + input);
         }
-        String ending = LocalRestoration.isImage(input) ? ".png" : ".mp4";
-        require(
-                output.toString().toLowerCase(Locale.ROOT).endsWith(ending),
-                "-o: what becomes of %s is a %s file, found %s".formatted(input, ending, output));
+        checkEncoding(LocalRestoration.isImage(input));
         try {
             if (url != null) {
                 EndpointUrl.of(url, "restore");
@@ -316,6 +358,24 @@ final class RestoreCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--url: " + notAUrl.getMessage(), notAUrl);
         }
+    }
+
+    private void checkEncoding(boolean image) {
+        List<String> formats = image ? List.of("png") : List.of("mp4", "webm");
+        require(
+                formats.contains(ending()),
+                "-o: %s becomes a file that ends with %s, found %s"
+                        .formatted(input, "." + String.join(" or .", formats), output));
+        require(
+                format == null || format.equals(ending()),
+                "--format: %s does not fit %s".formatted(format, output));
+        require(crf == null || !image, "--crf: a PNG is lossless, leave it out");
+        require(
+                crf == null || crf >= 0 && crf <= VideoEncoding.MAX_CRF,
+                "--crf: expected 0 to 51, found " + crf);
+        require(
+                bitDepth == 8 || bitDepth == 10 && !image,
+                "--bit-depth: expected 8, or 10 for a video, found " + bitDepth);
     }
 
     private void requireOneOf(String option, List<String> allowed, String found) {

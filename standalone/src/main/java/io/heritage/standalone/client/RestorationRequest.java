@@ -13,6 +13,7 @@ import java.util.List;
  * An image or a video to restore (SeedVR API, "Media Restoration").
  *
  * @param seed unsigned
+ * @param encoding of the result; what is not said is left to the server
  */
 public record RestorationRequest(
         Path media,
@@ -23,7 +24,8 @@ public record RestorationRequest(
         int steps,
         double cfgScale,
         double cfgRescale,
-        RestoreInput.Options options)
+        RestoreInput.Options options,
+        RestoreInput.Encoding encoding)
         implements JobRequest {
 
     @Override
@@ -36,8 +38,10 @@ public record RestorationRequest(
     }
 
     private ObjectNode fields() {
-        return JsonNodeFactory.instance
-                .objectNode()
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        encoding.format().ifPresent(format -> fields.put("format", format));
+        encoding.crf().ifPresent(crf -> fields.put("crf", crf));
+        return fields.put("bit_depth", encoding.bitDepth())
                 .put("action", "restore")
                 .put("model_type", model.type())
                 .put("model_variant", model.variant())

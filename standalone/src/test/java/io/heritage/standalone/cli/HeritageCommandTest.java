@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.PngEncoder;
+import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoProbe;
+import io.heritage.media.VideoSize;
+import io.heritage.media.VideoWriter;
 import io.heritage.standalone.config.HeritageConfig;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +219,61 @@ class HeritageCommandTest {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void aVideoIsRestoredIntoTheFormatOfTheOutputsName() throws Exception {
+        String models = folder.resolve("ckpts").toString();
+        assertThat(run("models", "make-tiny", "seedvr2_3b", "--into", models)).isZero();
+        Path clip = folder.resolve("in.mp4");
+        VideoSize size = new VideoSize(48, 32);
+        try (RgbFrame frame = RgbFrame.allocate(48, 32);
+                VideoWriter writer =
+                        VideoWriter.open(clip, VideoEncoding.of(size, new Rational(25, 1)), null)) {
+            writer.write(frame, 0, 1);
+            writer.write(frame, 1, 1);
+            writer.finish();
+        }
+        Path restored = folder.resolve("out.webm");
+
+        int code =
+                run(
+                        List.of(
+                                "restore",
+                                clip,
+                                "-o",
+                                restored,
+                                "--model",
+                                "seedvr2_3b",
+                                "--size",
+                                "48x32",
+                                "--bit-depth",
+                                10,
+                                "--crf",
+                                40,
+                                "--models",
+                                models,
+                                "--json"));
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("\"format\":\"webm\",\"crf\":40,\"bit_depth\":10");
+        assertThat(VideoProbe.of(restored, ImageLimits.DEFAULT).bitDepth()).isEqualTo(10);
+        for (List<Object> wrong :
+                List.<List<Object>>of(
+                        List.of("-o", "x.png"),
+                        List.of("-o", "x.mp4", "--format", "webm"),
+                        List.of("-o", "x.mp4", "--crf", 52),
+                        List.of("-o", "x.mp4", "--bit-depth", 9))) {
+            List<Object> line = new ArrayList<>(List.of("restore", clip, "--model", "seedvr2_3b"));
+            line.addAll(wrong);
+            assertThat(run(line)).as("%s", wrong).isEqualTo(2);
+        }
+        assertThat(err.toString())
+                .contains("ends with .mp4 or .webm", "--format:", "--crf:", "--bit-depth:");
+    }
+
+    private int run(List<Object> line) {
+        return run(line.stream().map(Object::toString).toArray(String[]::new));
     }
 
     @Test

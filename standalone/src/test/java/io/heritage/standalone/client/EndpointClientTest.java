@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +107,7 @@ class EndpointClientTest {
         new Random(3).nextBytes(media);
         var model = new RestoreInput.Model("seedvr2_7b", "sharp", 1);
         var options = new RestoreInput.Options("exact", "lab", "fp16");
+        var encoding = new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10);
 
         client.submit(
                 new RestorationRequest(
@@ -117,7 +119,8 @@ class EndpointClientTest {
                         3,
                         2.5,
                         0.5,
-                        options));
+                        options,
+                        encoding));
 
         ObjectNode input = (ObjectNode) Wire.json().readTree(bodies.getFirst()).path("input");
         assertThat(Base64.getDecoder().decode(input.path("media").textValue())).isEqualTo(media);
@@ -134,7 +137,8 @@ class EndpointClientTest {
                                 0.5,
                                 3,
                                 options,
-                                Optional.of(model)));
+                                Optional.of(model),
+                                encoding));
     }
 
     @Test
