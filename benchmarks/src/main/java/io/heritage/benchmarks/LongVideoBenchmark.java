@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 /**
  * Whether a long video needs more host memory than a short one: resident memory of the process,
  * sampled, while a tiny SeedVR2 restores videos of two lengths; the ratio is against the short one.
- * And whether decoder, device and encoder work at once, by the states of their
- * threads in the same samples.
+ * And whether decoder, device and encoder work at once, by the states of their threads in the same
+ * samples.
  *
  * <p>Arguments: seconds of the long video (600), area of the result (height 96, width 176), {@code
  * sp_size} (1), size of the video (height 480, width 854).
@@ -48,8 +48,7 @@ public final class LongVideoBenchmark {
     private final int width;
     private final int devices;
 
-    private LongVideoBenchmark(
-            Path folder, VideoSize input, int height, int width, int devices) {
+    private LongVideoBenchmark(Path folder, VideoSize input, int height, int width, int devices) {
         this.folder = folder;
         this.input = input;
         this.height = height;
@@ -64,8 +63,7 @@ public final class LongVideoBenchmark {
             SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
             new LongVideoBenchmark(
                             folder,
-                            new VideoSize(
-                                    argument(arguments, 5, 854), argument(arguments, 4, 480)),
+                            new VideoSize(argument(arguments, 5, 854), argument(arguments, 4, 480)),
                             argument(arguments, 1, 96),
                             argument(arguments, 2, 176),
                             argument(arguments, 3, 1))
