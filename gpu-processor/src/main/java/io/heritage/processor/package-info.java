@@ -30,9 +30,10 @@
  * io.heritage.processor.LocalWan} and {@link io.heritage.processor.LocalRestoration}.
  *
  * <p>Threads: one platform thread owns the device and does all of the above; each further device
- * that shares restorations has its own, {@code AssistingDevice}. Beside them are PNG encoders, hashing of model files, a decoder and an encoder of videos, a heartbeat and the threads
- * of the ports. What a job throws fails the job. What Kafka throws gives the job back to the queue,
- * and the queue is joined again after a pause.
+ * that shares restorations has its own, {@code AssistingDevice}. Beside them are PNG encoders,
+ * hashing of model files, a decoder and an encoder of videos, a heartbeat and the threads of the
+ * ports. What a job throws fails the job. What Kafka throws gives the job back to the queue, and
+ * the queue is joined again after a pause.
  */
 @NullMarked
 package io.heritage.processor;
