@@ -69,6 +69,7 @@ running = interpolate.run(frames_request(129))
 while running.status() == "IN_QUEUE":
     time.sleep(0.2)
 waiting = [interpolate.run(frames_request()) for _ in range(3)]
+expect("waiting jobs", all(job.status() == "IN_QUEUE" for job in waiting))
 purged = interpolate.purge_queue()
 expect("purge_queue", purged == {"removed": 3, "status": "completed"}, purged)
 expect("purged jobs", all(job.status() == "CANCELLED" for job in waiting))

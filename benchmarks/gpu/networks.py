@@ -4,7 +4,7 @@ import re
 
 import torch
 
-from torchscript import FLOAT32, dictionary, load
+from torchscript import DTYPES, dictionary, load
 
 
 def number_of(keys, prefix):
@@ -163,11 +163,9 @@ class WanDit:
     """One expert. float8: weights of the blocks' linear layers in 8 bits with a scale; scaled_mm: so are their products."""
 
     def __init__(self, weights, head_size, text_rows, dtype, device, cudnn=False, float8=False, scaled_mm=False):
-        from torchscript import DTYPES
-
         self.script, self.loader = load("wan_dit"), load("wan_weights")
         self.head_size, self.text_rows, self.dtype = head_size, text_rows, dtype
-        self.cudnn, self.scaled_mm = cudnn, scaled_mm
+        self.cudnn = cudnn
         layers = number_of(weights, "blocks.")
         ends, blocks = {}, [{} for _ in range(layers)]
         for key, value in weights.items():
@@ -176,7 +174,8 @@ class WanDit:
             if float8 and LINEAR.fullmatch(key):
                 value = value.to(device).float()
                 scale = self.loader.float8_scale(value)
-                to[key], to[key + "_scale"] = self.loader.to_float8(value, scale), scale
+                to[key] = self.loader.to_float8(value, scale)
+                to[key + ("_scales" if scaled_mm else "_scale")] = self.loader.row_scales(to[key], scale) if scaled_mm else scale
             else:
                 to[key] = value.to(device, DTYPES[dtype] if computed else torch.float32)
         self.ends, self.blocks = dictionary(ends), [dictionary(block) for block in blocks]
@@ -211,11 +210,11 @@ class WanVae:
     DEVIATION = (2.8184, 1.4541, 2.3275, 2.6558, 1.2196, 1.7708, 2.6052, 2.0743,
                  3.2687, 2.1526, 2.8652, 1.5579, 1.6382, 1.1253, 2.8251, 1.9160)
 
-    def __init__(self, weights, dtype, device):
-        from torchscript import DTYPES
-
+    def __init__(self, weights, dtype, device, channels_last=None):
         self.script = load("wan_vae")
         self.w = dictionary({k: v.to(device, torch.float32 if k.endswith(".gamma") else DTYPES[dtype]) for k, v in weights.items()})
+        if channels_last if channels_last is not None else device != "cpu":
+            self.w = dictionary(self.script.laid_out(self.w))
         self.mean = torch.tensor(self.MEAN, device=device)
         self.deviation = torch.tensor(self.DEVIATION, device=device)
         downs, ups = number_of(weights, "encoder.downsamples."), number_of(weights, "decoder.upsamples.")
@@ -270,8 +269,6 @@ class Umt5:
     BEGINNINGS = (8, 12, 16, 23, 32, 46, 64, 91)
 
     def __init__(self, weights, dtype, device):
-        from torchscript import DTYPES
-
         self.script, self.dtype, self.device = load("umt5"), dtype, device
         linear = re.compile(r".+\.(?:[qkvo]|wi_0|wi_1|wo)\.weight")
         self.layers = number_of(weights, "encoder.block.")

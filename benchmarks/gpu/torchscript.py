@@ -11,7 +11,7 @@ SOURCES = ROOT / "models" / "src" / "main" / "torchscript"
 # Pickle of an instance of __torch__.M whose one attribute is training = False.
 ROOT_OBJECT = b"\x80\x02c__torch__\nM\n)\x81}(X\x08\x00\x00\x00training\x89ub."
 
-FLOAT32, FLOAT16, BFLOAT16, FLOAT8 = 6, 5, 15, 24
+FLOAT32, FLOAT16, BFLOAT16 = 6, 5, 15
 DTYPES = {FLOAT32: torch.float32, FLOAT16: torch.float16, BFLOAT16: torch.bfloat16}
 
 

@@ -8,13 +8,38 @@
 # rope     complex64 [S, 1, d / 2]
 #
 # The residual stream, norms, modulation, gates, rotation, time embedding, patches and head are float32; the blocks' matrix
-# products and attention run in `dtype`. Float8 weights stay so and are widened for their product; their scale comes after it.
+# products and attention run in `dtype`. Float8 weights stay so and are widened for their product; their scale comes after it. With
+# KEY_scales beside a weight its products run in float8.
+
+
+# The same where x is rounded to float8 e4m3 as well, with a scale for each token; scales [1, out] are the weight's. Hopper multiplies
+# 8 bits as they are; elsewhere they are widened, which gives the same numbers and gains nothing.
+def linear_in_float8(x: Tensor, weight: Tensor, scales: Tensor, bias: Tensor) -> Tensor:
+  rows = torch.flatten(x, 0, x.dim() - 2)                                              # [S, in]
+  largest = torch.clamp_min(torch.linalg_vector_norm(rows, float("inf"), [-1], True, dtype=6), 1e-12)
+  factor = torch.to(torch.div(448., largest), x.dtype)                                 # [S, 1]
+  small = torch.to(torch.mul(rows, factor), 24)
+  scale = torch.reciprocal(torch.to(factor, 6))
+  if x.is_cuda:
+    y = torch._scaled_mm(small, torch.t(weight), scale, scales, None, None, 15, True)  # [S, out]
+  else:
+    y = torch.mul(torch.mul(torch.linear(torch.to(small, 6), torch.to(weight, 6)), scale), scales)
+  y = torch.add(torch.to(y, x.dtype), bias)
+  return torch.view(y, x.size()[:-1] + [weight.size(0)])
 
 
 # y = x weight^T * scale + bias; the layer's weight may be of a narrower type than x.
 def linear(x: Tensor, w: Dict[str, Tensor], layer: str) -> Tensor:
-  weight = torch.to(w[layer + ".weight"], x.dtype)
   bias = torch.to(w[layer + ".bias"], x.dtype)
+  if (layer + ".weight_scales") in w:
+    y = __torch__.linear_in_float8(x, w[layer + ".weight"], w[layer + ".weight_scales"], bias)
+  else:
+    y = __torch__.linear_widened(x, w, layer, bias)
+  return y
+
+
+def linear_widened(x: Tensor, w: Dict[str, Tensor], layer: str, bias: Tensor) -> Tensor:
+  weight = torch.to(w[layer + ".weight"], x.dtype)
   if (layer + ".weight_scale") in w:
     product = torch.mul(torch.linear(x, weight), w[layer + ".weight_scale"])
     y = torch.add(torch.to(product, x.dtype), bias)

@@ -25,7 +25,7 @@ def channel_norm(x: Tensor, gamma: Tensor) -> Tensor:
 
 # The last n frames, zeros before the first one.
 def remember(x: Tensor, n: int, past: Dict[str, Tensor], key: str) -> None:
-  past[key] = torch.clone(x[:, :, x.size(2) - n:], memory_format=0)
+  past[key] = torch.clone(x[:, :, x.size(2) - n:], memory_format=1)
 
 
 # Correlation with a kernel of two or three dimensions, stride by stride, zeros around the input as pad says, and the bias.
@@ -107,7 +107,7 @@ def double_time(x: Tensor, w: Dict[str, Tensor], key: str, past: Dict[str, Tenso
     __torch__.remember(joined, 2, past, key)
   else:
     y = x
-    past[key] = torch.zeros([1, x.size(1), 2, x.size(3), x.size(4)], dtype=x.dtype, layout=None, device=x.device, pin_memory=None)
+    past[key] = torch.zeros_like(torch.cat([x, x], 2))
   return y                                                                                 # [1, C, 2 * T, H, W]
 
 
@@ -131,6 +131,18 @@ def up(x: Tensor, w: Dict[str, Tensor], p: str, past: Dict[str, Tensor]) -> Tens
 
 
 class M(Module):
+  # Kernels with channels last, which activations follow: on CUDA convolutions are faster so, on the CPU slower.
+  def laid_out(self: __torch__.M, w: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    laid = annotate(Dict[str, Tensor], {})
+    for key in w.keys():
+      x = w[key]
+      if x.dim() == 5:
+        x = torch.contiguous(x, memory_format=3)
+      elif x.dim() == 4:
+        x = torch.contiguous(x, memory_format=2)
+      laid[key] = x
+    return laid
+
   def nothing(self: __torch__.M) -> Dict[str, Tensor]:
     return annotate(Dict[str, Tensor], {})
 

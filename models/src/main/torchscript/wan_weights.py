@@ -30,6 +30,10 @@ class M(Module):
       y = flat
     return y
 
+  # A scale [], [out] as products in float8 take it, float32 [1, out]; weight [out, in].
+  def row_scales(self: __torch__.M, weight: Tensor, scale: Tensor) -> Tensor:
+    return torch.contiguous(torch.expand(torch.reshape(scale, [1, -1]), [1, weight.size(0)]))
+
   # weight * scale; scale [] or [out], weight [out, in]; float32
   def scaled(self: __torch__.M, weight: Tensor, scale: Tensor) -> Tensor:
     if scale.dim() == 1:

@@ -39,7 +39,7 @@ final class Admission {
 
     Verdict of(ClaimedJob claim) {
         Job job = claim.job();
-        if (cancellations.contains(job.id())) {
+        if (cancellations.contains(job)) {
             return new Verdict.Skip("cancelled");
         }
         if (!clock.instant().isBefore(job.expiresAt())) {
@@ -55,7 +55,8 @@ final class Admission {
      */
     private Verdict again(ClaimedJob claim) {
         Job job = claim.job();
-        List<JobEvent> past = events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW));
+        List<JobEvent> past =
+                sinceRetried(events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW)));
         if (past.stream().anyMatch(Admission::isTerminal)) {
             return new Verdict.Skip("already done");
         }
@@ -66,6 +67,15 @@ final class Admission {
                         "job timed out after %d retries: it was begun, and its worker never came to an end with it"
                                 .formatted(unfinished))
                 : new Verdict.Run();
+    }
+
+    private static List<JobEvent> sinceRetried(List<JobEvent> events) {
+        for (int i = events.size() - 1; i >= 0; i--) {
+            if (events.get(i) instanceof JobEvent.Retried) {
+                return events.subList(i, events.size());
+            }
+        }
+        return events;
     }
 
     private static long count(List<JobEvent> events, Class<? extends JobEvent> type) {
@@ -85,6 +95,7 @@ final class Admission {
                     JobEvent.PartReady _,
                     JobEvent.HandedBack _,
                     JobEvent.Purged _, // a cancellation tells if it was one
+                    JobEvent.Retried _,
                     JobEvent.ResultExpires _,
                     JobEvent.PartsStreamed _ ->
                     false;

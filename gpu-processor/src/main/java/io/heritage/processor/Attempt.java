@@ -73,7 +73,7 @@ final class Attempt implements WorkObserver {
     }
 
     private Optional<Reason> reasonToStop() {
-        if (cancellations.contains(id())) {
+        if (cancellations.contains(job())) {
             return Optional.of(Reason.CANCELLED);
         }
         if (!claim.held()) {

@@ -1,6 +1,7 @@
 package io.heritage.processor;
 
 import io.heritage.schemas.Command;
+import io.heritage.schemas.Job;
 import io.heritage.schemas.JobId;
 import io.heritage.transport.CommandBus;
 import io.heritage.transport.Subscription;
@@ -30,8 +31,10 @@ final class Cancellations implements AutoCloseable {
         return new Cancellations(commands, clock);
     }
 
-    boolean contains(JobId id) {
-        return cancelled.containsKey(id);
+    /** Workers of an attempt that is over were told to stop before the client retried the job. */
+    boolean contains(Job job) {
+        Instant at = cancelled.get(job.id());
+        return at != null && (job.attemptsBefore() == 0 || !at.isBefore(job.submittedAt()));
     }
 
     private void hear(Command command) {

@@ -12,6 +12,7 @@ enum Operation {
     STATUS_SYNC("status-sync", true, "GET, POST"),
     STREAM("stream", true, "GET, POST"),
     CANCEL("cancel", true, "POST"),
+    RETRY("retry", true, "POST"),
     PURGE_QUEUE("purge-queue", false, "POST"),
     HEALTH("health", false, "GET");
 

@@ -84,6 +84,8 @@ final class RunPodHandler {
             case STREAM -> stream(call, owner, request, response);
             case CANCEL ->
                     SinkPipe.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
+            case RETRY ->
+                    SinkPipe.pass(sink.retry(job(call), call.endpoint().id(), owner), response);
             case PURGE_QUEUE -> SinkPipe.pass(sink.purge(call.endpoint().id(), owner), response);
             case HEALTH -> SinkPipe.pass(sink.health(call.endpoint().id()), response);
         }

@@ -80,19 +80,21 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> cancel(JobId job, EndpointId endpoint, String owner) {
-        return once(
-                request(jobPath(job, SinkApi.CANCEL, endpoint, owner), ANSWER_TIMEOUT)
-                        .POST(HttpRequest.BodyPublishers.noBody())
-                        .build());
+        return post(jobPath(job, SinkApi.CANCEL, endpoint, owner));
+    }
+
+    /**
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> retry(JobId job, EndpointId endpoint, String owner) {
+        return post(jobPath(job, SinkApi.RETRY, endpoint, owner));
     }
 
     /**
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> purge(EndpointId endpoint, String owner) {
-        String path = SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + "?" + ownerQuery(owner);
-        return once(
-                request(path, ANSWER_TIMEOUT).POST(HttpRequest.BodyPublishers.noBody()).build());
+        return post(SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + "?" + ownerQuery(owner));
     }
 
     /**
@@ -185,6 +187,13 @@ final class SinkClient implements AutoCloseable {
     @Override
     public void close() {
         http.shutdownNow();
+    }
+
+    private HttpResponse<InputStream> post(String pathAndQuery) {
+        return once(
+                request(pathAndQuery, ANSWER_TIMEOUT)
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build());
     }
 
     private HttpResponse<InputStream> once(HttpRequest request) {

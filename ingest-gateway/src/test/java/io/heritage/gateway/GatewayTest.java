@@ -549,6 +549,7 @@ final class GatewayTest {
             "GET, status/abc-1?ttl=6000, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice&ttl=6000",
             "GET, status/abc-1?ttl=x, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
             "POST, cancel/abc-1, POST /v1/jobs/abc-1/cancel?endpoint=interpolate&owner=alice",
+            "POST, retry/abc-1, POST /v1/jobs/abc-1/retry?endpoint=interpolate&owner=alice",
             "POST, purge-queue, POST /v1/endpoints/interpolate/purge?owner=alice",
             "GET, health, GET /v1/endpoints/interpolate/health",
         })

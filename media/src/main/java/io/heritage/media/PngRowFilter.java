@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 final class PngRowFilter {
 
+    private static final int PAD = 4;
     private static final byte SUB = 1;
     private static final byte UP = 2;
     private static final byte AVERAGE = 3;
@@ -29,8 +30,8 @@ final class PngRowFilter {
     PngRowFilter(int rowBytes, int pixel) {
         this.rowBytes = rowBytes;
         this.pixel = pixel;
-        above = new byte[pixel + rowBytes];
-        row = new byte[pixel + rowBytes];
+        above = new byte[PAD + rowBytes];
+        row = new byte[PAD + rowBytes];
         sub = new byte[rowBytes];
         up = new byte[rowBytes];
         average = new byte[rowBytes];
@@ -54,10 +55,10 @@ final class PngRowFilter {
         byte[] oldest = above;
         above = row;
         row = oldest;
-        pixels.get(offset, row, pixel, rowBytes);
-        subtractLeft(row, sub);
+        pixels.get(offset, row, PAD, rowBytes);
+        subtractLeft(row, PAD - pixel, sub);
         subtractAbove(row, above, up);
-        subtractAverage(row, above, average);
+        subtractAverage(row, PAD - pixel, above, average);
         int subCost = cost(sub);
         int upCost = cost(up);
         int averageCost = cost(average);
@@ -80,22 +81,25 @@ final class PngRowFilter {
         return cost;
     }
 
-    private void subtractLeft(byte[] row, byte[] difference) {
+    /**
+     * @param left where the pixel to the left of the first one begins
+     */
+    private static void subtractLeft(byte[] row, int left, byte[] difference) {
         for (int i = 0; i < difference.length; i++) {
-            difference[i] = (byte) (row[i + pixel] - row[i]);
+            difference[i] = (byte) (row[i + PAD] - row[i + left]);
         }
     }
 
-    private void subtractAbove(byte[] row, byte[] above, byte[] difference) {
+    private static void subtractAbove(byte[] row, byte[] above, byte[] difference) {
         for (int i = 0; i < difference.length; i++) {
-            difference[i] = (byte) (row[i + pixel] - above[i + pixel]);
+            difference[i] = (byte) (row[i + PAD] - above[i + PAD]);
         }
     }
 
-    private void subtractAverage(byte[] row, byte[] above, byte[] difference) {
+    private static void subtractAverage(byte[] row, int left, byte[] above, byte[] difference) {
         for (int i = 0; i < difference.length; i++) {
-            int average = ((row[i] & 0xff) + (above[i + pixel] & 0xff)) >> 1;
-            difference[i] = (byte) (row[i + pixel] - average);
+            int average = ((row[i + left] & 0xff) + (above[i + PAD] & 0xff)) >> 1;
+            difference[i] = (byte) (row[i + PAD] - average);
         }
     }
 

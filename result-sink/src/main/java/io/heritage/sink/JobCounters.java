@@ -58,9 +58,9 @@ record JobCounters(
         return new JobCounters(
                 Math.max(0, inQueue + step(from, to, Place.IN_QUEUE)),
                 Math.max(0, inProgress + step(from, to, Place.IN_PROGRESS)),
-                completed + step(from, to, Place.COMPLETED),
-                failed + step(from, to, Place.FAILED),
-                retried + retriesAfter - retriesBefore,
+                completed + Math.max(0, step(from, to, Place.COMPLETED)),
+                failed + Math.max(0, step(from, to, Place.FAILED)),
+                retried + Math.max(0, retriesAfter - retriesBefore),
                 change);
     }
 

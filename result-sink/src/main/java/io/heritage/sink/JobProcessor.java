@@ -44,7 +44,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable JobStates states;
 
-    private record Called(JobId job, WebhookCall.Result result) {}
+    /**
+     * @param endedAt the end of the job that the webhook was told; it may have been retried since
+     */
+    private record Called(JobId job, Instant endedAt, WebhookCall.Result result) {}
 
     JobProcessor(
             JobRules rules,
@@ -116,12 +119,20 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     }
 
     private void folded(TrackedJob before, JobEvent event) {
-        TrackedJob after = before.folded(before.record().apply(event), clock.instant());
+        JobRecord record = before.record().apply(event);
+        boolean retried = before.isFinished() && !record.state().isTerminal();
+        TrackedJob after =
+                retried
+                        ? before.retried(record, clock.instant())
+                        : before.folded(record, clock.instant());
         if (event instanceof JobEvent.PartReady ready
                 && after.partsSoFar().ready() > before.partsSoFar().ready()) {
             states().putPart(ready.jobId(), ready.attempt(), ready.index(), ready.part());
         }
         folded(before, after);
+        if (retried) {
+            forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job())));
+        }
         if (event instanceof JobEvent.Purged purged && after.isFinished() && !before.isFinished()) {
             forward(after.id(), Outgoing.command(new Command.Cancel(after.id(), purged.at())));
         }
@@ -211,7 +222,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     /** The attempt is looked at again once it must be over, should its outcome never come. */
     private void call(TrackedJob tracked) {
-        Duration atMost = webhooks.begin(tracked, r -> called.add(new Called(tracked.id(), r)));
+        Instant endedAt = ((JobState.Terminal) tracked.state()).at();
+        Duration atMost =
+                webhooks.begin(tracked, r -> called.add(new Called(tracked.id(), endedAt, r)));
         looked(
                 tracked,
                 atMost.isZero()
@@ -221,7 +234,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private void wasCalled(Called call) {
         TrackedJob tracked = states().get(call.job());
-        if (tracked == null || !tracked.isWebhookPending()) {
+        if (tracked == null || !tracked.isWebhookPending() || !tracked.endedAt(call.endedAt())) {
             return;
         }
         WebhookState before = Objects.requireNonNull(tracked.webhook());

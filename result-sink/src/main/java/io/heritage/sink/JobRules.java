@@ -189,8 +189,10 @@ final class JobRules {
 
     /** Deliveries so far of all queue records of the job, as far as known; at least one each. */
     static int attemptsOf(TrackedJob tracked) {
+        Job job = tracked.job();
         Execution last = tracked.state().lastExecution();
-        return Math.max(tracked.requeues() + 1, last == null ? 0 : last.attempt());
+        int ofQueueRecords = (job == null ? 0 : job.attemptsBefore()) + tracked.requeues() + 1;
+        return Math.max(ofQueueRecords, last == null ? 0 : last.attempt());
     }
 
     private static Instant runsUntil(Running running, Job job) {

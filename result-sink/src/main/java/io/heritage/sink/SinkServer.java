@@ -10,6 +10,7 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.JobState;
 import io.heritage.schemas.SinkApi;
 import io.heritage.sink.JobDirectory.Found;
 import io.heritage.sink.JobDirectory.NotServing;
@@ -84,6 +85,7 @@ final class SinkServer {
     void addTo(HttpRouting.Builder routing) {
         routing.get(SinkApi.JOBS + "{id}", this::status)
                 .get(SinkApi.JOBS + "{id}" + SinkApi.STREAM, this::stream)
+                .post(SinkApi.JOBS + "{id}" + SinkApi.RETRY, this::retry)
                 .post(SinkApi.JOBS + "{id}" + SinkApi.CANCEL, this::cancel)
                 .get(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.HEALTH, this::health)
                 .post(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.PURGE, this::purge)
@@ -225,13 +227,34 @@ final class SinkServer {
             }
             job = ended.get();
         }
-        String status = job.isFinished() ? job.state().status() : "CANCELLED";
+        state(response, asked.id(), job.isFinished() ? job.state().status() : "CANCELLED");
+    }
+
+    /** RunPod contract, section 1.8. */
+    private void retry(ServerRequest request, ServerResponse response) throws Exception {
+        Asked asked = asked(request);
+        Optional<TrackedJob> found = find(asked, Duration.ZERO, request, response);
+        if (found.isEmpty()) {
+            return;
+        }
+        if (!(found.get().state() instanceof JobState.Failed
+                || found.get().state() instanceof JobState.TimedOut)) {
+            throw new BadRequest(
+                    "only a job that FAILED or TIMED_OUT can be retried, this one is "
+                            + found.get().state().status());
+        }
+        Instant endedAt = ((JobState.Terminal) found.get().state()).at();
+        events.append(new JobEvent.Retried(asked.id(), clock.instant(), endedAt));
+        if (find(asked, FOLDED_WITHIN, job -> !job.endedAt(endedAt), request, response)
+                .isPresent()) {
+            state(response, asked.id(), "IN_QUEUE");
+        }
+    }
+
+    private void state(ServerResponse response, JobId job, String status) {
         replies.json(
                 response,
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("id", asked.id().value())
-                        .put("status", status));
+                JsonNodeFactory.instance.objectNode().put("id", job.value()).put("status", status));
     }
 
     private Optional<TrackedJob> find(

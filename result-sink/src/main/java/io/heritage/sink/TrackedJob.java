@@ -52,6 +52,10 @@ record TrackedJob(
         return record.job() != null && record.state().isTerminal();
     }
 
+    boolean endedAt(Instant instant) {
+        return state() instanceof JobState.Terminal ended && ended.at().equals(instant);
+    }
+
     @JsonIgnore
     boolean isWebhookPending() {
         return webhook != null && webhook.outcome() == WebhookState.Outcome.PENDING;
@@ -103,6 +107,11 @@ record TrackedJob(
                         webhook,
                         partsSoFar().streamedUpTo(parts),
                         deadline);
+    }
+
+    /** Nothing of its past counts any more. */
+    TrackedJob retried(JobRecord next, Instant now) {
+        return new TrackedJob(next, now, 0, null, null, null, deadline);
     }
 
     TrackedJob requeued(Instant now) {

@@ -527,6 +527,75 @@ class JobTopologyTest {
         }
     }
 
+    @Nested
+    class Retries {
+        private static final String HOOK = "https://client.example/hook";
+
+        @Test
+        void aRetriedJobWaitsAnewWithNothingOfItsPastAndCallsItsWebhookAgain() {
+            Job job = submit(samples.job(HOOK, ReplyShape.ENVELOPE));
+            happens(samples.started(job, 1));
+            happens(samples.part(job, 1, 0));
+            happens(samples.started(job, 2));
+            happens(samples.part(job, 2, 0));
+            happens(samples.failed(job, "bad"));
+            webhooks.answers.add(new WebhookCall.Delivered("status 200"));
+            pass(Duration.ofMinutes(1));
+            Job again = job.retriedAt(clock.instant(), 2);
+
+            JobEvent retried = retried(job);
+            happens(retried);
+            happens(retried);
+
+            assertThat(queue.readValuesToList())
+                    .extracting(bytes -> Wire.decode(bytes, Job.class))
+                    .containsExactly(again);
+            assertThat(tracked(job).job()).isEqualTo(again);
+            assertThat(tracked(job).partsSoFar()).isEqualTo(PartsProgress.NONE);
+            assertThat(keys()).noneMatch(key -> key.startsWith("%"));
+            JobCounters counters = JobStates.counters(store(), ENDPOINT);
+            assertThat(counters.inQueue()).isEqualTo(1);
+            assertThat(counters.failed()).isEqualTo(1);
+            assertThat(counters.retried()).isEqualTo(1);
+            happens(samples.started(job, 3));
+            happens(samples.completed(job, 3));
+            webhooks.answers.add(new WebhookCall.Delivered("status 200"));
+            pass(Duration.ofMinutes(1));
+            assertThat(webhooks.called)
+                    .extracting(called -> called.state().status())
+                    .containsExactly("FAILED", "COMPLETED");
+        }
+
+        @Test
+        void aJobThatTimedOutLivesAsLongAgain() {
+            Job job = submit(samples.job());
+            pass(Samples.TTL.plusSeconds(1));
+            happens(retried(job));
+            pass(Samples.TTL.minusMinutes(1));
+            assertThat(state(job)).isInstanceOf(JobState.Queued.class);
+            pass(Duration.ofMinutes(2));
+            assertThat(state(job)).isInstanceOf(JobState.TimedOut.class);
+        }
+
+        @Test
+        void aRetriedJobThatIsLostIsPutBackBehindAllItsAttempts() {
+            Job job = submit(samples.job());
+            happens(samples.started(job, 3));
+            happens(samples.failed(job, "bad"));
+            happens(retried(job));
+            queue.readValuesToList();
+            passWith(Phase.IDLE, null, Duration.ofSeconds(70));
+            assertThat(queue.readValuesToList())
+                    .extracting(bytes -> Wire.decode(bytes, Job.class).attemptsBefore())
+                    .containsExactly(4);
+        }
+
+        private JobEvent retried(Job job) {
+            Instant endedAt = ((JobState.Terminal) state(job)).at();
+            return new JobEvent.Retried(job.id(), clock.instant(), endedAt);
+        }
+    }
+
     private Job submit(Job job) {
         jobs.pipeInput(job.id().value(), Wire.encode(job));
         return job;

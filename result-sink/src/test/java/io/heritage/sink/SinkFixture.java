@@ -144,6 +144,10 @@ final class SinkFixture implements AutoCloseable {
         return post(jobUri(sink, job.id() + "/cancel", "interpolate", "alice", ""));
     }
 
+    JsonNode retry(Sink sink, Job job) throws IOException, InterruptedException {
+        return post(jobUri(sink, job.id() + "/retry", "interpolate", "alice", ""));
+    }
+
     JsonNode purge(Sink sink) throws IOException, InterruptedException {
         return post(
                 URI.create(

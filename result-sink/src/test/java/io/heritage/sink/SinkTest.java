@@ -158,6 +158,26 @@ class SinkTest {
     }
 
     @Test
+    void aFailedJobIsRetriedUnderItsIdAndAnyOtherIsNot() throws Exception { // E06, E07, E08
+        Job job = fixture.submit(samples.job());
+        assertThat(fixture.retry(sink, job).path("error").asText())
+                .isEqualTo(
+                        "only a job that FAILED or TIMED_OUT can be retried, this one is IN_QUEUE");
+        fixture.transport.events().append(samples.started(job, 1));
+        fixture.transport.events().append(samples.failed(job, "bad"));
+        awaitFolded(job);
+        var inQueue = Samples.json("{'id':'%s','status':'IN_QUEUE'}".formatted(job.id()));
+        assertThat(fixture.retry(sink, job)).isEqualTo(inQueue);
+        assertThat(fixture.json(jobUri(sink, job, ""))).isEqualTo(inQueue);
+        fixture.transport.events().append(samples.started(job, 2));
+        fixture.transport.events().append(samples.completed(job, 2));
+        awaitFolded(job);
+        assertThat(fixture.retry(sink, job).path("error").asText()).endsWith("COMPLETED");
+        Job unknown = new Samples(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)).job();
+        assertThat(fixture.retry(sink, unknown).path("error").asText()).isEqualTo("job not found");
+    }
+
+    @Test
     void purgingCancelsWhatTheOwnerHasWaitingAndNothingElse() throws Exception { // E09
         Job running = fixture.submit(samples.job());
         fixture.transport.events().append(samples.started(running, 1));

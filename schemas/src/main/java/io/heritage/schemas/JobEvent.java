@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What happened to a job, in {@code heritage.events} under the job's id. Terminal are {@link
  * Rejected}, {@link Completed}, {@link Failed}, {@link Cancelled} and {@link TimedOut}; of several
- * terminal events the first in the log counts.
+ * terminal events the first in the log counts, until a {@link Retried} begins the job anew.
  *
  * <p>Attempts count from 1 over all deliveries of a job.
  */
@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = JobEvent.Cancelled.class, name = "cancelled"),
     @JsonSubTypes.Type(value = JobEvent.Purged.class, name = "purged"),
     @JsonSubTypes.Type(value = JobEvent.TimedOut.class, name = "timed-out"),
+    @JsonSubTypes.Type(value = JobEvent.Retried.class, name = "retried"),
     @JsonSubTypes.Type(value = JobEvent.ResultExpires.class, name = "result-expires"),
     @JsonSubTypes.Type(value = JobEvent.PartsStreamed.class, name = "parts-streamed"),
 })
@@ -93,6 +94,15 @@ public sealed interface JobEvent {
 
     /** Its time to live was over before it was done. */
     record TimedOut(JobId jobId, Instant at, String error) implements JobEvent {}
+
+    /**
+     * A client wants a job that failed or timed out to be run again: it waits once more, as if it
+     * had just been submitted.
+     *
+     * @param endedAt the end that is meant; the job has to stand at it, so that the event counts
+     *     once
+     */
+    record Retried(JobId jobId, Instant at, Instant endedAt) implements JobEvent {}
 
     /**
      * A client asked for its finished result to be forgotten earlier ({@code /status?ttl=}); says

@@ -36,7 +36,10 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
         if (event instanceof JobEvent.ResultExpires || event instanceof JobEvent.PartsStreamed) {
             return this;
         }
-        if (state.isTerminal()) {
+        if (event instanceof JobEvent.Retried retried) {
+            return retried(retried);
+        }
+        if (state.isTerminal() || isOfAnAttemptBeforeTheRetry(event)) {
             return new JobRecord(id, job, state, retries, lateEvents + 1);
         }
         return switch (event) {
@@ -61,8 +64,43 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
                             ? to(new Cancelled(state.lastExecution(), e.at()))
                             : this;
             case JobEvent.TimedOut e -> to(new TimedOut(state.lastExecution(), e.at(), e.error()));
-            case JobEvent.ResultExpires _, JobEvent.PartsStreamed _ -> this;
+            case JobEvent.ResultExpires _, JobEvent.PartsStreamed _, JobEvent.Retried _ -> this;
         };
+    }
+
+    private JobRecord retried(JobEvent.Retried e) {
+        boolean mayBe = state instanceof Failed || state instanceof TimedOut;
+        if (job == null
+                || !mayBe
+                || !(state instanceof JobState.Terminal ended && ended.at().equals(e.endedAt()))) {
+            return this;
+        }
+        Execution last = state.lastExecution();
+        int attempts = Math.max(job.attemptsBefore(), last == null ? 0 : last.attempt());
+        return new JobRecord(id, job.retriedAt(e.at(), attempts), new Queued(null), 0, lateEvents);
+    }
+
+    /** A worker that was given up may still have something to say. */
+    private boolean isOfAnAttemptBeforeTheRetry(JobEvent event) {
+        int attempt =
+                switch (event) {
+                    case JobEvent.Started e -> e.attempt();
+                    case JobEvent.Progress e -> e.attempt();
+                    case JobEvent.PartReady e -> e.attempt();
+                    case JobEvent.Completed e -> e.attempt();
+                    case JobEvent.HandedBack e -> e.attempt();
+                    case JobEvent.Failed e when e.worker() != null -> e.attempt();
+                    case JobEvent.Failed _,
+                            JobEvent.Rejected _,
+                            JobEvent.Cancelled _,
+                            JobEvent.Purged _,
+                            JobEvent.TimedOut _,
+                            JobEvent.Retried _,
+                            JobEvent.ResultExpires _,
+                            JobEvent.PartsStreamed _ ->
+                            Integer.MAX_VALUE;
+                };
+        return job != null && attempt <= job.attemptsBefore();
     }
 
     /** From submission to the begin of the last attempt; empty before the first. */

@@ -18,6 +18,8 @@ package io.heritage.schemas;
  * <tr><td>{@code … &from=N}</td><td>the parts from the N-th on, whether given or not; they count as
  * given no more than before</td></tr>
  * <tr><td>{@code POST /v1/jobs/ID/cancel?endpoint=E&owner=O}</td><td>{@code /cancel}</td></tr>
+ * <tr><td>{@code POST /v1/jobs/ID/retry?endpoint=E&owner=O}</td><td>{@code /retry}; 400 unless the
+ * job failed or timed out</td></tr>
  * <tr><td>{@code GET /v1/endpoints/E/health}</td><td>{@code /health}; 503 until jobs can be
  * taken</td></tr>
  * <tr><td>{@code POST /v1/endpoints/E/purge?owner=O}</td><td>{@code /purge-queue}: the owner's jobs
@@ -27,6 +29,7 @@ package io.heritage.schemas;
 public final class SinkApi {
     public static final String JOBS = "/v1/jobs/";
     public static final String CANCEL = "/cancel";
+    public static final String RETRY = "/retry";
     public static final String STREAM = "/stream";
     public static final String ENDPOINTS = "/v1/endpoints/";
     public static final String HEALTH = "/health";

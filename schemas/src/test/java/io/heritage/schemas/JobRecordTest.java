@@ -19,6 +19,8 @@ import io.heritage.schemas.JobState.Queued;
 import io.heritage.schemas.JobState.Running;
 import io.heritage.schemas.JobState.TimedOut;
 import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class JobRecordTest {
@@ -155,6 +157,47 @@ class JobRecordTest {
         JobRecord running = queued.apply(started(1, 2));
         assertThat(queued.apply(purged).state()).isEqualTo(new Cancelled(null, after(3)));
         assertThat(running.apply(purged)).isEqualTo(running);
+    }
+
+    @Nested
+    class Retries {
+        private final JobEvent.Retried retried = new JobEvent.Retried(ID, after(20), after(9));
+        private final JobRecord failed =
+                queued.apply(started(1, 2)).apply(started(2, 4)).apply(failed("bad"));
+        private final JobRecord again = failed.apply(retried);
+
+        @Test
+        void aFailedJobWaitsAnewWithNothingOfItsPast() {
+            assertThat(again.state()).isEqualTo(new Queued(null));
+            assertThat(again.retries()).isZero();
+            assertThat(again.delay()).isEmpty();
+            assertThat(again.job()).isEqualTo(job().retriedAt(after(20), 2));
+            JobRecord running = again.apply(started(3, 25));
+            assertThat(running.delay()).contains(Duration.ofSeconds(5));
+            assertThat(running.retries()).isZero();
+            assertThat(running.apply(completed(3, 30)).state()).isInstanceOf(Completed.class);
+        }
+
+        @Test
+        void whatAnAttemptBeforeStillSaysIsLate() {
+            for (JobEvent late : List.of(started(2, 21), completed(2, 22), failed("later"))) {
+                assertThat(again.apply(late).state()).isEqualTo(again.state());
+            }
+            assertThat(again.apply(started(3, 25)).apply(completed(1, 26)).state())
+                    .isInstanceOf(Running.class);
+        }
+
+        @Test
+        void itCountsOnceAndOnlyForAFailureOrATimeOut() {
+            assertThat(again.apply(retried)).isEqualTo(again);
+            JobRecord failedAgain =
+                    again.apply(new JobEvent.Failed(ID, after(30), 3, WORKER, "bad again", null));
+            assertThat(failedAgain.apply(retried)).isEqualTo(failedAgain);
+            JobRecord done = queued.apply(started(1, 2)).apply(completed(1, 9));
+            assertThat(done.apply(retried)).isEqualTo(done);
+            JobRecord timedOut = queued.apply(new JobEvent.TimedOut(ID, after(9), "expired"));
+            assertThat(timedOut.apply(retried).state()).isInstanceOf(Queued.class);
+        }
     }
 
     @Test

@@ -56,6 +56,7 @@ class WireTest {
         byName.put("event-result-expires", new JobEvent.ResultExpires(ID, after(9), after(10)));
         byName.put("event-parts-streamed", new JobEvent.PartsStreamed(ID, after(4), 1, 3));
         byName.put("event-purged", new JobEvent.Purged(ID, after(1)));
+        byName.put("event-retried", new JobEvent.Retried(ID, after(20), after(9)));
         byName.put("command-cancel", new Command.Cancel(ID, after(1)));
         byName.put(
                 "worker-status",

@@ -48,6 +48,9 @@ final class WanNetworks implements AutoCloseable {
     WanNetworks(TorchRuntime runtime, WanFiles paths, WanSettings settings) {
         this.runtime = runtime;
         this.settings = settings;
+        if (settings.float8() == Float8Storage.MULTIPLY) {
+            Float8Products.require(runtime.device(), settings.precision());
+        }
         try {
             this.files = own(new OpenFiles(paths));
             VaeLayout.of(files.vae());
@@ -186,7 +189,7 @@ final class WanNetworks implements AutoCloseable {
                 runtime,
                 files.text(),
                 settings.precision().ofText().torchType(),
-                settings.float8());
+                settings.float8().ofText());
     }
 
     private void releaseText() {
@@ -207,25 +210,32 @@ final class WanNetworks implements AutoCloseable {
         WeightFile expert = files.expert(Expert.HIGH_NOISE).weights();
         DitLayout layout = DitLayout.of(expert);
         boolean merges = !files.expert(Expert.HIGH_NOISE).changes().isEmpty();
-        long expertBytes = bytes(expert, layout.parameters(), merges);
+        long expertBytes = bytes(expert, layout.parameters(), merges, settings.float8());
         Umt5Layout textLayout = Umt5Layout.of(files.text());
         VaeLayout vae = VaeLayout.of(files.vae());
         var weights =
                 new MemoryEstimate.Weights(
                         expertBytes,
                         expertBytes / layout.layers(),
-                        bytes(files.text(), textLayout.parameters(), false),
+                        bytes(
+                                files.text(),
+                                textLayout.parameters(),
+                                false,
+                                settings.float8().ofText()),
                         vae.parameters() * settings.precision().bytes());
         return MemoryEstimate.of(
                 layout, vae, weights, settings.precision(), settings.decodeChunk(), size);
     }
 
     /** As stored where 8 bits stay, else in the type of the products. */
-    private long bytes(WeightFile file, long parameters, boolean merges) {
+    private long bytes(WeightFile file, long parameters, boolean merges, Float8Storage storage) {
         boolean keeps =
-                file.holdsFloat8()
-                        && (settings.float8() == Float8Storage.REQUANTISE
-                                || (settings.float8() == Float8Storage.KEEP && !merges));
+                switch (storage) {
+                    case MULTIPLY -> true;
+                    case REQUANTISE -> file.holdsFloat8();
+                    case KEEP -> file.holdsFloat8() && !merges;
+                    case WIDEN -> false;
+                };
         return keeps ? parameters : parameters * settings.precision().bytes();
     }
 

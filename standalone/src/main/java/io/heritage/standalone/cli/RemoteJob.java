@@ -60,10 +60,15 @@ final class RemoteJob {
 
     private void show(JobReply reply, long total) {
         JsonNode facts = reply.output();
-        progress.report(
-                facts.path("stage").asText(reply.status().toLowerCase(java.util.Locale.ROOT)),
-                facts.path("frames_done").asLong(0),
-                facts.path("frames_total").asLong(total));
+        String stage =
+                facts.path("stage").asText(reply.status().toLowerCase(java.util.Locale.ROOT));
+        long frames = facts.path("frames_done").asLong(0);
+        double fraction = facts.path("progress").asDouble(0);
+        if (frames == 0 && fraction > 0) {
+            progress.report(stage, Math.round(100 * fraction), 100);
+        } else {
+            progress.report(stage, frames, facts.path("frames_total").asLong(total));
+        }
     }
 
     /** The flag of this thread is clear while the cancellation is sent. */

@@ -197,6 +197,23 @@ class StandaloneTest {
     }
 
     @Test
+    void aFailedJobIsRunAgainOnceItsCauseIsGone() throws Exception {
+        String sharp =
+                """
+                {"input":{"action":"initialize","model_type":"seedvr2_7b","model_variant":"sharp"}}\
+                """;
+        Reply failed = client.post("restore/runsync", sharp);
+        assertThat(failed.error()).contains("seedvr2_ema_7b_sharp.pth");
+        SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_7B_SHARP);
+
+        assertThat(client.post("restore/retry/" + failed.id(), "").state()).isEqualTo("IN_QUEUE");
+
+        Reply done = client.await("restore", failed.id());
+        assertThat(done.state()).as(done.error()).isEqualTo("COMPLETED");
+        assertThat(client.post("restore/retry/" + failed.id(), "").status()).isEqualTo(400);
+    }
+
+    @Test
     void restoreGivesThePictureBackInTheEnvelopeAndBesideIt() throws Exception {
         String request =
                 """

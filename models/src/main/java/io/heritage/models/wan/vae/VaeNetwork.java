@@ -1,6 +1,7 @@
 package io.heritage.models.wan.vae;
 
 import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.torch.Device;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
@@ -49,13 +50,31 @@ final class VaeNetwork implements AutoCloseable {
         TorchScript script = runtime.load("wan_vae");
         TensorScope owner = runtime.newScope();
         try (WeightLoader loader = WeightLoader.open(runtime, computeType, Float8Storage.WIDEN)) {
-            IValue weights = loader.load(owner, wanted, VaeNetwork::type, Map.of());
+            IValue weights = laidOut(runtime, script, loader, owner, wanted);
             return new VaeNetwork(runtime, script, owner, weights, VaeLayout.layers(half));
         } catch (RuntimeException e) {
             owner.close();
             script.close();
             throw e;
         }
+    }
+
+    /** In the memory layout that is faster on the device. */
+    private static IValue laidOut(
+            TorchRuntime runtime,
+            TorchScript script,
+            WeightLoader loader,
+            TensorScope owner,
+            Map<String, StoredWeight> wanted) {
+        return switch (runtime.device()) {
+            case Device.Cpu _ -> loader.load(owner, wanted, VaeNetwork::type, Map.of());
+            case Device.Cuda _ -> {
+                try (TensorScope own = runtime.newScope()) {
+                    IValue loaded = loader.load(own, wanted, VaeNetwork::type, Map.of());
+                    yield owner.call(script, "laid_out", loaded);
+                }
+            }
+        };
     }
 
     private static WeightType type(String key) {

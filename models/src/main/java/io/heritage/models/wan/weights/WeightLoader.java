@@ -9,6 +9,7 @@ import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class WeightLoader implements AutoCloseable {
 
     /**
      * A {@code Dict[str, Tensor]} by canonical key; {@code KEY_scale} beside a weight that stays in
-     * 8 bits with a scale.
+     * 8 bits with a scale, {@code KEY_scales} where its products are in 8 bits.
      *
      * @param owner of the weights
      * @param types by key
@@ -165,6 +166,10 @@ public final class WeightLoader implements AutoCloseable {
         }
 
         void put(StoredWeight weight, WeightType type, List<WeightChange> changes) {
+            if (type == WeightType.LINEAR && float8 == Float8Storage.MULTIPLY) {
+                putForProduct(weight, changes);
+                return;
+            }
             boolean linear8 =
                     type == WeightType.LINEAR && weight.isFloat8() && float8 != Float8Storage.WIDEN;
             if (linear8 && changes.isEmpty()) {
@@ -200,6 +205,29 @@ public final class WeightLoader implements AutoCloseable {
             IValue scale = scope.call(script, "float8_scale", value);
             put(key, scope.call(script, "to_float8", value, scale));
             put(key + "_scale", scale);
+        }
+
+        /** The kernel takes e4m3 with a scale a row. */
+        private void putForProduct(StoredWeight weight, List<WeightChange> changes) {
+            if (weight.type() == TensorType.F8_E4M3 && changes.isEmpty()) {
+                IValue scale = weight.scale() == null ? one() : scale(scope, weight.scale());
+                putRows(read(scope, weight, FLOAT8_E4M3), scale);
+            } else {
+                IValue value = float32(scope, weight, changes);
+                IValue scale = scope.call(script, "float8_scale", value);
+                putRows(scope.call(script, "to_float8", value, scale), scale);
+            }
+        }
+
+        private void putRows(IValue value, IValue scale) {
+            put(key, value);
+            put(key + "_scales", scope.call(script, "row_scales", value, scale));
+        }
+
+        private IValue one() {
+            ByteBuffer number = ByteBuffer.allocateDirect(Float.BYTES);
+            number.order(ByteOrder.nativeOrder()).putFloat(1).flip();
+            return scope.tensor(number, TensorType.F32, TensorShape.of(1));
         }
 
         private void put(String name, IValue value) {

@@ -1,0 +1,37 @@
+package io.heritage.models.wan;
+
+import ai.djl.util.cuda.CudaUtils;
+import io.heritage.models.torch.Device;
+
+/** Where products in 8 bits run. */
+final class Float8Products {
+    private static final int HOPPER = 90;
+
+    private Float8Products() {}
+
+    /**
+     * @throws IllegalArgumentException that says what is missing
+     */
+    static void require(Device device, WanPrecision precision) {
+        switch (device) {
+            case Device.Cpu cpu -> throw refused("this is the " + cpu);
+            case Device.Cuda cuda -> {
+                int capability =
+                        Integer.parseInt(
+                                CudaUtils.getComputeCapability(cuda.index()).replace(".", ""));
+                if (capability < HOPPER) {
+                    throw refused("%s has %d".formatted(cuda, capability));
+                }
+            }
+        }
+        if (precision != WanPrecision.BF16) {
+            throw refused("with BF16 beside them, found " + precision);
+        }
+    }
+
+    private static IllegalArgumentException refused(String found) {
+        return new IllegalArgumentException(
+                "float8 MULTIPLY needs CUDA with compute capability %d (Hopper) or more: %s. Use KEEP, REQUANTISE or WIDEN"
+                        .formatted(HOPPER, found));
+    }
+}
