@@ -223,7 +223,7 @@ class RestoreMediaTest {
 
         try (Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             assertThat(left.map(file -> file.getFileName().toString()))
-                    .noneMatch(file -> file.startsWith("heritage-"));
+                    .noneMatch(file -> file.matches("heritage-(restore|video)-.*"));
         }
         assertThat(Pointer.totalBytes()).as("native memory of FFmpeg").isLessThan(1 << 20);
     }
