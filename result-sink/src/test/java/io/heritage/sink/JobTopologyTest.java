@@ -622,6 +622,18 @@ class JobTopologyTest {
         }
     }
 
+    @Test
+    void theWaitingJobsOfAnOwnerAreFoundAmongThoseOfOthers() {
+        store().put("0", "read no further than the last that waits".getBytes(UTF_8));
+        Job own = submit(samples.job("alice"));
+        submit(samples.job("bob"));
+        Job begun = submit(samples.job("alice"));
+        submit(samples.job("bob"));
+        happens(samples.started(begun, 1));
+        assertThat(JobStates.queued(store(), ENDPOINT, "alice")).containsExactly(own.id());
+        assertThat(JobStates.queued(store(), ENDPOINT, "carol")).isEmpty();
+    }
+
     private Job submit(Job job) {
         jobs.pipeInput(job.id().value(), Wire.encode(job));
         return job;
