@@ -114,7 +114,8 @@ final class Attempt implements WorkObserver {
     /** Says that media of a part of the result is durable. One thread at a time. */
     void partReady(Payload part) {
         events.post(
-                new JobEvent.PartReady(id(), clock.instant(), claim.attempt(), partIndex++, part));
+                new JobEvent.PartReady(
+                        id(), clock.instant(), claim.attempt(), worker, partIndex++, part));
     }
 
     void completed(Payload output) {

@@ -16,6 +16,7 @@ import io.heritage.schemas.Lane;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
+import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus.Phase;
 import io.heritage.transport.KafkaConfig;
 import io.heritage.transport.Topics;
@@ -620,6 +621,32 @@ class JobTopologyTest {
             return new JobEvent.Retried(
                     job.id(), clock.instant(), endedAt, tracked(job).record().attempts());
         }
+    }
+
+    /** After a change of the queue's leader both may be at work. */
+    @Test
+    void ofTwoWorkersWithOneAttemptOnlyTheLastOnesPartsAreKept() {
+        Job job = submit(samples.job());
+        happens(new JobEvent.Started(job.id(), clock.instant(), 1, new WorkerId("left-behind")));
+        happens(samples.started(job, 1));
+        happens(partOfTheOther(job, 0));
+        happens(partOfTheOther(job, 1));
+        assertThat(tracked(job).partsSoFar()).isEqualTo(PartsProgress.NONE);
+        happens(samples.part(job, 1, 0));
+        happens(partOfTheOther(job, 2));
+        assertThat(JobStates.parts(store(), tracked(job), 0, 1000).payloads())
+                .extracting(Payload::body)
+                .containsExactly(Samples.partBody(1, 0));
+    }
+
+    private JobEvent partOfTheOther(Job job, int index) {
+        return new JobEvent.PartReady(
+                job.id(),
+                clock.instant(),
+                1,
+                new WorkerId("left-behind"),
+                index,
+                Payload.ofJson(Samples.json("'of the other'")));
     }
 
     @Test

@@ -101,7 +101,7 @@ record Samples(Clock clock) {
     }
 
     JobEvent.PartReady part(Job job, int attempt, int index, Payload part) {
-        return new JobEvent.PartReady(job.id(), clock.instant(), attempt, index, part);
+        return new JobEvent.PartReady(job.id(), clock.instant(), attempt, WORKER, index, part);
     }
 
     /** A reference to what is nowhere. */

@@ -59,9 +59,16 @@ public sealed interface JobEvent {
     /**
      * A piece of the result is durable while later ones are still being computed.
      *
+     * @param worker null if written by a version that did not say it
      * @param index counts from 0 without gaps
      */
-    record PartReady(JobId jobId, Instant at, int attempt, int index, Payload part)
+    record PartReady(
+            JobId jobId,
+            Instant at,
+            int attempt,
+            @Nullable WorkerId worker,
+            int index,
+            Payload part)
             implements JobEvent {}
 
     record Completed(JobId jobId, Instant at, int attempt, WorkerId worker, Payload output)

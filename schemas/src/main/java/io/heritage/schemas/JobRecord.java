@@ -152,7 +152,7 @@ public record JobRecord(
     }
 
     private JobRecord partReady(JobEvent.PartReady e) {
-        return state instanceof Running r && r.execution().attempt() == e.attempt()
+        return state instanceof Running r && isOf(r.execution(), e)
                 ? to(
                         new Running(
                                 r.execution(),
@@ -161,6 +161,12 @@ public record JobRecord(
                                 r.progressSequence(),
                                 Math.max(r.partsReady(), e.index() + 1)))
                 : this;
+    }
+
+    /** Of two workers that hold one delivery only the last one's parts make up a result. */
+    private static boolean isOf(Execution execution, JobEvent.PartReady e) {
+        return execution.attempt() == e.attempt()
+                && (e.worker() == null || e.worker().equals(execution.worker()));
     }
 
     private boolean runs(int attempt) {

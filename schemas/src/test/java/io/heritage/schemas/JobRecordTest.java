@@ -132,8 +132,8 @@ class JobRecordTest {
     void partsThatAreReadyAreCounted() {
         JobRecord record =
                 queued.apply(started(1, 2))
-                        .apply(new JobEvent.PartReady(ID, after(3), 1, 1, output()))
-                        .apply(new JobEvent.PartReady(ID, after(3), 1, 0, output()));
+                        .apply(new JobEvent.PartReady(ID, after(3), 1, WORKER, 1, output()))
+                        .apply(new JobEvent.PartReady(ID, after(3), 1, null, 0, output()));
         assertThat(((Running) record.state()).partsReady()).isEqualTo(2);
     }
 

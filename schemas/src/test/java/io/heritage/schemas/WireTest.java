@@ -44,7 +44,10 @@ class WireTest {
         byName.put("event-rejected", new JobEvent.Rejected(job(), after(0), "no prompt"));
         byName.put("event-started", started(1, 2));
         byName.put("event-progress", progress(1, 5));
-        byName.put("event-part-ready", new JobEvent.PartReady(ID, after(3), 1, 0, output()));
+        byName.put("event-part-ready", new JobEvent.PartReady(ID, after(3), 1, null, 0, output()));
+        byName.put(
+                "event-part-ready-by-a-worker",
+                new JobEvent.PartReady(ID, after(3), 1, WORKER, 0, output()));
         byName.put("event-completed", completed(1, 7));
         byName.put("event-failed", failed("bad"));
         byName.put(
