@@ -87,7 +87,8 @@ class NativeMemoryTest {
         VideoEncoding encoding =
                 VideoEncoding.of(new VideoSize(64, 64), new Rational(25, 1))
                         .withFormat(VideoFormat.WEBM);
-        try (AudioPassThrough audio = AudioPassThrough.of(clip, VideoFormat.WEBM);
+        try (AudioPassThrough audio =
+                        AudioPassThrough.of(clip, ImageLimits.DEFAULT, VideoFormat.WEBM);
                 VideoWriter writer =
                         VideoWriter.open(folder.resolve("out.webm"), encoding, audio)) {
             writer.write(TestMedia.even(64, 64, 9, 9, 9), 0, 1);
@@ -98,7 +99,7 @@ class NativeMemoryTest {
     /** One writer finishes, one is closed in the middle. */
     private void encodeThreeFrames(Path clip) throws IOException {
         try (VideoReader reader = VideoReader.open(clip, ImageLimits.DEFAULT);
-                AudioPassThrough audio = AudioPassThrough.of(clip);
+                AudioPassThrough audio = AudioPassThrough.of(clip, ImageLimits.DEFAULT);
                 VideoWriter writer =
                         VideoWriter.open(
                                 folder.resolve("out.mp4"),

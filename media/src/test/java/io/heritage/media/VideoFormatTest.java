@@ -242,7 +242,7 @@ class VideoFormatTest {
     private static void copySound(Path source, Path target, VideoFormat format) throws IOException {
         VideoEncoding encoding =
                 VideoEncoding.of(new VideoSize(96, 64), FPS_25).withFormat(format).withCrf(40);
-        try (AudioPassThrough audio = AudioPassThrough.of(source, format);
+        try (AudioPassThrough audio = AudioPassThrough.of(source, ImageLimits.DEFAULT, format);
                 VideoWriter writer = VideoWriter.open(target, encoding, audio)) {
             for (int i = 0; i < 25; i++) {
                 writer.write(TestMedia.even(96, 64, i, i, i), i, 1);

@@ -128,7 +128,7 @@ class VideoWriterTest {
     void theSoundIsCopiedPacketByPacket() throws IOException {
         Path source = TestMedia.file(folder, TestMedia.BUNNY);
         Path file = folder.resolve("sound.mp4");
-        try (AudioPassThrough audio = AudioPassThrough.of(source);
+        try (AudioPassThrough audio = AudioPassThrough.of(source, ImageLimits.DEFAULT);
                 VideoWriter writer =
                         VideoWriter.open(file, VideoEncoding.of(SMALL, FPS_25), audio)) {
             for (int i = 0; i < 25; i++) {
@@ -144,9 +144,17 @@ class VideoWriterTest {
     @Test
     void soundThatMp4DoesNotCarryIsRefused() throws IOException {
         Path wave = Files.write(folder.resolve("sound.wav"), VideoReaderTest.wave());
-        assertThatThrownBy(() -> AudioPassThrough.of(wave))
+        assertThatThrownBy(() -> AudioPassThrough.of(wave, ImageLimits.DEFAULT))
                 .isInstanceOf(MediaRejected.class)
                 .hasMessageStartingWith("sound in pcm_s16le cannot be kept in an mp4");
+    }
+
+    @Test
+    void theLimitsOfTheVideoAreThoseOfItsSound() throws IOException {
+        Path source = TestMedia.file(folder, TestMedia.BUNNY);
+        assertThatThrownBy(() -> AudioPassThrough.of(source, new ImageLimits(900_000, 2000, 16)))
+                .isInstanceOf(MediaRejected.class)
+                .hasMessageContaining("1280x720 pixels");
     }
 
     @Test
