@@ -48,7 +48,7 @@ public final class AudioPassThrough implements AutoCloseable {
     private final VideoFormat format;
     private final List<AVStream> sources = new ArrayList<>();
     private final Map<Integer, Route> routes = new HashMap<>();
-    private final AVPacket packet = avcodec.av_packet_alloc();
+    private final AVPacket packet;
     private boolean packetWaits;
     private boolean ended;
 
@@ -67,6 +67,7 @@ public final class AudioPassThrough implements AutoCloseable {
                 stream.discard(avcodec.AVDISCARD_ALL);
             }
         }
+        packet = avcodec.av_packet_alloc();
     }
 
     /**

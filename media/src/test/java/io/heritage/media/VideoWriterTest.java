@@ -25,6 +25,10 @@ class VideoWriterTest {
     private static final VideoSize SMALL = new VideoSize(96, 64);
     private static final Rational FPS_25 = new Rational(25, 1);
 
+    /** x264 takes 16,384 pixels a side. */
+    private static final VideoEncoding TOO_WIDE =
+            VideoEncoding.of(new VideoSize(20_000, 16), FPS_25);
+
     @TempDir private Path folder;
 
     @Test
@@ -176,6 +180,23 @@ class VideoWriterTest {
         }
         try (var left = Files.list(folder)) {
             assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void aSizeThatTheCodecRefusesLeavesNoTemporaryFile() throws IOException {
+        List<Path> before = temporaryFiles();
+        assertThatThrownBy(() -> VideoWriter.open(new ByteArrayOutputStream(), TOO_WIDE, null))
+                .isInstanceOf(NativeError.class)
+                .hasMessageContaining("20000x16");
+        assertThat(temporaryFiles()).isEqualTo(before);
+    }
+
+    private static List<Path> temporaryFiles() throws IOException {
+        try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("heritage-video-"))
+                    .sorted()
+                    .toList();
         }
     }
 
