@@ -152,7 +152,8 @@ public final class VideoReader implements AutoCloseable {
                 found.declaredFrames(),
                 found.duration(),
                 found.tracks(),
-                found.bitDepth());
+                found.bitDepth(),
+                found.colour());
     }
 
     /** What the file says about the video; its size is that of the first frame. */
