@@ -210,7 +210,19 @@ final class VideoRestorer {
                             restorer(o).decode(latent, frames, geometry, output);
                             return output;
                         });
-                output.end(work.cancellation());
+                output.awaitTurn(work.cancellation());
+                ladder.climb(
+                        Stage.DECODE,
+                        _ -> {
+                            end(output);
+                            return output;
+                        });
+            }
+        }
+
+        private void end(ChunkOutput output) {
+            try (TensorScope scope = model.runtime().newScope()) {
+                output.end(scope);
             }
         }
 
