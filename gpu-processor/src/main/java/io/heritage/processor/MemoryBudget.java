@@ -31,6 +31,15 @@ record MemoryBudget(String device, long bytes, int longestChunk) {
         };
     }
 
+    /** Whether other models that are resident take from it; a machine's memory is counted whole. */
+    boolean shared() {
+        return device.equals("CUDA");
+    }
+
+    MemoryBudget unlimited() {
+        return new MemoryBudget(device, Long.MAX_VALUE, longestChunk);
+    }
+
     private static long usable(long bytes) {
         return (long) (bytes * USABLE_OF_GPU);
     }

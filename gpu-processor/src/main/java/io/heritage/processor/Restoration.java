@@ -49,6 +49,7 @@ final class Restoration {
 
     private final SeedVr2 model;
     private final List<Replica> others;
+    private final SplitModel.Memory memory;
     private final ImageLimits limits;
     private final RestoreRequest request;
     private final WorkObserver observer;
@@ -57,6 +58,7 @@ final class Restoration {
             SplitModel model, ImageLimits limits, RestoreRequest request, WorkObserver observer) {
         this.model = model.leader();
         this.others = model.others();
+        this.memory = model.memory();
         this.limits = limits;
         this.request = request;
         this.observer = observer;
@@ -69,8 +71,11 @@ final class Restoration {
                 DecodedImage image = new ImageDecoder(limits).decodeWithAlpha(bytes)) {
             RgbFrame frame = image.colours();
             FrameGeometry geometry = request.geometry(sizeOf(frame));
-            var plan =
-                    RestorePlan.image(model, geometry, request.options(), MemoryBudget.of(model));
+            RestorePlan plan =
+                    RestorePlan.making(
+                            memory,
+                            budget ->
+                                    RestorePlan.image(model, geometry, request.options(), budget));
             var clip = new RgbClip(geometry.input(), 1, frame.pixels());
             VideoSize size = output(geometry);
             Restored restored =
@@ -126,9 +131,12 @@ final class Restoration {
             VideoProbe probe = reader.probe();
             FrameGeometry geometry = request.geometry(probe.uprightSize());
             long frames = probe.declaredFrames().orElse(0L);
-            var plan =
-                    RestorePlan.video(
-                            model, geometry, frames, request.options(), MemoryBudget.of(model));
+            RestorePlan plan =
+                    RestorePlan.making(
+                            memory,
+                            budget ->
+                                    RestorePlan.video(
+                                            model, geometry, frames, request.options(), budget));
             VideoSize size = output(geometry);
             requireEven(size);
             VideoEncoding written = encoding.of(VideoEncoding.like(probe).withSize(size));

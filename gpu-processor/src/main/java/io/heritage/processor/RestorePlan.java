@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Chunks and steps that fit into the memory there is: long chunks before short ones, since each
@@ -22,6 +24,25 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
 
     /** Of the decoded frames of a chunk, two of which are held. */
     private static final long CHUNK_BYTES = 512L << 20;
+
+    /**
+     * Where not all fits as it would on an empty device, models that this job does not need are
+     * given up and the plan is made anew.
+     *
+     * @throws JobFailed as {@code planning} does, when nothing is left to give up
+     */
+    static RestorePlan making(
+            SplitModel.Memory memory, Function<MemoryBudget, RestorePlan> planning) {
+        MemoryBudget budget = memory.budget();
+        if (!budget.shared()) {
+            return planning.apply(budget);
+        }
+        RestorePlan best = planning.apply(budget.unlimited());
+        if (!ifAny(() -> planning.apply(budget)).equals(Optional.of(best))) {
+            memory.giveUpIdle();
+        }
+        return planning.apply(memory.budget());
+    }
 
     /**
      * @throws JobFailed with the numbers, if it does not fit
@@ -44,7 +65,8 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
         List<RestorePlan> plans = new ArrayList<>();
         for (int length : LENGTHS) {
             if (length > SHORTEST && length <= longest(geometry, memory)) {
-                fittingIfAny(model, geometry, chunks(length, frames), options, memory)
+                // Where none fits, the shortest chunk says why.
+                ifAny(() -> fitting(model, geometry, chunks(length, frames), options, memory))
                         .ifPresent(plans::add);
             }
         }
@@ -58,16 +80,11 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
                 memory.longestChunk(), CHUNK_BYTES / RgbClip.bytesPerFrame(geometry.input()));
     }
 
-    private static Optional<RestorePlan> fittingIfAny(
-            SeedVr2 model,
-            FrameGeometry geometry,
-            TemporalChunks chunks,
-            RestoreOptions options,
-            MemoryBudget memory) {
+    private static Optional<RestorePlan> ifAny(Supplier<RestorePlan> planning) {
         try {
-            return Optional.of(fitting(model, geometry, chunks, options, memory));
+            return Optional.of(planning.get());
         } catch (JobFailed _) {
-            return Optional.empty(); // the shortest chunk says why
+            return Optional.empty();
         }
     }
 

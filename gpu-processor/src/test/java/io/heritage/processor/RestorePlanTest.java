@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RestorePlanTest {
     private static final VideoSize INPUT = new VideoSize(480, 854);
@@ -77,6 +79,60 @@ class RestorePlanTest {
                         "Processing failed: CUDA out of memory: 1920x1072 in chunks of 5 frames: at least ")
                 .hasMessageContaining(
                         "0.20 GiB are there; the largest of this shape that fits is ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, 1048576, 33, true", "2048, 1048576, 33, true", "1048576, 1048576, 33, false"})
+    void idleModelsAreGivenUpIfTheyAreInTheWay(
+            long mebibytes, long withoutIdle, int length, boolean givenUp) {
+        var memory = new SharedMemory("CUDA", mebibytes << 20, withoutIdle << 20);
+        RestorePlan plan = RestorePlan.making(memory, RestorePlanTest::video);
+        assertThat(plan.chunks().length()).isEqualTo(length);
+        assertThat(memory.givenUp).isEqualTo(givenUp);
+    }
+
+    @Test
+    void whatDoesNotFitWithoutIdleModelsEitherIsRefused() {
+        var memory = new SharedMemory("CUDA", 100 << 20, 200 << 20);
+        assertThatThrownBy(() -> RestorePlan.making(memory, RestorePlanTest::video))
+                .isInstanceOf(JobFailed.class)
+                .hasMessageContaining("0.20 GiB are there");
+        assertThat(memory.givenUp).isTrue();
+    }
+
+    @Test
+    void aMachinesMemoryIsCountedWholeSoNothingIsGivenUp() {
+        var memory = new SharedMemory("CPU", peak(9, RestoreOptions.DEFAULT), Long.MAX_VALUE);
+        RestorePlan.making(memory, RestorePlanTest::video);
+        assertThat(memory.givenUp).isFalse();
+    }
+
+    private static RestorePlan video(MemoryBudget budget) {
+        return RestorePlan.video(model, LARGE, 1000, RestoreOptions.DEFAULT, budget);
+    }
+
+    /** Of a device where idle models are resident. */
+    private static final class SharedMemory implements SplitModel.Memory {
+        private final String device;
+        private final long withIdle;
+        private final long withoutIdle;
+        private boolean givenUp;
+
+        SharedMemory(String device, long withIdle, long withoutIdle) {
+            this.device = device;
+            this.withIdle = withIdle;
+            this.withoutIdle = withoutIdle;
+        }
+
+        @Override
+        public MemoryBudget budget() {
+            return new MemoryBudget(device, givenUp ? withoutIdle : withIdle, 33);
+        }
+
+        @Override
+        public void giveUpIdle() {
+            givenUp = true;
+        }
     }
 
     @Test
