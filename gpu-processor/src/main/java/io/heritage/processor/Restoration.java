@@ -64,7 +64,11 @@ final class Restoration {
         this.observer = observer;
     }
 
-    /** Stays open; the caller closes it. */
+    /**
+     * On the leading device alone: an image is one chunk, and its alpha is done here too.
+     *
+     * @param png stays open; the caller closes it
+     */
     RestoreSummary image(Path in, OutputStream png) throws IOException {
         ResultEncoding encoding = ResultEncoding.ofImage(request.encoding());
         try (InputStream bytes = Files.newInputStream(in);
@@ -80,6 +84,7 @@ final class Restoration {
             VideoSize size = output(geometry);
             Restored restored =
                     run(
+                            List.of(),
                             geometry,
                             plan,
                             FrameSource.of(clip),
@@ -136,7 +141,12 @@ final class Restoration {
                             memory,
                             budget ->
                                     RestorePlan.video(
-                                            model, geometry, frames, request.options(), budget));
+                                            model,
+                                            geometry,
+                                            bits(reader.depth()),
+                                            frames,
+                                            request.options(),
+                                            budget));
             VideoSize size = output(geometry);
             requireEven(size);
             VideoEncoding written = encoding.of(VideoEncoding.like(probe).withSize(size));
@@ -146,6 +156,7 @@ final class Restoration {
                     Pass pass = new Pass(reader, ahead, writer, size, encoding.depth())) {
                 Restored restored =
                         run(
+                                others,
                                 geometry,
                                 plan,
                                 pass.frames(),
@@ -176,6 +187,7 @@ final class Restoration {
     }
 
     private Restored run(
+            List<Replica> sharing,
             FrameGeometry geometry,
             RestorePlan plan,
             FrameSource source,
@@ -184,7 +196,7 @@ final class Restoration {
             throws IOException {
         try {
             return model.restore(
-                    others, source, geometry, plan.chunks(), plan.options(), sink, work);
+                    sharing, source, geometry, plan.chunks(), plan.options(), sink, work);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

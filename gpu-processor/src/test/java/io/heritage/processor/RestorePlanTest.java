@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heritage.models.seedvr2.FrameGeometry;
 import io.heritage.models.seedvr2.Precision;
 import io.heritage.models.seedvr2.RestoreOptions;
+import io.heritage.models.seedvr2.SampleBits;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.models.seedvr2.TemporalChunks;
 import io.heritage.models.seedvr2.VideoSize;
 import io.heritage.models.seedvr2.Work;
 import io.heritage.models.torch.TorchOptions;
@@ -45,7 +47,8 @@ class RestorePlanTest {
 
     private static RestorePlan video(long frames, long bytes) {
         var memory = new MemoryBudget("CUDA", bytes, 33);
-        return RestorePlan.video(model, LARGE, frames, RestoreOptions.DEFAULT, memory);
+        return RestorePlan.video(
+                model, LARGE, SampleBits.EIGHT, frames, RestoreOptions.DEFAULT, memory);
     }
 
     private static long peak(int frames, RestoreOptions options) {
@@ -69,6 +72,43 @@ class RestorePlanTest {
         RestorePlan tiled = video(1000, peak(5, slices) - 1);
         assertThat(tiled.options().tiling()).isNotNull();
         assertThat(tiled.options().blocksOnHost()).isFalse();
+    }
+
+    /** In an input of so many pixels that it bounds the chunk, not the device. */
+    @ParameterizedTest
+    @CsvSource({"33, 4", "17, 4", "9, 2", "5, 1"})
+    void shortChunksShareFewFramesSinceEachIsRestoredTwice(int length, int shared) {
+        int pixels = (512 << 20) / (length * 3);
+        var input = new VideoSize(4000, pixels / 4000);
+        assertThat(large(input, SampleBits.EIGHT).chunks())
+                .isEqualTo(new TemporalChunks(length, shared));
+    }
+
+    @Test
+    void samplesOf16BitsHalveTheChunksThatTheHostHolds() {
+        var input = new VideoSize(2000, 2300);
+        assertThat(large(input, SampleBits.EIGHT).chunks().length()).isEqualTo(33);
+        assertThat(large(input, SampleBits.SIXTEEN).chunks().length()).isEqualTo(17);
+    }
+
+    @Test
+    void framesOfWhichNotEvenTheShortestChunkIsABufferAreRefused() {
+        var input = new VideoSize(8000, 10000);
+        assertThat(large(input, SampleBits.EIGHT).chunks().length()).isEqualTo(5);
+        assertThatThrownBy(() -> large(input, SampleBits.SIXTEEN))
+                .isInstanceOf(JobFailed.class)
+                .hasMessage(
+                        "media of 10000x8000 pixels: 5 frames of a video take at most 2 GiB, found 2.2");
+    }
+
+    private static RestorePlan large(VideoSize input, SampleBits bits) {
+        return RestorePlan.video(
+                model,
+                FrameGeometry.area(input, 64, 64),
+                bits,
+                1000,
+                RestoreOptions.DEFAULT,
+                new MemoryBudget("CUDA", Long.MAX_VALUE, 33));
     }
 
     @Test
@@ -108,7 +148,8 @@ class RestorePlanTest {
     }
 
     private static RestorePlan video(MemoryBudget budget) {
-        return RestorePlan.video(model, LARGE, 1000, RestoreOptions.DEFAULT, budget);
+        return RestorePlan.video(
+                model, LARGE, SampleBits.EIGHT, 1000, RestoreOptions.DEFAULT, budget);
     }
 
     /** Of a device where idle models are resident. */
