@@ -84,8 +84,9 @@ final class VideoRestorer {
         }
     }
 
-    private static List<String> fallbacks(List<Lane> lanes) {
-        Set<String> taken = new LinkedHashSet<>();
+    /** What the options have chosen already, and what had to be done beside. */
+    private List<String> fallbacks(List<Lane> lanes) {
+        Set<String> taken = new LinkedHashSet<>(options.memorySavings());
         lanes.forEach(lane -> taken.addAll(lane.ladder.taken()));
         return List.copyOf(taken);
     }
