@@ -69,10 +69,13 @@ final class Admission {
                 : new Verdict.Run();
     }
 
+    /** Without what is still said of attempts that were over by then: as the sink folds them. */
     private static List<JobEvent> sinceRetried(List<JobEvent> events) {
         for (int i = events.size() - 1; i >= 0; i--) {
-            if (events.get(i) instanceof JobEvent.Retried) {
-                return events.subList(i, events.size());
+            if (events.get(i) instanceof JobEvent.Retried retried) {
+                return events.subList(i, events.size()).stream()
+                        .filter(event -> !retried.leavesBehind(event))
+                        .toList();
             }
         }
         return events;

@@ -45,7 +45,7 @@ final class RaiseFrameRate {
         observer.checkpoint();
         try (VideoReader reader = VideoReader.open(in, limits);
                 FramePairs pairs = new FramePairs(reader);
-                AudioPassThrough sound = AudioPassThrough.of(in);
+                AudioPassThrough sound = AudioPassThrough.of(in, limits);
                 VideoWriter writer =
                         VideoWriter.open(
                                 out, rate.raise(VideoEncoding.like(reader.probe())), sound);

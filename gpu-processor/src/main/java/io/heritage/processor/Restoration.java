@@ -151,7 +151,7 @@ final class Restoration {
             requireEven(size);
             VideoEncoding written = encoding.of(VideoEncoding.like(probe).withSize(size));
             int ahead = plan.chunks().length();
-            try (AudioPassThrough sound = AudioPassThrough.of(in, written.format());
+            try (AudioPassThrough sound = AudioPassThrough.of(in, limits, written.format());
                     VideoWriter writer = target.open(written, sound);
                     Pass pass = new Pass(reader, ahead, writer, size, encoding.depth())) {
                 Restored restored =

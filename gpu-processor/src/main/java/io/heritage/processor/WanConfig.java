@@ -71,6 +71,20 @@ public record WanConfig(
                 memoryBytes);
     }
 
+    /** The same with another way to keep or multiply 8-bit weights. */
+    public WanConfig withFloat8(Float8Storage other) {
+        return new WanConfig(
+                files,
+                solver,
+                shift,
+                split,
+                guidance,
+                other,
+                emphasis,
+                cudnnAttention,
+                memoryBytes);
+    }
+
     /** The same with another limit. */
     public WanConfig withMemoryBytes(long bytes) {
         return new WanConfig(

@@ -96,7 +96,10 @@ final class WanModels implements AutoCloseable {
             }
         } catch (DoesNotFit e) {
             throw WanEngine.outOfMemory(torch().device(), e);
-        } catch (CheckpointMismatch | TorchUnavailable | UncheckedIOException e) {
+        } catch (CheckpointMismatch
+                | TorchUnavailable
+                | UncheckedIOException
+                | IllegalArgumentException e) {
             throw new JobFailed("engine wan could not be loaded: " + e.getMessage());
         }
     }

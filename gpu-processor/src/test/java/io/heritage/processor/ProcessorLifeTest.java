@@ -2,10 +2,12 @@ package io.heritage.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.Payload;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
 import io.heritage.transport.ClaimedJob;
@@ -81,6 +83,50 @@ class ProcessorLifeTest {
         assertThat(failed.attempt()).isEqualTo(Installation.DELIVERY_LIMIT);
         assertThat(namesOf(installation.events(poison))).containsExactly("Started", "Failed");
         assertThat(namesOf(installation.events(done))).containsExactly("Cancelled");
+    }
+
+    @Test
+    void whatAnAttemptBeforeTheRetryStillSaysDoesNotCountAsTheEndOfTheJob() throws Exception {
+        Job retried = retriedAfterOneAttempt();
+        Job done = retriedAfterOneAttempt();
+        var killed = new WorkerId("killed");
+        Payload output = Payload.ofJson(JsonNodeFactory.instance.objectNode());
+        for (JobEvent event :
+                List.of(
+                        new JobEvent.Started(retried.id(), Instant.now(), 1, killed),
+                        new JobEvent.Completed(retried.id(), Instant.now(), 1, killed, output),
+                        new JobEvent.Completed(done.id(), Instant.now(), 2, killed, output))) {
+            installation.transport.events().append(event);
+        }
+        installation.transport.jobs().submit(retried);
+        installation.transport.jobs().submit(done);
+        try (var _ = processor(_ -> engine, Duration.ZERO)) {
+            Job next = installation.submit(endpoint, "{}");
+            installation.await(next, JobEvent.Completed.class);
+        }
+        assertThat(namesOf(installation.events(retried)))
+                .containsExactly(
+                        "TimedOut", "Retried", "Started", "Completed", "Started", "Completed");
+        assertThat(namesOf(installation.events(done)))
+                .containsExactly("TimedOut", "Retried", "Completed");
+    }
+
+    /** Its retry is in the log and it is not in the queue yet. */
+    private Job retriedAfterOneAttempt() throws IOException {
+        Instant ended = Instant.now();
+        Job job =
+                installation
+                        .job(endpoint, endpoint.defaultPolicy(), "{}")
+                        .retriedAt(ended.plusMillis(1), 1);
+        installation
+                .transport
+                .events()
+                .append(new JobEvent.TimedOut(job.id(), ended, "job expired"));
+        installation
+                .transport
+                .events()
+                .append(new JobEvent.Retried(job.id(), job.submittedAt(), ended, 1));
+        return job;
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanTiny;
+import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.schemas.RestoreInput;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -49,6 +50,17 @@ class WanModelsTest {
                                     + " even block by block, there are 200\\. Reduce resolution to 480 or 640,"
                                     + " or frame_length to 33 or 49.*");
             assertThat(run(engine, small)).isEqualTo(129);
+        }
+    }
+
+    @Test
+    void productsInEightBitsAreRefusedWhereTheDeviceHasNone() {
+        WanConfig multiplying = WanConfig.defaults().withFloat8(Float8Storage.MULTIPLY);
+        try (var wan = new WanModels(config(multiplying), DeviceModels.Room.ALONE)) {
+            assertThatThrownBy(() -> wan.ready(RealRife.UNWATCHED))
+                    .isInstanceOf(JobFailed.class)
+                    .hasMessageContaining("float8 MULTIPLY needs CUDA")
+                    .hasMessageContaining("Use KEEP, REQUANTISE or WIDEN");
         }
     }
 

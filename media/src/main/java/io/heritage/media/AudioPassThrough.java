@@ -48,7 +48,7 @@ public final class AudioPassThrough implements AutoCloseable {
     private final VideoFormat format;
     private final List<AVStream> sources = new ArrayList<>();
     private final Map<Integer, Route> routes = new HashMap<>();
-    private final AVPacket packet = avcodec.av_packet_alloc();
+    private final AVPacket packet;
     private boolean packetWaits;
     private boolean ended;
 
@@ -67,23 +67,24 @@ public final class AudioPassThrough implements AutoCloseable {
                 stream.discard(avcodec.AVDISCARD_ALL);
             }
         }
+        packet = avcodec.av_packet_alloc();
     }
 
     /**
-     * @throws MediaRejected if the file cannot be read, or its sound has a codec that mp4 does not
-     *     carry
+     * @throws MediaRejected if the file cannot be read, its video is larger than the limits, or its
+     *     sound has a codec that mp4 does not carry
      */
-    public static AudioPassThrough of(Path file) {
-        return of(file, VideoFormat.MP4);
+    public static AudioPassThrough of(Path file, ImageLimits limits) {
+        return of(file, limits, VideoFormat.MP4);
     }
 
     /**
      * @param format of the video that is written
-     * @throws MediaRejected if the file cannot be read, or its sound can neither be copied nor, for
-     *     WebM, be decoded
+     * @throws MediaRejected if the file cannot be read, its video is larger than the limits, or its
+     *     sound can neither be copied nor, for WebM, be decoded
      */
-    public static AudioPassThrough of(Path file, VideoFormat format) {
-        MediaFile opened = MediaFile.open(file, ImageLimits.DEFAULT);
+    public static AudioPassThrough of(Path file, ImageLimits limits, VideoFormat format) {
+        MediaFile opened = MediaFile.open(file, limits);
         try {
             return new AudioPassThrough(opened, format);
         } catch (RuntimeException e) {

@@ -200,7 +200,8 @@ final class MediaFile implements AutoCloseable {
                 Optional.of(stream.nb_frames()).filter(frames -> frames > 0),
                 duration(),
                 tracks(),
-                bitDepth(codec.format()));
+                bitDepth(codec.format()),
+                ColourTags.of(codec));
     }
 
     private static int bitDepth(int pixelFormat) {

@@ -56,8 +56,9 @@ final class VideoEncoder implements AutoCloseable {
                                 Math.round(encoding.frameRate().value() * KEY_FRAME_SECONDS),
                                 1,
                                 1000));
-        encoder.colorspace(avutil.AVCOL_SPC_BT709).color_primaries(avutil.AVCOL_PRI_BT709);
-        encoder.color_trc(avutil.AVCOL_TRC_BT709).color_range(avutil.AVCOL_RANGE_MPEG);
+        encoder.colorspace(avutil.AVCOL_SPC_BT709).color_range(avutil.AVCOL_RANGE_MPEG);
+        encoder.color_primaries(encoding.colour().primaries());
+        encoder.color_trc(encoding.colour().transfer());
         encoder.chroma_sample_location(avutil.AVCHROMA_LOC_LEFT);
         encoder.flags(
                 encoder.flags()

@@ -1,7 +1,7 @@
 package io.heritage.media;
 
 /**
- * How a video is written: 4:2:0, BT.709, limited range, by the codec of its format.
+ * How a video is written: 4:2:0, the matrix of BT.709, limited range, by the codec of its format.
  *
  * @param size of the frames that come in. An odd side is padded by repeating its last column or
  *     row, since 4:2:0 needs even ones: nothing is cut off
@@ -13,6 +13,7 @@ package io.heritage.media;
  * @param bitDepth 8 or 10 bit a sample; 10 gains something only where frames come as {@link
  *     SampleDepth#SIXTEEN}
  * @param crf quality in the numbers of the codec, 0 (best; lossless for H.264 of 8 bit) to 51
+ * @param colour what the RGB values of the frames mean; they are written as they come
  */
 public record VideoEncoding(
         VideoSize size,
@@ -21,7 +22,8 @@ public record VideoEncoding(
         Rational pixelAspect,
         VideoFormat format,
         int bitDepth,
-        int crf) {
+        int crf,
+        ColourTags colour) {
 
     public static final int MAX_CRF = 51;
 
@@ -35,50 +37,66 @@ public record VideoEncoding(
         }
     }
 
-    /** An mp4 of 8 bit, square pixels, one timestamp unit a frame, default quality. */
+    /** An mp4 of 8 bit, square pixels, one timestamp unit a frame, default quality, BT.709. */
     public static VideoEncoding of(VideoSize size, Rational frameRate) {
-        return mp4(size, frameRate.inverse(), frameRate, Rational.ONE);
+        return mp4(size, frameRate.inverse(), frameRate, Rational.ONE, ColourTags.BT709);
     }
 
     /**
-     * An mp4 of 8 bit, timestamps, rate and pixel aspect of an input, default quality; the size is
-     * that of its upright frames.
+     * An mp4 of 8 bit, timestamps, rate, pixel aspect and colour tags of an input, default quality;
+     * the size is that of its upright frames.
      */
     public static VideoEncoding like(VideoProbe input) {
         return mp4(
                 input.uprightSize(),
                 input.timeBase(),
                 input.frameRate(),
-                input.uprightPixelAspect());
+                input.uprightPixelAspect(),
+                input.colour());
     }
 
     private static VideoEncoding mp4(
-            VideoSize size, Rational timeBase, Rational frameRate, Rational pixelAspect) {
+            VideoSize size,
+            Rational timeBase,
+            Rational frameRate,
+            Rational pixelAspect,
+            ColourTags colour) {
         VideoFormat mp4 = VideoFormat.MP4;
-        return new VideoEncoding(size, timeBase, frameRate, pixelAspect, mp4, 8, mp4.defaultCrf());
+        return new VideoEncoding(
+                size, timeBase, frameRate, pixelAspect, mp4, 8, mp4.defaultCrf(), colour);
     }
 
     public VideoEncoding withSize(VideoSize other) {
-        return new VideoEncoding(other, timeBase, frameRate, pixelAspect, format, bitDepth, crf);
+        return new VideoEncoding(
+                other, timeBase, frameRate, pixelAspect, format, bitDepth, crf, colour);
     }
 
     /** Another format, at its default quality. */
     public VideoEncoding withFormat(VideoFormat other) {
         return new VideoEncoding(
-                size, timeBase, frameRate, pixelAspect, other, bitDepth, other.defaultCrf());
+                size,
+                timeBase,
+                frameRate,
+                pixelAspect,
+                other,
+                bitDepth,
+                other.defaultCrf(),
+                colour);
     }
 
     public VideoEncoding withBitDepth(int other) {
-        return new VideoEncoding(size, timeBase, frameRate, pixelAspect, format, other, crf);
+        return new VideoEncoding(
+                size, timeBase, frameRate, pixelAspect, format, other, crf, colour);
     }
 
     public VideoEncoding withCrf(int other) {
-        return new VideoEncoding(size, timeBase, frameRate, pixelAspect, format, bitDepth, other);
+        return new VideoEncoding(
+                size, timeBase, frameRate, pixelAspect, format, bitDepth, other, colour);
     }
 
     /** Time base and rate of a video with {@link RaisedRate}. */
     public VideoEncoding withRate(Rational otherTimeBase, Rational otherFrameRate) {
         return new VideoEncoding(
-                size, otherTimeBase, otherFrameRate, pixelAspect, format, bitDepth, crf);
+                size, otherTimeBase, otherFrameRate, pixelAspect, format, bitDepth, crf, colour);
     }
 }

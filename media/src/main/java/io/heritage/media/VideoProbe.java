@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param duration as the container says; absent where it does not
  * @param tracks all of the file, in its order
  * @param bitDepth of a sample of the video, 8 where unknown
+ * @param colour primaries and transfer curve, BT.709 where unknown
  */
 public record VideoProbe(
         String container,
@@ -31,7 +32,8 @@ public record VideoProbe(
         Optional<Long> declaredFrames,
         Optional<Duration> duration,
         List<Track> tracks,
-        int bitDepth) {
+        int bitDepth,
+        ColourTags colour) {
 
     /**
      * One track of a file.

@@ -34,7 +34,7 @@ public final class VideoReader implements AutoCloseable {
     private final VideoProbe probe;
     private final int streamIndex;
     private final long start;
-    private final AVCodecContext decoder;
+    private AVCodecContext decoder = new AVCodecContext(null);
     private final AVPacket packet = avcodec.av_packet_alloc();
     private final AVFrame picture = avutil.av_frame_alloc();
     private final RgbConversion conversion = new RgbConversion();
@@ -50,12 +50,12 @@ public final class VideoReader implements AutoCloseable {
             MediaFile file, @Nullable Path temporary, ImageLimits limits, SampleDepth most) {
         this.file = file;
         this.temporary = temporary;
-        VideoProbe found = file.probeVideo();
-        AVStream stream = file.videoStream();
-        streamIndex = stream.index();
-        start = file.start(stream);
-        decoder = openDecoder(stream, limits);
         try {
+            VideoProbe found = file.probeVideo();
+            AVStream stream = file.videoStream();
+            streamIndex = stream.index();
+            start = file.start(stream);
+            decoder = openDecoder(stream, limits);
             pictureWaits = decodeNext();
             if (!pictureWaits) {
                 throw new MediaRejected(
@@ -63,19 +63,19 @@ public final class VideoReader implements AutoCloseable {
                                 .formatted(found.codec(), found.storedSize()));
             }
             limits.check(picture.width(), picture.height());
-        } catch (RuntimeException e) {
+            storedSize = new VideoSize(picture.width(), picture.height());
+            probe = withStoredSize(found, storedSize);
+            VideoSize size = probe.uprightSize();
+            SampleDepth depth = probe.bitDepth() > 8 ? most : SampleDepth.EIGHT;
+            pool = new FramePool(size.width(), size.height(), depth, IDLE_FRAMES);
+            turning =
+                    probe.orientation() == Orientation.UPRIGHT
+                            ? null
+                            : RgbFrame.allocate(storedSize.width(), storedSize.height(), depth);
+        } catch (RuntimeException | Error e) {
             free();
             throw e;
         }
-        storedSize = new VideoSize(picture.width(), picture.height());
-        probe = withStoredSize(found, storedSize);
-        VideoSize size = probe.uprightSize();
-        SampleDepth depth = probe.bitDepth() > 8 ? most : SampleDepth.EIGHT;
-        pool = new FramePool(size.width(), size.height(), depth, IDLE_FRAMES);
-        turning =
-                probe.orientation() == Orientation.UPRIGHT
-                        ? null
-                        : RgbFrame.allocate(storedSize.width(), storedSize.height(), depth);
     }
 
     /**
@@ -104,7 +104,7 @@ public final class VideoReader implements AutoCloseable {
         try {
             Files.copy(video, temporary, StandardCopyOption.REPLACE_EXISTING);
             return open(temporary, temporary, limits, SampleDepth.EIGHT);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             Files.deleteIfExists(temporary);
             throw e;
         }
@@ -115,7 +115,7 @@ public final class VideoReader implements AutoCloseable {
         MediaFile file = MediaFile.open(video, limits);
         try {
             return new VideoReader(file, temporary, limits, most);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             file.close();
             throw e;
         }
@@ -152,7 +152,8 @@ public final class VideoReader implements AutoCloseable {
                 found.declaredFrames(),
                 found.duration(),
                 found.tracks(),
-                found.bitDepth());
+                found.bitDepth(),
+                found.colour());
     }
 
     /** What the file says about the video; its size is that of the first frame. */

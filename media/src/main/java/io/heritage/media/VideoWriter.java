@@ -33,8 +33,8 @@ public final class VideoWriter implements AutoCloseable {
     private final VideoEncoding encoding;
     private final @Nullable AudioPassThrough audio;
     private final AVFormatContext container = new AVFormatContext(null);
-    private final AVPacket packet = avcodec.av_packet_alloc();
     private final VideoEncoder encoder;
+    private final AVPacket packet;
     private AVStream track = new AVStream(null);
     private long frames;
     private boolean finished;
@@ -52,6 +52,7 @@ public final class VideoWriter implements AutoCloseable {
         this.audio = audio;
         Ffmpeg.load();
         encoder = new VideoEncoder(encoding);
+        packet = avcodec.av_packet_alloc();
     }
 
     /**
@@ -75,7 +76,12 @@ public final class VideoWriter implements AutoCloseable {
             OutputStream stream, VideoEncoding encoding, @Nullable AudioPassThrough audio)
             throws IOException {
         Path part = Files.createTempFile("heritage-video-", ".part");
-        return new VideoWriter(part, null, stream, encoding, audio).begin();
+        try {
+            return new VideoWriter(part, null, stream, encoding, audio).begin();
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(part);
+            throw e;
+        }
     }
 
     private VideoWriter begin() throws IOException {

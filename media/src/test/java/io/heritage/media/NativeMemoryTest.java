@@ -15,6 +15,7 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.bytedeco.javacpp.Pointer;
@@ -29,6 +30,8 @@ class NativeMemoryTest {
 
     private static final int WARM_UP = 4;
     private static final int ROUNDS = 12;
+    private static final int WINDOWS = 15;
+    private static final int REFUSALS = 50;
 
     /**
      * One lost 720p picture a round would be 16 MB or more; the virtual machine's own compiler
@@ -51,6 +54,33 @@ class NativeMemoryTest {
         }
         assertThat(growthSince(before)).isLessThan(ALLOWED_GROWTH);
         assertThat(Pointer.totalBytes()).isLessThan(1L << 20);
+    }
+
+    /**
+     * A reader's packet and picture are less than a kilobyte, the virtual machine's own noise is
+     * more: what is lost each time shows in every window, noise in some.
+     */
+    @Test
+    void whatIsRefusedAtItsOpeningTakesNoMoreMemory() throws IOException {
+        Path sound = Files.write(folder.resolve("sound.wav"), VideoReaderTest.wave());
+        refuse(sound);
+        long[] growth = new long[WINDOWS];
+        for (int i = 0; i < WINDOWS; i++) {
+            long before = bytesInUse();
+            refuse(sound);
+            growth[i] = bytesInUse() - before;
+        }
+        Arrays.sort(growth);
+        assertThat(growth[WINDOWS / 4]).isLessThan(REFUSALS * 250L);
+    }
+
+    private static void refuse(Path sound) {
+        for (int i = 0; i < REFUSALS; i++) {
+            assertThatThrownBy(() -> VideoReader.open(sound, ImageLimits.DEFAULT))
+                    .isInstanceOf(MediaRejected.class);
+            assertThatThrownBy(() -> AudioPassThrough.of(sound, ImageLimits.DEFAULT))
+                    .isInstanceOf(MediaRejected.class);
+        }
     }
 
     /** Frames that stand alone go with the garbage, soon after a collection. */
@@ -87,7 +117,8 @@ class NativeMemoryTest {
         VideoEncoding encoding =
                 VideoEncoding.of(new VideoSize(64, 64), new Rational(25, 1))
                         .withFormat(VideoFormat.WEBM);
-        try (AudioPassThrough audio = AudioPassThrough.of(clip, VideoFormat.WEBM);
+        try (AudioPassThrough audio =
+                        AudioPassThrough.of(clip, ImageLimits.DEFAULT, VideoFormat.WEBM);
                 VideoWriter writer =
                         VideoWriter.open(folder.resolve("out.webm"), encoding, audio)) {
             writer.write(TestMedia.even(64, 64, 9, 9, 9), 0, 1);
@@ -98,7 +129,7 @@ class NativeMemoryTest {
     /** One writer finishes, one is closed in the middle. */
     private void encodeThreeFrames(Path clip) throws IOException {
         try (VideoReader reader = VideoReader.open(clip, ImageLimits.DEFAULT);
-                AudioPassThrough audio = AudioPassThrough.of(clip);
+                AudioPassThrough audio = AudioPassThrough.of(clip, ImageLimits.DEFAULT);
                 VideoWriter writer =
                         VideoWriter.open(
                                 folder.resolve("out.mp4"),

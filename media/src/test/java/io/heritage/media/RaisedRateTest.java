@@ -54,7 +54,7 @@ class RaisedRateTest {
         Path output = input.resolveSibling("raised.mp4");
         VideoReader reader = VideoReader.open(input, ImageLimits.DEFAULT);
         try (FramePairs pairs = new FramePairs(reader);
-                AudioPassThrough audio = AudioPassThrough.of(reader.file());
+                AudioPassThrough audio = AudioPassThrough.of(reader.file(), ImageLimits.DEFAULT);
                 VideoWriter writer =
                         VideoWriter.open(
                                 output,

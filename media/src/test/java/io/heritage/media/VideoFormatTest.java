@@ -79,6 +79,56 @@ class VideoFormatTest {
         }
     }
 
+    /** PQ and HLG of BT.2020: their values are not BT.709's, so neither are their tags. */
+    @ParameterizedTest
+    @CsvSource({"MP4, 8, 16", "MP4, 10, 16", "MP4, 10, 18", "WEBM, 8, 18", "WEBM, 10, 16"})
+    void theColourTagsOfAnInputAreKept(VideoFormat format, int bitDepth, int transfer)
+            throws IOException {
+        ColourTags tags = new ColourTags(avutil.AVCOL_PRI_BT2020, transfer);
+        VideoProbe plain = probeOf(VideoEncoding.of(new VideoSize(96, 64), FPS_25));
+        assertThat(plain.colour()).isEqualTo(ColourTags.BT709);
+        VideoProbe input = probeOf(VideoEncoding.like(tagged(plain, tags)).withBitDepth(10));
+        assertThat(input.colour()).isEqualTo(tags);
+
+        VideoEncoding again =
+                VideoEncoding.like(input)
+                        .withSize(new VideoSize(64, 48))
+                        .withFormat(format)
+                        .withBitDepth(bitDepth)
+                        .withCrf(4);
+        assertThat(probeOf(again).colour()).isEqualTo(tags);
+    }
+
+    private VideoProbe probeOf(VideoEncoding encoding) throws IOException {
+        Path file = folder.resolve("colour." + encoding.format().title());
+        RgbFrame red =
+                TestMedia.even(encoding.size().width(), encoding.size().height(), 200, 30, 60);
+        VideoWriterTest.write(file, encoding, red);
+        try (VideoReader reader = VideoReader.open(file, ImageLimits.DEFAULT);
+                VideoFrame frame = VideoWriterTest.require(reader.next())) {
+            assertThat(TestMedia.worstDifference(frame.pixels(), red))
+                    .as("the matrix is still the one that is tagged")
+                    .isLessThanOrEqualTo(4);
+            return reader.probe();
+        }
+    }
+
+    private static VideoProbe tagged(VideoProbe probe, ColourTags tags) {
+        return new VideoProbe(
+                probe.container(),
+                probe.codec(),
+                probe.storedSize(),
+                probe.orientation(),
+                probe.frameRate(),
+                probe.timeBase(),
+                probe.pixelAspect(),
+                probe.declaredFrames(),
+                probe.duration(),
+                probe.tracks(),
+                probe.bitDepth(),
+                tags);
+    }
+
     @ParameterizedTest
     @EnumSource
     void tenBitsHoldTheLevelsOfASmoothGradient(VideoFormat format) throws IOException {
@@ -242,7 +292,7 @@ class VideoFormatTest {
     private static void copySound(Path source, Path target, VideoFormat format) throws IOException {
         VideoEncoding encoding =
                 VideoEncoding.of(new VideoSize(96, 64), FPS_25).withFormat(format).withCrf(40);
-        try (AudioPassThrough audio = AudioPassThrough.of(source, format);
+        try (AudioPassThrough audio = AudioPassThrough.of(source, ImageLimits.DEFAULT, format);
                 VideoWriter writer = VideoWriter.open(target, encoding, audio)) {
             for (int i = 0; i < 25; i++) {
                 writer.write(TestMedia.even(96, 64, i, i, i), i, 1);

@@ -25,6 +25,10 @@ class VideoWriterTest {
     private static final VideoSize SMALL = new VideoSize(96, 64);
     private static final Rational FPS_25 = new Rational(25, 1);
 
+    /** x264 takes 16,384 pixels a side. */
+    private static final VideoEncoding TOO_WIDE =
+            VideoEncoding.of(new VideoSize(20_000, 16), FPS_25);
+
     @TempDir private Path folder;
 
     @Test
@@ -128,7 +132,7 @@ class VideoWriterTest {
     void theSoundIsCopiedPacketByPacket() throws IOException {
         Path source = TestMedia.file(folder, TestMedia.BUNNY);
         Path file = folder.resolve("sound.mp4");
-        try (AudioPassThrough audio = AudioPassThrough.of(source);
+        try (AudioPassThrough audio = AudioPassThrough.of(source, ImageLimits.DEFAULT);
                 VideoWriter writer =
                         VideoWriter.open(file, VideoEncoding.of(SMALL, FPS_25), audio)) {
             for (int i = 0; i < 25; i++) {
@@ -144,9 +148,17 @@ class VideoWriterTest {
     @Test
     void soundThatMp4DoesNotCarryIsRefused() throws IOException {
         Path wave = Files.write(folder.resolve("sound.wav"), VideoReaderTest.wave());
-        assertThatThrownBy(() -> AudioPassThrough.of(wave))
+        assertThatThrownBy(() -> AudioPassThrough.of(wave, ImageLimits.DEFAULT))
                 .isInstanceOf(MediaRejected.class)
                 .hasMessageStartingWith("sound in pcm_s16le cannot be kept in an mp4");
+    }
+
+    @Test
+    void theLimitsOfTheVideoAreThoseOfItsSound() throws IOException {
+        Path source = TestMedia.file(folder, TestMedia.BUNNY);
+        assertThatThrownBy(() -> AudioPassThrough.of(source, new ImageLimits(900_000, 2000, 16)))
+                .isInstanceOf(MediaRejected.class)
+                .hasMessageContaining("1280x720 pixels");
     }
 
     @Test
@@ -168,6 +180,23 @@ class VideoWriterTest {
         }
         try (var left = Files.list(folder)) {
             assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void aSizeThatTheCodecRefusesLeavesNoTemporaryFile() throws IOException {
+        List<Path> before = temporaryFiles();
+        assertThatThrownBy(() -> VideoWriter.open(new ByteArrayOutputStream(), TOO_WIDE, null))
+                .isInstanceOf(NativeError.class)
+                .hasMessageContaining("20000x16");
+        assertThat(before).containsAll(temporaryFiles());
+    }
+
+    private static List<Path> temporaryFiles() throws IOException {
+        try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("heritage-video-"))
+                    .sorted()
+                    .toList();
         }
     }
 

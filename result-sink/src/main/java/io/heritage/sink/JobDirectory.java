@@ -123,10 +123,7 @@ final class JobDirectory {
     /** Over all partitions of this sink. */
     List<JobId> queued(EndpointId endpoint, String owner) throws NotServing {
         try {
-            return JobStates.queued(store().streams().store(parameters()), endpoint).stream()
-                    .filter(job -> job.job() != null && job.job().owner().equals(owner))
-                    .map(TrackedJob::id)
-                    .toList();
+            return JobStates.queued(store().streams().store(parameters()), endpoint, owner);
         } catch (InvalidStateStoreException | IllegalStateException e) {
             throw notServing(e);
         }

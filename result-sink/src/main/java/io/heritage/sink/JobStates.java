@@ -1,6 +1,7 @@
 package io.heritage.sink;
 
 import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.Job;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.Payload;
@@ -72,20 +73,25 @@ final class JobStates {
     }
 
     /**
-     * Jobs of an endpoint that wait, over all partitions of this process. The latest ids come
-     * first, and the counters tell when all are found: what has long been finished is seldom read.
+     * Jobs of an owner that wait at an endpoint, over all partitions of this process. The latest
+     * ids come first, and the counters tell when all that wait, whoever's they are, have been seen:
+     * what has long been finished is seldom read.
      */
-    static List<TrackedJob> queued(
-            ReadOnlyKeyValueStore<String, byte[]> store, EndpointId endpoint) {
-        long waiting = counters(store, endpoint).inQueue();
-        var queued = new ArrayList<TrackedJob>();
+    static List<JobId> queued(
+            ReadOnlyKeyValueStore<String, byte[]> store, EndpointId endpoint, String owner) {
+        long unseen = counters(store, endpoint).inQueue();
+        var queued = new ArrayList<JobId>();
         try (var latestFirst = store.reverseRange(FIRST_ID, AFTER_IDS)) {
-            while (queued.size() < waiting && latestFirst.hasNext()) {
-                TrackedJob job = Wire.decode(latestFirst.next().value, TrackedJob.class);
-                if (job.state() instanceof JobState.Queued
-                        && job.job() != null
-                        && job.job().endpoint().equals(endpoint)) {
-                    queued.add(job);
+            while (unseen > 0 && latestFirst.hasNext()) {
+                TrackedJob tracked = Wire.decode(latestFirst.next().value, TrackedJob.class);
+                Job job = tracked.job();
+                if (job != null
+                        && tracked.state() instanceof JobState.Queued
+                        && job.endpoint().equals(endpoint)) {
+                    unseen--;
+                    if (job.owner().equals(owner)) {
+                        queued.add(job.id());
+                    }
                 }
             }
         }

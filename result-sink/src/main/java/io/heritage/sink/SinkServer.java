@@ -244,7 +244,8 @@ final class SinkServer {
                             + found.get().state().status());
         }
         Instant endedAt = ((JobState.Terminal) found.get().state()).at();
-        events.append(new JobEvent.Retried(asked.id(), clock.instant(), endedAt));
+        int attempts = found.get().record().attempts();
+        events.append(new JobEvent.Retried(asked.id(), clock.instant(), endedAt, attempts));
         if (find(asked, FOLDED_WITHIN, job -> !job.endedAt(endedAt), request, response)
                 .isPresent()) {
             state(response, asked.id(), "IN_QUEUE");

@@ -590,10 +590,48 @@ class JobTopologyTest {
                     .containsExactly(4);
         }
 
+        /** As after a crash: the state is stored more often than what has been read. */
+        @Test
+        void theResultOfARetriedJobOutlivesEventsThatAreReadAgain() {
+            Job job = submit(samples.job());
+            happens(samples.started(job, 1));
+            pass(Samples.TTL.plusSeconds(1));
+            var past = new ArrayList<JobEvent>();
+            past.add(samples.started(job, 1));
+            past.add(
+                    new JobEvent.TimedOut(
+                            job.id(), ((JobState.Terminal) state(job)).at(), "job expired"));
+            past.add(retried(job));
+            happens(past.getLast());
+            clock.move(Duration.ofSeconds(1));
+            past.add(samples.started(job, 2));
+            happens(past.getLast());
+            queue.readValuesToList();
+
+            past.forEach(JobTopologyTest.this::happens);
+            happens(samples.completed(job, 2));
+
+            assertThat(queue.isEmpty()).isTrue();
+            assertThat(state(job)).isInstanceOf(JobState.Completed.class);
+        }
+
         private JobEvent retried(Job job) {
             Instant endedAt = ((JobState.Terminal) state(job)).at();
-            return new JobEvent.Retried(job.id(), clock.instant(), endedAt);
+            return new JobEvent.Retried(
+                    job.id(), clock.instant(), endedAt, tracked(job).record().attempts());
         }
+    }
+
+    @Test
+    void theWaitingJobsOfAnOwnerAreFoundAmongThoseOfOthers() {
+        store().put("0", "read no further than the last that waits".getBytes(UTF_8));
+        Job own = submit(samples.job("alice"));
+        submit(samples.job("bob"));
+        Job begun = submit(samples.job("alice"));
+        submit(samples.job("bob"));
+        happens(samples.started(begun, 1));
+        assertThat(JobStates.queued(store(), ENDPOINT, "alice")).containsExactly(own.id());
+        assertThat(JobStates.queued(store(), ENDPOINT, "carol")).isEmpty();
     }
 
     private Job submit(Job job) {

@@ -101,8 +101,36 @@ public sealed interface JobEvent {
      *
      * @param endedAt the end that is meant; the job has to stand at it, so that the event counts
      *     once
+     * @param attempts begun until then; null if written by a version that did not say it
      */
-    record Retried(JobId jobId, Instant at, Instant endedAt) implements JobEvent {}
+    record Retried(JobId jobId, Instant at, Instant endedAt, @Nullable Integer attempts)
+            implements JobEvent {
+
+        /**
+         * Whether an event tells of the time before, wherever it is read: a worker that was given
+         * up may still have something to say, and after a crash events are read again. Those of an
+         * attempt are told by its number, the others by their time.
+         */
+        public boolean leavesBehind(JobEvent event) {
+            return switch (event) {
+                case Started e -> isOld(e.attempt());
+                case Progress e -> isOld(e.attempt());
+                case PartReady e -> isOld(e.attempt());
+                case Completed e -> isOld(e.attempt());
+                case HandedBack e -> isOld(e.attempt());
+                case Failed e when e.worker() != null ->
+                        isOld(e.attempt()) || e.at().equals(endedAt);
+                case Failed _, TimedOut _, Rejected _ ->
+                        !event.at().isAfter(at) || !event.at().isAfter(endedAt);
+                case Cancelled _, Purged _ -> event.at().isBefore(at);
+                case Retried _, ResultExpires _, PartsStreamed _ -> false;
+            };
+        }
+
+        private boolean isOld(int attempt) {
+            return attempts != null && attempt <= attempts;
+        }
+    }
 
     /**
      * A client asked for its finished result to be forgotten earlier ({@code /status?ttl=}); says

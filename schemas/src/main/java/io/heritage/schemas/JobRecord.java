@@ -21,26 +21,35 @@ import org.jspecify.annotations.Nullable;
  * @param job null as long as only events have been seen
  * @param retries attempts begun after the first; deliveries that began none do not count
  * @param lateEvents events that came after the terminal one
+ * @param retried by its client, the last time; null if never
  */
-public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries, int lateEvents) {
+public record JobRecord(
+        JobId id,
+        @Nullable Job job,
+        JobState state,
+        int retries,
+        int lateEvents,
+        JobEvent.@Nullable Retried retried) {
 
     public static JobRecord unseen(JobId id) {
-        return new JobRecord(id, null, new Queued(null), 0, 0);
+        return new JobRecord(id, null, new Queued(null), 0, 0, null);
     }
 
     public JobRecord submitted(Job submitted) {
-        return job != null ? this : new JobRecord(id, submitted, state, retries, lateEvents);
+        return job != null
+                ? this
+                : new JobRecord(id, submitted, state, retries, lateEvents, retried);
     }
 
     public JobRecord apply(JobEvent event) {
         if (event instanceof JobEvent.ResultExpires || event instanceof JobEvent.PartsStreamed) {
             return this;
         }
-        if (event instanceof JobEvent.Retried retried) {
-            return retried(retried);
+        if (event instanceof JobEvent.Retried e) {
+            return again(e);
         }
-        if (state.isTerminal() || isOfAnAttemptBeforeTheRetry(event)) {
-            return new JobRecord(id, job, state, retries, lateEvents + 1);
+        if (state.isTerminal() || (retried != null && retried.leavesBehind(event))) {
+            return new JobRecord(id, job, state, retries, lateEvents + 1, retried);
         }
         return switch (event) {
             case JobEvent.Rejected e ->
@@ -68,39 +77,27 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
         };
     }
 
-    private JobRecord retried(JobEvent.Retried e) {
+    private JobRecord again(JobEvent.Retried e) {
         boolean mayBe = state instanceof Failed || state instanceof TimedOut;
         if (job == null
                 || !mayBe
                 || !(state instanceof JobState.Terminal ended && ended.at().equals(e.endedAt()))) {
             return this;
         }
-        Execution last = state.lastExecution();
-        int attempts = Math.max(job.attemptsBefore(), last == null ? 0 : last.attempt());
-        return new JobRecord(id, job.retriedAt(e.at(), attempts), new Queued(null), 0, lateEvents);
+        int attempts = attempts();
+        return new JobRecord(
+                id,
+                job.retriedAt(e.at(), attempts),
+                new Queued(null),
+                0,
+                lateEvents,
+                new JobEvent.Retried(id, e.at(), e.endedAt(), attempts));
     }
 
-    /** A worker that was given up may still have something to say. */
-    private boolean isOfAnAttemptBeforeTheRetry(JobEvent event) {
-        int attempt =
-                switch (event) {
-                    case JobEvent.Started e -> e.attempt();
-                    case JobEvent.Progress e -> e.attempt();
-                    case JobEvent.PartReady e -> e.attempt();
-                    case JobEvent.Completed e -> e.attempt();
-                    case JobEvent.HandedBack e -> e.attempt();
-                    case JobEvent.Failed e when e.worker() != null -> e.attempt();
-                    case JobEvent.Failed _,
-                            JobEvent.Rejected _,
-                            JobEvent.Cancelled _,
-                            JobEvent.Purged _,
-                            JobEvent.TimedOut _,
-                            JobEvent.Retried _,
-                            JobEvent.ResultExpires _,
-                            JobEvent.PartsStreamed _ ->
-                            Integer.MAX_VALUE;
-                };
-        return job != null && attempt <= job.attemptsBefore();
+    /** Number of the last attempt that is known to have begun, counted over all retries. */
+    public int attempts() {
+        Execution last = state.lastExecution();
+        return Math.max(job == null ? 0 : job.attemptsBefore(), last == null ? 0 : last.attempt());
     }
 
     /** From submission to the begin of the last attempt; empty before the first. */
@@ -133,7 +130,8 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
                 job,
                 new Running(execution, e.at(), null, -1, 0),
                 last == null ? retries : retries + 1,
-                lateEvents);
+                lateEvents,
+                retried);
     }
 
     /**
@@ -178,7 +176,7 @@ public record JobRecord(JobId id, @Nullable Job job, JobState state, int retries
     }
 
     private JobRecord to(JobState next) {
-        return new JobRecord(id, job, next, retries, lateEvents);
+        return new JobRecord(id, job, next, retries, lateEvents, retried);
     }
 
     private static Duration atLeastZero(Duration d) {

@@ -161,7 +161,7 @@ class JobRecordTest {
 
     @Nested
     class Retries {
-        private final JobEvent.Retried retried = new JobEvent.Retried(ID, after(20), after(9));
+        private final JobEvent.Retried retried = new JobEvent.Retried(ID, after(20), after(9), 2);
         private final JobRecord failed =
                 queued.apply(started(1, 2)).apply(started(2, 4)).apply(failed("bad"));
         private final JobRecord again = failed.apply(retried);
@@ -185,6 +185,52 @@ class JobRecordTest {
             }
             assertThat(again.apply(started(3, 25)).apply(completed(1, 26)).state())
                     .isInstanceOf(Running.class);
+        }
+
+        /** After a crash what was read before is read again. */
+        @Test
+        void whatIsReadAgainDoesNotEndTheNewAttempt() {
+            for (JobEvent end :
+                    List.of(
+                            new JobEvent.TimedOut(ID, after(9), "expired"),
+                            new JobEvent.Failed(ID, after(9), 0, null, "lost", null),
+                            new JobEvent.Failed(ID, after(9), 1, WORKER, "never begun", null),
+                            new JobEvent.Rejected(job(), after(9), "no prompt"))) {
+                List<JobEvent> past =
+                        List.of(
+                                end,
+                                new JobEvent.Cancelled(ID, after(10)),
+                                new JobEvent.Purged(ID, after(11)),
+                                retried);
+                JobRecord waiting = all(past, queued);
+                assertThat(waiting.state()).as("after " + end).isEqualTo(new Queued(null));
+                assertThat(all(past, waiting).state()).isEqualTo(new Queued(null));
+                JobRecord running = all(past, waiting.apply(started(3, 25)));
+                assertThat(running.state()).as("after " + end).isInstanceOf(Running.class);
+                assertThat(running.apply(completed(3, 30)).state()).isInstanceOf(Completed.class);
+            }
+        }
+
+        @Test
+        void whatEndsTheNewAttemptEndsIt() {
+            JobRecord running = again.apply(started(3, 25));
+            for (JobEvent end :
+                    List.of(
+                            new JobEvent.TimedOut(ID, after(26), "expired"),
+                            new JobEvent.Failed(ID, after(26), 3, null, "lost", null),
+                            new JobEvent.Cancelled(ID, after(26)))) {
+                assertThat(running.apply(end).state().isTerminal()).as("" + end).isTrue();
+            }
+            assertThat(again.apply(new JobEvent.Purged(ID, after(26))).state())
+                    .isInstanceOf(Cancelled.class);
+        }
+
+        private JobRecord all(List<JobEvent> events, JobRecord to) {
+            JobRecord record = to;
+            for (JobEvent event : events) {
+                record = record.apply(event);
+            }
+            return record;
         }
 
         @Test

@@ -56,7 +56,9 @@ class WireTest {
         byName.put("event-result-expires", new JobEvent.ResultExpires(ID, after(9), after(10)));
         byName.put("event-parts-streamed", new JobEvent.PartsStreamed(ID, after(4), 1, 3));
         byName.put("event-purged", new JobEvent.Purged(ID, after(1)));
-        byName.put("event-retried", new JobEvent.Retried(ID, after(20), after(9)));
+        byName.put("event-retried", new JobEvent.Retried(ID, after(20), after(9), null));
+        byName.put(
+                "event-retried-after-attempts", new JobEvent.Retried(ID, after(20), after(9), 1));
         byName.put("command-cancel", new Command.Cancel(ID, after(1)));
         byName.put(
                 "worker-status",
@@ -85,6 +87,10 @@ class WireTest {
         byName.put(
                 "record-timed-out",
                 running.apply(new JobEvent.TimedOut(ID, after(9), "job expired")));
+        byName.put(
+                "record-retried",
+                running.apply(failed("bad"))
+                        .apply(new JobEvent.Retried(ID, after(20), after(9), 1)));
         return byName.entrySet().stream()
                 .map(e -> new Sample(e.getKey(), e.getValue(), readAs(e.getValue())));
     }

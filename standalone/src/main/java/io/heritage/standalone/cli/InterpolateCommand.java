@@ -247,7 +247,8 @@ final class InterpolateCommand implements Callable<Integer> {
     }
 
     private Rational rate() {
-        int usual = engine == LocalEngine.WAN ? video().frameRate().numerator() : DEFAULT_FPS;
+        boolean wan = engine == LocalEngine.WAN || (url != null && guided());
+        int usual = wan ? video().frameRate().numerator() : DEFAULT_FPS;
         return new Rational(fps == null ? usual : fps, 1);
     }
 

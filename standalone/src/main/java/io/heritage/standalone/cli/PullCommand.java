@@ -168,8 +168,18 @@ final class PullCommand implements Callable<Integer> {
         }
     }
 
+    /** What no header can carry is refused here, where the value is not part of the text. */
     private Optional<String> token() {
-        return Optional.ofNullable(surroundings.environment().get("HF_TOKEN"));
+        Optional<String> token =
+                Optional.ofNullable(surroundings.environment().get("HF_TOKEN"))
+                        .map(String::strip)
+                        .filter(text -> !text.isEmpty());
+        if (token.filter(text -> !text.matches("[\\x21-\\x7e]+")).isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "HF_TOKEN holds a character that no token has, such as a line break; set it again");
+        }
+        return token;
     }
 
     private static void report(ModelPull.Pulled pulled, PrintWriter out) {

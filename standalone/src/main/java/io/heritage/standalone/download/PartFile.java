@@ -128,9 +128,10 @@ final class PartFile implements AutoCloseable {
 
     void moveToTarget() throws IOException {
         file.getFD().sync();
-        file.close();
+        // Its lock is held until the name is gone: another pull would take up what is installed.
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         Files.deleteIfExists(version);
+        file.close();
     }
 
     void delete() throws IOException {

@@ -1,6 +1,5 @@
 package io.heritage.standalone.output;
 
-import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoFormat;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,11 +8,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Frames in their order, as pixels or as PNG; closing before {@link #complete} leaves nothing. */
+/** Frames in their order, as PNG; closing before {@link #complete} leaves nothing. */
 public interface FrameOutput extends AutoCloseable {
-
-    /** Takes the frame over and closes it. */
-    void frame(RgbFrame frame) throws IOException;
 
     /** Takes the next frame as PNG; it counts when the stream is closed. */
     OutputStream png() throws IOException;

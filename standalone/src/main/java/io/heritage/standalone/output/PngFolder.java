@@ -1,7 +1,5 @@
 package io.heritage.standalone.output;
 
-import io.heritage.media.PngEncoder;
-import io.heritage.media.RgbFrame;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,7 +10,6 @@ import java.util.stream.Stream;
 /** {@code 0000.png}, {@code 0001.png}, … */
 final class PngFolder implements FrameOutput {
     private final PartialFile folder;
-    private final PngEncoder encoder = new PngEncoder();
     private int frames;
 
     PngFolder(Path target) throws IOException {
@@ -38,14 +35,6 @@ final class PngFolder implements FrameOutput {
     }
 
     @Override
-    public void frame(RgbFrame frame) throws IOException {
-        try (frame;
-                OutputStream out = png()) {
-            encoder.encode(frame, out);
-        }
-    }
-
-    @Override
     public OutputStream png() throws IOException {
         return new BufferedOutputStream(
                 Files.newOutputStream(folder.path().resolve("%04d.png".formatted(frames++))),
@@ -59,7 +48,6 @@ final class PngFolder implements FrameOutput {
 
     @Override
     public void close() throws IOException {
-        encoder.close();
         folder.close();
     }
 }

@@ -30,8 +30,7 @@ final class VideoFile implements FrameOutput {
         this.fps = fps;
     }
 
-    @Override
-    public void frame(RgbFrame frame) throws IOException {
+    private void add(RgbFrame frame) throws IOException {
         try (frame) {
             writerFor(frame).write(frame, frames++, 1);
         }
@@ -56,7 +55,7 @@ final class VideoFile implements FrameOutput {
             public void close() throws IOException {
                 if (!taken) {
                     taken = true;
-                    frame(decoder.decode(ByteBuffer.wrap(buf, 0, count)));
+                    add(decoder.decode(ByteBuffer.wrap(buf, 0, count)));
                 }
             }
         };

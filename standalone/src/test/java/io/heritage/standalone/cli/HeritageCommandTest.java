@@ -189,6 +189,17 @@ class HeritageCommandTest {
     }
 
     @Test
+    void aTokenThatNoHeaderCanCarryIsNotShown() {
+        Map<String, String> broken =
+                Map.of("HF_ENDPOINT", "http://127.0.0.1:9", "HF_TOKEN", "hf_secret\nhf_secret");
+
+        assertThat(run(broken, "models", "pull", "rife47", "--into", folder.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("HF_TOKEN").doesNotContain("secret");
+        assertThat(out.toString()).doesNotContain("secret");
+    }
+
+    @Test
     void aPullChecksItsUsageAndTellsWhatTheServerHasNot() throws Exception {
         String into = folder.resolve("ckpts").toString();
         assertThat(run("models", "pull", "seedvr2_70b")).isEqualTo(2);
