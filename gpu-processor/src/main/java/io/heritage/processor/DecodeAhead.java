@@ -16,19 +16,30 @@ import org.jspecify.annotations.Nullable;
  * is the caller's to close, after this.
  */
 final class DecodeAhead implements AutoCloseable {
-    private final VideoReader reader;
+    private final Video video;
     private final int most;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("decode-ahead").factory());
     private final Deque<Future<Optional<VideoFrame>>> ahead = new ArrayDeque<>();
+    private volatile boolean abandoned;
     private boolean ended;
+
+    /** What is decoded; null after its last frame. */
+    @FunctionalInterface
+    interface Video {
+        @Nullable VideoFrame next() throws IOException;
+    }
 
     /**
      * @param most frames that wait
      */
     DecodeAhead(VideoReader reader, int most) {
-        this.reader = reader;
+        this(reader::next, most);
+    }
+
+    DecodeAhead(Video video, int most) {
+        this.video = video;
         this.most = most;
     }
 
@@ -44,17 +55,18 @@ final class DecodeAhead implements AutoCloseable {
         return Outcome.of(ahead.remove()).orElse(null);
     }
 
-    private Optional<VideoFrame> decode() {
-        if (ended) {
+    private Optional<VideoFrame> decode() throws IOException {
+        if (ended || abandoned) {
             return Optional.empty();
         }
-        Optional<VideoFrame> frame = Optional.ofNullable(reader.next());
+        Optional<VideoFrame> frame = Optional.ofNullable(video.next());
         ended = frame.isEmpty();
         return frame;
     }
 
     @Override
     public void close() {
+        abandoned = true;
         thread.close();
         for (Future<Optional<VideoFrame>> frame : ahead) {
             if (frame.state() == Future.State.SUCCESS) {

@@ -1,7 +1,7 @@
 package io.heritage.processor;
 
 import io.heritage.models.torch.Device;
-import io.heritage.models.torch.GpuMemory;
+import io.heritage.models.torch.TorchRuntime;
 import java.lang.management.ManagementFactory;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -13,12 +13,17 @@ final class DeviceMemory {
 
     private DeviceMemory() {}
 
-    /** Bytes that may be used in all, models included; 0 if that is not known. */
-    static long usable(Device device) {
-        return switch (device) {
+    /** Bytes that may be used beside what is loaded already; 0 if that is not known. */
+    static long usable(TorchRuntime runtime) {
+        return switch (runtime.device()) {
             case Device.Cpu _ -> usableOfMachine();
-            case Device.Cuda _ -> (long) (GpuMemory.of(device).total() * USABLE);
+            case Device.Cuda _ -> usable(runtime.memory().free());
         };
+    }
+
+    /** Of so many bytes of a GPU. */
+    static long usable(long bytes) {
+        return (long) (bytes * USABLE);
     }
 
     /** Of a container, if it limits the memory. */

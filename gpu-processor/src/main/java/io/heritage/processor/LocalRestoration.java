@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Restoration in this process, without a server: a file in, a file out. One piece of work at a time
@@ -43,10 +42,8 @@ public final class LocalRestoration implements AutoCloseable {
             Path out,
             WorkObserver observer)
             throws IOException {
-        AtomicBoolean interrupted = new AtomicBoolean();
-        WorkObserver asked = new Interruptible(observer, interrupted);
-        return device.call(
-                () -> restore(model, in, request, out, asked), () -> interrupted.set(true));
+        var asked = new Interruptible(observer);
+        return device.call(() -> restore(model, in, request, out, asked), asked::interrupt);
     }
 
     /** Whether the content is an image, which becomes a PNG. */
@@ -73,23 +70,6 @@ public final class LocalRestoration implements AutoCloseable {
             try (OutputStream png = new BufferedOutputStream(Files.newOutputStream(out))) {
                 return restoration.image(in, png);
             }
-        }
-    }
-
-    /** Adds the caller's interrupt to an observer. */
-    private record Interruptible(WorkObserver observer, AtomicBoolean interrupted)
-            implements WorkObserver {
-        @Override
-        public void checkpoint() {
-            if (interrupted.get()) {
-                throw new WorkStopped(WorkStopped.Reason.CANCELLED);
-            }
-            observer.checkpoint();
-        }
-
-        @Override
-        public void progress(WorkProgress progress) {
-            observer.progress(progress);
         }
     }
 

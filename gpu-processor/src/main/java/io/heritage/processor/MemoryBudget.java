@@ -15,9 +15,6 @@ record MemoryBudget(String device, long bytes, int longestChunk) {
     /** Shorter, as long as estimates have not met a GPU. */
     private static final int LONGEST_ON_CUDA = 33;
 
-    /** The rest is for kernels' work space, which estimates leave out. */
-    private static final double USABLE_OF_GPU = 0.8;
-
     /** Of the device that leads: the others are like it. */
     static MemoryBudget of(SeedVr2 model) {
         return switch (model.device()) {
@@ -26,12 +23,17 @@ record MemoryBudget(String device, long bytes, int longestChunk) {
             case Device.Cuda _ ->
                     new MemoryBudget(
                             "CUDA",
-                            usable(model.deviceMemory().orElse(Long.MAX_VALUE)),
+                            DeviceMemory.usable(model.deviceMemory().orElse(Long.MAX_VALUE)),
                             LONGEST_ON_CUDA);
         };
     }
 
-    private static long usable(long bytes) {
-        return (long) (bytes * USABLE_OF_GPU);
+    /** Whether other models that are resident take from it; a machine's memory is counted whole. */
+    boolean shared() {
+        return device.equals("CUDA");
+    }
+
+    MemoryBudget unlimited() {
+        return new MemoryBudget(device, Long.MAX_VALUE, longestChunk);
     }
 }

@@ -49,6 +49,7 @@ final class Restoration {
 
     private final SeedVr2 model;
     private final List<Replica> others;
+    private final SplitModel.Memory memory;
     private final ImageLimits limits;
     private final RestoreRequest request;
     private final WorkObserver observer;
@@ -57,24 +58,33 @@ final class Restoration {
             SplitModel model, ImageLimits limits, RestoreRequest request, WorkObserver observer) {
         this.model = model.leader();
         this.others = model.others();
+        this.memory = model.memory();
         this.limits = limits;
         this.request = request;
         this.observer = observer;
     }
 
-    /** Stays open; the caller closes it. */
+    /**
+     * On the leading device alone: an image is one chunk, and its alpha is done here too.
+     *
+     * @param png stays open; the caller closes it
+     */
     RestoreSummary image(Path in, OutputStream png) throws IOException {
         ResultEncoding encoding = ResultEncoding.ofImage(request.encoding());
         try (InputStream bytes = Files.newInputStream(in);
                 DecodedImage image = new ImageDecoder(limits).decodeWithAlpha(bytes)) {
             RgbFrame frame = image.colours();
             FrameGeometry geometry = request.geometry(sizeOf(frame));
-            var plan =
-                    RestorePlan.image(model, geometry, request.options(), MemoryBudget.of(model));
+            RestorePlan plan =
+                    RestorePlan.making(
+                            memory,
+                            budget ->
+                                    RestorePlan.image(model, geometry, request.options(), budget));
             var clip = new RgbClip(geometry.input(), 1, frame.pixels());
             VideoSize size = output(geometry);
             Restored restored =
                     run(
+                            List.of(),
                             geometry,
                             plan,
                             FrameSource.of(clip),
@@ -126,9 +136,17 @@ final class Restoration {
             VideoProbe probe = reader.probe();
             FrameGeometry geometry = request.geometry(probe.uprightSize());
             long frames = probe.declaredFrames().orElse(0L);
-            var plan =
-                    RestorePlan.video(
-                            model, geometry, frames, request.options(), MemoryBudget.of(model));
+            RestorePlan plan =
+                    RestorePlan.making(
+                            memory,
+                            budget ->
+                                    RestorePlan.video(
+                                            model,
+                                            geometry,
+                                            bits(reader.depth()),
+                                            frames,
+                                            request.options(),
+                                            budget));
             VideoSize size = output(geometry);
             requireEven(size);
             VideoEncoding written = encoding.of(VideoEncoding.like(probe).withSize(size));
@@ -138,6 +156,7 @@ final class Restoration {
                     Pass pass = new Pass(reader, ahead, writer, size, encoding.depth())) {
                 Restored restored =
                         run(
+                                others,
                                 geometry,
                                 plan,
                                 pass.frames(),
@@ -168,6 +187,7 @@ final class Restoration {
     }
 
     private Restored run(
+            List<Replica> sharing,
             FrameGeometry geometry,
             RestorePlan plan,
             FrameSource source,
@@ -176,7 +196,7 @@ final class Restoration {
             throws IOException {
         try {
             return model.restore(
-                    others, source, geometry, plan.chunks(), plan.options(), sink, work);
+                    sharing, source, geometry, plan.chunks(), plan.options(), sink, work);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

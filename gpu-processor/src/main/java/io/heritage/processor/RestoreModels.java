@@ -120,7 +120,31 @@ final class RestoreModels implements AutoCloseable {
         SeedVr2 network = found == null ? load(weights, observer) : found;
         List<Replica> others = replicas(weights, model.spSize() - 1, observer);
         last = new Initialized(model, precision, network.tiny());
-        return new SplitModel(network, others);
+        return new SplitModel(network, others, new OwnMemory(weights, network));
+    }
+
+    /** Of a model that stays, whatever else is given up. */
+    private final class OwnMemory implements SplitModel.Memory {
+        private final Weights weights;
+        private final SeedVr2 network;
+
+        OwnMemory(Weights weights, SeedVr2 network) {
+            this.weights = weights;
+            this.network = network;
+        }
+
+        @Override
+        public MemoryBudget budget() {
+            return MemoryBudget.of(network);
+        }
+
+        @Override
+        public void giveUpIdle() {
+            List.copyOf(resident.keySet()).stream()
+                    .filter(idle -> !idle.equals(weights))
+                    .forEach(RestoreModels.this::evict);
+            room.make(Long.MAX_VALUE, torch());
+        }
     }
 
     /** Copies on other devices, which are loaded side by side. */
@@ -254,14 +278,17 @@ final class RestoreModels implements AutoCloseable {
     }
 
     private void evictOldest() {
-        Weights oldest = resident.keySet().iterator().next();
+        evict(resident.keySet().iterator().next());
+    }
+
+    private void evict(Weights idle) {
         LOG.atInfo()
-                .addKeyValue("model", oldest.variant().id())
-                .addKeyValue("precision", oldest.precision().id())
+                .addKeyValue("model", idle.variant().id())
+                .addKeyValue("precision", idle.precision().id())
                 .log("model given up for another");
-        try (var _ = resident.remove(oldest)) {
-            assisting.forEach(device -> device.giveUp(oldest));
-            if (last != null && isOf(last, oldest)) {
+        try (var _ = resident.remove(idle)) {
+            assisting.forEach(device -> device.giveUp(idle));
+            if (last != null && isOf(last, idle)) {
                 last = null;
             }
         }

@@ -2,13 +2,15 @@ package io.heritage.processor;
 
 import io.heritage.models.seedvr2.FrameGeometry;
 import io.heritage.models.seedvr2.RestoreOptions;
-import io.heritage.models.seedvr2.RgbClip;
+import io.heritage.models.seedvr2.SampleBits;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.TemporalChunks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Chunks and steps that fit into the memory there is: long chunks before short ones, since each
@@ -18,10 +20,29 @@ import java.util.Optional;
 record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     private static final int[] LENGTHS = {61, 33, 17, 9, 5};
     private static final int SHORTEST = LENGTHS[LENGTHS.length - 1];
-    private static final int OVERLAP = 4;
+    private static final int LONGEST_OVERLAP = 4;
 
-    /** Of the decoded frames of a chunk, two of which are held. */
+    /** Of the frames of a chunk as they were decoded, so that they do not fill the host. */
     private static final long CHUNK_BYTES = 512L << 20;
+
+    /**
+     * Where not all fits as it would on an empty device, models that this job does not need are
+     * given up and the plan is made anew.
+     *
+     * @throws JobFailed as {@code planning} does, when nothing is left to give up
+     */
+    static RestorePlan making(
+            SplitModel.Memory memory, Function<MemoryBudget, RestorePlan> planning) {
+        MemoryBudget budget = memory.budget();
+        if (!budget.shared()) {
+            return planning.apply(budget);
+        }
+        RestorePlan best = planning.apply(budget.unlimited());
+        if (!ifAny(() -> planning.apply(budget)).equals(Optional.of(best))) {
+            memory.giveUpIdle();
+        }
+        return planning.apply(memory.budget());
+    }
 
     /**
      * @throws JobFailed with the numbers, if it does not fit
@@ -32,19 +53,29 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     }
 
     /**
+     * @param bits of the samples of its frames
      * @param frames of the video as far as it says so, else 0
      * @throws JobFailed with the numbers, if nothing fits
      */
     static RestorePlan video(
             SeedVr2 model,
             FrameGeometry geometry,
+            SampleBits bits,
             long frames,
             RestoreOptions options,
             MemoryBudget memory) {
+        long frame = 3 * geometry.input().pixels() * bits.bytes();
+        if (frame * SHORTEST > Integer.MAX_VALUE) {
+            throw new JobFailed(
+                    "media of %s pixels: %d frames of a video take at most 2 GiB, found %.1f"
+                            .formatted(geometry.input(), SHORTEST, frame * SHORTEST / 0x1p30));
+        }
+        long longest = Math.min(memory.longestChunk(), CHUNK_BYTES / frame);
         List<RestorePlan> plans = new ArrayList<>();
         for (int length : LENGTHS) {
-            if (length > SHORTEST && length <= longest(geometry, memory)) {
-                fittingIfAny(model, geometry, chunks(length, frames), options, memory)
+            if (length > SHORTEST && length <= longest) {
+                // Where none fits, the shortest chunk says why.
+                ifAny(() -> fitting(model, geometry, chunks(length, frames), options, memory))
                         .ifPresent(plans::add);
             }
         }
@@ -52,22 +83,11 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
         return plans.stream().min(Comparator.comparingInt(RestorePlan::cost)).orElseThrow();
     }
 
-    /** So that a chunk's frames as they were decoded take no more than that of the host. */
-    private static long longest(FrameGeometry geometry, MemoryBudget memory) {
-        return Math.min(
-                memory.longestChunk(), CHUNK_BYTES / RgbClip.bytesPerFrame(geometry.input()));
-    }
-
-    private static Optional<RestorePlan> fittingIfAny(
-            SeedVr2 model,
-            FrameGeometry geometry,
-            TemporalChunks chunks,
-            RestoreOptions options,
-            MemoryBudget memory) {
+    private static Optional<RestorePlan> ifAny(Supplier<RestorePlan> planning) {
         try {
-            return Optional.of(fitting(model, geometry, chunks, options, memory));
+            return Optional.of(planning.get());
         } catch (JobFailed _) {
-            return Optional.empty(); // the shortest chunk says why
+            return Optional.empty();
         }
     }
 
@@ -79,10 +99,11 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
         return (options.tiling() == null ? 0 : 1) + (options.blocksOnHost() ? 2 : 0);
     }
 
-    /** No longer than the video: whole chunks are kept in memory. */
+    /** No longer than the video: whole chunks are kept in memory. Shared frames cost twice. */
     private static TemporalChunks chunks(int length, long frames) {
         long needed = frames <= 0 ? length : Math.ceilDiv(frames - 1, 4) * 4 + 1;
-        return new TemporalChunks((int) Math.min(length, needed), OVERLAP);
+        int shared = Math.min(LONGEST_OVERLAP, (length - 1) / 4);
+        return new TemporalChunks((int) Math.min(length, needed), shared);
     }
 
     private static RestorePlan fitting(

@@ -9,9 +9,18 @@ import java.util.List;
  *
  * @param leader of the thread that leads the job
  * @param others that share it
+ * @param memory of the leader's device; the others are like it
  */
-record SplitModel(SeedVr2 leader, List<Replica> others) {
+record SplitModel(SeedVr2 leader, List<Replica> others, Memory memory) {
     SplitModel {
         others = List.copyOf(others);
+    }
+
+    /** What a job may take of a device. */
+    interface Memory {
+        MemoryBudget budget();
+
+        /** Frees what models hold that this job does not need. */
+        void giveUpIdle();
     }
 }

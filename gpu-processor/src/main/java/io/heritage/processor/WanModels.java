@@ -76,14 +76,13 @@ final class WanModels implements AutoCloseable {
     private WanEngine load(WorkObserver observer) {
         try {
             TorchRuntime torch = torch();
+            var files = WanFiles.find(config.models(), config.wan().files());
+            room.make(CheckpointFolder.bytes(files.all()), torch);
             long bytes = config.wan().memoryBytes();
             var settings =
                     config.wan()
                             .settings(
-                                    torch.device(),
-                                    bytes > 0 ? bytes : DeviceMemory.usable(torch.device()));
-            var files = WanFiles.find(config.models(), config.wan().files());
-            room.make(CheckpointFolder.bytes(files.all()), torch);
+                                    torch.device(), bytes > 0 ? bytes : DeviceMemory.usable(torch));
             Rife rife = rife(torch);
             try {
                 return new WanEngine(

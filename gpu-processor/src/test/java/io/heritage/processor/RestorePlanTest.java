@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heritage.models.seedvr2.FrameGeometry;
 import io.heritage.models.seedvr2.Precision;
 import io.heritage.models.seedvr2.RestoreOptions;
+import io.heritage.models.seedvr2.SampleBits;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.models.seedvr2.TemporalChunks;
 import io.heritage.models.seedvr2.VideoSize;
 import io.heritage.models.seedvr2.Work;
 import io.heritage.models.torch.TorchOptions;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RestorePlanTest {
     private static final VideoSize INPUT = new VideoSize(480, 854);
@@ -43,7 +47,8 @@ class RestorePlanTest {
 
     private static RestorePlan video(long frames, long bytes) {
         var memory = new MemoryBudget("CUDA", bytes, 33);
-        return RestorePlan.video(model, LARGE, frames, RestoreOptions.DEFAULT, memory);
+        return RestorePlan.video(
+                model, LARGE, SampleBits.EIGHT, frames, RestoreOptions.DEFAULT, memory);
     }
 
     private static long peak(int frames, RestoreOptions options) {
@@ -69,6 +74,43 @@ class RestorePlanTest {
         assertThat(tiled.options().blocksOnHost()).isFalse();
     }
 
+    /** In an input of so many pixels that it bounds the chunk, not the device. */
+    @ParameterizedTest
+    @CsvSource({"33, 4", "17, 4", "9, 2", "5, 1"})
+    void shortChunksShareFewFramesSinceEachIsRestoredTwice(int length, int shared) {
+        int pixels = (512 << 20) / (length * 3);
+        var input = new VideoSize(4000, pixels / 4000);
+        assertThat(large(input, SampleBits.EIGHT).chunks())
+                .isEqualTo(new TemporalChunks(length, shared));
+    }
+
+    @Test
+    void samplesOf16BitsHalveTheChunksThatTheHostHolds() {
+        var input = new VideoSize(2000, 2300);
+        assertThat(large(input, SampleBits.EIGHT).chunks().length()).isEqualTo(33);
+        assertThat(large(input, SampleBits.SIXTEEN).chunks().length()).isEqualTo(17);
+    }
+
+    @Test
+    void framesOfWhichNotEvenTheShortestChunkIsABufferAreRefused() {
+        var input = new VideoSize(8000, 10000);
+        assertThat(large(input, SampleBits.EIGHT).chunks().length()).isEqualTo(5);
+        assertThatThrownBy(() -> large(input, SampleBits.SIXTEEN))
+                .isInstanceOf(JobFailed.class)
+                .hasMessage(
+                        "media of 10000x8000 pixels: 5 frames of a video take at most 2 GiB, found 2.2");
+    }
+
+    private static RestorePlan large(VideoSize input, SampleBits bits) {
+        return RestorePlan.video(
+                model,
+                FrameGeometry.area(input, 64, 64),
+                bits,
+                1000,
+                RestoreOptions.DEFAULT,
+                new MemoryBudget("CUDA", Long.MAX_VALUE, 33));
+    }
+
     @Test
     void whatDoesNotFitIsRefusedWithTheNumbersAndWhatWould() {
         assertThatThrownBy(() -> video(1000, 200 << 20))
@@ -77,6 +119,61 @@ class RestorePlanTest {
                         "Processing failed: CUDA out of memory: 1920x1072 in chunks of 5 frames: at least ")
                 .hasMessageContaining(
                         "0.20 GiB are there; the largest of this shape that fits is ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, 1048576, 33, true", "2048, 1048576, 33, true", "1048576, 1048576, 33, false"})
+    void idleModelsAreGivenUpIfTheyAreInTheWay(
+            long mebibytes, long withoutIdle, int length, boolean givenUp) {
+        var memory = new SharedMemory("CUDA", mebibytes << 20, withoutIdle << 20);
+        RestorePlan plan = RestorePlan.making(memory, RestorePlanTest::video);
+        assertThat(plan.chunks().length()).isEqualTo(length);
+        assertThat(memory.givenUp).isEqualTo(givenUp);
+    }
+
+    @Test
+    void whatDoesNotFitWithoutIdleModelsEitherIsRefused() {
+        var memory = new SharedMemory("CUDA", 100 << 20, 200 << 20);
+        assertThatThrownBy(() -> RestorePlan.making(memory, RestorePlanTest::video))
+                .isInstanceOf(JobFailed.class)
+                .hasMessageContaining("0.20 GiB are there");
+        assertThat(memory.givenUp).isTrue();
+    }
+
+    @Test
+    void aMachinesMemoryIsCountedWholeSoNothingIsGivenUp() {
+        var memory = new SharedMemory("CPU", peak(9, RestoreOptions.DEFAULT), Long.MAX_VALUE);
+        RestorePlan.making(memory, RestorePlanTest::video);
+        assertThat(memory.givenUp).isFalse();
+    }
+
+    private static RestorePlan video(MemoryBudget budget) {
+        return RestorePlan.video(
+                model, LARGE, SampleBits.EIGHT, 1000, RestoreOptions.DEFAULT, budget);
+    }
+
+    /** Of a device where idle models are resident. */
+    private static final class SharedMemory implements SplitModel.Memory {
+        private final String device;
+        private final long withIdle;
+        private final long withoutIdle;
+        private boolean givenUp;
+
+        SharedMemory(String device, long withIdle, long withoutIdle) {
+            this.device = device;
+            this.withIdle = withIdle;
+            this.withoutIdle = withoutIdle;
+        }
+
+        @Override
+        public MemoryBudget budget() {
+            return new MemoryBudget(device, givenUp ? withoutIdle : withIdle, 33);
+        }
+
+        @Override
+        public void giveUpIdle() {
+            givenUp = true;
+        }
     }
 
     @Test

@@ -13,6 +13,8 @@ import io.heritage.schemas.RestoreInput;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,29 @@ class WanModelsTest {
             kinds.restoring().ready(model, "auto", RealRife.UNWATCHED);
             assertThat(kinds.restoring().last()).isPresent();
             assertThat(kinds.wan().ready(RealRife.UNWATCHED)).isNotSameAs(first);
+        }
+    }
+
+    @Test
+    void aRestorationThatNeedsTheDeviceGivesUpWhatIsIdleButNotItsOwnModel() {
+        SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_3B);
+        var model = new RestoreInput.Model("seedvr2_3b", "normal", 1);
+        List<Long> asked = new ArrayList<>();
+        try (var restoring =
+                new RestoreModels(config(WanConfig.defaults()), (bytes, _) -> asked.add(bytes))) {
+            SplitModel idle = restoring.ready(model, "fp16", RealRife.UNWATCHED);
+            SplitModel own = restoring.ready(model, "fp32", RealRife.UNWATCHED);
+            asked.clear();
+
+            own.memory().giveUpIdle();
+            assertThat(asked)
+                    .as("room, whatever the other kind holds")
+                    .containsExactly(Long.MAX_VALUE);
+            assertThat(restoring.last()).isPresent();
+            assertThat(restoring.ready(model, "fp32", RealRife.UNWATCHED).leader())
+                    .isSameAs(own.leader());
+            assertThat(restoring.ready(model, "fp16", RealRife.UNWATCHED).leader())
+                    .isNotSameAs(idle.leader());
         }
     }
 

@@ -9,17 +9,19 @@ import io.heritage.models.torch.TensorScope;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decoded frames of one chunk on their way out: padding dropped, those that the chunk before has as
  * well faded in, those that the next has held back, the others corrected and written. As long as
- * chunks before are not out, on other devices, faded and finished frames wait here. A decoder that
- * starts again may deliver frames a second time.
+ * chunks before are not out, on other devices, faded and finished frames wait here. Whatever the
+ * device has no memory for may be tried again: no frame gets lost or leaves twice, and a decoder
+ * that starts again may deliver frames a second time.
  */
 final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private final Step step;
@@ -30,17 +32,19 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     /** By their first frame: on the device, to be faded in. */
     private final TreeMap<Integer, Frames> unfaded = new TreeMap<>();
 
-    /** On the device, to be corrected together. */
-    private final List<IValue> uncorrected = new ArrayList<>();
+    /** By their first frame: on the device, to be corrected together. */
+    private final TreeMap<Integer, IValue> uncorrected = new TreeMap<>();
 
     /** In memory of {@code waiting}, since there may be a whole chunk. */
-    private final List<Bytes> unwritten = new ArrayList<>();
+    private final Deque<Bytes> unwritten = new ArrayDeque<>();
 
     private final Arena waiting = Arena.ofShared();
     private final TreeMap<Integer, Frames> held = new TreeMap<>();
     private @Nullable HeldFrames before;
     private @Nullable IValue fadeOut;
     private boolean isTurn;
+
+    /** Frames that were delivered and are not needed again. */
     private int done;
 
     /**
@@ -77,25 +81,29 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         if (end <= done) {
             return;
         }
-        if (!isTurn && order.isTurnOf(chunk.index())) {
-            takeTurn();
+        if (isTurn || order.isTurnOf(chunk.index())) {
+            takeTurn(scope);
         }
-        int from = Math.max(first, done);
-        int shared = Math.clamp(chunk.shared() - from, 0, end - from);
-        if (shared > 0) {
-            takeShared(
-                    scope, step.pixels.frames(scope, frames, from - first, shared), from, shared);
+        while (done < end) {
+            int part = alike(end);
+            take(scope, step.pixels.frames(scope, frames, done - first, part), done, part);
+            done += part;
         }
-        if (from + shared < end) {
-            int rest = end - from - shared;
-            IValue own = step.pixels.frames(scope, frames, from + shared - first, rest);
-            takeFaded(scope, own, from + shared, rest);
-        }
-        done = end;
     }
 
-    private void takeShared(TensorScope scope, IValue frames, int from, int count) {
-        if (isTurn) {
+    /** Frames from the first that is not done on, up to an end, which all go the same way. */
+    private int alike(int end) {
+        return IntStream.of(chunk.shared(), chunk.written(), end)
+                        .filter(border -> border > done)
+                        .min()
+                        .orElseThrow()
+                - done;
+    }
+
+    private void take(TensorScope scope, IValue frames, int from, int count) {
+        if (from >= chunk.shared()) {
+            takeFaded(scope, frames, from, count);
+        } else if (isTurn) {
             takeFaded(scope, fadedIn(scope, frames, from, count), from, count);
         } else {
             unfaded.put(from, kept(frames, count));
@@ -130,21 +138,12 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     }
 
     private void takeFaded(TensorScope scope, IValue frames, int from, int count) {
-        int write = Math.clamp(chunk.written() - from, 0, count);
-        if (write > 0) {
-            finish(scope, step.pixels.frames(scope, frames, 0, write), from, write);
-        }
-        if (write < count) {
-            IValue rest = step.pixels.frames(scope, frames, write, count - write);
-            held.put(from + write, kept(rest, count - write));
-        }
-    }
-
-    private void finish(TensorScope scope, IValue frames, int from, int count) {
-        if (step.colourFix.perFrame()) {
+        if (from >= chunk.written()) {
+            held.put(from, kept(frames, count));
+        } else if (step.colourFix.perFrame()) {
             write(corrected(scope, frames, from, count));
         } else {
-            uncorrected.add(step.pixels.copy(step.scope, frames));
+            uncorrected.put(from, step.pixels.copy(step.scope, frames));
         }
     }
 
@@ -164,41 +163,45 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     }
 
     /** All chunks before are out: so are, now, the frames of this one that waited for them. */
-    private void takeTurn() {
-        isTurn = true;
-        before = order.takeHeld();
-        List<IValue> later = List.copyOf(uncorrected);
-        uncorrected.clear();
-        for (Map.Entry<Integer, Frames> entry : unfaded.entrySet()) {
-            Frames frames = entry.getValue();
-            IValue faded = fadedIn(step.scope, frames.tensor, entry.getKey(), frames.count);
-            takeFaded(step.scope, faded, entry.getKey(), frames.count);
-        }
-        unfaded.clear();
-        uncorrected.addAll(later);
-        unwritten.forEach(this::write);
-        unwritten.clear();
-    }
-
-    /** All frames were decoded: waits for the chunks before, and lets the next one out. */
-    void end(Cancellation cancellation) {
-        order.awaitTurnOf(chunk.index(), cancellation);
+    private void takeTurn(TensorScope scope) {
         if (!isTurn) {
-            takeTurn();
+            before = order.takeHeld();
+            isTurn = true;
         }
-        if (!uncorrected.isEmpty()) {
-            IValue all = step.pixels.join(step.scope, uncorrected);
-            write(corrected(step.scope, all, 0, chunk.written()));
+        while (!unfaded.isEmpty()) {
+            int from = unfaded.firstKey();
+            Frames frames = unfaded.firstEntry().getValue();
+            takeFaded(scope, fadedIn(scope, frames.tensor, from, frames.count), from, frames.count);
+            unfaded.remove(from);
         }
-        order.next(chunk.held() == 0 ? null : heldForNext());
+        while (!unwritten.isEmpty()) {
+            write(unwritten.getFirst());
+            unwritten.removeFirst();
+        }
     }
 
-    private HeldFrames heldForNext() {
+    /** Waits for the chunks before. */
+    void awaitTurn(Cancellation cancellation) {
+        order.awaitTurnOf(chunk.index(), cancellation);
+    }
+
+    /** All frames were decoded, and all chunks before are out: lets the next one out. */
+    void end(TensorScope scope) {
+        takeTurn(scope);
+        if (!uncorrected.isEmpty()) {
+            IValue all = step.pixels.join(scope, List.copyOf(uncorrected.values()));
+            write(corrected(scope, all, 0, chunk.written()));
+            uncorrected.clear();
+        }
+        order.next(chunk.held() == 0 ? null : heldForNext(scope));
+    }
+
+    private HeldFrames heldForNext(TensorScope scope) {
         var forNext = HeldFrames.allocate(chunk.held(), step.geometry.network());
         try {
             held.values()
-                    .forEach(frames ->
-                            forNext.add(step.scope, step.pixels, frames.tensor, frames.count));
+                    .forEach(
+                            frames -> forNext.add(scope, step.pixels, frames.tensor, frames.count));
             return forNext;
         } catch (RuntimeException e) {
             forNext.close();

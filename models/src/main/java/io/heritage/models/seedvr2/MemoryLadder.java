@@ -41,9 +41,7 @@ final class MemoryLadder {
         addTiles(Tiling.LARGE);
         addTiles(Tiling.SMALL);
         if (!options.blocksOnHost()) {
-            weightSteps.add(
-                    new Step(
-                            "transformer blocks loaded one by one", o -> o.withBlocksOnHost(true)));
+            weightSteps.add(new Step(RestoreOptions.BLOCKS_ON_HOST, o -> o.withBlocksOnHost(true)));
         }
     }
 
@@ -51,9 +49,7 @@ final class MemoryLadder {
         Tiling asked = options.tiling();
         if (asked == null || asked.tile() > tiles.tile()) {
             vaeSteps.add(
-                    new Step(
-                            "VAE tiles of %d pixels".formatted(tiles.tile()),
-                            o -> o.withVae(VideoSize.TEMPORAL_FACTOR, tiles)));
+                    new Step(tiles.described(), o -> o.withVae(VideoSize.TEMPORAL_FACTOR, tiles)));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.heritage.models.seedvr2;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +21,24 @@ public record RestoreOptions(
         int sliceFrames,
         @Nullable Tiling tiling,
         boolean blocksOnHost) {
+    static final String BLOCKS_ON_HOST = "transformer blocks loaded one by one";
+
     /** The reference's: seed 666, one step, no guidance. */
     public static final RestoreOptions DEFAULT =
             new RestoreOptions(
                     666, new LerpSchedule(1), Guidance.NONE, ColourFix.WAVELET, 4, null, false);
+
+    /** Names of what these options do to fit into memory that may change or slow the result. */
+    List<String> memorySavings() {
+        List<String> names = new ArrayList<>();
+        if (tiling != null) {
+            names.add(tiling.described());
+        }
+        if (blocksOnHost) {
+            names.add(BLOCKS_ON_HOST);
+        }
+        return names;
+    }
 
     public RestoreOptions withSeed(long other) {
         return new RestoreOptions(

@@ -6,7 +6,8 @@ import java.util.List;
  * What became of a video.
  *
  * @param frames that were restored
- * @param fallbacks what was done to fit into memory, in order; for {@code processing_info}
+ * @param fallbacks what was done to fit into memory, planned or when it ran out, in order; for
+ *     {@code processing_info}
  */
 public record Restored(int frames, List<String> fallbacks) {
     public Restored {

@@ -29,6 +29,10 @@ public record Tiling(int tile, int overlap) {
 
     record Span(int from, int length, boolean first, boolean last) {}
 
+    String described() {
+        return "VAE tiles of %d pixels".formatted(tile);
+    }
+
     int latentTile() {
         return tile / VideoSize.SPATIAL_FACTOR;
     }

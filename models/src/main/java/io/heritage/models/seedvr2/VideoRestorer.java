@@ -84,8 +84,9 @@ final class VideoRestorer {
         }
     }
 
-    private static List<String> fallbacks(List<Lane> lanes) {
-        Set<String> taken = new LinkedHashSet<>();
+    /** What the options have chosen already, and what had to be done beside. */
+    private List<String> fallbacks(List<Lane> lanes) {
+        Set<String> taken = new LinkedHashSet<>(options.memorySavings());
         lanes.forEach(lane -> taken.addAll(lane.ladder.taken()));
         return List.copyOf(taken);
     }
@@ -210,7 +211,19 @@ final class VideoRestorer {
                             restorer(o).decode(latent, frames, geometry, output);
                             return output;
                         });
-                output.end(work.cancellation());
+                output.awaitTurn(work.cancellation());
+                ladder.climb(
+                        Stage.DECODE,
+                        _ -> {
+                            end(output);
+                            return output;
+                        });
+            }
+        }
+
+        private void end(ChunkOutput output) {
+            try (TensorScope scope = model.runtime().newScope()) {
+                output.end(scope);
             }
         }
 

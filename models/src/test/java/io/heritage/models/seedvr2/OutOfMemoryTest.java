@@ -80,6 +80,18 @@ class OutOfMemoryTest {
         assertThat(runtime.openValues()).isEqualTo(baseline);
     }
 
+    @ParameterizedTest
+    @CsvSource({"WAVELET, 1", "WAVELET, 2", "WAVELET, 3", "LAB, 1", "LAB, 2"})
+    void noFrameIsLostOrLeavesTwiceWhenOneCannotBeFinished(ColourFix fix, int write) {
+        byte[] expected = new Job(Work.UNWATCHED, fix).run();
+        var job = new Job(Work.UNWATCHED, fix);
+        job.failingWrite = write;
+        assertThat(worst(job.run(), expected)).as("levels").isLessThanOrEqualTo(1);
+        assertThat(job.restored.frames()).isEqualTo(FRAMES);
+        assertThat(job.restored.fallbacks()).isEqualTo(LADDER.subList(0, 1));
+        assertThat(runtime.openValues()).isEqualTo(baseline);
+    }
+
     @Test
     void theTransformerGivesItsWeightsUpAndLeavesTheVaeAsItIs() {
         var job = new Job(failing(Stage.DIFFUSE, 3, 1));
@@ -151,10 +163,18 @@ class OutOfMemoryTest {
     private static final class Job {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final Work work;
+        private final ColourFix fix;
         private Restored restored = new Restored(0, List.of());
+        private int failingWrite;
+        private int writes;
 
         Job(Work work) {
+            this(work, OPTIONS.colourFix());
+        }
+
+        Job(Work work, ColourFix fix) {
             this.work = work;
+            this.fix = fix;
         }
 
         byte[] run() {
@@ -163,13 +183,16 @@ class OutOfMemoryTest {
                             FrameSource.of(TestClips.waving(SIZE, FRAMES)),
                             FrameGeometry.area(SIZE, 36, 52),
                             CHUNKS,
-                            OPTIONS,
+                            OPTIONS.withColourFix(fix),
                             this::take,
                             work);
             return bytes.toByteArray();
         }
 
         private void take(ByteBuffer rgb, int count) {
+            if (++writes == failingWrite) {
+                throw new OutOfDeviceMemory(runtime.device(), new IllegalStateException());
+            }
             byte[] copy = new byte[rgb.remaining()];
             rgb.get(copy);
             bytes.writeBytes(copy);

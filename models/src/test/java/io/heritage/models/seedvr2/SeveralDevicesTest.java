@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heritage.models.Cancellation;
 import io.heritage.models.PipelineCancelled;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
+import io.heritage.models.torch.OutOfDeviceMemory;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import java.nio.ByteBuffer;
@@ -131,6 +132,17 @@ class SeveralDevicesTest {
         assertThat(job.writers).contains("leader", "other-1");
     }
 
+    @ParameterizedTest
+    @CsvSource({"WAVELET, 1", "WAVELET, 2", "LAB, 1"})
+    void aDeviceThatIsOutOfMemoryAtItsTurnLosesNoFrames(ColourFix fix, int write) throws Exception {
+        byte[] alone = new Job(14, new TemporalChunks(9, 2), fix).run(1);
+        var job = new Job(14, new TemporalChunks(9, 2), fix);
+        job.leaderWaitsForAnotherAtItsTurn = true;
+        job.writeWithoutMemory = write;
+        assertThat(job.run(2)).isEqualTo(alone);
+        assertThat(job.writers).contains("leader", "other-1");
+    }
+
     @Test
     void aVideoThatBreaksOffStopsAllDevices() throws Exception {
         var job = new Job(30, new TemporalChunks(5, 1), ColourFix.WAVELET);
@@ -178,6 +190,7 @@ class SeveralDevicesTest {
         private int breaksAtFrame = Integer.MAX_VALUE;
         private int cancelledAfterFrames = Integer.MAX_VALUE;
         private String failingWriter = "";
+        private int writeWithoutMemory;
         private volatile int written;
         private volatile Thread other = Thread.currentThread();
 
@@ -268,6 +281,9 @@ class SeveralDevicesTest {
             writers.add(name);
             if (name.equals(failingWriter)) {
                 throw new IllegalStateException(name + " failed");
+            }
+            if (name.equals("other-1") && --writeWithoutMemory == 0) {
+                throw new OutOfDeviceMemory(others.getFirst().runtime.device(), new Error());
             }
             byte[] copy = new byte[rgb.remaining()];
             rgb.get(copy);
