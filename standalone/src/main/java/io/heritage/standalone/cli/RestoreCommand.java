@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.MediaRejected;
 import io.heritage.media.VideoEncoding;
+import io.heritage.models.seedvr2.SeedVr2Tiny;
+import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.processor.JobFailed;
 import io.heritage.processor.LocalRestoration;
 import io.heritage.processor.ProcessorConfig;
@@ -25,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,6 +35,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,7 +66,11 @@ import picocli.CommandLine.Spec;
         })
 final class RestoreCommand implements Callable<Integer> {
     private static final List<String> MODELS =
-            List.of("seedvr2_3b", "seedvr2_7b", "seedvr2_7b_sharp");
+            List.of("seedvr2_3b", "seedvr2_7b", "seedvr2_7b_sharp", "tiny");
+
+    /** A small 3B with random weights, made for the run: nothing has to be installed. */
+    private static final String TINY = "tiny";
+
     private static final Pattern SIZE = Pattern.compile("([0-9]{2,5})x([0-9]{2,5})");
 
     @Mixin private final CommonOptions common = new CommonOptions();
@@ -84,7 +92,8 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--model",
             required = true,
             paramLabel = "NAME",
-            description = "seedvr2_3b, seedvr2_7b or seedvr2_7b_sharp.")
+            description =
+                    "seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp or tiny, which has random weights and need not be installed.")
     private String model = "";
 
     @Option(
@@ -228,7 +237,29 @@ final class RestoreCommand implements Callable<Integer> {
                         .withSampling(steps, cfgScale, cfgRescale)
                         .withOptions(options())
                         .withEncoding(encoding());
-        return new InProcessRestoration(processorConfig(), progress)
+        if (!model.equals(TINY)) {
+            return restored(processorConfig(), request, partial, progress);
+        }
+        Path folder = Files.createTempDirectory("heritage-tiny-");
+        try {
+            SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
+            return restored(processorConfig().withModels(folder), request, partial, progress);
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private JsonNode restored(
+            ProcessorConfig processor,
+            RestoreRequest request,
+            PartialFile partial,
+            Progress progress)
+            throws IOException, InterruptedException {
+        return new InProcessRestoration(processor, progress)
                 .run(published(), input, request, partial.path());
     }
 
@@ -261,6 +292,9 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private RestoreInput.Model published() {
+        if (model.equals(TINY)) {
+            return new RestoreInput.Model("seedvr2_3b", "normal", 1);
+        }
         boolean sharp = model.endsWith("_sharp");
         return new RestoreInput.Model(model.replace("_sharp", ""), sharp ? "sharp" : "normal", 1);
     }
@@ -332,6 +366,9 @@ final class RestoreCommand implements Callable<Integer> {
 
     private void checkUsage() throws CommandFailed, IOException {
         requireOneOf("--model", MODELS, model);
+        require(
+                url == null || !model.equals(TINY),
+                "--model tiny works here; with --url name a model of the server");
         require(
                 width() >= 16 && height() >= 16 && width() <= 16_384 && height() <= 16_384,
                 "--size: expected sides of 16 to 16384, found " + size);

@@ -120,6 +120,20 @@ class HeritageCommandTest {
         }
         assertThat(out.toString())
                 .contains("\"fit\":\"exact\",\"colour_fix\":\"adain\",\"precision\":\"bf16\"");
+        Path tiny = folder.resolve("tiny.png");
+        assertThat(
+                        run(
+                                "restore",
+                                picture.toString(),
+                                "-o",
+                                tiny.toString(),
+                                "--model",
+                                "tiny",
+                                "--size",
+                                "32x48"))
+                .as(err.toString())
+                .isZero();
+        assertThat(tiny).isNotEmptyFile();
         assertThat(run("restore", picture.toString(), "-o", "x.mp4", "--model", "seedvr2_3b"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains(".png");
