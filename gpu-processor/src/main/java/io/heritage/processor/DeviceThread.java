@@ -69,6 +69,20 @@ final class DeviceThread implements AutoCloseable {
         };
     }
 
+    /** Runs the last work, which frees what is on the device; the thread ends even if it fails. */
+    void closeAfter(Runnable last) throws IOException {
+        try {
+            call(
+                    () -> {
+                        last.run();
+                        return true;
+                    },
+                    () -> {});
+        } finally {
+            close();
+        }
+    }
+
     @Override
     public void close() {
         thread.close();

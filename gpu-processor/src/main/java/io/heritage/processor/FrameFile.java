@@ -6,11 +6,11 @@ import io.heritage.media.VideoFormat;
 import io.heritage.media.VideoSize;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
-/** Frames on disk; without {@link #finish()} nothing of an unfinished file stays. */
+/**
+ * Frames on disk. Without {@link #finish()} a video is removed; pictures that were written stay.
+ */
 interface FrameFile extends FrameSink, AutoCloseable {
 
     /** Completes what was written. */
@@ -26,7 +26,7 @@ interface FrameFile extends FrameSink, AutoCloseable {
      */
     static FrameFile at(Path out, VideoSize size, Rational frameRate, int pngThreads)
             throws IOException {
-        Optional<VideoFormat> format = videoFormat(out);
+        Optional<VideoFormat> format = VideoFormat.endOf(out);
         return format.isPresent()
                 ? new VideoFile(out, VideoEncoding.of(size, frameRate).withFormat(format.get()))
                 : new PngFolder(out, pngThreads);
@@ -34,13 +34,6 @@ interface FrameFile extends FrameSink, AutoCloseable {
 
     /** {@code mp4}, {@code webm} or {@code png}. */
     static String formatOf(Path out) {
-        return videoFormat(out).map(VideoFormat::title).orElse("png");
-    }
-
-    private static Optional<VideoFormat> videoFormat(Path out) {
-        String name = out.toString().toLowerCase(Locale.ROOT);
-        return Arrays.stream(VideoFormat.values())
-                .filter(format -> name.endsWith("." + format.title()))
-                .findFirst();
+        return VideoFormat.endOf(out).map(VideoFormat::title).orElse("png");
     }
 }

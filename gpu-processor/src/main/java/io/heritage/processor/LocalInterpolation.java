@@ -106,15 +106,6 @@ public final class LocalInterpolation implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            device.call(this::closeEngine, () -> {});
-        } finally {
-            device.close();
-        }
-    }
-
-    private boolean closeEngine() {
-        engine.close();
-        return true;
+        device.closeAfter(engine::close);
     }
 }

@@ -75,15 +75,6 @@ public final class LocalRestoration implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            device.call(this::closeModels, () -> {});
-        } finally {
-            device.close();
-        }
-    }
-
-    private boolean closeModels() {
-        models.close();
-        return true;
+        device.closeAfter(models::close);
     }
 }

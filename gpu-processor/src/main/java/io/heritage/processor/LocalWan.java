@@ -84,15 +84,6 @@ public final class LocalWan implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            device.call(this::closeModels, () -> {});
-        } finally {
-            device.close();
-        }
-    }
-
-    private boolean closeModels() {
-        models.close();
-        return true;
+        device.closeAfter(models::close);
     }
 }

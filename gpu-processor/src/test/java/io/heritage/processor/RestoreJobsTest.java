@@ -4,32 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
-import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
-import io.heritage.media.VideoEncoding;
-import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoProbe;
-import io.heritage.media.VideoReader;
 import io.heritage.media.VideoSize;
-import io.heritage.media.VideoWriter;
 import io.heritage.models.seedvr2.SeedVr2Files;
-import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
-import io.heritage.schemas.EndpointConfig;
-import io.heritage.schemas.EndpointId;
-import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -51,10 +40,7 @@ class RestoreJobsTest {
             "{\"action\":\"restore\",\"media\":{\"$media\":0},\"res_h\":64,\"res_w\":96,\"model_type\":\"seedvr2_3b\"}";
 
     @TempDir static Path dir;
-    private static Path models;
-    private static Installation installation;
-    private static EndpointConfig restore;
-    private static Processor processor;
+    private static TinyRestoring restoring;
     private static byte[] chelsea;
     private static byte[] bunny;
 
@@ -62,35 +48,21 @@ class RestoreJobsTest {
     static void startProcessor() throws Exception {
         chelsea = Installation.resource("chelsea.png");
         bunny = Installation.resource("bunny-1s.mp4");
-        models = Files.createDirectories(dir.resolve("ckpts"));
-        SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_3B);
-        SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_7B_SHARP);
-        installation = Installation.start(dir.resolve("broker"));
-        restore = installation.newEndpoint(EndpointKind.RESTORE);
-        ProcessorConfig config =
-                Installation.config(Duration.ZERO).withModels(models).withDevice("cpu*2");
-        List<EndpointId> ids = List.of(restore.id());
-        processor =
-                Processor.start(
-                        config,
-                        List.of(restore),
-                        ProcessorPorts.of(installation.transport, ids, config.worker()),
-                        _ -> new PacedEngine(),
-                        Clock.systemUTC());
-        assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
+        restoring =
+                TinyRestoring.start(
+                        dir, "cpu*2", SeedVr2Variant.SEEDVR2_3B, SeedVr2Variant.SEEDVR2_7B_SHARP);
     }
 
     @AfterAll
     static void everythingIsGivenBack() throws Exception {
-        processor.close();
-        installation.close();
-        Installation.awaitNoThread("device-", "decode-ahead", "encode-behind", "heartbeat-");
+        restoring.close();
     }
 
     @Test
     void anImageComesBackAsPngOfTheAreaAskedFor() throws Exception {
         Payload output =
-                completed(SMALL.replace("96", "96,\"seed\":18446744073709551615"), chelsea);
+                restoring.completed(
+                        SMALL.replace("96", "96,\"seed\":18446744073709551615"), chelsea);
 
         assertThat(output.body().toString())
                 .isEqualTo(
@@ -101,7 +73,7 @@ class RestoreJobsTest {
                         "sequence_parallel_size":1,"width":96,"height":64,"frames":1,"scenes":1,"fit":"area",\
                         "colour_fix":"wavelet","precision":"fp32","format":"png"},"tiny":true}\
                         """);
-        try (InputStream png = resultOf(output);
+        try (InputStream png = restoring.resultOf(output);
                 RgbFrame restored = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
             assertThat(restored.width()).isEqualTo(96);
             assertThat(restored.height()).isEqualTo(64);
@@ -110,15 +82,16 @@ class RestoreJobsTest {
 
     @Test
     void aVideoComesBackWithAllItsFramesAtTheirTimesAndItsSound() throws Exception {
-        Payload output = completed(SMALL, bunny);
+        Payload output = restoring.completed(SMALL, bunny);
 
         assertThat(output.body().path("media_type").asText()).isEqualTo("video");
         Path before = Files.write(dir.resolve("before.mp4"), bunny);
         Path after = dir.resolve("after.mp4");
-        try (InputStream mp4 = resultOf(output)) {
+        try (InputStream mp4 = restoring.resultOf(output)) {
             Files.copy(mp4, after);
         }
-        assertThat(secondsOfFrames(after)).isEqualTo(secondsOfFrames(before));
+        assertThat(TinyRestoring.millisecondsOfFrames(after))
+                .isEqualTo(TinyRestoring.millisecondsOfFrames(before));
         VideoProbe probe = VideoProbe.of(after, ImageLimits.DEFAULT);
         assertThat(probe.codec()).isEqualTo("h264");
         assertThat(probe.tracks().stream().map(VideoProbe.Track::kind)).containsOnlyOnce("audio");
@@ -131,14 +104,14 @@ class RestoreJobsTest {
 
     @Test
     void twoDevicesMakeTheVideoAndTheImageOfOne() throws Exception {
-        byte[] longer = video(48, 32, 70);
+        byte[] longer = restoring.video(48, 32, 70);
         for (byte[] media : List.of(longer, chelsea)) {
-            Payload alone = completed(SMALL, media);
-            Payload shared = completed(SMALL.replace("96", "96,\"sp_size\":2"), media);
+            Payload alone = restoring.completed(SMALL, media);
+            Payload shared = restoring.completed(SMALL.replace("96", "96,\"sp_size\":2"), media);
             assertThat(shared.body().at("/processing_info/sequence_parallel_size").asInt())
                     .isEqualTo(2);
-            try (InputStream one = resultOf(alone);
-                    InputStream two = resultOf(shared)) {
+            try (InputStream one = restoring.resultOf(alone);
+                    InputStream two = restoring.resultOf(shared)) {
                 assertThat(two.readAllBytes()).isEqualTo(one.readAllBytes());
             }
         }
@@ -147,30 +120,33 @@ class RestoreJobsTest {
     @Test
     void aVideoWithACutKeepsAllItsFramesAtTheirTimes() throws Exception {
         byte[] cut = Installation.resource("cut-at-4.mp4");
-        Payload output = completed(SMALL, cut);
+        Payload output = restoring.completed(SMALL, cut);
 
         assertThat(output.body().at("/processing_info/scenes").asInt()).isEqualTo(2);
         Path before = Files.write(dir.resolve("cut.mp4"), cut);
         Path after = dir.resolve("cut-after.mp4");
-        try (InputStream mp4 = resultOf(output)) {
+        try (InputStream mp4 = restoring.resultOf(output)) {
             Files.copy(mp4, after);
         }
-        assertThat(secondsOfFrames(after)).hasSize(8).isEqualTo(secondsOfFrames(before));
+        assertThat(TinyRestoring.millisecondsOfFrames(after))
+                .hasSize(8)
+                .isEqualTo(TinyRestoring.millisecondsOfFrames(before));
     }
 
     @Test
     void videosOfOneFrameAndOfOddSizeKeepTheirNumberOfFrames() throws Exception {
         for (int frames : List.of(1, 6)) {
-            Payload output = completed(SMALL, video(51, 35, frames));
+            Payload output = restoring.completed(SMALL, restoring.video(51, 35, frames));
             assertThat(output.body().at("/processing_info/frames").asInt()).isEqualTo(frames);
         }
     }
 
     @Test
     void anImageOfAnExactSizeHasThatSize() throws Exception {
-        Payload output = completed(with("\"res_h\":50,\"res_w\":71,\"fit\":\"exact\""), chelsea);
+        Payload output =
+                restoring.completed(with("\"res_h\":50,\"res_w\":71,\"fit\":\"exact\""), chelsea);
 
-        try (InputStream png = resultOf(output);
+        try (InputStream png = restoring.resultOf(output);
                 RgbFrame restored = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
             assertThat(restored.width()).isEqualTo(71);
             assertThat(restored.height()).isEqualTo(50);
@@ -190,8 +166,8 @@ class RestoreJobsTest {
 
         BufferedImage restored =
                 ImageIO.read(
-                        resultOf(
-                                completed(
+                        restoring.resultOf(
+                                restoring.completed(
                                         with("\"res_h\":50,\"res_w\":70,\"fit\":\"exact\""),
                                         png.toByteArray())));
 
@@ -204,35 +180,44 @@ class RestoreJobsTest {
             assertThat(restored.getRGB(40, y) >>> 24).isGreaterThan(245);
             assertThat(restored.getRGB(69, y) >>> 24).isGreaterThan(245);
         }
-        assertThat(ImageIO.read(resultOf(completed(SMALL, chelsea))).getColorModel().hasAlpha())
+        assertThat(
+                        ImageIO.read(restoring.resultOf(restoring.completed(SMALL, chelsea)))
+                                .getColorModel()
+                                .hasAlpha())
                 .isFalse();
     }
 
     @Test
     void aVideoOfAnExactSizeHasThatSizeIfItIsEven() throws Exception {
         Payload output =
-                completed(with("\"res_h\":50,\"res_w\":70,\"fit\":\"exact\""), video(51, 35, 2));
+                restoring.completed(
+                        with("\"res_h\":50,\"res_w\":70,\"fit\":\"exact\""),
+                        restoring.video(51, 35, 2));
 
         assertThat(output.body().at("/processing_info/width").asInt()).isEqualTo(70);
         assertThat(output.body().at("/processing_info/height").asInt()).isEqualTo(50);
         Path file = dir.resolve("exact.mp4");
-        try (InputStream mp4 = resultOf(output)) {
+        try (InputStream mp4 = restoring.resultOf(output)) {
             Files.copy(mp4, file);
         }
         assertThat(VideoProbe.of(file, ImageLimits.DEFAULT).uprightSize())
                 .isEqualTo(new VideoSize(70, 50));
-        assertThat(failed(with("\"res_h\":50,\"res_w\":71,\"fit\":\"exact\""), video(51, 35, 2)))
+        assertThat(
+                        restoring.failed(
+                                with("\"res_h\":50,\"res_w\":71,\"fit\":\"exact\""),
+                                restoring.video(51, 35, 2)))
                 .isEqualTo("fit exact: a video has even sides, found res_h 50 and res_w 71");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"fp32", "bf16", "fp16"})
     void everyPrecisionRunsHere(String precision) throws Exception {
-        byte[] usual = resultOf(completed(SMALL, chelsea)).readAllBytes();
-        Payload output = completed(with("\"precision\":\"%s\"".formatted(precision)), chelsea);
+        byte[] usual = restoring.resultOf(restoring.completed(SMALL, chelsea)).readAllBytes();
+        Payload output =
+                restoring.completed(with("\"precision\":\"%s\"".formatted(precision)), chelsea);
 
         assertThat(output.body().at("/processing_info/precision").asText()).isEqualTo(precision);
-        byte[] restored = resultOf(output).readAllBytes();
+        byte[] restored = restoring.resultOf(output).readAllBytes();
         if (precision.equals("fp32")) {
             assertThat(restored).isEqualTo(usual);
         } else {
@@ -243,30 +228,41 @@ class RestoreJobsTest {
 
     @Test
     void whoNamesNeitherModelNorPrecisionGetsThoseThatWereInitialised() throws Exception {
-        completed(
+        restoring.completed(
                 "{\"action\":\"initialize\",\"model_type\":\"seedvr2_3b\",\"precision\":\"bf16\"}");
 
         String unnamed = "{\"media\":{\"$media\":0},\"res_h\":32,\"res_w\":48}";
-        assertThat(completed(unnamed, chelsea).body().at("/processing_info/precision").asText())
+        assertThat(
+                        restoring
+                                .completed(unnamed, chelsea)
+                                .body()
+                                .at("/processing_info/precision")
+                                .asText())
                 .isEqualTo("bf16");
-        assertThat(completed(SMALL, chelsea).body().at("/processing_info/precision").asText())
+        assertThat(
+                        restoring
+                                .completed(SMALL, chelsea)
+                                .body()
+                                .at("/processing_info/precision")
+                                .asText())
                 .isEqualTo("fp32");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"lab", "adain", "hsv", "wavelet_adaptive", "none"})
     void everyColourFixGivesAnotherPicture(String fix) throws Exception {
-        Payload output = completed(with("\"color_fix\":\"%s\"".formatted(fix)), chelsea);
+        Payload output = restoring.completed(with("\"color_fix\":\"%s\"".formatted(fix)), chelsea);
 
         assertThat(output.body().at("/processing_info/colour_fix").asText()).isEqualTo(fix);
-        assertThat(resultOf(output).readAllBytes())
-                .isNotEqualTo(resultOf(completed(SMALL, chelsea)).readAllBytes());
+        assertThat(restoring.resultOf(output).readAllBytes())
+                .isNotEqualTo(
+                        restoring.resultOf(restoring.completed(SMALL, chelsea)).readAllBytes());
     }
 
     @Test
     void aModelIsInitialisedOnceAndHealthNamesTheLastOne() throws Exception {
         Payload initialized =
-                completed(
+                restoring.completed(
                         "{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\",\"model_variant\":\"sharp\"}");
         assertThat(initialized.body().toString())
                 .isEqualTo(
@@ -274,7 +270,7 @@ class RestoreJobsTest {
                         {"message":"Model seedvr2_7b (sharp) initialized successfully","model_type":"seedvr2_7b",\
                         "model_variant":"sharp","sp_size":1,"ready":true,"tiny":true}\
                         """);
-        assertThat(completed("{\"action\":\"health\"}").body().toString())
+        assertThat(restoring.completed("{\"action\":\"health\"}").body().toString())
                 .isEqualTo(
                         """
                         {"status":"healthy","model_initialized":true,"model_type":"seedvr2_7b",\
@@ -285,22 +281,20 @@ class RestoreJobsTest {
     @Test
     void aRunningRestorationStopsWithinASecondOfItsCancellationAndTheNextJobRuns()
             throws Exception {
-        Job job =
-                installation.submit(
-                        restore, SMALL.replace("96", "96,\"sample_steps\":1000"), bunny);
-        installation.await(job, RestoreJobsTest::isDiffusing);
-        Job next = installation.submit(restore, "{\"action\":\"health\"}");
+        Job job = restoring.submit(SMALL.replace("96", "96,\"sample_steps\":1000"), bunny);
+        restoring.installation().await(job, RestoreJobsTest::isDiffusing);
+        Job next = restoring.submit("{\"action\":\"health\"}");
         Instant cancelled = Instant.now();
-        installation.cancel(job);
+        restoring.installation().cancel(job);
 
-        Instant begun = installation.await(next, JobEvent.Started.class).at();
+        Instant begun = restoring.installation().await(next, JobEvent.Started.class).at();
 
         assertThat(Duration.between(cancelled, begun)).isLessThan(Duration.ofSeconds(1));
-        assertThat(end(next)).isInstanceOf(JobEvent.Completed.class);
-        assertThat(installation.events(job))
+        assertThat(restoring.end(next)).isInstanceOf(JobEvent.Completed.class);
+        assertThat(restoring.installation().events(job))
                 .noneMatch(event ->
                         event instanceof JobEvent.Completed || event instanceof JobEvent.Failed);
-        completed(SMALL, chelsea);
+        restoring.completed(SMALL, chelsea);
     }
 
     private static boolean isDiffusing(JobEvent event) {
@@ -315,32 +309,38 @@ class RestoreJobsTest {
                 "GIF89a\1\0\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
                         .getBytes(StandardCharsets.ISO_8859_1);
 
-        assertThat(failed("{\"action\":\"restore\"}")).isEqualTo("No video data provided");
-        assertThat(failed(SMALL, text)).startsWith("media: ").contains("text");
-        assertThat(failed(SMALL, gif)).startsWith("media: 1x1 pixels are too small");
-        assertThat(failed(SMALL, Arrays.copyOf(bunny, bunny.length / 2))).startsWith("media: ");
-        assertThat(failed(SMALL, Arrays.copyOf(chelsea, chelsea.length / 2))).startsWith("media: ");
-        assertThat(failed(SMALL.replace("96", "96,\"media_type\":\"image\""), bunny))
+        assertThat(restoring.failed("{\"action\":\"restore\"}"))
+                .isEqualTo("No video data provided");
+        assertThat(restoring.failed(SMALL, text)).startsWith("media: ").contains("text");
+        assertThat(restoring.failed(SMALL, gif)).startsWith("media: 1x1 pixels are too small");
+        assertThat(restoring.failed(SMALL, Arrays.copyOf(bunny, bunny.length / 2)))
+                .startsWith("media: ");
+        assertThat(restoring.failed(SMALL, Arrays.copyOf(chelsea, chelsea.length / 2)))
+                .startsWith("media: ");
+        assertThat(restoring.failed(SMALL.replace("96", "96,\"media_type\":\"image\""), bunny))
                 .startsWith("media: not an image");
-        assertThat(failed(SMALL.replace("96", "96,\"sp_size\":3"), chelsea))
+        assertThat(restoring.failed(SMALL.replace("96", "96,\"sp_size\":3"), chelsea))
                 .isEqualTo("sp_size: this worker has 2 devices, found 3; use sp_size 1 to 2");
-        assertThat(failed(SMALL.replace("seedvr2_3b", "seedvr2_70b"), chelsea))
+        assertThat(restoring.failed(SMALL.replace("seedvr2_3b", "seedvr2_70b"), chelsea))
                 .contains("model_type", "seedvr2_70b");
-        assertThat(failed(SMALL.replace("96", "-1"), chelsea)).contains("res_w");
-        assertThat(failed(SMALL.replace("64", "16").replace("96", "16"), video(400, 100, 2)))
+        assertThat(restoring.failed(SMALL.replace("96", "-1"), chelsea)).contains("res_w");
+        assertThat(
+                        restoring.failed(
+                                SMALL.replace("64", "16").replace("96", "16"),
+                                restoring.video(400, 100, 2)))
                 .contains("too small");
-        completed(SMALL, chelsea);
+        restoring.completed(SMALL, chelsea);
     }
 
     @Test
     void aTruncatedCheckpointFailsTheInitialisationWithItsName() throws Exception {
-        Path whole = SeedVr2Files.find(models, SeedVr2Variant.SEEDVR2_3B).dit();
+        Path whole = SeedVr2Files.find(restoring.models(), SeedVr2Variant.SEEDVR2_3B).dit();
         byte[] bytes = Files.readAllBytes(whole);
         Files.write(
-                models.resolve("seedvr2_ema_7b.safetensors"),
+                restoring.models().resolve("seedvr2_ema_7b.safetensors"),
                 Arrays.copyOf(bytes, bytes.length / 2));
 
-        assertThat(failed("{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\"}"))
+        assertThat(restoring.failed("{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\"}"))
                 .startsWith("Model initialization failed: ")
                 .contains("seedvr2_ema_7b.safetensors");
     }
@@ -359,60 +359,5 @@ class RestoreJobsTest {
                     .average()
                     .orElseThrow();
         }
-    }
-
-    private static Payload completed(String json, byte[]... media) throws IOException {
-        Job job = installation.submit(restore, json, media);
-        JobEvent end = end(job);
-        assertThat(end).isInstanceOf(JobEvent.Completed.class);
-        return ((JobEvent.Completed) end).output();
-    }
-
-    private static String failed(String json, byte[]... media) throws IOException {
-        JobEvent end = end(installation.submit(restore, json, media));
-        assertThat(end).isInstanceOf(JobEvent.Failed.class);
-        return ((JobEvent.Failed) end).error();
-    }
-
-    private static JobEvent end(Job job) {
-        return installation.await(
-                job,
-                event -> event instanceof JobEvent.Completed || event instanceof JobEvent.Failed);
-    }
-
-    private static InputStream resultOf(Payload output) throws IOException {
-        return installation
-                .transport
-                .results()
-                .open(output.mediaAt(output.body().path("media").get(0)));
-    }
-
-    /** When each frame is shown, in milliseconds. */
-    private static List<Long> secondsOfFrames(Path video) throws IOException {
-        List<Long> times = new java.util.ArrayList<>();
-        try (VideoReader reader = VideoReader.open(video, ImageLimits.DEFAULT)) {
-            double base = reader.probe().timeBase().value();
-            for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
-                times.add(Math.round(frame.pts() * base * 1000));
-                frame.close();
-            }
-        }
-        return times;
-    }
-
-    private static byte[] video(int width, int height, int frames) throws IOException {
-        Path file = Files.createTempFile(dir, "made", ".mp4");
-        try (VideoWriter writer =
-                        VideoWriter.open(
-                                file,
-                                VideoEncoding.of(new VideoSize(width, height), new Rational(25, 1)),
-                                null);
-                RgbFrame grey = RgbFrame.allocate(width, height)) {
-            for (int i : IntStream.range(0, frames).toArray()) {
-                writer.write(grey, i, 1);
-            }
-            writer.finish();
-        }
-        return Files.readAllBytes(file);
     }
 }

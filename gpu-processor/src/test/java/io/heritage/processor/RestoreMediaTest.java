@@ -14,30 +14,19 @@ import io.heritage.media.VideoReader;
 import io.heritage.media.VideoSize;
 import io.heritage.media.VideoWriter;
 import io.heritage.models.seedvr2.SeedVr2Files;
-import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
-import io.heritage.schemas.EndpointConfig;
-import io.heritage.schemas.EndpointId;
-import io.heritage.schemas.EndpointKind;
-import io.heritage.schemas.Job;
-import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -74,10 +63,7 @@ class RestoreMediaTest {
             "{\"media\":{\"$media\":0},\"res_h\":32,\"res_w\":48,\"model_type\":\"seedvr2_3b\"}";
 
     @TempDir static Path dir;
-    private static Path models;
-    private static Installation installation;
-    private static EndpointConfig restore;
-    private static Processor processor;
+    private static TinyRestoring restoring;
     private static byte[] chelsea;
     private static byte[] bunny;
 
@@ -85,37 +71,22 @@ class RestoreMediaTest {
     static void startProcessor() throws Exception {
         chelsea = Installation.resource("chelsea.png");
         bunny = Installation.resource("bunny-1s.mp4");
-        models = Files.createDirectories(dir.resolve("ckpts"));
-        SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_3B);
-        installation = Installation.start(dir.resolve("broker"));
-        restore = installation.newEndpoint(EndpointKind.RESTORE);
-        ProcessorConfig config = Installation.config(Duration.ZERO).withModels(models);
-        List<EndpointId> ids = List.of(restore.id());
-        processor =
-                Processor.start(
-                        config,
-                        List.of(restore),
-                        ProcessorPorts.of(installation.transport, ids, config.worker()),
-                        _ -> new PacedEngine(),
-                        Clock.systemUTC());
-        assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
+        restoring = TinyRestoring.start(dir, "auto", SeedVr2Variant.SEEDVR2_3B);
     }
 
     @AfterAll
     static void everythingIsGivenBack() throws Exception {
-        processor.close();
-        installation.close();
-        Installation.awaitNoThread("device-", "decode-ahead", "encode-behind", "heartbeat-");
+        restoring.close();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"mp4", "webm"})
     void aVideoOfTenBitsComesBackSo(String format) throws Exception {
         byte[] deep = deepVideo();
-        Path eight = saved(completed(with("\"crf\":4"), deep), "eight.mp4");
+        Path eight = restoring.saved(restoring.completed(with("\"crf\":4"), deep), "eight.mp4");
 
         Payload output =
-                completed(
+                restoring.completed(
                         with("\"format\":\"%s\",\"bit_depth\":10,\"crf\":4".formatted(format)),
                         deep);
 
@@ -123,25 +94,27 @@ class RestoreMediaTest {
                 .contains("\"format\":\"%s\",\"crf\":4,\"bit_depth\":10".formatted(format));
         assertThat(output.mediaAt(output.body().path("media").get(0)).mediaType())
                 .isEqualTo("video/" + format);
-        Path file = saved(output, "ten." + format);
+        Path file = restoring.saved(output, "ten." + format);
         assertThat(VideoProbe.of(file, ImageLimits.DEFAULT).bitDepth()).isEqualTo(10);
-        assertThat(millisecondsOfFrames(file)).containsExactly(0L, 40L, 100L, 101L, 200L);
+        assertThat(TinyRestoring.millisecondsOfFrames(file))
+                .containsExactly(0L, 40L, 100L, 101L, 200L);
         assertThat(meanDifference(file, eight)).as("levels of 8 bit").isLessThan(3);
     }
 
     @Test
     void whatIsNotOfAnImageOrNotOfAVideoIsRefused() throws Exception {
-        assertThat(failed(with("\"format\":\"webm\""), chelsea))
+        assertThat(restoring.failed(with("\"format\":\"webm\""), chelsea))
                 .isEqualTo("format: an image is written as png, found webm");
-        assertThat(failed(with("\"format\":\"png\""), deepVideo()))
+        assertThat(restoring.failed(with("\"format\":\"png\""), deepVideo()))
                 .isEqualTo("format: a video is written as mp4 or webm, found png");
-        assertThat(failed(with("\"crf\":20"), chelsea)).startsWith("crf: the media is an image");
-        assertThat(failed(with("\"bit_depth\":10"), chelsea))
+        assertThat(restoring.failed(with("\"crf\":20"), chelsea))
+                .startsWith("crf: the media is an image");
+        assertThat(restoring.failed(with("\"bit_depth\":10"), chelsea))
                 .startsWith("bit_depth: the media is an image");
     }
 
     static Stream<Arguments> badMedia() throws Exception {
-        byte[] clip = video(37, 51, 3);
+        byte[] clip = restoring.video(37, 51, 3);
         byte[] png = chelsea.clone();
         ByteBuffer.wrap(png).putInt(16, 100_000).putInt(20, 100_000);
         byte[] noise = new byte[5000];
@@ -202,24 +175,27 @@ class RestoreMediaTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void badMedia(String name, byte[] media, String error) throws Exception {
-        assertThat(failed(SMALL, media)).startsWith(error);
+        assertThat(restoring.failed(SMALL, media)).startsWith(error);
     }
 
     @Test
     void mediaThatIsNotWhatTheRequestSaysIsNamed() throws Exception {
-        assertThat(failed(with("\"media_type\":\"image\""), video(37, 51, 1)))
+        assertThat(restoring.failed(with("\"media_type\":\"image\""), restoring.video(37, 51, 1)))
                 .startsWith("media: not an image but an MP4 video; expected PNG, JPEG, ");
-        assertThat(failed(with("\"media_type\":\"video\""), chelsea))
+        assertThat(restoring.failed(with("\"media_type\":\"video\""), chelsea))
                 .startsWith("media: not a video but a picture (PNG); expected MP4, ");
     }
 
     @Test
     void afterRefusalsTheNextJobRunsAndNothingIsLeft() throws Exception {
-        assertThat(failed(SMALL, Arrays.copyOf(bunny, bunny.length / 2))).startsWith("media: ");
-        assertThat(failed(with("\"format\":\"webm\",\"bit_depth\":10"), withoutIndex(bunny)))
+        assertThat(restoring.failed(SMALL, Arrays.copyOf(bunny, bunny.length / 2)))
                 .startsWith("media: ");
-        completed(SMALL, chelsea);
-        completed(with("\"format\":\"webm\""), video(37, 51, 2));
+        assertThat(
+                        restoring.failed(
+                                with("\"format\":\"webm\",\"bit_depth\":10"), withoutIndex(bunny)))
+                .startsWith("media: ");
+        restoring.completed(SMALL, chelsea);
+        restoring.completed(with("\"format\":\"webm\""), restoring.video(37, 51, 2));
 
         try (Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             assertThat(left.map(file -> file.getFileName().toString()))
@@ -231,7 +207,7 @@ class RestoreMediaTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 6})
     void oddVideosOfFewFramesKeepTheirFrames(int frames) throws Exception {
-        Payload output = completed(SMALL, video(37, 51, frames));
+        Payload output = restoring.completed(SMALL, restoring.video(37, 51, frames));
         assertThat(output.body().at("/processing_info/frames").asInt()).isEqualTo(frames);
         assertThat(output.body().path("media_type").asText()).isEqualTo("video");
     }
@@ -252,15 +228,15 @@ class RestoreMediaTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void pictures(String name, byte[] picture) throws Exception {
-        Payload output = completed(SMALL, picture);
+        Payload output = restoring.completed(SMALL, picture);
         assertThat(output.body().path("media_type").asText()).isEqualTo("image");
-        assertThat(ImageIO.read(saved(output, "picture.png").toFile())).isNotNull();
+        assertThat(ImageIO.read(restoring.saved(output, "picture.png").toFile())).isNotNull();
     }
 
     @Test
     void aPhotographIsTurnedAsItsExifSays() throws Exception {
         byte[] jpeg = encoded(new BufferedImage(96, 48, BufferedImage.TYPE_3BYTE_BGR), "jpeg");
-        Payload output = completed(SMALL, withExifOrientation(jpeg, 6));
+        Payload output = restoring.completed(SMALL, withExifOrientation(jpeg, 6));
         assertThat(output.body().at("/processing_info/height").asInt())
                 .isGreaterThan(output.body().at("/processing_info/width").asInt());
     }
@@ -268,28 +244,29 @@ class RestoreMediaTest {
     @Test
     void anAnimatedGifIsAVideoUnlessAnImageIsAskedFor() throws Exception {
         byte[] gif = animatedGif(3);
-        Payload video = completed(SMALL, gif);
+        Payload video = restoring.completed(SMALL, gif);
         assertThat(video.body().path("media_type").asText()).isEqualTo("video");
-        assertThat(millisecondsOfFrames(saved(video, "gif.mp4"))).containsExactly(0L, 100L, 200L);
-        Payload first = completed(with("\"media_type\":\"image\""), gif);
+        assertThat(TinyRestoring.millisecondsOfFrames(restoring.saved(video, "gif.mp4")))
+                .containsExactly(0L, 100L, 200L);
+        Payload first = restoring.completed(with("\"media_type\":\"image\""), gif);
         assertThat(first.body().path("media_type").asText()).isEqualTo("image");
     }
 
     @Test
     void aFileUnderTheNameOfAnotherModelIsNamed() throws Exception {
-        Path dit = SeedVr2Files.find(models, SeedVr2Variant.SEEDVR2_3B).dit();
-        Path vae = SeedVr2Files.find(models, SeedVr2Variant.SEEDVR2_3B).vae();
-        Path wrong = models.resolve("seedvr2_ema_7b.safetensors");
+        Path dit = SeedVr2Files.find(restoring.models(), SeedVr2Variant.SEEDVR2_3B).dit();
+        Path vae = SeedVr2Files.find(restoring.models(), SeedVr2Variant.SEEDVR2_3B).vae();
+        Path wrong = restoring.models().resolve("seedvr2_ema_7b.safetensors");
         String initialize = "{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\"}";
 
         Files.copy(dit, wrong);
-        assertThat(failed(initialize))
+        assertThat(restoring.failed(initialize))
                 .startsWith("Model initialization failed: ")
                 .contains("seedvr2_ema_7b.safetensors", "expected seedvr2_7b, found seedvr2_3b");
         Files.copy(vae, wrong, StandardCopyOption.REPLACE_EXISTING);
-        assertThat(failed(initialize))
+        assertThat(restoring.failed(initialize))
                 .contains("seedvr2_ema_7b.safetensors", "expected seedvr2_7b, found vae");
-        completed(SMALL, chelsea);
+        restoring.completed(SMALL, chelsea);
     }
 
     private static byte[] ascii(String text) {
@@ -409,20 +386,6 @@ class RestoreMediaTest {
         return exif.put(jpeg, 2, jpeg.length - 2).array();
     }
 
-    private static byte[] video(int width, int height, int frames) throws IOException {
-        Path file = Files.createTempFile(dir, "made", ".mp4");
-        VideoEncoding encoding =
-                VideoEncoding.of(new VideoSize(width, height), new Rational(25, 1));
-        try (VideoWriter writer = VideoWriter.open(file, encoding, null);
-                RgbFrame grey = RgbFrame.allocate(width, height)) {
-            for (int i = 0; i < frames; i++) {
-                writer.write(grey, i, 1);
-            }
-            writer.finish();
-        }
-        return Files.readAllBytes(file);
-    }
-
     /** Five frames of a gradient at uneven times. */
     private static byte[] deepVideo() throws IOException {
         Path file = Files.createTempFile(dir, "deep", ".mp4");
@@ -461,47 +424,5 @@ class RestoreMediaTest {
     /** {@link #SMALL} with more fields, which count instead of its own of the same name. */
     private static String with(String fields) {
         return SMALL.substring(0, SMALL.length() - 1) + "," + fields + "}";
-    }
-
-    private static Payload completed(String json, byte[]... media) throws IOException {
-        JobEvent end = end(installation.submit(restore, json, media));
-        assertThat(end).isInstanceOf(JobEvent.Completed.class);
-        return ((JobEvent.Completed) end).output();
-    }
-
-    private static String failed(String json, byte[]... media) throws IOException {
-        JobEvent end = end(installation.submit(restore, json, media));
-        assertThat(end).isInstanceOf(JobEvent.Failed.class);
-        return ((JobEvent.Failed) end).error();
-    }
-
-    private static JobEvent end(Job job) {
-        return installation.await(
-                job,
-                event -> event instanceof JobEvent.Completed || event instanceof JobEvent.Failed);
-    }
-
-    private static Path saved(Payload output, String name) throws IOException {
-        Path file = dir.resolve(name);
-        try (InputStream result =
-                installation
-                        .transport
-                        .results()
-                        .open(output.mediaAt(output.body().path("media").get(0)))) {
-            Files.copy(result, file, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return file;
-    }
-
-    private static List<Long> millisecondsOfFrames(Path video) throws IOException {
-        List<Long> times = new ArrayList<>();
-        try (VideoReader reader = VideoReader.open(video, ImageLimits.DEFAULT)) {
-            double base = reader.probe().timeBase().value();
-            for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
-                times.add(Math.round(frame.pts() * base * 1000));
-                frame.close();
-            }
-        }
-        return times;
     }
 }

@@ -1,5 +1,6 @@
 package io.heritage.media;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,6 +27,14 @@ public enum VideoFormat {
     /** The format called that, {@code mp4} or {@code webm}. */
     public static Optional<VideoFormat> named(String name) {
         return Arrays.stream(values()).filter(format -> format.title().equals(name)).findFirst();
+    }
+
+    /** The format that a file's name ends in, in whatever case; empty if it ends in none. */
+    public static Optional<VideoFormat> endOf(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return Arrays.stream(values())
+                .filter(format -> name.endsWith("." + format.title()))
+                .findFirst();
     }
 
     /** {@code mp4} or {@code webm}: its name in requests, and the ending of its files. */

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.MediaRejected;
 import io.heritage.media.VideoEncoding;
-import io.heritage.models.seedvr2.SeedVr2Tiny;
-import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.processor.JobFailed;
 import io.heritage.processor.LocalRestoration;
 import io.heritage.processor.ProcessorConfig;
@@ -27,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,7 +32,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,7 +64,6 @@ final class RestoreCommand implements Callable<Integer> {
     private static final List<String> MODELS =
             List.of("seedvr2_3b", "seedvr2_7b", "seedvr2_7b_sharp", "tiny");
 
-    /** A small 3B with random weights, made for the run: nothing has to be installed. */
     private static final String TINY = "tiny";
 
     private static final Pattern SIZE = Pattern.compile("([0-9]{2,5})x([0-9]{2,5})");
@@ -240,16 +235,9 @@ final class RestoreCommand implements Callable<Integer> {
         if (!model.equals(TINY)) {
             return restored(processorConfig(), request, partial, progress);
         }
-        Path folder = Files.createTempDirectory("heritage-tiny-");
-        try {
-            SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
-            return restored(processorConfig().withModels(folder), request, partial, progress);
-        } finally {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+        try (TinyModel tiny = TinyModel.make()) {
+            ProcessorConfig processor = processorConfig().withModels(tiny.folder());
+            return restored(processor, request, partial, progress);
         }
     }
 
@@ -293,7 +281,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     private RestoreInput.Model published() {
         if (model.equals(TINY)) {
-            return new RestoreInput.Model("seedvr2_3b", "normal", 1);
+            return new RestoreInput.Model(TinyModel.VARIANT.id(), "normal", 1);
         }
         boolean sharp = model.endsWith("_sharp");
         return new RestoreInput.Model(model.replace("_sharp", ""), sharp ? "sharp" : "normal", 1);

@@ -4,8 +4,6 @@ import io.heritage.media.VideoFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Frames in their order, as PNG; closing before {@link #complete} leaves nothing. */
@@ -27,7 +25,7 @@ public interface FrameOutput extends AutoCloseable {
      */
     static FrameOutput to(Path target, int fps) throws IOException {
         check(target);
-        Optional<VideoFormat> format = videoFormat(target);
+        Optional<VideoFormat> format = VideoFormat.endOf(target);
         return format.isPresent()
                 ? new VideoFile(target, format.get(), fps)
                 : new PngFolder(target);
@@ -37,17 +35,10 @@ public interface FrameOutput extends AutoCloseable {
      * @throws OutputRefused if it is neither a video nor a new or empty folder
      */
     static void check(Path target) throws IOException {
-        if (videoFormat(target).isEmpty()) {
+        if (VideoFormat.endOf(target).isEmpty()) {
             PngFolder.refuseUnlessEmpty(target);
         } else if (java.nio.file.Files.isDirectory(target)) {
             throw new OutputRefused(target + " is a folder; expected the name of a file");
         }
-    }
-
-    private static Optional<VideoFormat> videoFormat(Path target) {
-        String name = target.toString().toLowerCase(Locale.ROOT);
-        return Arrays.stream(VideoFormat.values())
-                .filter(format -> name.endsWith("." + format.title()))
-                .findFirst();
     }
 }

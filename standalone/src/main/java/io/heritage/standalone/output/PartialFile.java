@@ -1,13 +1,9 @@
 package io.heritage.standalone.output;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 
 /** A file or folder beside its target until it is complete. */
 public final class PartialFile implements AutoCloseable {
@@ -51,22 +47,6 @@ public final class PartialFile implements AutoCloseable {
         if (!Files.exists(partial)) {
             return;
         }
-        Files.walkFileTree(
-                partial,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.delete(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(
-                            Path folder, @Nullable IOException failure) throws IOException {
-                        Files.delete(folder);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
+        FileTree.delete(partial);
     }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +135,10 @@ class HeritageCommandTest {
                 .as(err.toString())
                 .isZero();
         assertThat(tiny).isNotEmptyFile();
+        try (Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            assertThat(left.map(Path::getFileName).map(Path::toString))
+                    .noneMatch(name -> name.startsWith("heritage-tiny-"));
+        }
         assertThat(run("restore", picture.toString(), "-o", "x.mp4", "--model", "seedvr2_3b"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains(".png");
