@@ -3,9 +3,7 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.media.MediaRejected;
 import io.heritage.media.VideoEncoding;
-import io.heritage.processor.JobFailed;
 import io.heritage.processor.LocalRestoration;
 import io.heritage.processor.ProcessorConfig;
 import io.heritage.processor.RestoreRequest;
@@ -17,7 +15,6 @@ import io.heritage.standalone.client.RestorationRequest;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
-import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -194,12 +191,15 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call()
-            throws InvalidConfiguration, CommandFailed, IOException, InterruptedException {
+    public Integer call() throws InvalidConfiguration, CommandFailed, IOException {
         checkUsage();
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), surroundings.environment()).apply();
-        try (var interruption = Interruption.watch();
-                Progress progress =
+        return FileWork.runWatched(spec.commandLine().getErr(), url != null, this::run);
+    }
+
+    private void run()
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        try (Progress progress =
                         Progress.on(
                                 System.err, surroundings.terminal(), json, InstantSource.system());
                 var partial = new PartialFile(output)) {
@@ -207,19 +207,6 @@ final class RestoreCommand implements Callable<Integer> {
                     url == null ? local(partial, progress) : remote(url, partial, progress);
             partial.moveToTarget();
             report(facts);
-            return ExitCode.OK;
-        } catch (InterruptedException stopped) {
-            throw new CommandFailed(130, "stopped, no output was written", stopped);
-        } catch (MediaRejected | JobFailed rejected) {
-            throw new CommandFailed(
-                    ExitCode.FAILED, String.valueOf(rejected.getMessage()), rejected);
-        } catch (OutputRefused refused) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
-        } catch (IOException e) {
-            throw new CommandFailed(
-                    url == null ? ExitCode.FAILED : ExitCode.UNAVAILABLE,
-                    e.getMessage() == null ? e.toString() : e.getMessage(),
-                    e);
         }
     }
 
