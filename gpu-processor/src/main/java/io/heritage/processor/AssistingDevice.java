@@ -63,7 +63,7 @@ final class AssistingDevice implements AutoCloseable {
     private SeedVr2 open(Weights weights, boolean blocksOnHost, Cancellation cancellation) {
         TorchRuntime started = runtime;
         if (started == null) {
-            started = TorchStart.on(device, config);
+            started = TorchStart.on(device, config.threads());
             runtime = started;
         }
         return SeedVr2.open(

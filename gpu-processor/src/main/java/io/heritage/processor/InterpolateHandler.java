@@ -2,7 +2,6 @@ package io.heritage.processor;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.media.ImageDecoder;
-import io.heritage.media.ImageLimits;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFormat;
 import io.heritage.media.VideoSize;
@@ -45,18 +44,11 @@ final class InterpolateHandler implements JobHandler {
         this.configured = configured;
         this.engines = engines;
         this.wan = wan;
-        this.images = new InputImages(media, new ImageDecoder(limits(config)));
+        this.images = new InputImages(media, new ImageDecoder(config.imageLimits()));
         this.results = results;
         this.maxResultBytes = config.maxResultBytes();
         this.seeds = seeds;
         this.clock = clock;
-    }
-
-    static ImageLimits limits(ProcessorConfig config) {
-        return new ImageLimits(
-                config.maxImageMegapixels() * 1_000_000L,
-                ImageLimits.DEFAULT.maxSide(),
-                config.minImageSide());
     }
 
     @Override

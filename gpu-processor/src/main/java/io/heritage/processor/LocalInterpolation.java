@@ -31,7 +31,7 @@ public final class LocalInterpolation implements AutoCloseable {
         DeviceThread device = new DeviceThread("device-local");
         try {
             FrameInterpolator engine = device.call(() -> RifeEngine.open(config), () -> {});
-            return new LocalInterpolation(device, engine, InterpolateHandler.limits(config));
+            return new LocalInterpolation(device, engine, config.imageLimits());
         } catch (IOException e) {
             device.close();
             throw new UncheckedIOException(e);

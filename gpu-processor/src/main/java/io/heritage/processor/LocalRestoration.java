@@ -21,8 +21,8 @@ public final class LocalRestoration implements AutoCloseable {
 
     /** Nothing is loaded before the first piece of work. */
     public LocalRestoration(ProcessorConfig config) {
-        this.models = new RestoreModels(config, DeviceModels.Room.ALONE);
-        this.limits = InterpolateHandler.limits(config);
+        this.models = new RestoreModels(config, new ResidentModels());
+        this.limits = config.imageLimits();
     }
 
     /**

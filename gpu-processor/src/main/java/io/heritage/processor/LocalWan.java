@@ -22,8 +22,8 @@ public final class LocalWan implements AutoCloseable {
 
     /** Nothing is loaded before the first piece of work. */
     public LocalWan(ProcessorConfig config, RandomGenerator seeds) {
-        this.models = new WanModels(config, DeviceModels.Room.ALONE);
-        this.limits = InterpolateHandler.limits(config);
+        this.models = new WanModels(config, new ResidentModels());
+        this.limits = config.imageLimits();
         this.seeds = seeds;
     }
 

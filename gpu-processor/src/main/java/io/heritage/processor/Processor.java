@@ -106,9 +106,11 @@ public final class Processor implements AutoCloseable {
 
     /** The life of the device's thread. */
     private void own() {
+        var resident = new ResidentModels();
         try (Engines engines = Engines.load(loader, config);
-                DeviceModels models = new DeviceModels(config)) {
-            serve(engines, models);
+                var restoring = new RestoreModels(config, resident);
+                var wan = new WanModels(config, resident)) {
+            serve(engines, handlers(engines, restoring, wan));
         } catch (InterruptedException _) {
             LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");
         } catch (Throwable e) {
@@ -120,7 +122,8 @@ public final class Processor implements AutoCloseable {
     }
 
     /** Joins the queue, and joins it again after a pause whenever Kafka fails. */
-    private void serve(Engines engines, DeviceModels models) throws InterruptedException {
+    private void serve(Engines engines, Map<EndpointKind, JobHandler> handlers)
+            throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (!shutdown.isRequested()) {
             Instant joined = clock.instant();
@@ -128,7 +131,7 @@ public final class Processor implements AutoCloseable {
                     JobQueue queue = ports.queue().get()) {
                 heartbeat.ready(engines.complete(), engines::status);
                 ready.countDown();
-                loop(handlers(engines, models), cancellations, queue).run();
+                loop(handlers, cancellations, queue).run();
             } catch (RuntimeException | Error e) {
                 if (clock.instant().isAfter(joined.plus(LONGEST_PAUSE))) {
                     pause = FIRST_PAUSE;
@@ -162,13 +165,14 @@ public final class Processor implements AutoCloseable {
                 shutdown);
     }
 
-    private Map<EndpointKind, JobHandler> handlers(Engines engines, DeviceModels models) {
+    private Map<EndpointKind, JobHandler> handlers(
+            Engines engines, RestoreModels restoring, WanModels wan) {
         Map<EndpointKind, JobHandler> handlers = new EnumMap<>(EndpointKind.class);
         handlers.put(
                 EndpointKind.RESTORE,
                 new RestoreHandler(
                         config,
-                        models.restoring(),
+                        restoring,
                         engines::status,
                         ports.media(),
                         ports.results()));
@@ -178,7 +182,7 @@ public final class Processor implements AutoCloseable {
                         config,
                         enginesOf(endpoints),
                         engines,
-                        models.wan(),
+                        wan,
                         ports.media(),
                         ports.results(),
                         RandomGenerator.getDefault(),

@@ -1,5 +1,6 @@
 package io.heritage.processor;
 
+import io.heritage.media.ImageLimits;
 import io.heritage.models.rife.RifePrecision;
 import io.heritage.schemas.WorkerId;
 import java.net.InetAddress;
@@ -86,8 +87,14 @@ public record ProcessorConfig(
                 WanConfig.defaults());
     }
 
-    DeviceChoice devices() {
+    public DeviceChoice devices() {
         return DeviceChoice.parse(device);
+    }
+
+    /** What an input image may measure. */
+    public ImageLimits imageLimits() {
+        return new ImageLimits(
+                maxImageMegapixels * 1_000_000L, ImageLimits.DEFAULT.maxSide(), minImageSide);
     }
 
     public ProcessorConfig withWorker(WorkerId id) {

@@ -40,7 +40,7 @@ final class RestoreHandler implements JobHandler {
         this.device = device;
         this.media = media;
         this.results = results;
-        this.limits = InterpolateHandler.limits(config);
+        this.limits = config.imageLimits();
         this.maxResultBytes = config.maxResultBytes();
     }
 

@@ -31,14 +31,14 @@ import org.slf4j.LoggerFactory;
  * one given up for another. For jobs that several devices share there are copies on {@code
  * AssistingDevice}s. Device thread only.
  */
-final class RestoreModels implements AutoCloseable {
+final class RestoreModels implements Evictable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreModels.class);
     private static final int MOST_RESIDENT = 2;
     private static final long ASK_MILLIS = 50;
 
     private final ProcessorConfig config;
     private final CheckpointFolder folder;
-    private final DeviceModels.Room room;
+    private final ResidentModels device;
 
     /** The least recently used one first. */
     private final Map<Weights, SeedVr2> resident = new LinkedHashMap<>(4, 0.75f, true);
@@ -59,9 +59,10 @@ final class RestoreModels implements AutoCloseable {
     /** What is resident: weights in another precision are other weights. */
     record Weights(SeedVr2Variant variant, Precision precision) {}
 
-    RestoreModels(ProcessorConfig config, DeviceModels.Room room) {
+    RestoreModels(ProcessorConfig config, ResidentModels device) {
         this.config = config;
-        this.room = room;
+        this.device = device;
+        device.add(this);
         this.folder = new CheckpointFolder(config.models());
         List<Device> devices = config.devices().devices();
         this.assisting =
@@ -143,7 +144,7 @@ final class RestoreModels implements AutoCloseable {
             List.copyOf(resident.keySet()).stream()
                     .filter(idle -> !idle.equals(weights))
                     .forEach(RestoreModels.this::evict);
-            room.make(Long.MAX_VALUE, torch());
+            device.makeRoom(RestoreModels.this, Long.MAX_VALUE, torch());
         }
     }
 
@@ -154,7 +155,7 @@ final class RestoreModels implements AutoCloseable {
             List<Future<Replica>> loading =
                     assisting.stream()
                             .limit(count)
-                            .map(device -> device.replica(weights, stop::get))
+                            .map(other -> other.replica(weights, stop::get))
                             .toList();
             try {
                 return loading.stream().map(replica -> loaded(replica, observer)).toList();
@@ -241,7 +242,8 @@ final class RestoreModels implements AutoCloseable {
     private SeedVr2 open(Weights weights, boolean blocksOnHost, WorkObserver observer) {
         try {
             SeedVr2Files files = SeedVr2Files.find(config.models(), weights.variant());
-            room.make(CheckpointFolder.bytes(List.of(files.dit(), files.vae())), torch());
+            device.makeRoom(
+                    this, CheckpointFolder.bytes(List.of(files.dit(), files.vae())), torch());
             return SeedVr2.open(
                     torch(),
                     files,
@@ -264,14 +266,14 @@ final class RestoreModels implements AutoCloseable {
 
     private TorchRuntime startTorch() {
         try {
-            return TorchStart.on(config);
+            return TorchStart.on(config.devices(), config.threads());
         } catch (TorchUnavailable e) {
             throw failed(String.valueOf(e.getMessage()));
         }
     }
 
-    /** Frees what the models hold; they are loaded again when they are asked for again. */
-    void giveUp() {
+    @Override
+    public void evictAll() {
         while (!resident.isEmpty()) {
             evictOldest();
         }
@@ -287,7 +289,7 @@ final class RestoreModels implements AutoCloseable {
                 .addKeyValue("precision", idle.precision().id())
                 .log("model given up for another");
         try (var _ = resident.remove(idle)) {
-            assisting.forEach(device -> device.giveUp(idle));
+            assisting.forEach(other -> other.giveUp(idle));
             if (last != null && isOf(last, idle)) {
                 last = null;
             }

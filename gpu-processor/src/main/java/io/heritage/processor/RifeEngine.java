@@ -26,7 +26,7 @@ final class RifeEngine implements FrameInterpolator {
      * @throws RuntimeException naming the file or library that is wrong
      */
     static RifeEngine open(ProcessorConfig config) {
-        TorchRuntime runtime = TorchStart.on(config);
+        TorchRuntime runtime = TorchStart.on(config.devices(), config.threads());
         try (RifeWeights weights = RifeWeights.find(config.models())) {
             return new RifeEngine(
                     runtime, Rife.load(runtime, weights, new RifeOptions(config.rifePrecision())));

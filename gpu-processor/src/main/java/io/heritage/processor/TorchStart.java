@@ -17,27 +17,25 @@ final class TorchStart {
     /**
      * On the first device, for the calling thread; the caller closes it.
      *
+     * @param threads of a network on the CPU; 0 takes one for each core
      * @throws TorchUnavailable naming the library or device that is missing
      */
-    static TorchRuntime on(ProcessorConfig config) {
-        List<Device> devices = config.devices().devices();
+    static TorchRuntime on(DeviceChoice choice, int threads) {
+        List<Device> devices = choice.devices();
         if (!devices.isEmpty()) {
-            return on(devices.getFirst(), config);
+            return on(devices.getFirst(), threads);
         }
         try {
-            return on(new Device.Cuda(0), config);
+            return on(new Device.Cuda(0), threads);
         } catch (TorchUnavailable e) {
             LOG.atInfo().addKeyValue("reason", e.getMessage()).log("no GPU, using the CPU");
-            return on(new Device.Cpu(), config);
+            return on(new Device.Cpu(), threads);
         }
     }
 
     /** The same on one of several devices. */
-    static TorchRuntime on(Device device, ProcessorConfig config) {
-        int threads =
-                config.threads() == 0
-                        ? Runtime.getRuntime().availableProcessors()
-                        : config.threads();
-        return TorchRuntime.start(new TorchOptions(device, threads));
+    static TorchRuntime on(Device device, int threads) {
+        int used = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        return TorchRuntime.start(new TorchOptions(device, used));
     }
 }

@@ -19,18 +19,19 @@ import org.slf4j.LoggerFactory;
  * Wan2.2 (interpolation API, "Models Used"), resident from when it is first asked for. Device
  * thread only.
  */
-final class WanModels implements AutoCloseable {
+final class WanModels implements Evictable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WanModels.class);
 
     private final ProcessorConfig config;
     private final CheckpointFolder folder;
-    private final DeviceModels.Room room;
+    private final ResidentModels device;
     private @Nullable TorchRuntime runtime;
     private @Nullable WanEngine resident;
 
-    WanModels(ProcessorConfig config, DeviceModels.Room room) {
+    WanModels(ProcessorConfig config, ResidentModels device) {
         this.config = config;
-        this.room = room;
+        this.device = device;
+        device.add(this);
         this.folder = new CheckpointFolder(config.models());
     }
 
@@ -77,7 +78,7 @@ final class WanModels implements AutoCloseable {
         try {
             TorchRuntime torch = torch();
             var files = WanFiles.find(config.models(), config.wan().files());
-            room.make(CheckpointFolder.bytes(files.all()), torch);
+            device.makeRoom(this, CheckpointFolder.bytes(files.all()), torch);
             long bytes = config.wan().memoryBytes();
             var settings =
                     config.wan()
@@ -113,14 +114,14 @@ final class WanModels implements AutoCloseable {
     private TorchRuntime torch() {
         TorchRuntime started = runtime;
         if (started == null) {
-            started = TorchStart.on(config);
+            started = TorchStart.on(config.devices(), config.threads());
             runtime = started;
         }
         return started;
     }
 
-    /** Frees what the models hold; they are loaded again when they are asked for again. */
-    void giveUp() {
+    @Override
+    public void evictAll() {
         if (resident != null) {
             LOG.atInfo().addKeyValue("model", WanEngine.NAME).log("model given up for another");
             resident.close();

@@ -38,7 +38,7 @@ class WanModelsTest {
     @Test
     void aVideoThatDoesNotFitIsRefusedWithNumbersAndAdviceAndSmallerOnesAreMade() throws Exception {
         WanConfig little = WanConfig.defaults().withMemoryBytes(200L << 20);
-        try (var wan = new WanModels(config(little), DeviceModels.Room.ALONE);
+        try (var wan = new WanModels(config(little), new ResidentModels());
                 var pictures = new GuidePictures(RgbFrame.allocate(480, 480), Optional.empty());
                 var small = new GuidePictures(RgbFrame.allocate(64, 64), Optional.empty())) {
             WanEngine engine = wan.ready(RealRife.UNWATCHED);
@@ -56,7 +56,7 @@ class WanModelsTest {
     @Test
     void productsInEightBitsAreRefusedWhereTheDeviceHasNone() {
         WanConfig multiplying = WanConfig.defaults().withFloat8(Float8Storage.MULTIPLY);
-        try (var wan = new WanModels(config(multiplying), DeviceModels.Room.ALONE)) {
+        try (var wan = new WanModels(config(multiplying), new ResidentModels())) {
             assertThatThrownBy(() -> wan.ready(RealRife.UNWATCHED))
                     .isInstanceOf(JobFailed.class)
                     .hasMessageContaining("float8 MULTIPLY needs CUDA")
@@ -69,15 +69,17 @@ class WanModelsTest {
     void oneKindOfModelsGivesWayToTheOther() {
         SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_3B);
         var model = new RestoreInput.Model("seedvr2_3b", "normal", 1);
-        try (var kinds = new DeviceModels(config(WanConfig.defaults()))) {
-            kinds.restoring().ready(model, "auto", RealRife.UNWATCHED);
-            WanEngine first = kinds.wan().ready(RealRife.UNWATCHED);
-            assertThat(kinds.restoring().last()).isEmpty();
-            assertThat(kinds.wan().ready(RealRife.UNWATCHED)).isSameAs(first);
+        var resident = new ResidentModels();
+        try (var restoring = new RestoreModels(config(WanConfig.defaults()), resident);
+                var wan = new WanModels(config(WanConfig.defaults()), resident)) {
+            restoring.ready(model, "auto", RealRife.UNWATCHED);
+            WanEngine first = wan.ready(RealRife.UNWATCHED);
+            assertThat(restoring.last()).isEmpty();
+            assertThat(wan.ready(RealRife.UNWATCHED)).isSameAs(first);
 
-            kinds.restoring().ready(model, "auto", RealRife.UNWATCHED);
-            assertThat(kinds.restoring().last()).isPresent();
-            assertThat(kinds.wan().ready(RealRife.UNWATCHED)).isNotSameAs(first);
+            restoring.ready(model, "auto", RealRife.UNWATCHED);
+            assertThat(restoring.last()).isPresent();
+            assertThat(wan.ready(RealRife.UNWATCHED)).isNotSameAs(first);
         }
     }
 
@@ -85,17 +87,16 @@ class WanModelsTest {
     void aRestorationThatNeedsTheDeviceGivesUpWhatIsIdleButNotItsOwnModel() {
         SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_3B);
         var model = new RestoreInput.Model("seedvr2_3b", "normal", 1);
-        List<Long> asked = new ArrayList<>();
-        try (var restoring =
-                new RestoreModels(config(WanConfig.defaults()), (bytes, _) -> asked.add(bytes))) {
+        List<String> evicted = new ArrayList<>();
+        var resident = new ResidentModels();
+        resident.add(() -> evicted.add("the other kind"));
+        try (var restoring = new RestoreModels(config(WanConfig.defaults()), resident)) {
             SplitModel idle = restoring.ready(model, "fp16", RealRife.UNWATCHED);
             SplitModel own = restoring.ready(model, "fp32", RealRife.UNWATCHED);
-            asked.clear();
+            evicted.clear();
 
             own.memory().giveUpIdle();
-            assertThat(asked)
-                    .as("room, whatever the other kind holds")
-                    .containsExactly(Long.MAX_VALUE);
+            assertThat(evicted).containsExactly("the other kind");
             assertThat(restoring.last()).isPresent();
             assertThat(restoring.ready(model, "fp32", RealRife.UNWATCHED).leader())
                     .isSameAs(own.leader());
