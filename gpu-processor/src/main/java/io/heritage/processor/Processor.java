@@ -1,10 +1,26 @@
 package io.heritage.processor;
 
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.ResidentModels;
+import io.heritage.processor.interpolate.EngineLoader;
+import io.heritage.processor.interpolate.InterpolateHandler;
+import io.heritage.processor.interpolate.RifeEngine;
+import io.heritage.processor.interpolate.RifeHolder;
+import io.heritage.processor.interpolate.WanModels;
+import io.heritage.processor.job.Admission;
+import io.heritage.processor.job.Attempt;
+import io.heritage.processor.job.Cancellations;
+import io.heritage.processor.job.Heartbeat;
+import io.heritage.processor.job.JobHandler;
+import io.heritage.processor.job.JobLoop;
+import io.heritage.processor.job.Shutdown;
+import io.heritage.processor.restore.RestoreHandler;
+import io.heritage.processor.restore.RestoreModels;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
-import io.heritage.transport.JobQueue;
 import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.queue.JobQueue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,7 +101,7 @@ public final class Processor implements AutoCloseable {
         return start(config, endpoints, ports, RifeEngine::open, clock);
     }
 
-    static Processor start(
+    public static Processor start(
             ProcessorConfig config,
             List<EndpointConfig> endpoints,
             ProcessorPorts ports,
@@ -107,7 +123,7 @@ public final class Processor implements AutoCloseable {
     /** The life of the device's thread. */
     private void own() {
         var resident = new ResidentModels();
-        try (Engines engines = Engines.load(loader, config);
+        try (RifeHolder engines = RifeHolder.load(loader, config);
                 var restoring = new RestoreModels(config, resident);
                 var wan = new WanModels(config, resident)) {
             serve(engines, handlers(engines, restoring, wan));
@@ -122,7 +138,7 @@ public final class Processor implements AutoCloseable {
     }
 
     /** Joins the queue, and joins it again after a pause whenever Kafka fails. */
-    private void serve(Engines engines, Map<EndpointKind, JobHandler> handlers)
+    private void serve(RifeHolder engines, Map<EndpointKind, JobHandler> handlers)
             throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (!shutdown.isRequested()) {
@@ -166,16 +182,12 @@ public final class Processor implements AutoCloseable {
     }
 
     private Map<EndpointKind, JobHandler> handlers(
-            Engines engines, RestoreModels restoring, WanModels wan) {
+            RifeHolder engines, RestoreModels restoring, WanModels wan) {
         Map<EndpointKind, JobHandler> handlers = new EnumMap<>(EndpointKind.class);
         handlers.put(
                 EndpointKind.RESTORE,
                 new RestoreHandler(
-                        config,
-                        restoring,
-                        engines::status,
-                        ports.media(),
-                        ports.results()));
+                        config, restoring, engines::status, ports.media(), ports.results()));
         handlers.put(
                 EndpointKind.INTERPOLATE,
                 new InterpolateHandler(

@@ -1,7 +1,7 @@
 package io.heritage.standalone.cli;
 
 import io.heritage.media.MediaRejected;
-import io.heritage.processor.JobFailed;
+import io.heritage.processor.job.JobFailed;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.output.OutputRefused;
 import java.io.IOException;

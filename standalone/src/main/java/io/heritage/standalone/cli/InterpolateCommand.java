@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.Rational;
-import io.heritage.processor.ProcessorConfig;
-import io.heritage.processor.StillsRequest;
-import io.heritage.processor.VideoRequest;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.interpolate.StillsRequest;
+import io.heritage.processor.interpolate.VideoRequest;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.EndpointUrl;
 import io.heritage.standalone.client.InterpolationRequest;
@@ -80,7 +80,7 @@ final class InterpolateCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
     @Parameters(
             arity = "1..2",
@@ -184,7 +184,7 @@ final class InterpolateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Progress and result as one JSON object a line.")
     private boolean json;
 
-    InterpolateCommand(Surroundings surroundings) {
+    InterpolateCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 

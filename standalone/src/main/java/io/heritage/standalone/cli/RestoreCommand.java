@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.VideoEncoding;
-import io.heritage.processor.LocalRestoration;
-import io.heritage.processor.ProcessorConfig;
-import io.heritage.processor.RestoreRequest;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.restore.LocalRestoration;
+import io.heritage.processor.restore.RestoreRequest;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.EndpointUrl;
@@ -68,7 +68,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
     @Parameters(paramLabel = "INPUT", description = "An image or a video.")
     private Path input = Path.of("");
@@ -186,7 +186,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Progress and result as one JSON object a line.")
     private boolean json;
 
-    RestoreCommand(Surroundings surroundings) {
+    RestoreCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 
