@@ -24,19 +24,24 @@ final class ErrorFilter implements Handler {
 
     private final RunPodHandler handler;
     private final CorsFilter crossOrigin;
+    private final ClientConnections connections;
 
-    ErrorFilter(RunPodHandler handler, CorsFilter crossOrigin) {
+    ErrorFilter(RunPodHandler handler, CorsFilter crossOrigin, ClientConnections connections) {
+        this.connections = connections;
         this.handler = handler;
         this.crossOrigin = crossOrigin;
     }
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) {
-        var exchange = new Exchange(request);
+        var log = new RequestLog(request);
+        var body = new RequestBody(request);
+        ClientConnection client = connections.current();
+        client.inRequest(true);
         String outcome = "cut";
         try {
             if (!crossOrigin.answer(request, response)) {
-                handler.handle(request, response, exchange);
+                handler.handle(request, response, body, log);
             }
             outcome = response.status().codeText();
         } catch (CloseConnectionException cut) {
@@ -50,9 +55,10 @@ final class ErrorFilter implements Handler {
             if (reply.status() >= 500 && !(e instanceof HttpFailure)) {
                 LOG.atError().setCause(e).log("request failed");
             }
-            refuse(exchange, response, reply, e instanceof BodyBroken);
+            refuse(request, body, response, reply, e instanceof BodyBroken);
         } finally {
-            exchange.log(outcome);
+            log.end(outcome);
+            client.inRequest(false);
         }
     }
 
@@ -61,8 +67,11 @@ final class ErrorFilter implements Handler {
      * bytes is reset, and the answer lost. A body that is too long for that costs the connection.
      */
     private static void refuse(
-            Exchange exchange, ServerResponse response, FailureReply reply, boolean broken) {
-        ServerRequest request = exchange.request();
+            ServerRequest request,
+            RequestBody body,
+            ServerResponse response,
+            FailureReply reply,
+            boolean broken) {
         if (response.isSent()) {
             throw new CloseConnectionException("failed while answering: " + reply.message());
         }
@@ -78,7 +87,7 @@ final class ErrorFilter implements Handler {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         response.send(reply.body());
-        if (broken || awaitsContinue || (unread && !drained(exchange.body()))) {
+        if (broken || awaitsContinue || (unread && !drained(body.stream()))) {
             throw new CloseConnectionException("the rest of a refused body is not read");
         }
     }

@@ -1,5 +1,6 @@
 package io.heritage.gateway;
 
+import io.heritage.http.HostNames;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ import java.util.Set;
  *     all
  * @param readTimeout longest pause of a client within a request, and between two of a connection
  * @param shutdownGrace how long requests may go on after {@code close}
+ * @param sinkSecret that a sink asks for, see {@link io.heritage.http.InternalSecret}; empty for a
+ *     sink on this machine
+ * @param limits what clients may take at a time
  */
 public record GatewayConfig(
         String host,
@@ -36,7 +40,9 @@ public record GatewayConfig(
         Set<String> allowedHosts,
         Set<String> corsOrigins,
         Duration readTimeout,
-        Duration shutdownGrace) {
+        Duration shutdownGrace,
+        String sinkSecret,
+        GatewayLimits limits) {
 
     private static final long GIB = 1L << 30;
 
@@ -66,7 +72,7 @@ public record GatewayConfig(
                 problems.add("keys: the name '" + key.name() + "' is used twice");
             }
         }
-        if (keys.isEmpty() && !LoopbackGuard.isLoopback(host)) {
+        if (keys.isEmpty() && !HostNames.isLoopback(host)) {
             problems.add(
                     "host: %s can be reached from outside, so it needs a key: make one with 'heritage keys new NAME', or bind to 127.0.0.1"
                             .formatted(host));
@@ -89,7 +95,9 @@ public record GatewayConfig(
                 Set.of(),
                 Set.of(),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                "",
+                GatewayLimits.defaults());
     }
 
     public GatewayConfig withPort(int newPort) {
@@ -105,7 +113,9 @@ public record GatewayConfig(
                 allowedHosts,
                 corsOrigins,
                 readTimeout,
-                shutdownGrace);
+                shutdownGrace,
+                sinkSecret,
+                limits);
     }
 
     public GatewayConfig withSink(URI newSink) {
@@ -121,6 +131,15 @@ public record GatewayConfig(
                 allowedHosts,
                 corsOrigins,
                 readTimeout,
-                shutdownGrace);
+                shutdownGrace,
+                sinkSecret,
+                limits);
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return "GatewayConfig[%s:%d%s, sink %s, keys %s, limits %s]"
+                .formatted(host, port, basePath, sink, keys, limits);
     }
 }

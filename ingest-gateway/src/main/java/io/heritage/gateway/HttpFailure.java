@@ -31,6 +31,10 @@ final class HttpFailure extends RuntimeException {
         return new HttpFailure(404, message, Map.of());
     }
 
+    static HttpFailure tooMany(String message) {
+        return new HttpFailure(429, message, Map.of("Retry-After", "5"));
+    }
+
     static HttpFailure unavailable(String message) {
         return new HttpFailure(503, message, Map.of("Retry-After", "2"));
     }

@@ -28,10 +28,13 @@ final class JobSubmission {
     private final SubmissionReader reader;
     private final JobLog jobs;
     private final EventLog events;
+    private final BodyMemory memory;
     private final Clock clock;
 
-    JobSubmission(SubmissionReader reader, JobLog jobs, EventLog events, Clock clock) {
+    JobSubmission(
+            SubmissionReader reader, JobLog jobs, EventLog events, BodyMemory memory, Clock clock) {
         this.reader = reader;
+        this.memory = memory;
         this.jobs = jobs;
         this.events = events;
         this.clock = clock;
@@ -44,7 +47,13 @@ final class JobSubmission {
      */
     void submit(JobId id, EndpointConfig endpoint, String owner, InputStream body)
             throws IOException, InvalidInput {
-        Submission submission = reader.read(body, endpoint.kind(), id);
+        try (BodyMemory.Lease lease = memory.begin(owner)) {
+            submit(id, endpoint, reader.read(body, endpoint.kind(), id, lease), owner);
+        }
+    }
+
+    private void submit(JobId id, EndpointConfig endpoint, Submission submission, String owner)
+            throws InvalidInput {
         Job job = job(id, endpoint, owner, submission);
         try {
             endpoint.kind().check(submission.input());

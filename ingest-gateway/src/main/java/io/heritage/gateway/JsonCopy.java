@@ -12,14 +12,16 @@ final class JsonCopy {
 
     private final int maxBytes;
     private final Set<String> mediaKeys;
+    private final BodyMemory.Lease memory;
     private byte[] bytes;
     private int size;
 
     /** From each copied offset on, a body offset: pairs that begin after a media string. */
     private long[] anchors = {0, 0};
 
-    JsonCopy(int maxBytes, Set<String> mediaKeys) {
+    JsonCopy(int maxBytes, Set<String> mediaKeys, BodyMemory.Lease memory) {
         this.maxBytes = maxBytes;
+        this.memory = memory;
         this.mediaKeys = mediaKeys;
         this.bytes = new byte[Math.min(maxBytes, FIRST_BYTES)];
     }
@@ -73,6 +75,8 @@ final class JsonCopy {
                     "the body without its media is over %s; media belong into input, as base64 under %s"
                             .formatted(ByteSize.of(maxBytes), new TreeSet<>(mediaKeys)));
         }
-        bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, Math.max(2L * size, size + count)));
+        int larger = (int) Math.min(maxBytes, Math.max(2L * size, size + count));
+        memory.reserve(larger - bytes.length);
+        bytes = Arrays.copyOf(bytes, larger);
     }
 }

@@ -1,5 +1,6 @@
 package io.heritage.gateway;
 
+import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
@@ -41,12 +42,14 @@ final class SinkClient implements AutoCloseable {
     private static final int UNAVAILABLE = 503;
 
     private final URI sink;
+    private final InternalSecret secret;
     private final HttpClient http;
     private final Set<CompletableFuture<?>> drainable = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
-    SinkClient(URI sink) {
+    SinkClient(URI sink, InternalSecret secret) {
         this.sink = sink;
+        this.secret = secret;
         this.http =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -266,7 +269,7 @@ final class SinkClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String pathAndQuery, Duration timeout) {
-        return HttpRequest.newBuilder(sink.resolve(pathAndQuery)).timeout(timeout);
+        return secret.addTo(HttpRequest.newBuilder(sink.resolve(pathAndQuery)).timeout(timeout));
     }
 
     private static String jobPath(JobId job, String suffix, EndpointId endpoint, String owner) {

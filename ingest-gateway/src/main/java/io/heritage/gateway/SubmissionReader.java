@@ -28,14 +28,20 @@ import java.util.Locale;
 final class SubmissionReader {
     private static final int MAX_TOKENS = 100_000;
     private static final int MAX_DEPTH = 128;
+
+    /** The parsed tree takes about so many times the bytes of its text. */
+    private static final int TREE_FACTOR = 6;
+
     private static final String PLACEHOLDER_KEY = Payload.placeholder(0).fieldNames().next();
 
     private final MediaStore store;
+    private final UploadTurns turns;
     private final int maxJsonBytes;
     private final ObjectMapper strict;
 
-    SubmissionReader(MediaStore store, int maxJsonBytes) {
+    SubmissionReader(MediaStore store, UploadTurns turns, int maxJsonBytes) {
         this.store = store;
+        this.turns = turns;
         this.maxJsonBytes = maxJsonBytes;
         var constraints =
                 StreamReadConstraints.builder()
@@ -64,14 +70,17 @@ final class SubmissionReader {
 
     /**
      * @param id record key of the media chunks
+     * @param memory of the body; what is read is held until it is closed
      * @throws InvalidInput if the body is not what it has to be
      * @throws BodyBroken if it ends too early
      */
-    Submission read(InputStream body, EndpointKind kind, JobId id)
+    Submission read(InputStream body, EndpointKind kind, JobId id, BodyMemory.Lease memory)
             throws IOException, InvalidInput {
-        try (var parts = new MediaParts(store, id)) {
-            var scanner = new SubmissionScanner(body, kind.mediaKeys(), parts, maxJsonBytes);
+        try (var parts = new MediaParts(store, turns, memory.owner(), id)) {
+            var scanner =
+                    new SubmissionScanner(body, kind.mediaKeys(), parts, maxJsonBytes, memory);
             JsonCopy copy = scan(scanner, kind);
+            memory.reserve((long) TREE_FACTOR * copy.size());
             ObjectNode json = parse(copy);
             ObjectNode input = inputOf(json);
             refuseForgedPlaceholders(json, scanner.media());

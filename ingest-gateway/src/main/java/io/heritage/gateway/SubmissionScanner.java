@@ -55,11 +55,16 @@ final class SubmissionScanner {
     private int depth;
     private int media;
 
-    SubmissionScanner(InputStream in, Set<String> mediaKeys, MediaTarget target, int maxJsonBytes) {
+    SubmissionScanner(
+            InputStream in,
+            Set<String> mediaKeys,
+            MediaTarget target,
+            int maxJsonBytes,
+            BodyMemory.Lease memory) {
         this.in = in;
         this.mediaKeys = mediaKeys;
         this.target = target;
-        this.copy = new JsonCopy(maxJsonBytes, mediaKeys);
+        this.copy = new JsonCopy(maxJsonBytes, mediaKeys, memory);
     }
 
     /**

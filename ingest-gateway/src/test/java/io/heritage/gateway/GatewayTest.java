@@ -62,7 +62,7 @@ final class GatewayTest {
         sink.close();
     }
 
-    private static GatewayConfig config(FakeSink sink, boolean keys) {
+    static GatewayConfig config(FakeSink sink, boolean keys) {
         var defaults = GatewayConfig.defaults();
         return new GatewayConfig(
                 defaults.host(),
@@ -78,7 +78,9 @@ final class GatewayTest {
                 Set.of("studio.example"),
                 Set.of("https://app.example"),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                "between-gateway-and-sink",
+                defaults.limits());
     }
 
     private Gateway start(boolean keys) {
@@ -180,7 +182,9 @@ final class GatewayTest {
                                     Set.of(),
                                     Set.of(),
                                     d.readTimeout(),
-                                    d.shutdownGrace()))
+                                    d.shutdownGrace(),
+                                    d.sinkSecret(),
+                                    d.limits()))
                     .hasMessageContaining("heritage keys new NAME");
         }
     }

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.heritage.schemas.Command;
+import io.heritage.http.Relay;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
@@ -319,7 +320,7 @@ public final class SinkServer {
         String path = request.path().absolute().rawPath() + "?" + request.query().rawValue();
         try {
             String method = request.prologue().method().text();
-            replies.pipe(response, peers.ask(sink, method, path, asked.left()));
+            Relay.pass(peers.ask(sink, method, path, asked.left()), response);
         } catch (IOException e) {
             throw new NotServing("the sink that has the job does not answer");
         }
