@@ -2,8 +2,8 @@ package io.heritage.gateway;
 
 /** Heap that request bodies may take while they are read. Any thread. */
 final class BodyMemory {
-    /** Buffers of a body that has just begun. */
-    static final int BASE = 160 << 10;
+    /** Buffers of a body that has just begun, measured. */
+    static final int BASE = 192 << 10;
 
     private final long limit;
     private final OwnerShares shares;

@@ -121,7 +121,8 @@ final class ClientConnection implements Supplier<byte[]> {
             cut(BodyStream.STALLED, 400);
         } else if (inBody && isSlow(bodyWaitNanos + now - since, limits)) {
             cut(
-                    "the body arrived at less than %d bytes a second".formatted(limits.minBodyBytesPerSecond()),
+                    "the body arrived at less than %d bytes a second"
+                            .formatted(limits.minBodyBytesPerSecond()),
                     408);
         }
     }

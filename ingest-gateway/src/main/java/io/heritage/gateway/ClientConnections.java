@@ -35,6 +35,7 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
     private final ThreadLocal<ClientConnection> current = new ThreadLocal<>();
 
     private final GatewayLimits limits;
+    private final int mostConnections;
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
@@ -45,6 +46,7 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
      */
     ClientConnections(Duration readTimeout, GatewayLimits limits) {
         this.limits = limits;
+        this.mostConnections = limits.mostConnections();
         long nanos = readTimeout.toNanos();
         var unused =
                 sweeper.scheduleWithFixedDelay(
@@ -77,7 +79,7 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
         var client = new ClientConnection(context.serverSocket());
         current.set(client);
         open.add(client);
-        if (open.size() > limits.connections()) {
+        if (open.size() > mostConnections) {
             makeRoom(client);
         }
         return http1.connection(new WithReader(context, new SplitChunks(client)));
@@ -91,7 +93,7 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
     /** Closes the connection that is idle for longest, or else refuses the new one. */
     private synchronized void makeRoom(ClientConnection newest) {
         open.removeIf(ClientConnection::ended);
-        if (open.size() <= limits.connections()) {
+        if (open.size() <= mostConnections) {
             return;
         }
         Optional<ClientConnection> idle =

@@ -10,6 +10,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +23,15 @@ final class ErrorFilter implements Handler {
 
     private static final Duration MAX_DRAINING = Duration.ofSeconds(10);
 
+    /** Refused bodies that are read at once; where there are more, their senders are cut off. */
+    private static final int MOST_DRAINING = 64;
+
+    private static final int SCRATCH = 8 << 10;
+
     private final RunPodHandler handler;
     private final CorsFilter crossOrigin;
     private final ClientConnections connections;
+    private final Semaphore draining = new Semaphore(MOST_DRAINING);
 
     ErrorFilter(RunPodHandler handler, CorsFilter crossOrigin, ClientConnections connections) {
         this.connections = connections;
@@ -66,7 +73,7 @@ final class ErrorFilter implements Handler {
      * Answers and then takes what the client is still sending: a connection closed over unread
      * bytes is reset, and the answer lost. A body that is too long for that costs the connection.
      */
-    private static void refuse(
+    private void refuse(
             ServerRequest request,
             RequestBody body,
             ServerResponse response,
@@ -92,9 +99,20 @@ final class ErrorFilter implements Handler {
         }
     }
 
-    private static boolean drained(InputStream rest) {
+    private boolean drained(InputStream rest) {
+        if (!draining.tryAcquire()) {
+            return false;
+        }
+        try {
+            return readToEnd(rest);
+        } finally {
+            draining.release();
+        }
+    }
+
+    private static boolean readToEnd(InputStream rest) {
         long deadline = System.nanoTime() + MAX_DRAINING.toNanos();
-        byte[] scratch = new byte[16 << 10];
+        byte[] scratch = new byte[SCRATCH];
         long left = MAX_DRAINED;
         try {
             while (left > 0 && System.nanoTime() < deadline) {

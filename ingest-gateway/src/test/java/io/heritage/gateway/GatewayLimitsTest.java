@@ -24,46 +24,51 @@ final class GatewayLimitsTest {
     private static final String BOB = "Authorization: Bearer hk-bob";
     private static final String RUN = "/v2/interpolate/run";
     private static final String EMPTY_INPUT = "{\"input\":{}}";
-    private static final String BEGUN_IMAGE = "{\"input\":{\"start_image_base64\":\"aGVyaXRhZ2U";
+    private static final String BEGUN_IMAGE =
+            "{\"input\":{\"start_image_base64\":\"" + "aGVyaXRhZ2Uh".repeat(8_000);
 
     private final MemoryMedia media = new MemoryMedia();
     private final MemoryLogs logs = new MemoryLogs();
     private final FakeSink sink = new FakeSink();
     private final List<RawClient> clients = new ArrayList<>();
-    private Gateway gateway;
+    private Gateway gateway = open(GatewayLimits.defaults(), Duration.ofSeconds(60));
 
     private void start(GatewayLimits limits) {
         start(limits, Duration.ofSeconds(60));
     }
 
     private void start(GatewayLimits limits, Duration readTimeout) {
+        gateway.close();
+        gateway = open(limits, readTimeout);
+    }
+
+    private Gateway open(GatewayLimits limits, Duration readTimeout) {
         var d = GatewayConfig.defaults();
-        gateway =
-                Gateway.start(
-                        new GatewayConfig(
-                                d.host(),
-                                0,
-                                d.basePath(),
-                                sink.uri(),
-                                1 << 20,
-                                1 << 20,
-                                500_000,
-                                List.of(
-                                        ApiKey.ofPlain("alice", "hk-alice"),
-                                        ApiKey.ofPlain("bob", "hk-bob")),
-                                Set.of(),
-                                Set.of(),
-                                readTimeout,
-                                Duration.ZERO,
-                                "",
-                                limits),
+        return Gateway.start(
+                new GatewayConfig(
+                        d.host(),
+                        0,
+                        d.basePath(),
+                        sink.uri(),
+                        1 << 20,
+                        1 << 20,
+                        500_000,
                         List.of(
-                                EndpointConfig.defaults(
-                                        new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),
-                        media,
-                        logs,
-                        logs,
-                        Clock.systemUTC());
+                                ApiKey.ofPlain("alice", "hk-alice"),
+                                ApiKey.ofPlain("bob", "hk-bob")),
+                        Set.of(),
+                        Set.of(),
+                        readTimeout,
+                        Duration.ZERO,
+                        "",
+                        limits),
+                List.of(
+                        EndpointConfig.defaults(
+                                new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),
+                media,
+                logs,
+                logs,
+                Clock.systemUTC());
     }
 
     @AfterEach
@@ -109,8 +114,7 @@ final class GatewayLimitsTest {
         slow.write("POST", RUN, "Content-Length: 400000", ALICE);
         Reply reply = dripUntilAnswered(slow);
         assertThat(reply.status()).isEqualTo(408);
-        assertThat(reply.error())
-                .isEqualTo("the body arrived at less than 1048576 bytes a second");
+        assertThat(reply.error()).isEqualTo("the body arrived at less than 1048576 bytes a second");
         assertThat(slow.atEnd()).isTrue();
     }
 
@@ -146,7 +150,7 @@ final class GatewayLimitsTest {
 
     @Test
     void unfinishedBodiesTakeNoMoreMemoryThanThereIsAndNotAllOfIt() throws IOException {
-        start(limits(100, 8 * BodyMemory.BASE, 1));
+        start(limits(100, 8 * BodyMemory.BASE + 10_000, 1));
         for (int i = 0; i < 6; i++) {
             unfinished(ALICE, "{\"input\":");
         }
@@ -187,7 +191,7 @@ final class GatewayLimitsTest {
     }
 
     private Reply upload(String key) throws IOException {
-        return client().send("POST", RUN, BEGUN_IMAGE + "=\",\"end_image_base64\":\"\"}}", key);
+        return client().send("POST", RUN, BEGUN_IMAGE + "\",\"end_image_base64\":\"\"}}", key);
     }
 
     private void awaitUploads(int count) {
@@ -244,8 +248,8 @@ final class GatewayLimitsTest {
     void allProblemsOfLimitsAreSaidTogether() {
         assertThatThrownBy(() ->
                         new GatewayLimits(
-                                0, 5, 0, Duration.ofSeconds(-1), -1, Duration.ofSeconds(-1)))
-                .hasMessageContaining("connections: expected at least 1, found 0")
+                                -1, 5, 0, Duration.ofSeconds(-1), -1, Duration.ofSeconds(-1)))
+                .hasMessageContaining("connections: expected 0 (by the heap) or more, found -1")
                 .hasMessageContaining("body-memory-bytes")
                 .hasMessageContaining("uploads")
                 .hasMessageContaining("upload-patience")

@@ -25,8 +25,8 @@ import java.util.List;
  *     addresses, which whoever may submit jobs can then reach from this machine
  * @param webhooksAtOnce calls under way at the same time
  * @param repliesAtOnce replies with media streamed at the same time; each reads a few chunks ahead
- * @param secret that gateways and other sinks must show; empty where {@code host} is loopback:
- *     only this machine is then served, and no web page
+ * @param secret that gateways and other sinks must show; empty where {@code host} is loopback: only
+ *     this machine is then served, and no web page
  * @param streamThreads threads that fold events
  * @param standbyReplicas further sinks that keep a warm copy of every state
  */
