@@ -10,7 +10,7 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.restore.LocalRestoration;
-import io.heritage.processor.restore.RestoreRequest;
+import io.heritage.schemas.RestoreRequest;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.RestoreInput;
 import java.io.IOException;

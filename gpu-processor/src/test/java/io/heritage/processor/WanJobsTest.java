@@ -3,6 +3,7 @@ package io.heritage.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.processor.interpolate.RifeEngine;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.PngEncoder;
@@ -72,13 +73,8 @@ class WanJobsTest {
     private static Processor processor(EndpointConfig endpoint, Path folder) throws Exception {
         ProcessorConfig config = Installation.config(Duration.ZERO).withModels(folder);
         Processor started =
-                Processor.start(
-                        config,
-                        List.of(endpoint),
-                        ProcessorPorts.of(
-                                installation.transport, List.of(endpoint.id()), config.worker()),
-                        _ -> new PacedEngine(),
-                        Clock.systemUTC());
+                installation.processor(
+                        config, List.of(endpoint), RifeEngine::open, Clock.systemUTC());
         assertThat(started.awaitReady(Duration.ofSeconds(60))).isTrue();
         return started;
     }

@@ -1,5 +1,6 @@
 package io.heritage.processor.interpolate;
 
+import io.heritage.schemas.VideoRequest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,7 +37,7 @@ final class InterpolateOutput {
                 .put("frame_length", request.frameLength())
                 .put("width", size.width())
                 .put("height", size.height())
-                .put("fps", request.frameRate().numerator())
+                .put("fps", request.framesPerSecond())
                 .put("interpolation", request.interpolation());
     }
 

@@ -14,7 +14,6 @@ import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.processor.Installation;
 import io.heritage.processor.PacedEngine;
 import io.heritage.processor.Processor;
-import io.heritage.processor.ProcessorPorts;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -61,13 +60,11 @@ public final class TinyRestoring implements AutoCloseable {
         EndpointConfig endpoint = installation.newEndpoint(EndpointKind.RESTORE);
         ProcessorConfig config =
                 Installation.config(Duration.ZERO).withModels(models).withDevice(device);
-        List<EndpointId> ids = List.of(endpoint.id());
         Processor processor =
-                Processor.start(
+                installation.processor(
                         config,
                         List.of(endpoint),
-                        ProcessorPorts.of(installation.transport, ids, config.worker()),
-                        _ -> new PacedEngine(),
+                        (_, _) -> new PacedEngine(),
                         Clock.systemUTC());
         assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
         return new TinyRestoring(dir, installation, endpoint, processor);

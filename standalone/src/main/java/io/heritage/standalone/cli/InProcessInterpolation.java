@@ -9,7 +9,7 @@ import io.heritage.processor.interpolate.InstalledWeights;
 import io.heritage.processor.interpolate.LocalInterpolation;
 import io.heritage.processor.interpolate.LocalWan;
 import io.heritage.processor.interpolate.StillsRequest;
-import io.heritage.processor.interpolate.VideoRequest;
+import io.heritage.schemas.VideoRequest;
 import io.heritage.processor.interpolate.VideoSummary;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
