@@ -1,7 +1,7 @@
 package io.heritage.processor;
 
-import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.processor.interpolate.InterpolateHandler;

@@ -3,7 +3,6 @@ package io.heritage.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.heritage.processor.interpolate.RifeEngine;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.PngEncoder;
@@ -15,6 +14,7 @@ import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanTiny;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.PicturePair;
+import io.heritage.processor.interpolate.RifeEngine;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointConfig.Engine;
 import io.heritage.schemas.EndpointKind;

@@ -63,7 +63,8 @@ public sealed interface RestoreInput {
      * Fields that SeedVR API does not have.
      *
      * @param fit one of {@link #FITS}: the size is an area, which keeps the aspect ratio, or exact
-     * @param colourFix one of {@link #COLOUR_FIXES}: how the output's colours are matched to the input's
+     * @param colourFix one of {@link #COLOUR_FIXES}: how the output's colours are matched to the
+     *     input's
      * @param precision one of {@link #PRECISIONS}: type of weights and activations
      */
     record Options(String fit, String colourFix, String precision) {

@@ -1,9 +1,8 @@
 package io.heritage.processor.interpolate;
 
-import io.heritage.media.Rational;
-import io.heritage.schemas.VideoRequest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.media.ImageDecoder;
+import io.heritage.media.Rational;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFormat;
 import io.heritage.processor.config.ProcessorConfig;
@@ -21,6 +20,7 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.VideoRequest;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -106,7 +106,10 @@ public final class InterpolateHandler implements JobHandler {
         attempt.progress(new WorkProgress("load", 0, video.frames()));
         try (PicturePair pictures =
                         PicturePair.of(
-                                startOf(request, attempt), end, request.video().resolution(), attempt);
+                                startOf(request, attempt),
+                                end,
+                                request.video().resolution(),
+                                attempt);
                 ResultMedia result =
                         resultOf(request, pictures.size(), engine.device().isCuda(), attempt)) {
             new InterpolateImages(engine).run(pictures, video.frames(), result, attempt);

@@ -1,6 +1,5 @@
 package io.heritage.processor.interpolate;
 
-import io.heritage.schemas.VideoRequest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +11,7 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.VideoRequest;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;

@@ -1,12 +1,12 @@
 package io.heritage.processor.interpolate;
 
-import java.math.BigInteger;
-import io.heritage.models.wan.InterpolationRequest;
-import io.heritage.schemas.VideoRequest;
 import io.heritage.media.RgbFrame;
+import io.heritage.models.wan.InterpolationRequest;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.VideoRequest;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.Optional;
 
 /**

@@ -131,8 +131,8 @@ public final class LocalInterpolation implements AutoCloseable {
     @Override
     public void close() throws IOException {
         device.closeAfter(() -> {
-                    engine.close();
-                    runtime.close();
-                });
+            engine.close();
+            runtime.close();
+        });
     }
 }

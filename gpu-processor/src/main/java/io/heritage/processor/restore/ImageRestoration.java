@@ -43,16 +43,11 @@ final class ImageRestoration {
         try (InputStream bytes = Files.newInputStream(in);
                 DecodedImage image = new ImageDecoder(limits).decodeWithAlpha(bytes)) {
             RgbFrame frame = image.colours();
-            FrameGeometry geometry =
-                    network.geometry(new FrameSize(frame.width(), frame.height()));
+            FrameGeometry geometry = network.geometry(new FrameSize(frame.width(), frame.height()));
             RestorePlan plan =
-                    network.plan(
-                            budget ->
-                                    RestorePlan.image(
-                                            network.leader(),
-                                            geometry,
-                                            network.options(),
-                                            budget));
+                    network.plan(budget ->
+                            RestorePlan.image(
+                                    network.leader(), geometry, network.options(), budget));
             Restored restored =
                     network.run(
                             List.of(),

@@ -90,8 +90,8 @@ public final class LocalRestoration implements AutoCloseable {
     @Override
     public void close() throws IOException {
         device.closeAfter(() -> {
-                    models.close();
-                    runtime.close();
-                });
+            models.close();
+            runtime.close();
+        });
     }
 }

@@ -73,14 +73,12 @@ final class NetworkRun {
     FrameGeometry geometry(FrameSize input) {
         try {
             return request.exact()
-                    ? FrameGeometry.exact(
-                            input, new FrameSize(request.width(), request.height()))
+                    ? FrameGeometry.exact(input, new FrameSize(request.width(), request.height()))
                     : FrameGeometry.area(input, request.height(), request.width());
         } catch (IllegalArgumentException e) {
             throw new JobFailed(
                     "media of %s pixels, res_h %d, res_w %d: %s"
-                            .formatted(
-                                    input, request.height(), request.width(), e.getMessage()));
+                            .formatted(input, request.height(), request.width(), e.getMessage()));
         }
     }
 
@@ -107,18 +105,10 @@ final class NetworkRun {
             LongSupplier done,
             long total)
             throws IOException {
-        Work work =
-                watching(observer, stage -> new WorkProgress(stage, done.getAsLong(), total));
+        Work work = watching(observer, stage -> new WorkProgress(stage, done.getAsLong(), total));
         try {
-            return leader()
-                    .restore(
-                            sharing,
-                            source,
-                            geometry,
-                            plan.chunks(),
-                            plan.options(),
-                            sink,
-                            work);
+            return leader().restore(
+                            sharing, source, geometry, plan.chunks(), plan.options(), sink, work);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -146,8 +136,7 @@ final class NetworkRun {
             int scenes,
             ResultEncoding encoding) {
         observer.progress(
-                new WorkProgress(
-                        nameOf(Work.Stage.DECODE), restored.frames(), restored.frames()));
+                new WorkProgress(nameOf(Work.Stage.DECODE), restored.frames(), restored.frames()));
         return new RestoreSummary(
                 mediaType,
                 size,

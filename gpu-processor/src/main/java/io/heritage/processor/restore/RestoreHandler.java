@@ -62,9 +62,9 @@ public final class RestoreHandler implements JobHandler {
     }
 
     /**
-     * {@code model_type} is left out until a model is initialised: these fields may stand at
-     * the top level of a reply, where null does not occur. {@code gpu_memory} is in bytes, 0
-     * without a GPU.
+     * {@code model_type} is left out until a model is initialised: these fields may stand at the
+     * top level of a reply, where null does not occur. {@code gpu_memory} is in bytes, 0 without a
+     * GPU.
      */
     private Payload health() {
         DeviceStatus status = device.get();

@@ -68,15 +68,14 @@ final class VideoRestoration {
     }
 
     private RestorePlan plan(FrameGeometry geometry, VideoReader reader, long expected) {
-        return network.plan(
-                budget ->
-                        RestorePlan.video(
-                                network.leader(),
-                                geometry,
-                                reader.depth(),
-                                expected,
-                                network.options(),
-                                budget));
+        return network.plan(budget ->
+                RestorePlan.video(
+                        network.leader(),
+                        geometry,
+                        reader.depth(),
+                        expected,
+                        network.options(),
+                        budget));
     }
 
     /** The encoder would add a column or a row: 4:2:0 samples colour for two at a time. */

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.media.ImageResampler;
 import io.heritage.media.RgbFrame;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.job.WorkStopped;
-import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Path;

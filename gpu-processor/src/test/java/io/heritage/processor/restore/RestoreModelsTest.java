@@ -83,8 +83,7 @@ class RestoreModelsTest {
         ReplicatedModel second = ready("fp16");
         assertThat(ready("fp32").leader()).isSameAs(first.leader());
 
-        models.ready(
-                new RestoreInput.Model("seedvr2_7b", "normal", 1), "fp32", RealRife.UNWATCHED);
+        models.ready(new RestoreInput.Model("seedvr2_7b", "normal", 1), "fp32", RealRife.UNWATCHED);
         assertThat(ready("fp32").leader()).isSameAs(first.leader());
         assertThat(ready("fp16").leader()).isNotSameAs(second.leader());
     }

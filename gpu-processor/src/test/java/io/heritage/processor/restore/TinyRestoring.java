@@ -16,7 +16,6 @@ import io.heritage.processor.PacedEngine;
 import io.heritage.processor.Processor;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.schemas.EndpointConfig;
-import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Job;
@@ -62,10 +61,7 @@ public final class TinyRestoring implements AutoCloseable {
                 Installation.config(Duration.ZERO).withModels(models).withDevice(device);
         Processor processor =
                 installation.processor(
-                        config,
-                        List.of(endpoint),
-                        (_, _) -> new PacedEngine(),
-                        Clock.systemUTC());
+                        config, List.of(endpoint), (_, _) -> new PacedEngine(), Clock.systemUTC());
         assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
         return new TinyRestoring(dir, installation, endpoint, processor);
     }
