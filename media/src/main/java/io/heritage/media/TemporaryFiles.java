@@ -61,14 +61,16 @@ public final class TemporaryFiles implements AutoCloseable {
     static TemporaryFiles open(Path parent) throws IOException {
         removeAbandoned(parent);
         long start =
-                ProcessHandle.current().info().startInstant().orElseGet(Instant::now).toEpochMilli();
+                ProcessHandle.current()
+                        .info()
+                        .startInstant()
+                        .orElseGet(Instant::now)
+                        .toEpochMilli();
         // Locked before it has its name, so that nobody takes it for abandoned.
         Path unnamed = Files.createTempDirectory(parent, ".new-" + PREFIX);
         FileChannel lock =
                 FileChannel.open(
-                        unnamed.resolve(LOCK),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
+                        unnamed.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (tryLock(lock) == null) {
             throw new IOException("cannot lock a new file in " + unnamed);
         }
