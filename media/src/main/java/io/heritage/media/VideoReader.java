@@ -1,5 +1,7 @@
 package io.heritage.media;
 
+import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.SampleDepth;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -38,7 +40,7 @@ public final class VideoReader implements AutoCloseable {
     private final AVPacket packet = avcodec.av_packet_alloc();
     private final AVFrame picture = avutil.av_frame_alloc();
     private final RgbConversion conversion = new RgbConversion();
-    private final VideoSize storedSize;
+    private final FrameSize storedSize;
     private final FramePool pool;
     private final @Nullable RgbFrame turning;
     private boolean pictureWaits;
@@ -63,9 +65,9 @@ public final class VideoReader implements AutoCloseable {
                                 .formatted(found.codec(), found.storedSize()));
             }
             limits.check(picture.width(), picture.height());
-            storedSize = new VideoSize(picture.width(), picture.height());
+            storedSize = new FrameSize(picture.width(), picture.height());
             probe = withStoredSize(found, storedSize);
-            VideoSize size = probe.uprightSize();
+            FrameSize size = probe.uprightSize();
             SampleDepth depth = probe.bitDepth() > 8 ? most : SampleDepth.EIGHT;
             pool = new FramePool(size.width(), size.height(), depth, IDLE_FRAMES);
             turning =
@@ -140,7 +142,7 @@ public final class VideoReader implements AutoCloseable {
         return context;
     }
 
-    private static VideoProbe withStoredSize(VideoProbe found, VideoSize decoded) {
+    private static VideoProbe withStoredSize(VideoProbe found, FrameSize decoded) {
         return new VideoProbe(
                 found.container(),
                 found.codec(),
@@ -162,7 +164,7 @@ public final class VideoReader implements AutoCloseable {
     }
 
     /** The upright size of every frame. */
-    public VideoSize size() {
+    public FrameSize size() {
         return probe.uprightSize();
     }
 
