@@ -22,7 +22,9 @@ final class LoopbackGuard {
         this.origins = origins;
     }
 
-    /** Whether a host, with or without brackets, is this machine by its name alone. */
+    /**
+     * Whether a host name, with or without brackets, denotes this machine without being resolved.
+     */
     static boolean isLoopback(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         return name.equals("localhost")

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The media of one request on their way into Kafka. An upload is begun with the first of them, so
- * that a request without media takes none of the limited places.
+ * The media of one request on their way into Kafka. The upload is opened with the first part, so
+ * that a request without media uses no upload slot.
  */
 final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
     private final MediaStore store;
@@ -46,7 +46,7 @@ final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
         return parts.stream().map(MediaPart::durable).toList();
     }
 
-    /** What is not durable by now is left to retention. */
+    /** Parts that are not durable by now are left to retention. */
     @Override
     public void close() {
         if (upload != null) {

@@ -17,10 +17,10 @@
  *   <li>{@code SinkClient} asks the result sink, {@code SinkPipe} passes its answer on.
  * </ol>
  *
- * Each connection is served by one virtual thread; a second one looks out for the client while a
- * long wait lasts. A request holds a fixed amount of memory, whatever its size. What may fail: the
- * client (answered or cut, nothing left behind but chunks without a reference), Kafka and the sink
- * (503; while a call waits, the sink is asked again).
+ * Each connection is served by one virtual thread; a second one watches the client during a long
+ * wait. A request holds a fixed amount of memory, whatever its size. What may fail: the client
+ * (answered or cut, nothing left behind but chunks without a reference), Kafka and the sink (503;
+ * while a call waits, the sink is asked again).
  *
  * <p>Beside these: {@code BodyBroken}, {@code ByteSize}.
  */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Input of an <i>interpolate</i> endpoint (interpolation API; Wan specification, section 1.1). */
+/** Input of an <i>interpolate</i> endpoint (interpolation API; docs/spec/wan22.md, section 1.1). */
 public sealed interface InterpolateInput {
 
     int MAX_PROMPT_LENGTH = 20_000;
@@ -24,9 +24,8 @@ public sealed interface InterpolateInput {
      * @param resolution shorter side in pixels: 480, 640, 720 or 1080
      * @param frameLength frames of the video model, 17 to 129
      * @param seed unsigned; 0 draws one
-     * @param interpolation 1, 2 or 4: frames that come back for each of the n but the last, so
-     *     {@code (n - 1) * interpolation + 1}
-     * @param output what comes back; not in the API we replace
+     * @param interpolation 1, 2 or 4: n frames become {@code (n - 1) * interpolation + 1}
+     * @param output form of the result; not in the API that is replaced
      */
     record Frames(
             JsonNode startImage,
@@ -49,7 +48,7 @@ public sealed interface InterpolateInput {
         }
     }
 
-    /** The form of the frames. */
+    /** How frames are returned. */
     enum Output {
         /** Each a PNG. */
         FRAMES("png"),
@@ -64,7 +63,7 @@ public sealed interface InterpolateInput {
             this.format = format;
         }
 
-        /** As {@code metadata.format} names it. */
+        /** The name in {@code metadata.format}. */
         public String format() {
             return format;
         }

@@ -27,7 +27,7 @@ public sealed interface RestoreInput {
      * @param resH target height in pixels (upstream takes the product of both as target area)
      * @param model empty: the one initialised last, else the default
      * @param seed unsigned
-     * @param encoding of the result
+     * @param encoding how the result is written
      */
     record Restore(
             JsonNode media,
@@ -48,9 +48,9 @@ public sealed interface RestoreInput {
      *
      * @param format one of {@link #FORMATS}; empty: {@code mp4} for a video, {@code png} for an
      *     image
-     * @param crf quality of a video in the numbers of its codec, 0 (best) to 51; empty: the
-     *     format's default
-     * @param bitDepth of a video, 8 or 10
+     * @param crf video quality on the scale of the codec, 0 (best) to 51; empty: the format's
+     *     default
+     * @param bitDepth bits of a sample of a video, 8 or 10
      */
     record Encoding(Optional<String> format, OptionalInt crf, int bitDepth) {
         public static final Encoding DEFAULT =
@@ -60,7 +60,8 @@ public sealed interface RestoreInput {
     /**
      * Fields that SeedVR API does not have.
      *
-     * @param fit one of {@link #FITS}: the size is an area, in the shape of the input, or exact
+     * @param fit one of {@link #FITS}: {@code area}: target pixel count, aspect ratio kept; {@code
+     *     exact}: this size
      * @param colourFix one of {@link #COLOUR_FIXES}: how colours are moved back to the input's
      * @param precision one of {@link #PRECISIONS}: type of weights and activations
      */

@@ -59,7 +59,7 @@ public record VideoRequest(
     }
 
     /**
-     * The video that Wan2.2 makes of it: Wan specification, section 1.1.
+     * The video that Wan2.2 makes of it: docs/spec/wan22.md, section 1.1.
      *
      * @param used as {@link #seedToUse} told it
      */
