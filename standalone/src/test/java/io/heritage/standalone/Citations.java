@@ -8,6 +8,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -46,6 +47,13 @@ final class Citations {
     private static final Pattern UNKNOWN_DOCUMENT =
             Pattern.compile("(?<!docs/)\\bspec/[\\w-]+\\.(?:md|py)|\\bspec (?:[\\w-]+\\.md|\\d)");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s#]+)[^)\\s]*\\)");
+
+    /** Links that a document writes as {@code [Name]}, and the lines that say where they lead. */
+    private static final Pattern NAMED_LINK =
+            Pattern.compile("(?<![\\w`])\\[([A-Z]\\w*[a-z]\\w*)](?!\\(|: \\S*[/.]\\S)");
+
+    private static final Pattern NAMED_TARGET = Pattern.compile("\\[([^\\]]+)]: (\\S*[/.]\\S+)");
+
     private static final Pattern HEADING =
             Pattern.compile("^#+ (?:Appendix )?(%s)\\.?(?: .*)?$".formatted(NUMBER));
 
@@ -154,10 +162,23 @@ final class Citations {
 
     private void checkLinks(SourceText text, Path file) {
         for (MatchResult found : text.found(LINK)) {
-            String target = found.group(1);
-            if (!target.matches("[a-z]+:.*") && !Files.exists(file.resolveSibling(target))) {
-                report(text, found, "links to a file that does not exist");
+            checkTarget(text, found, file, found.group(1));
+        }
+        var named = new HashSet<String>();
+        for (MatchResult found : text.found(NAMED_TARGET)) {
+            named.add(found.group(1));
+            checkTarget(text, found, file, found.group(2));
+        }
+        for (MatchResult found : text.found(NAMED_LINK)) {
+            if (!named.contains(found.group(1))) {
+                report(text, found, "has no target in the document");
             }
+        }
+    }
+
+    private void checkTarget(SourceText text, MatchResult found, Path file, String target) {
+        if (!target.matches("[a-z]+:.*") && !Files.exists(file.resolveSibling(target))) {
+            report(text, found, "links to a file that does not exist");
         }
     }
 

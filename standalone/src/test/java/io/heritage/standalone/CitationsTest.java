@@ -121,6 +121,21 @@ class CitationsTest {
     }
 
     @Test
+    void aNamedLinkHasATargetThatExists() throws IOException {
+        write(
+                "docs/page.md",
+                "[Paper] is there, [Gone] is not, [Missing] leads nowhere.",
+                "",
+                "[Paper]: spec/paper.md",
+                "[Gone]: spec/gone.md");
+
+        assertThat(Citations.problemsIn(repository))
+                .containsExactly(
+                        "docs/page.md:4: '[Gone]: spec/gone.md' links to a file that does not exist",
+                        "docs/page.md:1: '[Missing]' has no target in the document");
+    }
+
+    @Test
     void aLineOfMarkdownBeyond160CharactersIsFound() throws IOException {
         write("docs/page.md", "ä".repeat(160), "ä".repeat(161));
 
