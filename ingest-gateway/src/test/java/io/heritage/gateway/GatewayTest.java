@@ -305,8 +305,7 @@ final class GatewayTest {
         }
 
         @Test
-        void unknownKeysAreDroppedAndSecretsGoNowhere()
-                throws IOException { // an empty input is legal
+        void unknownKeysAreDroppedAndSecretsGoNowhere() throws IOException {
             String body =
                     "{\"input\":{},\"foo\":1,\"webhookV2\":\"x\",\"webhook\":\"https://hook.example/a\",\"s3Config\":{\"accessSecret\":\"topsecret\"}}";
             assertThat(run(body).status()).isEqualTo(200);
