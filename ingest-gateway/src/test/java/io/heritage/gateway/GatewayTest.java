@@ -544,9 +544,7 @@ final class GatewayTest {
         @ParameterizedTest
         @CsvSource({
             "GET, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
-            "POST, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice", // an empty
-            // body is
-            // legal
+            "POST, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
             "GET, status/abc-1?ttl=6000, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice&ttl=6000",
             "GET, status/abc-1?ttl=x, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
             "POST, cancel/abc-1, POST /v1/jobs/abc-1/cancel?endpoint=interpolate&owner=alice",
