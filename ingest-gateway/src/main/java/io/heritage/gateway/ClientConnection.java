@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sends. While a request waits for its answer, the next read can be done ahead on a
- * thread of its own: this is how a client that went away is noticed. Reads that take too long are
- * ended from outside, since the server's sockets know no time-out.
+ * The bytes that a client sends. While a request waits for its answer, another thread can read
+ * ahead; this is how a client that hung up is noticed. Reads that take too long are ended from
+ * outside, because the server's sockets have no time-out.
  */
 final class ClientConnection implements Supplier<byte[]> {
     private final HelidonSocket socket;
@@ -168,7 +168,7 @@ final class ClientConnection implements Supplier<byte[]> {
     }
 
     /**
-     * Begins to look out for the client going away, until its next read; at most once a request.
+     * Starts to watch for the client hanging up, until its next read; at most once a request.
      *
      * @param whenGone called on another thread
      */

@@ -124,7 +124,7 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
         try {
             client.endSlowRead(nanos, limits);
         } catch (RuntimeException e) {
-            LOG.atWarn().setCause(e).log("cannot cut a stalled client");
+            LOG.atWarn().setCause(e).log("could not close a stalled connection");
         }
     }
 

@@ -14,11 +14,11 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every request comes in and every error goes out here. */
+/** Entry of every request; turns every exception into an error reply. */
 final class ErrorFilter implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorFilter.class);
 
-    /** How much of a refused body is read, so that its sender gets to see the answer. */
+    /** How much of a refused body is read, so that its sender receives the answer. */
     private static final long MAX_DRAINED = 64L << 20;
 
     private static final Duration MAX_DRAINING = Duration.ofSeconds(10);
@@ -70,8 +70,8 @@ final class ErrorFilter implements Handler {
     }
 
     /**
-     * Answers and then takes what the client is still sending: a connection closed over unread
-     * bytes is reset, and the answer lost. A body that is too long for that costs the connection.
+     * Answers, then reads what the client is still sending: closing a connection with unread bytes
+     * resets it and loses the answer. If the rest is too long, the connection is closed.
      */
     private void refuse(
             ServerRequest request,

@@ -128,7 +128,7 @@ public final class Gateway implements AutoCloseable {
                                 .entity(
                                         FailureReply.envelope(
                                                 status.equals(Status.INTERNAL_SERVER_ERROR_500)
-                                                        ? "internal error; the gateway's log says more"
+                                                        ? "internal error; see the gateway's log"
                                                         : message))
                                 .build();
         var handlers = DirectHandlers.builder();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How the gateway listens and what it admits.
+ * Where the gateway listens and what it accepts.
  *
  * @param host address to bind; anything but loopback needs {@code keys}
  * @param port 0 picks a free one
@@ -18,7 +18,7 @@ import java.util.Set;
  * @param maxRunBytes largest body of {@code /run}
  * @param maxRunSyncBytes largest body of {@code /runsync}
  * @param maxJsonBytes largest body without its media strings; it must fit into one Kafka record
- * @param keys who may call; none lets every caller in, from loopback names only
+ * @param keys who may call; without keys every caller on loopback may
  * @param allowedHosts names besides loopback by which the gateway may be called without keys
  * @param corsOrigins web pages that may call, such as {@code https://app.example}; {@code *} for
  *     all
@@ -64,7 +64,7 @@ public record GatewayConfig(
             problems.add("max-run-bytes, max-run-sync-bytes and max-json-bytes are at least 1");
         }
         if (!readTimeout.isPositive() || shutdownGrace.isNegative()) {
-            problems.add("read-timeout is more than 0 and shutdown-grace not less");
+            problems.add("read-timeout: expected more than 0; shutdown-grace: expected 0 or more");
         }
         var names = new HashSet<String>();
         for (ApiKey key : keys) {

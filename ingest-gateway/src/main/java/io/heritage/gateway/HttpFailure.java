@@ -2,7 +2,7 @@ package io.heritage.gateway;
 
 import java.util.Map;
 
-/** A request ends with this status; the message goes to the client as it is. */
+/** Ends a request with this status; the message goes to the client unchanged. */
 final class HttpFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -18,9 +18,9 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a job of a request's body ({@code /run} and {@code /runsync}, RunPod contract section 1.2).
- * A wrong policy or webhook is the request's fault and refused; a wrong input is the job's, which
- * then fails at once with the reason and enters no queue.
+ * Turns a request's body into a job ({@code /run} and {@code /runsync}, docs/spec/runpod.md,
+ * section 1.2). A wrong policy or webhook refuses the request. A wrong input fails the job at once,
+ * with the reason and without queueing it.
  */
 final class JobSubmission {
     private static final int MAX_WEBHOOK_LENGTH = 4096;
@@ -41,7 +41,7 @@ final class JobSubmission {
     }
 
     /**
-     * Returns when the job can no longer be lost.
+     * Returns when the job is durable.
      *
      * @throws InvalidInput if the request is wrong; no job exists then
      */
@@ -66,7 +66,7 @@ final class JobSubmission {
         jobs.submit(job);
     }
 
-    /** The request's {@code s3Config} ends here: nothing behind the gateway sees it. */
+    /** Drops the request's {@code s3Config}: nothing behind the gateway sees it. */
     private Job job(JobId id, EndpointConfig endpoint, String owner, Submission submission)
             throws InvalidInput {
         return new Job(

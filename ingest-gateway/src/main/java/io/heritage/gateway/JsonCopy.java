@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A body without its media strings, and where its bytes stood in the body. */
+/** A body without its media strings, and the positions its bytes had in the body. */
 final class JsonCopy {
     private static final int FIRST_BYTES = 2048;
 
@@ -16,7 +16,7 @@ final class JsonCopy {
     private byte[] bytes;
     private int size;
 
-    /** From each copied offset on, a body offset: pairs that begin after a media string. */
+    /** Pairs of offsets in the copy and in the body, one for the text after each media string. */
     private long[] anchors = {0, 0};
 
     JsonCopy(int maxBytes, Set<String> mediaKeys, BodyMemory.Lease memory) {
@@ -60,7 +60,7 @@ final class JsonCopy {
         return Arrays.copyOf(bytes, size);
     }
 
-    /** Where in the body the byte at {@code offset} of the copy came from. */
+    /** Position in the body of the byte at {@code offset} of the copy. */
     long bodyOffset(long offset) {
         int pair = anchors.length - 2;
         while (pair > 0 && anchors[pair] > offset) {
@@ -72,7 +72,7 @@ final class JsonCopy {
     private void grow(int count) throws InvalidInput {
         if (size + (long) count > maxBytes) {
             throw new InvalidInput(
-                    "the body without its media is over %s; media belong into input, as base64 under %s"
+                    "the body without its media exceeds %s; media are base64 strings in input, under %s"
                             .formatted(ByteSize.of(maxBytes), new TreeSet<>(mediaKeys)));
         }
         int larger = (int) Math.min(maxBytes, Math.max(2L * size, size + count));

@@ -52,7 +52,7 @@ final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
         return parts.stream().map(MediaPart::durable).toList();
     }
 
-    /** What is not durable by now is left to retention. */
+    /** Parts that are not durable by now are left to retention. */
     @Override
     public void close() {
         try {

@@ -20,13 +20,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** RunPod's operations (RunPod contract, section 1), each with its checks in the order of 1.10. */
+/** RunPod's operations, each with its checks in the order of docs/spec/runpod.md, section 1.10. */
 final class RunPodHandler {
     static final HeaderName JOB_ID = HeaderNames.create("X-Heritage-Job-Id");
 
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(90);
 
-    /** RunPod's is 10 s, after which its own Python client has given up. */
+    /** RunPod's is 10 s, which is when its own Python client gives up. */
     private static final Duration DEFAULT_STREAM_WAIT = Duration.ofSeconds(5);
 
     private static final long MIN_WAIT_MILLIS = 1_000;
@@ -202,8 +202,8 @@ final class RunPodHandler {
     }
 
     /**
-     * Ours, not RunPod's. What is no number is refused: to read it as absent would be to take parts
-     * away from whoever did not mean to.
+     * A parameter of ours. Anything but a number is refused: read as absent, it would take parts
+     * away from a caller who did not ask for that.
      */
     private static OptionalInt from(ServerRequest request) {
         Optional<String> text = request.query().first("from").asOptional().map(String::strip);
@@ -218,7 +218,7 @@ final class RunPodHandler {
     }
 
     private static HttpFailure sinkAway() {
-        return HttpFailure.unavailable("the result sink does not answer; jobs go on, ask again");
+        return HttpFailure.unavailable("the result sink does not answer; jobs continue, try again");
     }
 
     private static JobId job(Call call) {
@@ -233,7 +233,7 @@ final class RunPodHandler {
                         Math.clamp(asked.getAsLong(), MIN_WAIT_MILLIS, MAX_WAIT_MILLIS));
     }
 
-    /** Empty also for what is no number: RunPod's clients are not told of it. */
+    /** Also empty if it is not a number, which RunPod ignores too. */
     private static OptionalLong number(ServerRequest request, String parameter) {
         try {
             return request.query()

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Turns a body into JSON and durable media. Whatever goes wrong on the way, only chunks remain that
- * nothing refers to.
+ * Turns a body into JSON and durable media. If anything goes wrong, only chunks without a reference
+ * remain.
  */
 final class SubmissionReader {
     private static final int MAX_TOKENS = 100_000;
@@ -63,7 +63,7 @@ final class SubmissionReader {
     /**
      * A request that can become a job.
      *
-     * @param body the whole of it; what the media strings were are placeholders now
+     * @param body the whole body, with placeholders in place of media strings
      * @param input the object under its key {@code input}
      */
     record Submission(ObjectNode body, ObjectNode input, List<MediaRef> media) {}
@@ -88,7 +88,7 @@ final class SubmissionReader {
         }
     }
 
-    /** The restoration service documented a text of its own for bad base64. */
+    /** The SeedVR service documents its own text for bad base64. */
     private static JsonCopy scan(SubmissionScanner scanner, EndpointKind kind)
             throws IOException, InvalidInput {
         try {
@@ -137,7 +137,7 @@ final class SubmissionReader {
         return key.length() <= 40 ? key : key.substring(0, 40) + "…";
     }
 
-    /** A client must not point at media itself; all its placeholders have to be ours. */
+    /** A client must not refer to media itself: every placeholder must be one of ours. */
     private static void refuseForgedPlaceholders(ObjectNode json, int media) throws InvalidInput {
         if (json.findParents(PLACEHOLDER_KEY).size() != media) {
             throw new InvalidInput("the key " + PLACEHOLDER_KEY + " is reserved");

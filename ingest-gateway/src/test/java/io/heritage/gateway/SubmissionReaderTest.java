@@ -294,7 +294,7 @@ final class SubmissionReaderTest {
         void tooMuchTextBesideTheMediaIsRefused() {
             assertThat(problemOf("{\"input\":{\"prompt\":\"" + "x".repeat(MAX_JSON) + "\"}}"))
                     .isEqualTo(
-                            "the body without its media is over 64KiB; media belong into input, as base64 under [end_image_base64, start_image_base64]");
+                            "the body without its media exceeds 64KiB; media are base64 strings in input, under [end_image_base64, start_image_base64]");
         }
 
         @Test

@@ -129,7 +129,7 @@ public final class SinkServer {
         replies.send(response, JobReply.status(job.record(), clock.instant()));
     }
 
-    /** RunPod contract, section 1.5: the result expires after that time, if not earlier. */
+    /** docs/spec/runpod.md, section 1.5: the result expires after that time, if not earlier. */
     private void expire(TrackedJob tracked, Optional<Duration> ttl) {
         Job job = Objects.requireNonNull(tracked.job());
         if (ttl.isEmpty() || !tracked.isFinished()) {
@@ -142,7 +142,7 @@ public final class SinkServer {
         }
     }
 
-    /** RunPod contract, section 1.7. */
+    /** {@code /stream}: docs/spec/runpod.md, section 1.7. */
     private void stream(ServerRequest request, ServerResponse response) throws Exception {
         Asked asked = asked(request);
         OptionalInt from = count(request, SinkApi.FROM);
@@ -238,7 +238,7 @@ public final class SinkServer {
         state(response, asked.id(), job.isFinished() ? job.state().status() : "CANCELLED");
     }
 
-    /** RunPod contract, section 1.8. */
+    /** {@code /retry}: docs/spec/runpod.md, section 1.8. */
     private void retry(ServerRequest request, ServerResponse response) throws Exception {
         Asked asked = asked(request);
         Optional<TrackedJob> found = find(asked, Duration.ZERO, request, response);

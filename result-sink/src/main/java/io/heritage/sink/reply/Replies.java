@@ -86,7 +86,7 @@ public final class Replies {
         sendBytes(response, Wire.encode(message));
     }
 
-    /** Both keys, because clients look for either (RunPod contract, section 1.10). */
+    /** Both keys, because clients look for either (docs/spec/runpod.md, section 1.10). */
     public void error(ServerResponse response, int status, String text) {
         response.status(status);
         json(
