@@ -33,7 +33,7 @@ record Keyframes(RgbFrame start, Optional<RgbFrame> end) implements AutoCloseabl
     }
 
     /**
-     * The video that Wan2.2 makes between them: Wan specification, section 1.1.
+     * The video that Wan2.2 makes between them: docs/spec/wan22.md, section 1.1.
      *
      * @param seed that {@link VideoRequest#seedToUse} gave
      */
