@@ -52,7 +52,7 @@ final class InterpolateOutput {
             WanEngine engine,
             WanInterpolation.Interpolated made,
             BigInteger seed,
-            List<WanFiles.Origin> files) {
+            List<WanFiles.HashedFile> files) {
         WanSettings settings = engine.settings();
         metadata.put("engine", "wan")
                 .put("seed", seed)
@@ -66,7 +66,7 @@ final class InterpolateOutput {
         }
         ObjectNode weights = metadata.putObject("weights").put("name", WanEngine.NAME);
         ArrayNode all = weights.putArray("files");
-        for (WanFiles.Origin file : files) {
+        for (WanFiles.HashedFile file : files) {
             ObjectNode one = all.addObject().put("file", file.file());
             if (!file.sha256().isEmpty()) {
                 one.put("sha256", file.sha256());

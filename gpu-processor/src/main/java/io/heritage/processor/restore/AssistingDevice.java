@@ -74,7 +74,7 @@ final class AssistingDevice implements AutoCloseable {
                 SeedVr2Files.find(config.models(), weights.variant()),
                 weights.precision(),
                 blocksOnHost,
-                new Work(cancellation, (_, _, _) -> {}));
+                Work.of(cancellation));
     }
 
     /** Frees a model, if it is here. */

@@ -13,6 +13,7 @@ import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoProbe;
 import io.heritage.media.VideoReader;
 import io.heritage.media.VideoWriter;
+import io.heritage.models.FrameSink;
 import io.heritage.models.Work;
 import io.heritage.models.seedvr2.FrameSource;
 import io.heritage.models.seedvr2.Restored;
@@ -168,8 +169,7 @@ final class Restoration {
                                 geometry,
                                 plan,
                                 pass.frames(),
-                                io.heritage.models.seedvr2.FrameSink.of(
-                                        bits(encoding.depth()), pass::write),
+                                FrameSink.of(bits(encoding.depth()), pass::write),
                                 work(pass::written, frames));
                 pass.finish();
                 done(restored);
@@ -199,7 +199,7 @@ final class Restoration {
             FrameGeometry geometry,
             RestorePlan plan,
             FrameSource source,
-            io.heritage.models.seedvr2.FrameSink sink,
+            FrameSink sink,
             Work work)
             throws IOException {
         try {
@@ -223,10 +223,7 @@ final class Restoration {
     static Work watching(
             WorkObserver observer, java.util.function.Function<String, WorkProgress> progress) {
         return new Work(
-                () -> {
-                    observer.checkpoint();
-                    return false;
-                },
+                observer,
                 (stage, _, _) ->
                         observer.progress(progress.apply(stage.name().toLowerCase(Locale.ROOT))));
     }

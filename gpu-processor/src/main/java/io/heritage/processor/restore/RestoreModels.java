@@ -1,13 +1,14 @@
 package io.heritage.processor.restore;
 
+import io.heritage.models.Cancellation;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Variant;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.torch.Device;
 import io.heritage.models.torch.OutOfDeviceMemory;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchUnavailable;
 import io.heritage.processor.config.ProcessorConfig;
@@ -166,7 +167,7 @@ public final class RestoreModels implements Evictable, AutoCloseable {
             List<Future<Replica>> loading =
                     assisting.stream()
                             .limit(count)
-                            .map(other -> other.replica(weights, stop::get))
+                            .map(other -> other.replica(weights, Cancellation.when(stop::get)))
                             .toList();
             try {
                 return loading.stream().map(replica -> loaded(replica, observer)).toList();

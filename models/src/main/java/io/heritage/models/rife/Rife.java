@@ -50,7 +50,7 @@ public final class Rife implements AutoCloseable {
      * @throws IllegalArgumentException if the precision is not for this device
      */
     public static Rife load(TorchRuntime runtime, RifeWeights weights, RifeOptions options) {
-        if (!options.precision().runsOn(runtime.device())) {
+        if (!options.precision().isNativeOn(runtime.device())) {
             throw new IllegalArgumentException(
                     "precision %s does not run fast on %s here: fp32 does, bf16 needs a processor with avx512_bf16, fp16 needs CUDA"
                             .formatted(options.precision(), runtime.device()));

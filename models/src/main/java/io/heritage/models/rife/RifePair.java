@@ -110,7 +110,7 @@ public final class RifePair implements AutoCloseable {
                     "room for %d bytes, a frame has %d"
                             .formatted(rgbOut.remaining(), frameBytes()));
         }
-        cancellation.throwIfRequested();
+        cancellation.checkpoint();
         if (t == 0) {
             rgbOut.put(first.rgb().duplicate());
         } else if (t == 1) {
@@ -156,7 +156,7 @@ public final class RifePair implements AutoCloseable {
             Flow flow = calls.firstFlow(before, pair, t);
             for (int block = 1; block < BLOCKS; block++) {
                 profile.ran(stage(block - 1), System.nanoTime() - start);
-                cancellation.throwIfRequested();
+                cancellation.checkpoint();
                 start = System.nanoTime();
                 TensorScope after = calls.newScope();
                 try {
@@ -167,7 +167,7 @@ public final class RifePair implements AutoCloseable {
                 }
             }
             profile.ran(RifeStage.BLOCK_3, System.nanoTime() - start);
-            cancellation.throwIfRequested();
+            cancellation.checkpoint();
             return new Flow(before.moveTo(scope, flow.flow()), before.moveTo(scope, flow.mask()));
         } finally {
             before.close();

@@ -33,7 +33,7 @@ final class ChunkOrder implements AutoCloseable {
         lock.lock();
         try {
             while (turn != index) {
-                cancellation.throwIfRequested();
+                cancellation.checkpoint();
                 advanced.await(ASK_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException _) {

@@ -2,6 +2,7 @@ package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.Cancellation;
+import io.heritage.models.FrameSink;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.seedvr2.clip.ClipRestorer;
@@ -29,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * that starts again may deliver frames a second time.
  */
 final class ChunkOutput implements DecodedFrames, AutoCloseable {
-    private final Step step;
+    private final Finishing finishing;
     private final ChunkSource.Chunk chunk;
     private final ChunkOrder order;
     private final FrameSink sink;
 
     /** By their first frame: on the device, to be faded in. */
-    private final TreeMap<Integer, Frames> unfaded = new TreeMap<>();
+    private final TreeMap<Integer, KeptFrames> unfaded = new TreeMap<>();
 
     /** By their first frame: on the device, to be corrected together. */
     private final TreeMap<Integer, IValue> uncorrected = new TreeMap<>();
@@ -44,7 +45,7 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private final Deque<Bytes> unwritten = new ArrayDeque<>();
 
     private final Arena waiting = Arena.ofShared();
-    private final TreeMap<Integer, Frames> held = new TreeMap<>();
+    private final TreeMap<Integer, KeptFrames> held = new TreeMap<>();
     private @Nullable HeldFrames before;
     private @Nullable IValue fadeOut;
     private boolean isTurn;
@@ -57,14 +58,14 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
      *
      * @param scope owner of frames that wait, until the chunk is out
      */
-    record Step(
+    record Finishing(
             ClipRestorer restorer,
             FramePixels pixels,
             TensorScope scope,
             FrameGeometry geometry,
             ColourFix colourFix) {}
 
-    private record Frames(IValue tensor, int count) {}
+    private record KeptFrames(IValue tensor, int count) {}
 
     private record Bytes(ByteBuffer rgb, int frames) {
         Bytes in(Arena arena) {
@@ -73,8 +74,8 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
     }
 
-    ChunkOutput(Step step, ChunkSource.Chunk chunk, ChunkOrder order, FrameSink sink) {
-        this.step = step;
+    ChunkOutput(Finishing finishing, ChunkSource.Chunk chunk, ChunkOrder order, FrameSink sink) {
+        this.finishing = finishing;
         this.chunk = chunk;
         this.order = order;
         this.sink = sink;
@@ -91,7 +92,7 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
         while (done < end) {
             int part = alike(end);
-            take(scope, step.pixels.frames(scope, frames, done - first, part), done, part);
+            take(scope, finishing.pixels.frames(scope, frames, done - first, part), done, part);
             done += part;
         }
     }
@@ -115,8 +116,8 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
     }
 
-    private Frames kept(IValue frames, int count) {
-        return new Frames(step.pixels.copy(step.scope, frames), count);
+    private KeptFrames kept(IValue frames, int count) {
+        return new KeptFrames(finishing.pixels.copy(finishing.scope, frames), count);
     }
 
     private IValue fadedIn(TensorScope scope, IValue frames, int from, int count) {
@@ -125,11 +126,11 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
                     "chunk %d shares frames that none held back".formatted(chunk.index()));
         }
         if (fadeOut == null) {
-            fadeOut = shares(step.scope, TemporalChunks.fadeOut(chunk.shared()));
+            fadeOut = shares(finishing.scope, TemporalChunks.fadeOut(chunk.shared()));
         }
-        IValue earlier = step.pixels.frames(scope, before.tensor(scope), from, count);
-        IValue share = step.pixels.frames(scope, fadeOut, from, count);
-        return step.pixels.crossFaded(scope, earlier, frames, share);
+        IValue earlier = finishing.pixels.frames(scope, before.tensor(scope), from, count);
+        IValue share = finishing.pixels.frames(scope, fadeOut, from, count);
+        return finishing.pixels.crossFaded(scope, earlier, frames, share);
     }
 
     private static IValue shares(TensorScope scope, double[] weights) {
@@ -145,18 +146,19 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private void takeFaded(TensorScope scope, IValue frames, int from, int count) {
         if (from >= chunk.written()) {
             held.put(from, kept(frames, count));
-        } else if (step.colourFix.perFrame()) {
+        } else if (finishing.colourFix.perFrame()) {
             write(corrected(scope, frames, from, count));
         } else {
-            uncorrected.put(from, step.pixels.copy(step.scope, frames));
+            uncorrected.put(from, finishing.pixels.copy(finishing.scope, frames));
         }
     }
 
     private Bytes corrected(TensorScope scope, IValue frames, int from, int count) {
         IValue fixed =
-                step.restorer.finish(scope, frames, chunk.clip(), step.geometry, from, count);
-        FrameSize size = step.geometry.output();
-        return new Bytes(step.pixels.samples(scope, fixed, count, size, sink.bits()), count);
+                finishing.restorer.finish(
+                        scope, frames, chunk.clip(), finishing.geometry, from, count);
+        FrameSize size = finishing.geometry.output();
+        return new Bytes(finishing.pixels.samples(scope, fixed, count, size, sink.bits()), count);
     }
 
     private void write(Bytes bytes) {
@@ -175,7 +177,7 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
         while (!unfaded.isEmpty()) {
             int from = unfaded.firstKey();
-            Frames frames = unfaded.firstEntry().getValue();
+            KeptFrames frames = unfaded.firstEntry().getValue();
             takeFaded(scope, fadedIn(scope, frames.tensor, from, frames.count), from, frames.count);
             unfaded.remove(from);
         }
@@ -194,7 +196,7 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     void end(TensorScope scope) {
         takeTurn(scope);
         if (!uncorrected.isEmpty()) {
-            IValue all = step.pixels.join(scope, List.copyOf(uncorrected.values()));
+            IValue all = finishing.pixels.join(scope, List.copyOf(uncorrected.values()));
             write(corrected(scope, all, 0, chunk.written()));
             uncorrected.clear();
         }
@@ -202,11 +204,11 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     }
 
     private HeldFrames heldForNext(TensorScope scope) {
-        var forNext = HeldFrames.allocate(chunk.held(), step.geometry.network());
+        var forNext = HeldFrames.allocate(chunk.held(), finishing.geometry.network());
         try {
             held.values()
-                    .forEach(
-                            frames -> forNext.add(scope, step.pixels, frames.tensor, frames.count));
+                    .forEach(frames ->
+                            forNext.add(scope, finishing.pixels, frames.tensor, frames.count));
             return forNext;
         } catch (RuntimeException e) {
             forNext.close();

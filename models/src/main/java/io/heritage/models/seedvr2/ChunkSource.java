@@ -81,7 +81,7 @@ final class ChunkSource {
     private void lock(Cancellation cancellation) {
         try {
             while (!reading.tryLock(ASK_MILLIS, TimeUnit.MILLISECONDS)) {
-                cancellation.throwIfRequested();
+                cancellation.checkpoint();
             }
         } catch (InterruptedException _) {
             throw SharedStop.interrupted();

@@ -1,5 +1,6 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.FrameSink;
 import io.heritage.models.Work;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
@@ -15,10 +16,10 @@ import io.heritage.models.seedvr2.memory.MemoryPlan;
 import io.heritage.models.seedvr2.sampling.EulerSampler;
 import io.heritage.models.seedvr2.vae.Vae;
 import io.heritage.models.seedvr2.vae.VaeLayout;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.seedvr2.weights.TextEmbedding;
 import io.heritage.models.torch.Device;
 import io.heritage.models.torch.GpuMemory;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import java.nio.ByteBuffer;

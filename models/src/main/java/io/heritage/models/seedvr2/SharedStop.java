@@ -1,6 +1,7 @@
 package io.heritage.models.seedvr2;
 
 import io.heritage.models.Cancellation;
+import io.heritage.models.PipelineCancelled;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,15 @@ final class SharedStop implements Cancellation {
         }
     }
 
-    @Override
-    public synchronized boolean isRequested() {
+    synchronized boolean isRequested() {
         return reason != null;
+    }
+
+    @Override
+    public void checkpoint() {
+        if (isRequested()) {
+            throw new PipelineCancelled();
+        }
     }
 
     /** For a thread that was interrupted while it waited; it stays interrupted. */

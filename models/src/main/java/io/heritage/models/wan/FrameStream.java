@@ -2,6 +2,7 @@ package io.heritage.models.wan;
 
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.Cancellation;
+import io.heritage.models.FrameSink;
 import io.heritage.models.rife.Rife;
 import io.heritage.models.rife.RifePair;
 import io.heritage.models.rife.RifeProfile;
@@ -27,7 +28,6 @@ public final class FrameStream implements AutoCloseable {
     private @Nullable TensorScope firstScope;
     private @Nullable IValue first;
     private @Nullable RifePair pair;
-    private int index;
 
     /**
      * @param multiplier frames for each decoded one but the last: 1 leaves them as they are
@@ -113,7 +113,7 @@ public final class FrameStream implements AutoCloseable {
     }
 
     private void deliver() {
-        sink.frame(index++, out.clear());
+        sink.accept(out.clear(), 1);
     }
 
     /** Delivers the last picture. */

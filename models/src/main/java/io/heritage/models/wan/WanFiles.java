@@ -30,7 +30,7 @@ public record WanFiles(
      *
      * @param sha256 of the whole file, lower-case hexadecimal
      */
-    public record Origin(String file, String sha256) {}
+    public record HashedFile(String file, String sha256) {}
 
     public WanFiles {
         highLoras = List.copyOf(highLoras);
@@ -68,7 +68,7 @@ public record WanFiles(
                 folder.resolve(names.vae()));
     }
 
-    private static List<Lora> loras(Path folder, List<WanFileNames.Lora> names) {
+    private static List<Lora> loras(Path folder, List<WanFileNames.LoraName> names) {
         return names.stream()
                 .map(name -> new Lora(folder.resolve(name.file()), name.strength()))
                 .toList();
@@ -89,8 +89,8 @@ public record WanFiles(
      * Reads a file whole, which takes as long as that: for one of the experts some ten seconds. An
      * interrupt ends it with an {@link UncheckedIOException}.
      */
-    public static Origin originOf(Path file) {
-        return new Origin(String.valueOf(file.getFileName()), sha256(file));
+    public static HashedFile hashed(Path file) {
+        return new HashedFile(String.valueOf(file.getFileName()), sha256(file));
     }
 
     private static String sha256(Path file) {

@@ -1,11 +1,13 @@
 package io.heritage.models.wan;
 
+import io.heritage.models.Work;
+import io.heritage.models.Work.Stage;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchRuntime;
-import io.heritage.models.wan.Work.Stage;
-import io.heritage.models.wan.dit.Dit;
-import io.heritage.models.wan.dit.DitLayout;
 import io.heritage.models.wan.dit.DitOptions;
 import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.models.wan.dit.WanDit;
+import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.sampling.Expert;
 import io.heritage.models.wan.sampling.Sampler;
 import io.heritage.models.wan.text.PromptEncoder;
@@ -14,7 +16,7 @@ import io.heritage.models.wan.text.Umt5;
 import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.VaeDecoder;
 import io.heritage.models.wan.vae.VaeEncoder;
-import io.heritage.models.wan.vae.VaeLayout;
+import io.heritage.models.wan.vae.WanVaeLayout;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.WeightFile;
 import java.util.ArrayDeque;
@@ -36,7 +38,7 @@ final class WanNetworks implements AutoCloseable {
     private final WanSettings settings;
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private final OpenFiles files;
-    private final Map<Expert, Dit> experts = new EnumMap<>(Expert.class);
+    private final Map<Expert, WanDit> experts = new EnumMap<>(Expert.class);
     private final VaeEncoder encoder;
     private final VaeDecoder decoder;
     private final PromptTokenizer tokenizer;
@@ -53,7 +55,7 @@ final class WanNetworks implements AutoCloseable {
         }
         try {
             this.files = own(new OpenFiles(paths));
-            VaeLayout.of(files.vae());
+            WanVaeLayout.of(files.vae());
             Umt5Layout.of(files.text());
             int type = settings.precision().torchType();
             this.encoder = own(VaeEncoder.load(runtime, files.vae(), type));
@@ -74,7 +76,7 @@ final class WanNetworks implements AutoCloseable {
         return resource;
     }
 
-    private Dit open(Expert expert) {
+    private WanDit open(Expert expert) {
         OpenFiles.ExpertFile file = files.expert(expert);
         int headSize =
                 Integer.parseInt(
@@ -86,7 +88,7 @@ final class WanNetworks implements AutoCloseable {
                         settings.precision().torchType(),
                         settings.float8(),
                         settings.cudnnAttention());
-        return Dit.open(runtime, file.weights(), file.changes(), options);
+        return WanDit.open(runtime, file.weights(), file.changes(), options);
     }
 
     boolean tiny() {
@@ -112,8 +114,8 @@ final class WanNetworks implements AutoCloseable {
     /** Brings everything there that may stay. */
     void loadAll(Work work) {
         var counter =
-                work.counting(Stage.LOAD, experts.values().stream().mapToInt(Dit::layers).sum());
-        for (Dit expert : experts.values()) {
+                work.counting(Stage.LOAD, experts.values().stream().mapToInt(WanDit::layers).sum());
+        for (WanDit expert : experts.values()) {
             expert.loadBlocks((_, _) -> counter.next());
         }
         text = textNetwork();
@@ -125,13 +127,13 @@ final class WanNetworks implements AutoCloseable {
         residency = most;
         if (less) {
             releaseText();
-            experts.values().forEach(Dit::releaseBlocks);
+            experts.values().forEach(WanDit::releaseBlocks);
         }
     }
 
     /** An expert that is ready; the other makes room if it must. */
-    Dit expert(Expert wanted, Work work) {
-        Dit dit = experts.get(wanted);
+    WanDit expert(Expert wanted, Work work) {
+        WanDit dit = experts.get(wanted);
         if (dit == null) {
             throw new IllegalArgumentException("no " + wanted);
         }
@@ -157,7 +159,7 @@ final class WanNetworks implements AutoCloseable {
     /** Makes room for what is not an expert's. */
     void releaseExperts() {
         if (residency != Residency.ALL) {
-            experts.values().forEach(Dit::releaseBlocks);
+            experts.values().forEach(WanDit::releaseBlocks);
         }
     }
 
@@ -184,12 +186,15 @@ final class WanNetworks implements AutoCloseable {
         }
     }
 
+    /** The text encoder overflows in float16. */
+    private Precision textPrecision() {
+        Precision own = settings.precision();
+        return own == Precision.FP16 ? Precision.BF16 : own;
+    }
+
     private Umt5 textNetwork() {
         return Umt5.load(
-                runtime,
-                files.text(),
-                settings.precision().ofText().torchType(),
-                settings.float8().ofText());
+                runtime, files.text(), textPrecision().torchType(), settings.float8().ofText());
     }
 
     private void releaseText() {
@@ -206,15 +211,15 @@ final class WanNetworks implements AutoCloseable {
         }
     }
 
-    MemoryEstimate estimate(LatentSize size) {
+    WanMemoryEstimate estimate(LatentSize size) {
         WeightFile expert = files.expert(Expert.HIGH_NOISE).weights();
-        DitLayout layout = DitLayout.of(expert);
+        WanDitLayout layout = WanDitLayout.of(expert);
         boolean merges = !files.expert(Expert.HIGH_NOISE).changes().isEmpty();
         long expertBytes = bytes(expert, layout.parameters(), merges, settings.float8());
         Umt5Layout textLayout = Umt5Layout.of(files.text());
-        VaeLayout vae = VaeLayout.of(files.vae());
+        WanVaeLayout vae = WanVaeLayout.of(files.vae());
         var weights =
-                new MemoryEstimate.Weights(
+                new WanMemoryEstimate.NetworkBytes(
                         expertBytes,
                         expertBytes / layout.layers(),
                         bytes(
@@ -223,7 +228,7 @@ final class WanNetworks implements AutoCloseable {
                                 false,
                                 settings.float8().ofText()),
                         vae.parameters() * settings.precision().bytes());
-        return MemoryEstimate.of(
+        return WanMemoryEstimate.of(
                 layout, vae, weights, settings.precision(), settings.decodeChunk(), size);
     }
 

@@ -1,6 +1,7 @@
 package io.heritage.models.wan;
 
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.wan.sampling.ExpertSplit;
 import io.heritage.models.wan.sampling.SolverKind;
 import io.heritage.models.wan.text.PromptCleaning;
@@ -19,8 +20,8 @@ public record WanSettings(
         SolverKind solver,
         double shift,
         ExpertSplit split,
-        Guidance guidance,
-        WanPrecision precision,
+        ExpertGuidance guidance,
+        Precision precision,
         Float8Storage float8,
         boolean parsesEmphasis,
         PromptCleaning cleaning,
@@ -43,8 +44,8 @@ public record WanSettings(
                 SolverKind.EULER,
                 DEFAULT_SHIFT,
                 ExpertSplit.HALF,
-                Guidance.NONE,
-                WanPrecision.usualOn(device),
+                ExpertGuidance.NONE,
+                Precision.usualOn(device),
                 Float8Storage.KEEP,
                 true,
                 PromptCleaning.NONE,
@@ -70,7 +71,7 @@ public record WanSettings(
     }
 
     /** The same in another type. */
-    public WanSettings withPrecision(WanPrecision other) {
+    public WanSettings withPrecision(Precision other) {
         return new WanSettings(
                 solver,
                 shift,
@@ -102,7 +103,7 @@ public record WanSettings(
     }
 
     /** The same with another guidance. */
-    public WanSettings withGuidance(Guidance other) {
+    public WanSettings withGuidance(ExpertGuidance other) {
         return new WanSettings(
                 solver,
                 shift,

@@ -10,8 +10,8 @@ import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.seedvr2.frame.ColourFix;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.torch.OutOfDeviceMemory;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.FrameSize;
@@ -210,7 +210,7 @@ class SeveralDevicesTest {
             written = 0;
             var taken = new ArrayList<byte[]>();
             var source = new Scenes();
-            Cancellation cancelled = () -> written >= cancelledAfterFrames;
+            Cancellation cancelled = Cancellation.when(() -> written >= cancelledAfterFrames);
             var work = new Work(cancelled, (_, _, _) -> waitForAnother(devices));
             List<Replica> replicas =
                     others.subList(0, devices - 1).stream()

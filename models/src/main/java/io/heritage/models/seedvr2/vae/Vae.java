@@ -4,10 +4,10 @@ import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
-import io.heritage.models.seedvr2.vae.Tiling.Span;
 import io.heritage.models.seedvr2.vae.Tiling.Tile;
-import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.seedvr2.vae.Tiling.TileSpan;
 import io.heritage.models.seedvr2.weights.WeightLoader;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.RollingScope;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
@@ -94,13 +94,13 @@ public final class Vae implements AutoCloseable {
     }
 
     /** Encoder of a clip that is fed in slices; the caller closes it. */
-    Pass encoder(boolean image) {
-        return new Pass("encode", layout.encoderParts(), image ? imageWeights() : weights);
+    ClipPass encoder(boolean image) {
+        return new ClipPass("encode", layout.encoderParts(), image ? imageWeights() : weights);
     }
 
     /** Decoder of a clip that is fed in slices; the caller closes it. */
-    Pass decoder(boolean image) {
-        return new Pass("decode", layout.decoderParts(), image ? imageWeights() : weights);
+    ClipPass decoder(boolean image) {
+        return new ClipPass("decode", layout.decoderParts(), image ? imageWeights() : weights);
     }
 
     /**
@@ -157,7 +157,7 @@ public final class Vae implements AutoCloseable {
                 scope.number(1L));
     }
 
-    private static IValue place(TensorScope scope, Span span, int factor) {
+    private static IValue place(TensorScope scope, TileSpan span, int factor) {
         return scope.numbers((long) span.from() * factor, (long) span.length() * factor);
     }
 
@@ -181,8 +181,10 @@ public final class Vae implements AutoCloseable {
      * Adds a tile to a canvas.
      *
      * @param canvas sum, weight and tile
+     * @param overlaps pixels along rows and columns
      */
-    void addTile(TensorScope scope, IValue[] canvas, Span rows, Span columns, int overlap) {
+    void addTile(
+            TensorScope scope, IValue[] canvas, TileSpan rows, TileSpan columns, IValue overlaps) {
         scope.call(
                 script,
                 "add_tile",
@@ -191,10 +193,10 @@ public final class Vae implements AutoCloseable {
                 canvas[2],
                 span(scope, rows),
                 span(scope, columns),
-                scope.number((long) overlap));
+                overlaps);
     }
 
-    private static IValue span(TensorScope scope, Span span) {
+    private static IValue span(TensorScope scope, TileSpan span) {
         return scope.numbers(span.from(), span.first() ? 1 : 0, span.last() ? 1 : 0);
     }
 
@@ -210,14 +212,14 @@ public final class Vae implements AutoCloseable {
     }
 
     /** One clip on its way through encoder or decoder, with what the convolutions remember. */
-    final class Pass implements AutoCloseable {
+    final class ClipPass implements AutoCloseable {
         private final String method;
         private final List<String> parts;
         private final IValue passWeights;
         private final TensorScope own = runtime.newScope();
         private final IValue memory = own.call(script, "memory");
 
-        private Pass(String method, List<String> parts, IValue passWeights) {
+        private ClipPass(String method, List<String> parts, IValue passWeights) {
             this.method = method;
             this.parts = parts;
             this.passWeights = passWeights;

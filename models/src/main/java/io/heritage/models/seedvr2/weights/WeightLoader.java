@@ -3,8 +3,10 @@ package io.heritage.models.seedvr2.weights;
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.checkpoint.FloatPatterns;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
@@ -41,7 +43,7 @@ public record WeightLoader(
                         .findFirst()
                         .orElse(TensorType.F8_E4M3);
         try (TensorScope stored = runtime.newScope()) {
-            ByteBuffer values = BitPatterns.values(packed);
+            ByteBuffer values = FloatPatterns.values(packed);
             int count = values.remaining() / Float.BYTES;
             IValue prepared =
                     stored.call(

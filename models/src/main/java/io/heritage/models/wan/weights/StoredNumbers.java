@@ -1,6 +1,7 @@
 package io.heritage.models.wan.weights;
 
 import io.heritage.models.checkpoint.CheckpointMismatch;
+import io.heritage.models.checkpoint.FloatPatterns;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -5,7 +5,7 @@
  * Float8Markings} finds the scales of 8-bit weights, so that it holds {@link
  * io.heritage.models.wan.weights.StoredWeight}s; {@link io.heritage.models.wan.weights.LoraFile}
  * reads what is merged into them, a list of {@link io.heritage.models.wan.weights.WeightChange}s a
- * key; {@link io.heritage.models.wan.weights.WeightLoader} brings them to the device as {@link
+ * key; {@link io.heritage.models.wan.weights.WanWeightLoader} brings them to the device as {@link
  * io.heritage.models.wan.weights.WeightType} and {@link
  * io.heritage.models.wan.weights.Float8Storage} say, with the tables of {@code FloatPatterns};
  * {@link io.heritage.models.wan.weights.StoredNumbers} reads single numbers on the host.

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param timeWidth numbers that a timestep is spread over
  * @param textWidth of the text encoder's rows
  */
-public record DitLayout(
+public record WanDitLayout(
         long width,
         long hidden,
         int layers,
@@ -28,7 +28,7 @@ public record DitLayout(
         long timeWidth,
         long textWidth) {
     /** Wan2.2 I2V A14B, high or low noise. */
-    public static final DitLayout A14B = new DitLayout(5120, 13824, 40, 36, 16, 256, 4096);
+    public static final WanDitLayout A14B = new WanDitLayout(5120, 13824, 40, 36, 16, 256, 4096);
 
     private static final long TEXT_TO_VIDEO_INPUTS = 16;
     private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\..+");
@@ -43,10 +43,10 @@ public record DitLayout(
      *
      * @throws CheckpointMismatch that says what it is if it is no image-to-video expert of 2.2
      */
-    public static DitLayout of(WeightFile file) {
+    public static WanDitLayout of(WeightFile file) {
         refuseOthers(file);
         var layout =
-                new DitLayout(
+                new WanDitLayout(
                         file.size("head.modulation", 2),
                         file.size("blocks.0.ffn.0.weight", 0),
                         blocks(file),

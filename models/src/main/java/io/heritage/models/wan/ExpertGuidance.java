@@ -8,9 +8,9 @@ import io.heritage.models.wan.sampling.Expert;
  * @param high of the high-noise expert
  * @param low of the low-noise expert
  */
-public record Guidance(double high, double low) {
+public record ExpertGuidance(double high, double low) {
     /** As distilled experts want it. */
-    public static final Guidance NONE = new Guidance(1, 1);
+    public static final ExpertGuidance NONE = new ExpertGuidance(1, 1);
 
     private static final double SMALLEST_DIFFERENCE = 1e-6;
 

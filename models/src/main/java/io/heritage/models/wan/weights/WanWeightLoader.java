@@ -3,6 +3,7 @@ package io.heritage.models.wan.weights;
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.checkpoint.FloatPatterns;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
@@ -20,7 +21,7 @@ import java.util.function.Function;
  * Brings weights to the device in the types their network wants, with what LoRAs add to them. What
  * needs no conversion is not copied on the CPU.
  */
-public final class WeightLoader implements AutoCloseable {
+public final class WanWeightLoader implements AutoCloseable {
     private static final int FLOAT32 = 6;
     private static final int FLOAT8_E4M3 = 24;
     private static final int FLOAT8_E5M2 = 23;
@@ -32,7 +33,7 @@ public final class WeightLoader implements AutoCloseable {
     private final int computeType;
     private final Float8Storage float8;
 
-    private WeightLoader(
+    private WanWeightLoader(
             TorchRuntime runtime, TorchScript script, int computeType, Float8Storage float8) {
         this.runtime = runtime;
         this.script = script;
@@ -46,8 +47,9 @@ public final class WeightLoader implements AutoCloseable {
      *
      * @param computeType of the matrix products, as torch counts types
      */
-    public static WeightLoader open(TorchRuntime runtime, int computeType, Float8Storage float8) {
-        return new WeightLoader(runtime, runtime.load("wan_weights"), computeType, float8);
+    public static WanWeightLoader open(
+            TorchRuntime runtime, int computeType, Float8Storage float8) {
+        return new WanWeightLoader(runtime, runtime.load("wan_weights"), computeType, float8);
     }
 
     /**
