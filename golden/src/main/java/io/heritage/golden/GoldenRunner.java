@@ -3,7 +3,12 @@ package io.heritage.golden;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import io.heritage.models.torch.TorchRuntime;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs every case it knows in some folders and compares the networks' outputs with reference
@@ -116,7 +119,7 @@ public final class GoldenRunner {
                 .orElseGet(() -> new GoldenResult.Skipped(name, "no network here knows this case"));
     }
 
-    /** Cases come from outside: whatever one throws is its failure and stops no other. */
+    /** Cases come from files: whatever one throws is its failure and does not stop the others. */
     private static GoldenResult run(
             String name, GoldenCase golden, Path file, JsonNode description) {
         try (GoldenVectors vectors = GoldenVectors.open(file, description)) {

@@ -1,7 +1,9 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
+
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.models.Cancellation;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointTensor;
@@ -14,6 +16,7 @@ import io.heritage.models.rife.RifePair;
 import io.heritage.models.rife.RifeWeights;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
+
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -156,7 +159,7 @@ final class RifeGoldens {
         }
     }
 
-    /** What the network fixes may be stated, but not otherwise. */
+    /** Requires that sizes stated in the case are those of the network. */
     private static void requireSupported(GoldenVectors vectors) {
         JsonNode config = vectors.description().path("config");
         if (config.has("scales")) {

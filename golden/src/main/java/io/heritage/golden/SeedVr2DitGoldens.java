@@ -1,7 +1,9 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
+
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.models.Work;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.TensorShape;
@@ -19,6 +21,7 @@ import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -227,7 +230,7 @@ final class SeedVr2DitGoldens {
         }
     }
 
-    /** That the loader takes them strictly. */
+    /** Checks that the loader accepts exactly these weights. */
     private void weights(GoldenVectors vectors) {
         try (Checkpoint file = vectors.openWeights();
                 Dit dit = load(vectors, file)) {

@@ -1,7 +1,9 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
+
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.torch.FloatTensor;
@@ -13,6 +15,7 @@ import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.dit.WanDit;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.WeightFile;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -143,7 +146,7 @@ final class WanDitGoldens {
         }
     }
 
-    /** Samples of a batch one by one. */
+    /** Runs the items of a batch one by one. */
     private void whole(GoldenVectors vectors) {
         JsonNode config = vectors.description().path("config");
         try (WanDit dit = dit(runtime, config, weights(vectors, ""));
@@ -201,7 +204,7 @@ final class WanDitGoldens {
         return scope.floats(calls.call(scope, "head", dit.ends(), stream, time[0]));
     }
 
-    /** One sample of a batch. */
+    /** One item of a batch. */
     private static IValue part(TensorScope scope, CheckpointTensor batch, int index) {
         List<Long> sizes = batch.shape().sizes();
         var shape = new TensorShape(sizes.subList(1, sizes.size()));
@@ -220,7 +223,7 @@ final class WanDitGoldens {
     /**
      * Weights of a case as a file of their network.
      *
-     * @param prefix that the keys carry behind that of all weights
+     * @param prefix of its keys, after the prefix of all weights
      */
     static WeightFile weights(GoldenVectors vectors, String prefix) {
         return WeightFile.of(

@@ -3,6 +3,7 @@ package io.heritage.golden;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.torch.FloatTensor;
 import io.heritage.models.torch.TorchRuntime;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -30,7 +31,7 @@ final class WanGoldens {
         return new FloatTensor(shape, elements);
     }
 
-    /** Tensors of one shape behind each other, along a new first dimension. */
+    /** Stacks tensors of one shape along a new first dimension. */
     static FloatTensor stacked(List<FloatTensor> tensors) {
         FloatTensor first = tensors.getFirst();
         float[] elements = new float[tensors.size() * first.size()];
@@ -47,7 +48,7 @@ final class WanGoldens {
         return new FloatTensor(TensorShape.of(sizes), elements);
     }
 
-    /** Tensors that begin with a dimension of 1 behind each other along it. */
+    /** Joins tensors along their first dimension. */
     static FloatTensor joined(List<FloatTensor> tensors) {
         FloatTensor stacked = stacked(tensors);
         long[] sizes = tensors.getFirst().shape().toArray();

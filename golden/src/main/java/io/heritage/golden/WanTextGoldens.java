@@ -1,7 +1,9 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
+
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
@@ -18,6 +20,7 @@ import io.heritage.models.wan.text.Umt5;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.WeightFile;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -184,7 +187,7 @@ final class WanTextGoldens {
         return scope.floats(encoder.network().padded(scope, rows, encoder.longest()));
     }
 
-    /** What a case does with its encoder. */
+    /** Runs a case with its encoder. */
     private interface Use {
         void of(PromptEncoder encoder, TensorScope scope);
     }

@@ -1,7 +1,9 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
+
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
@@ -15,6 +17,7 @@ import io.heritage.models.wan.vae.VaeDecoder;
 import io.heritage.models.wan.vae.VaeEncoder;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.WeightFile;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -228,7 +231,7 @@ final class WanVaeGoldens {
         return scope.tensor(tensor.bytes(), tensor.type(), new TensorShape(sizes));
     }
 
-    /** Of a batch of one. */
+    /** Checks the only item of a batch. */
     private static void checkFirst(
             GoldenVectors vectors, TensorScope scope, String output, IValue got) {
         FloatTensor floats = scope.floats(got);

@@ -1,6 +1,7 @@
 package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.Cancellation;
 import io.heritage.models.FrameSink;
 import io.heritage.models.checkpoint.TensorShape;
@@ -12,6 +13,9 @@ import io.heritage.models.seedvr2.frame.FramePixels;
 import io.heritage.models.seedvr2.vae.ClipVae.DecodedFrames;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.schemas.FrameSize;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,14 +24,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded frames of one chunk on their way out: padding dropped, those that the chunk before has as
- * well faded in, those that the next has held back, the others corrected and written. As long as
- * chunks before are not out, on other devices, faded and finished frames wait here. Whatever the
- * device has no memory for may be tried again: no frame gets lost or leaves twice, and a decoder
- * that starts again may deliver frames a second time.
+ * Finishes and writes the decoded frames of one chunk. Padding is dropped, frames shared with the
+ * previous chunk are cross-faded, frames shared with the next one are held back, all others get
+ * their colours corrected and are written. While earlier chunks are unfinished on other devices,
+ * frames wait here. A step that ran out of memory may be repeated, and a decoder that starts again
+ * may deliver frames a second time: no frame is lost or written twice.
  */
 final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private final Finishing finishing;
@@ -35,13 +38,13 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private final ChunkOrder order;
     private final FrameSink sink;
 
-    /** By their first frame: on the device, to be faded in. */
+    /** Frames on the device that wait to be cross-faded, by their first frame. */
     private final TreeMap<Integer, KeptFrames> unfaded = new TreeMap<>();
 
-    /** By their first frame: on the device, to be corrected together. */
+    /** Frames on the device that wait to be corrected together, by their first frame. */
     private final TreeMap<Integer, IValue> uncorrected = new TreeMap<>();
 
-    /** In memory of {@code waiting}, since there may be a whole chunk. */
+    /** Finished frames, in memory of {@code waiting}: there may be a whole chunk of them. */
     private final Deque<Bytes> unwritten = new ArrayDeque<>();
 
     private final Arena waiting = Arena.ofShared();
@@ -50,11 +53,11 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private @Nullable IValue fadeOut;
     private boolean isTurn;
 
-    /** Frames that were delivered and are not needed again. */
+    /** Frames that were accepted and are not needed again. */
     private int done;
 
     /**
-     * What corrects and copies frames of a chunk.
+     * What finishes the frames of a chunk.
      *
      * @param scope owner of frames that wait, until the chunk is out
      */
@@ -97,7 +100,9 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
     }
 
-    /** Frames from the first that is not done on, up to an end, which all go the same way. */
+    /**
+     * How many frames, from the first that is not done, are handled alike; at most up to an end.
+     */
     private int alike(int end) {
         return IntStream.of(chunk.shared(), chunk.written(), end)
                         .filter(border -> border > done)
@@ -169,7 +174,7 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
     }
 
-    /** All chunks before are out: so are, now, the frames of this one that waited for them. */
+    /** Begins this chunk's turn: frames that waited for earlier chunks are written. */
     private void takeTurn(TensorScope scope) {
         if (!isTurn) {
             before = order.takeHeld();
@@ -187,12 +192,15 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
     }
 
-    /** Waits for the chunks before. */
+    /** Waits until it is this chunk's turn. */
     void awaitTurn(Cancellation cancellation) {
         order.awaitTurnOf(chunk.index(), cancellation);
     }
 
-    /** All frames were decoded, and all chunks before are out: lets the next one out. */
+    /**
+     * Ends the chunk after all its frames were decoded and all earlier chunks are finished; the
+     * next one may follow.
+     */
     void end(TensorScope scope) {
         takeTurn(scope);
         if (!uncorrected.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.Cancellation;
 import io.heritage.models.FrameSink;
 import io.heritage.models.Work;
@@ -13,6 +14,9 @@ import io.heritage.models.seedvr2.frame.RgbClip;
 import io.heritage.models.seedvr2.sampling.Noise;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.schemas.SampleDepth;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,12 +28,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A video of any length, chunk by chunk: each device takes the next chunk when it is done with its
- * last. A chunk is restored by one device, so more devices change nothing but the time. Input of
- * one chunk a device is in memory, and no more for a longer video.
+ * Restores a video of any length chunk by chunk: each device takes the next chunk when it has
+ * finished one. A chunk is restored by one device, so more devices change only the time. In memory
+ * is the input of one chunk a device, whatever the length.
  */
 final class VideoRestorer {
     private static final long ASK_MILLIS = 50;
@@ -91,14 +94,14 @@ final class VideoRestorer {
         }
     }
 
-    /** What the options have chosen already, and what had to be done beside. */
+    /** Savings that the options chose, then the fallbacks that were taken. */
     private List<String> fallbacks(List<DeviceWorker> workers) {
         Set<String> taken = new LinkedHashSet<>(options.memorySavings());
         workers.forEach(worker -> taken.addAll(worker.fallbacks.taken()));
         return List.copyOf(taken);
     }
 
-    /** Waits for another device, to its end whatever happens. */
+    /** Waits until another device has ended, also when interrupted. */
     private void await(FutureTask<?> worker) {
         boolean interrupted = false;
         while (true) {
@@ -131,7 +134,7 @@ final class VideoRestorer {
         }
     }
 
-    /** Called by the device whose turn it is. */
+    /** Called on the thread of the device whose turn it is. */
     private void write(ByteBuffer rgb, int frames) {
         sink.accept(rgb, frames);
         written += frames;

@@ -1,15 +1,18 @@
 package io.heritage.models.wan;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.dit.BlockListener;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.dit.WanDit;
 import io.heritage.models.wan.sampling.Expert;
 import io.heritage.models.wan.sampling.Sampler;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Both experts on the way from noise to a latent.
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Denoiser(Sampler sampler, Function<Expert, WanDit> experts, ExpertGuidance guidance) {
     /**
-     * What the experts are told.
+     * The inputs of the experts, the same at every step.
      *
      * @param images [20, T, H, W], mask and conditioning latent
      * @param positive rows of the prompt, [n, D]
@@ -67,7 +70,7 @@ public record Denoiser(Sampler sampler, Function<Expert, WanDit> experts, Expert
         return dit.guided(scope, negative, positive, guidance.of(expert));
     }
 
-    /** Times that {@code blockDone} is called. */
+    /** How often {@code blockDone} is called. */
     int passes(Sampler.Walk walk) {
         int high = walk.highSteps() * (guidance.asksNegative(Expert.HIGH_NOISE) ? 2 : 1);
         int low =

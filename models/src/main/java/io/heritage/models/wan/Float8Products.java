@@ -1,10 +1,11 @@
 package io.heritage.models.wan;
 
 import ai.djl.util.cuda.CudaUtils;
+
 import io.heritage.models.torch.Device;
 import io.heritage.models.torch.Precision;
 
-/** Where products in 8 bits run. */
+/** Checks that a device can multiply 8-bit matrices. */
 final class Float8Products {
     private static final int HOPPER = 90;
 

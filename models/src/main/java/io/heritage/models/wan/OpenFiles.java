@@ -10,6 +10,7 @@ import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.LoraFile;
 import io.heritage.models.wan.weights.WeightChange;
 import io.heritage.models.wan.weights.WeightFile;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -31,7 +32,7 @@ final class OpenFiles implements AutoCloseable {
     private final WeightFile vae;
     private final byte[] tokenizer;
 
-    /** One expert and what is merged into it. */
+    /** One expert and the LoRAs that are merged into it. */
     record ExpertFile(WeightFile weights, Map<String, List<WeightChange>> changes) {}
 
     /**
@@ -109,7 +110,7 @@ final class OpenFiles implements AutoCloseable {
         return vae;
     }
 
-    /** A new one; the caller closes it. */
+    /** A new tokenizer; the caller closes it. */
     PromptTokenizer tokenizer() {
         return PromptTokenizer.of(text.name(), tokenizer);
     }

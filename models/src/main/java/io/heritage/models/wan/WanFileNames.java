@@ -19,7 +19,7 @@ public record WanFileNames(
         String textEncoder,
         Optional<String> tokenizer,
         String vae) {
-    /** As the interpolation endpoint's documentation names them. */
+    /** The names in the interpolation endpoint's documentation. */
     public static final WanFileNames DOCUMENTED =
             new WanFileNames(
                     "Wan2.2_Remix_NSFW_i2v_14b_high_lighting_v2.0.safetensors",
@@ -66,7 +66,7 @@ public record WanFileNames(
         }
     }
 
-    /** Of every file, once. */
+    /** The name of every file, once. */
     public List<String> all() {
         return Stream.of(
                         Stream.of(highNoise, lowNoise),

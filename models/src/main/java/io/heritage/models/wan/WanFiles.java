@@ -37,7 +37,7 @@ public record WanFiles(
         lowLoras = List.copyOf(lowLoras);
     }
 
-    /** Names that a folder lacks. */
+    /** Names of the files that a folder lacks. */
     public static List<String> missing(Path folder, WanFileNames names) {
         return names.all().stream()
                 .filter(name -> !Files.isRegularFile(folder.resolve(name)))
@@ -86,8 +86,8 @@ public record WanFiles(
     }
 
     /**
-     * Reads a file whole, which takes as long as that: for one of the experts some ten seconds. An
-     * interrupt ends it with an {@link UncheckedIOException}.
+     * Hashes a file. It reads all of it, for one of the experts some ten seconds; an interrupt ends
+     * it with an {@link UncheckedIOException}.
      */
     public static HashedFile hashed(Path file) {
         return new HashedFile(String.valueOf(file.getFileName()), sha256(file));

@@ -1,6 +1,7 @@
 package io.heritage.models.wan;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.FrameSink;
 import io.heritage.models.Work;
 import io.heritage.models.Work.Stage;
@@ -16,6 +17,9 @@ import io.heritage.models.wan.sampling.TorchGenerator;
 import io.heritage.models.wan.text.Umt5.LayerListener;
 import io.heritage.models.wan.vae.Conditioning;
 import io.heritage.schemas.SampleDepth;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,9 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** Wan2.2 that is ready: makes a video between two images. One thread at a time. */
+/** Wan2.2, opened: makes a video between two images. One thread at a time. */
 public final class WanInterpolation implements AutoCloseable {
     private final TorchRuntime runtime;
     private final WanFiles files;
@@ -39,7 +42,7 @@ public final class WanInterpolation implements AutoCloseable {
     private final Map<Residency, Long> tooMany = new EnumMap<>(Residency.class);
 
     /**
-     * What was made.
+     * Facts about a video that was made.
      *
      * @param highSteps steps of the high-noise expert
      * @param residency what stayed on the device in the end
@@ -87,7 +90,7 @@ public final class WanInterpolation implements AutoCloseable {
         }
     }
 
-    /** As much as fits beside the smallest video there is. */
+    /** Loads what fits beside the smallest possible video. */
     private void load(Work work) {
         LatentSize smallest = new LatentSize(2, 2, 2);
         fit(smallest);
@@ -114,12 +117,15 @@ public final class WanInterpolation implements AutoCloseable {
         return settings;
     }
 
-    /** What a video will take, before it is started. */
-    public WanMemoryEstimate estimate(LatentSize size) {
+    /** Memory that a video will need. */
+    WanMemoryEstimate estimate(LatentSize size) {
         return networks.estimate(size);
     }
 
-    /** Keeps as much on the device as leaves room for this video, so far as that is known. */
+    /**
+     * Keeps as many weights on the device as leave room for this video, by the estimate and by
+     * where memory ran out before.
+     */
     private void fit(LatentSize size) {
         WanMemoryEstimate estimate = networks.estimate(size);
         long bytes = settings.deviceBytes() == 0 ? Long.MAX_VALUE : settings.deviceBytes();
@@ -145,7 +151,7 @@ public final class WanInterpolation implements AutoCloseable {
                         settings.deviceBytes() >> 20);
     }
 
-    /** Videos of that size and more are made with less on the device. */
+    /** From now on, videos of this size and larger ones are made with less on the device. */
     void ranOut(Residency residency, LatentSize size) {
         tooMany.merge(residency, size.tokens(), Math::min);
     }
@@ -293,7 +299,7 @@ public final class WanInterpolation implements AutoCloseable {
         }
     }
 
-    /** Frames that went out once; those of a repeated stage do not go out again. */
+    /** Delivers each frame once, also when the stage that makes them is repeated. */
     private static final class Delivered {
         private final FrameSink sink;
         private int count;

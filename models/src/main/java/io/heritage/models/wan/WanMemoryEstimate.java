@@ -6,6 +6,7 @@ import io.heritage.models.torch.Precision;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.vae.WanVaeLayout;
+
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param weights bytes that each residency keeps at its worst moment
  * @param stages bytes of activations at the peak of each stage, on top of the weights
  */
-public record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) {
+record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) {
     private static final int FLOAT = 4;
     private static final int RGB = 3;
     private static final int SPACE = 8;
@@ -28,7 +29,7 @@ public record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> s
      */
     private static final int ALIVE = 4;
 
-    public WanMemoryEstimate {
+    WanMemoryEstimate {
         weights = Map.copyOf(weights);
         stages = Map.copyOf(stages);
     }
@@ -41,7 +42,7 @@ public record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> s
      */
     record NetworkBytes(long expert, long block, long text, long vae) {}
 
-    public static WanMemoryEstimate of(
+    static WanMemoryEstimate of(
             WanDitLayout dit,
             WanVaeLayout vae,
             NetworkBytes weights,
@@ -84,13 +85,13 @@ public record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> s
     }
 
     /** Bytes at the worst moment, weights included. */
-    public long peak(Residency residency) {
+    long peak(Residency residency) {
         return weights.getOrDefault(residency, 0L)
                 + stages.values().stream().mapToLong(Long::longValue).max().orElse(0);
     }
 
     /** The most that fits; empty if nothing does. */
-    public Optional<Residency> fitting(long deviceBytes) {
+    Optional<Residency> fitting(long deviceBytes) {
         for (Residency residency : Residency.values()) {
             if (peak(residency) <= deviceBytes) {
                 return Optional.of(residency);

@@ -19,16 +19,18 @@ import io.heritage.models.wan.vae.VaeEncoder;
 import io.heritage.models.wan.vae.WanVaeLayout;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.WeightFile;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/** The networks of Wan2.2, on the device as far as the residency allows. */
+/** The networks of Wan2.2; the residency says which of them stay on the device. */
 final class WanNetworks implements AutoCloseable {
-    /** In the metadata of files that {@link WanTiny} wrote. */
+    /** Metadata key of files that {@link WanTiny} wrote. */
     static final String HEAD_SIZE = "heritage.head-size";
 
     private static final String PUBLISHED_HEAD_SIZE = "128";
@@ -111,7 +113,7 @@ final class WanNetworks implements AutoCloseable {
         return residency;
     }
 
-    /** Brings everything there that may stay. */
+    /** Brings all networks to the device. */
     void loadAll(Work work) {
         var counter =
                 work.counting(Stage.LOAD, experts.values().stream().mapToInt(WanDit::layers).sum());
@@ -121,7 +123,7 @@ final class WanNetworks implements AutoCloseable {
         text = textNetwork();
     }
 
-    /** From now on as much as this stays on the device once it is there; what is more goes. */
+    /** Sets the residency and frees what it does not allow. */
     void keep(Residency most) {
         boolean less = most.compareTo(residency) > 0;
         residency = most;
@@ -131,7 +133,7 @@ final class WanNetworks implements AutoCloseable {
         }
     }
 
-    /** An expert that is ready; the other makes room if it must. */
+    /** An expert that is loaded; the other one is released if both may not stay. */
     WanDit expert(Expert wanted, Work work) {
         WanDit dit = experts.get(wanted);
         if (dit == null) {
@@ -156,14 +158,14 @@ final class WanNetworks implements AutoCloseable {
         return experts.values().iterator().next().layers();
     }
 
-    /** Makes room for what is not an expert's. */
+    /** Releases the experts if they may not stay beside other networks. */
     void releaseExperts() {
         if (residency != Residency.ALL) {
             experts.values().forEach(WanDit::releaseBlocks);
         }
     }
 
-    /** Runs with the prompt encoder, which goes afterwards unless it may stay. */
+    /** Runs with the prompt encoder, which is released afterwards unless it may stay. */
     <T> T withText(Function<PromptEncoder, T> use) {
         Umt5 network = text;
         if (network == null) {
@@ -232,7 +234,10 @@ final class WanNetworks implements AutoCloseable {
                 layout, vae, weights, settings.precision(), settings.decodeChunk(), size);
     }
 
-    /** As stored where 8 bits stay, else in the type of the products. */
+    /**
+     * Bytes of a network's weights on the device: as stored where 8 bits stay, else in the type of
+     * the products.
+     */
     private long bytes(WeightFile file, long parameters, boolean merges, Float8Storage storage) {
         boolean keeps =
                 switch (storage) {

@@ -8,13 +8,13 @@ import io.heritage.models.wan.text.PromptCleaning;
 import io.heritage.models.wan.weights.Float8Storage;
 
 /**
- * How a deployment runs Wan2.2.
+ * Settings of a deployment of Wan2.2.
  *
  * @param shift of the noise table, above 0
  * @param parsesEmphasis whether brackets in a prompt emphasise
- * @param cudnnAttention asks for that kernel by name, which fails where it is not
+ * @param cudnnAttention force that kernel; fails where it is unavailable
  * @param decodeChunk latent frames that are decoded together, at least 1
- * @param deviceBytes memory that may be used; 0: what the device has is tried
+ * @param deviceBytes memory that may be used; 0: no limit but the device's own
  */
 public record WanSettings(
         SolverKind solver,
@@ -38,7 +38,7 @@ public record WanSettings(
         }
     }
 
-    /** As the documented endpoint: Euler, shift 8, no guidance, half of the steps each. */
+    /** Those of the documented endpoint: Euler, shift 8, no guidance, half of the steps each. */
     public static WanSettings defaults(Device device) {
         return new WanSettings(
                 SolverKind.EULER,
@@ -54,7 +54,7 @@ public record WanSettings(
                 0);
     }
 
-    /** The same with another way to keep 8-bit weights. */
+    /** A copy with another way to keep 8-bit weights. */
     public WanSettings withFloat8(Float8Storage other) {
         return new WanSettings(
                 solver,
@@ -70,7 +70,7 @@ public record WanSettings(
                 deviceBytes);
     }
 
-    /** The same in another type. */
+    /** A copy with another precision. */
     public WanSettings withPrecision(Precision other) {
         return new WanSettings(
                 solver,
@@ -86,7 +86,7 @@ public record WanSettings(
                 deviceBytes);
     }
 
-    /** The same with another limit. */
+    /** A copy with another memory limit. */
     public WanSettings withDeviceBytes(long bytes) {
         return new WanSettings(
                 solver,
@@ -102,7 +102,7 @@ public record WanSettings(
                 bytes);
     }
 
-    /** The same with another guidance. */
+    /** A copy with another guidance. */
     public WanSettings withGuidance(ExpertGuidance other) {
         return new WanSettings(
                 solver,

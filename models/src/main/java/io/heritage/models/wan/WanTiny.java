@@ -5,6 +5,7 @@ import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.WanVaeLayout;
 import io.heritage.models.wan.weights.KeyNaming;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,7 +43,7 @@ public final class WanTiny {
     }
 
     /**
-     * @param folder made if need be; files of the same names are replaced
+     * @param folder created if missing; files of the same names are replaced
      * @param names such as {@link WanFileNames#DOCUMENTED}
      * @param float8 whether linear weights have 8 bits: plain in the experts, scaled in the text
      *     encoder

@@ -1,14 +1,15 @@
 package io.heritage.models.seedvr2.sampling;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.RollingScope;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 
 /**
- * Walks from noise to a clean latent in straight steps (spec 1.6): {@code seedvr2_sampling.py}.
- * With one step the result is {@code noise - velocity}.
+ * Goes from noise to a clean latent in straight steps (spec 1.6): {@code seedvr2_sampling.py}. With
+ * one step the result is {@code noise - velocity}.
  */
 public final class EulerSampler implements AutoCloseable {
     private final TorchRuntime runtime;

@@ -1,17 +1,20 @@
 package io.heritage.models.seedvr2.vae;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.seedvr2.vae.Tiling.Tile;
 import io.heritage.models.seedvr2.vae.Tiling.TileSpan;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * Whole clips through the VAE: slice by slice, and tile by tile where asked for. A clip of one
- * frame takes the collapsed kernels.
+ * Takes whole clips through the VAE slice by slice, and tile by tile if asked. A clip of one frame
+ * uses the collapsed kernels.
  *
  * @param sliceFrames frames of a slice, a multiple of 4
  * @param tiling null: none
@@ -145,7 +148,7 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
         return vae.cut(scope, x, tile, factor);
     }
 
-    /** Tells of each block of all slices and tiles. */
+    /** Counts the blocks of all slices and tiles. */
     private final class Blocks implements Runnable {
         private final BlockCount count;
         private final int total;
@@ -162,7 +165,7 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
         }
     }
 
-    /** The weighted sum of tiles of a picture. */
+    /** Sums up the weighted tiles of a picture. */
     private final class Canvas {
         private final TensorScope sums;
         private final int height;

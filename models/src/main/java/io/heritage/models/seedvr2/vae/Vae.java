@@ -1,6 +1,7 @@
 package io.heritage.models.seedvr2.vae;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
@@ -12,9 +13,11 @@ import io.heritage.models.torch.RollingScope;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The video VAE, loaded: {@code seedvr2_vae.py} with its weights. Clips are fed in slices, part by
@@ -22,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * weights may be the mapped file itself, so the checkpoint is closed after this.
  */
 public final class Vae implements AutoCloseable {
-    /** Latents are scaled by it for the diffusion transformer (spec 1.2). */
+    /** Scale of latents for the diffusion transformer (spec 1.2). */
     static final double SCALE = 0.9152;
 
-    /** Products of queries and keys at once in the middle attention, 1 GiB in float32. */
+    /** Most products of queries and keys at once in the middle attention: 1 GiB in float32. */
     private static final long SCORES = 1L << 28;
 
     private final TorchRuntime runtime;
@@ -88,7 +91,7 @@ public final class Vae implements AutoCloseable {
         return layout.channels();
     }
 
-    /** Of every group norm. */
+    /** Groups of every group norm. */
     public int groups() {
         return layout.groups();
     }
@@ -104,7 +107,7 @@ public final class Vae implements AutoCloseable {
     }
 
     /**
-     * A draw from the posterior, scaled.
+     * A scaled sample of the posterior.
      *
      * @param encoded [T, 32, H, W]
      * @param noise standard normal, [1, 16, T, H, W]
@@ -114,7 +117,7 @@ public final class Vae implements AutoCloseable {
         return scope.call(script, "sample", encoded, noise, scope.number(SCALE));
     }
 
-    /** A latent [1, 16, T, H, W] as the diffusion transformer has it: scaled, [T, H, W, 16]. */
+    /** Scales a latent [1, 16, T, H, W] for the diffusion transformer: [T, H, W, 16]. */
     public IValue scaled(TensorScope scope, IValue latent) {
         return scope.call(script, "scaled", latent, scope.number(SCALE));
     }
@@ -130,7 +133,7 @@ public final class Vae implements AutoCloseable {
                 scope.number(SCALE));
     }
 
-    /** Slices one after the other in time. */
+    /** Joins slices in time. */
     public IValue join(TensorScope scope, List<IValue> slices) {
         return scope.call(script, "join", scope.list(slices));
     }

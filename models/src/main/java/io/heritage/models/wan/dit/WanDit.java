@@ -1,6 +1,7 @@
 package io.heritage.models.wan.dit;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
@@ -8,14 +9,16 @@ import io.heritage.models.wan.weights.StoredWeight;
 import io.heritage.models.wan.weights.WanWeightLoader;
 import io.heritage.models.wan.weights.WeightChange;
 import io.heritage.models.wan.weights.WeightFile;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An expert that is loaded: {@code wan_dit.py} with its weights. Its file is closed after it, it
- * before the runtime.
+ * An expert that is loaded: {@code wan_dit.py} with its weights. Close it before the runtime, and
+ * its file after it.
  */
 public final class WanDit implements AutoCloseable {
     private final TorchRuntime runtime;
@@ -118,7 +121,10 @@ public final class WanDit implements AutoCloseable {
         return blocks.size();
     }
 
-    /** As {@code wan_dit.py} takes them: all but the blocks, for comparison with references. */
+    /**
+     * All weights but the blocks', as {@code wan_dit.py} takes them; for comparison with
+     * references.
+     */
     public IValue ends() {
         return ends;
     }
@@ -160,7 +166,7 @@ public final class WanDit implements AutoCloseable {
         }
     }
 
-    /** The text as every block takes it, [1, textRows, width]. */
+    /** The projected text that every block attends to, [1, textRows, width]. */
     public IValue context(TensorScope scope, IValue text) {
         return scope.call(
                 script,

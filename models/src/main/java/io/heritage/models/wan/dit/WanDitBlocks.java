@@ -1,17 +1,19 @@
 package io.heritage.models.wan.dit;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.wan.weights.StoredWeight;
 import io.heritage.models.wan.weights.WanWeightLoader;
 import io.heritage.models.wan.weights.WeightChange;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Weights of the blocks: all on the device, or each brought there when its turn comes. */
+/** Weights of the blocks: all on the device, or each brought there when it runs. */
 final class WanDitBlocks implements AutoCloseable {
     private final TorchRuntime runtime;
     private final WanWeightLoader loader;
@@ -42,7 +44,7 @@ final class WanDitBlocks implements AutoCloseable {
         }
     }
 
-    /** All or, if the listener or the device's memory stops it, none. */
+    /** Loads all blocks, or none if the listener or a lack of memory stops it. */
     void load(BlockListener listener) {
         try {
             for (var block : stored) {

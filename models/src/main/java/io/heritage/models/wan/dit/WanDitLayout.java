@@ -4,6 +4,7 @@ import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.wan.weights.WeightFile;
 import io.heritage.models.wan.weights.WeightType;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -39,7 +40,7 @@ public record WanDitLayout(
                     "blocks\\.\\d+\\.(?:(?:self|cross)_attn\\.[qkvo]|ffn\\.[02])\\.bias|text_embedding\\..+");
 
     /**
-     * As the file has them; its keys and shapes are checked against what follows from them.
+     * Reads the sizes of a file, and checks its keys and shapes against what follows from them.
      *
      * @throws CheckpointMismatch that says what it is if it is no image-to-video expert of 2.2
      */
@@ -88,7 +89,7 @@ public record WanDitLayout(
                 .orElse(0);
     }
 
-    /** What a key's weight is loaded as; spec 5.5. */
+    /** The type in which a key's weight is loaded; docs/spec/wan22.md, section 5.5. */
     static WeightType type(String key) {
         if (LINEAR.matcher(key).matches()) {
             return WeightType.LINEAR;

@@ -1,9 +1,11 @@
 package io.heritage.models.wan.sampling;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
+
 import java.util.function.Function;
 
 /** Walks from noise to a latent with two experts. */
@@ -23,7 +25,7 @@ public final class Sampler implements AutoCloseable {
         return new Sampler(runtime, runtime.load("wan_sampling"));
     }
 
-    /** Asks an expert. */
+    /** Evaluates an expert. */
     @FunctionalInterface
     public interface ExpertVelocity {
         /**
@@ -35,7 +37,7 @@ public final class Sampler implements AutoCloseable {
         IValue of(TensorScope scope, Expert expert, int step, IValue x, double timestep);
     }
 
-    /** Hears of each step. */
+    /** Told after each step. */
     @FunctionalInterface
     public interface Listener {
         /**

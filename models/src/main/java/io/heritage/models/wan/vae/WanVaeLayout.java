@@ -3,6 +3,7 @@ package io.heritage.models.wan.vae;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.wan.weights.WeightFile;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ public record WanVaeLayout(long width, long latent) {
     }
 
     /**
-     * As the file has them; its keys and shapes are checked against what follows from them.
+     * Reads the sizes of a file, and checks its keys and shapes against what follows from them.
      *
      * @throws CheckpointMismatch that says what it is if it is no VAE of 2.1
      */

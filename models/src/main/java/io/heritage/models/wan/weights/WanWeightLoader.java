@@ -1,6 +1,7 @@
 package io.heritage.models.wan.weights;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.FloatPatterns;
@@ -9,6 +10,7 @@ import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -155,7 +157,7 @@ public final class WanWeightLoader implements AutoCloseable {
                 });
     }
 
-    /** Where one weight goes. */
+    /** Puts one weight into the dictionary. */
     private final class Target {
         private final TensorScope scope;
         private final IValue dictionary;
