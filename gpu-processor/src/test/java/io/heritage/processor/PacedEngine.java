@@ -1,10 +1,12 @@
 package io.heritage.processor;
 
 import io.heritage.media.RgbFrame;
+import io.heritage.models.rife.Rife;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.interpolate.FrameInterpolator;
 import io.heritage.processor.interpolate.InstalledWeights;
 import io.heritage.processor.job.WorkObserver;
+
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +45,11 @@ public final class PacedEngine implements FrameInterpolator {
     @Override
     public InstalledWeights weights() {
         return new InstalledWeights("paced", "test", "00");
+    }
+
+    @Override
+    public Rife network() {
+        throw new UnsupportedOperationException("no network stands behind this engine");
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.heritage.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointKind;
@@ -12,6 +13,14 @@ import io.heritage.schemas.Payload;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
 import io.heritage.transport.queue.ClaimedJob;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,12 +31,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ProcessorLifeTest {
@@ -75,7 +78,7 @@ class ProcessorLifeTest {
                         new JobEvent.Started(
                                 poison.id(), Instant.now(), 1, new WorkerId("killed")));
         installation.transport.jobs().submit(done);
-        try (var _ = processor(_ -> engine, Duration.ZERO)) {
+        try (var _ = processor((_, _) -> engine, Duration.ZERO)) {
             Job next = installation.submit(endpoint, "{}");
             installation.await(next, JobEvent.Completed.class);
         }
@@ -101,7 +104,7 @@ class ProcessorLifeTest {
         }
         installation.transport.jobs().submit(retried);
         installation.transport.jobs().submit(done);
-        try (var _ = processor(_ -> engine, Duration.ZERO)) {
+        try (var _ = processor((_, _) -> engine, Duration.ZERO)) {
             Job next = installation.submit(endpoint, "{}");
             installation.await(next, JobEvent.Completed.class);
         }
@@ -137,7 +140,7 @@ class ProcessorLifeTest {
         engine.step = engine.untilStopped(computing);
         try (var _ =
                 installation.transport.workers().subscribe(status -> heard.add(status.phase()))) {
-            Processor processor = processor(_ -> engine, Duration.ZERO);
+            Processor processor = processor((_, _) -> engine, Duration.ZERO);
             Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
             computing.await();
 
@@ -167,7 +170,7 @@ class ProcessorLifeTest {
                     computing.countDown();
                     awaitLatch(stopping);
                 };
-        Processor processor = processor(_ -> engine, Duration.ofSeconds(30));
+        Processor processor = processor((_, _) -> engine, Duration.ofSeconds(30));
         Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
         computing.await();
         Thread closer = Thread.ofVirtual().start(processor::close);
@@ -180,7 +183,7 @@ class ProcessorLifeTest {
     @Test
     void anEngineThatCannotBeLoadedFailsItsJobsAndNothingElse() throws Exception {
         EngineLoader broken =
-                _ -> {
+                (_, _) -> {
                     throw new IllegalStateException("rife47.pth: is cut off");
                 };
         try (var _ = processor(broken, Duration.ZERO)) {
@@ -197,7 +200,7 @@ class ProcessorLifeTest {
         EndpointConfig wan = Installation.withEngine(endpoint, EndpointConfig.Engine.WAN);
         try (var _ =
                 installation.processor(
-                        List.of(wan), _ -> engine, Duration.ZERO, Clock.systemUTC())) {
+                        List.of(wan), (_, _) -> engine, Duration.ZERO, Clock.systemUTC())) {
             Job job = installation.submit(wan, FRAMES, chelsea, coffee);
             assertThat(installation.await(job, JobEvent.Failed.class).error())
                     .startsWith("engine wan is not installed: ")
@@ -211,7 +214,7 @@ class ProcessorLifeTest {
         EndpointConfig restore = installation.newEndpoint(EndpointKind.RESTORE);
         try (var _ =
                 installation.processor(
-                        List.of(restore), _ -> engine, Duration.ZERO, Clock.systemUTC())) {
+                        List.of(restore), (_, _) -> engine, Duration.ZERO, Clock.systemUTC())) {
             String folder = Path.of("target/no-models").toAbsolutePath().toString();
             Job health = installation.submit(restore, "{\"action\":\"health\"}");
             assertThat(
@@ -228,7 +231,8 @@ class ProcessorLifeTest {
                             "{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\",\"model_variant\":\"sharp\"}");
             assertThat(installation.await(initialize, JobEvent.Failed.class).error())
                     .startsWith(
-                            "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found in "
+                            "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found"
+                                + " in "
                                     + folder
                                     + "; ckpts/ema_vae.pth not found in ");
             Job job = installation.submit(restore, "{\"media\":{\"$media\":0}}", chelsea);

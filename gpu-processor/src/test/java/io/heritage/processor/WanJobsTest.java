@@ -3,6 +3,7 @@ package io.heritage.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.PngEncoder;
@@ -14,6 +15,7 @@ import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanTiny;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.PicturePair;
+import io.heritage.processor.interpolate.RifeEngine;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointConfig.Engine;
 import io.heritage.schemas.EndpointKind;
@@ -21,6 +23,13 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,11 +42,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Real networks of the released architecture with tiny random weights, behind a real broker. */
 @Timeout(400)
@@ -72,13 +76,8 @@ class WanJobsTest {
     private static Processor processor(EndpointConfig endpoint, Path folder) throws Exception {
         ProcessorConfig config = Installation.config(Duration.ZERO).withModels(folder);
         Processor started =
-                Processor.start(
-                        config,
-                        List.of(endpoint),
-                        ProcessorPorts.of(
-                                installation.transport, List.of(endpoint.id()), config.worker()),
-                        _ -> new PacedEngine(),
-                        Clock.systemUTC());
+                installation.processor(
+                        config, List.of(endpoint), RifeEngine::open, Clock.systemUTC());
         assertThat(started.awaitReady(Duration.ofSeconds(60))).isTrue();
         return started;
     }

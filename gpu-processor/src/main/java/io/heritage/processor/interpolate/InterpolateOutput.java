@@ -3,6 +3,7 @@ package io.heritage.processor.interpolate;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.heritage.models.wan.Residency;
 import io.heritage.models.wan.WanFiles;
 import io.heritage.models.wan.WanInterpolation;
@@ -11,6 +12,8 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.VideoRequest;
+
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +39,7 @@ final class InterpolateOutput {
                 .put("frame_length", request.frameLength())
                 .put("width", size.width())
                 .put("height", size.height())
-                .put("fps", request.frameRate().numerator())
+                .put("fps", request.framesPerSecond())
                 .put("interpolation", request.interpolation());
     }
 

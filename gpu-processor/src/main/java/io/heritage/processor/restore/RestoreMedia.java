@@ -5,11 +5,13 @@ import io.heritage.media.ImageHeader;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.ImageProbe;
 import io.heritage.media.MediaRejected;
+import io.heritage.media.TemporaryFiles;
 import io.heritage.media.VideoProbe;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.media.MediaLost;
 import io.heritage.transport.media.MediaStore;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -22,7 +24,7 @@ record RestoreMedia(Path file, boolean temporary) implements AutoCloseable {
     private static final int HEADER = 1 << 16;
 
     static RestoreMedia fetch(MediaStore media, MediaRef ref) throws IOException {
-        Path file = Files.createTempFile("heritage-restore-", ".media");
+        Path file = TemporaryFiles.ofThisProcess().newFile(".media");
         var fetched = new RestoreMedia(file, true);
         try (InputStream bytes = media.open(ref)) {
             Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);

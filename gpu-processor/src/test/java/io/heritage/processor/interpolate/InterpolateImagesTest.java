@@ -5,19 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.media.ImageResampler;
 import io.heritage.media.RgbFrame;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.schemas.FrameSize;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** With the real network and the weights that ship. */
 @Timeout(60)
@@ -25,18 +28,21 @@ class InterpolateImagesTest {
     private static final FrameSize SMALL = new FrameSize(96, 64);
 
     @TempDir static Path dir;
+    private static DeviceRuntime runtime;
     private static RifeEngine engine;
     private static List<RgbFrame> bunny;
 
     @BeforeAll
     static void load() throws IOException {
-        engine = RifeEngine.open(RealRife.config());
+        runtime = RealRife.runtime();
+        engine = RifeEngine.open(RealRife.config(), runtime);
         bunny = RealRife.framesOf(RealRife.copy("bunny-every-third.mp4", dir));
     }
 
     @AfterAll
     static void unload() {
         engine.close();
+        runtime.close();
     }
 
     @Test

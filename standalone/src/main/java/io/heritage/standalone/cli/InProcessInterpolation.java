@@ -3,19 +3,21 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.heritage.media.Rational;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.InstalledWeights;
 import io.heritage.processor.interpolate.LocalInterpolation;
 import io.heritage.processor.interpolate.LocalWan;
 import io.heritage.processor.interpolate.StillsRequest;
-import io.heritage.processor.interpolate.VideoRequest;
 import io.heritage.processor.interpolate.VideoSummary;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.job.WorkStopped;
+import io.heritage.schemas.VideoRequest;
 import io.heritage.standalone.output.FrameOutput;
 import io.heritage.standalone.output.PartialFile;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

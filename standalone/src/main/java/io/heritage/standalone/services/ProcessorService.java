@@ -5,6 +5,7 @@ import io.heritage.processor.ProcessorPorts;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -29,15 +30,8 @@ public final class ProcessorService implements AutoCloseable {
 
     static Processor processor(HeritageConfig config, KafkaTransport transport) {
         var ports =
-                new ProcessorPorts(
-                        () ->
-                                transport.queue(
-                                        config.endpoints().keySet(), config.processor().worker()),
-                        transport.events(),
-                        transport.media(),
-                        transport.results(),
-                        transport.commands(),
-                        transport.workers());
+                ProcessorPorts.of(
+                        transport, config.endpoints().keySet(), config.processor().worker());
         return Processor.start(
                 config.processor(),
                 List.copyOf(config.endpoints().values()),
