@@ -21,7 +21,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Cases of RIFE 4.7; spec wan22.md, sections 10 and 12. Sizes and channels come from the vectors.
+ * Cases of RIFE 4.7; docs/spec/wan22.md, sections 10 and 12. Sizes and channels come from the
+ * vectors.
  */
 final class RifeGoldens {
     private static final List<Integer> SCALES = List.of(8, 4, 2, 1);

@@ -1,10 +1,11 @@
 package io.heritage.golden;
 
 import io.heritage.models.torch.TorchRuntime;
+
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cases of SeedVR2; spec seedvr2.md. Sizes and channels come from the vectors. */
+/** Cases of SeedVR2; docs/spec/seedvr2.md. Sizes and channels come from the vectors. */
 final class SeedVr2Goldens {
     private SeedVr2Goldens() {}
 

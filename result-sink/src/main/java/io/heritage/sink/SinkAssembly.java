@@ -1,6 +1,7 @@
 package io.heritage.sink;
 
 import io.helidon.webserver.WebServer;
+import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
@@ -25,6 +26,14 @@ import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.Subscription;
+
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -41,12 +50,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.state.HostInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The parts list of a {@link Sink}. Used once. */
 final class SinkAssembly {
@@ -125,7 +128,8 @@ final class SinkAssembly {
 
     private WebServer serve(
             JobDirectory directory, JobRules rules, WorkerRoster workers, KafkaProbe probe) {
-        var peers = new SinkPeers();
+        var secret = new InternalSecret(config.secret());
+        var peers = new SinkPeers(secret);
         opened.add(peers);
         var handlers =
                 new SinkServer(
@@ -145,7 +149,7 @@ final class SinkAssembly {
                         .port(config.port())
                         .writeBufferSize(LARGE_WRITE)
                         .shutdownHook(false)
-                        .routing(handlers::addTo)
+                        .routing(routing -> handlers.addTo(routing.addFilter(secret.filter())))
                         .build()
                         .start();
         opened.add(server::stop);

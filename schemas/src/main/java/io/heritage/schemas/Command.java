@@ -2,6 +2,7 @@ package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
 import java.time.Instant;
 
 /** Broadcast to all processors in {@code heritage.commands}. */
@@ -9,6 +10,6 @@ import java.time.Instant;
 @JsonSubTypes(@JsonSubTypes.Type(value = Command.Cancel.class, name = "cancel"))
 public sealed interface Command {
 
-    /** Stop the job wherever it runs and do not begin it where it waits. */
+    /** Stop the job where it runs, do not start it where it waits. */
     record Cancel(JobId jobId, Instant at) implements Command {}
 }

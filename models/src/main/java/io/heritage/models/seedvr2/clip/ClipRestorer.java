@@ -21,8 +21,8 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.SampleDepth;
 
 /**
- * The steps of one clip, in order: condition, diffuse, decode, finish (spec 1). Results of a step
- * live in the scope that is given. One thread.
+ * The steps of one clip, in order: condition, diffuse, decode, finish (docs/spec/seedvr2.md,
+ * section 1). Results of a step live in the scope that is given. One thread.
  */
 public final class ClipRestorer {
     private final TorchRuntime runtime;

@@ -8,8 +8,8 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 
 /**
- * Goes from noise to a clean latent in straight steps (spec 1.6): {@code seedvr2_sampling.py}. With
- * one step the result is {@code noise - velocity}.
+ * Goes from noise to a clean latent in straight steps (docs/spec/seedvr2.md, section 1.6): {@code
+ * seedvr2_sampling.py}. With one step the result is {@code noise - velocity}.
  */
 public final class EulerSampler implements AutoCloseable {
     private final TorchRuntime runtime;

@@ -25,7 +25,7 @@ import java.util.Map;
  * weights may be the mapped file itself, so the checkpoint is closed after this.
  */
 public final class Vae implements AutoCloseable {
-    /** Scale of latents for the diffusion transformer (spec 1.2). */
+    /** Scale of latents for the diffusion transformer (docs/spec/seedvr2.md, section 1.2). */
     static final double SCALE = 0.9152;
 
     /** Most products of queries and keys at once in the middle attention: 1 GiB in float32. */

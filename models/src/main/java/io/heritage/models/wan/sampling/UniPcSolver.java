@@ -9,8 +9,8 @@ import io.heritage.models.wan.sampling.LatentSums.Term;
 import org.jspecify.annotations.Nullable;
 
 /**
- * UniPC of order 2, "bh2", predicting the picture; spec wan22.md 8.5. Each step first corrects the
- * previous one with the expert's answer at its end.
+ * UniPC of order 2, "bh2", predicting the picture; docs/spec/wan22.md, section 8.5. Each step first
+ * corrects the previous one with the expert's answer at its end.
  */
 final class UniPcSolver implements Solver {
     private static final int ORDER = 2;
