@@ -1,6 +1,7 @@
 package io.heritage.processor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.schemas.Command;
@@ -22,6 +23,12 @@ import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaUpload;
 import io.heritage.transport.queue.QueueSettings;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -35,10 +42,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A real broker, and the gateway's and sink's side of a job, for one endpoint at a time. */
 public final class Installation implements AutoCloseable {

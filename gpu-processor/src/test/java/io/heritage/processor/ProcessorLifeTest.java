@@ -3,6 +3,7 @@ package io.heritage.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointKind;
@@ -12,6 +13,14 @@ import io.heritage.schemas.Payload;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
 import io.heritage.transport.queue.ClaimedJob;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,12 +31,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ProcessorLifeTest {
@@ -228,7 +231,8 @@ class ProcessorLifeTest {
                             "{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\",\"model_variant\":\"sharp\"}");
             assertThat(installation.await(initialize, JobEvent.Failed.class).error())
                     .startsWith(
-                            "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found in "
+                            "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found"
+                                + " in "
                                     + folder
                                     + "; ckpts/ema_vae.pth not found in ");
             Job job = installation.submit(restore, "{\"media\":{\"$media\":0}}", chelsea);

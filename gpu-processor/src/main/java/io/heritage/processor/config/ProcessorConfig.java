@@ -1,7 +1,7 @@
 package io.heritage.processor.config;
 
 import io.heritage.media.ImageLimits;
-import io.heritage.models.rife.RifePrecision;
+import io.heritage.models.torch.Precision;
 import io.heritage.processor.device.DeviceChoice;
 import io.heritage.schemas.WorkerId;
 import java.net.InetAddress;
@@ -34,7 +34,7 @@ public record ProcessorConfig(
         WorkerId worker,
         Path models,
         String device,
-        RifePrecision rifePrecision,
+        Precision rifePrecision,
         int threads,
         Duration grace,
         int minImageSide,
@@ -78,7 +78,7 @@ public record ProcessorConfig(
                 defaultWorker(),
                 Path.of("ckpts"),
                 "auto",
-                RifePrecision.FP32,
+                Precision.FP32,
                 0,
                 Duration.ofSeconds(5),
                 16,

@@ -1,7 +1,7 @@
 package io.heritage.processor.config;
 
 import io.heritage.models.torch.Device;
-import io.heritage.models.wan.Guidance;
+import io.heritage.models.wan.ExpertGuidance;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanSettings;
 import io.heritage.models.wan.sampling.ExpertSplit;
@@ -27,7 +27,7 @@ public record WanConfig(
         SolverKind solver,
         double shift,
         ExpertSplit split,
-        Guidance guidance,
+        ExpertGuidance guidance,
         Float8Storage float8,
         boolean emphasis,
         boolean cudnnAttention,

@@ -2,6 +2,7 @@ package io.heritage.processor.device;
 
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchUnavailable;
+
 import org.jspecify.annotations.Nullable;
 
 /**

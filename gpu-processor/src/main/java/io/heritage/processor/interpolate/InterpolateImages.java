@@ -5,7 +5,8 @@ import io.heritage.media.RgbFrame;
 import io.heritage.processor.interpolate.FrameInterpolator.FramePair;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
-import io.heritage.processor.output.FrameSink;
+import io.heritage.processor.output.FrameOutput;
+
 import java.io.IOException;
 
 /**
@@ -28,7 +29,7 @@ final class InterpolateImages {
     /**
      * @param count of all frames, at least 2
      */
-    void run(PicturePair pictures, int count, FrameSink sink, WorkObserver observer)
+    void run(PicturePair pictures, int count, FrameOutput sink, WorkObserver observer)
             throws IOException {
         if (count < 2) {
             throw new IllegalArgumentException("at least 2 frames, found " + count);

@@ -3,6 +3,7 @@ package io.heritage.processor.interpolate;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.heritage.models.wan.Residency;
 import io.heritage.models.wan.WanFiles;
 import io.heritage.models.wan.WanInterpolation;
@@ -12,6 +13,7 @@ import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.VideoRequest;
+
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +55,7 @@ final class InterpolateOutput {
             WanEngine engine,
             WanInterpolation.Interpolated made,
             BigInteger seed,
-            List<WanFiles.Origin> files) {
+            List<WanFiles.HashedFile> files) {
         WanSettings settings = engine.settings();
         metadata.put("engine", "wan")
                 .put("seed", seed)
@@ -67,7 +69,7 @@ final class InterpolateOutput {
         }
         ObjectNode weights = metadata.putObject("weights").put("name", WanEngine.NAME);
         ArrayNode all = weights.putArray("files");
-        for (WanFiles.Origin file : files) {
+        for (WanFiles.HashedFile file : files) {
             ObjectNode one = all.addObject().put("file", file.file());
             if (!file.sha256().isEmpty()) {
                 one.put("sha256", file.sha256());

@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.media.ImageLimits;
 import io.heritage.media.Rational;
 import io.heritage.processor.config.ProcessorConfig;
@@ -14,6 +15,7 @@ import io.heritage.processor.job.WorkStopped;
 import io.heritage.processor.output.FrameFile;
 import io.heritage.processor.output.PngThreads;
 import io.heritage.schemas.VideoRequest;
+
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;

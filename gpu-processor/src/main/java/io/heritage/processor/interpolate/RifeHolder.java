@@ -4,10 +4,12 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.job.JobFailed;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.List;
 
 /**
  * RIFE in the memory of a device: loaded once, shared by all that interpolate, never evicted. If it

@@ -2,7 +2,7 @@
  * Carries finished frames out while later ones are computed. In the order a job meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.processor.output.FrameSink}: takes finished frames;
+ *   <li>{@link io.heritage.processor.output.FrameOutput}: takes finished frames;
  *   <li>{@link io.heritage.processor.output.DecodeAhead}: decodes a video on its own thread;
  *   <li>{@link io.heritage.processor.output.EncodeBehind}: encodes a video on its own thread;
  *   <li>{@link io.heritage.processor.output.Futures}: what became of work on another thread;

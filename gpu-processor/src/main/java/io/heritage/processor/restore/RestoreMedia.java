@@ -11,6 +11,7 @@ import io.heritage.processor.job.JobFailed;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.media.MediaLost;
 import io.heritage.transport.media.MediaStore;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

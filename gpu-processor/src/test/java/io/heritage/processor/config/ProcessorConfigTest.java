@@ -3,7 +3,7 @@ package io.heritage.processor.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heritage.models.rife.RifePrecision;
+import io.heritage.models.torch.Precision;
 import io.heritage.schemas.WorkerId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ class ProcessorConfigTest {
                                 defaults.worker(),
                                 Path.of("ckpts"),
                                 "auto",
-                                RifePrecision.FP32,
+                                Precision.FP32,
                                 0,
                                 Duration.ofSeconds(5),
                                 16,
@@ -39,7 +39,7 @@ class ProcessorConfigTest {
                                 new WorkerId("w"),
                                 Path.of("/models"),
                                 "gpu",
-                                RifePrecision.BF16,
+                                Precision.BF16,
                                 -1,
                                 Duration.ofSeconds(-1),
                                 1,

@@ -10,13 +10,15 @@ import io.heritage.schemas.JobState.Execution;
 import io.heritage.schemas.JobState.Running;
 import io.heritage.schemas.JobState.Terminal;
 import io.heritage.sink.config.SinkConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a job by time alone (docs/spec/runpod.md, section 2): time to live, execution

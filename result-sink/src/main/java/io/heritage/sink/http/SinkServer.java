@@ -1,6 +1,7 @@
 package io.heritage.sink.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -25,6 +26,11 @@ import io.heritage.sink.reply.ReplyBody;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.EventLog;
+
+import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,9 +41,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.apache.kafka.streams.state.HostInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers gateways, see {@link SinkApi}. Each request blocks a virtual thread of its own. A job of

@@ -10,6 +10,10 @@ import io.heritage.sink.reply.JobReply;
 import io.heritage.sink.reply.MediaSource;
 import io.heritage.sink.reply.ReplyBody;
 import io.heritage.sink.reply.ReplyStream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,8 +34,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Webhooks by HTTP (docs/spec/runpod.md, section 4), each attempt on a virtual thread: any 2xx is

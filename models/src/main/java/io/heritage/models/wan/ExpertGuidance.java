@@ -3,14 +3,14 @@ package io.heritage.models.wan;
 import io.heritage.models.wan.sampling.Expert;
 
 /**
- * How far each expert is led away from the negative prompt; at 1 that prompt is not looked at.
+ * Scale of classifier-free guidance for each expert; at 1 the negative prompt is not evaluated.
  *
  * @param high of the high-noise expert
  * @param low of the low-noise expert
  */
-public record Guidance(double high, double low) {
-    /** As distilled experts want it. */
-    public static final Guidance NONE = new Guidance(1, 1);
+public record ExpertGuidance(double high, double low) {
+    /** No guidance, as distilled experts need. */
+    public static final ExpertGuidance NONE = new ExpertGuidance(1, 1);
 
     private static final double SMALLEST_DIFFERENCE = 1e-6;
 

@@ -1,10 +1,12 @@
 package io.heritage.models.wan;
 
+import io.heritage.models.Work.Stage;
 import io.heritage.models.rife.Rife;
-import io.heritage.models.wan.Work.Stage;
-import io.heritage.models.wan.dit.DitLayout;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.wan.dit.LatentSize;
-import io.heritage.models.wan.vae.VaeLayout;
+import io.heritage.models.wan.dit.WanDitLayout;
+import io.heritage.models.wan.vae.WanVaeLayout;
+
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +18,7 @@ import java.util.Optional;
  * @param weights bytes that each residency keeps at its worst moment
  * @param stages bytes of activations at the peak of each stage, on top of the weights
  */
-public record MemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) {
+record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) {
     private static final int FLOAT = 4;
     private static final int RGB = 3;
     private static final int SPACE = 8;
@@ -27,7 +29,7 @@ public record MemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stag
      */
     private static final int ALIVE = 4;
 
-    public MemoryEstimate {
+    WanMemoryEstimate {
         weights = Map.copyOf(weights);
         stages = Map.copyOf(stages);
     }
@@ -38,13 +40,13 @@ public record MemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stag
      * @param expert of one
      * @param block of one block of an expert
      */
-    record Weights(long expert, long block, long text, long vae) {}
+    record NetworkBytes(long expert, long block, long text, long vae) {}
 
-    public static MemoryEstimate of(
-            DitLayout dit,
-            VaeLayout vae,
-            Weights weights,
-            WanPrecision precision,
+    static WanMemoryEstimate of(
+            WanDitLayout dit,
+            WanVaeLayout vae,
+            NetworkBytes weights,
+            Precision precision,
             int decodeChunk,
             LatentSize size) {
         Map<Residency, Long> kept = new EnumMap<>(Residency.class);
@@ -58,11 +60,11 @@ public record MemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stag
                 Stage.DECODE,
                 codec(vae, precision, FRAMES_OF_LATENT * decodeChunk, size)
                         + Rife.peakBytes(SPACE * size.width(), SPACE * size.height()));
-        return new MemoryEstimate(kept, stages);
+        return new WanMemoryEstimate(kept, stages);
     }
 
     /** Residual stream, then either attention with its float32 queries or the hidden layer. */
-    private static long diffusion(DitLayout dit, WanPrecision precision, LatentSize size) {
+    private static long diffusion(WanDitLayout dit, Precision precision, LatentSize size) {
         long tokens = size.tokens();
         long wide = tokens * dit.width();
         long attention = wide * (3L * FLOAT + 4L * precision.bytes());
@@ -74,7 +76,7 @@ public record MemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stag
     }
 
     /** One chunk at full size, and what the causal layers remember. */
-    private static long codec(VaeLayout vae, WanPrecision precision, int frames, LatentSize size) {
+    private static long codec(WanVaeLayout vae, Precision precision, int frames, LatentSize size) {
         long pixels = (long) SPACE * size.height() * SPACE * size.width();
         long frame = pixels * vae.width() * precision.bytes();
         long norms = pixels * vae.width() * FLOAT * frames;
@@ -83,13 +85,13 @@ public record MemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stag
     }
 
     /** Bytes at the worst moment, weights included. */
-    public long peak(Residency residency) {
+    long peak(Residency residency) {
         return weights.getOrDefault(residency, 0L)
                 + stages.values().stream().mapToLong(Long::longValue).max().orElse(0);
     }
 
     /** The most that fits; empty if nothing does. */
-    public Optional<Residency> fitting(long deviceBytes) {
+    Optional<Residency> fitting(long deviceBytes) {
         for (Residency residency : Residency.values()) {
             if (peak(residency) <= deviceBytes) {
                 return Optional.of(residency);

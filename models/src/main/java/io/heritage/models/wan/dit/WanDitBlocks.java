@@ -1,28 +1,30 @@
 package io.heritage.models.wan.dit;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.wan.weights.StoredWeight;
+import io.heritage.models.wan.weights.WanWeightLoader;
 import io.heritage.models.wan.weights.WeightChange;
-import io.heritage.models.wan.weights.WeightLoader;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Weights of the blocks: all on the device, or each brought there when its turn comes. */
-final class DitBlocks implements AutoCloseable {
+/** Weights of the blocks: all on the device, or each brought there when it runs. */
+final class WanDitBlocks implements AutoCloseable {
     private final TorchRuntime runtime;
-    private final WeightLoader loader;
+    private final WanWeightLoader loader;
     private final Map<String, List<WeightChange>> changes;
     private final List<Map<String, StoredWeight>> stored = new ArrayList<>();
     private final List<IValue> loaded = new ArrayList<>();
     private TensorScope owner;
 
-    DitBlocks(
+    WanDitBlocks(
             TorchRuntime runtime,
-            WeightLoader loader,
+            WanWeightLoader loader,
             Map<String, StoredWeight> weights,
             int layers,
             Map<String, List<WeightChange>> changes) {
@@ -42,7 +44,7 @@ final class DitBlocks implements AutoCloseable {
         }
     }
 
-    /** All or, if the listener or the device's memory stops it, none. */
+    /** Loads all blocks, or none if the listener or a lack of memory stops it. */
     void load(BlockListener listener) {
         try {
             for (var block : stored) {
@@ -57,7 +59,7 @@ final class DitBlocks implements AutoCloseable {
     }
 
     private IValue load(TensorScope scope, Map<String, StoredWeight> block) {
-        return loader.load(scope, block, DitLayout::type, changes);
+        return loader.load(scope, block, WanDitLayout::type, changes);
     }
 
     int size() {

@@ -1,47 +1,50 @@
 package io.heritage.models.wan.dit;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import io.heritage.models.wan.weights.StoredWeight;
+import io.heritage.models.wan.weights.WanWeightLoader;
 import io.heritage.models.wan.weights.WeightChange;
 import io.heritage.models.wan.weights.WeightFile;
-import io.heritage.models.wan.weights.WeightLoader;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An expert that is loaded: {@code wan_dit.py} with its weights. Its file is closed after it, it
- * before the runtime.
+ * An expert that is loaded: {@code wan_dit.py} with its weights. Close it before the runtime, and
+ * its file after it.
  */
-public final class Dit implements AutoCloseable {
+public final class WanDit implements AutoCloseable {
     private final TorchRuntime runtime;
     private final TorchScript script;
-    private final WeightLoader loader;
+    private final WanWeightLoader loader;
     private final TensorScope owner;
-    private final DitLayout layout;
+    private final WanDitLayout layout;
     private final DitOptions options;
     private final IValue ends;
-    private final DitBlocks blocks;
-    private @Nullable Rope rope;
+    private final WanDitBlocks blocks;
+    private @Nullable RopeTable rope;
 
     /** Frames, rows and columns of tokens. */
     private record Grid(int frames, int rows, int columns) {}
 
-    private record Rope(Grid grid, TensorScope scope, IValue table) {}
+    private record RopeTable(Grid grid, TensorScope scope, IValue table) {}
 
-    private Dit(
+    private WanDit(
             TorchRuntime runtime,
             TorchScript script,
-            WeightLoader loader,
+            WanWeightLoader loader,
             TensorScope owner,
-            DitLayout layout,
+            WanDitLayout layout,
             DitOptions options,
             IValue ends,
-            DitBlocks blocks) {
+            WanDitBlocks blocks) {
         this.runtime = runtime;
         this.script = script;
         this.loader = loader;
@@ -59,24 +62,26 @@ public final class Dit implements AutoCloseable {
      * @param changes of LoRAs, by key
      * @throws io.heritage.models.checkpoint.CheckpointMismatch if it is the file of something else
      */
-    public static Dit open(
+    public static WanDit open(
             TorchRuntime runtime,
             WeightFile file,
             Map<String, List<WeightChange>> changes,
             DitOptions options) {
-        DitLayout layout = DitLayout.of(file);
+        WanDitLayout layout = WanDitLayout.of(file);
         if (layout.width() % options.headSize() != 0) {
             throw new IllegalArgumentException(
                     "heads of %d do not divide a width of %d"
                             .formatted(options.headSize(), layout.width()));
         }
         TorchScript script = runtime.load("wan_dit");
-        WeightLoader loader = WeightLoader.open(runtime, options.computeType(), options.float8());
+        WanWeightLoader loader =
+                WanWeightLoader.open(runtime, options.computeType(), options.float8());
         TensorScope owner = runtime.newScope();
         try {
-            IValue ends = loader.load(owner, ends(file), DitLayout::type, changes);
-            var blocks = new DitBlocks(runtime, loader, file.weights(), layout.layers(), changes);
-            return new Dit(runtime, script, loader, owner, layout, options, ends, blocks);
+            IValue ends = loader.load(owner, ends(file), WanDitLayout::type, changes);
+            var blocks =
+                    new WanDitBlocks(runtime, loader, file.weights(), layout.layers(), changes);
+            return new WanDit(runtime, script, loader, owner, layout, options, ends, blocks);
         } catch (RuntimeException e) {
             owner.close();
             loader.close();
@@ -91,7 +96,7 @@ public final class Dit implements AutoCloseable {
         return ends;
     }
 
-    public DitLayout layout() {
+    public WanDitLayout layout() {
         return layout;
     }
 
@@ -116,7 +121,10 @@ public final class Dit implements AutoCloseable {
         return blocks.size();
     }
 
-    /** As {@code wan_dit.py} takes them: all but the blocks, for comparison with references. */
+    /**
+     * All weights but the blocks', as {@code wan_dit.py} takes them; for comparison with
+     * references.
+     */
     public IValue ends() {
         return ends;
     }
@@ -158,7 +166,7 @@ public final class Dit implements AutoCloseable {
         }
     }
 
-    /** The text as every block takes it, [1, textRows, width]. */
+    /** The projected text that every block attends to, [1, textRows, width]. */
     public IValue context(TensorScope scope, IValue text) {
         return scope.call(
                 script,
@@ -203,7 +211,7 @@ public final class Dit implements AutoCloseable {
                         scope.number((long) grid.columns),
                         scope.number((long) options.headSize()),
                         like);
-        rope = new Rope(grid, scope, table);
+        rope = new RopeTable(grid, scope, table);
         return table;
     }
 

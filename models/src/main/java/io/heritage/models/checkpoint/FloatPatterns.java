@@ -1,12 +1,11 @@
-package io.heritage.models.wan.weights;
+package io.heritage.models.checkpoint;
 
-import io.heritage.models.checkpoint.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.IntFunction;
 
 /**
- * What number each pattern of bits of a small floating-point type stands for; docs/spec/wan22.md,
+ * The number that each bit pattern of a small floating-point type stands for; docs/spec/wan22.md,
  * section 7.4.
  */
 public final class FloatPatterns {
@@ -23,7 +22,7 @@ public final class FloatPatterns {
     }
 
     /** The upper half of a float32. */
-    static float bfloat16(int bits) {
+    public static float bfloat16(int bits) {
         return Float.intBitsToFloat(bits << Short.SIZE);
     }
 
@@ -39,8 +38,12 @@ public final class FloatPatterns {
         return (bits & 0x80) == 0 ? magnitude : -magnitude;
     }
 
-    /** Float32 values of all patterns, direct. */
-    static ByteBuffer values(TensorType type) {
+    /**
+     * Float32 values of all patterns in order, direct.
+     *
+     * @param type {@code BF16}, {@code F8_E4M3} or {@code F8_E5M2}
+     */
+    public static ByteBuffer values(TensorType type) {
         return switch (type) {
             case BF16 -> table(1 << Short.SIZE, FloatPatterns::bfloat16);
             case F8_E4M3 -> table(1 << Byte.SIZE, FloatPatterns::e4m3);

@@ -1,22 +1,22 @@
-package io.heritage.models.seedvr2;
+package io.heritage.models;
 
 import io.heritage.schemas.SampleDepth;
 import java.nio.ByteBuffer;
 
-/** Takes restored frames in order, on the thread of the device that restored them. */
+/** Takes finished frames in order, on the thread of the device that made them. */
 @FunctionalInterface
 public interface FrameSink {
     /**
-     * @param rgb [frames, H, W, 3] samples, direct; only as long as this runs
+     * @param rgb [frames, H, W, 3] samples, direct; valid until this returns
      */
     void accept(ByteBuffer rgb, int frames);
 
-    /** Of the samples it takes. */
+    /** Bits of a sample that it takes. */
     default SampleDepth bits() {
         return SampleDepth.EIGHT;
     }
 
-    /** Takes samples of so many bits. */
+    /** A sink of samples of so many bits. */
     static FrameSink of(SampleDepth bits, FrameSink frames) {
         return new FrameSink() {
             @Override

@@ -1,13 +1,16 @@
 package io.heritage.models.wan.weights;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.checkpoint.FloatPatterns;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -20,7 +23,7 @@ import java.util.function.Function;
  * Brings weights to the device in the types their network wants, with what LoRAs add to them. What
  * needs no conversion is not copied on the CPU.
  */
-public final class WeightLoader implements AutoCloseable {
+public final class WanWeightLoader implements AutoCloseable {
     private static final int FLOAT32 = 6;
     private static final int FLOAT8_E4M3 = 24;
     private static final int FLOAT8_E5M2 = 23;
@@ -32,7 +35,7 @@ public final class WeightLoader implements AutoCloseable {
     private final int computeType;
     private final Float8Storage float8;
 
-    private WeightLoader(
+    private WanWeightLoader(
             TorchRuntime runtime, TorchScript script, int computeType, Float8Storage float8) {
         this.runtime = runtime;
         this.script = script;
@@ -46,8 +49,9 @@ public final class WeightLoader implements AutoCloseable {
      *
      * @param computeType of the matrix products, as torch counts types
      */
-    public static WeightLoader open(TorchRuntime runtime, int computeType, Float8Storage float8) {
-        return new WeightLoader(runtime, runtime.load("wan_weights"), computeType, float8);
+    public static WanWeightLoader open(
+            TorchRuntime runtime, int computeType, Float8Storage float8) {
+        return new WanWeightLoader(runtime, runtime.load("wan_weights"), computeType, float8);
     }
 
     /**
@@ -153,7 +157,7 @@ public final class WeightLoader implements AutoCloseable {
                 });
     }
 
-    /** Where one weight goes. */
+    /** Puts one weight into the dictionary. */
     private final class Target {
         private final TensorScope scope;
         private final IValue dictionary;

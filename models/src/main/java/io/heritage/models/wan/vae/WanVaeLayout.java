@@ -3,6 +3,7 @@ package io.heritage.models.wan.vae;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.wan.weights.WeightFile;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +15,9 @@ import java.util.Map;
  * @param width channels of the first level; the others have 2, 4 and 4 times as many
  * @param latent channels of the latent
  */
-public record VaeLayout(long width, long latent) {
+public record WanVaeLayout(long width, long latent) {
     /** The published one. */
-    public static final VaeLayout WAN21 = new VaeLayout(96, 16);
+    public static final WanVaeLayout WAN21 = new WanVaeLayout(96, 16);
 
     private static final long[] TIMES = {1, 2, 4, 4};
     private static final boolean[] HALVES_TIME = {false, true, true};
@@ -42,18 +43,18 @@ public record VaeLayout(long width, long latent) {
     }
 
     /**
-     * As the file has them; its keys and shapes are checked against what follows from them.
+     * Reads the sizes of a file, and checks its keys and shapes against what follows from them.
      *
      * @throws CheckpointMismatch that says what it is if it is no VAE of 2.1
      */
-    public static VaeLayout of(WeightFile file) {
-        VaeLayout layout = sizes(file, Half.ENCODER);
+    public static WanVaeLayout of(WeightFile file) {
+        WanVaeLayout layout = sizes(file, Half.ENCODER);
         file.requireExactly(layout.expected());
         return layout;
     }
 
     /** The same of a file that may hold one half only; nothing is checked but its kind. */
-    static VaeLayout sizes(WeightFile file, Half half) {
+    static WanVaeLayout sizes(WeightFile file, Half half) {
         if (file.shape(LATENT_OF_48).isPresent()) {
             throw mismatch(file, LATENT_OF_48, "the VAE of Wan2.2 5B with its 48 channels");
         }
@@ -62,11 +63,11 @@ public record VaeLayout(long width, long latent) {
         }
         return switch (half) {
             case ENCODER ->
-                    new VaeLayout(
+                    new WanVaeLayout(
                             file.size("encoder.conv1.weight", 0),
                             file.size("encoder.head.2.weight", 0) / 2);
             case DECODER ->
-                    new VaeLayout(
+                    new WanVaeLayout(
                             file.size("decoder.head.0.gamma", 0),
                             file.size("decoder.conv1.weight", 1));
         };

@@ -4,7 +4,7 @@ import io.heritage.media.RgbFrame;
 import java.io.IOException;
 
 /** Where finished frames go, in their order. Called on the thread that owns the device. */
-public interface FrameSink {
+public interface FrameOutput {
 
     /**
      * Takes the frame over and closes it, also when it throws. Blocks while too many frames are on

@@ -4,6 +4,7 @@ import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.wan.weights.WeightFile;
 import io.heritage.models.wan.weights.WeightType;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
  * @param timeWidth numbers that a timestep is spread over
  * @param textWidth of the text encoder's rows
  */
-public record DitLayout(
+public record WanDitLayout(
         long width,
         long hidden,
         int layers,
@@ -28,7 +29,7 @@ public record DitLayout(
         long timeWidth,
         long textWidth) {
     /** Wan2.2 I2V A14B, high or low noise. */
-    public static final DitLayout A14B = new DitLayout(5120, 13824, 40, 36, 16, 256, 4096);
+    public static final WanDitLayout A14B = new WanDitLayout(5120, 13824, 40, 36, 16, 256, 4096);
 
     private static final long TEXT_TO_VIDEO_INPUTS = 16;
     private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\..+");
@@ -39,14 +40,14 @@ public record DitLayout(
                     "blocks\\.\\d+\\.(?:(?:self|cross)_attn\\.[qkvo]|ffn\\.[02])\\.bias|text_embedding\\..+");
 
     /**
-     * As the file has them; its keys and shapes are checked against what follows from them.
+     * Reads the sizes of a file, and checks its keys and shapes against what follows from them.
      *
      * @throws CheckpointMismatch that says what it is if it is no image-to-video expert of 2.2
      */
-    public static DitLayout of(WeightFile file) {
+    public static WanDitLayout of(WeightFile file) {
         refuseOthers(file);
         var layout =
-                new DitLayout(
+                new WanDitLayout(
                         file.size("head.modulation", 2),
                         file.size("blocks.0.ffn.0.weight", 0),
                         blocks(file),
@@ -88,7 +89,7 @@ public record DitLayout(
                 .orElse(0);
     }
 
-    /** What a key's weight is loaded as; docs/spec/wan22.md, section 5.5. */
+    /** The type in which a key's weight is loaded; docs/spec/wan22.md, section 5.5. */
     static WeightType type(String key) {
         if (LINEAR.matcher(key).matches()) {
             return WeightType.LINEAR;
