@@ -38,7 +38,7 @@ final class FileHashes implements AutoCloseable {
         threads.shutdown();
     }
 
-    /** A file that is gone or cannot be read any more has no hash; what was loaded of it works. */
+    /** A file that has become unreadable has no hash; what was loaded from it works. */
     private static WanFiles.Origin origin(Path file) {
         try {
             return WanFiles.originOf(file);
@@ -66,7 +66,7 @@ final class FileHashes implements AutoCloseable {
         return origins.stream().map(Future::resultNow).toList();
     }
 
-    /** Stops what is still being read. */
+    /** Stops reading. */
     @Override
     public void close() {
         threads.shutdownNow();

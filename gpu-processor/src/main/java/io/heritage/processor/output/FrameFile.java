@@ -8,12 +8,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * Frames on disk. Without {@link #finish()} a video is removed; pictures that were written stay.
- */
+/** Frames on disk. Without {@link #finish()} a video is removed; PNG files that were written stay. */
 public interface FrameFile extends FrameSink, AutoCloseable {
 
-    /** Completes what was written. */
+    /** Writes what is left and completes the file. */
     void finish() throws IOException;
 
     @Override
