@@ -99,6 +99,9 @@ public final class JobLoop {
             LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job completed");
         } catch (WorkStopped stopped) {
             report(stopped.reason(), attempt);
+            if (stopped.reason() == WorkStopped.Reason.CLAIM_LOST) {
+                return; // it may still be ours: then it goes back instead of out of the queue
+            }
         } catch (TransportUnavailable e) {
             throw e;
         } catch (InterruptedIOException e) {
@@ -128,7 +131,7 @@ public final class JobLoop {
             case EXECUTION_TIMEOUT -> attempt.failed("executionTimeout exceeded");
             case SHUTDOWN -> attempt.handedBack();
             case CANCELLED, EXPIRED, CLAIM_LOST -> {
-                // reported by the sink, or by the worker that has the job now
+                // reported by the sink, or by the worker that gets the job now
             }
         }
     }
