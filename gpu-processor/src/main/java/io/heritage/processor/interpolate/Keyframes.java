@@ -10,8 +10,8 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /**
- * The images that a video begins with and, if there is one, ends with, in one size: Wan
- * specification, sections 1.2 and 1.3. Owns the frames.
+ * The images that a video begins with and, if there is one, ends with, in one size:
+ * docs/spec/wan22.md, sections 1.2 and 1.3. Owns the frames.
  */
 record Keyframes(RgbFrame start, Optional<RgbFrame> end) implements AutoCloseable {
 
@@ -33,7 +33,7 @@ record Keyframes(RgbFrame start, Optional<RgbFrame> end) implements AutoCloseabl
     }
 
     /**
-     * The video that Wan2.2 makes between them: Wan specification, section 1.1.
+     * The video that Wan2.2 makes between them: docs/spec/wan22.md, section 1.1.
      *
      * @param seed that {@link VideoRequest#seedToUse} gave
      */
