@@ -147,7 +147,9 @@ public final class Processor implements AutoCloseable {
                     .addKeyValue("workerId", config.worker())
                     .setCause(e)
                     .log("device thread ended");
-            giveDeviceUp();
+            if (!shutdown.isRequested()) {
+                giveDeviceUp();
+            }
         } finally {
             watchdog.end();
         }
