@@ -21,7 +21,7 @@ import io.heritage.processor.restore.RestoreModels;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
-import io.heritage.schemas.LaterVersion;
+import io.heritage.schemas.Wire;
 import io.heritage.transport.queue.JobQueue;
 import java.time.Clock;
 import java.time.Duration;
@@ -178,7 +178,7 @@ public final class Processor implements AutoCloseable {
                 heartbeat.ready(complete, rife::status);
                 ready.countDown();
                 loop(handlers, cancellations, queue).run();
-            } catch (LaterVersion e) {
+            } catch (Wire.LaterVersion e) {
                 heartbeat.unhealthy();
                 LOG.atError()
                         .addKeyValue("workerId", config.worker())

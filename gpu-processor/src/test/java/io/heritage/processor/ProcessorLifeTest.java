@@ -9,7 +9,7 @@ import io.heritage.transport.kafka.TransportUnavailable;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.function.Supplier;
-import io.heritage.schemas.LaterVersion;
+import io.heritage.schemas.Wire;
 import io.heritage.transport.queue.JobQueue;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.schemas.EndpointConfig;
@@ -122,7 +122,7 @@ class ProcessorLifeTest {
             try (var queue =
                     installation.transport.queue(
                             List.of(endpoint.id()), new WorkerId("old-" + i))) {
-                assertThatThrownBy(() -> takeOne(queue)).isInstanceOf(LaterVersion.class);
+                assertThatThrownBy(() -> takeOne(queue)).isInstanceOf(Wire.LaterVersion.class);
             }
         }
     }

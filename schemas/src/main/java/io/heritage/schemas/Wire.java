@@ -54,17 +54,17 @@ public final class Wire {
             }
             if (version > VERSION) {
                 throw new LaterVersion(
-                        later(type),
+                        type,
                         new IOException(
                                 "message version %d, this process reads 1 to %d"
                                         .formatted(version, VERSION)));
             }
             return MAPPER.treeToValue(node, type);
         } catch (InvalidTypeIdException e) {
-            throw new LaterVersion(later(type), e);
+            throw new LaterVersion(type, e);
         } catch (InvalidFormatException e) {
             if (e.getTargetType() != null && e.getTargetType().isEnum()) {
-                throw new LaterVersion(later(type), e);
+                throw new LaterVersion(type, e);
             }
             throw new UncheckedIOException("not a readable " + type.getSimpleName(), e);
         } catch (IOException e) {
@@ -72,8 +72,16 @@ public final class Wire {
         }
     }
 
-    private static String later(Class<?> type) {
-        return "a %s of a later version of Heritage".formatted(type.getSimpleName());
+    /**
+     * A message that only a later version of Heritage can read: this process has to leave it to
+     * others and to be updated.
+     */
+    public static final class LaterVersion extends UncheckedIOException {
+        private static final long serialVersionUID = 1L;
+
+        private LaterVersion(Class<?> type, IOException cause) {
+            super("a %s of a later version of Heritage".formatted(type.getSimpleName()), cause);
+        }
     }
 
     /** For JSON that is not a message: requests and replies. Shared and not to be reconfigured. */

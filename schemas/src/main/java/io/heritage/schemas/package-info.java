@@ -20,8 +20,7 @@
  *   <li>{@link io.heritage.schemas.SinkApi}: what a gateway may ask a sink.
  * </ol>
  *
- * All messages are JSON objects with a version field, see {@link io.heritage.schemas.Wire}; {@link
- * io.heritage.schemas.LaterVersion} says that a reader is too old. All
+ * All messages are JSON objects with a version field, see {@link io.heritage.schemas.Wire}. All
  * types are immutable and safe for use by any thread.
  *
  * <p>Beside these: {@code EndpointConfig}, {@code FrameSize}, {@code InputFields}, {@code

@@ -137,22 +137,22 @@ class WireTest {
         String later = job.replaceFirst("\"kind\":\"\\w+\"", "\"kind\":\"upscale\"");
         assertThat(later).isNotEqualTo(job);
         assertThatThrownBy(() -> Wire.decode(later.getBytes(UTF_8), Job.class))
-                .isInstanceOf(LaterVersion.class);
+                .isInstanceOf(Wire.LaterVersion.class);
         assertThatThrownBy(
                         () ->
                                 Wire.decode(
                                         "{\"v\":1,\"type\":\"unheard-of\"}".getBytes(UTF_8),
                                         JobEvent.class))
-                .isInstanceOf(LaterVersion.class);
+                .isInstanceOf(Wire.LaterVersion.class);
         assertThatThrownBy(() -> Wire.decode("{\"v\":1,\"id\":[]}".getBytes(UTF_8), Job.class))
                 .isInstanceOf(UncheckedIOException.class)
-                .isNotInstanceOf(LaterVersion.class);
+                .isNotInstanceOf(Wire.LaterVersion.class);
     }
 
     @Test
     void aLaterMajorVersionIsRefused() {
         assertThatThrownBy(() -> Wire.decode("{\"v\":2}".getBytes(UTF_8), Job.class))
-                .isInstanceOf(LaterVersion.class)
+                .isInstanceOf(Wire.LaterVersion.class)
                 .cause()
                 .hasMessageContaining("message version 2, this process reads 1 to 1");
     }

@@ -1,7 +1,6 @@
 package io.heritage.transport.queue;
 
 import io.heritage.transport.kafka.TransportUnavailable;
-import io.heritage.schemas.LaterVersion;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Wire;
 import java.io.UncheckedIOException;
@@ -60,7 +59,7 @@ final class LaneConsumer implements Runnable {
         while (!schedule.isClosed()) {
             try (var member = new Member(consumers.get())) {
                 member.serve();
-            } catch (LaterVersion e) {
+            } catch (Wire.LaterVersion e) {
                 // Not acknowledged: it goes back when the consumer is closed.
                 schedule.fail(e);
                 return;
@@ -148,7 +147,7 @@ final class LaneConsumer implements Runnable {
             Job job;
             try {
                 job = Wire.decode(record.value(), Job.class);
-            } catch (LaterVersion e) {
+            } catch (Wire.LaterVersion e) {
                 throw e;
             } catch (UncheckedIOException | IllegalArgumentException e) {
                 return reject(record, e);
