@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 
 /**
- * RIFE in the memory of a device: loaded once, shared by all that interpolate, never evicted. If it
+ * RIFE in the memory of a device: loaded once, shared by both engines, never evicted. If it
  * cannot be loaded, the jobs that need it fail, not the processor. Device thread only, but for
  * {@link #status()}.
  */

@@ -110,7 +110,7 @@ public final class RestoreHandler implements JobHandler {
                         .orElse(DEFAULT_MODEL);
         models.requireInstalled(model);
         MediaRef ref = attempt.job().input().mediaAt(restore.media());
-        try (RestoreMedia input = RestoreMedia.fetch(media, ref);
+        try (RestoreMedia input = RestoreMedia.fetch(media, ref, attempt);
                 MediaUpload upload = results.begin(attempt.job().id().value())) {
             boolean image = input.isImage(restore.request().mediaType(), limits);
             ResultEncoding encoding =

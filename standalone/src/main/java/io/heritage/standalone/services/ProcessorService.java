@@ -35,6 +35,7 @@ public final class ProcessorService implements AutoCloseable {
         return Processor.start(
                 config.processor(),
                 List.copyOf(config.endpoints().values()),
+                config.sink().lostJobRetries() + 1,
                 ports,
                 Clock.systemUTC());
     }
