@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Rejected}, {@link Completed}, {@link Failed}, {@link Cancelled} and {@link TimedOut}; of several
  * terminal events the first in the log counts, until a {@link Retried} begins the job anew.
  *
- * <p>Attempts count from 1 over all deliveries of a job.
+ * <p>Attempts are numbered from 1; numbers grow over all deliveries of a job, with gaps.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = JobEvent.Completed.class, name = "completed"),
     @JsonSubTypes.Type(value = JobEvent.Failed.class, name = "failed"),
     @JsonSubTypes.Type(value = JobEvent.HandedBack.class, name = "handed-back"),
+    @JsonSubTypes.Type(value = JobEvent.Abandoned.class, name = "abandoned"),
     @JsonSubTypes.Type(value = JobEvent.Cancelled.class, name = "cancelled"),
     @JsonSubTypes.Type(value = JobEvent.Purged.class, name = "purged"),
     @JsonSubTypes.Type(value = JobEvent.TimedOut.class, name = "timed-out"),
@@ -50,10 +51,17 @@ public sealed interface JobEvent {
     record Started(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
 
     /**
+     * @param worker null if written by a version that did not say it
      * @param sequence grows within an attempt; an overtaken update is dropped
      * @param value shown to clients as {@code output} while the job runs
      */
-    record Progress(JobId jobId, Instant at, int attempt, long sequence, JsonNode value)
+    record Progress(
+            JobId jobId,
+            Instant at,
+            int attempt,
+            @Nullable WorkerId worker,
+            long sequence,
+            JsonNode value)
             implements JobEvent {}
 
     /**
@@ -92,6 +100,12 @@ public sealed interface JobEvent {
      */
     record HandedBack(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
 
+    /**
+     * The sink has not heard the worker of an attempt for longer than the queue waits for one: the
+     * attempt is over, and the job goes back into its queue.
+     */
+    record Abandoned(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
+
     record Cancelled(JobId jobId, Instant at) implements JobEvent {}
 
     /**
@@ -125,6 +139,7 @@ public sealed interface JobEvent {
                 case PartReady e -> isOld(e.attempt());
                 case Completed e -> isOld(e.attempt());
                 case HandedBack e -> isOld(e.attempt());
+                case Abandoned e -> isOld(e.attempt());
                 case Failed e when e.worker() != null ->
                         isOld(e.attempt()) || e.at().equals(endedAt);
                 case Failed _, TimedOut _, Rejected _ ->
@@ -149,7 +164,10 @@ public sealed interface JobEvent {
      * The client has been given the first parts of an attempt ({@code /stream}), each of them once;
      * says nothing about the job's state.
      *
+     * @param worker of the attempt; null if written by a version that did not say it
      * @param parts how many in all, the first having index 0
      */
-    record PartsStreamed(JobId jobId, Instant at, int attempt, int parts) implements JobEvent {}
+    record PartsStreamed(
+            JobId jobId, Instant at, int attempt, @Nullable WorkerId worker, int parts)
+            implements JobEvent {}
 }

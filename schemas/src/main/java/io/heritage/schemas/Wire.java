@@ -39,13 +39,17 @@ public final class Wire {
     }
 
     /**
-     * @throws UncheckedIOException if the bytes are no such message or of a later version
+     * @throws LaterVersion if the message is of a later version
+     * @throws UncheckedIOException if the bytes are no such message
      */
     public static <T> T decode(byte[] bytes, Class<T> type) {
         try {
             var node = MAPPER.readTree(bytes);
             int version = node.path("v").asInt(0);
-            if (version < 1 || version > VERSION) {
+            if (version > VERSION) {
+                throw new LaterVersion(version);
+            }
+            if (version < 1) {
                 throw new IOException(
                         "message version %d, this process reads 1 to %d"
                                 .formatted(version, VERSION));
@@ -53,6 +57,21 @@ public final class Wire {
             return MAPPER.treeToValue(node, type);
         } catch (IOException e) {
             throw new UncheckedIOException("not a readable " + type.getSimpleName(), e);
+        }
+    }
+
+    /**
+     * A message that only a later version of this process can read. Nobody else will: whoever passes
+     * it by loses it, so a reader that goes by what it has read has to stop.
+     */
+    public static final class LaterVersion extends UncheckedIOException {
+        private static final long serialVersionUID = 1L;
+
+        LaterVersion(int version) {
+            super(
+                    new IOException(
+                            "message version %d, this process reads 1 to %d: upgrade it"
+                                    .formatted(version, VERSION)));
         }
     }
 

@@ -53,7 +53,6 @@ class ModuleDependenciesTest {
                             "io.heritage.sink",
                             SCHEMAS,
                             TRANSPORT,
-                            MEDIA,
                             JACKSON,
                             HELIDON,
                             KAFKA_CLIENTS,
