@@ -5,6 +5,7 @@ import io.heritage.schemas.EndpointConfig;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.RestartingStreams;
+import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.http.KafkaProbe;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
@@ -23,6 +24,7 @@ public final class Sink implements AutoCloseable {
 
     private final RestartingStreams streams;
     private final JobDirectory directory;
+    private final Waiters waiters;
     private final WebServer server;
     private final KafkaProbe kafka;
     private final AtomicLong badRecords;
@@ -32,12 +34,14 @@ public final class Sink implements AutoCloseable {
     Sink(
             RestartingStreams streams,
             JobDirectory directory,
+            Waiters waiters,
             WebServer server,
             KafkaProbe kafka,
             AtomicLong badRecords,
             List<AutoCloseable> opened) {
         this.streams = streams;
         this.directory = directory;
+        this.waiters = waiters;
         this.server = server;
         this.kafka = kafka;
         this.badRecords = badRecords;
@@ -74,6 +78,11 @@ public final class Sink implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Requests that wait for news of a job. */
+    public int waiting() {
+        return waiters.count();
     }
 
     /** Records that could not be read, folded or written, and were passed by. */

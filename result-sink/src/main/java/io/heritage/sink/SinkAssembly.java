@@ -105,7 +105,7 @@ final class SinkAssembly {
         var self = new HostInfo(advertisedHost(), server.port());
         RestartingStreams streams = streams(directory, rules, queues, partitions, self);
         streams.start();
-        return new Sink(streams, directory, server, probe, badRecords, opened);
+        return new Sink(streams, directory, waiters, server, probe, badRecords, opened);
     }
 
     /** What the board has kept is heard before this returns; only then do clocks not matter. */
@@ -151,6 +151,8 @@ final class SinkAssembly {
                         .port(config.port())
                         .writeBufferSize(LARGE_WRITE)
                         .shutdownHook(false)
+                        .useNio(false) // these write in 8 KiB steps
+                        .protocolsDiscoverServices(false)
                         .addConnectionSelector(callers)
                         .routing(handlers::addTo)
                         .build()
