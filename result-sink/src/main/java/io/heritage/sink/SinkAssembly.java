@@ -171,14 +171,7 @@ final class SinkAssembly {
         opened.add(webhooks);
         var fold =
                 new JobFold(
-                        config,
-                        endpoints.keySet(),
-                        rules,
-                        queues,
-                        waiters,
-                        webhooks,
-                        pulse,
-                        clock);
+                        config, endpoints.keySet(), rules, queues, waiters, webhooks, pulse, clock);
         var topology = new JobTopology(endpoints.keySet(), partitions, fold);
         var streams =
                 new RestartingStreams(

@@ -93,7 +93,12 @@ public record Samples(Clock clock) {
 
     public JobEvent.Progress progress(Job job, long sequence) {
         return new JobEvent.Progress(
-                job.id(), clock.instant(), 1, WORKER, sequence, json("{'percent':" + sequence + "}"));
+                job.id(),
+                clock.instant(),
+                1,
+                WORKER,
+                sequence,
+                json("{'percent':" + sequence + "}"));
     }
 
     /** With the attempt and the index as its content. */

@@ -134,8 +134,7 @@ class SinkCallersTest {
                                 own,
                                 1,
                                 new Payload(
-                                        Samples.json("{'video':{'$media':0}}"),
-                                        List.of(ownRef))));
+                                        Samples.json("{'video':{'$media':0}}"), List.of(ownRef))));
         var stalled = new ArrayList<Socket>();
         for (int i = 0; i < 64; i++) {
             stalled.add(

@@ -18,7 +18,8 @@ public sealed interface Command {
     record Cancel(JobId jobId, Instant at) implements Command {}
 
     /**
-     * Another attempt of the job has taken the place of this one, which is to stop; the job goes on.
+     * Another attempt of the job has taken the place of this one, which is to stop; the job goes
+     * on.
      */
     record Stop(JobId jobId, Instant at, int attempt, WorkerId worker) implements Command {}
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner name of the API key it was submitted with; other keys do not see the job
  * @param webhook called once the job is terminal
  * @param submittedAt or retried by its client
- * @param attemptsBefore no attempt of an earlier queue record of the same job has a higher number; 0
- *     unless the sink put the job back into its queue
+ * @param attemptsBefore no attempt of an earlier queue record of the same job has a higher number;
+ *     0 unless the sink put the job back into its queue
  */
 public record Job(
         JobId id,

@@ -167,7 +167,6 @@ public sealed interface JobEvent {
      * @param worker of the attempt; null if written by a version that did not say it
      * @param parts how many in all, the first having index 0
      */
-    record PartsStreamed(
-            JobId jobId, Instant at, int attempt, @Nullable WorkerId worker, int parts)
+    record PartsStreamed(JobId jobId, Instant at, int attempt, @Nullable WorkerId worker, int parts)
             implements JobEvent {}
 }

@@ -59,7 +59,9 @@ public record JobRecord(
         if (event instanceof JobEvent.Retried e) {
             return again(e);
         }
-        if (state.isTerminal() || (retried != null && retried.leavesBehind(event)) || isStale(event)) {
+        if (state.isTerminal()
+                || (retried != null && retried.leavesBehind(event))
+                || isStale(event)) {
             return new JobRecord(id, job, state, retries, lateEvents + 1, retried, unfinished);
         }
         return switch (event) {
@@ -133,8 +135,7 @@ public record JobRecord(
             return this;
         }
         int attempts =
-                Math.max(
-                        job.attemptsUpTo(attempts()), e.attempts() == null ? 0 : e.attempts());
+                Math.max(job.attemptsUpTo(attempts()), e.attempts() == null ? 0 : e.attempts());
         return new JobRecord(
                 id,
                 job.retriedAt(e.at(), attempts),

@@ -61,8 +61,8 @@ public final class Wire {
     }
 
     /**
-     * A message that only a later version of this process can read. Nobody else will: whoever passes
-     * it by loses it, so a reader that goes by what it has read has to stop.
+     * A message that only a later version of this process can read. Nobody else will: whoever
+     * passes it by loses it, so a reader that goes by what it has read has to stop.
      */
     public static final class LaterVersion extends UncheckedIOException {
         private static final long serialVersionUID = 1L;

@@ -286,7 +286,8 @@ class JobRecordTest {
         @Test
         void whatTheSinkSaysOfAnAttemptCountsOnlyForThatOne() {
             JobRecord running = queued.apply(started(1, 2)).apply(started(2, 60));
-            var late = new JobEvent.Failed(ID, after(61), 1, null, "executionTimeout exceeded", null);
+            var late =
+                    new JobEvent.Failed(ID, after(61), 1, null, "executionTimeout exceeded", null);
             assertThat(running.apply(late).state()).isEqualTo(running.state());
             var neverBegun = new JobEvent.Failed(ID, after(61), 0, null, "lost", null);
             assertThat(running.apply(neverBegun).state()).isEqualTo(running.state());

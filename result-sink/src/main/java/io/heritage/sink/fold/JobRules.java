@@ -164,15 +164,12 @@ public final class JobRules {
         if (patience.isAfter(now)) {
             Job job = Objects.requireNonNull(tracked.job());
             return new Step.Nothing(
-                    earlier(
-                            patience,
-                            earlier(livesUntil(tracked, job), runsUntil(tracked, job))));
+                    earlier(patience, earlier(livesUntil(tracked, job), runsUntil(tracked, job))));
         }
         return new Step.Say(
                 new JobEvent.Abandoned(tracked.id(), now, running.attempt(), running.worker()),
                 Optional.of(
-                        new Command.Stop(
-                                tracked.id(), now, running.attempt(), running.worker())),
+                        new Command.Stop(tracked.id(), now, running.attempt(), running.worker())),
                 now.plus(SAID_AGAIN_AFTER));
     }
 

@@ -141,10 +141,7 @@ final class JobStore {
     void put(TrackedJob before, TrackedJob after, Instant next) {
         Instant current = after.deadline();
         boolean stays = before.state().getClass().equals(after.state().getClass());
-        write(
-                before,
-                after,
-                current != null && stays && current.isBefore(next) ? current : next);
+        write(before, after, current != null && stays && current.isBefore(next) ? current : next);
     }
 
     /** Stores a job whose index entry has just been looked at. */

@@ -34,8 +34,7 @@ final class LostFromQueue {
 
     /** A job waits at a place that may have been looked at before. */
     void waits(QueuePlace place) {
-        nothingBefore.computeIfPresent(
-                place.topic(), (_, from) -> Math.min(from, place.offset()));
+        nothingBefore.computeIfPresent(place.topic(), (_, from) -> Math.min(from, place.offset()));
     }
 
     List<JobId> find(JobStore jobs, Instant now) {
@@ -55,12 +54,11 @@ final class LostFromQueue {
         suspects.clear();
         suspects.putAll(found);
         var lost = new ArrayList<JobId>();
-        suspects.forEach(
-                (job, since) -> {
-                    if (!since.plus(patience).isAfter(now)) {
-                        lost.add(job);
-                    }
-                });
+        suspects.forEach((job, since) -> {
+            if (!since.plus(patience).isAfter(now)) {
+                lost.add(job);
+            }
+        });
         lost.forEach(suspects::remove); // it is put back, and waits anew
         return lost;
     }

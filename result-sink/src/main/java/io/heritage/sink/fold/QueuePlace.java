@@ -44,8 +44,7 @@ record QueuePlace(String topic, long offset) {
 
         @Override
         public void process(FixedKeyRecord<String, Fact> record) {
-            FixedKeyProcessorContext<String, Fact> present =
-                    Objects.requireNonNull(context);
+            FixedKeyProcessorContext<String, Fact> present = Objects.requireNonNull(context);
             present.recordMetadata().ifPresent(place -> stamp(record.headers(), place));
             present.forward(record);
         }

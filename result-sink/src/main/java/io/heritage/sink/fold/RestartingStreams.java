@@ -34,8 +34,7 @@ public final class RestartingStreams implements AutoCloseable {
      * @param streams makes one that is not started
      * @param whenStarted told of each that is
      */
-    public RestartingStreams(
-            Supplier<KafkaStreams> streams, Consumer<KafkaStreams> whenStarted) {
+    public RestartingStreams(Supplier<KafkaStreams> streams, Consumer<KafkaStreams> whenStarted) {
         this.streams = streams;
         this.whenStarted = whenStarted;
     }
@@ -80,7 +79,9 @@ public final class RestartingStreams implements AutoCloseable {
         return first;
     }
 
-    /** Doubled as long as it fails soon after each start, so that what fails at once does not spin. */
+    /**
+     * Doubled as long as it fails soon after each start, so that what fails at once does not spin.
+     */
     private synchronized Duration nextPause() {
         boolean ranWell = System.nanoTime() - startedNanos > RAN_WELL.toNanos();
         Duration now = ranWell ? FIRST_PAUSE : pause;
@@ -94,8 +95,7 @@ public final class RestartingStreams implements AutoCloseable {
         closed = true;
         if (present != null) {
             present.close(
-                    CloseOptions.timeout(CLOSE_WITHIN)
-                            .withGroupMembershipOperation(membership));
+                    CloseOptions.timeout(CLOSE_WITHIN).withGroupMembershipOperation(membership));
             present = null;
         }
     }

@@ -83,8 +83,7 @@ public record TrackedJob(
     }
 
     public boolean isSameAttempt(TrackedJob other) {
-        return Objects.equals(
-                state().lastExecution(), other.state().lastExecution());
+        return Objects.equals(state().lastExecution(), other.state().lastExecution());
     }
 
     public PartsProgress partsSoFar() {
@@ -118,8 +117,7 @@ public record TrackedJob(
     public TrackedJob folded(JobRecord next, Instant now) {
         boolean moved =
                 !next.state().getClass().equals(state().getClass())
-                        || !Objects.equals(
-                                next.state().lastExecution(), state().lastExecution());
+                        || !Objects.equals(next.state().lastExecution(), state().lastExecution());
         return new TrackedJob(
                 next,
                 now,

@@ -1,5 +1,6 @@
 /**
- * Folds submissions and events into one state per job with Kafka Streams. In the order a job meets them:
+ * Folds submissions and events into one state per job with Kafka Streams. In the order a job meets
+ * them:
  *
  * <ol>
  *   <li>{@link io.heritage.sink.fold.StreamsSettings}: settings of Kafka Streams;
@@ -34,4 +35,4 @@
 @NullMarked
 package io.heritage.sink.fold;
 
-import org.jspecify.annotations.NullMarked;
+

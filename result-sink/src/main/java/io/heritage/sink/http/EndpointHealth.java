@@ -29,7 +29,8 @@ public final class EndpointHealth {
      */
     ObjectNode of(EndpointId endpoint) throws JobDirectory.NotServing, InterruptedException {
         if (!directory.isServing()) {
-            throw new JobDirectory.NotServing("the fold of job states is starting, restoring, moving or stuck");
+            throw new JobDirectory.NotServing(
+                    "the fold of job states is starting, restoring, moving or stuck");
         }
         if (!kafka.isReachable()) {
             throw new JobDirectory.NotServing("Kafka or a topic cannot be reached");

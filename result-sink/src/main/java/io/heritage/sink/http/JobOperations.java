@@ -81,10 +81,7 @@ final class JobOperations {
                 question,
                 FOLDED_WITHIN,
                 TrackedJob::isFinished,
-                job ->
-                        job.isFinished()
-                                ? state(job.id(), job)
-                                : state(question.id(), "CANCELLED"));
+                job -> job.isFinished() ? state(job.id(), job) : state(question.id(), "CANCELLED"));
     }
 
     /** RunPod contract, section 1.8. */

@@ -53,8 +53,7 @@ record Parameters(ServerRequest request) {
             return OptionalInt.empty();
         }
         try {
-            return OptionalInt.of(
-                    Math.max(0, Integer.parseInt(request.query().get(SinkApi.FROM))));
+            return OptionalInt.of(Math.max(0, Integer.parseInt(request.query().get(SinkApi.FROM))));
         } catch (NumberFormatException e) {
             throw new BadRequest(SinkApi.FROM + ": expected the index of a part");
         }

@@ -4,8 +4,7 @@
  * <ol>
  *   <li>{@link io.heritage.sink.http.Callers}: notices the connection a request comes by;
  *   <li>{@link io.heritage.sink.http.Caller}: its other end, which may hang up;
- *   <li>{@link io.heritage.sink.http.SinkServer}: the paths of {@link
- *       io.heritage.schemas.SinkApi};
+ *   <li>{@link io.heritage.sink.http.SinkServer}: the paths of {@link io.heritage.schemas.SinkApi};
  *   <li>{@link io.heritage.sink.http.Parameters}: path and query of a request;
  *   <li>{@link io.heritage.sink.http.BadRequest}: one that is wrong;
  *   <li>{@link io.heritage.sink.http.NoSuchJob}: one about something that is no job id;
@@ -24,4 +23,4 @@
 @NullMarked
 package io.heritage.sink.http;
 
-import org.jspecify.annotations.NullMarked;
+

@@ -116,8 +116,7 @@ public final class Replies implements AutoCloseable {
         error(response, 503, text);
     }
 
-    private void pipe(
-            ServerResponse response, HttpResponse<InputStream> answer, Runnable hangUp) {
+    private void pipe(ServerResponse response, HttpResponse<InputStream> answer, Runnable hangUp) {
         response.status(answer.statusCode());
         for (String header : new String[] {"content-type", "retry-after"}) {
             answer.headers().firstValue(header).ifPresent(v -> response.header(header, v));

@@ -8,8 +8,8 @@
  *   <li>{@link io.heritage.sink.reply.Replies}: writes it;
  *   <li>{@link io.heritage.sink.reply.ReplySlots}: how many are sent at the same time;
  *   <li>{@link io.heritage.sink.reply.ReaderPace}: cuts off readers that are too slow;
- *   <li>{@link io.heritage.sink.reply.HoldLastByteStream}: keeps back the last byte until an
- *       effect is durable;
+ *   <li>{@link io.heritage.sink.reply.HoldLastByteStream}: keeps back the last byte until an effect
+ *       is durable;
  *   <li>{@link io.heritage.sink.reply.ReplyStream}: puts in the media;
  *   <li>{@link io.heritage.sink.reply.MediaReadAhead}: reads them ahead;
  *   <li>{@link io.heritage.sink.reply.MediaSource}: where they are read from.
@@ -18,4 +18,4 @@
 @NullMarked
 package io.heritage.sink.reply;
 
-import org.jspecify.annotations.NullMarked;
+

@@ -85,7 +85,8 @@ final class HttpPost {
     }
 
     private static String head(URI uri, long length) {
-        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        String path =
+                uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         return String.join(
@@ -130,7 +131,9 @@ final class HttpPost {
 
     private static int statusOf(String line) throws IOException {
         String[] words = line.split(" ", 3);
-        if (words.length < 2 || !words[0].startsWith("HTTP/1.") || !words[1].matches("[1-5]\\d\\d")) {
+        if (words.length < 2
+                || !words[0].startsWith("HTTP/1.")
+                || !words[1].matches("[1-5]\\d\\d")) {
             throw new IOException("not an HTTP answer");
         }
         return Integer.parseInt(words[1]);

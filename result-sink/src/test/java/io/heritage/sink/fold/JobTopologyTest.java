@@ -482,8 +482,7 @@ class JobTopologyTest {
             for (Duration off : List.of(Duration.ofMinutes(-1), Duration.ofMinutes(1))) {
                 Job job = submit(samples.job());
                 happens(new JobEvent.Started(job.id(), clock.instant().plus(off), 1, WORKER));
-                passWith(
-                        Phase.RUNNING, job.id(), Samples.EXECUTION_TIMEOUT.minusSeconds(10));
+                passWith(Phase.RUNNING, job.id(), Samples.EXECUTION_TIMEOUT.minusSeconds(10));
                 assertThat(state(job)).isInstanceOf(JobState.Running.class);
                 passWith(Phase.RUNNING, job.id(), Duration.ofSeconds(20));
                 assertThat(state(job)).isInstanceOf(JobState.Failed.class);

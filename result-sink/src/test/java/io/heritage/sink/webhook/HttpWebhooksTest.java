@@ -123,8 +123,7 @@ class HttpWebhooksTest {
                                     : InetAddress.getLoopbackAddress()
                         };
         try (var webhooks = webhooks(false, Duration.ofMillis(500), rebinding)) {
-            String hook =
-                    "http://rebinding.example:" + receiver.getAddress().getPort() + "/200";
+            String hook = "http://rebinding.example:" + receiver.getAddress().getPort() + "/200";
             webhooks.begin(jobFor(hook), results::add);
             assertThat(results.poll(10, TimeUnit.SECONDS)).isInstanceOf(WebhookCall.Failed.class);
         }
@@ -134,8 +133,7 @@ class HttpWebhooksTest {
 
     @Test
     void theReceiverIsToldTheNameNotTheAddress() throws Exception {
-        WebhookTarget.Resolver local =
-                _ -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+        WebhookTarget.Resolver local = _ -> new InetAddress[] {InetAddress.getLoopbackAddress()};
         try (var webhooks = webhooks(true, Duration.ofSeconds(5), local)) {
             int port = receiver.getAddress().getPort();
             webhooks.begin(jobFor("http://client.example:" + port + "/200?q=a%20b"), results::add);
