@@ -35,4 +35,4 @@
 @NullMarked
 package io.heritage.sink.fold;
 
-
+import org.jspecify.annotations.NullMarked;

@@ -23,4 +23,4 @@
 @NullMarked
 package io.heritage.sink.http;
 
-
+import org.jspecify.annotations.NullMarked;

@@ -18,4 +18,4 @@
 @NullMarked
 package io.heritage.sink.reply;
 
-
+import org.jspecify.annotations.NullMarked;

@@ -12,4 +12,4 @@
 @NullMarked
 package io.heritage.sink.webhook;
 
-
+import org.jspecify.annotations.NullMarked;
