@@ -62,7 +62,13 @@ public sealed interface JobEvent {
             @Nullable WorkerId worker,
             long sequence,
             JsonNode value)
-            implements JobEvent {}
+            implements JobEvent {
+
+        /** As versions wrote it that did not say the worker. */
+        public Progress(JobId jobId, Instant at, int attempt, long sequence, JsonNode value) {
+            this(jobId, at, attempt, null, sequence, value);
+        }
+    }
 
     /**
      * A piece of the result is durable while later ones are still being computed.

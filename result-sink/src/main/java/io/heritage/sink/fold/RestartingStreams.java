@@ -73,6 +73,7 @@ public final class RestartingStreams implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // it is about this one
     private synchronized boolean isPresent(KafkaStreams failed) {
         boolean first = present == failed;
         present = first ? null : present;

@@ -13,7 +13,7 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /** Finds the job of a request, here or at the sink that has it. Any thread. */
 final class JobLookup {
-    static final Answer NO_JOB = new Answer.Error(404, "job not found");
+    static final Answer NO_JOB = new Answer.Refusal(404, "job not found");
     private static final Duration NOT_SERVING_PAUSE = Duration.ofMillis(100);
 
     private final JobDirectory directory;

@@ -80,7 +80,7 @@ public final class SinkServer {
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.COUNTERS,
                         answering(request ->
                                 new Answer.Message(directory.counters(request.endpoint()))))
-                .any(answering(_ -> new Answer.Error(404, "no such path")));
+                .any(answering(_ -> new Answer.Refusal(404, "no such path")));
     }
 
     @FunctionalInterface
@@ -106,7 +106,7 @@ public final class SinkServer {
         } catch (NoSuchJob e) {
             return JobLookup.NO_JOB;
         } catch (BadRequest e) {
-            return new Answer.Error(400, Objects.requireNonNull(e.getMessage()));
+            return new Answer.Refusal(400, Objects.requireNonNull(e.getMessage()));
         } catch (NotServing e) {
             return new Answer.Unavailable(Objects.requireNonNull(e.getMessage()));
         } catch (TransportUnavailable e) {
@@ -115,7 +115,7 @@ public final class SinkServer {
             throw ended(caller, e);
         } catch (Exception e) {
             LOG.atError().setCause(e).log("request failed");
-            return new Answer.Error(500, "internal error of the sink");
+            return new Answer.Refusal(500, "internal error of the sink");
         }
     }
 
@@ -131,7 +131,7 @@ public final class SinkServer {
         EndpointId endpoint = request.endpoint();
         return endpoints.contains(endpoint)
                 ? new Answer.Json(health.of(endpoint))
-                : new Answer.Error(404, "endpoint not found");
+                : new Answer.Refusal(404, "endpoint not found");
     }
 
     private Answer purge(Parameters request) throws Exception {

@@ -23,7 +23,7 @@ public sealed interface Answer {
     /** Another sink's answer as it is. */
     record Forwarded(HttpResponse<InputStream> answer) implements Answer {}
 
-    record Error(int status, String text) implements Answer {}
+    record Refusal(int status, String text) implements Answer {}
 
     /** To be asked again in a second. */
     record Unavailable(String text) implements Answer {}

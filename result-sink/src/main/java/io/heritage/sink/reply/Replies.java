@@ -67,7 +67,7 @@ public final class Replies implements AutoCloseable {
                 }
             }
             case Answer.Forwarded forwarded -> pipe(response, forwarded.answer(), hangUp);
-            case Answer.Error error -> error(response, error.status(), error.text());
+            case Answer.Refusal error -> error(response, error.status(), error.text());
             case Answer.Unavailable unavailable -> unavailable(response, unavailable.text());
         }
     }

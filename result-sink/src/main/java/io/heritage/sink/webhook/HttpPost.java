@@ -75,13 +75,19 @@ final class HttpPost {
         out.flush();
         InputStream in = socket.getInputStream();
         int status = statusOf(line(in));
-        while (status / 100 == 1) { // interim: its header ends with an empty line
-            while (!line(in).isEmpty()) {
-                continue;
-            }
+        while (status / 100 == 1) {
+            skipHeader(in);
             status = statusOf(line(in));
         }
         return status;
+    }
+
+    /** It ends with an empty line. */
+    private static void skipHeader(InputStream in) throws IOException {
+        boolean more = true;
+        while (more) {
+            more = !line(in).isEmpty();
+        }
     }
 
     private static String head(URI uri, long length) {
