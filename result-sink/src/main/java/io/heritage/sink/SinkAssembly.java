@@ -1,6 +1,7 @@
 package io.heritage.sink;
 
 import io.helidon.webserver.WebServer;
+import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
@@ -127,7 +128,8 @@ final class SinkAssembly {
 
     private WebServer serve(
             JobDirectory directory, JobRules rules, WorkerPresence workers, KafkaProbe probe) {
-        var peers = new SinkPeers();
+        var secret = new InternalSecret(config.secret());
+        var peers = new SinkPeers(secret);
         opened.add(peers);
         var callers = new Callers();
         var replies = new Replies(this::openMedia, config.repliesAtOnce());
@@ -154,7 +156,7 @@ final class SinkAssembly {
                         .useNio(false) // these write in 8 KiB steps
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(callers)
-                        .routing(handlers::addTo)
+                        .routing(routing -> handlers.addTo(routing.addFilter(secret.filter())))
                         .build()
                         .start();
         opened.add(server::stop);

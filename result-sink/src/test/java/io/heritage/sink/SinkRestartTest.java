@@ -212,6 +212,7 @@ class SinkRestartTest {
                 d.webhookPrivateAddresses(),
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
+                d.secret(),
                 d.streamThreads(),
                 1);
     }
@@ -250,6 +251,7 @@ class SinkRestartTest {
                 d.webhookPrivateAddresses(),
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
+                d.secret(),
                 d.streamThreads(),
                 d.standbyReplicas());
     }

@@ -14,7 +14,7 @@ public sealed interface Command {
 
     JobId jobId();
 
-    /** Stop the job wherever it runs and do not begin it where it waits. */
+    /** Stop the job where it runs, do not start it where it waits. */
     record Cancel(JobId jobId, Instant at) implements Command {}
 
     /**

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner name of the API key it was submitted with; other keys do not see the job
  * @param webhook called once the job is terminal
- * @param submittedAt or retried by its client
+ * @param submittedAt when it was submitted, or last retried by its client
  * @param attemptsBefore no attempt of an earlier queue record of the same job has a higher number;
  *     0 unless the sink put the job back into its queue
  */
@@ -53,7 +53,7 @@ public record Job(
         return new Job(id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts);
     }
 
-    /** No input and no webhook: neither belongs into a log. */
+    /** No input and no webhook: neither belongs in a log. */
     @Override
     public String toString() {
         return "Job[" + id + " for " + endpoint + "]";

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What becomes of a job by time alone (RunPod contract, section 2): time to live, execution
+ * What becomes of a job by time alone (docs/spec/runpod.md, section 2): time to live, execution
  * time-out, attempts whose worker is gone, and the end of its retention. All times are counted by
  * this sink's clock from what it has seen itself.
  *

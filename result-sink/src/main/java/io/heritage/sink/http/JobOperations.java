@@ -40,7 +40,7 @@ final class JobOperations {
     /**
      * The job once it is finished, or as it stands after the wait.
      *
-     * @param ttl after which the result expires, if not earlier (RunPod contract, section 1.5)
+     * @param ttl after which the result expires, if not earlier (docs/spec/runpod.md, section 1.5)
      */
     Answer status(JobQuestion question, Optional<Duration> ttl) throws Exception {
         return lookup.find(
@@ -84,7 +84,7 @@ final class JobOperations {
                 job -> job.isFinished() ? state(job.id(), job) : state(question.id(), "CANCELLED"));
     }
 
-    /** RunPod contract, section 1.8. */
+    /** docs/spec/runpod.md, section 1.8. */
     Answer retry(JobQuestion question) throws Exception {
         return lookup.now(
                 question,

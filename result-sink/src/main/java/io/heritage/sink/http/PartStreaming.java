@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code /stream} of one job (RunPod contract, section 1.7). Any thread. */
+/** {@code /stream} of one job (docs/spec/runpod.md, section 1.7). Any thread. */
 final class PartStreaming {
     private static final Logger LOG = LoggerFactory.getLogger(PartStreaming.class);
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(5);

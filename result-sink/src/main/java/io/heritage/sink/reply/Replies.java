@@ -6,14 +6,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.http.Relay;
 import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.MediaLost;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -66,7 +65,7 @@ public final class Replies implements AutoCloseable {
                             hangUp);
                 }
             }
-            case Answer.Forwarded forwarded -> pipe(response, forwarded.answer(), hangUp);
+            case Answer.Forwarded forwarded -> Relay.pass(forwarded.answer(), response);
             case Answer.Refusal error -> error(response, error.status(), error.text());
             case Answer.Unavailable unavailable -> unavailable(response, unavailable.text());
         }
@@ -103,7 +102,7 @@ public final class Replies implements AutoCloseable {
         }
     }
 
-    /** Both keys, because clients look for either (RunPod contract, section 1.10). */
+    /** Both keys, because clients look for either (docs/spec/runpod.md, section 1.10). */
     private static void error(ServerResponse response, int status, String text) {
         response.status(status);
         json(
@@ -114,20 +113,6 @@ public final class Replies implements AutoCloseable {
     private static void unavailable(ServerResponse response, String text) {
         response.header(HeaderNames.RETRY_AFTER.defaultCase(), "1");
         error(response, 503, text);
-    }
-
-    private void pipe(ServerResponse response, HttpResponse<InputStream> answer, Runnable hangUp) {
-        response.status(answer.statusCode());
-        for (String header : new String[] {"content-type", "retry-after"}) {
-            answer.headers().firstValue(header).ifPresent(v -> response.header(header, v));
-        }
-        answer.headers().firstValueAsLong("content-length").ifPresent(response::contentLength);
-        try (InputStream in = answer.body();
-                OutputStream out = pace.watch(response.outputStream(), hangUp)) {
-            in.transferTo(out);
-        } catch (IOException | UncheckedIOException e) {
-            throw new CloseConnectionException("answer of another sink broke off", e);
-        }
     }
 
     private void sendWhole(ServerResponse response, ReplyBody body) {

@@ -173,6 +173,7 @@ class HttpWebhooksTest {
                         d.webhookPrivateAddresses(),
                         1,
                         d.repliesAtOnce(),
+                        d.secret(),
                         d.streamThreads(),
                         d.standbyReplicas());
         return new HttpWebhooks(
