@@ -103,6 +103,7 @@ public final class Admission {
                     JobEvent.Progress _,
                     JobEvent.PartReady _,
                     JobEvent.HandedBack _,
+                    JobEvent.Abandoned _,
                     JobEvent.Purged _, // a cancellation tells if it was one
                     JobEvent.Retried _,
                     JobEvent.ResultExpires _,

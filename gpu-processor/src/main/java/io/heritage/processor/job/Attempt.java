@@ -82,7 +82,7 @@ public final class Attempt implements WorkObserver {
         if (cancellations.contains(job())) {
             return Optional.of(Reason.CANCELLED);
         }
-        if (!claim.held()) {
+        if (!claim.held() || cancellations.isStopped(id(), claim.attempt(), worker)) {
             return Optional.of(Reason.CLAIM_LOST);
         }
         Instant now = clock.instant();
@@ -114,7 +114,9 @@ public final class Attempt implements WorkObserver {
                         .put("stage", progress.stage())
                         .put("frames_done", progress.framesDone())
                         .put("frames_total", progress.framesTotal());
-        events.post(new JobEvent.Progress(id(), now, claim.attempt(), progressSequence++, value));
+        events.post(
+                new JobEvent.Progress(
+                        id(), now, claim.attempt(), worker, progressSequence++, value));
     }
 
     /** Reports a part of the result whose media is durable. One thread at a time. */

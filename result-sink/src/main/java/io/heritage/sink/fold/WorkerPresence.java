@@ -12,10 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Who of the processors is alive and doing what. Safe for use by any number of threads. */
-public final class WorkerRoster {
+public final class WorkerPresence {
     /** Over the time a worker promised, for a busy machine. */
     private static final Duration LATENESS = Duration.ofSeconds(2);
 
@@ -24,20 +23,18 @@ public final class WorkerRoster {
     private final Clock clock;
     private final ConcurrentMap<WorkerId, Seen> workers = new ConcurrentHashMap<>();
 
-    public WorkerRoster(Clock clock) {
+    /** When a worker said last that it works on a job. */
+    private final ConcurrentMap<JobId, Instant> workedOn = new ConcurrentHashMap<>();
+
+    public WorkerPresence(Clock clock) {
         this.clock = clock;
     }
 
     /**
      * @param heardAt by this process's clock, so that clocks of machines need not agree; of a
      *     heartbeat from before our start, the worker's own time
-     * @param idleSince null unless it has been idle at every heartbeat since then
      */
-    private record Seen(WorkerStatus status, Instant heardAt, @Nullable Instant idleSince) {
-        boolean isAlive(Instant now) {
-            return status.phase() != Phase.STOPPED && !isSilent(now);
-        }
-
+    private record Seen(WorkerStatus status, Instant heardAt) {
         boolean isSilent(Instant now) {
             return heardAt.plusMillis(status.heartbeatMillis()).plus(LATENESS).isBefore(now);
         }
@@ -54,35 +51,17 @@ public final class WorkerRoster {
     }
 
     private void heard(WorkerStatus status, Instant at) {
-        workers.compute(
-                status.worker(),
-                (_, before) -> new Seen(status, at, idleSince(status, at, before)));
+        workers.put(status.worker(), new Seen(status, at));
         workers.values().removeIf(w -> w.heardAt().plus(FORGOTTEN_AFTER).isBefore(at));
-    }
-
-    private static @Nullable Instant idleSince(
-            WorkerStatus status, Instant at, @Nullable Seen before) {
-        if (status.phase() != Phase.IDLE) {
-            return null;
+        if (status.jobId() != null && status.phase() != Phase.STOPPED) {
+            workedOn.merge(status.jobId(), at, (a, b) -> a.isAfter(b) ? a : b);
         }
-        return before == null || before.idleSince() == null || before.isSilent(at)
-                ? at
-                : before.idleSince();
+        workedOn.values().removeIf(last -> last.plus(FORGOTTEN_AFTER).isBefore(at));
     }
 
-    boolean isWorkedOn(JobId job) {
-        Instant now = clock.instant();
-        return workers.values().stream()
-                .anyMatch(w -> job.equals(w.status().jobId()) && w.isAlive(now));
-    }
-
-    /** Since when some living worker of the endpoint has had nothing to do, if there is one. */
-    Optional<Instant> idleSince(EndpointId endpoint) {
-        Instant now = clock.instant();
-        return of(endpoint)
-                .filter(w -> w.isAlive(now))
-                .flatMap(w -> Stream.ofNullable(w.idleSince()))
-                .min(Instant::compareTo);
+    /** When a worker said last, by this process's clock, that it works on a job. */
+    Optional<Instant> lastWorkedOn(JobId job) {
+        return Optional.ofNullable(workedOn.get(job));
     }
 
     /** Workers as RunPod counts them; one that is idle is ready too. */
