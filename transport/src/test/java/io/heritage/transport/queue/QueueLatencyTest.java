@@ -8,7 +8,16 @@ import io.heritage.schemas.Lane;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.SharedBroker;
+import io.heritage.transport.TestBroker;
 import io.heritage.transport.TestJobs;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,12 +29,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A worker of two endpoints. The figures are logged; the bounds hold on a busy machine too. */
 @ExtendWith(SharedBroker.class)
@@ -42,7 +45,7 @@ class QueueLatencyTest {
     private final JobQueue queue;
     private final JobQueue bystander;
 
-    QueueLatencyTest(SharedBroker.Running broker) {
+    QueueLatencyTest(TestBroker broker) {
         transport = broker.transport(first);
         transport.createTopics(List.of(second, elsewhere));
         queue = transport.queue(List.of(first, second), new WorkerId("worker"));
