@@ -22,11 +22,21 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes topics and share groups what the rest relies on; may be done any number of times. */
 final class TopicSetup {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
+
+    /** The default of {@code group.share.max.partition.max.record.locks}. */
+    private static final int WINDOW_OF_EVERY_BROKER = 4000;
+
     private static final Duration USABLE_WITHIN = Duration.ofSeconds(30);
 
     private final Admin admin;
@@ -84,6 +94,32 @@ final class TopicSetup {
     }
 
     private void configureGroups(List<String> jobsTopics) {
+        if (jobsTopics.isEmpty()) {
+            return;
+        }
+        try {
+            configureGroups(jobsTopics, queue.window());
+        } catch (TransportUnavailable e) {
+            if (queue.window() <= WINDOW_OF_EVERY_BROKER || !isRefusedValue(e.getCause())) {
+                throw e;
+            }
+            LOG.atWarn()
+                    .addKeyValue("wanted", queue.window())
+                    .addKeyValue("taken", WINDOW_OF_EVERY_BROKER)
+                    .addKeyValue("error", e.getCause())
+                    .log(
+                            "the brokers allow a smaller window only; raise"
+                                    + " group.share.max.partition.max.record.locks on them");
+            configureGroups(jobsTopics, WINDOW_OF_EVERY_BROKER);
+        }
+    }
+
+    private static boolean isRefusedValue(@Nullable Throwable cause) {
+        return cause instanceof InvalidConfigurationException
+                || cause instanceof InvalidRequestException;
+    }
+
+    private void configureGroups(List<String> jobsTopics, int window) {
         Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
         for (String topic : jobsTopics) {
             var group = new ConfigResource(ConfigResource.Type.GROUP, Topics.shareGroup(topic));
@@ -97,11 +133,9 @@ final class TopicSetup {
                             set(
                                     "share.delivery.count.limit",
                                     Integer.toString(queue.deliveryLimit())),
-                            set("share.partition.max.record.locks", "4000")));
+                            set("share.partition.max.record.locks", Integer.toString(window))));
         }
-        if (!changes.isEmpty()) {
-            get(admin.incrementalAlterConfigs(changes).all(), "the settings of the share groups");
-        }
+        get(admin.incrementalAlterConfigs(changes).all(), "the settings of the share groups");
     }
 
     private static AlterConfigOp set(String name, String value) {

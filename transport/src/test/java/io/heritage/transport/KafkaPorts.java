@@ -11,10 +11,7 @@ import io.heritage.transport.log.WorkerBoard;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.queue.JobQueue;
 import io.heritage.transport.queue.QueueSettings;
-
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.common.TopicPartition;
-
+import io.heritage.transport.queue.QueueWindows;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 
 /** The product's ports on a Kafka cluster; a transport for each set of queue settings. */
 final class KafkaPorts implements Ports {
@@ -48,6 +47,11 @@ final class KafkaPorts implements Ports {
     public JobQueue queue(
             Collection<EndpointId> endpoints, WorkerId worker, QueueSettings settings) {
         return with(settings).queue(endpoints, worker);
+    }
+
+    @Override
+    public QueueWindows windows() {
+        return main.windows();
     }
 
     @Override

@@ -1,10 +1,8 @@
 package io.heritage.transport;
 
 import io.heritage.transport.memory.MemoryTransport;
-
-import org.junit.jupiter.api.AfterEach;
-
 import java.time.Clock;
+import org.junit.jupiter.api.AfterEach;
 
 class MemoryPortsTest extends PortContracts {
     private final Ports ports = new MemoryTransport(Clock.systemUTC());

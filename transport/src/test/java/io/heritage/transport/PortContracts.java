@@ -5,7 +5,7 @@ import io.heritage.transport.log.EventLogContract;
 import io.heritage.transport.log.WorkerBoardContract;
 import io.heritage.transport.media.MediaStoreContract;
 import io.heritage.transport.queue.JobQueueContract;
-
+import io.heritage.transport.queue.QueueWindowsContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -19,6 +19,14 @@ abstract class PortContracts {
     @Nested
     @Execution(ExecutionMode.CONCURRENT)
     class Jobs extends JobQueueContract {
+        @Override
+        protected Ports ports() {
+            return PortContracts.this.ports();
+        }
+    }
+
+    @Nested
+    class Windows extends QueueWindowsContract {
         @Override
         protected Ports ports() {
             return PortContracts.this.ports();

@@ -10,7 +10,7 @@ import io.heritage.transport.log.WorkerBoard;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.queue.JobQueue;
 import io.heritage.transport.queue.QueueSettings;
-
+import io.heritage.transport.queue.QueueWindows;
 import java.util.Collection;
 
 /** One implementation of every port, as the contracts use it. */
@@ -23,6 +23,8 @@ public interface Ports extends AutoCloseable {
 
     /** To be closed before this. The settings are those the topics were created with. */
     JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker, QueueSettings settings);
+
+    QueueWindows windows();
 
     MediaStore media();
 

@@ -1,12 +1,10 @@
 package io.heritage.transport;
 
 import io.heritage.transport.queue.QueueSettings;
-
+import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-
-import java.time.Duration;
 
 /**
  * One {@link TestBroker} for all tests of the JVM that ask for it as a parameter. The topics of

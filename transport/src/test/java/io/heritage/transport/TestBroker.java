@@ -3,9 +3,6 @@ package io.heritage.transport;
 import io.heritage.schemas.EndpointId;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.queue.QueueSettings;
-
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -13,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /**
  * Brokers in this JVM that hold nothing at first and leave nothing behind: spring-kafka-test's,
@@ -136,6 +134,7 @@ public final class TestBroker implements AutoCloseable {
                 Map.entry("group.share.heartbeat.interval.ms", "1000"),
                 Map.entry("group.share.min.heartbeat.interval.ms", "1000"),
                 Map.entry("group.share.min.record.lock.duration.ms", "1000"),
+                Map.entry("group.share.max.partition.max.record.locks", "10000"),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
                 Map.entry("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20)),
                 // A machine whose cores are all busy delays heartbeats by seconds.

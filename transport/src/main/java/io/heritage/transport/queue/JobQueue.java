@@ -1,6 +1,7 @@
 package io.heritage.transport.queue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,12 @@ public interface JobQueue extends AutoCloseable {
      * @return empty when none came in time
      */
     Optional<ClaimedJob> take(Duration timeout) throws InterruptedException;
+
+    /**
+     * Topics of the lanes that this worker gets no jobs of, since their groups refused it or lost
+     * it. While there is one the worker is not healthy. Empty before the first {@link #take}.
+     */
+    List<String> unjoined();
 
     /** Gives back at once what is held and unfinished, and leaves the group. Idempotent. */
     @Override

@@ -6,10 +6,6 @@ import io.heritage.schemas.Command;
 import io.heritage.schemas.JobId;
 import io.heritage.transport.Ports;
 import io.heritage.transport.SharedBroker;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** What a processor may expect of the commands to all processors. */
 public abstract class CommandBusContract {

@@ -10,13 +10,6 @@ import io.heritage.transport.SharedBroker;
 import io.heritage.transport.TestBroker;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.queue.QueueSettings;
-
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +17,11 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(SharedBroker.class)
 class KafkaMediaStoreTest {

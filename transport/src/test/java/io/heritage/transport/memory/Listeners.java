@@ -1,13 +1,11 @@
 package io.heritage.transport.memory;
 
 import io.heritage.transport.log.Subscription;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Who hears a topic; one call at a time, on the thread of whoever speaks. */
 final class Listeners<T> {

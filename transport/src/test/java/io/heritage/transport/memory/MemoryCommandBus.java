@@ -3,7 +3,6 @@ package io.heritage.transport.memory;
 import io.heritage.schemas.Command;
 import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.Subscription;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

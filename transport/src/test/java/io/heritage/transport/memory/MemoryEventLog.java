@@ -3,7 +3,6 @@ package io.heritage.transport.memory;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.transport.log.EventLog;
-
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

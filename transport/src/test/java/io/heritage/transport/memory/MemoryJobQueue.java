@@ -5,14 +5,12 @@ import io.heritage.schemas.Job;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A worker's view of {@link MemoryJobs}. */
 final class MemoryJobQueue implements JobQueue {
@@ -41,6 +39,11 @@ final class MemoryJobQueue implements JobQueue {
             }
             return next.map(this::claim);
         }
+    }
+
+    @Override
+    public List<String> unjoined() {
+        return List.of();
     }
 
     @Override
@@ -102,7 +105,10 @@ final class MemoryJobQueue implements JobQueue {
         @Override
         public void finish() {
             synchronized (jobs) {
-                ended = true;
+                if (!ended) {
+                    ended = true;
+                    jobs.end(waiting);
+                }
             }
         }
 
@@ -111,7 +117,9 @@ final class MemoryJobQueue implements JobQueue {
             synchronized (jobs) {
                 if (!ended) {
                     ended = true;
-                    if (!lastDelivery()) {
+                    if (lastDelivery()) {
+                        jobs.end(waiting);
+                    } else {
                         jobs.put(waiting);
                     }
                 }

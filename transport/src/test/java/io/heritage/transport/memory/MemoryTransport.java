@@ -7,7 +7,7 @@ import io.heritage.transport.Ports;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.JobQueue;
 import io.heritage.transport.queue.QueueSettings;
-
+import io.heritage.transport.queue.QueueWindows;
 import java.time.Clock;
 import java.util.Collection;
 
@@ -58,6 +58,11 @@ public final class MemoryTransport implements Ports {
     public JobQueue queue(
             Collection<EndpointId> endpoints, WorkerId worker, QueueSettings settings) {
         return new MemoryJobQueue(jobs, endpoints, settings.deliveryLimit());
+    }
+
+    @Override
+    public QueueWindows windows() {
+        return jobs;
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
 import io.heritage.transport.log.Subscription;
 import io.heritage.transport.log.WorkerBoard;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

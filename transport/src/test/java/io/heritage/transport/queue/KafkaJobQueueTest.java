@@ -13,11 +13,16 @@ import io.heritage.transport.TestBroker;
 import io.heritage.transport.TestJobs;
 import io.heritage.transport.kafka.ClientSettings;
 import io.heritage.transport.kafka.Topics;
-
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -25,12 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 @Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(SharedBroker.class)
@@ -131,6 +130,61 @@ class KafkaJobQueueTest {
 
         await().atMost(PATIENCE).until(() -> !claimed.held());
         claimed.finish();
+    }
+
+    /** The fault: with a window of 4,000 or fewer all later jobs waited for the first. */
+    @Test
+    void moreJobsThanTheWindowWaitForTheFirstAndThenAllCome() throws Exception {
+        EndpointId small = TestJobs.newEndpoint();
+        var settings =
+                new QueueSettings(
+                        Duration.ofSeconds(3),
+                        3,
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(5),
+                        100);
+        String topic = Topics.jobs(small, Lane.HIGH);
+        try (KafkaTransport few = broker.transport(settings, List.of(small));
+                JobQueue slow = few.queue(List.of(small), new WorkerId("slow"));
+                JobQueue quick = few.queue(List.of(small), new WorkerId("quick"))) {
+            for (int i = 0; i < 300; i++) {
+                few.jobs().submit(TestJobs.job(small));
+            }
+            ClaimedJob longJob = take(slow);
+            int done = finishWhatComes(quick);
+
+            assertThat(done).isLessThan(299);
+            LaneWindow full = few.windows().of(topic);
+            assertThat(full.isNearlyFull()).isTrue();
+            assertThat(full.isPast(299)).isFalse();
+
+            longJob.finish();
+            assertThat(done + finishWhatComes(quick)).isEqualTo(299);
+        }
+    }
+
+    @Test
+    void theWindowOfAQueueIsTenThousand() throws Exception {
+        var group =
+                new ConfigResource(
+                        ConfigResource.Type.GROUP,
+                        Topics.shareGroup(Topics.jobs(endpoint, Lane.HIGH)));
+
+        var settings = transport.admin().describeConfigs(List.of(group)).all().get().get(group);
+
+        assertThat(settings.get("share.partition.max.record.locks").value()).isEqualTo("10000");
+    }
+
+    private static int finishWhatComes(JobQueue queue) throws InterruptedException {
+        int done = 0;
+        Optional<ClaimedJob> next = queue.take(NONE_LEFT);
+        while (next.isPresent()) {
+            next.get().finish();
+            done++;
+            next = queue.take(NONE_LEFT);
+        }
+        return done;
     }
 
     private EndpointId elsewhere() {

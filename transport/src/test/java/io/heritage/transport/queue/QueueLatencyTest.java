@@ -10,14 +10,6 @@ import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.SharedBroker;
 import io.heritage.transport.TestBroker;
 import io.heritage.transport.TestJobs;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +21,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A worker of two endpoints. The figures are logged; the bounds hold on a busy machine too. */
 @ExtendWith(SharedBroker.class)
