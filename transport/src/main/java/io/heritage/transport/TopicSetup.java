@@ -15,11 +15,13 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -53,10 +55,27 @@ final class TopicSetup {
     void create(Collection<EndpointId> endpoints) {
         requireShareGroups();
         configureGroups(Topics.jobs(endpoints));
-        List<NewTopic> topics = new TopicLayout(config).topics(endpoints);
+        List<NewTopic> topics = new TopicLayout(config, replicas()).topics(endpoints);
         createMissing(topics);
         awaitLeaders(topics.stream().map(NewTopic::name).toList());
         awaitCoordinator(Topics.jobs(endpoints));
+    }
+
+    /** Of a topic; that which the brokers are set to where we leave it to them. */
+    private int replicas() {
+        if (config.replication() != -1) {
+            return config.replication();
+        }
+        Node node =
+                get(admin.describeCluster().nodes(), "the brokers").stream()
+                        .findFirst()
+                        .orElseThrow(() -> new TransportUnavailable("the cluster has no broker"));
+        var broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
+        Config settings =
+                get(
+                        admin.describeConfigs(List.of(broker)).values().get(broker),
+                        "the settings of broker " + node.idString());
+        return Integer.parseInt(settings.get("default.replication.factor").value());
     }
 
     /** Brokers make the coordinators' own topics when a group is first asked for. */

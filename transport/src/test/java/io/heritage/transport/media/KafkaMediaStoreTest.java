@@ -11,9 +11,11 @@ import io.heritage.transport.TestBroker;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.queue.QueueSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -113,6 +115,29 @@ class KafkaMediaStoreTest {
 
             byte[] bytes = random(100);
             assertThat(read(write(single.media(), key(), bytes))).isEqualTo(bytes);
+        }
+    }
+
+    /** 32 at once in a test JVM of 1 GiB, each of them in the middle of its piece. */
+    @Test
+    void manyAtOnceReadALargePieceWithinTheBudget() throws IOException {
+        byte[] bytes = random(12 << 20);
+        MediaRef ref = write(media, key(), bytes);
+        var streams = new ArrayList<InputStream>();
+        try {
+            for (int i = 0; i < 32; i++) {
+                InputStream in = media.open(ref);
+                streams.add(in);
+                assertThat(in.readNBytes(CHUNK)).isEqualTo(Arrays.copyOf(bytes, CHUNK));
+            }
+            for (InputStream in : streams) {
+                assertThat(in.readAllBytes()).hasSize(bytes.length - CHUNK);
+                in.close();
+            }
+        } finally {
+            for (InputStream in : streams) {
+                in.close();
+            }
         }
     }
 
