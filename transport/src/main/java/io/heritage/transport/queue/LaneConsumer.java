@@ -89,8 +89,8 @@ final class LaneConsumer implements Runnable {
                     .addKeyValue("topic", lane.topic)
                     .log(
                             "the queue has as many workers as the brokers admit: this worker gets"
-                                + " none of its jobs; raise group.share.max.size on the brokers, or"
-                                + " start fewer workers");
+                                    + " none of its jobs; raise group.share.max.size on the brokers, or"
+                                    + " start fewer workers");
         }
     }
 

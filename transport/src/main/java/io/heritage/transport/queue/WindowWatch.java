@@ -64,8 +64,8 @@ final class WindowWatch implements AutoCloseable {
                     .addKeyValue("oldestUnfinishedOffset", window.startOffset())
                     .log(
                             "one unfinished job has nearly filled the window of its queue; later"
-                                + " jobs will wait for it: cancel it, or give such jobs a lane of"
-                                + " their own");
+                                    + " jobs will wait for it: cancel it, or give such jobs a lane of"
+                                    + " their own");
         }
     }
 

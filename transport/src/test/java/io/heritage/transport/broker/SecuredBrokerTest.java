@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ class SecuredBrokerTest {
     private static final String BROKER_PASSWORD = "br0ker-s3cret";
     private static final String PLAIN =
             "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\""
-                + " password=\"%s\"";
+                    + " password=\"%s\"";
 
     @TempDir Path dir;
 
@@ -158,8 +159,8 @@ class SecuredBrokerTest {
         Path keys = dir.resolve("keys.p12");
         String options =
                 "-genkeypair -alias broker -keyalg EC -dname CN=localhost -validity 2 -storetype"
-                    + " PKCS12 -ext SAN=IP:127.0.0.1,DNS:localhost";
-        var command = new java.util.ArrayList<String>();
+                        + " PKCS12 -ext SAN=IP:127.0.0.1,DNS:localhost";
+        var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         command.addAll(List.of(options.split(" ")));
         command.addAll(List.of("-keystore", keys.toString(), "-storepass", STORE_PASSWORD));

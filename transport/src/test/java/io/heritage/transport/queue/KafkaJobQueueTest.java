@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
+import io.heritage.schemas.JobId;
 import io.heritage.schemas.Lane;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.KafkaTransport;
@@ -85,6 +86,28 @@ class KafkaJobQueueTest {
         assertThat(taken.attempt()).isEqualTo(2);
         assertThat(taken.lastDelivery()).isFalse();
         taken.finish();
+    }
+
+    @Test
+    void afterALongJobTheJobThatWaitedAndThoseOfOtherLanesAreServed() throws Exception {
+        JobQueue queue = queue();
+        JobQueue bystander = transport.queue(List.of(elsewhere()), new WorkerId("bystander"));
+        queues.add(bystander);
+        submit(Lane.HIGH);
+        ClaimedJob longJob = take(queue);
+        Job waiting = submit(Lane.LOW);
+        assertThat(bystander.take(Duration.ofMillis(500))).isEmpty();
+
+        longJob.finish();
+
+        assertThat(finishNext(queue)).isEqualTo(waiting.id());
+        assertThat(submit(Lane.HIGH).id()).isEqualTo(finishNext(queue));
+    }
+
+    private static JobId finishNext(JobQueue queue) throws InterruptedException {
+        ClaimedJob next = take(queue);
+        next.finish();
+        return next.job().id();
     }
 
     @Test
