@@ -118,7 +118,7 @@ public record KafkaConfig(
                 12,
                 -1,
                 Duration.ofHours(24),
-                200 * GIB,
+                256 * GIB,
                 Duration.ofMinutes(2),
                 64,
                 32L << 20);

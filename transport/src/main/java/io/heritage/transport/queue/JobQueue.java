@@ -23,7 +23,9 @@ public interface JobQueue extends AutoCloseable {
      * Topics of the lanes that this worker gets no jobs of, since their groups refused it or lost
      * it. While there is one the worker is not healthy. Empty before the first {@link #take}.
      */
-    List<String> unjoined();
+    default List<String> unjoined() {
+        return List.of();
+    }
 
     /** Gives back at once what is held and unfinished, and leaves the group. Idempotent. */
     @Override

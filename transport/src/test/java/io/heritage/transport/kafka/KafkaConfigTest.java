@@ -13,8 +13,8 @@ class KafkaConfigTest {
     private static final Duration TWELVE_HOURS = Duration.ofHours(12);
 
     @Test
-    void theDefaultsOfAClusterHoldAnUploadOfThreeGibibytes() {
-        assertThat(KafkaConfig.defaults().mediaShortcomings(3 * GIB, DAY, TWELVE_HOURS)).isEmpty();
+    void theDefaultsOfAClusterHoldTheLargestBody() {
+        assertThat(KafkaConfig.defaults().mediaShortcomings(4 * GIB, DAY, TWELVE_HOURS)).isEmpty();
     }
 
     /** The fault: an upload of 4 GiB in a partition of 1.25 GiB was deleted before it was read. */

@@ -42,11 +42,6 @@ final class MemoryJobQueue implements JobQueue {
     }
 
     @Override
-    public List<String> unjoined() {
-        return List.of();
-    }
-
-    @Override
     public void close() {
         synchronized (jobs) {
             closed = true;
