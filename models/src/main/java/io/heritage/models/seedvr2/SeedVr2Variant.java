@@ -46,7 +46,9 @@ public enum SeedVr2Variant {
         return id;
     }
 
-    /** Names its file is published under, the official one first (spec 8). */
+    /**
+     * Names its file is published under, the official one first (docs/spec/seedvr2.md, section 8).
+     */
     public List<String> files() {
         return List.of(
                 stem + ".pth",

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.Rational;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.StillsRequest;
-import io.heritage.processor.interpolate.VideoRequest;
+import io.heritage.schemas.VideoRequest;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.EndpointUrl;
 import io.heritage.standalone.client.InterpolationRequest;
@@ -231,7 +231,7 @@ final class InterpolateCommand implements Callable<Integer> {
 
     private Rational rate() {
         boolean wan = engine == LocalEngine.WAN || (url != null && guided());
-        int usual = wan ? video().frameRate().numerator() : DEFAULT_FPS;
+        int usual = wan ? video().framesPerSecond() : DEFAULT_FPS;
         return new Rational(fps == null ? usual : fps, 1);
     }
 

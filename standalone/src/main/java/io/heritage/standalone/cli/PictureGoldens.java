@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What becomes of pictures before a network sees them: Wan specification, sections 1.1 to 1.3. The
+ * What becomes of pictures before a network sees them: docs/spec/wan22.md, sections 1.1 to 1.3. The
  * networks' own cases cannot know it, for media is no part of theirs.
  */
 final class PictureGoldens {
