@@ -102,7 +102,7 @@ public final class TestBroker implements AutoCloseable {
     }
 
     /**
-     * Stops one of several brokers; the others go on.
+     * Stops one of several brokers with its controller; the others go on.
      *
      * @param broker from 0
      */
@@ -110,6 +110,7 @@ public final class TestBroker implements AutoCloseable {
         var stopped = cluster.getCluster().brokers().get(broker);
         stopped.shutdown();
         stopped.awaitShutdown();
+        cluster.getCluster().controllers().get(broker).shutdown();
     }
 
     @Override
