@@ -235,11 +235,11 @@ class InputsTest {
         }
 
         @Test
-        void aCheckpointIsNamedAsItIsPublished() {
-            assertThat(new RestoreInput.Model("seedvr2_7b", "sharp", 1).checkpoint())
-                    .isEqualTo("seedvr2_ema_7b_sharp.pth");
-            assertThat(new RestoreInput.Model("seedvr2_3b", "normal", 1).checkpoint())
-                    .isEqualTo("seedvr2_ema_3b.pth");
+        void typeAndVariantNameAPublishedModel() {
+            assertThat(new RestoreInput.Model("seedvr2_7b", "sharp", 1).published())
+                    .isEqualTo(PublishedModel.SEEDVR2_7B_SHARP);
+            assertThat(new RestoreInput.Model("seedvr2_3b", "normal", 1).published())
+                    .isEqualTo(PublishedModel.SEEDVR2_3B);
         }
 
         @Test

@@ -104,7 +104,11 @@ public final class RestoreModels implements Evictable, AutoCloseable {
         }
         SeedVr2Files.missing(config.models(), variantOf(model))
                 .ifPresent(missing -> {
-                    throw failed(folder.describeMissing(published(missing)));
+                    throw failed(
+                            "%s; install with: heritage models pull %s"
+                                    .formatted(
+                                            folder.describeMissing(published(missing)),
+                                            model.published().id()));
                 });
     }
 
@@ -114,8 +118,7 @@ public final class RestoreModels implements Evictable, AutoCloseable {
     }
 
     static SeedVr2Variant variantOf(RestoreInput.Model model) {
-        boolean sharp = model.variant().equals("sharp");
-        return SeedVr2Variant.of(model.type() + (sharp ? "_sharp" : ""));
+        return new SeedVr2Variant(model.published());
     }
 
     /**

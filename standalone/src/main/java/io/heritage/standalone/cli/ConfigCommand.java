@@ -21,18 +21,18 @@ final class ConfigCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
-    ConfigCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    ConfigCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration {
         HeritageConfig effective =
                 HeritageConfig.load(
-                        config.file(surroundings.environment()),
-                        surroundings.environment(),
+                        config.file(context.environment()),
+                        context.environment(),
                         List.of());
         spec.commandLine().getOut().print(EffectiveConfig.yaml(effective));
         spec.commandLine().getOut().flush();

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 final class GoldenCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
     @Parameters(
             arity = "1..*",
@@ -36,13 +36,13 @@ final class GoldenCommand implements Callable<Integer> {
             description = "Folders with NAME.json and NAME.safetensors, or single json files.")
     private List<Path> folders = new ArrayList<>();
 
-    GoldenCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    GoldenCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws CommandFailed {
-        LogLevels.WARNINGS.unlessVerbose(common.verbose(), surroundings.environment()).apply();
+        LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
         for (Path folder : folders) {
             if (!Files.exists(folder)) {
                 throw new CommandFailed(ExitCode.USAGE, "there is no " + folder);

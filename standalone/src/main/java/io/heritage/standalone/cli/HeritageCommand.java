@@ -1,9 +1,12 @@
 package io.heritage.standalone.cli;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -33,18 +36,18 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  heritage up                                  the whole service on this machine",
-            "  heritage interpolate a.png b.png -o ab.mp4   frames between two pictures",
-            "  heritage restore a.mp4 -o b.mp4 --model seedvr2_3b",
+            "  heritage restore old.jpg                     restores an image",
+            "  heritage interpolate a.png b.png -o ab.mp4   frames between two images",
             "  heritage help COMMAND                        more about one command",
             ""
         })
 public final class HeritageCommand implements Runnable {
     @Spec private CommandSpec spec;
 
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
-    HeritageCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    HeritageCommand(CommandContext context) {
+        this.context = context;
         this.spec = CommandSpec.create();
     }
 
@@ -52,19 +55,25 @@ public final class HeritageCommand implements Runnable {
      * @param environment of the process, for configuration and keys
      */
     public static CommandLine line(Terminal terminal, Map<String, String> environment) {
-        var surroundings = new CommandContext(terminal, Map.copyOf(environment));
+        var context = new CommandContext(terminal, Map.copyOf(environment));
         var line =
                 new CommandLine(
-                        new HeritageCommand(surroundings), new CommandFactory(surroundings));
+                        new HeritageCommand(context), new CommandFactory(context));
         for (CommandLine each : withSubcommands(line)) {
-            each.getCommandSpec()
-                    .usageMessage()
-                    .exitCodeListHeading("%nExit codes:%n")
-                    .exitCodeList(ExitCode.list());
+            UsageMessageSpec usage = each.getCommandSpec().usageMessage();
+            usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.list());
+            usage.description(withModels(usage.description()));
         }
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Failures::wrongUsage)
                 .setExecutionExceptionHandler(Failures::failed);
+    }
+
+    private static String[] withModels(String[] description) {
+        return Arrays.stream(description)
+                .flatMap(line ->
+                        line.equals(ModelNames.TABLE) ? ModelNames.table() : Stream.of(line))
+                .toArray(String[]::new);
     }
 
     private static java.util.List<CommandLine> withSubcommands(CommandLine line) {
@@ -74,8 +83,8 @@ public final class HeritageCommand implements Runnable {
         return all;
     }
 
-    CommandContext surroundings() {
-        return surroundings;
+    CommandContext context() {
+        return context;
     }
 
     @Override

@@ -57,5 +57,10 @@ final class LineProgress implements Progress {
     }
 
     @Override
+    public void note(String text) {
+        err.println("heritage: " + text);
+    }
+
+    @Override
     public void close() {}
 }

@@ -25,22 +25,22 @@ import picocli.CommandLine.Mixin;
 final class ProcessorCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions options = new ConfigOptions();
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
-    ProcessorCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    ProcessorCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed {
-        LogLevels.SERVICE.unlessVerbose(common.verbose(), surroundings.environment()).apply();
+        LogLevels.SERVICE.unlessVerbose(common.verbose(), context.environment()).apply();
         HeritageConfig config =
                 HeritageConfig.load(
-                        options.file(surroundings.environment()),
-                        surroundings.environment(),
+                        options.file(context.environment()),
+                        context.environment(),
                         List.of());
         return UntilStopped.run(
                 () -> ProcessorService.start(config),
-                part -> System.err.println("processor: started"));
+                _ -> System.err.println("processor: started"));
     }
 }

@@ -25,21 +25,21 @@ import picocli.CommandLine.Mixin;
 final class SinkCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions options = new ConfigOptions();
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
-    SinkCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    SinkCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed {
-        LogLevels.SERVICE.unlessVerbose(common.verbose(), surroundings.environment()).apply();
+        LogLevels.SERVICE.unlessVerbose(common.verbose(), context.environment()).apply();
         HeritageConfig config =
                 HeritageConfig.load(
-                        options.file(surroundings.environment()),
-                        surroundings.environment(),
+                        options.file(context.environment()),
+                        context.environment(),
                         List.of());
         return UntilStopped.run(
-                () -> SinkService.start(config), part -> System.err.println("sink: started"));
+                () -> SinkService.start(config), _ -> System.err.println("sink: started"));
     }
 }

@@ -41,7 +41,7 @@ final class UpCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions options = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
     @Option(
             names = "--port",
@@ -67,19 +67,19 @@ final class UpCommand implements Callable<Integer> {
             description = "Folder of published checkpoints (default: ./ckpts); need not exist.")
     private @Nullable Path models;
 
-    UpCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    UpCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed {
         HeritageConfig config =
                 HeritageConfig.loadForUp(
-                        options.file(surroundings.environment()),
-                        surroundings.environment(),
+                        options.file(context.environment()),
+                        context.environment(),
                         flags());
         LogLevels.SERVICE_WITH_FILE
-                .unlessVerbose(common.verbose(), surroundings.environment())
+                .unlessVerbose(common.verbose(), context.environment())
                 .apply();
         try (var log = LogFile.open(folder(config.data()).resolve("logs", "heritage.log"))) {
             return UntilStopped.run(

@@ -85,14 +85,14 @@ final class RecordBinder {
         String key = child(path, field.key());
         Setting setting = settings.entries().get(field.key());
         if (setting != null) {
-            return value(field.shape(), base == null ? null : field.of(base), setting, key, field);
+            return value(field.kind(), base == null ? null : field.of(base), setting, key, field);
         }
-        return base != null ? field.of(base) : absent(field.shape(), field, settings, key);
+        return base != null ? field.of(base) : absent(field.kind(), field, settings, key);
     }
 
     private @Nullable Object absent(
-            ValueKind shape, ValueKind.Field field, Setting.Section settings, String key) {
-        return switch (shape) {
+            ValueKind kind, ValueKind.Field field, Setting.Section settings, String key) {
+        return switch (kind) {
             case ValueKind.Maybe _ -> field.isNullable() ? null : Optional.empty();
             case ValueKind.Many many -> collection(many, List.of());
             case ValueKind.Keyed _ -> Map.of();
@@ -106,12 +106,12 @@ final class RecordBinder {
     }
 
     private @Nullable Object value(
-            ValueKind shape,
+            ValueKind kind,
             @Nullable Object base,
             Setting setting,
             String key,
             ValueKind.Field field) {
-        return switch (shape) {
+        return switch (kind) {
             case ValueKind.Maybe maybe -> maybe(maybe, setting, key, field);
             case ValueKind.Single single -> single(single.type(), setting, key);
             case ValueKind.Tree tree -> tree(tree, (Record) base, setting, key);

@@ -12,11 +12,11 @@ import java.util.List;
 
 /** The gateway alone. */
 public final class GatewayService implements AutoCloseable {
-    private final OpenServices parts;
+    private final OpenServices services;
     private final Gateway gateway;
 
-    private GatewayService(OpenServices parts, Gateway gateway) {
-        this.parts = parts;
+    private GatewayService(OpenServices services, Gateway gateway) {
+        this.services = services;
         this.gateway = gateway;
     }
 
@@ -25,8 +25,8 @@ public final class GatewayService implements AutoCloseable {
         requirePort(config.gateway().host(), config.gateway().port(), "gateway.port");
         return Service.starting(
                 config,
-                (transport, parts) ->
-                        new GatewayService(parts, parts.add(gateway(config, transport))));
+                (transport, services) ->
+                        new GatewayService(services, services.add(gateway(config, transport))));
     }
 
     static Gateway gateway(HeritageConfig config, KafkaTransport transport) {
@@ -58,6 +58,6 @@ public final class GatewayService implements AutoCloseable {
 
     @Override
     public void close() {
-        parts.close();
+        services.close();
     }
 }

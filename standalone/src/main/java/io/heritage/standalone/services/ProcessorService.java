@@ -11,11 +11,11 @@ import java.util.List;
 
 /** A processor alone. */
 public final class ProcessorService implements AutoCloseable {
-    private final OpenServices parts;
+    private final OpenServices services;
     private final Processor processor;
 
-    private ProcessorService(OpenServices parts, Processor processor) {
-        this.parts = parts;
+    private ProcessorService(OpenServices services, Processor processor) {
+        this.services = services;
         this.processor = processor;
     }
 
@@ -23,25 +23,16 @@ public final class ProcessorService implements AutoCloseable {
             throws CannotStart, InvalidConfiguration {
         return Service.starting(
                 config,
-                (transport, parts) ->
-                        new ProcessorService(parts, parts.add(processor(config, transport))));
+                (transport, services) ->
+                        new ProcessorService(services, services.add(processor(config, transport))));
     }
 
     static Processor processor(HeritageConfig config, KafkaTransport transport) {
-        var ports =
-                new ProcessorPorts(
-                        () ->
-                                transport.queue(
-                                        config.endpoints().keySet(), config.processor().worker()),
-                        transport.events(),
-                        transport.media(),
-                        transport.results(),
-                        transport.commands(),
-                        transport.workers());
         return Processor.start(
                 config.processor(),
                 List.copyOf(config.endpoints().values()),
-                ports,
+                ProcessorPorts.of(
+                        transport, config.endpoints().keySet(), config.processor().worker()),
                 Clock.systemUTC());
     }
 
@@ -52,6 +43,6 @@ public final class ProcessorService implements AutoCloseable {
 
     @Override
     public void close() {
-        parts.close();
+        services.close();
     }
 }

@@ -5,13 +5,13 @@ import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.TransportUnavailable;
 
-/** What every part that runs alone does first. */
+/** What every service that runs alone does first. */
 final class Service {
     private Service() {}
 
     /** Starts on a transport whose topics are there. */
     interface Start<T> {
-        T on(KafkaTransport transport, OpenServices parts) throws CannotStart;
+        T on(KafkaTransport transport, OpenServices services) throws CannotStart;
     }
 
     static <T> T starting(HeritageConfig config, Start<T> start)
@@ -23,16 +23,16 @@ final class Service {
                     "is not set; expected host:port of an existing Kafka (to run everything in one"
                             + " process: heritage up)");
         }
-        var parts = new OpenServices();
+        var services = new OpenServices();
         try {
-            KafkaTransport transport = parts.add(KafkaTransport.open(config.kafka()));
+            KafkaTransport transport = services.add(KafkaTransport.open(config.kafka()));
             transport.createTopics(config.endpoints().keySet());
-            return start.on(transport, parts);
+            return start.on(transport, services);
         } catch (TransportUnavailable e) {
-            parts.close();
+            services.close();
             throw new CannotStart("Kafka at " + servers + ": " + e.getMessage(), e);
         } catch (CannotStart | RuntimeException | Error e) {
-            parts.close();
+            services.close();
             throw e;
         }
     }

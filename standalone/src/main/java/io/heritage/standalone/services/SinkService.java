@@ -9,11 +9,11 @@ import java.util.List;
 
 /** A sink alone. */
 public final class SinkService implements AutoCloseable {
-    private final OpenServices parts;
+    private final OpenServices services;
     private final Sink sink;
 
-    private SinkService(OpenServices parts, Sink sink) {
-        this.parts = parts;
+    private SinkService(OpenServices services, Sink sink) {
+        this.services = services;
         this.sink = sink;
     }
 
@@ -22,7 +22,7 @@ public final class SinkService implements AutoCloseable {
         GatewayService.requirePort(config.sink().host(), config.sink().port(), "sink.port");
         return Service.starting(
                 config,
-                (transport, parts) -> new SinkService(parts, parts.add(sink(config, transport))));
+                (transport, services) -> new SinkService(services, services.add(sink(config, transport))));
     }
 
     static Sink sink(HeritageConfig config, KafkaTransport transport) {
@@ -40,6 +40,6 @@ public final class SinkService implements AutoCloseable {
 
     @Override
     public void close() {
-        parts.close();
+        services.close();
     }
 }

@@ -21,12 +21,12 @@ public final class Standalone implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(20);
 
-    private final OpenServices parts;
+    private final OpenServices services;
     private final Gateway gateway;
     private final EmbeddedBroker broker;
 
-    private Standalone(OpenServices parts, Gateway gateway, EmbeddedBroker broker) {
-        this.parts = parts;
+    private Standalone(OpenServices services, Gateway gateway, EmbeddedBroker broker) {
+        this.services = services;
         this.gateway = gateway;
         this.broker = broker;
     }
@@ -41,33 +41,33 @@ public final class Standalone implements AutoCloseable {
         requireNoOtherKafka(config);
         GatewayService.requirePort(
                 config.gateway().host(), config.gateway().port(), "--port (0 takes a free one)");
-        var parts = new OpenServices();
+        var services = new OpenServices();
         try {
-            return start(config, parts);
+            return start(config, services);
         } catch (CannotStart | InterruptedException | RuntimeException | Error e) {
-            parts.close();
+            services.close();
             throw e;
         }
     }
 
-    private static Standalone start(HeritageConfig wanted, OpenServices parts)
+    private static Standalone start(HeritageConfig wanted, OpenServices services)
             throws CannotStart, InterruptedException {
-        EmbeddedBroker broker = parts.add(broker(wanted.data().resolve("broker")));
+        EmbeddedBroker broker = services.add(broker(wanted.data().resolve("broker")));
         HeritageConfig config =
                 wanted.with("kafka.bootstrap-servers", broker.bootstrapServers())
                         .with("sink.state-dir", wanted.data().resolve("sink").toString());
-        KafkaTransport transport = parts.add(KafkaTransport.open(config.kafka()));
+        KafkaTransport transport = services.add(KafkaTransport.open(config.kafka()));
         transport.createTopics(config.endpoints().keySet());
-        Sink sink = parts.add(SinkService.sink(config, transport));
+        Sink sink = services.add(SinkService.sink(config, transport));
         Gateway gateway =
-                parts.add(
+                services.add(
                         GatewayService.gateway(
                                 config.with("gateway.sink", "http://127.0.0.1:" + sink.port()),
                                 transport));
         awaitReady(sink);
         // Last, and not waited for: jobs can be taken already, and models may load for minutes.
-        parts.add(ProcessorService.processor(config, transport));
-        return new Standalone(parts, gateway, broker);
+        services.add(ProcessorService.processor(config, transport));
+        return new Standalone(services, gateway, broker);
     }
 
     private static void awaitReady(Sink sink) throws CannotStart, InterruptedException {
@@ -110,6 +110,6 @@ public final class Standalone implements AutoCloseable {
 
     @Override
     public void close() {
-        parts.close();
+        services.close();
     }
 }

@@ -8,6 +8,7 @@ import io.heritage.gateway.ApiKey;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoProbe;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.standalone.cli.HeritageCommand;
@@ -18,6 +19,8 @@ import io.heritage.standalone.services.Requests.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -284,6 +287,33 @@ class StandaloneTest {
                 .isEqualTo("CANCELLED");
         assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
         assertThat(stopped).doesNotExist();
+    }
+
+    @Test
+    void theCommandAsksTheServerForAVideo() throws Exception {
+        Path start = Files.write(folder.resolve("s.png"), Base64.getDecoder().decode(startImage()));
+        Path end = Files.write(folder.resolve("e.png"), Base64.getDecoder().decode(endImage()));
+        Path video = folder.resolve("between.mp4");
+        var out = new StringWriter();
+
+        int code =
+                HeritageCommand.line(Terminal.none(), Map.of())
+                        .setOut(new PrintWriter(out, true))
+                        .execute(
+                                "interpolate",
+                                start.toString(),
+                                end.toString(),
+                                "-o",
+                                video.toString(),
+                                "--resolution",
+                                "480",
+                                "--url",
+                                "http://127.0.0.1:" + server.port(),
+                                "--json");
+
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("\"format\":\"mp4\"", "\"frame_count\":33");
+        assertThat(VideoProbe.of(video, ImageLimits.DEFAULT).codec()).isEqualTo("h264");
     }
 
     private int restoreAtServer(Path input, Path output, String... options) {

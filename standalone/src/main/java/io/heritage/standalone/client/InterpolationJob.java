@@ -3,6 +3,7 @@ package io.heritage.standalone.client;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.processor.interpolate.VideoRequest;
+import io.heritage.schemas.InterpolateInput;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -14,9 +15,11 @@ import java.util.Optional;
 /**
  * Frames from a picture to another (interpolation API, "Request Format").
  *
- * @param end empty: the server's engine ends as it likes, if it can
+ * @param end empty: the engine of the server chooses the last frame, if it can
+ * @param output what is asked for; a server that does not know the field sends frames
  */
-public record InterpolationRequest(Path start, Optional<Path> end, VideoRequest video)
+public record InterpolationJob(
+        Path start, Optional<Path> end, VideoRequest video, InterpolateInput.Output output)
         implements JobRequest {
 
     /** The pictures are read while the body is sent and never held whole. */
@@ -39,6 +42,9 @@ public record InterpolationRequest(Path start, Optional<Path> end, VideoRequest 
                         .objectNode()
                         .put("positive_prompt", video.positivePrompt());
         video.negativePrompt().ifPresent(prompt -> fields.put("negative_prompt", prompt));
+        if (output != InterpolateInput.Output.FRAMES) {
+            fields.put("output", output.wireName());
+        }
         return fields.put("steps", video.steps())
                 .put("resolution", video.resolution())
                 .put("frame_length", video.frameLength())

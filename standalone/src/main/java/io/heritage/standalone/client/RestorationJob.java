@@ -2,22 +2,25 @@ package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.RestoreInput;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An image or a video to restore (SeedVR API, "Media Restoration").
  *
+ * @param model empty: left to the server
  * @param seed unsigned
  * @param encoding of the result; what is not said is left to the server
  */
-public record RestorationRequest(
+public record RestorationJob(
         Path media,
-        RestoreInput.Model model,
+        Optional<PublishedModel> model,
         int height,
         int width,
         long seed,
@@ -41,10 +44,11 @@ public record RestorationRequest(
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         encoding.format().ifPresent(format -> fields.put("format", format));
         encoding.crf().ifPresent(crf -> fields.put("crf", crf));
+        model.ifPresent(published ->
+                fields.put("model_type", published.modelType())
+                        .put("model_variant", published.variant()));
         return fields.put("bit_depth", encoding.bitDepth())
                 .put("action", "restore")
-                .put("model_type", model.type())
-                .put("model_variant", model.variant())
                 .put("res_h", height)
                 .put("res_w", width)
                 .put("seed", new BigInteger(Long.toUnsignedString(seed)))
