@@ -55,6 +55,7 @@ public final class Processor implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Thread deviceThread;
+    private volatile String problem = "";
 
     private Processor(
             ProcessorConfig config,
@@ -120,12 +121,18 @@ public final class Processor implements AutoCloseable {
         return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** What was not loaded, known when {@link #awaitReady} has returned true; empty if nothing. */
+    public String problem() {
+        return problem;
+    }
+
     /** The life of the device's thread. */
     private void own() {
         var resident = new ResidentModels();
         try (RifeHolder engines = RifeHolder.load(loader, config);
                 var restoring = new RestoreModels(config, resident);
                 var wan = new WanModels(config, resident)) {
+            problem = engines.problem();
             serve(engines, handlers(engines, restoring, wan));
         } catch (InterruptedException _) {
             LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");

@@ -2,14 +2,25 @@ package io.heritage.standalone;
 
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.cli.Terminal;
+import java.io.PrintStream;
 
 /** The main class of every command; {@code ./heritage} starts it. */
 public final class Heritage {
     private Heritage() {}
 
     public static void main(String[] args) {
-        System.exit(
+        int code =
                 HeritageCommand.line(Terminal.ofLauncher(System.getProperties()), System.getenv())
-                        .execute(args));
+                        .execute(args);
+        System.exit(exitCode(code, System.out, System.err));
+    }
+
+    /** A command whose output could not be written has not done what it was asked to. */
+    static int exitCode(int code, PrintStream out, PrintStream err) {
+        if (out.checkError()) {
+            err.println("heritage: cannot write to stdout: it is closed, or its disk is full");
+            return code == 0 ? 1 : code;
+        }
+        return code;
     }
 }

@@ -47,6 +47,11 @@ public final class RifeHolder implements AutoCloseable {
         return rife != null;
     }
 
+    /** Why jobs of RIFE fail; empty if they do not. */
+    public String problem() {
+        return problem;
+    }
+
     FrameInterpolator rife() {
         if (rife == null) {
             throw new JobFailed("engine rife could not be loaded: " + problem);

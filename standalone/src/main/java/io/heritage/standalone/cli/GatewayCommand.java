@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "gateway",
         description = {
-            "Runs a gateway: HTTP in, jobs to an existing Kafka.",
-            "Stops cleanly on SIGTERM. kafka.bootstrap-servers says where Kafka is."
+            "Runs a gateway: takes HTTP requests and queues jobs in an existing Kafka.",
+            "Stops cleanly on SIGTERM. kafka.bootstrap-servers names the Kafka brokers."
         },
         footer = {
             "",
@@ -40,6 +40,6 @@ final class GatewayCommand implements Callable<Integer> {
                         context.environment(),
                         List.of());
         return UntilStopped.run(
-                () -> GatewayService.start(config), _ -> System.err.println("gateway: started"));
+                () -> GatewayService.start(config, System.err::println), _ -> System.err.println("gateway: started"));
     }
 }

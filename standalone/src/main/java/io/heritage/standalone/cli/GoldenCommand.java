@@ -20,9 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "golden",
         description = {
-            "Compares the networks with reference values: runs every case it knows, by the name in"
-                    + " its json, prints a line a case and the sum at the end.",
-            "A line: PASS, FAIL or SKIP, the case, its worst output with error and tolerance."
+            "Compares the networks with reference tensors. Prints a line for each case (PASS, FAIL or"
+                    + " SKIP, the output with the largest error, the tolerance), then the totals."
         },
         footer = {"", "Example:", "  heritage golden golden/wan22 models/rife47", ""})
 final class GoldenCommand implements Callable<Integer> {
@@ -33,7 +32,7 @@ final class GoldenCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "DIR",
-            description = "Folders with NAME.json and NAME.safetensors, or single json files.")
+            description = "Folders of NAME.json and NAME.safetensors, or single JSON files.")
     private List<Path> folders = new ArrayList<>();
 
     GoldenCommand(CommandContext context) {

@@ -60,6 +60,8 @@ public final class HeritageCommand implements Runnable {
                 new CommandLine(
                         new HeritageCommand(context), new CommandFactory(context));
         for (CommandLine each : withSubcommands(line)) {
+            each.getHelpSectionMap()
+                    .put(UsageMessageSpec.SECTION_KEY_FOOTER, HeritageCommand::unwrappedFooter);
             UsageMessageSpec usage = each.getCommandSpec().usageMessage();
             usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.list());
             usage.description(withModels(usage.description()));
@@ -67,6 +69,12 @@ public final class HeritageCommand implements Runnable {
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Failures::wrongUsage)
                 .setExecutionExceptionHandler(Failures::failed);
+    }
+
+    /** Examples are there to be copied: a line of them is never broken. */
+    private static String unwrappedFooter(CommandLine.Help help) {
+        return String.join("%n", help.commandSpec().usageMessage().footer()).formatted()
+                + System.lineSeparator();
     }
 
     private static String[] withModels(String[] description) {

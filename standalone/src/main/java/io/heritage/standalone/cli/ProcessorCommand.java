@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
         name = "processor",
         description = {
             "Runs a processor: takes jobs from an existing Kafka, one at a time.",
-            "Stops cleanly on SIGTERM. kafka.bootstrap-servers says where Kafka is."
+            "Stops cleanly on SIGTERM. kafka.bootstrap-servers names the Kafka brokers."
         },
         footer = {
             "",
@@ -40,7 +40,7 @@ final class ProcessorCommand implements Callable<Integer> {
                         context.environment(),
                         List.of());
         return UntilStopped.run(
-                () -> ProcessorService.start(config),
+                () -> ProcessorService.start(config, System.err::println),
                 _ -> System.err.println("processor: started"));
     }
 }

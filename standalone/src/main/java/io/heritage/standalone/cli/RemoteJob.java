@@ -71,7 +71,7 @@ final class RemoteJob {
         }
     }
 
-    /** The flag of this thread is clear while the cancellation is sent. */
+    /** The interrupt flag of this thread is clear while the cancellation is sent. */
     private void cancel(String job) {
         try {
             client.cancel(job);

@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "sink",
         description = {
-            "Runs a result sink: folds job states, answers gateways.",
-            "Stops cleanly on SIGTERM. kafka.bootstrap-servers says where Kafka is."
+            "Runs a result sink: keeps job states and answers the gateways.",
+            "Stops cleanly on SIGTERM. kafka.bootstrap-servers names the Kafka brokers."
         },
         footer = {
             "",
@@ -40,6 +40,6 @@ final class SinkCommand implements Callable<Integer> {
                         context.environment(),
                         List.of());
         return UntilStopped.run(
-                () -> SinkService.start(config), _ -> System.err.println("sink: started"));
+                () -> SinkService.start(config, System.err::println), _ -> System.err.println("sink: started"));
     }
 }

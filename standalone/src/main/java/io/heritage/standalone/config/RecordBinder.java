@@ -269,7 +269,7 @@ final class RecordBinder {
         }
     }
 
-    /** Of a record with a static {@code defaults()}. */
+    /** What a static {@code defaults()} of the record returns; null without one. */
     static @Nullable Record ownDefaults(Class<? extends Record> type) {
         try {
             Method defaults = type.getDeclaredMethod("defaults");

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The gateway alone. */
 public final class GatewayService implements AutoCloseable {
@@ -20,11 +21,15 @@ public final class GatewayService implements AutoCloseable {
         this.gateway = gateway;
     }
 
-    public static GatewayService start(HeritageConfig config)
-            throws CannotStart, InvalidConfiguration {
+    /**
+     * @param notices told what a start waits for
+     */
+    public static GatewayService start(HeritageConfig config, Consumer<String> notices)
+            throws CannotStart, InvalidConfiguration, InterruptedException {
         requirePort(config.gateway().host(), config.gateway().port(), "gateway.port");
         return Service.starting(
                 config,
+                notices,
                 (transport, services) ->
                         new GatewayService(services, services.add(gateway(config, transport))));
     }

@@ -8,6 +8,7 @@ import io.heritage.transport.KafkaTransport;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A processor alone. */
 public final class ProcessorService implements AutoCloseable {
@@ -19,10 +20,14 @@ public final class ProcessorService implements AutoCloseable {
         this.processor = processor;
     }
 
-    public static ProcessorService start(HeritageConfig config)
-            throws CannotStart, InvalidConfiguration {
+    /**
+     * @param notices told what a start waits for
+     */
+    public static ProcessorService start(HeritageConfig config, Consumer<String> notices)
+            throws CannotStart, InvalidConfiguration, InterruptedException {
         return Service.starting(
                 config,
+                notices,
                 (transport, services) ->
                         new ProcessorService(services, services.add(processor(config, transport))));
     }

@@ -4,8 +4,9 @@ import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.TransportUnavailable;
+import java.util.function.Consumer;
 
-/** What every service that runs alone does first. */
+/** What every service that runs alone does first: it connects to Kafka. */
 final class Service {
     private Service() {}
 
@@ -14,8 +15,11 @@ final class Service {
         T on(KafkaTransport transport, OpenServices services) throws CannotStart;
     }
 
-    static <T> T starting(HeritageConfig config, Start<T> start)
-            throws CannotStart, InvalidConfiguration {
+    /**
+     * @param notices told what a start waits for
+     */
+    static <T> T starting(HeritageConfig config, Consumer<String> notices, Start<T> start)
+            throws CannotStart, InvalidConfiguration, InterruptedException {
         String servers = config.kafka().bootstrapServers();
         if (servers.isBlank()) {
             throw InvalidConfiguration.of(
@@ -23,6 +27,7 @@ final class Service {
                     "is not set; expected host:port of an existing Kafka (to run everything in one"
                             + " process: heritage up)");
         }
+        new KafkaWait(servers, notices).untilReachable();
         var services = new OpenServices();
         try {
             KafkaTransport transport = services.add(KafkaTransport.open(config.kafka()));

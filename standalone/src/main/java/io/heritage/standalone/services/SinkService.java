@@ -6,6 +6,7 @@ import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A sink alone. */
 public final class SinkService implements AutoCloseable {
@@ -17,11 +18,15 @@ public final class SinkService implements AutoCloseable {
         this.sink = sink;
     }
 
-    public static SinkService start(HeritageConfig config)
-            throws CannotStart, InvalidConfiguration {
+    /**
+     * @param notices told what a start waits for
+     */
+    public static SinkService start(HeritageConfig config, Consumer<String> notices)
+            throws CannotStart, InvalidConfiguration, InterruptedException {
         GatewayService.requirePort(config.sink().host(), config.sink().port(), "sink.port");
         return Service.starting(
                 config,
+                notices,
                 (transport, services) -> new SinkService(services, services.add(sink(config, transport))));
     }
 

@@ -1,6 +1,7 @@
 package io.heritage.standalone.services;
 
 import io.heritage.gateway.Gateway;
+import io.heritage.processor.Processor;
 import io.heritage.sink.Sink;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
@@ -13,22 +14,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs can be
- * submitted; the processor begins with them once its models are loaded.
+ * Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs run.
  */
 public final class Standalone implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final Duration LOADED_WITHIN = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final OpenServices services;
     private final Gateway gateway;
     private final EmbeddedBroker broker;
+    private final Processor processor;
 
-    private Standalone(OpenServices services, Gateway gateway, EmbeddedBroker broker) {
+    private Standalone(
+            OpenServices services, Gateway gateway, EmbeddedBroker broker, Processor processor) {
         this.services = services;
         this.gateway = gateway;
         this.broker = broker;
+        this.processor = processor;
     }
 
     /**
@@ -39,6 +43,7 @@ public final class Standalone implements AutoCloseable {
     public static Standalone start(HeritageConfig config)
             throws CannotStart, InvalidConfiguration, InterruptedException {
         requireNoOtherKafka(config);
+        HostCheck.requireWritable(config.data());
         GatewayService.requirePort(
                 config.gateway().host(), config.gateway().port(), "--port (0 takes a free one)");
         var services = new OpenServices();
@@ -65,9 +70,13 @@ public final class Standalone implements AutoCloseable {
                                 config.with("gateway.sink", "http://127.0.0.1:" + sink.port()),
                                 transport));
         awaitReady(sink);
-        // Last, and not waited for: jobs can be taken already, and models may load for minutes.
-        services.add(ProcessorService.processor(config, transport));
-        return new Standalone(services, gateway, broker);
+        Processor processor = services.add(ProcessorService.processor(config, transport));
+        if (!processor.awaitReady(LOADED_WITHIN)) {
+            throw new CannotStart(
+                    "the processor is not ready after %d min; the log says why"
+                            .formatted(LOADED_WITHIN.toMinutes()));
+        }
+        return new Standalone(services, gateway, broker, processor);
     }
 
     private static void awaitReady(Sink sink) throws CannotStart, InterruptedException {
@@ -75,7 +84,8 @@ public final class Standalone implements AutoCloseable {
         while (!sink.ready()) {
             if (System.nanoTime() > deadline) {
                 throw new CannotStart(
-                        "the sink is not ready after %s; the log says why".formatted(READY_WITHIN));
+                        "the sink is not ready after %d min; the log says why"
+                                .formatted(READY_WITHIN.toMinutes()));
             }
             Thread.sleep(POLL);
         }
@@ -98,12 +108,17 @@ public final class Standalone implements AutoCloseable {
         }
     }
 
-    /** Of the gateway. */
+    /** Why jobs of RIFE would fail; empty if they would not. */
+    public String problem() {
+        return processor.problem();
+    }
+
+    /** Where the gateway listens. */
     public int port() {
         return gateway.port();
     }
 
-    /** Of the broker in this process. */
+    /** Address of the broker in this process. */
     public String bootstrapServers() {
         return broker.bootstrapServers();
     }

@@ -1,7 +1,7 @@
 /**
  * The services a process can run. {@link io.heritage.standalone.services.Standalone} runs all of
- * them with the embedded broker. {@link io.heritage.standalone.services.Service} connects one to an
- * existing Kafka: {@link io.heritage.standalone.services.GatewayService}, {@link
+ * them with the embedded broker, after a {@link io.heritage.standalone.services.HostCheck}. {@link io.heritage.standalone.services.Service} connects one to an
+ * existing Kafka, after a {@link io.heritage.standalone.services.KafkaWait}: {@link io.heritage.standalone.services.GatewayService}, {@link
  * io.heritage.standalone.services.ProcessorService} or {@link
  * io.heritage.standalone.services.SinkService}. What is running is an {@link
  * io.heritage.standalone.services.OpenServices}, closed in reverse order. {@link

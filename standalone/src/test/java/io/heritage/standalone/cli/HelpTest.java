@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,7 +60,7 @@ class HelpTest {
     private static List<String> examples(String command) {
         CommandLine line = ROOT;
         for (String name : command.isEmpty() ? List.<String>of() : List.of(command.split(" "))) {
-            line = line.getSubcommands().get(name);
+            line = Objects.requireNonNull(line.getSubcommands().get(name));
         }
         return Arrays.stream(line.getCommandSpec().usageMessage().footer())
                 .filter(text -> text.startsWith("  "))

@@ -355,8 +355,9 @@ class HeritageCommandTest {
     void aNewKeyIsAdmittedByTheLinesThatComeWithIt() throws Exception {
         assertThat(run("keys", "new", "alice")).isZero();
 
-        Matcher key = Pattern.compile("hk_[A-Za-z0-9_-]{43}").matcher(out.toString());
+        Matcher key = Pattern.compile("hk_[A-Za-z0-9_-]{43}").matcher(err.toString());
         assertThat(key.find()).isTrue();
+        assertThat(out.toString()).doesNotContain(key.group());
         Path file = Files.writeString(folder.resolve("h.yaml"), out.toString());
         var config = HeritageConfig.load(Optional.of(file), Map.of(), List.of());
         byte[] hash =
