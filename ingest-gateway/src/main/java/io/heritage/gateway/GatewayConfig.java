@@ -61,9 +61,13 @@ public record GatewayConfig(
             problems.add("read-timeout is more than 0 and shutdown-grace not less");
         }
         var names = new HashSet<String>();
+        var hashes = new HashSet<String>();
         for (ApiKey key : keys) {
             if (!names.add(key.name())) {
                 problems.add("keys: the name '" + key.name() + "' is used twice");
+            }
+            if (!hashes.add(key.sha256())) {
+                problems.add("keys: '" + key.name() + "' has the sha256 of another name");
             }
         }
         if (keys.isEmpty() && !LoopbackGuard.isLoopback(host)) {

@@ -57,7 +57,7 @@ public enum PublishedModel {
     /** The merged weights that the interpolation API names, made for adult content. */
     WAN22(
             "wan22",
-            "that of each repository; Wan2.2 itself is under Apache-2.0",
+            "see its repositories (Wan2.2: Apache-2.0)",
             PublishedFile.of(
                     "FX-FeiHou/wan2.2-Remix",
                     "NSFW/Wan2.2_Remix_NSFW_i2v_14b_high_lighting_v2.0.safetensors",
@@ -84,7 +84,7 @@ public enum PublishedModel {
     /** Takes the place of the weights that ship with Heritage. */
     RIFE47(
             "rife47",
-            "that of its repository; Practical-RIFE itself is under MIT",
+            "see its repository (Practical-RIFE: MIT)",
             PublishedFile.of("marduk191/rife", "rife47.pth", 0.02));
 
     /** The VAE that all of SeedVR2 share. */

@@ -12,7 +12,7 @@ final class ConfigOptions {
             names = "--config",
             paramLabel = "FILE",
             description = {
-                "Configuration, YAML or JSON (default: $$HERITAGE_CONFIG, else none).",
+                "Configuration, YAML or JSON (default: $$HERITAGE_CONFIG).",
                 "All keys: docs/configuration.md."
             })
     private @Nullable Path file;

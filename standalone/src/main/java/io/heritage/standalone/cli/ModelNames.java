@@ -12,7 +12,7 @@ final class ModelNames {
     static final String TINY = "tiny";
 
     /** Stands in a help page for the lines of {@link #table}. */
-    static final String TABLE = "${MODELS}";
+    static final String TABLE = "(models)";
 
     private ModelNames() {}
 

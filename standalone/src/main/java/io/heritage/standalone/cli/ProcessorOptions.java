@@ -17,7 +17,7 @@ final class ProcessorOptions {
     @Option(
             names = "--models",
             paramLabel = "DIR",
-            description = "Model folder (default: processor.models, ./ckpts).")
+            description = "Model folder (default: processor.models, ckpts).")
     private @Nullable Path models;
 
     ProcessorConfig read(Map<String, String> environment) throws InvalidConfiguration {

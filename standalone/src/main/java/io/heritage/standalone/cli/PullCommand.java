@@ -44,8 +44,8 @@ import picocli.CommandLine.Spec;
             "",
             "wan22 and rife47 come from third-party repositories that public install scripts name;"
                     + " no author vouches for them. wan22 is the merge that the interpolation API"
-                    + " names, made for adult content; its wan_vae_v1.safetensors is Comfy-Org's"
-                    + " wan_2.1_vae.safetensors."
+                    + " names, made for adult content. wan_2.1_vae.safetensors of Comfy-Org is saved as"
+                    + " wan_vae_v1.safetensors."
         },
         footer = {
             "",
@@ -78,7 +78,7 @@ final class PullCommand implements Callable<Integer> {
             names = "--into",
             paramLabel = "DIR",
             description = {
-                "Folder, created if missing (default: processor.models, ./ckpts)."
+                "Folder, created if missing (default: processor.models, ckpts)."
             })
     private @Nullable Path folder;
 

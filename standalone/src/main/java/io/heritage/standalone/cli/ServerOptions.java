@@ -15,8 +15,7 @@ final class ServerOptions {
             names = "--url",
             paramLabel = "URL",
             description = {
-                "Compute at a server: its root, its /v2, or an endpoint such as",
-                "http://HOST:8000/v2/NAME."
+                "Compute at a server: http://HOST:PORT or an endpoint below its /v2/."
             })
     private @Nullable String url;
 

@@ -59,13 +59,13 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Folder of jobs, media, results and logs (default: ./data).")
+            description = "Folder of jobs, media, results and logs (default: data).")
     private @Nullable Path data;
 
     @Option(
             names = "--models",
             paramLabel = "DIR",
-            description = "Model folder (default: ./ckpts); need not exist.")
+            description = "Model folder (default: ckpts); need not exist.")
     private @Nullable Path models;
 
     UpCommand(CommandContext context) {

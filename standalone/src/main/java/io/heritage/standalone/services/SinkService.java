@@ -30,7 +30,8 @@ public final class SinkService implements AutoCloseable {
                 (transport, services) -> new SinkService(services, services.add(sink(config, transport))));
     }
 
-    static Sink sink(HeritageConfig config, KafkaTransport transport) {
+    static Sink sink(HeritageConfig config, KafkaTransport transport) throws CannotStart {
+        RocksLibrary.load();
         return Sink.start(
                 config.sink(),
                 config.kafka(),

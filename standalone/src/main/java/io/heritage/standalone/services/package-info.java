@@ -3,7 +3,8 @@
  * them with the embedded broker, after a {@link io.heritage.standalone.services.HostCheck}. {@link io.heritage.standalone.services.Service} connects one to an
  * existing Kafka, after a {@link io.heritage.standalone.services.KafkaWait}: {@link io.heritage.standalone.services.GatewayService}, {@link
  * io.heritage.standalone.services.ProcessorService} or {@link
- * io.heritage.standalone.services.SinkService}. What is running is an {@link
+ * io.heritage.standalone.services.SinkService}, which needs the {@link
+ * io.heritage.standalone.services.RocksLibrary}. What is running is an {@link
  * io.heritage.standalone.services.OpenServices}, closed in reverse order. {@link
  * io.heritage.standalone.services.CannotStart} says what is in the way.
  */

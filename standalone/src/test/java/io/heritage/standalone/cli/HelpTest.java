@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class HelpTest {
     private static final CommandLine ROOT = HeritageCommand.line(Terminal.none(), Map.of());
@@ -49,21 +50,38 @@ class HelpTest {
         }
         String page = help(command);
 
-        assertThat(page.lines())
-                .allSatisfy(line ->
-                        assertThat(line).hasSizeLessThanOrEqualTo(80).doesNotMatch(".*[/_]$"));
+        assertThat(page.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        for (String word : words(spec(command))) {
+            assertThat(page.lines())
+                    .as("'%s' is whole", word)
+                    .anyMatch(line -> line.contains(word));
+        }
         for (String example : examples(command)) {
             assertThat(page.lines()).as("whole in one line").contains(example);
         }
     }
 
     private static List<String> examples(String command) {
+        return Arrays.stream(spec(command).usageMessage().footer())
+                .filter(text -> text.startsWith("  "))
+                .toList();
+    }
+
+    private static CommandSpec spec(String command) {
         CommandLine line = ROOT;
         for (String name : command.isEmpty() ? List.<String>of() : List.of(command.split(" "))) {
             line = Objects.requireNonNull(line.getSubcommands().get(name));
         }
-        return Arrays.stream(line.getCommandSpec().usageMessage().footer())
-                .filter(text -> text.startsWith("  "))
+        return line.getCommandSpec();
+    }
+
+    /** Everything that may be wrapped. */
+    private static List<String> words(CommandSpec spec) {
+        Stream<String> options =
+                spec.args().stream().flatMap(arg -> Arrays.stream(arg.description()));
+        return Stream.concat(Arrays.stream(spec.usageMessage().description()), options)
+                .flatMap(text -> Arrays.stream(text.split("\\s+")))
+                .filter(word -> !word.contains("$") && !word.contains("%"))
                 .toList();
     }
 
