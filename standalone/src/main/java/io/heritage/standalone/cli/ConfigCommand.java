@@ -17,8 +17,7 @@ import picocli.CommandLine.Spec;
         name = "config",
         description = {
             "Checks the configuration and prints the values in effect, without secrets: those of"
-                    + " heritage up, or of separate services where kafka.bootstrap-servers is set.",
-            "All keys: docs/configuration.md."
+                    + " heritage up, or of separate services where kafka.bootstrap-servers is set."
         },
         footer = {"", "Example:", "  heritage config --config heritage.yaml", ""})
 final class ConfigCommand implements Callable<Integer> {

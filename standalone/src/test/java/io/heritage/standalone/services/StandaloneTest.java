@@ -3,6 +3,10 @@ package io.heritage.standalone.services;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.gateway.ApiKey;
 import io.heritage.media.ImageDecoder;
@@ -45,6 +49,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** Everything in one JVM with the real network, as a client sees it. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -197,6 +202,34 @@ class StandaloneTest {
                 client.post("restore/runsync", "{\"input\":{\"action\":\"initialize\"}}");
         assertThat(initialize.state()).isEqualTo("FAILED");
         assertThat(initialize.error()).contains("seedvr2_ema_7b.pth").contains(folder.toString());
+    }
+
+    @Test
+    void startAndFailureOfAJobAreALineEachInTheLog() throws Exception {
+        var lines = new ListAppender<ILoggingEvent>();
+        var logger = (Logger) LoggerFactory.getLogger("io.heritage.processor.job.JobLoop");
+        logger.setLevel(Level.INFO);
+        logger.addAppender(lines);
+        lines.start();
+        try {
+            Reply failed =
+                    client.post("restore/runsync", "{\"input\":{\"action\":\"initialize\"}}");
+            // One job at a time: when the next one is done, everything of this one is logged.
+            client.post("restore/runsync", HEALTH);
+
+            List<ILoggingEvent> ofJob =
+                    lines.list.stream()
+                            .filter(line -> line.getKeyValuePairs().toString().contains(failed.id()))
+                            .toList();
+            assertThat(ofJob)
+                    .extracting(ILoggingEvent::getMessage)
+                    .containsExactly("job started", "job failed");
+            assertThat(ofJob.getLast().getKeyValuePairs().toString())
+                    .contains("seedvr2_ema_7b.pth", "seconds=")
+                    .doesNotContain("\n");
+        } finally {
+            logger.detachAppender(lines);
+        }
     }
 
     @Test
