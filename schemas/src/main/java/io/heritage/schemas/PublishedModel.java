@@ -20,8 +20,7 @@ public enum PublishedModel {
                     PublishedFile.of("ByteDance-Seed/SeedVR2-3B", "seedvr2_ema_3b.pth", 13.6),
                     SeedVr2Vae.OFFICIAL),
             List.of(
-                    PublishedFile.of(
-                                    "numz/SeedVR2_comfyUI", "seedvr2_ema_3b_fp16.safetensors", 6.8)
+                    PublishedFile.of("numz/SeedVR2_comfyUI", "seedvr2_ema_3b_fp16.safetensors", 6.8)
                             .withSha256(
                                     "2fd0e03a3dad24e07086750360727ca437de4ecd456f769856e960ae93e2b304"),
                     SeedVr2Vae.HALF)),

@@ -172,8 +172,8 @@ public sealed interface RestoreInput {
 
     private static Model model(InputFields fields) throws InvalidInput {
         String type = fields.oneOf("model_type", Model.DEFAULT.type(), RestoreNetwork.modelTypes());
-        String variant = fields.oneOf(
-                        "model_variant", Model.DEFAULT.variant(), PublishedModel.variants());
+        String variant =
+                fields.oneOf("model_variant", Model.DEFAULT.variant(), PublishedModel.variants());
         if (PublishedModel.restoring(type, variant).isEmpty()) {
             throw new InvalidInput(
                     "model_variant: %s has no %s variant; %s needs %s"

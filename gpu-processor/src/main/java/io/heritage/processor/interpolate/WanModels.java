@@ -62,8 +62,7 @@ public final class WanModels implements Evictable, AutoCloseable {
         if (!missing.isEmpty()) {
             throw new JobFailed(
                     "engine wan is not installed: %s; install with: heritage models pull %s"
-                            .formatted(
-                                    folder.describeMissing(missing), PublishedModel.WAN22.id()));
+                            .formatted(folder.describeMissing(missing), PublishedModel.WAN22.id()));
         }
     }
 

@@ -59,7 +59,9 @@ public record SeedVr2Files(
                 first(folder, List.of("neg_emb.pt")));
     }
 
-    /** Whether the network has random weights, see {@link SeedVr2Tiny}. Reads the head of its file. */
+    /**
+     * Whether the network has random weights, see {@link SeedVr2Tiny}. Reads the head of its file.
+     */
     public boolean tiny() {
         if (!dit.toString().endsWith(".safetensors")) {
             return false;

@@ -78,8 +78,8 @@ public record SeedVr2Variant(PublishedModel model) {
 
     private boolean isOfOwnNetwork(String id) {
         return values().stream()
-                .anyMatch(other ->
-                        other.id().equals(id) && other.model.network() == model.network());
+                .anyMatch(
+                        other -> other.id().equals(id) && other.model.network() == model.network());
     }
 
     private static @Nullable String released(Set<String> keys) {

@@ -32,8 +32,7 @@ interface FileWork {
         }
     }
 
-    private static int exitCodeOf(
-            PrintWriter err, boolean json, boolean remote, FileWork work)
+    private static int exitCodeOf(PrintWriter err, boolean json, boolean remote, FileWork work)
             throws CommandFailed, InvalidConfiguration {
         try {
             work.run();

@@ -68,9 +68,7 @@ public final class HeritageCommand implements Runnable {
      */
     public static CommandLine line(Terminal terminal, Map<String, String> environment) {
         var context = new CommandContext(terminal, Map.copyOf(environment));
-        var line =
-                new CommandLine(
-                        new HeritageCommand(context), new CommandFactory(context));
+        var line = new CommandLine(new HeritageCommand(context), new CommandFactory(context));
         for (CommandLine each : withSubcommands(line)) {
             each.getHelpSectionMap()
                     .put(UsageMessageSpec.SECTION_KEY_FOOTER, HeritageCommand::unwrappedFooter);

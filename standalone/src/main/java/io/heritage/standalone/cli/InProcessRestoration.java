@@ -26,11 +26,7 @@ final class InProcessRestoration implements AutoCloseable {
      * @throws InterruptedException when the user stopped it
      */
     JsonNode run(
-            RestoreInput.Model model,
-            Path in,
-            RestoreRequest request,
-            Path out,
-            Progress progress)
+            RestoreInput.Model model, Path in, RestoreRequest request, Path out, Progress progress)
             throws IOException, InterruptedException {
         progress.report("load", 0, 0);
         try {

@@ -132,7 +132,11 @@ final class InterpolateCommand implements Callable<Integer> {
         }
         return engine == LocalEngine.WAN
                 ? local.wan(
-                        inputs.getFirst(), end(), settings.video(false), settings.rate(true), output)
+                        inputs.getFirst(),
+                        end(),
+                        settings.video(false),
+                        settings.rate(true),
+                        output)
                 : local.between(inputs, settings.stills(), output);
     }
 
@@ -146,8 +150,7 @@ final class InterpolateCommand implements Callable<Integer> {
         try (FrameOutput target = FrameOutput.to(output, rate);
                 var client = server.open(ENDPOINT, context.environment())) {
             var request =
-                    new InterpolationJob(
-                            inputs.getFirst(), end(), settings.video(true), asked());
+                    new InterpolationJob(inputs.getFirst(), end(), settings.video(true), asked());
             return new RemoteInterpolation(client, progress).run(request, target);
         }
     }

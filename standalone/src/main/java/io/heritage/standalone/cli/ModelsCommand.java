@@ -64,8 +64,7 @@ final class ModelsCommand implements Callable<Integer> {
         for (SeedVr2Variant variant : SeedVr2Variant.values()) {
             out.printf("%-18s%s%n", variant.id(), state(folder, variant));
         }
-        out.printf(
-                "%-18s%s%n", PublishedModel.WAN22.id(), state(folder, processor.wan().files()));
+        out.printf("%-18s%s%n", PublishedModel.WAN22.id(), state(folder, processor.wan().files()));
         out.printf("%-18s%s%n", PublishedModel.RIFE47.id(), rife(folder));
         out.println("Install missing models: heritage models pull NAME");
         out.flush();

@@ -36,9 +36,7 @@ final class ProcessorCommand implements Callable<Integer> {
         LogLevels.SERVICE.unlessVerbose(common.verbose(), context.environment()).apply();
         HeritageConfig config =
                 HeritageConfig.load(
-                        options.file(context.environment()),
-                        context.environment(),
-                        List.of());
+                        options.file(context.environment()), context.environment(), List.of());
         return UntilStopped.run(
                 () -> ProcessorService.start(config, System.err::println),
                 _ -> System.err.println("processor: started"));

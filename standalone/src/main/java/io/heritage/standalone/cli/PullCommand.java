@@ -1,13 +1,13 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.schemas.PublishedFile;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.download.DownloadProgress;
 import io.heritage.standalone.download.HubRefused;
 import io.heritage.standalone.download.ModelHub;
 import io.heritage.standalone.download.ModelPull;
-import io.heritage.schemas.PublishedFile;
-import io.heritage.schemas.PublishedModel;
 import io.heritage.standalone.download.PullFailed;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -77,9 +77,7 @@ final class PullCommand implements Callable<Integer> {
     @Option(
             names = "--into",
             paramLabel = "DIR",
-            description = {
-                "Folder, created if missing (default: processor.models, ckpts)."
-            })
+            description = {"Folder, created if missing (default: processor.models, ckpts)."})
     private @Nullable Path folder;
 
     @Option(
@@ -107,16 +105,9 @@ final class PullCommand implements Callable<Integer> {
     private int pull(List<PublishedFile> files, Path into) throws CommandFailed {
         PrintWriter out = spec.commandLine().getOut();
         try (Progress progress =
-                        Progress.on(
-                                System.err,
-                                context.terminal(),
-                                false,
-                                InstantSource.system());
+                        Progress.on(System.err, context.terminal(), false, InstantSource.system());
                 var hub = new ModelHub(endpoint(), token())) {
-            new ModelPull(
-                            hub,
-                            shownBy(progress))
-                    .pull(files, into, pulled -> report(pulled, out));
+            new ModelPull(hub, shownBy(progress)).pull(files, into, pulled -> report(pulled, out));
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
             spec.commandLine().getErr().println("heritage: stopped; " + GOES_ON);
@@ -131,6 +122,11 @@ final class PullCommand implements Callable<Integer> {
 
     private static DownloadProgress shownBy(Progress progress) {
         return new DownloadProgress() {
+            @Override
+            public void asking(String host) {
+                progress.note("asking " + host);
+            }
+
             @Override
             public void report(String doing, long bytes, long total) {
                 progress.report(doing + ", MB", bytes / MEGABYTE, total / MEGABYTE);

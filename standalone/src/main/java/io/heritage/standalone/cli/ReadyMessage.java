@@ -49,8 +49,7 @@ record ReadyMessage(HeritageConfig config, int port, String problem, Path here) 
             PublishedModel smallest = PublishedModel.restoring().getFirst();
             missing.add(
                     "restore needs a model; install one with: heritage models pull %s (%s)"
-                            .formatted(
-                                    smallest.id(), PublishedModel.size(smallest.files())));
+                            .formatted(smallest.id(), PublishedModel.size(smallest.files())));
         }
         return missing;
     }

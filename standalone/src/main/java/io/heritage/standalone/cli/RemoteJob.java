@@ -2,10 +2,10 @@ package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.standalone.client.EndpointClient;
-import io.heritage.standalone.client.ServerReply;
-import io.heritage.standalone.client.JobRequest;
 import io.heritage.standalone.client.FrameTarget;
+import io.heritage.standalone.client.JobRequest;
 import io.heritage.standalone.client.ServerRefused;
+import io.heritage.standalone.client.ServerReply;
 import java.io.IOException;
 import java.time.Duration;
 

@@ -124,14 +124,14 @@ final class RestoreCommand implements Callable<Integer> {
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         if (server.given()) {
             try (EndpointClient client = server.open(ENDPOINT, context.environment())) {
-                restoreAll(tasks, (task, partial, progress) ->
-                        remote(client, task, partial, progress));
+                restoreAll(
+                        tasks,
+                        (task, partial, progress) -> remote(client, task, partial, progress));
             }
         } else if (ModelNames.TINY.equals(model)) {
             try (TinyModel tiny = TinyModel.make()) {
                 ProcessorConfig config = processor.read(context.environment());
-                restoreHere(
-                        tasks, config.withModels(tiny.folder()), TinyModel.VARIANT.model());
+                restoreHere(tasks, config.withModels(tiny.folder()), TinyModel.VARIANT.model());
             }
         } else {
             ProcessorConfig config = processor.read(context.environment());

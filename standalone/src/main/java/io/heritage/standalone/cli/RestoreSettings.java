@@ -22,9 +22,7 @@ final class RestoreSettings {
     @Option(
             names = "--size",
             paramLabel = "WxH",
-            description = {
-                "Target pixel count; aspect ratio is kept (default: ${DEFAULT-VALUE})."
-            })
+            description = {"Target pixel count; aspect ratio is kept (default: ${DEFAULT-VALUE})."})
     private String size = "1280x720";
 
     @Option(
@@ -124,7 +122,8 @@ final class RestoreSettings {
                 format == null || VideoFormat.named(format).isPresent(),
                 "--format: expected mp4 or webm, found " + format);
         usage.require(
-                bitDepth == 8 || bitDepth == 10, "--bit-depth: expected 8 or 10, found " + bitDepth);
+                bitDepth == 8 || bitDepth == 10,
+                "--bit-depth: expected 8 or 10, found " + bitDepth);
     }
 
     /**

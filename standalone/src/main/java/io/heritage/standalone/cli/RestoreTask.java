@@ -34,7 +34,9 @@ record RestoreTask(Path input, Path output) {
         boolean intoFolder = output != null && Files.isDirectory(output);
         List<Path> files = files(inputs);
         usage.require(
-                output == null || intoFolder || files.size() == 1 && !Files.isDirectory(inputs.getFirst()),
+                output == null
+                        || intoFolder
+                        || files.size() == 1 && !Files.isDirectory(inputs.getFirst()),
                 "-o: several inputs need an existing folder, found " + output);
         List<RestoreTask> tasks = new ArrayList<>();
         for (Path file : files) {
@@ -55,8 +57,7 @@ record RestoreTask(Path input, Path output) {
         try {
             return LocalRestoration.isImage(file);
         } catch (MediaRejected rejected) {
-            throw new CommandFailed(
-                    ExitCode.FAILED, file + ": " + rejected.getMessage(), rejected);
+            throw new CommandFailed(ExitCode.FAILED, file + ": " + rejected.getMessage(), rejected);
         }
     }
 
@@ -107,11 +108,11 @@ record RestoreTask(Path input, Path output) {
         Map<Path, Path> sources = new HashMap<>();
         for (RestoreTask task : tasks) {
             PartialFile.check(task.output, inputs);
-            Path other =
-                    sources.put(task.output.toAbsolutePath().normalize(), task.input);
+            Path other = sources.put(task.output.toAbsolutePath().normalize(), task.input);
             if (other != null) {
                 throw OutputRefused.becauseOf(
-                        task.output, "it would hold the results of %s and %s".formatted(other, task.input));
+                        task.output,
+                        "it would hold the results of %s and %s".formatted(other, task.input));
             }
         }
     }

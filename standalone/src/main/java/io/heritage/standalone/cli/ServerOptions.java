@@ -14,9 +14,7 @@ final class ServerOptions {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = {
-                "Compute at a server: http://HOST:PORT or an endpoint below its /v2/."
-            })
+            description = {"Compute at a server: http://HOST:PORT or an endpoint below its /v2/."})
     private @Nullable String url;
 
     @Option(

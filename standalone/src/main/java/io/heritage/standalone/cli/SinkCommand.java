@@ -36,10 +36,9 @@ final class SinkCommand implements Callable<Integer> {
         LogLevels.SERVICE.unlessVerbose(common.verbose(), context.environment()).apply();
         HeritageConfig config =
                 HeritageConfig.load(
-                        options.file(context.environment()),
-                        context.environment(),
-                        List.of());
+                        options.file(context.environment()), context.environment(), List.of());
         return UntilStopped.run(
-                () -> SinkService.start(config, System.err::println), _ -> System.err.println("sink: started"));
+                () -> SinkService.start(config, System.err::println),
+                _ -> System.err.println("sink: started"));
     }
 }

@@ -76,12 +76,8 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws InvalidConfiguration, CommandFailed {
         HeritageConfig config =
                 HeritageConfig.loadForUp(
-                        options.file(context.environment()),
-                        context.environment(),
-                        flags());
-        LogLevels.SERVICE_WITH_FILE
-                .unlessVerbose(common.verbose(), context.environment())
-                .apply();
+                        options.file(context.environment()), context.environment(), flags());
+        LogLevels.SERVICE_WITH_FILE.unlessVerbose(common.verbose(), context.environment()).apply();
         checkHost(config.data());
         Path logs = config.data().toAbsolutePath().resolve("logs");
         try (var log = LogFile.open(logs.resolve("heritage.log"))) {

@@ -5,9 +5,11 @@ import java.time.Duration;
 /** Told of a download or check that goes on. */
 public interface DownloadProgress {
 
+    /** A server is asked what it has. */
+    void asking(String host);
+
     /**
-     * @param doing {@code ask HOST} before anything is known, {@code NAME} while it is fetched,
-     *     {@code check NAME} while it is read back
+     * @param doing {@code NAME} while it is fetched, {@code check NAME} while it is read back
      * @param total 0 if unknown
      */
     void report(String doing, long bytes, long total);

@@ -78,7 +78,7 @@ public final class ModelPull {
     public void pull(List<PublishedFile> files, Path folder, Consumer<Pulled> done)
             throws IOException, InterruptedException {
         Map<PublishedFile, RemoteFile> missing = new LinkedHashMap<>();
-        progress.report("ask " + hub.host(), 0, 0);
+        progress.asking(hub.host());
         for (PublishedFile file : files) {
             RemoteFile facts = facts(file);
             Path target = folder.resolve(file.name());

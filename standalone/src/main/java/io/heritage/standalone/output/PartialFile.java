@@ -51,8 +51,7 @@ public final class PartialFile implements AutoCloseable {
                     target, "there is no folder " + folder + "; make it first");
         }
         if (!Files.isWritable(folder)) {
-            throw OutputRefused.becauseOf(
-                    target, "the folder " + folder + " cannot be written");
+            throw OutputRefused.becauseOf(target, "the folder " + folder + " cannot be written");
         }
         return folder;
     }

@@ -40,8 +40,7 @@ record PrivateFolder(Path path) {
     /** Whether it is a folder, no link, and only this user can read or write it. */
     private static boolean isPrivate(Path folder) throws IOException {
         PosixFileAttributes found =
-                Files.readAttributes(
-                        folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         return found.isDirectory()
                 && found.permissions().equals(OWNER_ONLY)
                 && found.owner().equals(me(folder.toAbsolutePath().getParent()));

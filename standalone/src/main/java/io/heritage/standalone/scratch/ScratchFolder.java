@@ -55,9 +55,7 @@ public final class ScratchFolder implements AutoCloseable {
     private static void sweep(Path base) throws IOException {
         List<Path> runs;
         try (Stream<Path> inside = Files.list(base)) {
-            runs =
-                    inside.filter(path -> path.getFileName().toString().startsWith(PREFIX))
-                            .toList();
+            runs = inside.filter(path -> path.getFileName().toString().startsWith(PREFIX)).toList();
         }
         for (Path run : runs) {
             removeIfAbandoned(run);
@@ -66,8 +64,7 @@ public final class ScratchFolder implements AutoCloseable {
 
     /** A folder without a lock file is one that another process is just making or removing. */
     private static void removeIfAbandoned(Path run) throws IOException {
-        try (FileChannel channel =
-                        FileChannel.open(run.resolve(LOCK), StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(run.resolve(LOCK), StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock != null) {
                 FileTree.delete(run);

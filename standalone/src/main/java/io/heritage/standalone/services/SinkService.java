@@ -27,7 +27,8 @@ public final class SinkService implements AutoCloseable {
         return Service.starting(
                 config,
                 notices,
-                (transport, services) -> new SinkService(services, services.add(sink(config, transport))));
+                (transport, services) ->
+                        new SinkService(services, services.add(sink(config, transport))));
     }
 
     static Sink sink(HeritageConfig config, KafkaTransport transport) throws CannotStart {

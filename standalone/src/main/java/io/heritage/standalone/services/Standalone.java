@@ -13,9 +13,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs run.
- */
+/** Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs run. */
 public final class Standalone implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);

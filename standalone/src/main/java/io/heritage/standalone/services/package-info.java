@@ -1,7 +1,9 @@
 /**
  * The services a process can run. {@link io.heritage.standalone.services.Standalone} runs all of
- * them with the embedded broker, after a {@link io.heritage.standalone.services.HostCheck}. {@link io.heritage.standalone.services.Service} connects one to an
- * existing Kafka, after a {@link io.heritage.standalone.services.KafkaWait}: {@link io.heritage.standalone.services.GatewayService}, {@link
+ * them with the embedded broker, after a {@link io.heritage.standalone.services.HostCheck}. {@link
+ * io.heritage.standalone.services.Service} connects one to an existing Kafka, after a {@link
+ * io.heritage.standalone.services.KafkaWait}: {@link
+ * io.heritage.standalone.services.GatewayService}, {@link
  * io.heritage.standalone.services.ProcessorService} or {@link
  * io.heritage.standalone.services.SinkService}, which needs the {@link
  * io.heritage.standalone.services.RocksLibrary}. What is running is an {@link

@@ -162,7 +162,9 @@ class FileCommandsTest {
         }
         assertThat(run("interpolate", clip, "-o", clip, "--times", 2)).isEqualTo(2);
 
-        assertThat(err.toString().lines()).hasSize(5).allMatch(line -> line.contains("it is the input"));
+        assertThat(err.toString().lines())
+                .hasSize(5)
+                .allMatch(line -> line.contains("it is the input"));
         assertThat(picture).hasBinaryContent(before);
     }
 

@@ -172,7 +172,8 @@ class HeritageCommandTest {
                 .containsPattern("wan22 +missing: Wan2.2_Remix_NSFW_i2v_14b_high_lighting");
         assertThat(run("models", "make-tiny", "wan22", "--fp8", "--into", models)).isZero();
         assertThat(run("models", "list", "--models", models)).isZero();
-        assertThat(out.toString()).containsPattern("wan22 +tiny, random weights: .*wan_vae_v1.safetensors");
+        assertThat(out.toString())
+                .containsPattern("wan22 +tiny, random weights: .*wan_vae_v1.safetensors");
         Path picture = folder.resolve("in.png");
         try (RgbFrame frame = RgbFrame.allocate(40, 40);
                 var encoder = new PngEncoder();

@@ -140,8 +140,7 @@ class EndpointClientTest {
                                 0.5,
                                 3,
                                 options,
-                                Optional.of(
-                                        RestoreInput.Model.of(PublishedModel.SEEDVR2_7B_SHARP)),
+                                Optional.of(RestoreInput.Model.of(PublishedModel.SEEDVR2_7B_SHARP)),
                                 encoding));
     }
 

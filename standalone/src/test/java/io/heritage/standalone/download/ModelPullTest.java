@@ -74,18 +74,18 @@ class ModelPullTest {
     private void pull(Optional<String> token, PublishedFile... files)
             throws IOException, InterruptedException {
         try (var hub = new ModelHub(server.base(), token)) {
-            new ModelPull(
-                            hub,
-                            pauses::add,
-                            patience,
-                            _ -> free,
-                            watched())
+            new ModelPull(hub, pauses::add, patience, _ -> free, watched())
                     .pull(List.of(files), folder, pulled::add);
         }
     }
 
     private DownloadProgress watched() {
         return new DownloadProgress() {
+            @Override
+            public void asking(String host) {
+                progress.add("asking " + host);
+            }
+
             @Override
             public void report(String doing, long bytes, long total) {
                 progress.add(doing + " " + bytes + "/" + total);
@@ -341,6 +341,25 @@ class ModelPullTest {
             assertThatThrownBy(() -> pull(FILE))
                     .isInstanceOf(PullFailed.class)
                     .hasMessageContaining("another process");
+        }
+    }
+
+    @Test
+    void whoIsAskedAndEveryFurtherTryIsTold() throws Exception {
+        try (var gone = new java.net.ServerSocket(0)) {
+            gone.close();
+            String nobody = "127.0.0.1:" + gone.getLocalPort();
+            try (var hub = new ModelHub(java.net.URI.create("http://" + nobody), Optional.empty())) {
+                var pull = new ModelPull(hub, pauses::add, patience, _ -> free, watched());
+
+                assertThatThrownBy(() -> pull.pull(List.of(FILE), folder, pulled::add))
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("nothing answers at http://" + nobody);
+            }
+            String again = "nothing answers at http://" + nobody + ", again in ";
+            assertThat(progress)
+                    .containsExactly(
+                            "asking " + nobody, again + "1 s", again + "2 s", again + "4 s");
         }
     }
 

@@ -31,7 +31,8 @@ class ScratchFolderTest {
         Path open = Files.createDirectory(shared.resolve("heritage-open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.createSymbolicLink(
-                shared.resolve("heritage-link"), Files.createDirectory(shared.resolve("elsewhere")));
+                shared.resolve("heritage-link"),
+                Files.createDirectory(shared.resolve("elsewhere")));
 
         for (String user : new String[] {"open", "link"}) {
             Path used = PrivateFolder.in(shared, user).path();
@@ -69,7 +70,8 @@ class ScratchFolderTest {
         assertThat(properties)
                 .containsEntry("DJL_CACHE_DIR", folder.resolve("cache/djl").toString())
                 .containsEntry(
-                        "org.bytedeco.javacpp.cachedir", folder.resolve("cache/javacpp").toString());
+                        "org.bytedeco.javacpp.cachedir",
+                        folder.resolve("cache/javacpp").toString());
     }
 
     @Test

@@ -34,7 +34,8 @@ class KafkaWaitTest {
     @Test
     void oneBrokerOfSeveralIsEnough() throws Exception {
         try (var broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String servers = "127.0.0.1:%d,127.0.0.1:%d".formatted(unusedPort(), broker.getLocalPort());
+            String servers =
+                    "127.0.0.1:%d,127.0.0.1:%d".formatted(unusedPort(), broker.getLocalPort());
 
             new KafkaWait(servers, notices::add, Duration.ZERO).untilReachable();
         }

@@ -219,7 +219,8 @@ class StandaloneTest {
 
             List<ILoggingEvent> ofJob =
                     lines.list.stream()
-                            .filter(line -> line.getKeyValuePairs().toString().contains(failed.id()))
+                            .filter(line ->
+                                    line.getKeyValuePairs().toString().contains(failed.id()))
                             .toList();
             assertThat(ofJob)
                     .extracting(ILoggingEvent::getMessage)
