@@ -36,13 +36,7 @@ class InputsTest {
                             new InterpolateInput.Frames(
                                     Payload.placeholder(0),
                                     Optional.empty(),
-                                    "",
-                                    Optional.empty(),
-                                    8,
-                                    640,
-                                    65,
-                                    0,
-                                    2,
+                                    new VideoRequest("", Optional.empty(), 8, 640, 65, 0, 2),
                                     InterpolateInput.Output.FRAMES));
         }
 
@@ -60,13 +54,7 @@ class InputsTest {
                             new InterpolateInput.Frames(
                                     Payload.placeholder(0),
                                     Optional.of(Payload.placeholder(1)),
-                                    "p",
-                                    Optional.of(""),
-                                    4,
-                                    1080,
-                                    129,
-                                    -1L,
-                                    4,
+                                    new VideoRequest("p", Optional.of(""), 4, 1080, 129, -1L, 4),
                                     InterpolateInput.Output.WEBM));
         }
 
@@ -133,7 +121,7 @@ class InputsTest {
         private static RestoreInput.Options options(String fields) throws InvalidInput {
             RestoreInput parsed =
                     RestoreInput.parse(object("{'media':{'$media':0}%s}".formatted(fields)));
-            return ((RestoreInput.Restore) parsed).options();
+            return ((RestoreInput.Restore) parsed).request().options();
         }
 
         @ParameterizedTest
@@ -185,7 +173,7 @@ class InputsTest {
 
         private static RestoreInput.Encoding encoding(String fields) throws InvalidInput {
             String input = "{'media':{'$media':0}%s}".formatted(fields);
-            return ((RestoreInput.Restore) RestoreInput.parse(object(input))).encoding();
+            return ((RestoreInput.Restore) RestoreInput.parse(object(input))).request().encoding();
         }
 
         @ParameterizedTest

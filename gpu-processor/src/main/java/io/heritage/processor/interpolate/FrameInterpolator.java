@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import io.heritage.media.RgbFrame;
+import io.heritage.models.rife.Rife;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.job.WorkObserver;
 
@@ -11,6 +12,9 @@ import io.heritage.processor.job.WorkObserver;
 public interface FrameInterpolator extends AutoCloseable {
 
     InstalledWeights weights();
+
+    /** RIFE itself, for an engine that computes frames between its own; stays open. */
+    Rife network();
 
     /** Where it runs and what it holds there. */
     DeviceStatus device();

@@ -2,7 +2,7 @@ package io.heritage.standalone.cli;
 
 import io.heritage.media.Rational;
 import io.heritage.processor.interpolate.StillsRequest;
-import io.heritage.processor.interpolate.VideoRequest;
+import io.heritage.schemas.VideoRequest;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -175,7 +175,7 @@ final class InterpolateSettings {
      * @param wan whether a video model makes the frames
      */
     Rational rate(boolean wan) {
-        int usual = wan ? video(false).frameRate().numerator() : RIFE_RATE;
+        int usual = wan ? video(false).framesPerSecond() : RIFE_RATE;
         return new Rational(fps == null ? usual : fps, 1);
     }
 }

@@ -9,6 +9,7 @@ import io.heritage.processor.job.JobFailed;
 import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.standalone.client.EndpointClient;
+import io.heritage.standalone.client.RestorationJob;
 import io.heritage.standalone.client.ServerReply;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
@@ -233,7 +234,8 @@ final class RestoreCommand implements Callable<Integer> {
         ServerReply reply =
                 new RemoteJob(client, progress)
                         .run(
-                                settings.request(task, named),
+                                new RestorationJob(
+                                        task.input(), named, settings.request(task.output())),
                                 0,
                                 _ -> Files.newOutputStream(partial.path()));
         if (reply.frames() != 1) {

@@ -2,10 +2,8 @@ package io.heritage.standalone.cli;
 
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFormat;
-import io.heritage.processor.restore.RestoreRequest;
-import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.RestoreInput;
-import io.heritage.standalone.client.RestorationJob;
+import io.heritage.schemas.RestoreRequest;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -166,23 +164,6 @@ final class RestoreSettings {
                 .withSampling(steps, cfgScale, cfgRescale)
                 .withOptions(options())
                 .withEncoding(encoding(output));
-    }
-
-    /**
-     * @param model empty: the one that the server initialised last, else its default
-     */
-    RestorationJob request(RestoreTask task, Optional<PublishedModel> model) {
-        return new RestorationJob(
-                task.input(),
-                model,
-                height(),
-                width(),
-                seed,
-                steps,
-                cfgScale,
-                cfgRescale,
-                options(),
-                encoding(task.output()));
     }
 
     private RestoreInput.Options options() {

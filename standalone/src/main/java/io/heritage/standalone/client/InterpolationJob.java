@@ -2,10 +2,9 @@ package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.processor.interpolate.VideoRequest;
 import io.heritage.schemas.InterpolateInput;
+import io.heritage.schemas.VideoRequest;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,18 +36,11 @@ public record InterpolationJob(
     }
 
     private ObjectNode fields() {
-        ObjectNode fields =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("positive_prompt", video.positivePrompt());
-        video.negativePrompt().ifPresent(prompt -> fields.put("negative_prompt", prompt));
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        video.putInto(fields);
         if (output != InterpolateInput.Output.FRAMES) {
             fields.put("output", output.wireName());
         }
-        return fields.put("steps", video.steps())
-                .put("resolution", video.resolution())
-                .put("frame_length", video.frameLength())
-                .put("seed", new BigInteger(Long.toUnsignedString(video.seed())))
-                .put("interpolation", video.interpolation());
+        return fields;
     }
 }

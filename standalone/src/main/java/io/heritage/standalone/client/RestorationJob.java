@@ -3,9 +3,8 @@ package io.heritage.standalone.client;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.PublishedModel;
-import io.heritage.schemas.RestoreInput;
+import io.heritage.schemas.RestoreRequest;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,20 +14,8 @@ import java.util.Optional;
  * An image or a video to restore (SeedVR API, "Media Restoration").
  *
  * @param model empty: left to the server
- * @param seed unsigned
- * @param encoding of the result; what is not said is left to the server
  */
-public record RestorationJob(
-        Path media,
-        Optional<PublishedModel> model,
-        int height,
-        int width,
-        long seed,
-        int steps,
-        double cfgScale,
-        double cfgRescale,
-        RestoreInput.Options options,
-        RestoreInput.Encoding encoding)
+public record RestorationJob(Path media, Optional<PublishedModel> model, RestoreRequest request)
         implements JobRequest {
 
     @Override
@@ -41,22 +28,11 @@ public record RestorationJob(
     }
 
     private ObjectNode fields() {
-        ObjectNode fields = JsonNodeFactory.instance.objectNode();
-        encoding.format().ifPresent(format -> fields.put("format", format));
-        encoding.crf().ifPresent(crf -> fields.put("crf", crf));
+        ObjectNode fields = JsonNodeFactory.instance.objectNode().put("action", "restore");
         model.ifPresent(published ->
                 fields.put("model_type", published.modelType())
                         .put("model_variant", published.variant()));
-        return fields.put("bit_depth", encoding.bitDepth())
-                .put("action", "restore")
-                .put("res_h", height)
-                .put("res_w", width)
-                .put("seed", new BigInteger(Long.toUnsignedString(seed)))
-                .put("sample_steps", steps)
-                .put("cfg_scale", cfgScale)
-                .put("cfg_rescale", cfgRescale)
-                .put("fit", options.fit())
-                .put("colour_fix", options.colourFix())
-                .put("precision", options.precision());
+        request.putInto(fields);
+        return fields;
     }
 }

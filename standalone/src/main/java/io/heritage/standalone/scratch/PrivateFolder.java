@@ -30,7 +30,7 @@ record PrivateFolder(Path path) {
             Files.createDirectory(wanted, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
             return new PrivateFolder(wanted);
         } catch (FileAlreadyExistsException there) {
-            return isPrivate(wanted)
+            return isPrivate(wanted, shared)
                     ? new PrivateFolder(wanted)
                     // Its permissions are those of the owner alone from the first moment.
                     : new PrivateFolder(Files.createTempDirectory(shared, "heritage-"));
@@ -38,12 +38,12 @@ record PrivateFolder(Path path) {
     }
 
     /** Whether it is a folder, no link, and only this user can read or write it. */
-    private static boolean isPrivate(Path folder) throws IOException {
+    private static boolean isPrivate(Path folder, Path shared) throws IOException {
         PosixFileAttributes found =
                 Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         return found.isDirectory()
                 && found.permissions().equals(OWNER_ONLY)
-                && found.owner().equals(me(folder.toAbsolutePath().getParent()));
+                && found.owner().equals(me(shared));
     }
 
     /** The owner of what this process creates. */

@@ -1,7 +1,9 @@
 package io.heritage.standalone.services;
 
-import io.heritage.standalone.scratch.ScratchFolder;
+import io.heritage.media.TemporaryFiles;
+import io.heritage.standalone.output.FileTree;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.rocksdb.NativeLibraryLoader;
 
 /** The native part of RocksDB, which by itself stays in the folder for temporary files. */
@@ -10,8 +12,10 @@ final class RocksLibrary {
 
     /** Loads it from a private folder that is gone afterwards; once a JVM, whoever asks later. */
     static void load() throws CannotStart {
-        try (var scratch = ScratchFolder.open()) {
-            NativeLibraryLoader.getInstance().loadLibrary(scratch.path().toString());
+        try {
+            Path folder = TemporaryFiles.ofThisProcess().newFolder("rocksdb-");
+            NativeLibraryLoader.getInstance().loadLibrary(folder.toString());
+            FileTree.delete(folder);
         } catch (IOException | UnsatisfiedLinkError e) {
             throw new CannotStart("RocksDB cannot be loaded: " + e.getMessage(), e);
         }

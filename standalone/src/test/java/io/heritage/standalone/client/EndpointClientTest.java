@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
-import io.heritage.processor.interpolate.VideoRequest;
 import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.RestoreInput;
+import io.heritage.schemas.RestoreRequest;
+import io.heritage.schemas.VideoRequest;
 import io.heritage.schemas.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -109,21 +110,24 @@ class EndpointClientTest {
     void whatARestorationAsksForIsReadAsItWasMeant() throws Exception {
         byte[] media = new byte[1000];
         new Random(3).nextBytes(media);
-        var options = new RestoreInput.Options("exact", "lab", "fp16");
-        var encoding = new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10);
+        var model = RestoreInput.Model.of(PublishedModel.SEEDVR2_7B_SHARP);
+        var request =
+                new RestoreRequest(
+                        "video",
+                        64,
+                        96,
+                        -1,
+                        2.5,
+                        0.5,
+                        3,
+                        new RestoreInput.Options("exact", "lab", "fp16"),
+                        new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10));
 
         client.submit(
                 new RestorationJob(
                         Files.write(folder.resolve("m"), media),
                         Optional.of(PublishedModel.SEEDVR2_7B_SHARP),
-                        64,
-                        96,
-                        -1,
-                        3,
-                        2.5,
-                        0.5,
-                        options,
-                        encoding));
+                        request));
 
         ObjectNode input = (ObjectNode) Wire.json().readTree(bodies.getFirst()).path("input");
         assertThat(Base64.getDecoder().decode(input.path("media").textValue())).isEqualTo(media);
@@ -131,17 +135,7 @@ class EndpointClientTest {
         assertThat(RestoreInput.parse(input))
                 .isEqualTo(
                         new RestoreInput.Restore(
-                                Payload.placeholder(0),
-                                "auto",
-                                64,
-                                96,
-                                -1,
-                                2.5,
-                                0.5,
-                                3,
-                                options,
-                                Optional.of(RestoreInput.Model.of(PublishedModel.SEEDVR2_7B_SHARP)),
-                                encoding));
+                                Payload.placeholder(0), request, Optional.of(model)));
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.heritage.standalone.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heritage.standalone.scratch.ScratchFolder;
+import io.heritage.media.TemporaryFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +32,12 @@ class RocksLibraryTest {
 
         assertThat(RocksDB.rocksdbVersion()).isNotNull();
         assertThat(libraries(shared)).isEqualTo(before);
-        try (var scratch = ScratchFolder.open();
-                Stream<Path> mine = Files.walk(scratch.path().getParent())) {
-            assertThat(mine.map(path -> path.getFileName().toString()))
+        Path mine = TemporaryFiles.ofThisProcess().newFolder("test-");
+        try (Stream<Path> inside = Files.walk(mine.getParent())) {
+            assertThat(inside.map(path -> path.getFileName().toString()))
                     .noneMatch(name -> name.startsWith("librocksdb"));
+        } finally {
+            Files.delete(mine);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ScratchFolderTest {
+class PrivateFolderTest {
     @TempDir Path shared;
 
     private static String permissions(Path path) throws Exception {
@@ -39,21 +39,6 @@ class ScratchFolderTest {
             assertThat(used).isNotEqualTo(shared.resolve("heritage-" + user));
             assertThat(permissions(used)).isEqualTo("rwx------");
         }
-    }
-
-    @Test
-    void whatAKilledProcessLeftIsRemovedAndWhatALivingOneUsesStays() throws Exception {
-        PrivateFolder base = PrivateFolder.in(shared, "me");
-        Path dead = Files.createDirectory(base.path().resolve("run-dead"));
-        Files.writeString(dead.resolve("lock"), "");
-        Files.write(dead.resolve("librocksdbjni.so"), new byte[10]);
-        try (var living = ScratchFolder.open(base)) {
-            try (var other = ScratchFolder.open(base)) {
-                assertThat(dead).doesNotExist();
-                assertThat(living.path()).isDirectory().isNotEqualTo(other.path());
-            }
-        }
-        assertThat(base.path()).isEmptyDirectory();
     }
 
     @Test
