@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Cases of RIFE 4.7; spec wan22.md, sections 10 and 12. Sizes and channels come from the vectors.
+ * Cases of RIFE 4.7; docs/spec/wan22.md, sections 10 and 12. Sizes and channels come from the
+ * vectors.
  */
 final class RifeGoldens {
     private static final List<Integer> SCALES = List.of(8, 4, 2, 1);

@@ -4,7 +4,7 @@ import io.heritage.models.torch.TorchRuntime;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Cases of SeedVR2; spec seedvr2.md. Sizes and channels come from the vectors. */
+/** Cases of SeedVR2; docs/spec/seedvr2.md. Sizes and channels come from the vectors. */
 final class SeedVr2Goldens {
     private SeedVr2Goldens() {}
 

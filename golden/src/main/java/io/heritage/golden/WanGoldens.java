@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** Cases of Wan2.2; spec wan22.md, section 12. Sizes come from the vectors. */
+/** Cases of Wan2.2; docs/spec/wan22.md, section 12. Sizes come from the vectors. */
 final class WanGoldens {
     private WanGoldens() {}
 

@@ -60,7 +60,7 @@ final class SplitChunks extends DataReader {
         return line;
     }
 
-    /** 0 for what is no size; the parser judges such a line. */
+    /** 0 if it is not a size; the parser rejects such a line. */
     private static long sizeIn(String line) {
         try {
             return Math.max(0, Long.parseLong(line.strip(), 16));

@@ -46,6 +46,6 @@ final class SmallGateway {
                 d.mediaRetentionBytes(),
                 d.uploadTimeout(),
                 d.concurrentUploads(),
-                d.uploadBufferBytes());
+                8 << 20);
     }
 }

@@ -17,9 +17,11 @@ import io.heritage.schemas.Wire;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,14 +33,24 @@ final class SubmissionReaderTest {
     private static final int MAX_JSON = 64 << 10;
 
     private final MemoryMedia media = new MemoryMedia();
-    private final SubmissionReader reader = new SubmissionReader(media, MAX_JSON);
+    private final UploadTurns turns = new UploadTurns(1, Duration.ZERO, false);
+    private final BodyMemory memory = new BodyMemory(16 << 20, false);
+    private final SubmissionReader reader = new SubmissionReader(media, turns, MAX_JSON);
+
+    @AfterEach
+    void nothingIsHeld() {
+        assertThat(turns.underWay()).isZero();
+        assertThat(memory.used()).isZero();
+    }
 
     private Submission read(String json) throws IOException, InvalidInput {
         return read(new ByteArrayInputStream(json.getBytes(UTF_8)), EndpointKind.INTERPOLATE);
     }
 
     private Submission read(InputStream body, EndpointKind kind) throws IOException, InvalidInput {
-        return reader.read(body, kind, ID);
+        try (BodyMemory.Lease lease = memory.begin("alice")) {
+            return reader.read(body, kind, ID, lease);
+        }
     }
 
     private Submission readStartImage(String base64) throws IOException, InvalidInput {
@@ -282,7 +294,7 @@ final class SubmissionReaderTest {
         void tooMuchTextBesideTheMediaIsRefused() {
             assertThat(problemOf("{\"input\":{\"prompt\":\"" + "x".repeat(MAX_JSON) + "\"}}"))
                     .isEqualTo(
-                            "the body without its media is over 64KiB; media belong into input, as base64 under [end_image_base64, start_image_base64]");
+                            "the body without its media exceeds 64KiB; media are base64 strings in input, under [end_image_base64, start_image_base64]");
         }
 
         @Test

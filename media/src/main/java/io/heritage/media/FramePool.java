@@ -18,7 +18,7 @@ public final class FramePool implements AutoCloseable {
     private final BlockingQueue<FrameMemory> idle;
     private volatile boolean closed;
 
-    /** Of frames of 8 bit. */
+    /** A pool of 8-bit frames. */
     public FramePool(int width, int height, int idle) {
         this(width, height, SampleDepth.EIGHT, idle);
     }

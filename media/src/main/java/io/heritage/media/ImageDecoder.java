@@ -149,7 +149,7 @@ public final class ImageDecoder {
     private static void receive(AVCodecContext decoder, ImageHeader header, AVFrame frame) {
         int code = avcodec.avcodec_receive_frame(decoder, frame);
         if (Ffmpeg.failed(code)) {
-            throw damaged(header, "no picture comes out, " + Ffmpeg.errorText(code));
+            throw damaged(header, "nothing could be decoded, " + Ffmpeg.errorText(code));
         }
         if (frame.decode_error_flags() != 0
                 || (frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0) {

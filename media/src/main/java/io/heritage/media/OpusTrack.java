@@ -108,7 +108,7 @@ final class OpusTrack implements AutoCloseable {
         encodeDecoded(to);
     }
 
-    /** No packet comes any more. */
+    /** Ends the stream of packets. */
     void end(Consumer<AVPacket> to) {
         avcodec.avcodec_send_packet(decoder, null);
         encodeDecoded(to);

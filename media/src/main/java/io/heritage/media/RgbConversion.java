@@ -22,12 +22,12 @@ final class RgbConversion implements AutoCloseable {
     private static final int FLAGS =
             swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT | swscale.SWS_FULL_CHR_H_INP;
 
-    /** Of 8 bit, as decoders for the screen do it. */
+    /** Chroma filter of 8-bit pictures, as players use it. */
     private static final int BILINEAR = FLAGS | swscale.SWS_BILINEAR;
 
     /**
-     * Of 16 bit: between two lines of chroma FFmpeg 8.0.1 makes wrong colours of a bilinear filter
-     * there.
+     * Chroma filter of 16-bit pictures: with a bilinear one FFmpeg 8.0.1 makes wrong colours
+     * between two lines of chroma.
      */
     private static final int BICUBIC = FLAGS | swscale.SWS_BICUBIC;
 

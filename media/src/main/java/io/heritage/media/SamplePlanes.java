@@ -171,7 +171,7 @@ final class SamplePlanes {
             }
         }
 
-        /** Of one pixel, 0 to 255. */
+        /** A pixel's sample, 0 to 255. */
         int level(int x, int y) {
             int max = (1 << depth) - 1;
             int sample = (word(y * stride + offset + x * step) >> shift) & max;

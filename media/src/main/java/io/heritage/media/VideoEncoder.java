@@ -123,7 +123,7 @@ final class VideoEncoder implements AutoCloseable {
         return target;
     }
 
-    /** Repeats the last column and row where they are missing. */
+    /** Repeats the last column and row where the size is odd. */
     private static void pad(RgbFrame frame, RgbFrame padded) {
         ByteBuffer from = frame.pixels();
         ByteBuffer to = padded.pixels();
@@ -139,7 +139,7 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** No frame comes any more. */
+    /** Ends the stream of frames. */
     void end() {
         NativeError.check(avcodec.avcodec_send_frame(encoder, null), "end the encoding");
     }

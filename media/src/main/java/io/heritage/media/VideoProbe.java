@@ -72,14 +72,14 @@ public record VideoProbe(
         }
     }
 
-    /** The size of the frames as they are looked at. */
+    /** The size of the upright frames. */
     public FrameSize uprightSize() {
         return orientation.swapsSides()
                 ? new FrameSize(storedSize.height(), storedSize.width())
                 : storedSize;
     }
 
-    /** The pixel aspect of the frames as they are looked at. */
+    /** The pixel aspect of the upright frames. */
     public Rational uprightPixelAspect() {
         return orientation.swapsSides() ? pixelAspect.inverse() : pixelAspect;
     }

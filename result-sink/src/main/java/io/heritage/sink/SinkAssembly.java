@@ -1,6 +1,7 @@
 package io.heritage.sink;
 
 import io.helidon.webserver.WebServer;
+import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
@@ -125,7 +126,8 @@ final class SinkAssembly {
 
     private WebServer serve(
             JobDirectory directory, JobRules rules, WorkerRoster workers, KafkaProbe probe) {
-        var peers = new SinkPeers();
+        var secret = new InternalSecret(config.secret());
+        var peers = new SinkPeers(secret);
         opened.add(peers);
         var handlers =
                 new SinkServer(
@@ -145,7 +147,7 @@ final class SinkAssembly {
                         .port(config.port())
                         .writeBufferSize(LARGE_WRITE)
                         .shutdownHook(false)
-                        .routing(handlers::addTo)
+                        .routing(routing -> handlers.addTo(routing.addFilter(secret.filter())))
                         .build()
                         .start();
         opened.add(server::stop);

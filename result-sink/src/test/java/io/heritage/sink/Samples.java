@@ -49,6 +49,7 @@ public record Samples(Clock clock) {
                 privateWebhooks,
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
+                d.secret(),
                 d.streamThreads(),
                 d.standbyReplicas());
     }

@@ -166,6 +166,7 @@ class SinkRestartTest {
                 d.webhookPrivateAddresses(),
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
+                d.secret(),
                 d.streamThreads(),
                 d.standbyReplicas());
     }

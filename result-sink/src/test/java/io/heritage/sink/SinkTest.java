@@ -158,7 +158,7 @@ class SinkTest {
     }
 
     @Test
-    void aFailedJobIsRetriedUnderItsIdAndAnyOtherIsNot() throws Exception { // E06, E07, E08
+    void aFailedJobIsRetriedUnderItsIdAndAnyOtherIsNot() throws Exception {
         Job job = fixture.submit(samples.job());
         assertThat(fixture.retry(sink, job).path("error").asText())
                 .isEqualTo(
@@ -178,7 +178,7 @@ class SinkTest {
     }
 
     @Test
-    void purgingCancelsWhatTheOwnerHasWaitingAndNothingElse() throws Exception { // E09
+    void purgingCancelsWhatTheOwnerHasWaitingAndNothingElse() throws Exception {
         Job running = fixture.submit(samples.job());
         fixture.transport.events().append(samples.started(running, 1));
         Job done = fixture.submit(samples.job());

@@ -9,6 +9,6 @@ import java.time.Instant;
 @JsonSubTypes(@JsonSubTypes.Type(value = Command.Cancel.class, name = "cancel"))
 public sealed interface Command {
 
-    /** Stop the job wherever it runs and do not begin it where it waits. */
+    /** Stop the job where it runs, do not start it where it waits. */
     record Cancel(JobId jobId, Instant at) implements Command {}
 }

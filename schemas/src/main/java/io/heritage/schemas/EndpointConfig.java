@@ -8,10 +8,10 @@ import java.util.Locale;
  * One endpoint of an installation.
  *
  * @param engine what computes frames; only for {@link EndpointKind#INTERPOLATE}
- * @param executionTimeout of a job that names none
- * @param ttl of a job that names none
- * @param reply where the output stands in replies
- * @param resultRetention how long a finished {@code /run} job can be asked for
+ * @param executionTimeout limit of one attempt, for jobs that set none
+ * @param ttl time from submission to the end, for jobs that set none
+ * @param reply shape of a finished job's reply
+ * @param resultRetention how long the result of a {@code /run} job is kept
  * @param syncResultRetention the same for {@code /runsync} jobs
  */
 public record EndpointConfig(

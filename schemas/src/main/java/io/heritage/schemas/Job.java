@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner name of the API key it was submitted with; other keys do not see the job
  * @param webhook called once the job is terminal
- * @param submittedAt or retried by its client
+ * @param submittedAt when it was submitted, or last retried by its client
  * @param attemptsBefore deliveries of earlier queue records of the same job; 0 unless the sink put
  *     the job back into its queue
  */
@@ -28,18 +28,18 @@ public record Job(
         return submittedAt.plus(policy.ttl());
     }
 
-    /** The same job for its queue once more, after {@code attempts} deliveries in all. */
+    /** The same job, to be queued again after {@code attempts} deliveries in all. */
     public Job requeuedAfter(int attempts) {
         return new Job(
                 id, endpoint, kind, owner, input, policy, webhook, reply, submittedAt, attempts);
     }
 
-    /** The same job handed in anew, after {@code attempts} deliveries in all. */
+    /** The same job, submitted again after {@code attempts} deliveries in all. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts);
     }
 
-    /** No input and no webhook: neither belongs into a log. */
+    /** No input and no webhook: neither belongs in a log. */
     @Override
     public String toString() {
         return "Job[" + id + " for " + endpoint + "]";

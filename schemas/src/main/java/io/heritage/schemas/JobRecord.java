@@ -14,14 +14,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of one job, folded from its submission and its events. The fold takes them in
- * any order between the two topics, any number of times: the first terminal event wins, later ones
- * are counted and change nothing.
+ * The state of one job, folded from its submission and its events. The two topics may be read in
+ * any order and any number of times: the first terminal event wins, later ones are counted and
+ * change nothing.
  *
  * @param job null as long as only events have been seen
- * @param retries attempts begun after the first; deliveries that began none do not count
+ * @param retries attempts started after the first; deliveries that started none do not count
  * @param lateEvents events that came after the terminal one
- * @param retried by its client, the last time; null if never
+ * @param retried the last retry by its client; null if none
  */
 public record JobRecord(
         JobId id,
@@ -135,8 +135,8 @@ public record JobRecord(
     }
 
     /**
-     * A later attempt, or the same in other hands: after a change of the queue's leader two workers
-     * may hold one delivery. The same event read twice is neither.
+     * A later attempt, or the same attempt at another worker: after a change of the queue's leader
+     * two workers may hold one delivery. The same event read twice is neither.
      */
     private static boolean isLaterThan(Execution last, JobEvent.Started e) {
         return e.attempt() > last.attempt()
@@ -163,7 +163,7 @@ public record JobRecord(
                 : this;
     }
 
-    /** Of two workers that hold one delivery only the last one's parts make up a result. */
+    /** If two workers hold one delivery, only the later one's parts make up the result. */
     private static boolean isOf(Execution execution, JobEvent.PartReady e) {
         return execution.attempt() == e.attempt()
                 && (e.worker() == null || e.worker().equals(execution.worker()));

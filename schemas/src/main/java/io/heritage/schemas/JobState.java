@@ -44,8 +44,8 @@ public sealed interface JobState {
 
     /**
      * @param progress latest value, null before the first
-     * @param progressSequence of that value, -1 before the first
-     * @param partsReady pieces of the result that are durable already
+     * @param progressSequence number of that value, -1 before the first
+     * @param partsReady number of parts of the result that are durable
      */
     record Running(
             Execution execution,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpoints whose jobs it takes
  * @param models resident in memory
- * @param memoryBytes of the device in all, 0 where unknown
+ * @param memoryBytes memory of the device, 0 if unknown
  * @param jobId the job it works on, null when idle
  * @param heartbeatMillis the next heartbeat comes within this time, or the worker is lost
  */

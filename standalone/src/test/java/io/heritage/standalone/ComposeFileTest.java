@@ -29,6 +29,9 @@ class ComposeFileTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path CONFIG = ROOT.resolve("deploy/heritage.yaml");
 
+    private static final Map<String, String> SECRET =
+            Map.of("HERITAGE_SINK_SECRET", "random", "HERITAGE_GATEWAY_SINK_SECRET", "random");
+
     private final Map<String, Object> compose = parse(ROOT.resolve("docker-compose.yml"));
     private final Map<String, Object> services = section(compose, "services");
 
@@ -87,8 +90,9 @@ class ComposeFileTest {
 
     @Test
     void theMountedConfigurationLoadsAndPointsAtTheServices() throws Exception {
-        HeritageConfig config = HeritageConfig.load(Optional.of(withKey()), Map.of(), List.of());
+        HeritageConfig config = HeritageConfig.load(Optional.of(withKey()), SECRET, List.of());
 
+        assertThat(config.gateway().sinkSecret()).isEqualTo(config.sink().secret());
         assertThat(config.kafka().bootstrapServers()).isEqualTo("kafka:9092");
         assertThat(config.gateway().sink().getHost()).isEqualTo("sink");
         assertThat(config.gateway().sink().getPort()).isEqualTo(config.sink().port());
@@ -99,10 +103,25 @@ class ComposeFileTest {
     }
 
     @Test
+    void allServicesHaveTheSecretOfGatewayAndSink() {
+        for (String part : List.of("gateway", "sink", "processor")) {
+            assertThat(section(section(services, part), "environment").keySet())
+                    .containsExactlyInAnyOrderElementsOf(SECRET.keySet());
+        }
+    }
+
+    @Test
     void withoutAKeyTheGatewayIsRefused() {
-        assertThatThrownBy(() -> HeritageConfig.load(Optional.of(CONFIG), Map.of(), List.of()))
+        assertThatThrownBy(() -> HeritageConfig.load(Optional.of(CONFIG), SECRET, List.of()))
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining("keys new");
+    }
+
+    @Test
+    void withoutASecretTheSinkIsRefused() {
+        assertThatThrownBy(() -> HeritageConfig.load(Optional.of(withKey()), Map.of(), List.of()))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageContaining("sink.secret");
     }
 
     private Path withKey() throws IOException {

@@ -35,6 +35,7 @@ class ModuleDependenciesTest {
     private static final String MODELS = "io.heritage.models";
     private static final String GOLDEN = "io.heritage.golden";
     private static final String JACKSON = "com.fasterxml.jackson";
+    private static final String HTTP = "io.heritage.http";
     private static final String HELIDON = "io.helidon";
     private static final String KAFKA_CLIENTS = "org.apache.kafka.c"; // clients, common
     private static final String KAFKA = "org.apache.kafka";
@@ -47,12 +48,14 @@ class ModuleDependenciesTest {
                     new Module(MEDIA, SCHEMAS, "org.bytedeco"),
                     new Module(MODELS, SCHEMAS, "ai.djl", JACKSON),
                     new Module(GOLDEN, SCHEMAS, MODELS, "ai.djl", JACKSON),
-                    new Module("io.heritage.gateway", SCHEMAS, TRANSPORT, JACKSON, HELIDON),
+                    new Module(HTTP, HELIDON),
+                    new Module("io.heritage.gateway", SCHEMAS, TRANSPORT, HTTP, JACKSON, HELIDON),
                     new Module("io.heritage.processor", SCHEMAS, TRANSPORT, MEDIA, MODELS, JACKSON),
                     new Module(
                             "io.heritage.sink",
                             SCHEMAS,
                             TRANSPORT,
+                            HTTP,
                             MEDIA,
                             JACKSON,
                             HELIDON,

@@ -29,7 +29,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Jobs of an <i>interpolate</i> endpoint: interpolation API; Wan specification, sections 1, 10. */
+/**
+ * Jobs of an <i>interpolate</i> endpoint: interpolation API; docs/spec/wan22.md, sections 1 and 10.
+ */
 public final class InterpolateHandler implements JobHandler {
     private static final String START = "start_image_base64";
     private static final String END = "end_image_base64";

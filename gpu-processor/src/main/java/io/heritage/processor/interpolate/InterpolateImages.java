@@ -9,7 +9,7 @@ import io.heritage.processor.output.FrameSink;
 import java.io.IOException;
 
 /**
- * The frames from one picture to another: Wan specification, section 10. Frame k of n is computed
+ * The frames from one picture to another: docs/spec/wan22.md, section 10. Frame k of n is computed
  * at t = k/(n-1) from the two pictures alone; the first and the last are the pictures themselves.
  * Memory does not depend on the number of frames. Device thread only.
  */

@@ -10,8 +10,8 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /**
- * The pictures a video is to begin and, where it is given, to end with, in one size: Wan
- * specification, sections 1.2 and 1.3. Owns the frames.
+ * The pictures a video is to begin and, where it is given, to end with, in one size:
+ * docs/spec/wan22.md, sections 1.2 and 1.3. Owns the frames.
  */
 record Keyframes(RgbFrame start, Optional<RgbFrame> end) implements AutoCloseable {
 

@@ -9,7 +9,7 @@ import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 
 /**
- * Two pictures in one size, which the first decides: Wan specification, sections 1.2 and 1.3. Owns
+ * Two pictures in one size, which the first decides: docs/spec/wan22.md, sections 1.2 and 1.3. Owns
  * both frames.
  */
 public record PicturePair(RgbFrame first, RgbFrame last) implements AutoCloseable {

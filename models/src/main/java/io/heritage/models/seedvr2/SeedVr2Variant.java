@@ -38,7 +38,9 @@ public record SeedVr2Variant(PublishedModel model) {
         return model.id();
     }
 
-    /** Names its file is published under, the official one first (docs/spec/seedvr2.md, 8). */
+    /**
+     * Names its file is published under, the official one first (docs/spec/seedvr2.md, section 8).
+     */
     public List<String> files() {
         String stem = stem();
         return List.of(

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How a long video is cut into clips that are restored one after the other (spec 7).
+ * How a long video is cut into clips that are restored one after the other (docs/spec/seedvr2.md,
+ * section 7).
  *
  * @param length frames of a chunk, 4n+1
  * @param overlap frames that a chunk shares with the one before, which are cross-faded

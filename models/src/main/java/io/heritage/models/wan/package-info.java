@@ -1,7 +1,7 @@
 /**
- * Wan2.2 I2V A14B makes a video between two images; spec wan22.md. Its parts are packages: {@code
- * weights} reads published files, {@code text} encodes prompts, {@code vae} images and latents,
- * {@code dit} is an expert and {@code sampling} the way from noise to a latent.
+ * Wan2.2 I2V A14B makes a video between two images; docs/spec/wan22.md. Its parts are packages:
+ * {@code weights} reads published files, {@code text} encodes prompts, {@code vae} images and
+ * latents, {@code dit} is an expert and {@code sampling} the way from noise to a latent.
  *
  * <p>In the order a job meets the classes here: {@link io.heritage.models.wan.WanFiles} finds the
  * files of {@link io.heritage.models.wan.WanFileNames} (or {@link io.heritage.models.wan.WanTiny}

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a job by time alone (RunPod contract, section 2): time to live, execution
+ * What becomes of a job by time alone (docs/spec/runpod.md, section 2): time to live, execution
  * time-out, jobs nobody works on, webhooks, and the end of its retention.
  *
  * <p>A job counts as lost only if two things come together: nobody has been heard working on it for

@@ -10,9 +10,8 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Kafka Streams as the fold needs it; the reasons for each value were measured, see {@code
- * docs/rationale.md}. Static membership brings a sink back within seconds after any kind of end,
- * and needs the classic group protocol.
+ * Settings of Kafka Streams; the reasons: docs/spec/kafka.md, section 4. Static membership brings a
+ * sink back within seconds after any kind of end, and needs the classic group protocol.
  */
 public final class StreamsSettings {
     public static final String APPLICATION = "heritage-sink";

@@ -9,7 +9,7 @@ import io.heritage.sink.fold.WorkerRoster;
 import java.io.IOException;
 import org.apache.kafka.streams.state.HostInfo;
 
-/** The eleven numbers of {@code /health} (RunPod contract, section 1.8). */
+/** The eleven numbers of {@code /health} (docs/spec/runpod.md, section 1.8). */
 public final class EndpointHealth {
     private final JobDirectory directory;
     private final SinkPeers peers;

@@ -16,8 +16,8 @@ import java.util.List;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Cancels what an owner has waiting at an endpoint (RunPod contract, section 1.8). Whether a job
- * still waits is decided by the log: one that is begun meanwhile goes on.
+ * Cancels what an owner has waiting at an endpoint (docs/spec/runpod.md, section 1.8). Whether a
+ * job still waits is decided by the log: one that is begun meanwhile goes on.
  */
 public final class QueuePurge {
     /** RunPod's clients give up after 3 s. */

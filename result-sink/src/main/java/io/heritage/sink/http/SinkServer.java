@@ -5,6 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.http.Relay;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
@@ -128,7 +129,7 @@ public final class SinkServer {
         replies.send(response, JobReply.status(job.record(), clock.instant()));
     }
 
-    /** RunPod contract, section 1.5: the result expires after that time, if not earlier. */
+    /** docs/spec/runpod.md, section 1.5: the result expires after that time, if not earlier. */
     private void expire(TrackedJob tracked, Optional<Duration> ttl) {
         Job job = Objects.requireNonNull(tracked.job());
         if (ttl.isEmpty() || !tracked.isFinished()) {
@@ -141,7 +142,7 @@ public final class SinkServer {
         }
     }
 
-    /** RunPod contract, section 1.7. */
+    /** {@code /stream}: docs/spec/runpod.md, section 1.7. */
     private void stream(ServerRequest request, ServerResponse response) throws Exception {
         Asked asked = asked(request);
         OptionalInt from = count(request, SinkApi.FROM);
@@ -237,7 +238,7 @@ public final class SinkServer {
         state(response, asked.id(), job.isFinished() ? job.state().status() : "CANCELLED");
     }
 
-    /** RunPod contract, section 1.8. */
+    /** {@code /retry}: docs/spec/runpod.md, section 1.8. */
     private void retry(ServerRequest request, ServerResponse response) throws Exception {
         Asked asked = asked(request);
         Optional<TrackedJob> found = find(asked, Duration.ZERO, request, response);
@@ -319,7 +320,7 @@ public final class SinkServer {
         String path = request.path().absolute().rawPath() + "?" + request.query().rawValue();
         try {
             String method = request.prologue().method().text();
-            replies.pipe(response, peers.ask(sink, method, path, asked.left()));
+            Relay.pass(peers.ask(sink, method, path, asked.left()), response);
         } catch (IOException e) {
             throw new NotServing("the sink that has the job does not answer");
         }

@@ -10,10 +10,8 @@ import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.MediaLost;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.http.HttpResponse;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -88,7 +86,7 @@ public final class Replies {
         sendBytes(response, Wire.encode(message));
     }
 
-    /** Both keys, because clients look for either (RunPod contract, section 1.10). */
+    /** Both keys, because clients look for either (docs/spec/runpod.md, section 1.10). */
     public void error(ServerResponse response, int status, String text) {
         response.status(status);
         json(
@@ -99,21 +97,6 @@ public final class Replies {
     public void unavailable(ServerResponse response, String text) {
         response.header(HeaderNames.RETRY_AFTER.defaultCase(), "1");
         error(response, 503, text);
-    }
-
-    /** Another sink's answer as it is. */
-    public void pipe(ServerResponse response, HttpResponse<InputStream> answer) {
-        response.status(answer.statusCode());
-        for (String header : new String[] {"content-type", "retry-after"}) {
-            answer.headers().firstValue(header).ifPresent(v -> response.header(header, v));
-        }
-        answer.headers().firstValueAsLong("content-length").ifPresent(response::contentLength);
-        try (InputStream in = answer.body();
-                OutputStream out = response.outputStream()) {
-            in.transferTo(out);
-        } catch (IOException | UncheckedIOException e) {
-            throw new CloseConnectionException("answer of another sink broke off", e);
-        }
     }
 
     private void sendWhole(ServerResponse response, ReplyBody body) {

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Webhooks by HTTP (RunPod contract, section 4), each attempt on a virtual thread: any 2xx is
+ * Webhooks by HTTP (docs/spec/runpod.md, section 4), each attempt on a virtual thread: any 2xx is
  * success, redirects are not followed, the body's media are streamed.
  */
 public final class HttpWebhooks implements WebhookCall, AutoCloseable {

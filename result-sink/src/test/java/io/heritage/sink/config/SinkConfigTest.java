@@ -38,6 +38,7 @@ class SinkConfigTest {
                         true,
                         1,
                         1,
+                        "shared",
                         4,
                         1);
         assertThat(config).isNotEqualTo(SinkConfig.defaults());
@@ -59,6 +60,7 @@ class SinkConfigTest {
                                 false,
                                 0,
                                 0,
+                                "",
                                 0,
                                 -1))
                 .isInstanceOf(IllegalArgumentException.class)

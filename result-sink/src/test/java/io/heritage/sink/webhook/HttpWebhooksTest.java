@@ -132,6 +132,7 @@ class HttpWebhooksTest {
                         d.webhookPrivateAddresses(),
                         1,
                         d.repliesAtOnce(),
+                        d.secret(),
                         d.streamThreads(),
                         d.standbyReplicas());
         return new HttpWebhooks(

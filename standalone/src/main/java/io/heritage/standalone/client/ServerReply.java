@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job object without its frames (RunPod contract, section 1.9).
+ * A job object without its frames (docs/spec/runpod.md, section 1.9).
  *
  * @param output of a running job: its progress
  * @param frames how many the reply carried one by one

@@ -1,6 +1,7 @@
 package io.heritage.standalone.services;
 
 import io.heritage.gateway.Gateway;
+import io.heritage.http.InternalSecret;
 import io.heritage.processor.Processor;
 import io.heritage.sink.Sink;
 import io.heritage.standalone.config.HeritageConfig;
@@ -9,6 +10,7 @@ import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,8 +58,11 @@ public final class Standalone implements AutoCloseable {
     private static Standalone start(HeritageConfig wanted, OpenServices services)
             throws CannotStart, InterruptedException {
         EmbeddedBroker broker = services.add(broker(wanted.data().resolve("broker")));
+        String secret = InternalSecret.random(new SecureRandom()).value();
         HeritageConfig config =
                 wanted.with("kafka.bootstrap-servers", broker.bootstrapServers())
+                        .with("sink.secret", secret)
+                        .with("gateway.sink-secret", secret)
                         .with("sink.state-dir", wanted.data().resolve("sink").toString());
         KafkaTransport transport = services.add(KafkaTransport.open(config.kafka()));
         transport.createTopics(config.endpoints().keySet());

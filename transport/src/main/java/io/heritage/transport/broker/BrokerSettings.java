@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 
-/** The settings of the embedded broker; why each is there was measured, see docs/rationale.md. */
+/** The settings of the embedded broker; the reasons: docs/spec/kafka.md, section 1. */
 final class BrokerSettings {
     static final int NODE_ID = 1;
     static final String CONTROLLER = "CONTROLLER";

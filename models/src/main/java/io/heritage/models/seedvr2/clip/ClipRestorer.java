@@ -20,8 +20,8 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.SampleDepth;
 
 /**
- * The steps of one clip, in order: condition, diffuse, decode, finish (spec 1). What a step answers
- * lives in the scope that is given; one thread.
+ * The steps of one clip, in order: condition, diffuse, decode, finish (docs/spec/seedvr2.md,
+ * section 1). What a step answers lives in the scope that is given; one thread.
  */
 public final class ClipRestorer {
     private final TorchRuntime runtime;

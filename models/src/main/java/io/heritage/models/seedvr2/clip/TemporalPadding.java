@@ -19,7 +19,7 @@ public final class TemporalPadding {
     }
 
     /**
-     * Copies of the last frame (spec 1.1). One frame stays one.
+     * Copies of the last frame (docs/spec/seedvr2.md, section 1.1). One frame stays one.
      *
      * @param devices that share the clip in time, in the reference
      */
@@ -37,7 +37,7 @@ public final class TemporalPadding {
                 .toList();
     }
 
-    /** Mirrored frames (spec 7): the port's way. */
+    /** Mirrored frames (docs/spec/seedvr2.md, section 7): the port's way. */
     public static List<Integer> mirrored(int frames) {
         return appended(frames, (FACTOR - (frames - 1) % FACTOR) % FACTOR);
     }

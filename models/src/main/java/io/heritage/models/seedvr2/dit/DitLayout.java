@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sizes of a diffusion transformer, and the keys and shapes that follow from them (spec 8).
+ * Sizes of a diffusion transformer, and the keys and shapes that follow from them
+ * (docs/spec/seedvr2.md, section 8).
  *
  * @param kind of MLP, rope and head
  * @param width of both token streams

@@ -6,7 +6,7 @@ import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchScript;
 
 /**
- * Rotation of queries and keys (spec 3, 4).
+ * Rotation of queries and keys (docs/spec/seedvr2.md, sections 3 and 4).
  *
  * @param headWidth channels of a head
  */

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How the colours of restored frames are moved back to those of the input (spec 6). */
+/**
+ * How the colours of restored frames are moved back to those of the input (docs/spec/seedvr2.md,
+ * section 6).
+ */
 public enum ColourFix {
     /** The reference's default: details restored, low frequencies of the input. */
     WAVELET("wavelet", true),

@@ -20,7 +20,8 @@ public record FrameGeometry(
     private static final double PRECISION = 1 / 512.0;
 
     /**
-     * The reference's way (spec 1.1): scaled to an area, cropped to multiples of 16.
+     * The reference's way (docs/spec/seedvr2.md, section 1.1): scaled to an area, cropped to
+     * multiples of 16.
      *
      * @throws IllegalArgumentException if nothing is left
      */
@@ -39,7 +40,9 @@ public record FrameGeometry(
         return new FrameGeometry(input, output, output.padded(), output);
     }
 
-    /** The port's way (spec 7): shorter edge, padded instead of cropped. */
+    /**
+     * The port's way (docs/spec/seedvr2.md, section 7): shorter edge, padded instead of cropped.
+     */
     public static FrameGeometry shortEdge(FrameSize input, int shortEdge, int longestEdge) {
         FrameSize resized = input.scaledToShortEdge(shortEdge, longestEdge);
         return new FrameGeometry(input, resized, resized.padded(), resized.even());

@@ -7,8 +7,8 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 
 /**
- * Walks from noise to a clean latent in straight steps (spec 1.6): {@code seedvr2_sampling.py}.
- * With one step the result is {@code noise - velocity}.
+ * Walks from noise to a clean latent in straight steps (docs/spec/seedvr2.md, section 1.6): {@code
+ * seedvr2_sampling.py}. With one step the result is {@code noise - velocity}.
  */
 public final class EulerSampler implements AutoCloseable {
     private final TorchRuntime runtime;

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/** Standard normal draws of one clip (spec 1.3), in this order. */
+/** Standard normal draws of one clip (docs/spec/seedvr2.md, section 1.3), in this order. */
 public interface Noise {
     /** Of the VAE's posterior, [1, 16, T, H, W]. */
     IValue posterior(TensorScope scope, int frames, int height, int width);

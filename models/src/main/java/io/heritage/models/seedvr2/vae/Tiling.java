@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Spatial tiles of the VAE (spec 7): less memory, but group norm and attention see a tile only, so
- * the result differs from the untiled one.
+ * Spatial tiles of the VAE (docs/spec/seedvr2.md, section 7): less memory, but group norm and
+ * attention see a tile only, so the result differs from the untiled one.
  *
  * @param tile edge in pixels
  * @param overlap in pixels, cross-faded

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * weights may be the mapped file itself, so the checkpoint is closed after this.
  */
 public final class Vae implements AutoCloseable {
-    /** Latents are scaled by it for the diffusion transformer (spec 1.2). */
+    /**
+     * Latents are scaled by it for the diffusion transformer (docs/spec/seedvr2.md, section 1.2).
+     */
     static final double SCALE = 0.9152;
 
     /** Products of queries and keys at once in the middle attention, 1 GiB in float32. */

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sizes of the video VAE, and the keys and shapes that follow from them (spec 5.5, 8).
+ * Sizes of the video VAE, and the keys and shapes that follow from them (docs/spec/seedvr2.md,
+ * sections 5.5 and 8).
  *
  * @param channels of its four levels, full resolution first
  * @param latent channels of the latent

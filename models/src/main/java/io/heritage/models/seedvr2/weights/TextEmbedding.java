@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * One of the two fixed texts that replace a text encoder (spec 1.5).
+ * One of the two fixed texts that replace a text encoder (docs/spec/seedvr2.md, section 1.5).
  *
  * @param values [tokens, width]; the owner is the scope it was loaded into
  */

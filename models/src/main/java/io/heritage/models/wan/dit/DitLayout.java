@@ -88,7 +88,7 @@ public record DitLayout(
                 .orElse(0);
     }
 
-    /** What a key's weight is loaded as; spec 5.5. */
+    /** What a key's weight is loaded as; docs/spec/wan22.md, section 5.5. */
     static WeightType type(String key) {
         if (LINEAR.matcher(key).matches()) {
             return WeightType.LINEAR;

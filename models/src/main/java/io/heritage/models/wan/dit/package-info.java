@@ -1,5 +1,5 @@
 /**
- * The diffusion transformer, one expert of Wan2.2 I2V A14B; spec wan22.md, section 5. {@link
+ * The diffusion transformer, one expert of Wan2.2 I2V A14B; docs/spec/wan22.md, section 5. {@link
  * io.heritage.models.wan.dit.DitLayout} reads its sizes off a checkpoint and says what must be in
  * it, {@code DitBlocks} keeps the weights of its blocks on the device or brings them there one by
  * one as {@link io.heritage.models.wan.dit.DitOptions} say, {@link io.heritage.models.wan.dit.Dit}

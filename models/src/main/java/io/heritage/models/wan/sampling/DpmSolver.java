@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DPM-Solver++ (2M), with or without fresh noise at each step (SDE); spec wan22.md 8.4. First order
- * at both ends, second between.
+ * DPM-Solver++ (2M), with or without fresh noise at each step (SDE); docs/spec/wan22.md, section
+ * 8.4. First order at both ends, second between.
  */
 final class DpmSolver implements Solver {
     private final LatentSums sums;

@@ -2,7 +2,10 @@ package io.heritage.models.wan.sampling;
 
 import java.util.Locale;
 
-/** Which steps are the high-noise expert's, all others being the low-noise expert's; spec 9. */
+/**
+ * Which steps are the high-noise expert's, all others being the low-noise expert's;
+ * docs/spec/wan22.md, section 9.
+ */
 public enum ExpertSplit {
     /** The first half. */
     HALF,

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Standard normal numbers as libtorch's CPU generator draws them, which is MT19937; spec wan22.md
- * 1.5. The same on every device.
+ * Standard normal numbers as libtorch's CPU generator draws them, which is MT19937;
+ * docs/spec/wan22.md, section 1.5. The same on every device.
  */
 public final class TorchGenerator {
     private static final int STATE = 624;

@@ -1,5 +1,5 @@
 /**
- * From noise to a latent; spec wan22.md, sections 1.5, 8 and 9. {@link
+ * From noise to a latent; docs/spec/wan22.md, sections 1.5, 8 and 9. {@link
  * io.heritage.models.wan.sampling.TorchGenerator} draws the noise, {@link
  * io.heritage.models.wan.sampling.SigmaTable} of a {@link
  * io.heritage.models.wan.sampling.SolverKind} says how much of it is left at each step, {@link

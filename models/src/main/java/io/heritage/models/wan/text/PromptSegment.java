@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * A part of a prompt that is emphasised alike: {@code (text)} by 1.1, {@code (text:1.3)} by that
- * number; spec wan22.md 4.2.
+ * number; docs/spec/wan22.md, section 4.2.
  *
  * @param weight 1 outside of brackets
  */

@@ -7,7 +7,9 @@ import io.heritage.models.torch.TensorScope;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Which row of a layer's position table a pair of tokens reads; spec wan22.md 4.3. */
+/**
+ * Which row of a layer's position table a pair of tokens reads; docs/spec/wan22.md, section 4.3.
+ */
 public final class RelativeBuckets {
     private static final int FORWARD = 16;
 

@@ -1,6 +1,6 @@
 /**
- * From a prompt to the rows that the experts attend to; spec wan22.md, section 4. In the order a
- * prompt meets them: {@link io.heritage.models.wan.text.PromptCleaning} is optional, {@link
+ * From a prompt to the rows that the experts attend to; docs/spec/wan22.md, section 4. In the order
+ * a prompt meets them: {@link io.heritage.models.wan.text.PromptCleaning} is optional, {@link
  * io.heritage.models.wan.text.PromptSegment} is a part of one emphasis, {@link
  * io.heritage.models.wan.text.PromptTokenizer} makes {@link
  * io.heritage.models.wan.text.PromptTokens} of them, {@link io.heritage.models.wan.text.Umt5} with

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an expert sees of the given images; spec wan22.md 1.4. The video between them is grey: zero
- * in the range -1 to 1.
+ * What an expert sees of the given images; docs/spec/wan22.md, section 1.4. The video between them
+ * is grey: zero in the range -1 to 1.
  *
  * @param mode what follows the last frame
  * @param frames of the video to be made, 4n + 1

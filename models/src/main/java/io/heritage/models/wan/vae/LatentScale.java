@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Mean and deviation of each latent channel; spec wan22.md 6.5.
+ * Mean and deviation of each latent channel; docs/spec/wan22.md, section 6.5.
  *
  * @param mean [16]
  * @param deviation [16]

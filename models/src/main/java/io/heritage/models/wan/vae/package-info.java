@@ -1,5 +1,5 @@
 /**
- * The video VAE of Wan 2.1, which Wan2.2 A14B uses; spec wan22.md, section 6. {@link
+ * The video VAE of Wan 2.1, which Wan2.2 A14B uses; docs/spec/wan22.md, section 6. {@link
  * io.heritage.models.wan.vae.VaeLayout} reads its sizes off a checkpoint, {@link
  * io.heritage.models.wan.vae.VaeNetwork} holds the weights of one half and its layers in order,
  * {@link io.heritage.models.wan.vae.VaeEncoder} and {@link io.heritage.models.wan.vae.VaeDecoder}

@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 import java.util.function.IntFunction;
 
 /**
- * What number each pattern of bits of a small floating-point type stands for; spec wan22.md 7.4.
+ * What number each pattern of bits of a small floating-point type stands for; docs/spec/wan22.md,
+ * section 7.4.
  */
 public final class FloatPatterns {
     private FloatPatterns() {}

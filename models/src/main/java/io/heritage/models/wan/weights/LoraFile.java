@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads what a LoRA changes, in any of the forms that are published; spec wan22.md 7.6. */
+/**
+ * Reads what a LoRA changes, in any of the forms that are published; docs/spec/wan22.md, section
+ * 7.6.
+ */
 public final class LoraFile {
     private static final Logger LOG = LoggerFactory.getLogger(LoraFile.class);
 

@@ -1,5 +1,6 @@
-package io.heritage.gateway;
+package io.heritage.http;
 
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -7,27 +8,32 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.OptionalLong;
 
-/** Passes a sink's answer on to the client: status, content type, length and body. */
-final class SinkPipe {
+/** Passes on the answer of another server: status, content type, length and body. */
+public final class Relay {
     private static final int BUFFER = 64 << 10;
+    private static final List<HeaderName> PASSED =
+            List.of(HeaderNames.CONTENT_TYPE, HeaderNames.RETRY_AFTER);
 
-    private SinkPipe() {}
+    private Relay() {}
 
     /**
+     * Closes the answer's body.
+     *
      * @throws CloseConnectionException if either side breaks off, so that the client sees a cut
      *     connection instead of half an answer
      */
-    static void pass(HttpResponse<InputStream> answer, ServerResponse response) {
+    public static void pass(HttpResponse<InputStream> answer, ServerResponse response) {
         response.status(Status.create(answer.statusCode()));
-        answer.headers()
-                .firstValue("Content-Type")
-                .ifPresent(type -> response.header(HeaderNames.CONTENT_TYPE, type));
-        answer.headers()
-                .firstValue("Retry-After")
-                .ifPresent(seconds -> response.header(HeaderNames.RETRY_AFTER, seconds));
+        for (HeaderName header : PASSED) {
+            answer.headers()
+                    .firstValue(header.defaultCase())
+                    .ifPresent(value -> response.header(header, value));
+        }
         OptionalLong length = answer.headers().firstValueAsLong("Content-Length");
         try (InputStream in = answer.body()) {
             if (length.isPresent() && length.getAsLong() <= BUFFER) {
@@ -36,8 +42,8 @@ final class SinkPipe {
                 length.ifPresent(bytes -> response.headers().contentLength(bytes));
                 stream(in, response);
             }
-        } catch (IOException e) {
-            throw new CloseConnectionException("the answer broke off on its way", e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new CloseConnectionException("the answer of another server broke off", e);
         }
     }
 
