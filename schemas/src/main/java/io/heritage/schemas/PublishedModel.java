@@ -180,7 +180,7 @@ public enum PublishedModel {
         return variant;
     }
 
-    /** Of the weights. */
+    /** Licence of the weights. */
     public String licence() {
         return licence;
     }

@@ -187,7 +187,7 @@ final class RestoreCommand implements Callable<Integer> {
                                 smallest.id()));
     }
 
-    /** Of several files one that cannot be restored does not keep the others from it. */
+    /** A file that cannot be restored does not stop the others. */
     private void restoreAll(List<RestoreTask> tasks, Engine engine)
             throws IOException, InterruptedException, CommandFailed {
         int failed = 0;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything there is to configure. A process reads the sections of the parts it runs.
+ * Everything there is to configure. A process reads the sections of the services it runs.
  *
  * @param data folder of the embedded broker, of folded state and of logs; only {@code up} writes it
  * @param endpoints by their id in the URL
