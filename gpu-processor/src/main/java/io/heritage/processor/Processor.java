@@ -63,6 +63,7 @@ public final class Processor implements AutoCloseable {
     private volatile boolean deviceLost;
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Thread deviceThread;
+    private volatile String problem = "";
 
     private Processor(
             ProcessorConfig config,
@@ -132,6 +133,11 @@ public final class Processor implements AutoCloseable {
         return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** What was not loaded, known when {@link #awaitReady} has returned true; empty if nothing. */
+    public String problem() {
+        return problem;
+    }
+
     /** The life of the device's thread. */
     private void own() {
         watchdog.begin();
@@ -177,6 +183,7 @@ public final class Processor implements AutoCloseable {
             Instant joined = clock.instant();
             try (Cancellations cancellations = Cancellations.follow(ports.commands(), clock);
                     JobQueue queue = ports.queue().get()) {
+                problem = rife.problem();
                 heartbeat.ready(complete, rife::status);
                 ready.countDown();
                 loop(handlers, cancellations, queue).run();

@@ -48,6 +48,11 @@ public final class RifeHolder implements AutoCloseable {
         return rife != null;
     }
 
+    /** Why jobs of RIFE fail; empty if they do not. */
+    public String problem() {
+        return problem;
+    }
+
     private void tryToLoad() {
         try {
             FrameInterpolator loaded = loader.load(config, runtime);
