@@ -3,10 +3,9 @@
  * the command line. In the order a job meets what they measure: {@code IngestBenchmark} (uploads),
  * {@code MediaTransportBenchmark} (media on Kafka), {@code RunSyncLatencyBenchmark} (the whole way,
  * against {@code BareKafkaHops}, as {@code Percentiles}), {@code QueueLatencyBenchmark}, {@code
- * DurableBrokerBenchmark}; {@code RifeBenchmark}, {@code
- * WanBenchmark}, {@code RestoreBenchmark} and {@code LongVideoBenchmark} (the networks, as {@code
- * StageTimes}, in an {@code EagerRace} with the {@code EagerPeer} in PyTorch); {@code PngBenchmark}
- * (results).
+ * DurableBrokerBenchmark}; {@code RifeBenchmark}, {@code WanBenchmark}, {@code RestoreBenchmark}
+ * and {@code LongVideoBenchmark} (the networks, as {@code StageTimes}, in an {@code EagerRace} with
+ * the {@code EagerPeer} in PyTorch); {@code PngBenchmark} (results).
  */
 @NullMarked
 package io.heritage.benchmarks;
