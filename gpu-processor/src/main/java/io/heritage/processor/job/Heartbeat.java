@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the worker board how this worker is: at every change and, on a thread of its own, at least
- * every interval; the last word is {@link Phase#STOPPED}.
+ * Posts the state of this worker to the worker board: at every change and, on a thread of its own,
+ * once every interval. The last state is {@link Phase#STOPPED}.
  */
 public final class Heartbeat implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
-    /** A beat may be late by two intervals before the worker counts as lost. */
+    /** Intervals without a heartbeat after which the worker counts as lost. */
     private static final int PATIENCE = 3;
 
     private final WorkerBoard board;
@@ -70,6 +70,11 @@ public final class Heartbeat implements AutoCloseable {
         device = status;
         atRest = healthy ? Phase.IDLE : Phase.UNHEALTHY;
         change(atRest, null);
+    }
+
+    /** No jobs are taken; {@link #ready} takes it back. */
+    public synchronized void unhealthy() {
+        change(Phase.UNHEALTHY, null);
     }
 
     synchronized void running(JobId id) {

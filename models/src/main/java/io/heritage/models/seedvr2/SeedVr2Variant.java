@@ -51,7 +51,7 @@ public record SeedVr2Variant(PublishedModel model) {
                 stem + "_fp8_e4m3fn_mixed_block35_fp16.safetensors");
     }
 
-    /** Of the files that {@link SeedVr2Tiny} writes. */
+    /** Name of the file that {@link SeedVr2Tiny} writes. */
     String tinyFile() {
         return stem() + "_fp16.safetensors";
     }
@@ -62,7 +62,7 @@ public record SeedVr2Variant(PublishedModel model) {
     }
 
     /**
-     * Tells a file of another model, before its keys are compared one by one. Models of one network
+     * Recognises a file of another model before keys are compared one by one. Models of one network
      * cannot be told apart.
      *
      * @param keys of its tensors

@@ -5,6 +5,7 @@ import io.heritage.processor.ProcessorPorts;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class ProcessorService implements AutoCloseable {
         return Processor.start(
                 config.processor(),
                 List.copyOf(config.endpoints().values()),
+                config.sink().lostJobRetries() + 1,
                 ProcessorPorts.of(
                         transport, config.endpoints().keySet(), config.processor().worker()),
                 Clock.systemUTC());

@@ -1,5 +1,6 @@
 package io.heritage.transport.queue;
 
+import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Wire;
 import java.io.UncheckedIOException;
@@ -58,6 +59,10 @@ final class LaneConsumer implements Runnable {
         while (!schedule.isClosed()) {
             try (var member = new Member(consumers.get())) {
                 member.serve();
+            } catch (Wire.LaterVersion e) {
+                // Not acknowledged: it goes back when the consumer is closed.
+                schedule.fail(e);
+                return;
             } catch (WakeupException e) {
                 LOG.atDebug().addKeyValue("topic", lane.topic()).log("woken to be closed");
             } catch (KafkaException | IllegalStateException e) {
@@ -66,6 +71,15 @@ final class LaneConsumer implements Runnable {
                         .addKeyValue("topic", lane.topic())
                         .log("the queue's consumer failed, joining again");
                 schedule.pause(PAUSE_AFTER_ERROR);
+            } catch (RuntimeException | Error e) {
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("topic", lane.topic())
+                        .log("the thread of a lane ends");
+                schedule.fail(
+                        new TransportUnavailable(
+                                "the thread of lane %s ended".formatted(lane.topic()), e));
+                return;
             } finally {
                 schedule.rest(lane);
             }
@@ -133,6 +147,8 @@ final class LaneConsumer implements Runnable {
             Job job;
             try {
                 job = Wire.decode(record.value(), Job.class);
+            } catch (Wire.LaterVersion e) {
+                throw e;
             } catch (UncheckedIOException | IllegalArgumentException e) {
                 return reject(record, e);
             }

@@ -38,6 +38,7 @@ final class LaneSchedule {
     private long takerLeft = System.nanoTime();
     private long answerNanos;
     private boolean closed;
+    private @Nullable RuntimeException failure;
 
     /** Nanoseconds the worker's thread waits unless something changes. */
     private long lookAgainIn;
@@ -72,16 +73,22 @@ final class LaneSchedule {
 
     // The worker's side.
 
-    /** Empty at the deadline, or when the queue is closed. */
+    /**
+     * Empty at the deadline, or when the queue is closed.
+     *
+     * @throws RuntimeException that a lane failed with, whatever the others hold
+     */
     Optional<HeldJob> take(long deadlineNanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             requireFree();
+            requireLanes();
             takerWaits = true;
             Optional<HeldJob> next = next();
             long left;
             while (next.isEmpty() && !closed && (left = deadlineNanos - System.nanoTime()) > 0) {
                 var _ = changed.awaitNanos(Math.min(left, lookAgainIn));
+                requireLanes();
                 next = next();
             }
             return next;
@@ -170,6 +177,17 @@ final class LaneSchedule {
         }
     }
 
+    /** A lane has ended and takes part no more. */
+    void fail(RuntimeException why) {
+        lock.lock();
+        try {
+            failure = failure == null ? why : failure;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How long Kafka took to answer just now. */
     void tookRoundTrip(long nanos) {
         lock.lock();
@@ -206,6 +224,12 @@ final class LaneSchedule {
     }
 
     // Under the lock.
+
+    private void requireLanes() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
 
     private void requireFree() {
         if (closed) {
