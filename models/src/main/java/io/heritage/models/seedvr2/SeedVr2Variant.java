@@ -62,7 +62,7 @@ public record SeedVr2Variant(PublishedModel model) {
     }
 
     /**
-     * Tells a file of another model, before its keys are compared one by one. Models of one network
+     * Recognises a file of another model before keys are compared one by one. Models of one network
      * cannot be told apart.
      *
      * @param keys of its tensors

@@ -2,6 +2,7 @@ package io.heritage.standalone.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -32,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -54,6 +56,7 @@ import org.slf4j.LoggerFactory;
 /** Everything in one JVM with the real network, as a client sees it. */
 @TestInstance(Lifecycle.PER_CLASS)
 class StandaloneTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String HEALTH = "{\"input\":{\"action\":\"health\"}}";
 
     @TempDir static Path folder;
@@ -184,12 +187,9 @@ class StandaloneTest {
         assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
     }
 
-    private void awaitState(String endpoint, String job, String state) throws Exception {
-        long deadline = System.nanoTime() + 60_000_000_000L;
-        while (!client.get(endpoint + "/status/" + job).state().equals(state)) {
-            assertThat(System.nanoTime()).as("job is " + state).isLessThan(deadline);
-            Thread.sleep(50);
-        }
+    private void awaitState(String endpoint, String job, String state) {
+        await().atMost(PATIENCE)
+                .until(() -> client.get(endpoint + "/status/" + job).state(), state::equals);
     }
 
     @Test
@@ -359,12 +359,11 @@ class StandaloneTest {
                 .execute(arguments.toArray(String[]::new));
     }
 
-    private void awaitJobsInProgress(String endpoint, int jobs) throws Exception {
-        long deadline = System.nanoTime() + 60_000_000_000L;
-        while (client.get(endpoint + "/health").json().at("/jobs/inProgress").asInt() != jobs) {
-            assertThat(System.nanoTime()).as("a job is in progress").isLessThan(deadline);
-            Thread.sleep(50);
-        }
+    private void awaitJobsInProgress(String endpoint, int jobs) {
+        await().atMost(PATIENCE)
+                .until(
+                        () -> client.get(endpoint + "/health").json().at("/jobs/inProgress").asInt(),
+                        running -> running == jobs);
     }
 
     @Test
