@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.admin.Config;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
@@ -194,7 +196,9 @@ class KafkaJobQueueTest {
                         ConfigResource.Type.GROUP,
                         Topics.shareGroup(Topics.jobs(endpoint, Lane.HIGH)));
 
-        var settings = transport.admin().describeConfigs(List.of(group)).all().get().get(group);
+        Config settings =
+                Objects.requireNonNull(
+                        transport.admin().describeConfigs(List.of(group)).all().get().get(group));
 
         assertThat(settings.get("share.partition.max.record.locks").value()).isEqualTo("10000");
     }
