@@ -18,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.apache.kafka.clients.admin.Config;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
@@ -196,11 +194,10 @@ class KafkaJobQueueTest {
                         ConfigResource.Type.GROUP,
                         Topics.shareGroup(Topics.jobs(endpoint, Lane.HIGH)));
 
-        Config settings =
-                Objects.requireNonNull(
-                        transport.admin().describeConfigs(List.of(group)).all().get().get(group));
+        var found = transport.admin().describeConfigs(List.of(group)).all().get().values();
 
-        assertThat(settings.get("share.partition.max.record.locks").value()).isEqualTo("10000");
+        assertThat(found.iterator().next().get("share.partition.max.record.locks").value())
+                .isEqualTo("10000");
     }
 
     private static int finishWhatComes(JobQueue queue) throws InterruptedException {
