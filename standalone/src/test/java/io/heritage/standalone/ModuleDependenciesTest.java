@@ -59,7 +59,6 @@ class ModuleDependenciesTest {
                             SCHEMAS,
                             TRANSPORT,
                             HTTP,
-                            MEDIA,
                             JACKSON,
                             HELIDON,
                             KAFKA_CLIENTS,

@@ -57,40 +57,6 @@ public record WanConfig(
                 usual.deviceBytes());
     }
 
-    /** The same with other files. */
-    public WanConfig withFiles(WanFileNames names) {
-        return new WanConfig(
-                names,
-                solver,
-                shift,
-                split,
-                guidance,
-                float8,
-                emphasis,
-                cudnnAttention,
-                memoryBytes);
-    }
-
-    /** The same with another way to keep or multiply 8-bit weights. */
-    public WanConfig withFloat8(Float8Storage other) {
-        return new WanConfig(
-                files,
-                solver,
-                shift,
-                split,
-                guidance,
-                other,
-                emphasis,
-                cudnnAttention,
-                memoryBytes);
-    }
-
-    /** The same with another limit. */
-    public WanConfig withMemoryBytes(long bytes) {
-        return new WanConfig(
-                files, solver, shift, split, guidance, float8, emphasis, cudnnAttention, bytes);
-    }
-
     /**
      * @param deviceBytes that may be used, 0 if that is not known
      */

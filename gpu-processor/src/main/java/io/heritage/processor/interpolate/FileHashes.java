@@ -66,7 +66,7 @@ final class FileHashes implements AutoCloseable {
         return origins.stream().map(Future::resultNow).toList();
     }
 
-    /** Stops what is still being read. */
+    /** Stops reading. */
     @Override
     public void close() {
         threads.shutdownNow();

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an <i>interpolate</i> job answers (interpolation API, "Response Format"): the frames or one
+ * The output of an <i>interpolate</i> job (interpolation API, "Response Format"): the frames or one
  * video, and how they were made.
  */
 final class InterpolateOutput {
@@ -28,7 +28,7 @@ final class InterpolateOutput {
 
     /**
      * @param format {@code png}, {@code mp4} or {@code webm}
-     * @param frames that came of it
+     * @param frames number of frames that were made
      */
     InterpolateOutput(VideoRequest request, String format, FrameSize size, int frames) {
         this.request = request;

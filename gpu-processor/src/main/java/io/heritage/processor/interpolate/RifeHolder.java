@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 
 /**
- * RIFE in the memory of a device: loaded once, shared by all that interpolate, never evicted. If it
+ * RIFE in the memory of a device: loaded once, shared by both engines, never evicted. If it
  * cannot be loaded, the jobs that need it fail, not the processor. Device thread only, but for
  * {@link #status()}.
  */
@@ -46,6 +46,11 @@ public final class RifeHolder implements AutoCloseable {
             tryToLoad();
         }
         return rife != null;
+    }
+
+    /** Why jobs of RIFE fail; empty if they do not. */
+    public String problem() {
+        return problem;
     }
 
     private void tryToLoad() {

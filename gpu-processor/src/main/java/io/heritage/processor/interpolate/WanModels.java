@@ -16,6 +16,9 @@ import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
 
+import io.heritage.schemas.PublishedModel;
+import java.io.UncheckedIOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +69,9 @@ public final class WanModels implements Evictable, AutoCloseable {
     void requireInstalled() {
         List<String> missing = missing();
         if (!missing.isEmpty()) {
-            throw new JobFailed("engine wan is not installed: " + folder.describeMissing(missing));
+            throw new JobFailed(
+                    "engine wan is not installed: %s; install with: heritage models pull %s"
+                            .formatted(folder.describeMissing(missing), PublishedModel.WAN22.id()));
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public interface FrameFile extends FrameOutput, AutoCloseable {
 
-    /** Completes what was written. */
+    /** Writes what is left and completes the file. */
     void finish() throws IOException;
 
     @Override

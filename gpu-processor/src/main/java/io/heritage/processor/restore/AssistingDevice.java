@@ -20,15 +20,15 @@ import java.util.Map;
 import java.util.concurrent.Future;
 
 /**
- * A device that shares jobs led by another: it has a thread of its own, and copies of weights. Told
- * what to hold by the leading thread.
+ * A device that takes chunks of jobs that another device leads. It has a thread of its own and
+ * copies of weights; the leading thread decides which.
  */
 final class AssistingDevice implements AutoCloseable {
     private final ProcessorConfig config;
     private final Device device;
     private final DeviceThread thread;
 
-    /** Its thread's, like all that follows. */
+    /** Used by its thread only, like all fields below. */
     private final Map<RestoreWeights, SeedVr2> resident = new HashMap<>();
 
     private @Nullable TorchRuntime runtime;

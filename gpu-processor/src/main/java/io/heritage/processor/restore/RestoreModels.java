@@ -81,8 +81,11 @@ public final class RestoreModels implements AutoCloseable {
         SeedVr2Files.missing(config.models(), variantOf(model))
                 .ifPresent(missing -> {
                     throw failed(
-                            new CheckpointFolder(config.models())
-                                    .describeMissing(published(missing)));
+                            "%s; install with: heritage models pull %s"
+                                    .formatted(
+                                            new CheckpointFolder(config.models())
+                                                    .describeMissing(published(missing)),
+                                            model.published().id()));
                 });
     }
 
@@ -92,8 +95,7 @@ public final class RestoreModels implements AutoCloseable {
     }
 
     private static SeedVr2Variant variantOf(RestoreInput.Model model) {
-        boolean sharp = model.variant().equals("sharp");
-        return SeedVr2Variant.of(model.type() + (sharp ? "_sharp" : ""));
+        return new SeedVr2Variant(model.published());
     }
 
     /**

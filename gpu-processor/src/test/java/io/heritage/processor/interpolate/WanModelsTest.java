@@ -40,12 +40,26 @@ class WanModelsTest {
     }
 
     private static ProcessorConfig config(WanConfig wan) {
-        return Installation.config(Duration.ZERO).withModels(models).withWan(wan);
+        return Installation.config(Duration.ZERO, Duration.ZERO, wan).withModels(models);
+    }
+
+    private static WanConfig wan(Float8Storage float8, long memoryBytes) {
+        WanConfig d = WanConfig.defaults();
+        return new WanConfig(
+                d.files(),
+                d.solver(),
+                d.shift(),
+                d.split(),
+                d.guidance(),
+                float8,
+                d.emphasis(),
+                d.cudnnAttention(),
+                memoryBytes);
     }
 
     @Test
     void aVideoThatDoesNotFitIsRefusedWithNumbersAndAdviceAndSmallerOnesAreMade() throws Exception {
-        try (var installed = new Installed(WanConfig.defaults().withMemoryBytes(200L << 20));
+        try (var installed = new Installed(wan(WanConfig.defaults().float8(), 200L << 20));
                 var pictures = new Keyframes(RgbFrame.allocate(480, 480), Optional.empty());
                 var small = new Keyframes(RgbFrame.allocate(64, 64), Optional.empty())) {
             WanEngine engine = installed.wan.ready(RealRife.UNWATCHED);
@@ -64,7 +78,7 @@ class WanModelsTest {
     @Test
     void productsInEightBitsAreRefusedWhereTheDeviceHasNone() {
         try (var installed =
-                new Installed(WanConfig.defaults().withFloat8(Float8Storage.MULTIPLY))) {
+                new Installed(wan(Float8Storage.MULTIPLY, 0))) {
             assertThatThrownBy(() -> installed.wan.ready(RealRife.UNWATCHED))
                     .isInstanceOf(JobFailed.class)
                     .hasMessageContaining("float8 MULTIPLY needs CUDA")

@@ -3,11 +3,16 @@ package io.heritage.standalone.services;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.gateway.ApiKey;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoProbe;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.standalone.cli.HeritageCommand;
@@ -18,6 +23,8 @@ import io.heritage.standalone.services.Requests.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -42,6 +49,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** Everything in one JVM with the real network, as a client sees it. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -197,6 +205,35 @@ class StandaloneTest {
     }
 
     @Test
+    void startAndFailureOfAJobAreALineEachInTheLog() throws Exception {
+        var lines = new ListAppender<ILoggingEvent>();
+        var logger = (Logger) LoggerFactory.getLogger("io.heritage.processor.job.JobLoop");
+        logger.setLevel(Level.INFO);
+        logger.addAppender(lines);
+        lines.start();
+        try {
+            Reply failed =
+                    client.post("restore/runsync", "{\"input\":{\"action\":\"initialize\"}}");
+            // One job at a time: when the next one is done, everything of this one is logged.
+            client.post("restore/runsync", HEALTH);
+
+            List<ILoggingEvent> ofJob =
+                    lines.list.stream()
+                            .filter(line ->
+                                    line.getKeyValuePairs().toString().contains(failed.id()))
+                            .toList();
+            assertThat(ofJob)
+                    .extracting(ILoggingEvent::getMessage)
+                    .containsExactly("job started", "job failed");
+            assertThat(ofJob.getLast().getKeyValuePairs().toString())
+                    .contains("seedvr2_ema_7b.pth", "seconds=")
+                    .doesNotContain("\n");
+        } finally {
+            logger.detachAppender(lines);
+        }
+    }
+
+    @Test
     void aFailedJobIsRunAgainOnceItsCauseIsGone() throws Exception {
         String sharp =
                 """
@@ -284,6 +321,33 @@ class StandaloneTest {
                 .isEqualTo("CANCELLED");
         assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
         assertThat(stopped).doesNotExist();
+    }
+
+    @Test
+    void theCommandAsksTheServerForAVideo() throws Exception {
+        Path start = Files.write(folder.resolve("s.png"), Base64.getDecoder().decode(startImage()));
+        Path end = Files.write(folder.resolve("e.png"), Base64.getDecoder().decode(endImage()));
+        Path video = folder.resolve("between.mp4");
+        var out = new StringWriter();
+
+        int code =
+                HeritageCommand.line(Terminal.none(), Map.of())
+                        .setOut(new PrintWriter(out, true))
+                        .execute(
+                                "interpolate",
+                                start.toString(),
+                                end.toString(),
+                                "-o",
+                                video.toString(),
+                                "--resolution",
+                                "480",
+                                "--url",
+                                "http://127.0.0.1:" + server.port(),
+                                "--json");
+
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("\"format\":\"mp4\"", "\"frame_count\":33");
+        assertThat(VideoProbe.of(video, ImageLimits.DEFAULT).codec()).isEqualTo("h264");
     }
 
     private int restoreAtServer(Path input, Path output, String... options) {
