@@ -248,7 +248,7 @@ class M(Module):
   def canvas_weight(self: __torch__.M, x: Tensor, height: int, width: int) -> Tensor:
     return torch.zeros([1, 1, height, width], dtype=6, layout=None, device=x.device)
 
-  # Adds a tile [T, C, h, w]; rows and columns: where it begins, and whether it is the first and the last.
+  # Adds a tile [T, C, h, w]; rows and columns: where it begins, whether it is the first, the last; overlaps along both.
   def add_tile(self: __torch__.M, sum: Tensor, weight: Tensor, tile: Tensor, rows: List[int], columns: List[int], overlaps: List[int]) -> Tensor:
     h, w = tile.size(2), tile.size(3)
     along_y = __torch__.ramps(h, overlaps[0], rows[1] == 1, rows[2] == 1, tile)
