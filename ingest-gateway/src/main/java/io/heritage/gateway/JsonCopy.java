@@ -1,6 +1,7 @@
 package io.heritage.gateway;
 
 import io.heritage.schemas.InvalidInput;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package io.heritage.gateway;
 
 import io.helidon.common.buffers.DataReader;
+
 import java.util.function.Supplier;
 
 /**

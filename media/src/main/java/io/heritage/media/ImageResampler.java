@@ -1,6 +1,7 @@
 package io.heritage.media;
 
 import io.heritage.schemas.FrameSize;
+
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 

@@ -1,6 +1,7 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+
 import java.time.Duration;
 import java.util.Locale;
 

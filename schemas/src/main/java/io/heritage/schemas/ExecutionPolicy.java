@@ -1,6 +1,7 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import java.time.Duration;
 
 /**

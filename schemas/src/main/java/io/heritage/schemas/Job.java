@@ -1,7 +1,8 @@
 package io.heritage.schemas;
 
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 
 /**
  * One record makes a job exist: when it is acknowledged by Kafka the client gets the id.

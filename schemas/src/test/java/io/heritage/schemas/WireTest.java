@@ -149,6 +149,24 @@ class WireTest {
     }
 
     @Test
+    void aNameThatOnlyALaterVersionKnowsIsToldFromGarbage() {
+        String job = new String(Wire.encode(Samples.job()), UTF_8);
+        String later = job.replaceFirst("\"kind\":\"\\w+\"", "\"kind\":\"upscale\"");
+        assertThat(later).isNotEqualTo(job);
+        assertThatThrownBy(() -> Wire.decode(later.getBytes(UTF_8), Job.class))
+                .isInstanceOf(Wire.LaterVersion.class);
+        assertThatThrownBy(
+                        () ->
+                                Wire.decode(
+                                        "{\"v\":1,\"type\":\"unheard-of\"}".getBytes(UTF_8),
+                                        JobEvent.class))
+                .isInstanceOf(Wire.LaterVersion.class);
+        assertThatThrownBy(() -> Wire.decode("{\"v\":1,\"id\":[]}".getBytes(UTF_8), Job.class))
+                .isInstanceOf(UncheckedIOException.class)
+                .isNotInstanceOf(Wire.LaterVersion.class);
+    }
+
+    @Test
     void aLaterMajorVersionIsRefused() {
         assertThatThrownBy(() -> Wire.decode("{\"v\":2}".getBytes(UTF_8), Job.class))
                 .isInstanceOf(Wire.LaterVersion.class)

@@ -33,7 +33,7 @@ public final class Cancellations implements AutoCloseable {
         return new Cancellations(commands, clock);
     }
 
-    /** Workers of an attempt that is over were told to stop before the client retried the job. */
+    /** A cancellation before the client retried the job was meant for an earlier attempt. */
     boolean contains(Job job) {
         Instant at = cancelled.get(job.id());
         return at != null && (job.attemptsBefore() == 0 || !at.isBefore(job.submittedAt()));

@@ -1,8 +1,10 @@
 package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Set;
 
 /**
  * A job object without its frames (docs/spec/runpod.md, section 1.9).

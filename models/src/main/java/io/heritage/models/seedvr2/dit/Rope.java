@@ -1,6 +1,7 @@
 package io.heritage.models.seedvr2.dit;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.seedvr2.dit.DitLayout.Kind;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchScript;

@@ -1,9 +1,11 @@
 package io.heritage.models.wan.text;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -37,7 +39,7 @@ public final class RelativeBuckets {
         return base + bucket;
     }
 
-    /** Of every pair of n tokens, int64 [n, n], query by key. */
+    /** The bucket of every pair of n tokens, int64 [n, n], query by key. */
     static IValue table(TensorScope scope, int n) {
         ByteBuffer buckets =
                 ByteBuffer.allocateDirect(n * n * Long.BYTES).order(ByteOrder.nativeOrder());
