@@ -185,7 +185,8 @@ public final class Processor implements AutoCloseable {
                 LOG.atError()
                         .addKeyValue("workerId", config.worker())
                         .setCause(e)
-                        .log("a job of a later version waits: no more jobs are taken, update this processor");
+                        .log(
+                                "a job of a later version waits: no more jobs are taken, update this processor");
                 shutdown.await();
             } catch (RuntimeException | Error e) {
                 heartbeat.unhealthy();

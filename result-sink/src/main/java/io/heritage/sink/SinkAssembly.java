@@ -33,10 +33,7 @@ import io.heritage.transport.log.Subscription;
 
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.HostInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,7 +102,7 @@ final class SinkAssembly {
         opened.add(subscribe(workers));
         var queues =
                 new KafkaQueueStarts(
-                        transport.admin(), Topics.jobs(endpoints.keySet()), ASK_QUEUES_EVERY);
+                        transport.windows(), Topics.jobs(endpoints.keySet()), ASK_QUEUES_EVERY);
         opened.add(queues);
         var rules = new JobRules(config, endpoints, workers, queues, clock);
         var directory = new JobDirectory(waiters, rules, pulse, clock);

@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 
 /**
- * RIFE in the memory of a device: loaded once, shared by both engines, never evicted. If it
- * cannot be loaded, the jobs that need it fail, not the processor. Device thread only, but for
- * {@link #status()}.
+ * RIFE in the memory of a device: loaded once, shared by both engines, never evicted. If it cannot
+ * be loaded, the jobs that need it fail, not the processor. Device thread only, but for {@link
+ * #status()}.
  */
 public final class RifeHolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RifeHolder.class);

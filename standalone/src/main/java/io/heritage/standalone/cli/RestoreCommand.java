@@ -48,7 +48,7 @@ import java.util.regex.Pattern;
             "Restores an image or a video with SeedVR2.",
             "",
             "An image becomes a PNG with its alpha; a video an mp4 or WebM with as many frames at"
-                + " the same times and its sound.",
+                    + " the same times and its sound.",
             "",
             "Without --url it computes here. Ctrl-C cancels the job and leaves no output."
         },
@@ -90,7 +90,7 @@ final class RestoreCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp or tiny, which has random weights and"
-                        + " need not be installed.")
+                            + " need not be installed.")
     private String model = "";
 
     @Option(
