@@ -30,11 +30,6 @@ import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.Subscription;
-
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.state.HostInfo;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
