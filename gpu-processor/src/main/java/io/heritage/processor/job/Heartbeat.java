@@ -36,6 +36,7 @@ public final class Heartbeat implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private Phase phase = Phase.INITIALIZING;
     private Phase atRest = Phase.IDLE;
+    private boolean joined = true;
     private @Nullable JobId job;
     private Supplier<DeviceStatus> device = () -> DeviceStatus.UNKNOWN;
 
@@ -69,7 +70,19 @@ public final class Heartbeat implements AutoCloseable {
     public synchronized void ready(boolean healthy, Supplier<DeviceStatus> status) {
         device = status;
         atRest = healthy ? Phase.IDLE : Phase.UNHEALTHY;
-        change(atRest, null);
+        change(atRest(), null);
+    }
+
+    /**
+     * @param all false while the worker is not a member of all of its queues
+     */
+    synchronized void joined(boolean all) {
+        if (joined != all) {
+            joined = all;
+            if (job == null) {
+                idle();
+            }
+        }
     }
 
     /** No jobs are taken; {@link #ready} takes it back. */
@@ -82,7 +95,11 @@ public final class Heartbeat implements AutoCloseable {
     }
 
     synchronized void idle() {
-        change(atRest, null);
+        change(atRest(), null);
+    }
+
+    private Phase atRest() {
+        return joined ? atRest : Phase.UNHEALTHY;
     }
 
     private void change(Phase to, @Nullable JobId on) {

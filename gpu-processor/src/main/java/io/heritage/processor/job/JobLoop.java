@@ -59,6 +59,7 @@ public final class JobLoop {
 
     private void takeOne() throws InterruptedException {
         var taken = queue.take(POLL);
+        heartbeat.joined(queue.unjoined().isEmpty());
         if (taken.isPresent()) {
             try (ClaimedJob claim = taken.get()) {
                 heartbeat.running(claim.job().id());

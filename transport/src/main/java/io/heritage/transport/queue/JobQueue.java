@@ -1,6 +1,7 @@
 package io.heritage.transport.queue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,14 @@ public interface JobQueue extends AutoCloseable {
      *     queue is to be closed and opened again
      */
     Optional<ClaimedJob> take(Duration timeout) throws InterruptedException;
+
+    /**
+     * Topics of the lanes that this worker gets no jobs of, since their groups refused it or lost
+     * it. While there is one the worker is not healthy. Empty before the first {@link #take}.
+     */
+    default List<String> unjoined() {
+        return List.of();
+    }
 
     /** Gives back at once what is held and unfinished, and leaves the group. Idempotent. */
     @Override

@@ -43,28 +43,6 @@ final class LaneSchedule {
     /** Nanoseconds the worker's thread waits unless something changes. */
     private long lookAgainIn;
 
-    /** What is known of a lane; its fields are guarded by the schedule's lock. */
-    static final class LaneState {
-        private final String topic;
-        private final int rank;
-        private boolean asked;
-        private long askedAt;
-        private @Nullable HeldJob offer;
-        private long servedAt = Long.MIN_VALUE;
-
-        /**
-         * @param rank 0 is served first
-         */
-        LaneState(String topic, int rank) {
-            this.topic = topic;
-            this.rank = rank;
-        }
-
-        String topic() {
-            return topic;
-        }
-    }
-
     LaneSchedule(List<LaneState> lanes, QueueSettings settings) {
         this.lanes = List.copyOf(lanes);
         this.settings = settings;
@@ -210,6 +188,26 @@ final class LaneSchedule {
         }
     }
 
+    /** The lane's consumer is a member of its group, or has been refused or thrown out. */
+    void setJoined(LaneState lane, boolean joined) {
+        lock.lock();
+        try {
+            lane.joined = joined;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Topics of the lanes that this worker gets no jobs of. */
+    List<String> unjoined() {
+        lock.lock();
+        try {
+            return lanes.stream().filter(lane -> !lane.joined).map(lane -> lane.topic).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void pause(Duration time) {
         lock.lock();
         try {
@@ -245,8 +243,8 @@ final class LaneSchedule {
     private Optional<HeldJob> next() {
         lookAgainIn = Long.MAX_VALUE;
         for (LaneState lane : lanes.stream().sorted(bestFirst()).toList()) {
-            HeldJob offer = lane.offer;
-            if (offer != null && offer.isOffered() && offer.isConfirmed()) {
+            HeldJob offer = lane.confirmedOffer();
+            if (offer != null) {
                 return Optional.of(claim(lane, offer));
             }
             if (!lane.asked) {
@@ -279,14 +277,10 @@ final class LaneSchedule {
     private Comparator<LaneState> bestFirst() {
         long now = System.nanoTime();
         boolean turnLasts = now - turnBegan < settings.turn().toNanos();
-        return Comparator.<LaneState, Boolean>comparing(lane -> !hasWaited(lane, now))
+        return Comparator.<LaneState, Boolean>comparing(lane -> !lane.hasOfferThatWaited(now))
                 .thenComparingInt(lane -> lane.rank)
                 .thenComparing(lane -> !(turnLasts && lane == served))
                 .thenComparingLong(lane -> lane.servedAt);
-    }
-
-    private boolean hasWaited(LaneState lane, long now) {
-        return lane.offer != null && lane.offer.hasWaited(now);
     }
 
     /** Once; callers look at their condition again. */

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LaneFailureTest {
-    private final LaneSchedule.LaneState lane = new LaneSchedule.LaneState("lane", 0);
+    private final LaneState lane = new LaneState("lane", 0);
     private final LaneSchedule schedule =
             new LaneSchedule(List.of(lane), QueueSettings.defaults());
 
