@@ -2,7 +2,6 @@ package io.heritage.processor.restore;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
 import io.heritage.media.VideoWriter;
@@ -21,7 +20,6 @@ import io.heritage.schemas.RestoreRequest;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.MediaUpload;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
@@ -30,8 +28,6 @@ import java.util.function.Supplier;
 
 /** Jobs of a <i>restore</i> endpoint: SeedVR API, "Supported Actions". */
 public final class RestoreHandler implements JobHandler {
-    private static final RestoreInput.Model DEFAULT_MODEL =
-            new RestoreInput.Model("seedvr2_7b", "normal", 1);
 
     private final RestoreModels models;
     private final Supplier<DeviceStatus> device;
@@ -107,7 +103,7 @@ public final class RestoreHandler implements JobHandler {
         RestoreInput.Model model =
                 restore.model()
                         .or(() -> models.last().map(RestoreModels.Initialized::model))
-                        .orElse(DEFAULT_MODEL);
+                        .orElse(RestoreInput.Model.DEFAULT);
         models.requireInstalled(model);
         MediaRef ref = attempt.job().input().mediaAt(restore.media());
         try (RestoreMedia input = RestoreMedia.fetch(media, ref, attempt);
