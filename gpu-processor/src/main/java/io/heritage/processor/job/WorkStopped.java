@@ -13,7 +13,9 @@ public final class WorkStopped extends RuntimeException {
         EXPIRED,
         /** The queue may have given the job to another worker; this one may still hold it. */
         CLAIM_LOST,
-        /** The sink counts another attempt of the job now; this one's queue record is not needed. */
+        /**
+         * The sink counts another attempt of the job now; this one's queue record is not needed.
+         */
         SUPERSEDED,
         /** The processor has to stop. */
         SHUTDOWN

@@ -199,16 +199,14 @@ class JobLoopTest {
 
     @Test
     void theLoserOfADoubledClaimStopsWithoutAnEndAndLeavesTheJobToTheOther() throws Exception {
-        run(
-                attempt -> {
-                    JobId id = attempt.job().id();
-                    commands.accept(
-                            new Command.Stop(id, CLOCK.instant(), 1, new WorkerId("other")));
-                    attempt.checkpoint();
-                    commands.accept(new Command.Stop(id, CLOCK.instant(), 1, WORKER));
-                    attempt.checkpoint();
-                    throw new AssertionError("went on beside another attempt");
-                });
+        run(attempt -> {
+            JobId id = attempt.job().id();
+            commands.accept(new Command.Stop(id, CLOCK.instant(), 1, new WorkerId("other")));
+            attempt.checkpoint();
+            commands.accept(new Command.Stop(id, CLOCK.instant(), 1, WORKER));
+            attempt.checkpoint();
+            throw new AssertionError("went on beside another attempt");
+        });
 
         assertThat(namesOfEvents()).containsExactly("Started");
         assertThat(ends).containsExactly("finished", "closed");
