@@ -1,7 +1,6 @@
 package io.heritage.gateway;
 
 import io.heritage.http.HostNames;
-
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

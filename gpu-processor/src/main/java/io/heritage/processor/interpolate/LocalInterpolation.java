@@ -10,7 +10,6 @@ import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.processor.output.FrameFile;
 import io.heritage.processor.output.PngThreads;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -11,7 +11,6 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.job.WorkObserver;
-
 import java.util.List;
 
 /** RIFE 4.7 on a device. Opened, used and closed by one thread. */

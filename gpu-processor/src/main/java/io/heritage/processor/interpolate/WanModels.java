@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.UncheckedIOException;
-import java.util.List;
-
 /**
  * Wan2.2 (interpolation API, "Models Used"), resident from when it is first asked for. Device
  * thread only.

@@ -48,8 +48,8 @@ public final class JobLoop {
     }
 
     /**
-     * Returns when a stop is requested. An exception of the queue or the event log ends the loop and
-     * gives the current job back to the queue.
+     * Returns when a stop is requested. An exception of the queue or the event log ends the loop
+     * and gives the current job back to the queue.
      */
     public void run() throws InterruptedException {
         while (!shutdown.isRequested()) {

@@ -13,7 +13,6 @@ import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.output.DecodeAhead;
 import io.heritage.processor.output.ResultEncoding;
 import io.heritage.schemas.FrameSize;
-
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -5,7 +5,6 @@ import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.seedvr2.dit.DitLayout;
 import io.heritage.models.seedvr2.dit.DitLayout.Kind;
 import io.heritage.models.seedvr2.vae.VaeLayout;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

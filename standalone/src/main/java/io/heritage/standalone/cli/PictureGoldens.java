@@ -2,7 +2,6 @@ package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-
 import io.heritage.golden.GoldenCase;
 import io.heritage.golden.GoldenVectors;
 import io.heritage.media.ImageResampler;
@@ -12,7 +11,6 @@ import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.wan.InterpolationRequest;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.schemas.FrameSize;
-
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;

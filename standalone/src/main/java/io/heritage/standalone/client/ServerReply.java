@@ -1,10 +1,8 @@
 package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job object without its frames (docs/spec/runpod.md, section 1.9).

@@ -5,7 +5,6 @@ import io.heritage.processor.ProcessorPorts;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

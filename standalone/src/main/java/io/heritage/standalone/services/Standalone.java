@@ -8,14 +8,12 @@ import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs run. */
 public final class Standalone implements AutoCloseable {

@@ -349,7 +349,8 @@ class ModelPullTest {
         try (var gone = new java.net.ServerSocket(0)) {
             gone.close();
             String nobody = "127.0.0.1:" + gone.getLocalPort();
-            try (var hub = new ModelHub(java.net.URI.create("http://" + nobody), Optional.empty())) {
+            try (var hub =
+                    new ModelHub(java.net.URI.create("http://" + nobody), Optional.empty())) {
                 var pull = new ModelPull(hub, pauses::add, patience, _ -> free, watched());
 
                 assertThatThrownBy(() -> pull.pull(List.of(FILE), folder, pulled::add))
