@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sound of a file, copied packet by packet into the video that is written, unchanged and at its
- * own timestamps. What WebM does not carry becomes Opus there; what mp4 does not carry is refused.
- * Reads along with the video, never ahead by more than a packet. A file without sound passes
- * nothing through. Used by the writer's thread; who opened it closes it, after the writer.
+ * own times on the same timeline as the frames. What WebM does not carry becomes Opus there; what
+ * mp4 does not carry is refused. Reads along with the video, never ahead by more than a packet. A
+ * file without sound passes nothing through. Used by the writer's thread; who opened it closes it,
+ * after the writer.
  */
 public final class AudioPassThrough implements AutoCloseable {
 
@@ -38,11 +39,11 @@ public final class AudioPassThrough implements AutoCloseable {
                             avcodec.AV_CODEC_ID_EAC3));
 
     /**
-     * One track on its way; the file's clock begins at {@code start}.
+     * One track on its way.
      *
      * @param opus encodes it again; null: it is copied
      */
-    private record Route(AVStream from, AVStream to, long start, @Nullable OpusTrack opus) {}
+    private record Route(AVStream from, AVStream to, @Nullable OpusTrack opus) {}
 
     private final MediaFile file;
     private final VideoFormat format;
@@ -117,13 +118,12 @@ public final class AudioPassThrough implements AutoCloseable {
         for (AVStream source : sources) {
             AVStream target = avformat.avformat_new_stream(output, null);
             target.disposition(source.disposition());
-            long start = file.start(source);
             if (isCopied(source)) {
                 describeCopy(source, target);
-                routes.put(source.index(), new Route(source, target, start, null));
+                routes.put(source.index(), new Route(source, target, null));
             } else {
-                OpusTrack opus = new OpusTrack(source, start);
-                routes.put(source.index(), new Route(source, target, start, opus));
+                OpusTrack opus = new OpusTrack(source);
+                routes.put(source.index(), new Route(source, target, opus));
                 opus.describe(target);
             }
         }
@@ -147,7 +147,7 @@ public final class AudioPassThrough implements AutoCloseable {
             }
             long due = packet.dts() == avutil.AV_NOPTS_VALUE ? packet.pts() : packet.dts();
             double base = (double) route.from().time_base().num() / route.from().time_base().den();
-            if (due != avutil.AV_NOPTS_VALUE && (due - route.start()) * base >= seconds) {
+            if (due != avutil.AV_NOPTS_VALUE && due * base >= seconds) {
                 return;
             }
             if (route.opus() == null) {
@@ -191,12 +191,6 @@ public final class AudioPassThrough implements AutoCloseable {
     }
 
     private void write(AVFormatContext output, Route route) {
-        if (packet.pts() != avutil.AV_NOPTS_VALUE) {
-            packet.pts(packet.pts() - route.start());
-        }
-        if (packet.dts() != avutil.AV_NOPTS_VALUE) {
-            packet.dts(packet.dts() - route.start());
-        }
         avcodec.av_packet_rescale_ts(packet, route.from().time_base(), route.to().time_base());
         packet.stream_index(route.to().index());
         packet.pos(-1);

@@ -24,6 +24,7 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file opened for reading its packets. Only containers that hold their media themselves are
@@ -40,6 +41,7 @@ final class MediaFile implements AutoCloseable {
     private final Path path;
     private final AVFormatContext context;
     private final ImageLimits limits;
+    private @Nullable Timeline timeline;
 
     private MediaFile(Path path, AVFormatContext context, ImageLimits limits) {
         this.path = path;
@@ -254,19 +256,6 @@ final class MediaFile implements AutoCloseable {
         return Orientation.ofDisplayMatrix(matrix);
     }
 
-    /**
-     * Where the file's own clock begins, in the stream's time base: broadcasts and cut files often
-     * start late, which all timestamps are freed of. 0 for a file that starts at or before 0.
-     */
-    long start(AVStream stream) {
-        long microseconds = context.start_time();
-        if (microseconds == avutil.AV_NOPTS_VALUE || microseconds <= 0) {
-            return 0;
-        }
-        return avutil.av_rescale_q(
-                microseconds, avutil.av_make_q(1, avutil.AV_TIME_BASE), stream.time_base());
-    }
-
     Path path() {
         return path;
     }
@@ -275,13 +264,33 @@ final class MediaFile implements AutoCloseable {
         return context;
     }
 
+    /** The same file, from its start. */
+    MediaFile reopened() {
+        return open(path, limits);
+    }
+
+    /** Where its packets stand in time. */
+    Timeline timeline() {
+        Timeline known = timeline;
+        if (known == null) {
+            known = Timeline.of(this);
+            timeline = known;
+        }
+        return known;
+    }
+
     /**
-     * Reads the next packet of any track.
+     * Reads the next packet of any track; its times are those of the {@link #timeline()}.
      *
      * @return 0 or more, AVERROR_EOF at the end, another error code where the file breaks off
      */
     int read(AVPacket packet) {
-        return avformat.av_read_frame(context, packet);
+        Timeline times = timeline();
+        int code = avformat.av_read_frame(context, packet);
+        if (!Ffmpeg.failed(code)) {
+            times.place(packet, context.streams(packet.stream_index()));
+        }
+        return code;
     }
 
     /** Packets of the video track from here on, counted up to {@code most}. */
@@ -290,7 +299,7 @@ final class MediaFile implements AutoCloseable {
         AVPacket packet = avcodec.av_packet_alloc();
         try {
             int count = 0;
-            while (count < most && !Ffmpeg.failed(read(packet))) {
+            while (count < most && !Ffmpeg.failed(avformat.av_read_frame(context, packet))) {
                 count += packet.stream_index() == index ? 1 : 0;
                 avcodec.av_packet_unref(packet);
             }

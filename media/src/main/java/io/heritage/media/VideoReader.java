@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * applied to the pixels, primaries and transfer curve are left as they are. Memory does not depend
  * on the length.
  *
+ * <p>Times begin at 0, whatever the file's clock says, and go on where it jumps; of a file whose
+ * clock begins elsewhere the first frame is shown from 0 on.
+ *
  * <p>Opening decodes the first frame, so that a video without frames is refused there. One thread
  * at a time; FFmpeg's decoder has threads of its own.
  */
@@ -33,7 +36,6 @@ public final class VideoReader implements AutoCloseable {
     private final @Nullable Path temporary;
     private final VideoProbe probe;
     private final int streamIndex;
-    private final long start;
     private AVCodecContext decoder = new AVCodecContext(null);
     private final AVPacket packet = avcodec.av_packet_alloc();
     private final AVFrame picture = avutil.av_frame_alloc();
@@ -54,7 +56,6 @@ public final class VideoReader implements AutoCloseable {
             VideoProbe found = file.probeVideo();
             AVStream stream = file.videoStream();
             streamIndex = stream.index();
-            start = file.start(stream);
             decoder = openDecoder(stream, limits);
             pictureWaits = decodeNext();
             if (!pictureWaits) {
@@ -178,6 +179,14 @@ public final class VideoReader implements AutoCloseable {
         return file.path();
     }
 
+    /**
+     * Whether the file's clock jumps, as it does where recordings are joined in one transport
+     * stream. The frames of all of them follow each other without a jump.
+     */
+    public boolean timelineRepaired() {
+        return file.timeline().isRepaired();
+    }
+
     /** The frames given out so far: after the last one the exact number of frames of the video. */
     public long framesRead() {
         return framesRead;
@@ -235,9 +244,9 @@ public final class VideoReader implements AutoCloseable {
         long stamp = picture.best_effort_timestamp();
         boolean known = stamp != avutil.AV_NOPTS_VALUE;
         if (lastPts == Long.MIN_VALUE) {
-            return known ? stamp - start : 0;
+            return known && !file.timeline().isMoved() ? stamp : 0;
         }
-        return known ? Math.max(stamp - start, lastPts + 1) : lastPts + duration;
+        return known ? Math.max(stamp, lastPts + 1) : lastPts + duration;
     }
 
     /** Decodes into {@code picture}; false after the last. */
