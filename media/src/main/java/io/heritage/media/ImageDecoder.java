@@ -21,6 +21,8 @@ import org.bytedeco.javacpp.BytePointer;
  */
 public final class ImageDecoder {
 
+    private static final long PADDING = 64;
+
     private final ImageLimits limits;
 
     public ImageDecoder(ImageLimits limits) {
@@ -63,7 +65,7 @@ public final class ImageDecoder {
 
     private DecodedImage decode(EncodedBytes encoded, boolean withAlpha) {
         ImageHeader header = ImageProbe.require(encoded.buffer(), limits);
-        ImageEnding.check(header.format(), encoded.buffer());
+        encoded.cutTo(ImageEnding.of(header.format(), encoded.buffer()));
         DecodedImage stored = decodeStored(header, encoded, withAlpha);
         if (header.orientation() == Orientation.UPRIGHT) {
             return stored;
@@ -79,7 +81,7 @@ public final class ImageDecoder {
     private static DecodedImage decodeStored(
             ImageHeader header, EncodedBytes encoded, boolean withAlpha) {
         Ffmpeg.load();
-        try (AVCodecContext decoder = open(header.format());
+        try (AVCodecContext decoder = open(header);
                 AVFrame frame = avutil.av_frame_alloc()) {
             try {
                 send(decoder, header, encoded);
@@ -102,10 +104,16 @@ public final class ImageDecoder {
         return alpha.isOpaque() ? Optional.empty() : Optional.of(alpha);
     }
 
-    private static AVCodecContext open(ImageFormat format) {
+    /**
+     * The decoder itself refuses more pixels than the header said, which was checked: a file may
+     * hold another header that nobody looked at. FFmpeg counts rows and columns of padding too.
+     */
+    private static AVCodecContext open(ImageHeader header) {
+        ImageFormat format = header.format();
         AVCodec codec = avcodec.avcodec_find_decoder(codecId(format));
         AVCodecContext decoder = avcodec.avcodec_alloc_context3(codec);
         decoder.thread_count(1);
+        decoder.max_pixels((header.width() + PADDING) * (header.height() + PADDING));
         decoder.err_recognition(errorsFound(format));
         try (AVDictionary none = new AVDictionary(null)) {
             NativeError.check(

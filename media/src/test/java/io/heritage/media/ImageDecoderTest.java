@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -299,6 +300,67 @@ class ImageDecoderTest {
                     .as("%s, %d bytes", format, length)
                     .isInstanceOf(MediaRejected.class);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rocket.jpg",
+        "chelsea-cmyk.jpg",
+        "chelsea.png",
+        "chelsea-lossy.webp",
+        "chelsea-lossless.webp",
+        "chelsea-rgba.webp"
+    })
+    void whatStandsBehindAPictureIsIgnored(String name) {
+        byte[] bytes = TestMedia.bytes(name);
+        assertTrailersIgnored(name, bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tiff,5", "bmp,5", "gif,13"})
+    void whatStandsBehindAnOldFormatIsIgnoredToo(String format, int type) throws IOException {
+        assertTrailersIgnored(
+                format,
+                TestMedia.encode(TestMedia.toImageIo(TestMedia.drawn(61, 43, 1), type), format));
+    }
+
+    private void assertTrailersIgnored(String name, byte[] picture) {
+        RgbFrame expected = decoder.decode(ByteBuffer.wrap(picture));
+        for (byte[] trailer :
+                List.of(
+                        TestMedia.bytes(TestMedia.BUNNY), // a motion photo
+                        picture,
+                        TestMedia.bytes("chelsea.png"),
+                        HexFormat.of().parseHex("ffda"),
+                        HexFormat.of().parseHex("ffc000ffffff"),
+                        new byte[1])) {
+            byte[] both = Arrays.copyOf(picture, picture.length + trailer.length);
+            System.arraycopy(trailer, 0, both, picture.length, trailer.length);
+            assertThat(TestMedia.worstDifference(decoder.decode(ByteBuffer.wrap(both)), expected))
+                    .as("%s with %d bytes behind it", name, trailer.length)
+                    .isZero();
+        }
+    }
+
+    @Test
+    void picturesFromTheFieldWithTrailersAreDecoded() {
+        assertThat(TestMedia.picture("trailer-ffda.jpg").width()).isEqualTo(64);
+        assertThat(TestMedia.picture("trailing.png").width()).isEqualTo(64);
+    }
+
+    @Test
+    void aThumbnailsEndIsNotThePicturesEnd() {
+        byte[] picture = TestMedia.bytes("rocket.jpg");
+        byte[] thumbnail = TestMedia.bytes("chelsea-cmyk.jpg");
+        ByteBuffer bytes = ByteBuffer.allocate(picture.length + 4 + thumbnail.length);
+        bytes.put(picture, 0, 2).putShort((short) 0xffe2).putShort((short) (2 + thumbnail.length));
+        bytes.put(thumbnail).put(picture, 2, picture.length - 2).flip();
+        assertThat(
+                        TestMedia.worstDifference(
+                                decoder.decode(bytes), TestMedia.picture("rocket.jpg")))
+                .isZero();
+        assertThatThrownBy(() -> decoder.decode(bytes.slice(0, bytes.limit() / 2)))
+                .hasMessageContaining("within its pixels");
     }
 
     @Test
