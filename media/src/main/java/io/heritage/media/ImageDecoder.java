@@ -81,6 +81,9 @@ public final class ImageDecoder {
     private static DecodedImage decodeStored(
             ImageHeader header, EncodedBytes encoded, boolean withAlpha) {
         Ffmpeg.load();
+        if (header.format() == ImageFormat.HEIC || header.format() == ImageFormat.AVIF) {
+            return HeifDecoder.decode(header, encoded, withAlpha);
+        }
         try (AVCodecContext decoder = open(header);
                 AVFrame frame = avutil.av_frame_alloc()) {
             try {
@@ -140,6 +143,7 @@ public final class ImageDecoder {
             case BMP -> avcodec.AV_CODEC_ID_BMP;
             case TIFF -> avcodec.AV_CODEC_ID_TIFF;
             case GIF -> avcodec.AV_CODEC_ID_GIF;
+            case HEIC, AVIF -> throw new IllegalArgumentException("items have decoders");
         };
     }
 

@@ -30,7 +30,8 @@ final class ImageEnding {
             case WEBP -> webp(bytes);
             case PNG -> png(bytes);
             case GIF -> gif(bytes);
-            case BMP, TIFF -> bytes.limit(); // their decoders know, and notice what is missing
+            case BMP, TIFF, HEIC, AVIF ->
+                    bytes.limit(); // their decoders know, and notice what is missing
         };
     }
 

@@ -34,6 +34,7 @@ public final class VideoReader implements AutoCloseable {
 
     private final MediaFile file;
     private final @Nullable Path temporary;
+    private final ImageLimits limits;
     private final VideoProbe probe;
     private final int streamIndex;
     private AVCodecContext decoder = new AVCodecContext(null);
@@ -52,6 +53,7 @@ public final class VideoReader implements AutoCloseable {
             MediaFile file, @Nullable Path temporary, ImageLimits limits, SampleDepth most) {
         this.file = file;
         this.temporary = temporary;
+        this.limits = limits;
         try {
             VideoProbe found = file.probeVideo();
             AVStream stream = file.videoStream();
@@ -278,6 +280,7 @@ public final class VideoReader implements AutoCloseable {
                 throw breaksOff("breaks off", avutil.AVERROR_INVALIDDATA);
             } else {
                 packetsRead++;
+                checkSequences();
                 code = avcodec.avcodec_send_packet(decoder, packet);
             }
             if (Ffmpeg.failed(code)) {
@@ -285,6 +288,19 @@ public final class VideoReader implements AutoCloseable {
             }
         } finally {
             avcodec.av_packet_unref(packet);
+        }
+    }
+
+    /** Others obey {@code max_pixels} before they take memory. */
+    private void checkSequences() {
+        if (decoder.codec_id() == avcodec.AV_CODEC_ID_AV1 && packet.size() > 0) {
+            try {
+                HeaderBytes units =
+                        new HeaderBytes(packet.data().capacity(packet.size()).asByteBuffer());
+                Av1Sequences.check(units, limits);
+            } catch (HeaderBytes.CutOff _) {
+                throw breaksOff("is damaged", avutil.AVERROR_INVALIDDATA);
+            }
         }
     }
 

@@ -35,6 +35,8 @@ final class TwoHeaders {
         all.put("png", png());
         all.put("webp", webp());
         all.put("gif", gif());
+        all.put("avif", heif("large.avif"));
+        all.put("heic", heif("large.heic"));
         return all;
     }
 
@@ -178,6 +180,14 @@ final class TwoHeaders {
         bytes.putInt(0).putInt(SAID - 1 | (SAID - 1) << 24).putShort((short) 0);
         bytes.put("VP8L".getBytes(US_ASCII)).putInt(24);
         return bytes.put(picture.array()).array();
+    }
+
+    /** 8000 pixels a side; the size of the item is changed. */
+    private static byte[] heif(String name) {
+        byte[] bytes = TestMedia.bytes(name);
+        int size = VideoReaderTest.indexOf(bytes, "ispe") + 8;
+        ByteBuffer.wrap(bytes).putInt(size, SAID).putInt(size + 4, SAID);
+        return bytes;
     }
 
     /** A small screen, a large picture on it. */

@@ -11,8 +11,11 @@ import org.junit.jupiter.api.Test;
 /** In a process of its own, whose memory is counted from its start. */
 class TwoHeadersTest {
 
-    /** The picture that the first header names needs 12 KiB, the other one 280 MiB. */
-    private static final long MOST_GROWTH = 24L << 20;
+    /**
+     * The picture that the first header names needs 12 KiB, the other one up to 280 MiB. HEVC's
+     * decoder has tables of half a byte a pixel before it looks at the limit.
+     */
+    private static final long MOST_GROWTH = 40L << 20;
 
     @Test
     void aSecondHeaderBuysNoMemory() throws IOException {
@@ -31,9 +34,9 @@ class TwoHeadersTest {
         List<String> lines =
                 new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                         .lines()
-                        .filter(line -> line.matches("(jpeg|tiff|png|webp|gif) \\d+ .*"))
+                        .filter(line -> line.matches("(jpeg|tiff|png|webp|gif|avif|heic) \\d+ .*"))
                         .toList();
-        assertThat(lines).hasSize(5).allSatisfy(TwoHeadersTest::assertBounded);
+        assertThat(lines).hasSize(7).allSatisfy(TwoHeadersTest::assertBounded);
     }
 
     private static void assertBounded(String line) {
