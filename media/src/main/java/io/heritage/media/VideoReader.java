@@ -11,6 +11,7 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * on the length.
  *
  * <p>Times begin at 0, whatever the file's clock says, and go on where it jumps; of a file whose
- * clock begins elsewhere the first frame is shown from 0 on.
+ * clock begins elsewhere the first frame is shown from 0 on. Interlaced frames lose their combs
+ * unless the caller says otherwise ({@link Deinterlace}).
  *
  * <p>Opening decodes the first frame, so that a video without frames is refused there. One thread
  * at a time; FFmpeg's decoder has threads of its own.
@@ -41,17 +43,25 @@ public final class VideoReader implements AutoCloseable {
     private final AVPacket packet = avcodec.av_packet_alloc();
     private final AVFrame picture = avutil.av_frame_alloc();
     private final RgbConversion conversion = new RgbConversion();
-    private final VideoSize storedSize;
+    private @Nullable VideoSize decodedSize;
     private final FramePool pool;
     private final @Nullable RgbFrame turning;
+    private final Deinterlace deinterlace;
+    private @Nullable FieldFilter fields;
     private boolean pictureWaits;
+    private boolean decoded;
     private long packetsRead;
     private long framesRead;
     private long lastPts = Long.MIN_VALUE;
 
     private VideoReader(
-            MediaFile file, @Nullable Path temporary, ImageLimits limits, SampleDepth most) {
+            MediaFile file,
+            @Nullable Path temporary,
+            ImageLimits limits,
+            SampleDepth most,
+            Deinterlace deinterlace) {
         this.file = file;
+        this.deinterlace = deinterlace;
         this.temporary = temporary;
         this.limits = limits;
         try {
@@ -65,8 +75,7 @@ public final class VideoReader implements AutoCloseable {
                         "video without frames: its %s track of %s is empty"
                                 .formatted(found.codec(), found.storedSize()));
             }
-            limits.check(picture.width(), picture.height());
-            storedSize = new VideoSize(picture.width(), picture.height());
+            VideoSize storedSize = new VideoSize(picture.width(), picture.height());
             probe = withStoredSize(found, storedSize);
             VideoSize size = probe.uprightSize();
             SampleDepth depth = probe.bitDepth() > 8 ? most : SampleDepth.EIGHT;
@@ -93,7 +102,16 @@ public final class VideoReader implements AutoCloseable {
      * @throws MediaRejected if it is no video, cut off, without frames or larger than the limits
      */
     public static VideoReader open(Path video, ImageLimits limits, SampleDepth most) {
-        return open(video, null, limits, most);
+        return open(video, limits, most, Deinterlace.AUTO);
+    }
+
+    /**
+     * @param most frames of a video of more than 8 bit have samples of this depth
+     * @throws MediaRejected if it is no video, cut off, without frames or larger than the limits
+     */
+    public static VideoReader open(
+            Path video, ImageLimits limits, SampleDepth most, Deinterlace deinterlace) {
+        return open(video, null, limits, most, deinterlace);
     }
 
     /**
@@ -106,7 +124,7 @@ public final class VideoReader implements AutoCloseable {
         Path temporary = Files.createTempFile("heritage-video-", ".in");
         try {
             Files.copy(video, temporary, StandardCopyOption.REPLACE_EXISTING);
-            return open(temporary, temporary, limits, SampleDepth.EIGHT);
+            return open(temporary, temporary, limits, SampleDepth.EIGHT, Deinterlace.AUTO);
         } catch (IOException | RuntimeException | Error e) {
             Files.deleteIfExists(temporary);
             throw e;
@@ -114,10 +132,14 @@ public final class VideoReader implements AutoCloseable {
     }
 
     private static VideoReader open(
-            Path video, @Nullable Path temporary, ImageLimits limits, SampleDepth most) {
+            Path video,
+            @Nullable Path temporary,
+            ImageLimits limits,
+            SampleDepth most,
+            Deinterlace deinterlace) {
         MediaFile file = MediaFile.open(video, limits);
         try {
-            return new VideoReader(file, temporary, limits, most);
+            return new VideoReader(file, temporary, limits, most, deinterlace);
         } catch (RuntimeException | Error e) {
             file.close();
             throw e;
@@ -189,6 +211,11 @@ public final class VideoReader implements AutoCloseable {
         return file.timeline().isRepaired();
     }
 
+    /** Whether interlaced frames were found, and their combs removed. */
+    public boolean deinterlaced() {
+        return fields != null;
+    }
+
     /** The frames given out so far: after the last one the exact number of frames of the video. */
     public long framesRead() {
         return framesRead;
@@ -204,7 +231,6 @@ public final class VideoReader implements AutoCloseable {
             return null;
         }
         pictureWaits = false;
-        checkSize();
         RgbFrame pixels = pool.borrow();
         try {
             convert(pixels);
@@ -221,10 +247,14 @@ public final class VideoReader implements AutoCloseable {
     }
 
     private void checkSize() {
-        if (picture.width() != storedSize.width() || picture.height() != storedSize.height()) {
+        VideoSize found = new VideoSize(picture.width(), picture.height());
+        if (decodedSize == null) {
+            limits.check(found.width(), found.height());
+            decodedSize = found;
+        } else if (!found.equals(decodedSize)) {
             throw new MediaRejected(
-                    "frame %d measures %dx%d, those before %s; a video must keep its size"
-                            .formatted(framesRead, picture.width(), picture.height(), storedSize));
+                    "a frame measures %s, those before %s; a video must keep its size"
+                            .formatted(found, decodedSize));
         }
     }
 
@@ -254,8 +284,37 @@ public final class VideoReader implements AutoCloseable {
     /** Decodes into {@code picture}; false after the last. */
     private boolean decodeNext() {
         while (true) {
+            FieldFilter filter = fields;
+            if (filter == null) {
+                if (!decodeOne()) {
+                    return false;
+                }
+                if (deinterlace == Deinterlace.OFF || !FieldFilter.isInterlaced(picture)) {
+                    return true;
+                }
+                filter = new FieldFilter(picture, Rational.of(timeBase(), Rational.ONE));
+                fields = filter;
+                filter.send(picture);
+            }
+            if (filter.receive(picture)) {
+                return true;
+            }
+            if (decoded) {
+                return false;
+            }
+            filter.send(decodeOne() ? picture : null);
+        }
+    }
+
+    private AVRational timeBase() {
+        return file.context().streams(streamIndex).time_base();
+    }
+
+    private boolean decodeOne() {
+        while (true) {
             int code = avcodec.avcodec_receive_frame(decoder, picture);
             if (code == avutil.AVERROR_EOF) {
+                decoded = true;
                 return false;
             }
             if (code == avutil.AVERROR_EAGAIN()) {
@@ -263,6 +322,8 @@ public final class VideoReader implements AutoCloseable {
             } else if (Ffmpeg.failed(code)) {
                 throw breaksOff("cannot be decoded", code);
             } else {
+                checkSize();
+                FieldFilter.mark(picture, file.context().streams(streamIndex).codecpar());
                 return true;
             }
         }
@@ -343,6 +404,9 @@ public final class VideoReader implements AutoCloseable {
 
     private void free() {
         conversion.close();
+        if (fields != null) {
+            fields.close();
+        }
         avutil.av_frame_free(picture);
         avcodec.av_packet_free(packet);
         avcodec.avcodec_free_context(decoder);
