@@ -1,6 +1,6 @@
 package io.heritage.benchmarks;
 
-import io.heritage.models.seedvr2.VideoSize;
+import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +29,9 @@ final class Arguments {
     }
 
     /** WIDTHxHEIGHT. */
-    VideoSize size(String otherwise) {
+    FrameSize size(String otherwise) {
         List<String> sides = List.of(text(otherwise).split("x", 2));
-        return new VideoSize(Integer.parseInt(sides.getLast()), Integer.parseInt(sides.getFirst()));
+        return new FrameSize(Integer.parseInt(sides.getFirst()), Integer.parseInt(sides.getLast()));
     }
 
     /** A folder of a benchmark with all that is in it. */

@@ -3,15 +3,15 @@ package io.heritage.benchmarks;
 import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoEncoding;
-import io.heritage.media.VideoSize;
 import io.heritage.media.VideoWriter;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
-import io.heritage.processor.LocalRestoration;
-import io.heritage.processor.ProcessorConfig;
-import io.heritage.processor.RestoreRequest;
-import io.heritage.processor.WorkObserver;
-import io.heritage.processor.WorkProgress;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.job.WorkObserver;
+import io.heritage.processor.job.WorkProgress;
+import io.heritage.processor.restore.LocalRestoration;
+import io.heritage.processor.restore.RestoreRequest;
+import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.RestoreInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,12 +43,12 @@ public final class LongVideoBenchmark {
     private static final List<String> STAGES = List.of("decode-ahead", "device-", "encode-behind");
 
     private final Path folder;
-    private final VideoSize input;
+    private final FrameSize input;
     private final int height;
     private final int width;
     private final int devices;
 
-    private LongVideoBenchmark(Path folder, VideoSize input, int height, int width, int devices) {
+    private LongVideoBenchmark(Path folder, FrameSize input, int height, int width, int devices) {
         this.folder = folder;
         this.input = input;
         this.height = height;
@@ -63,7 +63,7 @@ public final class LongVideoBenchmark {
             SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
             new LongVideoBenchmark(
                             folder,
-                            new VideoSize(argument(arguments, 5, 854), argument(arguments, 4, 480)),
+                            new FrameSize(argument(arguments, 5, 854), argument(arguments, 4, 480)),
                             argument(arguments, 1, 96),
                             argument(arguments, 2, 176),
                             argument(arguments, 3, 1))

@@ -8,25 +8,26 @@ import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoReader;
 import io.heritage.media.VideoWriter;
-import io.heritage.models.seedvr2.ClipRestorer;
-import io.heritage.models.seedvr2.ClipVae;
-import io.heritage.models.seedvr2.FrameGeometry;
-import io.heritage.models.seedvr2.Noise;
-import io.heritage.models.seedvr2.Precision;
-import io.heritage.models.seedvr2.RestoreOptions;
-import io.heritage.models.seedvr2.RestoreWork;
-import io.heritage.models.seedvr2.RgbClip;
+import io.heritage.models.Work;
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
-import io.heritage.models.seedvr2.TextEmbedding;
-import io.heritage.models.seedvr2.TokenGrid;
-import io.heritage.models.seedvr2.VideoSize;
-import io.heritage.models.seedvr2.Work;
+import io.heritage.models.seedvr2.clip.ClipRestorer;
+import io.heritage.models.seedvr2.clip.RestoreOptions;
+import io.heritage.models.seedvr2.dit.TokenGrid;
+import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.models.seedvr2.frame.RgbClip;
+import io.heritage.models.seedvr2.memory.RestoreFlops;
+import io.heritage.models.seedvr2.sampling.Noise;
+import io.heritage.models.seedvr2.vae.ClipVae;
+import io.heritage.models.seedvr2.vae.VaeLayout;
+import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.seedvr2.weights.TextEmbedding;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
+import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -122,7 +123,7 @@ public final class RestoreBenchmark {
         var times = new StageTimes(STAGES);
         var networks = model.networks();
         var work =
-                RestoreWork.of(
+                RestoreFlops.of(
                         networks.dit(),
                         networks.vae(),
                         frames,
@@ -206,7 +207,7 @@ public final class RestoreBenchmark {
     private Path write(Path video, List<ByteBuffer> pictures) throws IOException {
         int width = geometry.output().width();
         int height = geometry.output().height();
-        var encoding = VideoEncoding.of(new io.heritage.media.VideoSize(width, height), RATE);
+        var encoding = VideoEncoding.of(new io.heritage.schemas.FrameSize(width, height), RATE);
         try (VideoWriter writer = VideoWriter.open(video, encoding, null)) {
             for (int i = 0; i < pictures.size(); i++) {
                 try (RgbFrame frame = RgbFrame.copyOf(width, height, pictures.get(i))) {
@@ -247,10 +248,10 @@ public final class RestoreBenchmark {
     }
 
     private void race(EagerPeer peer, EagerRace race) throws IOException {
-        VideoSize size = geometry.network();
-        int latentFrames = (frames - 1) / VideoSize.TEMPORAL_FACTOR + 1;
-        int height = size.height() / VideoSize.SPATIAL_FACTOR;
-        int width = size.width() / VideoSize.SPATIAL_FACTOR;
+        FrameSize size = geometry.network();
+        int latentFrames = (frames - 1) / VaeLayout.TEMPORAL_FACTOR + 1;
+        int height = size.height() / VaeLayout.SPATIAL_FACTOR;
+        int width = size.width() / VaeLayout.SPATIAL_FACTOR;
         var networks = model.networks();
         var vae = new ClipVae(runtime, networks.vae(), RestoreOptions.DEFAULT.sliceFrames(), null);
 

@@ -2,12 +2,12 @@ package io.heritage.benchmarks;
 
 import io.heritage.models.Cancellation;
 import io.heritage.models.rife.Rife;
+import io.heritage.models.rife.RifeFlops;
 import io.heritage.models.rife.RifeOptions;
 import io.heritage.models.rife.RifePair;
 import io.heritage.models.rife.RifePrecision;
 import io.heritage.models.rife.RifeStage;
 import io.heritage.models.rife.RifeWeights;
-import io.heritage.models.rife.RifeWork;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import java.nio.ByteBuffer;
@@ -87,7 +87,7 @@ public final class RifeBenchmark {
             long nanos,
             double limit,
             Map<RifeStage, Long> stages) {
-        RifeWork work = RifeWork.of(size.width, size.height);
+        RifeFlops work = RifeFlops.of(size.width, size.height);
         double rate = work.perFrame() / (double) nanos;
         System.out.printf(
                 "%dx%d %s, threads %d: %.2f frames/s, %.1f ms, %.0f GFLOP/s; largest convolution alone %.0f GFLOP/s, ratio %.2f%n",

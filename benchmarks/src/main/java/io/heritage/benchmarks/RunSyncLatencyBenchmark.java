@@ -2,7 +2,7 @@ package io.heritage.benchmarks;
 
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.HeritageConfig.Flag;
-import io.heritage.standalone.parts.Standalone;
+import io.heritage.standalone.services.Standalone;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

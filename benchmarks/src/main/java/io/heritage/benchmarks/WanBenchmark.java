@@ -7,10 +7,9 @@ import io.heritage.models.Cancellation;
 import io.heritage.models.checkpoint.SafetensorsWriter;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.rife.Rife;
+import io.heritage.models.rife.RifeFlops;
 import io.heritage.models.rife.RifeOptions;
 import io.heritage.models.rife.RifeWeights;
-import io.heritage.models.rife.RifeWork;
-import io.heritage.models.seedvr2.VideoSize;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
@@ -24,11 +23,12 @@ import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.Conditioning;
 import io.heritage.models.wan.vae.VaeDecoder;
 import io.heritage.models.wan.vae.VaeEncoder;
+import io.heritage.models.wan.vae.VaeFlops;
 import io.heritage.models.wan.vae.VaeLayout;
-import io.heritage.models.wan.vae.VaeWork;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.WeightFile;
+import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -66,7 +66,7 @@ public final class WanBenchmark {
 
     private final TorchRuntime runtime;
     private final Networks networks;
-    private final VideoSize size;
+    private final FrameSize size;
     private final int frames;
     private final int passes;
     private final int runs;
@@ -105,7 +105,7 @@ public final class WanBenchmark {
     private WanBenchmark(
             TorchRuntime runtime,
             Networks networks,
-            VideoSize size,
+            FrameSize size,
             int frames,
             int passes,
             int runs) {
@@ -193,9 +193,9 @@ public final class WanBenchmark {
     private void stages() throws Exception {
         var times = new StageTimes(STAGES);
         var layouts = networks.layouts;
-        var work = VaeWork.of(layouts.vae, frames, size.height(), size.width());
+        var work = VaeFlops.of(layouts.vae, frames, size.height(), size.width());
         long pass = layouts.expert.flops(latentSize().tokens(), TEXT_ROWS);
-        long rife = RifeWork.of(size.width(), size.height()).perFrame();
+        long rife = RifeFlops.of(size.width(), size.height()).perFrame();
         times.operations("text", layouts.text.flops(PROMPT_TOKENS));
         times.operations("VAE encode", work.encode());
         times.operations("diffuse", (double) passes * pass);

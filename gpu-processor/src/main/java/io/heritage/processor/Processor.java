@@ -1,10 +1,26 @@
 package io.heritage.processor;
 
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.ResidentModels;
+import io.heritage.processor.interpolate.EngineLoader;
+import io.heritage.processor.interpolate.InterpolateHandler;
+import io.heritage.processor.interpolate.RifeEngine;
+import io.heritage.processor.interpolate.RifeHolder;
+import io.heritage.processor.interpolate.WanModels;
+import io.heritage.processor.job.Admission;
+import io.heritage.processor.job.Attempt;
+import io.heritage.processor.job.Cancellations;
+import io.heritage.processor.job.Heartbeat;
+import io.heritage.processor.job.JobHandler;
+import io.heritage.processor.job.JobLoop;
+import io.heritage.processor.job.Shutdown;
+import io.heritage.processor.restore.RestoreHandler;
+import io.heritage.processor.restore.RestoreModels;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
-import io.heritage.transport.JobQueue;
 import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.queue.JobQueue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,7 +101,7 @@ public final class Processor implements AutoCloseable {
         return start(config, endpoints, ports, RifeEngine::open, clock);
     }
 
-    static Processor start(
+    public static Processor start(
             ProcessorConfig config,
             List<EndpointConfig> endpoints,
             ProcessorPorts ports,
@@ -106,9 +122,11 @@ public final class Processor implements AutoCloseable {
 
     /** The life of the device's thread. */
     private void own() {
-        try (Engines engines = Engines.load(loader, config);
-                DeviceModels models = new DeviceModels(config)) {
-            serve(engines, models);
+        var resident = new ResidentModels();
+        try (RifeHolder engines = RifeHolder.load(loader, config);
+                var restoring = new RestoreModels(config, resident);
+                var wan = new WanModels(config, resident)) {
+            serve(engines, handlers(engines, restoring, wan));
         } catch (InterruptedException _) {
             LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");
         } catch (Throwable e) {
@@ -120,7 +138,8 @@ public final class Processor implements AutoCloseable {
     }
 
     /** Joins the queue, and joins it again after a pause whenever Kafka fails. */
-    private void serve(Engines engines, DeviceModels models) throws InterruptedException {
+    private void serve(RifeHolder engines, Map<EndpointKind, JobHandler> handlers)
+            throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (!shutdown.isRequested()) {
             Instant joined = clock.instant();
@@ -128,7 +147,7 @@ public final class Processor implements AutoCloseable {
                     JobQueue queue = ports.queue().get()) {
                 heartbeat.ready(engines.complete(), engines::status);
                 ready.countDown();
-                loop(handlers(engines, models), cancellations, queue).run();
+                loop(handlers, cancellations, queue).run();
             } catch (RuntimeException | Error e) {
                 if (clock.instant().isAfter(joined.plus(LONGEST_PAUSE))) {
                     pause = FIRST_PAUSE;
@@ -162,23 +181,20 @@ public final class Processor implements AutoCloseable {
                 shutdown);
     }
 
-    private Map<EndpointKind, JobHandler> handlers(Engines engines, DeviceModels models) {
+    private Map<EndpointKind, JobHandler> handlers(
+            RifeHolder engines, RestoreModels restoring, WanModels wan) {
         Map<EndpointKind, JobHandler> handlers = new EnumMap<>(EndpointKind.class);
         handlers.put(
                 EndpointKind.RESTORE,
                 new RestoreHandler(
-                        config,
-                        models.restoring(),
-                        engines::status,
-                        ports.media(),
-                        ports.results()));
+                        config, restoring, engines::status, ports.media(), ports.results()));
         handlers.put(
                 EndpointKind.INTERPOLATE,
                 new InterpolateHandler(
                         config,
                         enginesOf(endpoints),
                         engines,
-                        models.wan(),
+                        wan,
                         ports.media(),
                         ports.results(),
                         RandomGenerator.getDefault(),

@@ -2,12 +2,12 @@ package io.heritage.processor;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.WorkerId;
-import io.heritage.transport.CommandBus;
-import io.heritage.transport.EventLog;
-import io.heritage.transport.JobQueue;
 import io.heritage.transport.KafkaTransport;
-import io.heritage.transport.MediaStore;
-import io.heritage.transport.WorkerBoard;
+import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.EventLog;
+import io.heritage.transport.log.WorkerBoard;
+import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.queue.JobQueue;
 import java.util.Collection;
 import java.util.function.Supplier;
 

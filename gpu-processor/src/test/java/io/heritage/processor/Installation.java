@@ -1,6 +1,8 @@
 package io.heritage.processor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -13,13 +15,13 @@ import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerId;
-import io.heritage.transport.EmbeddedBroker;
-import io.heritage.transport.KafkaConfig;
 import io.heritage.transport.KafkaTransport;
-import io.heritage.transport.MediaPart;
-import io.heritage.transport.MediaUpload;
-import io.heritage.transport.QueueSettings;
-import io.heritage.transport.Topics;
+import io.heritage.transport.broker.EmbeddedBroker;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.media.MediaPart;
+import io.heritage.transport.media.MediaUpload;
+import io.heritage.transport.queue.QueueSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -39,7 +41,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A real broker, and the gateway's and sink's side of a job, for one endpoint at a time. */
-final class Installation implements AutoCloseable {
+public final class Installation implements AutoCloseable {
     static final long MAX_RESULT_BYTES = 24_000_000;
     static final int DELIVERY_LIMIT = 4;
     private static final int EVENT_PARTITIONS = 2;
@@ -47,7 +49,7 @@ final class Installation implements AutoCloseable {
 
     private final EmbeddedBroker broker;
     private final Clock clock = Clock.systemUTC();
-    final KafkaTransport transport;
+    public final KafkaTransport transport;
     private final Consumer<byte[], byte[]> log;
     private final List<JobEvent> heard = new ArrayList<>();
     private int endpoints;
@@ -80,11 +82,11 @@ final class Installation implements AutoCloseable {
         this.log = logOf(broker);
     }
 
-    static Installation start(Path dir) throws IOException {
+    public static Installation start(Path dir) throws IOException {
         return new Installation(EmbeddedBroker.start(dir));
     }
 
-    EndpointConfig newEndpoint(EndpointKind kind) {
+    public EndpointConfig newEndpoint(EndpointKind kind) {
         EndpointConfig endpoint = EndpointConfig.defaults(new EndpointId("e" + endpoints++), kind);
         transport.createTopics(List.of(endpoint.id()));
         return endpoint;
@@ -103,7 +105,7 @@ final class Installation implements AutoCloseable {
     }
 
     /** A config whose worker has the test's name; models are looked for where none are. */
-    static ProcessorConfig config(Duration grace) {
+    public static ProcessorConfig config(Duration grace) {
         ProcessorConfig d = ProcessorConfig.defaults();
         return new ProcessorConfig(
                 new WorkerId("worker"),
@@ -131,7 +133,7 @@ final class Installation implements AutoCloseable {
                 clock);
     }
 
-    static byte[] resource(String name) throws IOException {
+    public static byte[] resource(String name) throws IOException {
         try (InputStream in =
                 Objects.requireNonNull(
                         Installation.class.getResourceAsStream(name), "resource " + name)) {
@@ -139,12 +141,12 @@ final class Installation implements AutoCloseable {
         }
     }
 
-    Job submit(EndpointConfig endpoint, String json, byte[]... media) throws IOException {
+    public Job submit(EndpointConfig endpoint, String json, byte[]... media) throws IOException {
         return submit(endpoint, endpoint.defaultPolicy(), json, media);
     }
 
     /** In the json, {@code {"$media":0}} stands for the first of the media. */
-    Job submit(EndpointConfig endpoint, ExecutionPolicy policy, String json, byte[]... media)
+    public Job submit(EndpointConfig endpoint, ExecutionPolicy policy, String json, byte[]... media)
             throws IOException {
         Job job = job(endpoint, policy, json, media);
         transport.jobs().submit(job);
@@ -170,7 +172,8 @@ final class Installation implements AutoCloseable {
         return job(endpoint, policy, json, refs);
     }
 
-    Job submit(EndpointConfig endpoint, String json, List<MediaRef> media) throws IOException {
+    public Job submit(EndpointConfig endpoint, String json, List<MediaRef> media)
+            throws IOException {
         Job job = job(endpoint, endpoint.defaultPolicy(), json, media);
         transport.jobs().submit(job);
         return job;
@@ -224,11 +227,11 @@ final class Installation implements AutoCloseable {
         return consumer;
     }
 
-    <E extends JobEvent> E await(Job job, Class<E> type) {
+    public <E extends JobEvent> E await(Job job, Class<E> type) {
         return type.cast(await(job, type::isInstance));
     }
 
-    JobEvent await(Job job, Predicate<JobEvent> wanted) {
+    public JobEvent await(Job job, Predicate<JobEvent> wanted) {
         Instant deadline = Instant.now().plus(DEADLINE);
         while (Instant.now().isBefore(deadline)) {
             List<JobEvent> events = events(job);
@@ -250,7 +253,7 @@ final class Installation implements AutoCloseable {
     }
 
     /** A thread that has ended may be listed for a moment longer. */
-    static void awaitNoThread(String... prefixes) throws InterruptedException {
+    public static void awaitNoThread(String... prefixes) throws InterruptedException {
         Instant deadline = Instant.now().plus(Duration.ofSeconds(5));
         while (namesOfThreads(prefixes).length > 0 && Instant.now().isBefore(deadline)) {
             Thread.sleep(5);

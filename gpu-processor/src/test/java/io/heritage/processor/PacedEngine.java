@@ -1,6 +1,10 @@
 package io.heritage.processor;
 
 import io.heritage.media.RgbFrame;
+import io.heritage.processor.device.DeviceStatus;
+import io.heritage.processor.interpolate.FrameInterpolator;
+import io.heritage.processor.interpolate.InstalledWeights;
+import io.heritage.processor.job.WorkObserver;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Stands in for the network where a test is about the queue: shows the first picture again, and
  * does what the test wants while it "computes".
  */
-final class PacedEngine implements FrameInterpolator {
+public final class PacedEngine implements FrameInterpolator {
 
     /** What happens while a frame is computed. */
     @FunctionalInterface

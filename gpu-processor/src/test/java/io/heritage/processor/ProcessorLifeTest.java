@@ -3,6 +3,7 @@ package io.heritage.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
@@ -10,7 +11,7 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
-import io.heritage.transport.ClaimedJob;
+import io.heritage.transport.queue.ClaimedJob;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

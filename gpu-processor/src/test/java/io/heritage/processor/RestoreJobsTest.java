@@ -6,9 +6,10 @@ import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoProbe;
-import io.heritage.media.VideoSize;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.processor.restore.TinyRestoring;
+import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
@@ -97,7 +98,7 @@ class RestoreJobsTest {
         assertThat(probe.tracks().stream().map(VideoProbe.Track::kind)).containsOnlyOnce("audio");
         assertThat(probe.uprightSize())
                 .isEqualTo(
-                        new VideoSize(
+                        new FrameSize(
                                 output.body().at("/processing_info/width").asInt(),
                                 output.body().at("/processing_info/height").asInt()));
     }
@@ -201,7 +202,7 @@ class RestoreJobsTest {
             Files.copy(mp4, file);
         }
         assertThat(VideoProbe.of(file, ImageLimits.DEFAULT).uprightSize())
-                .isEqualTo(new VideoSize(70, 50));
+                .isEqualTo(new FrameSize(70, 50));
         assertThat(
                         restoring.failed(
                                 with("\"res_h\":50,\"res_w\":71,\"fit\":\"exact\""),

@@ -6,16 +6,17 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
-import io.heritage.media.SampleDepth;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoProbe;
 import io.heritage.media.VideoReader;
-import io.heritage.media.VideoSize;
 import io.heritage.media.VideoWriter;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.processor.restore.TinyRestoring;
+import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.SampleDepth;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -390,7 +391,7 @@ class RestoreMediaTest {
     private static byte[] deepVideo() throws IOException {
         Path file = Files.createTempFile(dir, "deep", ".mp4");
         VideoEncoding encoding =
-                VideoEncoding.of(new VideoSize(96, 64), new Rational(25, 1))
+                VideoEncoding.of(new FrameSize(96, 64), new Rational(25, 1))
                         .withRate(new Rational(1, 1000), new Rational(25, 1))
                         .withBitDepth(10);
         try (VideoWriter writer = VideoWriter.open(file, encoding, null);

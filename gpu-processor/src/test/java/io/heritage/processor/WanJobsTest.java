@@ -10,12 +10,14 @@ import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoProbe;
 import io.heritage.media.VideoReader;
-import io.heritage.media.VideoSize;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanTiny;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.interpolate.PicturePair;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointConfig.Engine;
 import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
@@ -113,7 +115,7 @@ class WanJobsTest {
         for (JsonNode frame : output.body().path("frames")) {
             try (InputStream png = installation.transport.results().open(output.mediaAt(frame));
                     RgbFrame decoded = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
-                assertThat(PicturePair.sizeOf(decoded)).isEqualTo(new VideoSize(480, 480));
+                assertThat(PicturePair.sizeOf(decoded)).isEqualTo(new FrameSize(480, 480));
             }
         }
         assertThat(stagesOf(job)).contains("load", "encode", "diffuse", "decode");

@@ -2,7 +2,7 @@ package io.heritage.gateway;
 
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Wire;
-import io.heritage.transport.TransportUnavailable;
+import io.heritage.transport.kafka.TransportUnavailable;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 

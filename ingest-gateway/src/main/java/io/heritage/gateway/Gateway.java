@@ -10,9 +10,9 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.heritage.schemas.EndpointConfig;
-import io.heritage.transport.EventLog;
-import io.heritage.transport.JobLog;
-import io.heritage.transport.MediaStore;
+import io.heritage.transport.log.EventLog;
+import io.heritage.transport.log.JobLog;
+import io.heritage.transport.media.MediaStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +56,7 @@ public final class Gateway implements AutoCloseable {
                         new SubmissionReader(media, config.maxJsonBytes()), jobs, events, clock);
         var handler =
                 new RunPodHandler(config, byId(endpoints), submission, sink, connections, clock);
-        var front = new FrontDoor(handler, new CrossOrigin(config.corsOrigins()));
+        var front = new ErrorFilter(handler, new CorsFilter(config.corsOrigins()));
         WebServer server =
                 WebServer.builder()
                         .host(config.host())

@@ -66,7 +66,7 @@ public record GatewayConfig(
                 problems.add("keys: the name '" + key.name() + "' is used twice");
             }
         }
-        if (keys.isEmpty() && !LocalNames.isLoopback(host)) {
+        if (keys.isEmpty() && !LoopbackGuard.isLoopback(host)) {
             problems.add(
                     "host: %s can be reached from outside, so it needs a key: make one with 'heritage keys new NAME', or bind to 127.0.0.1"
                             .formatted(host));

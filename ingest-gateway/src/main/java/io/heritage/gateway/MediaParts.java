@@ -2,9 +2,9 @@ package io.heritage.gateway;
 
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.MediaRef;
-import io.heritage.transport.MediaPart;
-import io.heritage.transport.MediaStore;
-import io.heritage.transport.MediaUpload;
+import io.heritage.transport.media.MediaPart;
+import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.media.MediaUpload;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;

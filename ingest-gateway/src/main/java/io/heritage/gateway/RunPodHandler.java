@@ -34,7 +34,7 @@ final class RunPodHandler {
     private final GatewayConfig config;
     private final Map<String, EndpointConfig> endpoints;
     private final KeyRing keys;
-    private final LocalNames localNames;
+    private final LoopbackGuard localNames;
     private final JobSubmission submission;
     private final SinkClient sink;
     private final ClientConnections connections;
@@ -50,7 +50,7 @@ final class RunPodHandler {
         this.config = config;
         this.endpoints = endpoints;
         this.keys = new KeyRing(config.keys());
-        this.localNames = new LocalNames(config.allowedHosts(), config.corsOrigins());
+        this.localNames = new LoopbackGuard(config.allowedHosts(), config.corsOrigins());
         this.submission = submission;
         this.sink = sink;
         this.connections = connections;

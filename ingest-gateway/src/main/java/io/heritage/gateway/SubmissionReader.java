@@ -15,7 +15,7 @@ import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
-import io.heritage.transport.MediaStore;
+import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

@@ -6,9 +6,9 @@
  *       io.heritage.gateway.GatewayConfig}: the server and its parts list;
  *   <li>{@code ClientConnections}, {@code ClientConnection}, {@code SplitChunks}: the socket, read
  *       in small pieces whatever the client sends; {@code GzipBodies};
- *   <li>{@code FrontDoor}: every request comes in and every error goes out here ({@code
- *       HttpFailure}, {@code FailureReply}); {@code CrossOrigin}; {@code Exchange} is its log line;
- *   <li>{@code RunPodHandler}: {@code LocalNames} and {@code KeyRing} (with {@link
+ *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
+ *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code Exchange} is its log line;
+ *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
  *       io.heritage.gateway.ApiKey}) say who calls, {@code Call} and {@code Operation} what for;
  *   <li>{@code JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
  *       reads the {@code BodyStream} once through {@code SubmissionScanner}, which finds media
@@ -21,6 +21,8 @@
  * long wait lasts. A request holds a fixed amount of memory, whatever its size. What may fail: the
  * client (answered or cut, nothing left behind but chunks without a reference), Kafka and the sink
  * (503; while a call waits, the sink is asked again).
+ *
+ * <p>Beside these: {@code BodyBroken}, {@code ByteSize}.
  */
 @NullMarked
 package io.heritage.gateway;

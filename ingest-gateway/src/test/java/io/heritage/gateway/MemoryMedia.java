@@ -1,10 +1,10 @@
 package io.heritage.gateway;
 
 import io.heritage.schemas.MediaRef;
-import io.heritage.transport.MediaPart;
-import io.heritage.transport.MediaStore;
-import io.heritage.transport.MediaUpload;
-import io.heritage.transport.TransportUnavailable;
+import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.media.MediaPart;
+import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.media.MediaUpload;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

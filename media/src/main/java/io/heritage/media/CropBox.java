@@ -1,5 +1,7 @@
 package io.heritage.media;
 
+import io.heritage.schemas.FrameSize;
+
 /** A rectangle of a picture, {@code x} and {@code y} from its top left corner. */
 public record CropBox(int x, int y, int width, int height) {
 
@@ -7,7 +9,7 @@ public record CropBox(int x, int y, int width, int height) {
      * The largest centred rectangle with the target's aspect. spec/wan22.md, section 1.3; rounds
      * half to even.
      */
-    public static CropBox centred(int width, int height, VideoSize target) {
+    public static CropBox centred(int width, int height, FrameSize target) {
         double found = (double) width / height;
         double wanted = (double) target.width() / target.height();
         int x = 0;

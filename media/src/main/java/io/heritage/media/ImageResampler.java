@@ -1,5 +1,6 @@
 package io.heritage.media;
 
+import io.heritage.schemas.FrameSize;
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 
@@ -20,12 +21,12 @@ public final class ImageResampler {
      * Crops the picture to the target's aspect around its centre and resizes it; the caller closes
      * the new frame.
      */
-    public RgbFrame fit(RgbFrame picture, VideoSize target) {
+    public RgbFrame fit(RgbFrame picture, FrameSize target) {
         return resize(picture, CropBox.centred(picture.width(), picture.height(), target), target);
     }
 
     /** Resizes a part of the picture; the caller closes the new frame. */
-    public RgbFrame resize(RgbFrame picture, CropBox box, VideoSize target) {
+    public RgbFrame resize(RgbFrame picture, CropBox box, FrameSize target) {
         check(picture, box);
         RgbFrame resized = RgbFrame.allocate(target.width(), target.height());
         Pass pass =

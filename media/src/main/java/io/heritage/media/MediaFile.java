@@ -1,6 +1,7 @@
 package io.heritage.media;
 
 import io.heritage.media.VideoProbe.Track;
+import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -192,7 +193,7 @@ final class MediaFile implements AutoCloseable {
         return new VideoProbe(
                 context.iformat().name().getString(),
                 codecName(stream),
-                new VideoSize(codec.width(), codec.height()),
+                new FrameSize(codec.width(), codec.height()),
                 orientation(codec),
                 rate,
                 Rational.of(stream.time_base(), rate.inverse()),

@@ -1,5 +1,6 @@
 package io.heritage.media;
 
+import io.heritage.schemas.SampleDepth;
 import java.nio.ByteOrder;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;

@@ -1,5 +1,6 @@
 package io.heritage.media;
 
+import io.heritage.schemas.SampleDepth;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.heritage.media;
 
+import io.heritage.schemas.FrameSize;
 import java.nio.ByteBuffer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -22,7 +23,7 @@ final class VideoEncoder implements AutoCloseable {
     private final AVCodecContext encoder;
     private final AVFrame picture = avutil.av_frame_alloc();
     private final RgbConversion conversion = new RgbConversion();
-    private final VideoSize coded;
+    private final FrameSize coded;
     private @Nullable RgbFrame padded;
     private long lastPts = Long.MIN_VALUE;
 
@@ -31,7 +32,7 @@ final class VideoEncoder implements AutoCloseable {
         this.codec = VideoCodec.of(encoding);
         int width = encoding.size().width() + (encoding.size().width() & 1);
         int height = encoding.size().height() + (encoding.size().height() & 1);
-        coded = new VideoSize(width, height);
+        coded = new FrameSize(width, height);
         AVCodec library = avcodec.avcodec_find_encoder_by_name(codec.library());
         encoder = avcodec.avcodec_alloc_context3(library);
         try {

@@ -1,5 +1,8 @@
 package io.heritage.media;
 
+import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.SampleDepth;
+
 /**
  * How a video is written: 4:2:0, the matrix of BT.709, limited range, by the codec of its format.
  *
@@ -16,7 +19,7 @@ package io.heritage.media;
  * @param colour what the RGB values of the frames mean; they are written as they come
  */
 public record VideoEncoding(
-        VideoSize size,
+        FrameSize size,
         Rational timeBase,
         Rational frameRate,
         Rational pixelAspect,
@@ -38,7 +41,7 @@ public record VideoEncoding(
     }
 
     /** An mp4 of 8 bit, square pixels, one timestamp unit a frame, default quality, BT.709. */
-    public static VideoEncoding of(VideoSize size, Rational frameRate) {
+    public static VideoEncoding of(FrameSize size, Rational frameRate) {
         return mp4(size, frameRate.inverse(), frameRate, Rational.ONE, ColourTags.BT709);
     }
 
@@ -56,7 +59,7 @@ public record VideoEncoding(
     }
 
     private static VideoEncoding mp4(
-            VideoSize size,
+            FrameSize size,
             Rational timeBase,
             Rational frameRate,
             Rational pixelAspect,
@@ -66,7 +69,7 @@ public record VideoEncoding(
                 size, timeBase, frameRate, pixelAspect, mp4, 8, mp4.defaultCrf(), colour);
     }
 
-    public VideoEncoding withSize(VideoSize other) {
+    public VideoEncoding withSize(FrameSize other) {
         return new VideoEncoding(
                 other, timeBase, frameRate, pixelAspect, format, bitDepth, crf, colour);
     }

@@ -1,5 +1,6 @@
 package io.heritage.media;
 
+import io.heritage.schemas.FrameSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.Optional;
 public record VideoProbe(
         String container,
         String codec,
-        VideoSize storedSize,
+        FrameSize storedSize,
         Orientation orientation,
         Rational frameRate,
         Rational timeBase,
@@ -72,9 +73,9 @@ public record VideoProbe(
     }
 
     /** The size of the frames as they are looked at. */
-    public VideoSize uprightSize() {
+    public FrameSize uprightSize() {
         return orientation.swapsSides()
-                ? new VideoSize(storedSize.height(), storedSize.width())
+                ? new FrameSize(storedSize.height(), storedSize.width())
                 : storedSize;
     }
 

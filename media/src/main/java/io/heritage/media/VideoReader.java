@@ -1,5 +1,7 @@
 package io.heritage.media;
 
+import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.SampleDepth;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,7 +45,7 @@ public final class VideoReader implements AutoCloseable {
     private final AVPacket packet = avcodec.av_packet_alloc();
     private final AVFrame picture = avutil.av_frame_alloc();
     private final RgbConversion conversion = new RgbConversion();
-    private @Nullable VideoSize decodedSize;
+    private @Nullable FrameSize decodedSize;
     private final FramePool pool;
     private final @Nullable RgbFrame turning;
     private final Deinterlace deinterlace;
@@ -75,9 +77,9 @@ public final class VideoReader implements AutoCloseable {
                         "video without frames: its %s track of %s is empty"
                                 .formatted(found.codec(), found.storedSize()));
             }
-            VideoSize storedSize = new VideoSize(picture.width(), picture.height());
+            FrameSize storedSize = new FrameSize(picture.width(), picture.height());
             probe = withStoredSize(found, storedSize);
-            VideoSize size = probe.uprightSize();
+            FrameSize size = probe.uprightSize();
             SampleDepth depth = probe.bitDepth() > 8 ? most : SampleDepth.EIGHT;
             pool = new FramePool(size.width(), size.height(), depth, IDLE_FRAMES);
             turning =
@@ -165,7 +167,7 @@ public final class VideoReader implements AutoCloseable {
         return context;
     }
 
-    private static VideoProbe withStoredSize(VideoProbe found, VideoSize decoded) {
+    private static VideoProbe withStoredSize(VideoProbe found, FrameSize decoded) {
         return new VideoProbe(
                 found.container(),
                 found.codec(),
@@ -187,7 +189,7 @@ public final class VideoReader implements AutoCloseable {
     }
 
     /** The upright size of every frame. */
-    public VideoSize size() {
+    public FrameSize size() {
         return probe.uprightSize();
     }
 
@@ -247,7 +249,7 @@ public final class VideoReader implements AutoCloseable {
     }
 
     private void checkSize() {
-        VideoSize found = new VideoSize(picture.width(), picture.height());
+        FrameSize found = new FrameSize(picture.width(), picture.height());
         if (decodedSize == null) {
             limits.check(found.width(), found.height());
             decodedSize = found;

@@ -10,7 +10,7 @@
  *   <li>{@link io.heritage.media.ImageDecoder} makes an upright {@link io.heritage.media.RgbFrame}
  *       of it, or a {@link io.heritage.media.DecodedImage} that has its {@link
  *       io.heritage.media.AlphaPlane} as well;
- *   <li>{@link io.heritage.media.VideoSize} says at which size the job computes, {@link
+ *   <li>{@link io.heritage.schemas.FrameSize} says at which size the job computes, {@link
  *       io.heritage.media.ImageResampler} crops ({@link io.heritage.media.CropBox}) and resizes to
  *       that;
  *   <li>{@link io.heritage.media.VideoProbe} and {@link io.heritage.media.VideoReader} do the same
@@ -23,7 +23,7 @@
  *       io.heritage.media.OrderedPngWriter} write frames as PNG;
  *   <li>{@link io.heritage.media.VideoWriter} with its {@link io.heritage.media.VideoEncoding}
  *       writes them as mp4 or WebM ({@link io.heritage.media.VideoFormat}), 8 or 10 bit ({@link
- *       io.heritage.media.SampleDepth} of the frames), the sound of the input through {@link
+ *       io.heritage.schemas.SampleDepth} of the frames), the sound of the input through {@link
  *       io.heritage.media.AudioPassThrough}.
  * </ol>
  *
@@ -38,6 +38,11 @@
  * is for the client. {@link java.io.IOException}: a stream or file, ours or the caller's. {@link
  * io.heritage.media.NativeError}: FFmpeg refused what this package asked for. The FFmpeg libraries
  * are loaded at the first use, and unpacked once to {@code ~/.javacpp}.
+ *
+ * <p>Beside these: {@code ColourTags}, {@code EncodedBytes}, {@code Ffmpeg}, {@code FileKind},
+ * {@code FrameMemory}, {@code HeaderBytes}, {@code ImageEnding}, {@code ImageHeaders}, {@code
+ * LanczosAxis}, {@code MediaFile}, {@code OpusTrack}, {@code PngRowFilter}, {@code ResolutionRule},
+ * {@code RgbConversion}, {@code SamplePlanes}, {@code VideoCodec}, {@code VideoEncoder}.
  */
 @NullMarked
 package io.heritage.media;

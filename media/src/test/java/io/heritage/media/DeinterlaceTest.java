@@ -2,6 +2,7 @@ package io.heritage.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.schemas.SampleDepth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.heritage.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.schemas.FrameSize;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageResamplerTest {
 
-    private static final VideoSize GOLDEN_SIZE = new VideoSize(32, 24);
+    private static final FrameSize GOLDEN_SIZE = new FrameSize(32, 24);
 
     private final ImageResampler resampler = new ImageResampler();
 
@@ -38,16 +39,16 @@ class ImageResamplerTest {
         RgbFrame picture = TestMedia.drawn(70, 50, 3);
         assertThat(
                         TestMedia.worstDifference(
-                                resampler.fit(picture, new VideoSize(70, 50)), picture))
+                                resampler.fit(picture, new FrameSize(70, 50)), picture))
                 .isZero();
     }
 
     @Test
     void anEvenPictureStaysEvenAtEverySize() {
         RgbFrame picture = TestMedia.even(97, 61, 255, 0, 77);
-        for (VideoSize size :
-                new VideoSize[] {
-                    new VideoSize(16, 16), new VideoSize(333, 200), new VideoSize(97, 5)
+        for (FrameSize size :
+                new FrameSize[] {
+                    new FrameSize(16, 16), new FrameSize(333, 200), new FrameSize(97, 5)
                 }) {
             RgbFrame resized = resampler.fit(picture, size);
             assertThat(
@@ -70,17 +71,17 @@ class ImageResamplerTest {
         int lines = 0;
         while (line.find()) {
             lines++;
-            assertThat(VideoSize.shorterSide(number(line, 1), number(line, 2), number(line, 3)))
+            assertThat(ResolutionRule.sizeAt(number(line, 1), number(line, 2), number(line, 3)))
                     .as(line.group())
-                    .isEqualTo(new VideoSize(number(line, 4), number(line, 5)));
+                    .isEqualTo(new FrameSize(number(line, 4), number(line, 5)));
         }
         assertThat(lines).isEqualTo(24);
     }
 
     @Test
     void aPictureBeyondFourToOneIsRefused() {
-        assertThat(VideoSize.shorterSide(400, 100, 480)).isEqualTo(new VideoSize(1920, 480));
-        assertThatThrownBy(() -> VideoSize.shorterSide(401, 100, 480))
+        assertThat(ResolutionRule.sizeAt(400, 100, 480)).isEqualTo(new FrameSize(1920, 480));
+        assertThatThrownBy(() -> ResolutionRule.sizeAt(401, 100, 480))
                 .isInstanceOf(MediaRejected.class)
                 .hasMessage("401x100 pixels are more than 4:1, crop the picture to 4:1 or less");
     }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.schemas.FrameSize;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -115,7 +116,7 @@ class NativeMemoryTest {
     /** Small: this is about the decoder, filters and encoder of the sound. */
     private void encodeSoundAgain(Path clip) throws IOException {
         VideoEncoding encoding =
-                VideoEncoding.of(new VideoSize(64, 64), new Rational(25, 1))
+                VideoEncoding.of(new FrameSize(64, 64), new Rational(25, 1))
                         .withFormat(VideoFormat.WEBM);
         try (AudioPassThrough audio =
                         AudioPassThrough.of(clip, ImageLimits.DEFAULT, VideoFormat.WEBM);

@@ -3,6 +3,7 @@ package io.heritage.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ class RaisedRateTest {
     void unevenFramesGetExactTimestampsBetween() throws IOException {
         Path input = folder.resolve("vfr.mp4");
         VideoEncoding encoding =
-                VideoEncoding.of(new VideoSize(64, 48), new Rational(25, 1))
+                VideoEncoding.of(new FrameSize(64, 48), new Rational(25, 1))
                         .withRate(new Rational(1, 1000), new Rational(25, 1));
         try (VideoWriter writer = VideoWriter.open(input, encoding, null)) {
             for (long time : new long[] {0, 40, 200, 248}) {
@@ -86,7 +87,7 @@ class RaisedRateTest {
         Path one = folder.resolve("one.mp4");
         VideoWriterTest.write(
                 one,
-                VideoEncoding.of(new VideoSize(64, 48), new Rational(25, 1)),
+                VideoEncoding.of(new FrameSize(64, 48), new Rational(25, 1)),
                 TestMedia.drawn(64, 48, 1));
         try (FramePairs pairs = new FramePairs(VideoReader.open(one, ImageLimits.DEFAULT))) {
             assertThat(pairs.advance()).isFalse();

@@ -2,6 +2,7 @@ package io.heritage.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SceneCutTest {
 
-    private static final VideoSize SIZE = new VideoSize(640, 360);
+    private static final FrameSize SIZE = new FrameSize(640, 360);
 
     private final SceneCut scenes = new SceneCut();
     private final ImageResampler resampler = new ImageResampler();

@@ -3,6 +3,8 @@ package io.heritage.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.SampleDepth;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,7 +41,7 @@ class VideoFormatTest {
     void everyFrameKeepsItsUnevenTime(VideoFormat format, int bitDepth) throws IOException {
         long[] times = {0, 40, 41, 90, 200, 233, 1000};
         VideoEncoding encoding =
-                VideoEncoding.of(new VideoSize(96, 64), FPS_25)
+                VideoEncoding.of(new FrameSize(96, 64), FPS_25)
                         .withRate(MILLISECOND, FPS_25)
                         .withFormat(format)
                         .withBitDepth(bitDepth);
@@ -85,14 +87,14 @@ class VideoFormatTest {
     void theColourTagsOfAnInputAreKept(VideoFormat format, int bitDepth, int transfer)
             throws IOException {
         ColourTags tags = new ColourTags(avutil.AVCOL_PRI_BT2020, transfer);
-        VideoProbe plain = probeOf(VideoEncoding.of(new VideoSize(96, 64), FPS_25));
+        VideoProbe plain = probeOf(VideoEncoding.of(new FrameSize(96, 64), FPS_25));
         assertThat(plain.colour()).isEqualTo(ColourTags.BT709);
         VideoProbe input = probeOf(VideoEncoding.like(tagged(plain, tags)).withBitDepth(10));
         assertThat(input.colour()).isEqualTo(tags);
 
         VideoEncoding again =
                 VideoEncoding.like(input)
-                        .withSize(new VideoSize(64, 48))
+                        .withSize(new FrameSize(64, 48))
                         .withFormat(format)
                         .withBitDepth(bitDepth)
                         .withCrf(4);
@@ -182,7 +184,7 @@ class VideoFormatTest {
         write(file, format, 10, odd);
         try (VideoReader reader = VideoReader.open(file, ImageLimits.DEFAULT, SampleDepth.SIXTEEN);
                 VideoFrame frame = VideoWriterTest.require(reader.next())) {
-            assertThat(reader.size()).isEqualTo(new VideoSize(34, 22));
+            assertThat(reader.size()).isEqualTo(new FrameSize(34, 22));
             ShortBuffer read = samples(frame.pixels());
             assertThat(read.get(33 * 3) & 0xffff)
                     .as("the last column stands twice")
@@ -291,7 +293,7 @@ class VideoFormatTest {
 
     private static void copySound(Path source, Path target, VideoFormat format) throws IOException {
         VideoEncoding encoding =
-                VideoEncoding.of(new VideoSize(96, 64), FPS_25).withFormat(format).withCrf(40);
+                VideoEncoding.of(new FrameSize(96, 64), FPS_25).withFormat(format).withCrf(40);
         try (AudioPassThrough audio = AudioPassThrough.of(source, ImageLimits.DEFAULT, format);
                 VideoWriter writer = VideoWriter.open(target, encoding, audio)) {
             for (int i = 0; i < 25; i++) {
@@ -303,7 +305,7 @@ class VideoFormatTest {
 
     private static void write(Path file, VideoFormat format, int bitDepth, RgbFrame... frames)
             throws IOException {
-        VideoSize size = new VideoSize(frames[0].width(), frames[0].height());
+        FrameSize size = new FrameSize(frames[0].width(), frames[0].height());
         VideoEncoding encoding =
                 VideoEncoding.of(size, FPS_25).withFormat(format).withBitDepth(bitDepth).withCrf(4);
         VideoWriterTest.write(file, encoding, frames);
@@ -312,7 +314,7 @@ class VideoFormatTest {
     private double psnr(RgbFrame drawn, VideoFormat format, int bitDepth, int crf)
             throws IOException {
         Path file = folder.resolve("crf." + format.title());
-        VideoSize size = new VideoSize(drawn.width(), drawn.height());
+        FrameSize size = new FrameSize(drawn.width(), drawn.height());
         VideoEncoding encoding = VideoEncoding.of(size, FPS_25).withFormat(format);
         VideoWriterTest.write(file, encoding.withBitDepth(bitDepth).withCrf(crf), drawn);
         try (VideoReader reader = VideoReader.open(file, ImageLimits.DEFAULT);

@@ -3,6 +3,7 @@ package io.heritage.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.schemas.FrameSize;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,7 +33,7 @@ class VideoReaderTest {
         VideoProbe probe =
                 VideoProbe.of(TestMedia.file(folder, TestMedia.BUNNY), ImageLimits.DEFAULT);
         assertThat(probe.codec()).isEqualTo("h264");
-        assertThat(probe.uprightSize()).isEqualTo(new VideoSize(1280, 720));
+        assertThat(probe.uprightSize()).isEqualTo(new FrameSize(1280, 720));
         assertThat(probe.frameRate()).isEqualTo(new Rational(25, 1));
         assertThat(probe.timeBase()).isEqualTo(new Rational(1, 12_800));
         assertThat(probe.pixelAspect()).isEqualTo(Rational.ONE);
@@ -94,7 +95,7 @@ class VideoReaderTest {
         Path stored = folder.resolve("stored.mp4");
         RgbFrame picture = halves(64, 32);
         VideoWriterTest.write(
-                stored, VideoEncoding.of(new VideoSize(64, 32), new Rational(25, 1)), picture);
+                stored, VideoEncoding.of(new FrameSize(64, 32), new Rational(25, 1)), picture);
         byte[] bytes = Files.readAllBytes(stored);
         int[] quarterTurnClockwise = {0, 1 << 16, 0, -(1 << 16), 0, 0, 32 << 16, 0, 1 << 30};
         int matrix = indexOf(bytes, "tkhd") + TKHD_TO_MATRIX;
@@ -104,7 +105,7 @@ class VideoReaderTest {
         try (VideoReader reader =
                         VideoReader.open(new ByteArrayInputStream(bytes), ImageLimits.DEFAULT);
                 VideoFrame frame = VideoWriterTest.require(reader.next())) {
-            assertThat(reader.size()).isEqualTo(new VideoSize(32, 64));
+            assertThat(reader.size()).isEqualTo(new FrameSize(32, 64));
             assertThat(TestMedia.rgb(frame.pixels(), 16, 8) >> 16)
                     .as("left half turns up, red")
                     .isGreaterThan(200);

@@ -3,6 +3,7 @@ package io.heritage.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.schemas.FrameSize;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,12 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class VideoWriterTest {
 
-    private static final VideoSize SMALL = new VideoSize(96, 64);
+    private static final FrameSize SMALL = new FrameSize(96, 64);
     private static final Rational FPS_25 = new Rational(25, 1);
 
     /** x264 takes 16,384 pixels a side. */
     private static final VideoEncoding TOO_WIDE =
-            VideoEncoding.of(new VideoSize(20_000, 16), FPS_25);
+            VideoEncoding.of(new FrameSize(20_000, 16), FPS_25);
 
     @TempDir private Path folder;
 
@@ -94,11 +95,11 @@ class VideoWriterTest {
         Path file = folder.resolve("odd.mp4");
         write(
                 file,
-                VideoEncoding.of(new VideoSize(33, 21), FPS_25),
+                VideoEncoding.of(new FrameSize(33, 21), FPS_25),
                 TestMedia.even(33, 21, 250, 10, 20));
         try (VideoReader reader = VideoReader.open(file, ImageLimits.DEFAULT);
                 VideoFrame frame = require(reader.next())) {
-            assertThat(reader.size()).isEqualTo(new VideoSize(34, 22));
+            assertThat(reader.size()).isEqualTo(new FrameSize(34, 22));
             assertThat(
                             TestMedia.worstDifference(
                                     frame.pixels(), TestMedia.even(34, 22, 250, 10, 20)))

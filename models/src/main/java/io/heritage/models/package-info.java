@@ -8,6 +8,8 @@
  * {@code golden} compares networks with reference tensors.
  *
  * <p>Networks run on the thread that calls them; one thread owns a device.
+ *
+ * <p>Beside these: {@code Work}.
  */
 @NullMarked
 package io.heritage.models;

@@ -2,9 +2,11 @@ package io.heritage.sink;
 
 import io.helidon.webserver.WebServer;
 import io.heritage.schemas.EndpointConfig;
-import io.heritage.transport.KafkaConfig;
+import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.http.KafkaProbe;
 import io.heritage.transport.KafkaTransport;
-import io.heritage.transport.TransportUnavailable;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.kafka.TransportUnavailable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +57,7 @@ public final class Sink implements AutoCloseable {
             List<EndpointConfig> endpoints,
             KafkaTransport transport,
             Clock clock) {
-        return new SinkParts(config, kafka, endpoints, transport, clock).start();
+        return new SinkAssembly(config, kafka, endpoints, transport, clock).start();
     }
 
     /** Of the HTTP interface. */

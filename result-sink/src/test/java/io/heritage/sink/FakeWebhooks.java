@@ -1,5 +1,7 @@
 package io.heritage.sink;
 
+import io.heritage.sink.fold.TrackedJob;
+import io.heritage.sink.fold.WebhookCall;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,10 +10,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Notes who was to be called and answers at once what was laid out for it. */
-final class FakeWebhooks implements WebhookCall {
-    final List<TrackedJob> called = new ArrayList<>();
-    final Deque<Result> answers = new ArrayDeque<>();
-    boolean busy;
+public final class FakeWebhooks implements WebhookCall {
+    public final List<TrackedJob> called = new ArrayList<>();
+    public final Deque<Result> answers = new ArrayDeque<>();
+    public boolean busy;
 
     @Override
     public Duration begin(TrackedJob job, Consumer<Result> done) {

@@ -7,14 +7,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** Stands still until moved. */
-final class MovingClock extends Clock {
+public final class MovingClock extends Clock {
     private volatile Instant now;
 
-    MovingClock(Instant now) {
+    public MovingClock(Instant now) {
         this.now = now;
     }
 
-    void move(Duration by) {
+    public void move(Duration by) {
         now = now.plus(by);
     }
 

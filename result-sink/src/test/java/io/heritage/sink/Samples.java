@@ -16,6 +16,7 @@ import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
 import io.heritage.schemas.WorkerStatus.Phase;
+import io.heritage.sink.config.SinkConfig;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,17 +24,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs, events and heartbeats of a test, at the time of its clock. */
-record Samples(Clock clock) {
-    static final EndpointId ENDPOINT = new EndpointId("interpolate");
-    static final WorkerId WORKER = new WorkerId("gpu-0");
-    static final Duration EXECUTION_TIMEOUT = Duration.ofMinutes(10);
-    static final Duration TTL = Duration.ofHours(24);
+public record Samples(Clock clock) {
+    public static final EndpointId ENDPOINT = new EndpointId("interpolate");
+    public static final WorkerId WORKER = new WorkerId("gpu-0");
+    public static final Duration EXECUTION_TIMEOUT = Duration.ofMinutes(10);
+    public static final Duration TTL = Duration.ofHours(24);
 
-    static EndpointConfig endpoint() {
+    public static EndpointConfig endpoint() {
         return EndpointConfig.defaults(ENDPOINT, EndpointKind.INTERPOLATE);
     }
 
-    static SinkConfig config(Path stateDir, boolean privateWebhooks) {
+    public static SinkConfig config(Path stateDir, boolean privateWebhooks) {
         SinkConfig d = SinkConfig.defaults();
         return new SinkConfig(
                 d.host(),
@@ -52,7 +53,7 @@ record Samples(Clock clock) {
                 d.standbyReplicas());
     }
 
-    static JsonNode json(String text) {
+    public static JsonNode json(String text) {
         try {
             return Wire.json().readTree(text.replace('\'', '"'));
         } catch (JsonProcessingException e) {
@@ -60,15 +61,15 @@ record Samples(Clock clock) {
         }
     }
 
-    Job job() {
+    public Job job() {
         return job(null, ReplyShape.ENVELOPE);
     }
 
-    Job job(String owner) {
+    public Job job(String owner) {
         return job(owner, null, ReplyShape.ENVELOPE);
     }
 
-    Job job(@Nullable String webhook, ReplyShape reply) {
+    public Job job(@Nullable String webhook, ReplyShape reply) {
         return job("alice", webhook, reply);
     }
 
@@ -86,26 +87,26 @@ record Samples(Clock clock) {
                 0);
     }
 
-    JobEvent.Started started(Job job, int attempt) {
+    public JobEvent.Started started(Job job, int attempt) {
         return new JobEvent.Started(job.id(), clock.instant(), attempt, WORKER);
     }
 
-    JobEvent.Progress progress(Job job, long sequence) {
+    public JobEvent.Progress progress(Job job, long sequence) {
         return new JobEvent.Progress(
                 job.id(), clock.instant(), 1, sequence, json("{'percent':" + sequence + "}"));
     }
 
     /** With the attempt and the index as its content. */
-    JobEvent.PartReady part(Job job, int attempt, int index) {
+    public JobEvent.PartReady part(Job job, int attempt, int index) {
         return part(job, attempt, index, Payload.ofJson(partBody(attempt, index)));
     }
 
-    JobEvent.PartReady part(Job job, int attempt, int index, Payload part) {
+    public JobEvent.PartReady part(Job job, int attempt, int index, Payload part) {
         return new JobEvent.PartReady(job.id(), clock.instant(), attempt, WORKER, index, part);
     }
 
     /** A reference to what is nowhere. */
-    static MediaRef media(Job job, String part, long bytes) {
+    public static MediaRef media(Job job, String part, long bytes) {
         return new MediaRef.InKafka(
                 "heritage.results",
                 0,
@@ -119,23 +120,23 @@ record Samples(Clock clock) {
                 "image/png");
     }
 
-    static JsonNode partBody(int attempt, int index) {
+    public static JsonNode partBody(int attempt, int index) {
         return json("{'attempt':%d,'part':%d}".formatted(attempt, index));
     }
 
-    JobEvent.Completed completed(Job job, int attempt) {
+    public JobEvent.Completed completed(Job job, int attempt) {
         return completed(job, attempt, Payload.ofJson(json("{'frames':3}")));
     }
 
-    JobEvent.Completed completed(Job job, int attempt, Payload output) {
+    public JobEvent.Completed completed(Job job, int attempt, Payload output) {
         return new JobEvent.Completed(job.id(), clock.instant(), attempt, WORKER, output);
     }
 
-    JobEvent.Failed failed(Job job, String error) {
+    public JobEvent.Failed failed(Job job, String error) {
         return new JobEvent.Failed(job.id(), clock.instant(), 1, WORKER, error, null);
     }
 
-    WorkerStatus worker(Phase phase, @Nullable JobId job) {
+    public WorkerStatus worker(Phase phase, @Nullable JobId job) {
         return new WorkerStatus(
                 WORKER,
                 clock.instant(),

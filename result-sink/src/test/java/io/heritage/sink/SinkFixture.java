@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Wire;
-import io.heritage.transport.EmbeddedBroker;
-import io.heritage.transport.KafkaConfig;
+import io.heritage.sink.config.SinkConfig;
 import io.heritage.transport.KafkaTransport;
-import io.heritage.transport.MediaPart;
+import io.heritage.transport.broker.EmbeddedBroker;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.media.MediaPart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,7 +28,7 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 
 /** A broker with its topics, and the sinks of a test on it. */
-final class SinkFixture implements AutoCloseable {
+public final class SinkFixture implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     final Path folder;
@@ -69,7 +70,7 @@ final class SinkFixture implements AutoCloseable {
         return sink;
     }
 
-    static void await(BooleanSupplier condition) {
+    public static void await(BooleanSupplier condition) {
         long deadline = System.nanoTime() + SOON.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("time it may take").isLessThan(deadline);
@@ -87,7 +88,7 @@ final class SinkFixture implements AutoCloseable {
     }
 
     /** Seeded bytes that look like nothing else. */
-    static byte[] noise(long seed, int size) {
+    public static byte[] noise(long seed, int size) {
         byte[] bytes = new byte[size];
         new Random(seed).nextBytes(bytes);
         return bytes;

@@ -10,6 +10,8 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
+import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.fold.StreamsSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -21,6 +21,9 @@
  *
  * All messages are JSON objects with a version field, see {@link io.heritage.schemas.Wire}. All
  * types are immutable and safe for use by any thread.
+ *
+ * <p>Beside these: {@code EndpointConfig}, {@code FrameSize}, {@code InputFields}, {@code
+ * ReplyShape}, {@code SampleDepth}, {@code WorkerId}.
  */
 @NullMarked
 package io.heritage.schemas;

@@ -20,7 +20,7 @@ final class Samples {
         return START.plusSeconds(seconds);
     }
 
-    static JsonNode json(String text) {
+    public static JsonNode json(String text) {
         try {
             return Wire.json().readTree(text.replace('\'', '"'));
         } catch (JsonProcessingException e) {
@@ -32,7 +32,7 @@ final class Samples {
         return (ObjectNode) json(text);
     }
 
-    static MediaRef media() {
+    public static MediaRef media() {
         return new MediaRef.InKafka(
                 "heritage.results",
                 3,
@@ -50,11 +50,11 @@ final class Samples {
         return new Payload(json("{'images':[{'$media':0}],'n':1}"), List.of(media()));
     }
 
-    static Job job() {
+    public static Job job() {
         return job("https://client.example/hook");
     }
 
-    static Job job(@Nullable String webhook) {
+    public static Job job(@Nullable String webhook) {
         return new Job(
                 ID,
                 new EndpointId("interpolate"),
@@ -68,20 +68,20 @@ final class Samples {
                 0);
     }
 
-    static JobEvent.Started started(int attempt, long seconds) {
+    public static JobEvent.Started started(int attempt, long seconds) {
         return new JobEvent.Started(ID, after(seconds), attempt, WORKER);
     }
 
-    static JobEvent.Progress progress(int attempt, long sequence) {
+    public static JobEvent.Progress progress(int attempt, long sequence) {
         return new JobEvent.Progress(
                 ID, after(3), attempt, sequence, json("{'percent':" + sequence + "}"));
     }
 
-    static JobEvent.Completed completed(int attempt, long seconds) {
+    public static JobEvent.Completed completed(int attempt, long seconds) {
         return new JobEvent.Completed(ID, after(seconds), attempt, WORKER, output());
     }
 
-    static JobEvent.Failed failed(String error) {
+    public static JobEvent.Failed failed(String error) {
         return new JobEvent.Failed(ID, after(9), 1, WORKER, error, json("{'hint':'x'}"));
     }
 }

@@ -33,6 +33,7 @@ class ModuleDependenciesTest {
     private static final String TRANSPORT = "io.heritage.transport";
     private static final String MEDIA = "io.heritage.media";
     private static final String MODELS = "io.heritage.models";
+    private static final String GOLDEN = "io.heritage.golden";
     private static final String JACKSON = "com.fasterxml.jackson";
     private static final String HELIDON = "io.helidon";
     private static final String KAFKA_CLIENTS = "org.apache.kafka.c"; // clients, common
@@ -43,8 +44,9 @@ class ModuleDependenciesTest {
             List.of(
                     new Module(SCHEMAS, JACKSON),
                     new Module(TRANSPORT, SCHEMAS, KAFKA, "kafka", JACKSON),
-                    new Module(MEDIA, "org.bytedeco"),
-                    new Module(MODELS, "ai.djl", JACKSON),
+                    new Module(MEDIA, SCHEMAS, "org.bytedeco"),
+                    new Module(MODELS, SCHEMAS, "ai.djl", JACKSON),
+                    new Module(GOLDEN, SCHEMAS, MODELS, "ai.djl", JACKSON),
                     new Module("io.heritage.gateway", SCHEMAS, TRANSPORT, JACKSON, HELIDON),
                     new Module("io.heritage.processor", SCHEMAS, TRANSPORT, MEDIA, MODELS, JACKSON),
                     new Module(

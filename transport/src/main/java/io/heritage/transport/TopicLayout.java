@@ -1,6 +1,8 @@
 package io.heritage.transport;
 
 import io.heritage.schemas.EndpointId;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

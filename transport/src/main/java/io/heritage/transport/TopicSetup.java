@@ -1,6 +1,10 @@
 package io.heritage.transport;
 
 import io.heritage.schemas.EndpointId;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.queue.QueueSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,9 @@
 package io.heritage.transport;
 
 import io.heritage.schemas.EndpointId;
+import io.heritage.transport.broker.EmbeddedBroker;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.queue.QueueSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +17,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** One broker for all tests of the run, with short locks; a test asks for it as a parameter. */
-final class SharedBroker implements ParameterResolver {
-    static final QueueSettings SHORT_LOCK =
+public final class SharedBroker implements ParameterResolver {
+    public static final QueueSettings SHORT_LOCK =
             new QueueSettings(
                     Duration.ofSeconds(3),
                     3,
@@ -26,7 +29,7 @@ final class SharedBroker implements ParameterResolver {
     private static final String KEY = "broker";
 
     /** The broker and its folder, until the test run ends. */
-    static final class Running implements AutoCloseable {
+    public static final class Running implements AutoCloseable {
         private final Path dir;
         private final EmbeddedBroker broker;
 
@@ -35,20 +38,20 @@ final class SharedBroker implements ParameterResolver {
             this.broker = broker;
         }
 
-        EmbeddedBroker broker() {
+        public EmbeddedBroker broker() {
             return broker;
         }
 
-        KafkaConfig config() {
+        public KafkaConfig config() {
             return SharedBroker.config(broker);
         }
 
-        KafkaTransport transport(QueueSettings queue) {
+        public KafkaTransport transport(QueueSettings queue) {
             return KafkaTransport.open(config(), queue, Clock.systemUTC(), new Random());
         }
 
         /** With the topics of the endpoint. */
-        KafkaTransport transport(EndpointId endpoint) {
+        public KafkaTransport transport(EndpointId endpoint) {
             KafkaTransport transport = transport(SHORT_LOCK);
             transport.createTopics(List.of(endpoint));
             return transport;
@@ -61,11 +64,11 @@ final class SharedBroker implements ParameterResolver {
         }
     }
 
-    static KafkaConfig config(EmbeddedBroker broker) {
+    public static KafkaConfig config(EmbeddedBroker broker) {
         return config(broker, Duration.ofSeconds(20), 64);
     }
 
-    static KafkaConfig config(EmbeddedBroker broker, Duration uploadTimeout, int uploads) {
+    public static KafkaConfig config(EmbeddedBroker broker, Duration uploadTimeout, int uploads) {
         return new KafkaConfig(
                 broker.bootstrapServers(),
                 Map.of(),

@@ -15,18 +15,18 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** Jobs without media. */
-final class TestJobs {
+public final class TestJobs {
     private TestJobs() {}
 
-    static EndpointId newEndpoint() {
+    public static EndpointId newEndpoint() {
         return new EndpointId("e-" + UUID.randomUUID().toString().substring(0, 8));
     }
 
-    static Job job(EndpointId endpoint) {
+    public static Job job(EndpointId endpoint) {
         return job(endpoint, Lane.HIGH);
     }
 
-    static Job job(EndpointId endpoint, Lane lane) {
+    public static Job job(EndpointId endpoint, Lane lane) {
         return new Job(
                 JobId.forRun(Clock.systemUTC()),
                 endpoint,

@@ -10,6 +10,8 @@
  * <p>Any thread may read; no weights are copied, so an open checkpoint outlives all that was made
  * from its bytes without a copy. Files are not trusted: no code is run from them, and no size in
  * them is believed before it is checked.
+ *
+ * <p>Beside these: {@code SafetensorsWriter}.
  */
 @NullMarked
 package io.heritage.models.checkpoint;

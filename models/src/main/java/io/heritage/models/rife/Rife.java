@@ -115,15 +115,15 @@ public final class Rife implements AutoCloseable {
      */
     public double largestConvolutionFlops(int width, int height) {
         int count = 8;
-        int padWidth = RifeWork.padded(width);
-        int padHeight = RifeWork.padded(height);
+        int padWidth = RifeFlops.padded(width);
+        int padHeight = RifeFlops.padded(height);
         runtime.enterThread();
         try (TensorScope step = runtime.newScope()) {
             RifeCalls laidOut = calls().laidOutFor(step, padHeight, padWidth);
             long start = System.nanoTime();
             laidOut.largestConvolutions(step, padHeight, padWidth, count);
             double seconds = (System.nanoTime() - start) / 1e9;
-            return count * RifeWork.largestConvolution(padWidth, padHeight) / seconds;
+            return count * RifeFlops.largestConvolution(padWidth, padHeight) / seconds;
         }
     }
 
@@ -131,7 +131,7 @@ public final class Rife implements AutoCloseable {
      * Memory that a pair of this size and one frame in the making take at most, beside the weights.
      */
     public static long peakBytes(int width, int height) {
-        long pixels = (long) RifeWork.padded(width) * RifeWork.padded(height);
+        long pixels = (long) RifeFlops.padded(width) * RifeFlops.padded(height);
         return Math.addExact(BYTES_OF_ANY_PAIR, Math.multiplyExact(pixels, BYTES_PER_PIXEL));
     }
 

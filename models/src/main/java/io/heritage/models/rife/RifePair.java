@@ -63,7 +63,7 @@ public final class RifePair implements AutoCloseable {
             int height,
             RifeProfile profile) {
         this.constants = calls.newScope();
-        this.calls = calls.laidOutFor(constants, RifeWork.padded(height), RifeWork.padded(width));
+        this.calls = calls.laidOutFor(constants, RifeFlops.padded(height), RifeFlops.padded(width));
         this.width = width;
         this.height = height;
         this.profile = profile;
@@ -74,8 +74,8 @@ public final class RifePair implements AutoCloseable {
         this.coordinates =
                 calls.coordinates(
                         constants,
-                        RifeWork.padded(height),
-                        RifeWork.padded(width),
+                        RifeFlops.padded(height),
+                        RifeFlops.padded(width),
                         first.features());
         this.joined = calls.newScope();
         this.pair = calls.pair(joined, first.features(), second.features());
@@ -206,8 +206,8 @@ public final class RifePair implements AutoCloseable {
         into.duplicate().put(rgb.duplicate().limit(rgb.position() + frameBytes()));
         TensorScope scope = calls.newScope();
         try (TensorScope step = calls.newScope()) {
-            int padHeight = RifeWork.padded(height) - height;
-            int padWidth = RifeWork.padded(width) - width;
+            int padHeight = RifeFlops.padded(height) - height;
+            int padWidth = RifeFlops.padded(width) - width;
             IValue features =
                     frame.picture == null
                             ? calls.encode(

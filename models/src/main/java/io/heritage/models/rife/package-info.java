@@ -5,7 +5,7 @@
  * {@link io.heritage.models.rife.RifePair} computes frames between two, stage by {@link
  * io.heritage.models.rife.RifeStage stage}, through {@link io.heritage.models.rife.RifeCalls};
  * {@link io.heritage.models.rife.RifeProfile} hears how long each took and {@link
- * io.heritage.models.rife.RifeWork} says how much it was.
+ * io.heritage.models.rife.RifeFlops} says how much it was.
  *
  * <p>One thread at a time. A damaged or foreign checkpoint is a {@code CheckpointMismatch}; a frame
  * too large for the device an {@code OutOfDeviceMemory}.

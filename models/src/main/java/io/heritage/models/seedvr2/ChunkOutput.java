@@ -4,8 +4,13 @@ import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.Cancellation;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
-import io.heritage.models.seedvr2.ClipVae.DecodedFrames;
+import io.heritage.models.seedvr2.clip.ClipRestorer;
+import io.heritage.models.seedvr2.frame.ColourFix;
+import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.models.seedvr2.frame.FramePixels;
+import io.heritage.models.seedvr2.vae.ClipVae.DecodedFrames;
 import io.heritage.models.torch.TensorScope;
+import io.heritage.schemas.FrameSize;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -150,7 +155,7 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private Bytes corrected(TensorScope scope, IValue frames, int from, int count) {
         IValue fixed =
                 step.restorer.finish(scope, frames, chunk.clip(), step.geometry, from, count);
-        VideoSize size = step.geometry.output();
+        FrameSize size = step.geometry.output();
         return new Bytes(step.pixels.samples(scope, fixed, count, size, sink.bits()), count);
     }
 

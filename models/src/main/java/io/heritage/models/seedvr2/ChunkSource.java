@@ -1,6 +1,9 @@
 package io.heritage.models.seedvr2;
 
 import io.heritage.models.Cancellation;
+import io.heritage.models.seedvr2.frame.RgbClip;
+import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.SampleDepth;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,8 +22,8 @@ final class ChunkSource {
     private static final long ASK_MILLIS = 50;
 
     private final FrameSource source;
-    private final VideoSize size;
-    private final SampleBits bits;
+    private final FrameSize size;
+    private final SampleDepth bits;
     private final TemporalChunks chunks;
     private final ByteBuffer ahead;
     private final ReentrantLock reading = new ReentrantLock(true);
@@ -42,7 +45,7 @@ final class ChunkSource {
     /**
      * @param arena of what is kept between chunks
      */
-    ChunkSource(FrameSource source, VideoSize size, TemporalChunks chunks, Arena arena) {
+    ChunkSource(FrameSource source, FrameSize size, TemporalChunks chunks, Arena arena) {
         this.source = source;
         this.size = size;
         this.bits = source.bits();
@@ -51,7 +54,7 @@ final class ChunkSource {
     }
 
     /** Takes so many frames, in order. */
-    static ByteBuffer buffer(Arena arena, VideoSize size, SampleBits bits, int frames) {
+    static ByteBuffer buffer(Arena arena, FrameSize size, SampleDepth bits, int frames) {
         long bytes = (long) frames * RgbClip.bytesPerFrame(size, bits);
         return arena.allocate(bytes, 64).asByteBuffer().order(ByteOrder.nativeOrder());
     }

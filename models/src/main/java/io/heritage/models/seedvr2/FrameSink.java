@@ -1,5 +1,6 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.schemas.SampleDepth;
 import java.nio.ByteBuffer;
 
 /** Takes restored frames in order, on the thread of the device that restored them. */
@@ -11,12 +12,12 @@ public interface FrameSink {
     void accept(ByteBuffer rgb, int frames);
 
     /** Of the samples it takes. */
-    default SampleBits bits() {
-        return SampleBits.EIGHT;
+    default SampleDepth bits() {
+        return SampleDepth.EIGHT;
     }
 
     /** Takes samples of so many bits. */
-    static FrameSink of(SampleBits bits, FrameSink frames) {
+    static FrameSink of(SampleDepth bits, FrameSink frames) {
         return new FrameSink() {
             @Override
             public void accept(ByteBuffer rgb, int count) {
@@ -24,7 +25,7 @@ public interface FrameSink {
             }
 
             @Override
-            public SampleBits bits() {
+            public SampleDepth bits() {
                 return bits;
             }
         };

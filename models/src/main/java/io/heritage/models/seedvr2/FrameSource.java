@@ -1,5 +1,7 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.seedvr2.frame.RgbClip;
+import io.heritage.schemas.SampleDepth;
 import java.nio.ByteBuffer;
 
 /** Frames of a video, one after the other; a cut ends a scene. */
@@ -20,8 +22,8 @@ public interface FrameSource {
     }
 
     /** Of the samples of all frames. */
-    default SampleBits bits() {
-        return SampleBits.EIGHT;
+    default SampleDepth bits() {
+        return SampleDepth.EIGHT;
     }
 
     /** A clip that is in memory. */
@@ -38,7 +40,7 @@ public interface FrameSource {
             }
 
             @Override
-            public SampleBits bits() {
+            public SampleDepth bits() {
                 return clip.bits();
             }
         };

@@ -3,7 +3,9 @@ package io.heritage.models.seedvr2;
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
+import io.heritage.models.seedvr2.frame.FramePixels;
 import io.heritage.models.torch.TensorScope;
+import io.heritage.schemas.FrameSize;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,11 +16,11 @@ import java.nio.ByteOrder;
  *
  * @param floats [frames, 3, height, width]
  */
-record HeldFrames(Arena arena, ByteBuffer floats, int frames, VideoSize size)
+record HeldFrames(Arena arena, ByteBuffer floats, int frames, FrameSize size)
         implements AutoCloseable {
     private static final int CHANNELS = 3;
 
-    static HeldFrames allocate(int frames, VideoSize size) {
+    static HeldFrames allocate(int frames, FrameSize size) {
         Arena arena = Arena.ofShared();
         long bytes = shape(frames, size).elements() * Float.BYTES;
         ByteBuffer floats = arena.allocate(bytes, 64).asByteBuffer();
@@ -38,7 +40,7 @@ record HeldFrames(Arena arena, ByteBuffer floats, int frames, VideoSize size)
         return scope.tensor(floats.duplicate().rewind(), TensorType.F32, shape(frames, size));
     }
 
-    private static TensorShape shape(int frames, VideoSize size) {
+    private static TensorShape shape(int frames, FrameSize size) {
         return TensorShape.of(frames, CHANNELS, size.height(), size.width());
     }
 

@@ -1,8 +1,22 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.Work;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
-import io.heritage.models.seedvr2.ClipRestorer.Networks;
+import io.heritage.models.seedvr2.clip.ClipRestorer.Networks;
+import io.heritage.models.seedvr2.clip.RestoreOptions;
+import io.heritage.models.seedvr2.dit.Dit;
+import io.heritage.models.seedvr2.dit.WindowPartition;
+import io.heritage.models.seedvr2.frame.AlphaEnlarger;
+import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.models.seedvr2.frame.FramePixels;
+import io.heritage.models.seedvr2.memory.MemoryEstimate;
+import io.heritage.models.seedvr2.memory.MemoryPlan;
+import io.heritage.models.seedvr2.sampling.EulerSampler;
+import io.heritage.models.seedvr2.vae.Vae;
+import io.heritage.models.seedvr2.vae.VaeLayout;
+import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.seedvr2.weights.TextEmbedding;
 import io.heritage.models.torch.Device;
 import io.heritage.models.torch.GpuMemory;
 import io.heritage.models.torch.TensorScope;

@@ -2,7 +2,9 @@ package io.heritage.models.seedvr2;
 
 import io.heritage.models.checkpoint.SafetensorsWriter;
 import io.heritage.models.checkpoint.TensorShape;
-import io.heritage.models.seedvr2.DitLayout.Kind;
+import io.heritage.models.seedvr2.dit.DitLayout;
+import io.heritage.models.seedvr2.dit.DitLayout.Kind;
+import io.heritage.models.seedvr2.vae.VaeLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

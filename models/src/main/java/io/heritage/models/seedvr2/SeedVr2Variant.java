@@ -2,6 +2,8 @@ package io.heritage.models.seedvr2;
 
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
+import io.heritage.models.seedvr2.dit.DitLayout;
+import io.heritage.models.seedvr2.vae.VaeLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -2,9 +2,16 @@ package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.Cancellation;
+import io.heritage.models.Work;
+import io.heritage.models.Work.Stage;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
-import io.heritage.models.seedvr2.Work.Stage;
+import io.heritage.models.seedvr2.clip.ClipRestorer;
+import io.heritage.models.seedvr2.clip.RestoreOptions;
+import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.models.seedvr2.frame.RgbClip;
+import io.heritage.models.seedvr2.sampling.Noise;
 import io.heritage.models.torch.TensorScope;
+import io.heritage.schemas.SampleDepth;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -57,13 +64,14 @@ final class VideoRestorer {
                 order) {
             var cut = new ChunkSource(source, geometry.input(), chunks, arena);
             Cancellation asked = () -> stop.isRequested() || work.cancellation().isRequested();
-            var own = new Lane(leader, cut, source.bits(), new Work(asked, work.progress()));
-            List<Lane> lanes = new ArrayList<>(List.of(own));
+            var own =
+                    new DeviceWorker(leader, cut, source.bits(), new Work(asked, work.progress()));
+            List<DeviceWorker> lanes = new ArrayList<>(List.of(own));
             List<FutureTask<?>> running = new ArrayList<>();
             try {
                 for (Replica other : others) {
                     var lane =
-                            new Lane(
+                            new DeviceWorker(
                                     other.model(),
                                     cut,
                                     source.bits(),
@@ -85,7 +93,7 @@ final class VideoRestorer {
     }
 
     /** What the options have chosen already, and what had to be done beside. */
-    private List<String> fallbacks(List<Lane> lanes) {
+    private List<String> fallbacks(List<DeviceWorker> lanes) {
         Set<String> taken = new LinkedHashSet<>(options.memorySavings());
         lanes.forEach(lane -> taken.addAll(lane.ladder.taken()));
         return List.copyOf(taken);
@@ -133,10 +141,10 @@ final class VideoRestorer {
     /** Frames of a chunk; allocated when there is one. */
     private final class ChunkBuffer implements Supplier<ByteBuffer>, AutoCloseable {
         private final Arena arena = Arena.ofShared();
-        private final SampleBits bits;
+        private final SampleDepth bits;
         private @Nullable ByteBuffer rgb;
 
-        ChunkBuffer(SampleBits bits) {
+        ChunkBuffer(SampleDepth bits) {
             this.bits = bits;
         }
 
@@ -155,19 +163,20 @@ final class VideoRestorer {
     }
 
     /** One device on its thread, from chunk to chunk. */
-    private final class Lane implements Runnable {
+    private final class DeviceWorker implements Runnable {
         private final SeedVr2 model;
         private final ChunkSource source;
-        private final SampleBits bits;
+        private final SampleDepth bits;
         private final Work work;
-        private final MemoryLadder ladder;
+        private final MemoryFallbacks ladder;
 
-        Lane(SeedVr2 model, ChunkSource source, SampleBits bits, Work work) {
+        DeviceWorker(SeedVr2 model, ChunkSource source, SampleDepth bits, Work work) {
             this.model = model;
             this.source = source;
             this.bits = bits;
             this.work = work;
-            this.ladder = new MemoryLadder(model.runtime(), model.networks().dit(), options, work);
+            this.ladder =
+                    new MemoryFallbacks(model.runtime(), model.networks().dit(), options, work);
         }
 
         @Override

@@ -1,19 +1,31 @@
 /**
- * SeedVR2 restores images and video. In the order a clip meets them: {@link
- * io.heritage.models.seedvr2.FrameGeometry} says how large it becomes and {@link
- * io.heritage.models.seedvr2.RestoreOptions} how it is restored; {@link
- * io.heritage.models.seedvr2.ClipRestorer} leads it through the steps: {@link
- * io.heritage.models.seedvr2.FramePixels} makes it the network's input, {@link
- * io.heritage.models.seedvr2.ClipVae} takes it slice by slice and tile by tile through the {@link
- * io.heritage.models.seedvr2.Vae}, {@link io.heritage.models.seedvr2.EulerSampler} walks from
- * {@link io.heritage.models.seedvr2.Noise} to the restored latent with the velocity of {@link
- * io.heritage.models.seedvr2.Dit}, whose windows {@code WindowPlan} lays out; then back. {@link
- * io.heritage.models.seedvr2.Work} is told of each block and may stop it. Around that {@code
- * VideoRestorer} takes a video chunk by chunk: {@code ChunkSource} cuts it, {@code MemoryLadder}
- * tries again what ran out of memory, {@code ChunkOutput} and {@code ChunkOrder} let frames out.
+ * SeedVR2 restores images and video. In the order a job meets them:
  *
- * <p>{@code DitLayout} and {@code VaeLayout} read sizes off checkpoints and say which keys must be
- * there. One thread at a time uses a model; {@link io.heritage.models.seedvr2.SeedVr2.Replica}s on
+ * <ol>
+ *   <li>{@link io.heritage.models.seedvr2.SeedVr2Variant}: the published models;
+ *   <li>{@link io.heritage.models.seedvr2.SeedVr2Files}: finds their files;
+ *   <li>{@link io.heritage.models.seedvr2.SeedVr2Tiny}: writes small ones with random weights;
+ *   <li>{@link io.heritage.models.seedvr2.SeedVr2}: the networks, resident on a device;
+ *   <li>{@link io.heritage.models.seedvr2.FrameSource}: gives frames of a video;
+ *   <li>{@link io.heritage.models.seedvr2.VideoRestorer}: takes a video chunk by chunk through one
+ *       or several devices;
+ *   <li>{@link io.heritage.models.seedvr2.TemporalChunks}: lengths of chunks and what they share;
+ *   <li>{@link io.heritage.models.seedvr2.ChunkSource}: cuts them;
+ *   <li>{@link io.heritage.models.seedvr2.SharedStop}: ends all devices when one fails;
+ *   <li>{@link io.heritage.models.seedvr2.MemoryFallbacks}: tries a chunk that ran out of memory
+ *       again with less;
+ *   <li>{@link io.heritage.models.seedvr2.ChunkOrder}: brings chunks of several devices into order;
+ *   <li>{@link io.heritage.models.seedvr2.HeldFrames}: frames that the next chunk is blended with;
+ *   <li>{@link io.heritage.models.seedvr2.ChunkOutput}: lets finished frames out;
+ *   <li>{@link io.heritage.models.seedvr2.FrameSink}: takes them;
+ *   <li>{@link io.heritage.models.seedvr2.Restored}: what is said of the result.
+ * </ol>
+ *
+ * <p>Rooms: {@code weights} what is read from files, {@code frame} pixels and sizes, {@code clip}
+ * one clip through all networks, {@code vae}, {@code sampling} and {@code dit} the networks, {@code
+ * memory} what they need.
+ *
+ * <p>One thread at a time uses a model; {@link io.heritage.models.seedvr2.SeedVr2.Replica}s on
  * other devices have their own. A foreign checkpoint is a {@code CheckpointMismatch}, too large a
  * clip an {@code OutOfDeviceMemory}, a stopped one a {@code PipelineCancelled}.
  */

@@ -10,6 +10,8 @@
  * <p>Calls run on the calling thread, which has called {@code enterThread} once, and on libtorch's
  * own. {@link io.heritage.models.torch.TorchUnavailable} means no network can run here; {@link
  * io.heritage.models.torch.OutOfDeviceMemory} that this step cannot.
+ *
+ * <p>Beside these: {@code GpuMemory}, {@code RollingScope}.
  */
 @NullMarked
 package io.heritage.models.torch;

@@ -40,7 +40,7 @@ public record MemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stag
      */
     record Weights(long expert, long block, long text, long vae) {}
 
-    static MemoryEstimate of(
+    public static MemoryEstimate of(
             DitLayout dit,
             VaeLayout vae,
             Weights weights,

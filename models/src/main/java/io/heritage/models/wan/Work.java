@@ -32,7 +32,7 @@ public record Work(Cancellation cancellation, Progress progress) {
     /**
      * @throws io.heritage.models.PipelineCancelled if it shall stop
      */
-    void advanced(Stage stage, int done, int total) {
+    public void advanced(Stage stage, int done, int total) {
         progress.advanced(stage, Math.min(done, total), total);
         cancellation.throwIfRequested();
     }

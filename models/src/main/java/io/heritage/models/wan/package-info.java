@@ -18,6 +18,8 @@
  *
  * <p>One thread at a time. A foreign checkpoint is a {@code CheckpointMismatch}, too large a video
  * {@link io.heritage.models.wan.DoesNotFit}, a stopped one a {@code PipelineCancelled}.
+ *
+ * <p>Beside these: {@code Float8Products}.
  */
 @NullMarked
 package io.heritage.models.wan;

@@ -25,8 +25,8 @@ class RifeLayoutTest {
     @Test
     void workIsCountedFromShapes() {
         // spec/flops.py counts 35.69 GFLOP at 640x640 with two unused channels and both encoders
-        RifeWork work = RifeWork.of(640, 640);
+        RifeFlops work = RifeFlops.of(640, 640);
         assertThat(work.perFrame() / 1e9).isBetween(34.0, 35.69);
-        assertThat(RifeWork.of(640, 360)).isEqualTo(RifeWork.of(640, 384));
+        assertThat(RifeFlops.of(640, 360)).isEqualTo(RifeFlops.of(640, 384));
     }
 }

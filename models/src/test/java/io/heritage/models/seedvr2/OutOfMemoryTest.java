@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.models.PipelineCancelled;
-import io.heritage.models.seedvr2.Work.Stage;
+import io.heritage.models.Work;
+import io.heritage.models.Work.Stage;
+import io.heritage.models.seedvr2.clip.RestoreOptions;
+import io.heritage.models.seedvr2.frame.ColourFix;
+import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.torch.OutOfDeviceMemory;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
+import io.heritage.schemas.FrameSize;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -22,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A device that is out of memory at chosen blocks; what is open before and after jobs. */
 class OutOfMemoryTest {
-    private static final VideoSize SIZE = new VideoSize(36, 52);
+    private static final FrameSize SIZE = new FrameSize(52, 36);
     private static final int FRAMES = 13;
     private static final TemporalChunks CHUNKS = new TemporalChunks(9, 1);
     private static final RestoreOptions OPTIONS = RestoreOptions.DEFAULT.withVae(8, null);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.TensorShape;
+import io.heritage.models.seedvr2.dit.DitLayout;
+import io.heritage.models.seedvr2.vae.VaeLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

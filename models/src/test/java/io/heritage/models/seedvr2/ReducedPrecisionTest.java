@@ -3,8 +3,16 @@ package io.heritage.models.seedvr2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.Work;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.seedvr2.dit.Dit;
+import io.heritage.models.seedvr2.dit.TokenGrid;
+import io.heritage.models.seedvr2.dit.WindowPartition;
+import io.heritage.models.seedvr2.vae.ClipVae;
+import io.heritage.models.seedvr2.vae.Vae;
+import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.seedvr2.weights.TextEmbedding;
 import io.heritage.models.torch.FloatTensor;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchOptions;

@@ -4,10 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.models.PipelineCancelled;
+import io.heritage.models.Work;
+import io.heritage.models.Work.Stage;
 import io.heritage.models.checkpoint.CheckpointMismatch;
-import io.heritage.models.seedvr2.Work.Stage;
+import io.heritage.models.seedvr2.clip.RestoreOptions;
+import io.heritage.models.seedvr2.dit.DitLayout;
+import io.heritage.models.seedvr2.frame.ColourFix;
+import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.models.seedvr2.frame.RgbClip;
+import io.heritage.models.seedvr2.sampling.Guidance;
+import io.heritage.models.seedvr2.sampling.LerpSchedule;
+import io.heritage.models.seedvr2.vae.Tiling;
+import io.heritage.models.seedvr2.vae.VaeLayout;
+import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
+import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.SampleDepth;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SeedVr2Test {
-    private static final VideoSize SIZE = new VideoSize(36, 52);
+    private static final FrameSize SIZE = new FrameSize(52, 36);
     private static final TemporalChunks ONE_CHUNK = new TemporalChunks(33, 0);
     private static TorchRuntime runtime;
     private static SeedVr2 model;
@@ -206,7 +219,7 @@ class SeedVr2Test {
         for (int i = 0; i < from.remaining(); i++) {
             words.putShort((short) (Byte.toUnsignedInt(from.get(i)) * 257 + shift));
         }
-        return new RgbClip(bytes.size(), bytes.frames(), SampleBits.SIXTEEN, words.flip());
+        return new RgbClip(bytes.size(), bytes.frames(), SampleDepth.SIXTEEN, words.flip());
     }
 
     private static short[] restoreWords(RgbClip clip) {
@@ -216,7 +229,7 @@ class SeedVr2Test {
                 FrameGeometry.area(SIZE, 36, 52),
                 ONE_CHUNK,
                 RestoreOptions.DEFAULT,
-                FrameSink.of(SampleBits.SIXTEEN, taken::take),
+                FrameSink.of(SampleDepth.SIXTEEN, taken::take),
                 Work.UNWATCHED);
         byte[] bytes = taken.rgb();
         short[] words = new short[bytes.length / 2];
@@ -226,7 +239,7 @@ class SeedVr2Test {
 
     @Test
     void anExactSizeIsGivenExactly() {
-        var geometry = FrameGeometry.exact(SIZE, new VideoSize(50, 70));
+        var geometry = FrameGeometry.exact(SIZE, new FrameSize(70, 50));
         var taken = new Taken();
         model.restore(
                 FrameSource.of(TestClips.waving(SIZE, 1)),
@@ -315,9 +328,9 @@ class SeedVr2Test {
                                 + " \\(weights 0.0., encode \\S+, diffuse \\S+, decode \\S+\\),"
                                 + " 3.00 GiB are there; the largest of this shape that fits is \\d+x\\d+");
 
-        VideoSize fits = large.largestSmaller(smaller -> fits(smaller, available)).orElseThrow();
+        FrameSize fits = large.largestSmaller(smaller -> fits(smaller, available)).orElseThrow();
         assertThat(fits(FrameGeometry.exact(SIZE, fits), available)).isTrue();
-        var larger = new VideoSize(fits.height() + 96, fits.width() + 128);
+        var larger = new FrameSize(fits.width() + 128, fits.height() + 96);
         assertThat(fits(FrameGeometry.exact(SIZE, larger), available)).isFalse();
 
         assertThatThrownBy(() -> model.fitting(large, 5, RestoreOptions.DEFAULT, 1 << 20))

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.models.Cancellation;
 import io.heritage.models.PipelineCancelled;
+import io.heritage.models.Work;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
+import io.heritage.models.seedvr2.clip.RestoreOptions;
+import io.heritage.models.seedvr2.frame.ColourFix;
+import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.torch.OutOfDeviceMemory;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
+import io.heritage.schemas.FrameSize;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Logical devices: copies of a tiny model on the CPU, each with a thread of its own. */
 @Timeout(120)
 class SeveralDevicesTest {
-    private static final VideoSize SIZE = new VideoSize(36, 52);
+    private static final FrameSize SIZE = new FrameSize(52, 36);
 
     @TempDir static Path folder;
     private static LogicalDevice leader;

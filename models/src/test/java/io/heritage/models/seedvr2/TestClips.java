@@ -1,5 +1,7 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.seedvr2.frame.RgbClip;
+import io.heritage.schemas.FrameSize;
 import java.nio.ByteBuffer;
 
 /** Frames for tests. */
@@ -7,7 +9,7 @@ final class TestClips {
     private TestClips() {}
 
     /** Orange, with a wave that moves. */
-    static RgbClip waving(VideoSize size, int frames) {
+    static RgbClip waving(FrameSize size, int frames) {
         ByteBuffer rgb = ByteBuffer.allocateDirect(frames * RgbClip.bytesPerFrame(size));
         for (int t = 0; t < frames; t++) {
             for (int y = 0; y < size.height(); y++) {

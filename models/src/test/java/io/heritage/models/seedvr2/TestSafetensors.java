@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /** Safetensors files of any type, also without data on the disk. */
-final class TestSafetensors {
+public final class TestSafetensors {
     private TestSafetensors() {}
 
     /** 8-bit zeros that take no space. */
@@ -28,7 +28,8 @@ final class TestSafetensors {
     }
 
     /** One bit pattern an element, which is little-endian and as long as the type. */
-    static void write(Path file, Map<String, TensorShape> tensors, TensorType type, Bits bits)
+    public static void write(
+            Path file, Map<String, TensorShape> tensors, TensorType type, Bits bits)
             throws IOException {
         try (var out = Files.newOutputStream(file)) {
             out.write(header(tensors, type));
@@ -50,7 +51,7 @@ final class TestSafetensors {
     }
 
     @FunctionalInterface
-    interface Bits {
+    public interface Bits {
         int of(String key, int index);
     }
 

@@ -11,8 +11,8 @@ import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.wan.dit.DitLayout;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.text.Umt5Layout;
+import io.heritage.models.wan.vae.VaeFlops;
 import io.heritage.models.wan.vae.VaeLayout;
-import io.heritage.models.wan.vae.VaeWork;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.LoraFile;
 import io.heritage.models.wan.weights.WeightFile;
@@ -52,7 +52,7 @@ class WanKeysTest {
     /** Counted one by one while the published network ran. */
     @Test
     void theVaeOfTheReferenceWorkloadIs135And227TeraOperations() {
-        var work = VaeWork.of(VaeLayout.WAN21, 65, 640, 640);
+        var work = VaeFlops.of(VaeLayout.WAN21, 65, 640, 640);
         assertThat(work.encode() / 1e12).isCloseTo(134.9431, within(0.0001));
         assertThat(work.decode() / 1e12).isCloseTo(226.8495, within(0.0001));
         assertThat(Umt5Layout.XXL.flops(512) / 1e12).isBetween(4.7, 4.9);

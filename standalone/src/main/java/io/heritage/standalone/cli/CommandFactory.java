@@ -6,9 +6,9 @@ import picocli.CommandLine.IFactory;
 
 /** Hands the surroundings to the commands whose constructor takes them. */
 final class CommandFactory implements IFactory {
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
-    CommandFactory(Surroundings surroundings) {
+    CommandFactory(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -16,7 +16,7 @@ final class CommandFactory implements IFactory {
     public <K> K create(Class<K> type) throws Exception {
         for (Constructor<?> constructor : type.getDeclaredConstructors()) {
             if (constructor.getParameterCount() == 1
-                    && constructor.getParameterTypes()[0] == Surroundings.class) {
+                    && constructor.getParameterTypes()[0] == CommandContext.class) {
                 return type.cast(constructor.newInstance(surroundings));
             }
         }

@@ -21,9 +21,9 @@ final class ConfigCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
-    ConfigCommand(Surroundings surroundings) {
+    ConfigCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 

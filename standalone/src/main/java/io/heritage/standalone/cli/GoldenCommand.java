@@ -1,7 +1,7 @@
 package io.heritage.standalone.cli;
 
-import io.heritage.models.golden.GoldenRunner;
-import io.heritage.models.golden.GoldenTotals;
+import io.heritage.golden.GoldenRunner;
+import io.heritage.golden.GoldenTotals;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.standalone.logging.LogLevels;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 final class GoldenCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
     @Parameters(
             arity = "1..*",
@@ -36,7 +36,7 @@ final class GoldenCommand implements Callable<Integer> {
             description = "Folders with NAME.json and NAME.safetensors, or single json files.")
     private List<Path> folders = new ArrayList<>();
 
-    GoldenCommand(Surroundings surroundings) {
+    GoldenCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             KeysCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
-            TrainCommand.class,
+            WarmUpCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {
@@ -41,9 +41,9 @@ import picocli.CommandLine.Spec;
 public final class HeritageCommand implements Runnable {
     @Spec private CommandSpec spec;
 
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
-    HeritageCommand(Surroundings surroundings) {
+    HeritageCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
         this.spec = CommandSpec.create();
     }
@@ -52,7 +52,7 @@ public final class HeritageCommand implements Runnable {
      * @param environment of the process, for configuration and keys
      */
     public static CommandLine line(Terminal terminal, Map<String, String> environment) {
-        var surroundings = new Surroundings(terminal, Map.copyOf(environment));
+        var surroundings = new CommandContext(terminal, Map.copyOf(environment));
         var line =
                 new CommandLine(
                         new HeritageCommand(surroundings), new CommandFactory(surroundings));
@@ -74,7 +74,7 @@ public final class HeritageCommand implements Runnable {
         return all;
     }
 
-    Surroundings surroundings() {
+    CommandContext surroundings() {
         return surroundings;
     }
 

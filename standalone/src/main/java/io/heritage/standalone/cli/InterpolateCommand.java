@@ -3,12 +3,10 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.media.MediaRejected;
 import io.heritage.media.Rational;
-import io.heritage.processor.JobFailed;
-import io.heritage.processor.ProcessorConfig;
-import io.heritage.processor.StillsRequest;
-import io.heritage.processor.VideoRequest;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.interpolate.StillsRequest;
+import io.heritage.processor.interpolate.VideoRequest;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.EndpointUrl;
 import io.heritage.standalone.client.InterpolationRequest;
@@ -16,7 +14,6 @@ import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.output.FrameOutput;
-import io.heritage.standalone.output.OutputRefused;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -83,7 +80,7 @@ final class InterpolateCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
     @Parameters(
             arity = "1..2",
@@ -187,13 +184,12 @@ final class InterpolateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Progress and result as one JSON object a line.")
     private boolean json;
 
-    InterpolateCommand(Surroundings surroundings) {
+    InterpolateCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
-    public Integer call()
-            throws InvalidConfiguration, CommandFailed, IOException, InterruptedException {
+    public Integer call() throws InvalidConfiguration, CommandFailed {
         checkUsage();
         for (Path input : inputs) {
             if (!Files.isReadable(input)) {
@@ -201,31 +197,18 @@ final class InterpolateCommand implements Callable<Integer> {
             }
         }
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), surroundings.environment()).apply();
-        try (var interruption = Interruption.watch();
-                Progress progress =
-                        Progress.on(
-                                System.err,
-                                surroundings.terminal(),
-                                json,
-                                InstantSource.system())) {
-            report(run(progress));
-            return ExitCode.OK;
-        } catch (InterruptedException stopped) {
-            throw new CommandFailed(130, "stopped, no output was written", stopped);
-        } catch (MediaRejected | JobFailed rejected) {
-            throw new CommandFailed(
-                    ExitCode.FAILED, String.valueOf(rejected.getMessage()), rejected);
-        } catch (OutputRefused refused) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
-        } catch (IOException e) {
-            throw new CommandFailed(
-                    url == null ? ExitCode.FAILED : ExitCode.UNAVAILABLE,
-                    e.getMessage() == null ? e.toString() : e.getMessage(),
-                    e);
+        return FileWork.runWatched(spec.commandLine().getErr(), url != null, this::run);
+    }
+
+    private void run()
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        try (Progress progress =
+                Progress.on(System.err, surroundings.terminal(), json, InstantSource.system())) {
+            report(made(progress));
         }
     }
 
-    private JsonNode run(Progress progress)
+    private JsonNode made(Progress progress)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         if (url != null) {
             return remote(url, progress);

@@ -6,7 +6,7 @@ import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanFiles;
 import io.heritage.models.wan.WanTiny;
-import io.heritage.processor.ProcessorConfig;
+import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import java.io.PrintWriter;
@@ -46,12 +46,12 @@ final class ModelsCommand implements Callable<Integer> {
     /** Wan2.2 I2V A14B and everything that belongs to it. */
     private static final String WAN = "wan22";
 
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    ModelsCommand(Surroundings surroundings) {
+    ModelsCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -62,7 +62,10 @@ final class ModelsCommand implements Callable<Integer> {
 
     /** A line a model: what it consists of here, or what it lacks. */
     private static int list(
-            Surroundings surroundings, ConfigOptions config, @Nullable Path models, PrintWriter out)
+            CommandContext surroundings,
+            ConfigOptions config,
+            @Nullable Path models,
+            PrintWriter out)
             throws InvalidConfiguration {
         List<HeritageConfig.Flag> flags = new ArrayList<>();
         if (models != null) {
@@ -115,7 +118,7 @@ final class ModelsCommand implements Callable<Integer> {
             description = "Which files of each model are installed, which are missing.",
             footer = {"", "Example:", "  heritage models list --models /srv/ckpts", ""})
     static final class Listing implements Callable<Integer> {
-        private final Surroundings surroundings;
+        private final CommandContext surroundings;
         @Mixin private final CommonOptions common = new CommonOptions();
         @Mixin private final ConfigOptions config = new ConfigOptions();
         @Spec private CommandSpec spec = CommandSpec.create();
@@ -123,7 +126,7 @@ final class ModelsCommand implements Callable<Integer> {
         @Option(names = "--models", paramLabel = "DIR", description = "Folder of checkpoints.")
         private @Nullable Path models;
 
-        Listing(Surroundings surroundings) {
+        Listing(CommandContext surroundings) {
             this.surroundings = surroundings;
         }
 

@@ -2,14 +2,15 @@ package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.golden.GoldenCase;
+import io.heritage.golden.GoldenVectors;
 import io.heritage.media.ImageResampler;
+import io.heritage.media.ResolutionRule;
 import io.heritage.media.RgbFrame;
-import io.heritage.media.VideoSize;
 import io.heritage.models.checkpoint.CheckpointTensor;
-import io.heritage.models.golden.GoldenCase;
-import io.heritage.models.golden.GoldenVectors;
 import io.heritage.models.wan.InterpolationRequest;
 import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.schemas.FrameSize;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,8 @@ final class PictureGoldens {
             int resolution = row.path("resolution").asInt();
             vectors.checkSame(
                     "%dx%d at %d".formatted(width, height, resolution),
-                    VideoSize.shorterSide(width, height, resolution),
-                    new VideoSize(
+                    ResolutionRule.sizeAt(width, height, resolution),
+                    new FrameSize(
                             row.path("out").path(0).asInt(), row.path("out").path(1).asInt()));
         }
         for (JsonNode row : vectors.description().path("frames")) {
@@ -51,7 +52,7 @@ final class PictureGoldens {
     /** Of the resampling kinds that references use ours is Lanczos. */
     private static void resize(GoldenVectors vectors) {
         JsonNode target = vectors.description().path("target");
-        var size = new VideoSize(target.path("width").asInt(), target.path("height").asInt());
+        var size = new FrameSize(target.path("width").asInt(), target.path("height").asInt());
         for (String image : List.of("start", "end")) {
             String output = "out." + image + "_lanczos";
             CheckpointTensor expected = vectors.tensor(output);

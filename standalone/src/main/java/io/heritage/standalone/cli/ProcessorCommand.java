@@ -3,7 +3,7 @@ package io.heritage.standalone.cli;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
-import io.heritage.standalone.parts.ProcessorPart;
+import io.heritage.standalone.services.ProcessorService;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,9 +25,9 @@ import picocli.CommandLine.Mixin;
 final class ProcessorCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions options = new ConfigOptions();
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
-    ProcessorCommand(Surroundings surroundings) {
+    ProcessorCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -40,7 +40,7 @@ final class ProcessorCommand implements Callable<Integer> {
                         surroundings.environment(),
                         List.of());
         return UntilStopped.run(
-                () -> ProcessorPart.start(config),
+                () -> ProcessorService.start(config),
                 part -> System.err.println("processor: started"));
     }
 }

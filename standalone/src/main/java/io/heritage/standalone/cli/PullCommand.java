@@ -65,7 +65,7 @@ final class PullCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
     @Parameters(
             arity = "1..*",
@@ -87,7 +87,7 @@ final class PullCommand implements Callable<Integer> {
             })
     private boolean half;
 
-    PullCommand(Surroundings surroundings) {
+    PullCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 

@@ -3,12 +3,10 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.media.MediaRejected;
 import io.heritage.media.VideoEncoding;
-import io.heritage.processor.JobFailed;
-import io.heritage.processor.LocalRestoration;
-import io.heritage.processor.ProcessorConfig;
-import io.heritage.processor.RestoreRequest;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.restore.LocalRestoration;
+import io.heritage.processor.restore.RestoreRequest;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.EndpointUrl;
@@ -17,7 +15,6 @@ import io.heritage.standalone.client.RestorationRequest;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
-import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,7 +68,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
     @Parameters(paramLabel = "INPUT", description = "An image or a video.")
     private Path input = Path.of("");
@@ -189,17 +186,20 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Progress and result as one JSON object a line.")
     private boolean json;
 
-    RestoreCommand(Surroundings surroundings) {
+    RestoreCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
-    public Integer call()
-            throws InvalidConfiguration, CommandFailed, IOException, InterruptedException {
+    public Integer call() throws InvalidConfiguration, CommandFailed, IOException {
         checkUsage();
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), surroundings.environment()).apply();
-        try (var interruption = Interruption.watch();
-                Progress progress =
+        return FileWork.runWatched(spec.commandLine().getErr(), url != null, this::run);
+    }
+
+    private void run()
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        try (Progress progress =
                         Progress.on(
                                 System.err, surroundings.terminal(), json, InstantSource.system());
                 var partial = new PartialFile(output)) {
@@ -207,19 +207,6 @@ final class RestoreCommand implements Callable<Integer> {
                     url == null ? local(partial, progress) : remote(url, partial, progress);
             partial.moveToTarget();
             report(facts);
-            return ExitCode.OK;
-        } catch (InterruptedException stopped) {
-            throw new CommandFailed(130, "stopped, no output was written", stopped);
-        } catch (MediaRejected | JobFailed rejected) {
-            throw new CommandFailed(
-                    ExitCode.FAILED, String.valueOf(rejected.getMessage()), rejected);
-        } catch (OutputRefused refused) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
-        } catch (IOException e) {
-            throw new CommandFailed(
-                    url == null ? ExitCode.FAILED : ExitCode.UNAVAILABLE,
-                    e.getMessage() == null ? e.toString() : e.getMessage(),
-                    e);
         }
     }
 

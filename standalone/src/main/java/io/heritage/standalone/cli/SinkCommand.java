@@ -3,7 +3,7 @@ package io.heritage.standalone.cli;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
-import io.heritage.standalone.parts.SinkPart;
+import io.heritage.standalone.services.SinkService;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,9 +25,9 @@ import picocli.CommandLine.Mixin;
 final class SinkCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions options = new ConfigOptions();
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
-    SinkCommand(Surroundings surroundings) {
+    SinkCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -40,6 +40,6 @@ final class SinkCommand implements Callable<Integer> {
                         surroundings.environment(),
                         List.of());
         return UntilStopped.run(
-                () -> SinkPart.start(config), part -> System.err.println("sink: started"));
+                () -> SinkService.start(config), part -> System.err.println("sink: started"));
     }
 }

@@ -1,7 +1,7 @@
 package io.heritage.standalone.cli;
 
 import io.heritage.standalone.config.InvalidConfiguration;
-import io.heritage.standalone.parts.CannotStart;
+import io.heritage.standalone.services.CannotStart;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 

@@ -4,7 +4,7 @@ import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogFile;
 import io.heritage.standalone.logging.LogLevels;
-import io.heritage.standalone.parts.Standalone;
+import io.heritage.standalone.services.Standalone;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ final class UpCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions options = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
     @Option(
             names = "--port",
@@ -67,7 +67,7 @@ final class UpCommand implements Callable<Integer> {
             description = "Folder of published checkpoints (default: ./ckpts); need not exist.")
     private @Nullable Path models;
 
-    UpCommand(Surroundings surroundings) {
+    UpCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 

@@ -2,7 +2,7 @@ package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.processor.VideoRequest;
+import io.heritage.processor.interpolate.VideoRequest;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.http.HttpRequest.BodyPublisher;

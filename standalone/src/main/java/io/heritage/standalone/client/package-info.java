@@ -12,6 +12,8 @@
  *
  * Plain blocking calls on the caller's thread. {@link io.heritage.standalone.client.ServerRefused}
  * is a server that answers and does not want, an {@code IOException} one that cannot be talked to.
+ *
+ * <p>Beside these: {@code JobRequest}, {@code PngTarget}, {@code RestorationRequest}.
  */
 @NullMarked
 package io.heritage.standalone.client;

@@ -23,17 +23,17 @@ record ConfigKey(String path, String fallback) {
 
     static List<ConfigKey> of(Class<? extends Record> root) {
         List<ConfigKey> keys = new ArrayList<>();
-        collect(new Shape.Tree(root), RecordBinder.ownDefaults(root), "", null, keys);
+        collect(new ValueKind.Tree(root), RecordBinder.ownDefaults(root), "", null, keys);
         return keys;
     }
 
     private static void collect(
-            Shape.Tree tree,
+            ValueKind.Tree tree,
             @Nullable Record defaults,
             String path,
             @Nullable Class<?> mapKeyType,
             List<ConfigKey> keys) {
-        for (Shape.Field field : tree.fields(mapKeyType)) {
+        for (ValueKind.Field field : tree.fields(mapKeyType)) {
             String key = path.isEmpty() ? field.key() : path + "." + field.key();
             Object value = defaults == null ? null : field.of(defaults);
             collect(field.shape(), value, key, keys);
@@ -41,22 +41,22 @@ record ConfigKey(String path, String fallback) {
     }
 
     private static void collect(
-            Shape shape, @Nullable Object value, String key, List<ConfigKey> keys) {
+            ValueKind shape, @Nullable Object value, String key, List<ConfigKey> keys) {
         switch (shape) {
-            case Shape.Tree tree ->
+            case ValueKind.Tree tree ->
                     collect(
                             tree,
                             value == null ? RecordBinder.ownDefaults(tree.type()) : (Record) value,
                             key,
                             null,
                             keys);
-            case Shape.Keyed keyed when keyed.of() instanceof Shape.Tree tree ->
+            case ValueKind.Keyed keyed when keyed.of() instanceof ValueKind.Tree tree ->
                     collect(tree, null, key + ".ID", keyed.keyType(), keys);
-            case Shape.Many many when many.of() instanceof Shape.Tree tree ->
+            case ValueKind.Many many when many.of() instanceof ValueKind.Tree tree ->
                     collect(tree, RecordBinder.ownDefaults(tree.type()), key + ".N", null, keys);
-            case Shape.Maybe maybe when maybe.of() instanceof Shape.Tree tree ->
+            case ValueKind.Maybe maybe when maybe.of() instanceof ValueKind.Tree tree ->
                     collect(tree, null, key, null, keys);
-            case Shape.Keyed _, Shape.Many _, Shape.Maybe _, Shape.Single _ ->
+            case ValueKind.Keyed _, ValueKind.Many _, ValueKind.Maybe _, ValueKind.Single _ ->
                     keys.add(new ConfigKey(key, show(key, value)));
         }
     }

@@ -15,17 +15,17 @@ public final class EffectiveConfig {
 
     public static String yaml(Record config) {
         var printed = new EffectiveConfig();
-        printed.tree(new Shape.Tree(config.getClass()), config, null, "", "");
+        printed.tree(new ValueKind.Tree(config.getClass()), config, null, "", "");
         return printed.yaml.toString();
     }
 
     private void tree(
-            Shape.Tree tree,
+            ValueKind.Tree tree,
             Record config,
             @Nullable Class<?> mapKeyType,
             String path,
             String indent) {
-        for (Shape.Field field : tree.fields(mapKeyType)) {
+        for (ValueKind.Field field : tree.fields(mapKeyType)) {
             Object value = field.of(config);
             if (value != null) {
                 entry(field.key(), value, path + "." + field.key(), indent);
@@ -42,7 +42,7 @@ public final class EffectiveConfig {
                     list(key, many, path, indent);
             case Record inner when isTree(inner) -> {
                 line(indent, key, "");
-                tree(new Shape.Tree(inner.getClass()), inner, null, path, indent + INDENT);
+                tree(new ValueKind.Tree(inner.getClass()), inner, null, path, indent + INDENT);
             }
             default -> line(indent, key, " " + scalar(path, value));
         }
@@ -55,7 +55,7 @@ public final class EffectiveConfig {
             if (value instanceof Record entry && isTree(entry)) {
                 line(indent + INDENT, String.valueOf(name), "");
                 tree(
-                        new Shape.Tree(entry.getClass()),
+                        new ValueKind.Tree(entry.getClass()),
                         entry,
                         name.getClass(),
                         inner,
@@ -71,7 +71,12 @@ public final class EffectiveConfig {
         for (Object one : many) {
             if (one instanceof Record item) {
                 yaml.append(indent).append(INDENT).append("-\n");
-                tree(new Shape.Tree(item.getClass()), item, null, path, indent + INDENT + INDENT);
+                tree(
+                        new ValueKind.Tree(item.getClass()),
+                        item,
+                        null,
+                        path,
+                        indent + INDENT + INDENT);
             }
         }
     }
@@ -86,7 +91,7 @@ public final class EffectiveConfig {
 
     private static String scalar(String path, Object value) {
         String text = ConfigKey.show(path, value);
-        if (Secrecy.isSecret(path) && !text.isEmpty()) {
+        if (Redaction.isSecret(path) && !text.isEmpty()) {
             return "'(not shown)'";
         }
         if (value instanceof Collection<?>) {

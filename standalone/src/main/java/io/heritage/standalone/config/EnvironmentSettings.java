@@ -36,7 +36,7 @@ final class EnvironmentSettings {
                 continue;
             }
             Optional<List<String>> path =
-                    find(new Shape.Tree(root), name.substring(PREFIX.length()), null);
+                    find(new ValueKind.Tree(root), name.substring(PREFIX.length()), null);
             if (path.isPresent()) {
                 settings = settings.with(path.get(), new Setting.Scalar(variable.getValue(), name));
             } else {
@@ -55,20 +55,22 @@ final class EnvironmentSettings {
     }
 
     private static Optional<List<String>> find(
-            Shape shape, String rest, @org.jspecify.annotations.Nullable Class<?> mapKeyType) {
+            ValueKind shape, String rest, @org.jspecify.annotations.Nullable Class<?> mapKeyType) {
         return switch (shape) {
-            case Shape.Tree tree -> findField(tree, rest, mapKeyType);
-            case Shape.Keyed keyed when keyed.of() instanceof Shape.Tree tree ->
+            case ValueKind.Tree tree -> findField(tree, rest, mapKeyType);
+            case ValueKind.Keyed keyed when keyed.of() instanceof ValueKind.Tree tree ->
                     findEntry(keyed.keyType(), tree, rest);
-            case Shape.Keyed _ -> Optional.of(List.of(lower(rest).replace('_', '.')));
-            case Shape.Maybe maybe -> find(maybe.of(), rest, null);
-            case Shape.Single _, Shape.Many _ -> Optional.empty();
+            case ValueKind.Keyed _ -> Optional.of(List.of(lower(rest).replace('_', '.')));
+            case ValueKind.Maybe maybe -> find(maybe.of(), rest, null);
+            case ValueKind.Single _, ValueKind.Many _ -> Optional.empty();
         };
     }
 
     private static Optional<List<String>> findField(
-            Shape.Tree tree, String rest, @org.jspecify.annotations.Nullable Class<?> mapKeyType) {
-        for (Shape.Field field : tree.fields(mapKeyType)) {
+            ValueKind.Tree tree,
+            String rest,
+            @org.jspecify.annotations.Nullable Class<?> mapKeyType) {
+        for (ValueKind.Field field : tree.fields(mapKeyType)) {
             String name = upper(field.key());
             if (rest.equals(name)) {
                 return Optional.of(List.of(field.key()));
@@ -86,7 +88,7 @@ final class EnvironmentSettings {
 
     /** The user's key is what stands before a known field. */
     private static Optional<List<String>> findEntry(
-            Class<?> keyType, Shape.Tree tree, String rest) {
+            Class<?> keyType, ValueKind.Tree tree, String rest) {
         for (int i = rest.indexOf('_'); i > 0; i = rest.indexOf('_', i + 1)) {
             Optional<List<String>> field = findField(tree, rest.substring(i + 1), keyType);
             if (field.isPresent()) {

@@ -1,12 +1,12 @@
 package io.heritage.standalone.config;
 
 import io.heritage.gateway.GatewayConfig;
-import io.heritage.processor.ProcessorConfig;
+import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
-import io.heritage.sink.SinkConfig;
-import io.heritage.transport.KafkaConfig;
+import io.heritage.sink.config.SinkConfig;
+import io.heritage.transport.kafka.KafkaConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -49,10 +49,10 @@ final class RecordBinder {
             String path,
             @Nullable Object mapKey) {
         Record base = defaults != null ? defaults : ownDefaults(type);
-        var tree = new Shape.Tree(type);
+        var tree = new ValueKind.Tree(type);
         rejectUnknown(tree, mapKey, settings, path);
         List<@Nullable Object> values = new ArrayList<>();
-        for (Shape.Field field : tree.fields()) {
+        for (ValueKind.Field field : tree.fields()) {
             values.add(
                     mapKey != null && field.type() == mapKey.getClass()
                             ? mapKey
@@ -64,10 +64,10 @@ final class RecordBinder {
     }
 
     private void rejectUnknown(
-            Shape.Tree tree, @Nullable Object mapKey, Setting.Section settings, String path) {
+            ValueKind.Tree tree, @Nullable Object mapKey, Setting.Section settings, String path) {
         List<String> known =
                 tree.fields(mapKey == null ? null : mapKey.getClass()).stream()
-                        .map(Shape.Field::key)
+                        .map(ValueKind.Field::key)
                         .toList();
         settings.entries()
                 .forEach((key, setting) -> {
@@ -81,7 +81,7 @@ final class RecordBinder {
     }
 
     private @Nullable Object component(
-            Shape.Field field, @Nullable Record base, Setting.Section settings, String path) {
+            ValueKind.Field field, @Nullable Record base, Setting.Section settings, String path) {
         String key = child(path, field.key());
         Setting setting = settings.entries().get(field.key());
         if (setting != null) {
@@ -91,13 +91,14 @@ final class RecordBinder {
     }
 
     private @Nullable Object absent(
-            Shape shape, Shape.Field field, Setting.Section settings, String key) {
+            ValueKind shape, ValueKind.Field field, Setting.Section settings, String key) {
         return switch (shape) {
-            case Shape.Maybe _ -> field.isNullable() ? null : Optional.empty();
-            case Shape.Many many -> collection(many, List.of());
-            case Shape.Keyed _ -> Map.of();
-            case Shape.Tree tree when ownDefaults(tree.type()) != null -> ownDefaults(tree.type());
-            case Shape.Tree _, Shape.Single _ -> {
+            case ValueKind.Maybe _ -> field.isNullable() ? null : Optional.empty();
+            case ValueKind.Many many -> collection(many, List.of());
+            case ValueKind.Keyed _ -> Map.of();
+            case ValueKind.Tree tree when ownDefaults(tree.type()) != null ->
+                    ownDefaults(tree.type());
+            case ValueKind.Tree _, ValueKind.Single _ -> {
                 problems.add(settings.origin(), key, "is missing");
                 yield UNUSABLE;
             }
@@ -105,18 +106,22 @@ final class RecordBinder {
     }
 
     private @Nullable Object value(
-            Shape shape, @Nullable Object base, Setting setting, String key, Shape.Field field) {
+            ValueKind shape,
+            @Nullable Object base,
+            Setting setting,
+            String key,
+            ValueKind.Field field) {
         return switch (shape) {
-            case Shape.Maybe maybe -> maybe(maybe, setting, key, field);
-            case Shape.Single single -> single(single.type(), setting, key);
-            case Shape.Tree tree -> tree(tree, (Record) base, setting, key);
-            case Shape.Many many -> many(many, setting, key, field);
-            case Shape.Keyed keyed -> keyed(keyed, base, setting, key, field);
+            case ValueKind.Maybe maybe -> maybe(maybe, setting, key, field);
+            case ValueKind.Single single -> single(single.type(), setting, key);
+            case ValueKind.Tree tree -> tree(tree, (Record) base, setting, key);
+            case ValueKind.Many many -> many(many, setting, key, field);
+            case ValueKind.Keyed keyed -> keyed(keyed, base, setting, key, field);
         };
     }
 
     private @Nullable Object maybe(
-            Shape.Maybe maybe, Setting setting, String key, Shape.Field field) {
+            ValueKind.Maybe maybe, Setting setting, String key, ValueKind.Field field) {
         if (setting instanceof Setting.Nothing) {
             return field.isNullable() ? null : Optional.empty();
         }
@@ -132,11 +137,11 @@ final class RecordBinder {
             return ScalarReader.read(type, key, text);
         } catch (IllegalArgumentException refused) {
             return unusable(
-                    setting, key, refused.getMessage() + ", found " + Secrecy.shown(key, text));
+                    setting, key, refused.getMessage() + ", found " + Redaction.shown(key, text));
         }
     }
 
-    private Object tree(Shape.Tree tree, @Nullable Record base, Setting setting, String key) {
+    private Object tree(ValueKind.Tree tree, @Nullable Record base, Setting setting, String key) {
         return switch (setting) {
             case Setting.Section section ->
                     bind(tree.type(), base, section, key).map(Object.class::cast).orElse(UNUSABLE);
@@ -146,7 +151,7 @@ final class RecordBinder {
         };
     }
 
-    private Object many(Shape.Many many, Setting setting, String key, Shape.Field field) {
+    private Object many(ValueKind.Many many, Setting setting, String key, ValueKind.Field field) {
         List<Setting> items =
                 switch (setting) {
                     case Setting.Items list -> list.values();
@@ -170,18 +175,18 @@ final class RecordBinder {
                 .toList();
     }
 
-    private static Object collection(Shape.Many many, List<@Nullable Object> values) {
+    private static Object collection(ValueKind.Many many, List<@Nullable Object> values) {
         return many.collection() == List.class
                 ? List.copyOf(values)
                 : java.util.Collections.unmodifiableSet(new LinkedHashSet<>(values));
     }
 
     private Object keyed(
-            Shape.Keyed keyed,
+            ValueKind.Keyed keyed,
             @Nullable Object base,
             Setting setting,
             String key,
-            Shape.Field field) {
+            ValueKind.Field field) {
         Map<Object, @Nullable Object> entries = new LinkedHashMap<>();
         if (base instanceof Map<?, ?> defaults) {
             defaults.forEach(entries::put);
@@ -222,13 +227,14 @@ final class RecordBinder {
     }
 
     private @Nullable Object entry(
-            Shape.Keyed keyed,
+            ValueKind.Keyed keyed,
             @Nullable Object base,
             Object entryKey,
             Setting setting,
             String key,
-            Shape.Field field) {
-        if (keyed.of() instanceof Shape.Tree tree && setting instanceof Setting.Section section) {
+            ValueKind.Field field) {
+        if (keyed.of() instanceof ValueKind.Tree tree
+                && setting instanceof Setting.Section section) {
             Record defaults =
                     newEntry.defaults(tree.type(), entryKey, section).orElse((Record) base);
             return bind(tree.type(), defaults, section, key, entryKey)
@@ -242,8 +248,8 @@ final class RecordBinder {
             Class<T> type, List<@Nullable Object> values, String origin, String path) {
         try {
             Class<?>[] types =
-                    new Shape.Tree(type)
-                            .fields().stream().map(Shape.Field::type).toArray(Class<?>[]::new);
+                    new ValueKind.Tree(type)
+                            .fields().stream().map(ValueKind.Field::type).toArray(Class<?>[]::new);
             var constructor = type.getDeclaredConstructor(types);
             constructor.setAccessible(true);
             return Optional.of(constructor.newInstance(values.toArray()));

@@ -14,10 +14,12 @@
  *   <li>{@link io.heritage.standalone.config.Problems} are thrown together as {@link
  *       io.heritage.standalone.config.InvalidConfiguration};
  *   <li>{@link io.heritage.standalone.config.EffectiveConfig} prints what came out, {@link
- *       io.heritage.standalone.config.Secrecy} knows what to leave out of it.
+ *       io.heritage.standalone.config.Redaction} knows what to leave out of it.
  * </ol>
  *
  * One thread, at start.
+ *
+ * <p>Beside these: {@code ValueKind}.
  */
 @NullMarked
 package io.heritage.standalone.config;

@@ -18,6 +18,9 @@
  * and does not give the file, {@link io.heritage.standalone.download.PullFailed} anything that
  * another try would not change; any other {@code IOException} is a server that could not be reached
  * for long enough.
+ *
+ * <p>Beside these: {@code DownloadProgress}, {@code Pause}, {@code PublishedFile}, {@code
+ * RemoteFile}, {@code RunningHash}, {@code StallGuard}, {@code Tries}.
  */
 @NullMarked
 package io.heritage.standalone.download;

@@ -3,7 +3,7 @@ package io.heritage.standalone.logging;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.filter.ThresholdFilter;
-import io.heritage.transport.KafkaLogLevels;
+import io.heritage.transport.kafka.KafkaLogLevels;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

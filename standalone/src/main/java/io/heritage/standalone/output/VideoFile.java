@@ -6,8 +6,8 @@ import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFormat;
-import io.heritage.media.VideoSize;
 import io.heritage.media.VideoWriter;
+import io.heritage.schemas.FrameSize;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +39,7 @@ final class VideoFile implements FrameOutput {
     /** The first frame decides the size. */
     private VideoWriter writerFor(RgbFrame frame) throws IOException {
         if (writer == null) {
-            var size = new VideoSize(frame.width(), frame.height());
+            var size = new FrameSize(frame.width(), frame.height());
             var encoding = VideoEncoding.of(size, new Rational(fps, 1)).withFormat(format);
             writer = VideoWriter.open(file.path(), encoding, null);
         }

@@ -5,6 +5,8 @@
  * is there, see {@link io.heritage.standalone.output.PartialFile}: what has its name is complete.
  * One thread at a time; {@link io.heritage.standalone.output.OutputRefused} says why a target
  * cannot be written.
+ *
+ * <p>Beside these: {@code FileTree}.
  */
 @NullMarked
 package io.heritage.standalone.output;

@@ -9,8 +9,8 @@ import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoProbe;
-import io.heritage.media.VideoSize;
 import io.heritage.media.VideoWriter;
+import io.heritage.schemas.FrameSize;
 import io.heritage.standalone.config.HeritageConfig;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -256,7 +256,7 @@ class HeritageCommandTest {
         String models = folder.resolve("ckpts").toString();
         assertThat(run("models", "make-tiny", "seedvr2_3b", "--into", models)).isZero();
         Path clip = folder.resolve("in.mp4");
-        VideoSize size = new VideoSize(48, 32);
+        FrameSize size = new FrameSize(48, 32);
         try (RgbFrame frame = RgbFrame.allocate(48, 32);
                 VideoWriter writer =
                         VideoWriter.open(clip, VideoEncoding.of(size, new Rational(25, 1)), null)) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
-import io.heritage.processor.VideoRequest;
+import io.heritage.processor.interpolate.VideoRequest;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.Wire;

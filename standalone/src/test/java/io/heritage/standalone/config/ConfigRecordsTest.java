@@ -3,13 +3,13 @@ package io.heritage.standalone.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.gateway.GatewayConfig;
-import io.heritage.processor.ProcessorConfig;
-import io.heritage.processor.WanConfig;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.config.WanConfig;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
-import io.heritage.sink.SinkConfig;
-import io.heritage.transport.KafkaConfig;
+import io.heritage.sink.config.SinkConfig;
+import io.heritage.transport.kafka.KafkaConfig;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -104,7 +104,7 @@ class ConfigRecordsTest {
 
     private static Map<String, @Nullable Object> components(Record config) {
         Map<String, @Nullable Object> components = new LinkedHashMap<>();
-        for (Shape.Field field : new Shape.Tree(config.getClass()).fields()) {
+        for (ValueKind.Field field : new ValueKind.Tree(config.getClass()).fields()) {
             components.put(field.key(), field.of(config));
         }
         return components;

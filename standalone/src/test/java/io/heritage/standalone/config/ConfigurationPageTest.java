@@ -45,7 +45,7 @@ class ConfigurationPageTest {
             return key.fallback();
         }
         var endpoint = EndpointConfig.defaults(new EndpointId("any"), EndpointKind.INTERPOLATE);
-        return new Shape.Tree(EndpointConfig.class)
+        return new ValueKind.Tree(EndpointConfig.class)
                 .fields().stream()
                         .filter(field -> key.path().equals(ofEndpoint + field.key()))
                         .map(field -> ConfigKey.show(key.path(), field.of(endpoint)))

@@ -8,6 +8,8 @@
  *
  * <p>One thread at a time. A foreign checkpoint is a {@code CheckpointMismatch} that names what it
  * is, too large a video an {@code OutOfDeviceMemory}.
+ *
+ * <p>Beside these: {@code LatentSize}.
  */
 @NullMarked
 package io.heritage.models.wan.dit;

@@ -8,6 +8,8 @@
  * EulerSolver}, {@code UniPcSolver}, {@code DpmSolver}) sum of latents from {@code LatentSums}.
  *
  * <p>One thread at a time.
+ *
+ * <p>Beside these: {@code Expert}, {@code LogSnr}.
  */
 @NullMarked
 package io.heritage.models.wan.sampling;

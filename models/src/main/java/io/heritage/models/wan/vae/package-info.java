@@ -9,6 +9,8 @@
  *
  * <p>One thread at a time. A foreign checkpoint is a {@code CheckpointMismatch}, too large a frame
  * an {@code OutOfDeviceMemory}.
+ *
+ * <p>Beside these: {@code VaeFlops}.
  */
 @NullMarked
 package io.heritage.models.wan.vae;

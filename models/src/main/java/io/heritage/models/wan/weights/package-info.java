@@ -12,6 +12,8 @@
  *
  * <p>On the CPU float32 weights are the mapped file itself: a weight file is closed after the
  * network. A foreign or damaged file is a {@code CheckpointMismatch}.
+ *
+ * <p>Beside these: {@code LoraModules}.
  */
 @NullMarked
 package io.heritage.models.wan.weights;

@@ -1,0 +1,12 @@
+package io.heritage.golden;
+
+/** Runs the cases of one name; registered with {@link GoldenRunner}. */
+@FunctionalInterface
+public interface GoldenCase {
+    /**
+     * Computes every output of the vectors and hands each to {@link GoldenVectors#check}.
+     *
+     * @throws RuntimeException if it cannot: the case then fails with its message
+     */
+    void run(GoldenVectors vectors);
+}

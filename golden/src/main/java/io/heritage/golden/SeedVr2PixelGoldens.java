@@ -1,0 +1,84 @@
+package io.heritage.golden;
+
+import ai.djl.pytorch.jni.IValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.models.seedvr2.frame.AlphaEnlarger;
+import io.heritage.models.seedvr2.frame.ColourFix;
+import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.models.seedvr2.frame.FramePixels;
+import io.heritage.models.torch.TensorScope;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.schemas.FrameSize;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Pixels into SeedVR2's network and out of it. */
+final class SeedVr2PixelGoldens {
+    private final TorchRuntime runtime;
+
+    private SeedVr2PixelGoldens(TorchRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+        var pixels = new SeedVr2PixelGoldens(runtime);
+        Map<String, GoldenCase> cases = new HashMap<>();
+        List.of("preprocess_up", "preprocess_down", "preprocess_same", "preprocess_odd")
+                .forEach(name -> cases.put(name, pixels::prepare));
+        cases.put("colorfix", pixels::colours);
+        cases.put("port_alpha", pixels::alpha);
+        return cases;
+    }
+
+    private void prepare(GoldenVectors vectors) {
+        JsonNode description = vectors.description();
+        try (var pixels = new FramePixels(runtime);
+                TensorScope scope = runtime.newScope()) {
+            var in = new GoldenTensors(vectors, scope);
+            var input = new FrameSize(in.size("in.frames", 2), in.size("in.frames", 1));
+            var geometry =
+                    FrameGeometry.area(
+                            input,
+                            description.path("res_h").asInt(),
+                            description.path("res_w").asInt());
+            check(vectors, "resized", geometry.resized());
+            check(vectors, "cropped", geometry.network());
+            IValue frames = pixels.prepare(scope, in.tensor("in.frames"), geometry);
+            in.check("out.x", pixels.swapped(scope, frames));
+        }
+    }
+
+    private static void check(GoldenVectors vectors, String field, FrameSize size) {
+        JsonNode expected = vectors.description().path(field);
+        vectors.check(field, List.of(size.height(), size.width()), expected, 0);
+    }
+
+    private void colours(GoldenVectors vectors) {
+        try (var pixels = new FramePixels(runtime);
+                TensorScope scope = runtime.newScope()) {
+            var in = new GoldenTensors(vectors, scope);
+            for (ColourFix fix : ColourFix.values()) {
+                if (fix != ColourFix.NONE) {
+                    IValue content = in.tensor("in.content");
+                    IValue style = in.tensor("in.style");
+                    in.check("out." + fix.method(), pixels.corrected(scope, fix, content, style));
+                }
+            }
+        }
+    }
+
+    private void alpha(GoldenVectors vectors) {
+        try (var alpha = new AlphaEnlarger(runtime);
+                TensorScope scope = runtime.newScope()) {
+            var in = new GoldenTensors(vectors, scope);
+            IValue rgb = in.tensor("in.rgb_up");
+            in.check("out.edges", alpha.edges(scope, rgb));
+            for (String kind : List.of("binary", "gradient")) {
+                in.check(
+                        "out.alpha_from_" + kind,
+                        alpha.enlarge(scope, in.tensor("in.alpha_" + kind), rgb));
+            }
+        }
+    }
+}

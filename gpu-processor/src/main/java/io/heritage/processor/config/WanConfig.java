@@ -1,0 +1,112 @@
+package io.heritage.processor.config;
+
+import io.heritage.models.torch.Device;
+import io.heritage.models.wan.Guidance;
+import io.heritage.models.wan.WanFileNames;
+import io.heritage.models.wan.WanSettings;
+import io.heritage.models.wan.sampling.ExpertSplit;
+import io.heritage.models.wan.sampling.SolverKind;
+import io.heritage.models.wan.weights.Float8Storage;
+
+/**
+ * How a processor runs Wan2.2; the number of steps comes with each request. Defaults: Wan
+ * specification, section 8.6.
+ *
+ * @param files in the folder of models
+ * @param solver of the way from noise to a video
+ * @param shift of the noise table, above 0
+ * @param split which steps are the high-noise expert's
+ * @param guidance 1 as distilled experts want it; the negative prompt then has no effect
+ * @param float8 what becomes of weights that a file holds in 8 bits
+ * @param emphasis whether brackets in a prompt emphasise
+ * @param cudnnAttention asks for that kernel by name, which fails where it is not
+ * @param memoryBytes that it may use of the device; 0: what the device has
+ */
+public record WanConfig(
+        WanFileNames files,
+        SolverKind solver,
+        double shift,
+        ExpertSplit split,
+        Guidance guidance,
+        Float8Storage float8,
+        boolean emphasis,
+        boolean cudnnAttention,
+        long memoryBytes) {
+
+    public WanConfig {
+        if (!(shift > 0 && shift < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("shift: expected more than 0, found " + shift);
+        }
+        if (memoryBytes < 0) {
+            throw new IllegalArgumentException(
+                    "memory-bytes: expected 0 (all there is) or more, found " + memoryBytes);
+        }
+    }
+
+    public static WanConfig defaults() {
+        WanSettings usual = WanSettings.defaults(new Device.Cpu());
+        return new WanConfig(
+                WanFileNames.DOCUMENTED,
+                usual.solver(),
+                usual.shift(),
+                usual.split(),
+                usual.guidance(),
+                usual.float8(),
+                usual.parsesEmphasis(),
+                usual.cudnnAttention(),
+                usual.deviceBytes());
+    }
+
+    /** The same with other files. */
+    public WanConfig withFiles(WanFileNames names) {
+        return new WanConfig(
+                names,
+                solver,
+                shift,
+                split,
+                guidance,
+                float8,
+                emphasis,
+                cudnnAttention,
+                memoryBytes);
+    }
+
+    /** The same with another way to keep or multiply 8-bit weights. */
+    public WanConfig withFloat8(Float8Storage other) {
+        return new WanConfig(
+                files,
+                solver,
+                shift,
+                split,
+                guidance,
+                other,
+                emphasis,
+                cudnnAttention,
+                memoryBytes);
+    }
+
+    /** The same with another limit. */
+    public WanConfig withMemoryBytes(long bytes) {
+        return new WanConfig(
+                files, solver, shift, split, guidance, float8, emphasis, cudnnAttention, bytes);
+    }
+
+    /**
+     * @param deviceBytes that may be used, 0 if that is not known
+     */
+    public WanSettings settings(Device device, long deviceBytes) {
+        WanSettings usual = WanSettings.defaults(device);
+        return new WanSettings(
+                solver,
+                shift,
+                split,
+                guidance,
+                usual.precision(),
+                float8,
+                emphasis,
+                usual.cleaning(),
+                cudnnAttention,
+                usual.decodeChunk(),
+                deviceBytes);
+    }
+}

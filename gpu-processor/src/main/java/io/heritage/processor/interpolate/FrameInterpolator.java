@@ -1,0 +1,45 @@
+package io.heritage.processor.interpolate;
+
+import io.heritage.media.RgbFrame;
+import io.heritage.processor.device.DeviceStatus;
+import io.heritage.processor.job.WorkObserver;
+
+/**
+ * A network that makes pictures between two neighbours. Used by the thread that owns the device
+ * only.
+ */
+public interface FrameInterpolator extends AutoCloseable {
+
+    InstalledWeights weights();
+
+    /** Where it runs and what it holds there. */
+    DeviceStatus device();
+
+    /**
+     * Two neighbours of the same size, which may be closed afterwards; the caller closes the pair
+     * before it begins another.
+     */
+    FramePair pair(RgbFrame first, RgbFrame second);
+
+    /** Frees the network's memory. */
+    @Override
+    void close();
+
+    /** Two neighbours on the device. */
+    interface FramePair extends AutoCloseable {
+
+        /** Goes on: the second frame becomes the first, and this one, of the same size, second. */
+        void next(RgbFrame frame);
+
+        /**
+         * Computes the picture between the two.
+         *
+         * @param t 0 is the first, 1 the second; both excluded
+         * @param observer asked between blocks of the network
+         */
+        void between(double t, RgbFrame into, WorkObserver observer);
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,172 @@
+package io.heritage.processor.interpolate;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoFormat;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.job.Attempt;
+import io.heritage.processor.job.InputBody;
+import io.heritage.processor.job.JobHandler;
+import io.heritage.processor.job.WorkProgress;
+import io.heritage.processor.output.PngThreads;
+import io.heritage.processor.output.ResultFrames;
+import io.heritage.processor.output.ResultMedia;
+import io.heritage.processor.output.ResultVideo;
+import io.heritage.schemas.EndpointConfig.Engine;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.InterpolateInput;
+import io.heritage.schemas.InvalidInput;
+import io.heritage.schemas.Payload;
+import io.heritage.transport.media.MediaStore;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Jobs of an <i>interpolate</i> endpoint: interpolation API; Wan specification, sections 1, 10. */
+public final class InterpolateHandler implements JobHandler {
+    private static final String START = "start_image_base64";
+    private static final String END = "end_image_base64";
+
+    private final Map<EndpointId, Engine> configured;
+    private final RifeHolder engines;
+    private final WanModels wan;
+    private final InputImages images;
+    private final MediaStore results;
+    private final long maxResultBytes;
+    private final RandomGenerator seeds;
+    private final Clock clock;
+
+    public InterpolateHandler(
+            ProcessorConfig config,
+            Map<EndpointId, Engine> configured,
+            RifeHolder engines,
+            WanModels wan,
+            MediaStore media,
+            MediaStore results,
+            RandomGenerator seeds,
+            Clock clock) {
+        this.configured = configured;
+        this.engines = engines;
+        this.wan = wan;
+        this.images = new InputImages(media, new ImageDecoder(config.imageLimits()));
+        this.results = results;
+        this.maxResultBytes = config.maxResultBytes();
+        this.seeds = seeds;
+        this.clock = clock;
+    }
+
+    @Override
+    public Payload run(Attempt attempt) throws InvalidInput, IOException {
+        return switch (InterpolateInput.parse(InputBody.of(attempt.job()))) {
+            case InterpolateInput.HealthCheck _ -> healthCheck();
+            case InterpolateInput.Frames frames -> interpolate(frames, attempt);
+        };
+    }
+
+    private static Payload healthCheck() {
+        return Payload.ofJson(
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("status", "success")
+                        .put("message", "Worker is healthy and ready"));
+    }
+
+    private Payload interpolate(InterpolateInput.Frames request, Attempt attempt)
+            throws InvalidInput, IOException {
+        return usesWan(attempt.job().endpoint())
+                ? withWan(request, attempt)
+                : withRife(request, attempt);
+    }
+
+    private boolean usesWan(EndpointId endpoint) {
+        return switch (configured.getOrDefault(endpoint, Engine.AUTO)) {
+            case WAN -> true;
+            case AUTO -> wan.installed();
+            case RIFE -> false;
+        };
+    }
+
+    private Payload withRife(InterpolateInput.Frames request, Attempt attempt)
+            throws InvalidInput, IOException {
+        FrameInterpolator engine = engines.rife();
+        VideoRequest video = VideoRequest.of(request);
+        Picture end =
+                endOf(request, attempt)
+                        .orElseThrow(() ->
+                                new InvalidInput(
+                                        END
+                                                + " is required: engine rife computes the frames between two pictures"));
+        attempt.progress(new WorkProgress("load", 0, video.frames()));
+        try (PicturePair pictures =
+                        PicturePair.of(
+                                startOf(request, attempt), end, request.resolution(), attempt);
+                ResultMedia result =
+                        resultOf(request, pictures.size(), engine.device().isCuda(), attempt)) {
+            new InterpolateImages(engine).run(pictures, video.frames(), result, attempt);
+            var output = outputOf(request, pictures.size(), video.frames());
+            output.madeByRife(engine.weights(), video.seedToUse(seeds));
+            return output.with(request.output(), result.finish());
+        }
+    }
+
+    private Payload withWan(InterpolateInput.Frames request, Attempt attempt) throws IOException {
+        wan.requireInstalled();
+        attempt.progress(new WorkProgress("load", 0, 0));
+        try (Keyframes pictures =
+                Keyframes.of(
+                        startOf(request, attempt),
+                        endOf(request, attempt),
+                        request.resolution(),
+                        attempt)) {
+            WanEngine engine = wan.ready(attempt);
+            VideoRequest video = VideoRequest.of(request);
+            BigInteger seed = video.seedToUse(seeds);
+            try (ResultMedia result =
+                    resultOf(request, pictures.size(), engine.isCuda(), attempt)) {
+                var made = engine.run(video.video(pictures, seed), result, attempt);
+                var output = outputOf(request, pictures.size(), made.frames());
+                output.madeByWan(engine, made, seed, engine.origins(attempt));
+                return output.with(request.output(), result.finish());
+            }
+        }
+    }
+
+    private static InterpolateOutput outputOf(
+            InterpolateInput.Frames request, FrameSize size, int frames) {
+        return new InterpolateOutput(
+                VideoRequest.of(request), request.output().format(), size, frames);
+    }
+
+    private Picture startOf(InterpolateInput.Frames request, Attempt attempt) {
+        return images.picture(START, request.startImage(), attempt.job().input());
+    }
+
+    private Optional<Picture> endOf(InterpolateInput.Frames request, Attempt attempt) {
+        return request.endImage().map(image -> images.picture(END, image, attempt.job().input()));
+    }
+
+    private ResultMedia resultOf(
+            InterpolateInput.Frames request, FrameSize size, boolean gpu, Attempt attempt)
+            throws IOException {
+        return switch (request.output()) {
+            case FRAMES ->
+                    ResultFrames.begin(
+                            results, attempt, PngThreads.beside(gpu), maxResultBytes, clock);
+            case MP4 -> video(VideoFormat.MP4, request, size, attempt);
+            case WEBM -> video(VideoFormat.WEBM, request, size, attempt);
+        };
+    }
+
+    private ResultMedia video(
+            VideoFormat format, InterpolateInput.Frames request, FrameSize size, Attempt attempt)
+            throws IOException {
+        var encoding =
+                VideoEncoding.of(size, VideoRequest.of(request).frameRate()).withFormat(format);
+        return ResultVideo.begin(results, attempt, encoding, maxResultBytes);
+    }
+}

@@ -1,0 +1,118 @@
+package io.heritage.processor.interpolate;
+
+import io.heritage.media.ImageLimits;
+import io.heritage.media.MediaRejected;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceThread;
+import io.heritage.processor.job.Interruptible;
+import io.heritage.processor.job.WorkObserver;
+import io.heritage.processor.job.WorkStopped;
+import io.heritage.processor.output.FrameFile;
+import io.heritage.processor.output.PngThreads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * Interpolation in this process, without a server: files in, files out. Any thread may call, one
+ * piece of work is done at a time on a thread that owns the device; the caller waits for it. An
+ * interrupt of the caller cancels its work.
+ */
+public final class LocalInterpolation implements AutoCloseable {
+    private final DeviceThread device;
+    private final FrameInterpolator engine;
+    private final ImageLimits limits;
+
+    private LocalInterpolation(DeviceThread device, FrameInterpolator engine, ImageLimits limits) {
+        this.device = device;
+        this.engine = engine;
+        this.limits = limits;
+    }
+
+    /**
+     * Loads the network; takes a second or two.
+     *
+     * @throws RuntimeException naming the file or library that is wrong
+     */
+    public static LocalInterpolation open(ProcessorConfig config) {
+        DeviceThread device = new DeviceThread("device-local");
+        try {
+            FrameInterpolator engine = device.call(() -> RifeEngine.open(config), () -> {});
+            return new LocalInterpolation(device, engine, config.imageLimits());
+        } catch (IOException e) {
+            device.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    /** What computes. */
+    public InstalledWeights weights() {
+        return engine.weights();
+    }
+
+    /**
+     * The frames from one picture to another, as a video if the output's name ends like one, else
+     * as {@code 0000.png} … in a folder of that name.
+     *
+     * @param observer called on the device's thread
+     * @throws MediaRejected naming the picture that cannot be used
+     * @throws WorkStopped if the observer stopped it or the caller was interrupted
+     */
+    public VideoSummary images(
+            Path start, Path end, StillsRequest request, Path out, WorkObserver observer)
+            throws IOException {
+        return onDevice(observer, o -> computeStills(start, end, request, out, o));
+    }
+
+    /**
+     * Raises the frame rate of a video; see {@link RaiseFrameRate}.
+     *
+     * @param times 2, 4 or 8
+     * @param observer called on the device's thread
+     * @throws MediaRejected if it is no video that can be read
+     * @throws WorkStopped if the observer stopped it or the caller was interrupted
+     */
+    public VideoSummary video(Path in, Path out, int times, WorkObserver observer)
+            throws IOException {
+        return onDevice(observer, o -> new RaiseFrameRate(engine, limits).run(in, out, times, o));
+    }
+
+    private VideoSummary computeStills(
+            Path start, Path end, StillsRequest request, Path out, WorkObserver observer)
+            throws IOException {
+        try (PicturePair pictures =
+                        PicturePair.of(
+                                Picture.of(start, limits),
+                                Picture.of(end, limits),
+                                request.resolution(),
+                                observer);
+                FrameFile file =
+                        FrameFile.at(
+                                out,
+                                pictures.size(),
+                                request.frameRate(),
+                                PngThreads.beside(engine.device().isCuda()))) {
+            new InterpolateImages(engine).run(pictures, request.frames(), file, observer);
+            file.finish();
+            return new VideoSummary(pictures.size(), request.frameRate(), 2, request.frames(), 0);
+        }
+    }
+
+    private VideoSummary onDevice(WorkObserver observer, Work work) throws IOException {
+        Interruptible interruptible = new Interruptible(observer);
+        return device.call(() -> work.run(interruptible), interruptible::interrupt);
+    }
+
+    /** Reads files and writes files. */
+    private interface Work {
+        VideoSummary run(WorkObserver observer) throws IOException;
+    }
+
+    @Override
+    public void close() throws IOException {
+        device.closeAfter(engine::close);
+    }
+}

@@ -1,0 +1,38 @@
+package io.heritage.processor.interpolate;
+
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.RgbFrame;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A picture to work with, not yet decoded.
+ *
+ * @param name as its sender knows it: a field of the request, a file
+ */
+record Picture(String name, Source source) {
+
+    /** Of a file, read when it is decoded. */
+    static Picture of(Path file, ImageLimits limits) {
+        return new Picture(
+                file.toString(),
+                () -> {
+                    try (InputStream bytes = Files.newInputStream(file)) {
+                        return new ImageDecoder(limits).decode(bytes);
+                    }
+                });
+    }
+
+    /** Where its pixels come from. */
+    @FunctionalInterface
+    interface Source {
+        /**
+         * @return upright, to be closed by the caller
+         * @throws io.heritage.media.MediaRejected if it is no picture, damaged or beyond the limits
+         */
+        RgbFrame decode() throws IOException;
+    }
+}

@@ -1,0 +1,93 @@
+package io.heritage.processor.interpolate;
+
+import io.heritage.media.RgbFrame;
+import io.heritage.models.Cancellation;
+import io.heritage.models.rife.Rife;
+import io.heritage.models.rife.RifeOptions;
+import io.heritage.models.rife.RifePair;
+import io.heritage.models.rife.RifeWeights;
+import io.heritage.models.torch.GpuMemory;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceStatus;
+import io.heritage.processor.device.TorchStart;
+import io.heritage.processor.job.WorkObserver;
+import java.util.List;
+
+/** RIFE 4.7 on a device. Opened, used and closed by one thread. */
+public final class RifeEngine implements FrameInterpolator {
+    private final TorchRuntime runtime;
+    private final Rife rife;
+
+    private RifeEngine(TorchRuntime runtime, Rife rife) {
+        this.runtime = runtime;
+        this.rife = rife;
+    }
+
+    /**
+     * Loads the weights of the model folder, else those that ship with Heritage.
+     *
+     * @throws RuntimeException naming the file or library that is wrong
+     */
+    public static RifeEngine open(ProcessorConfig config) {
+        TorchRuntime runtime = TorchStart.on(config.devices(), config.threads());
+        try (RifeWeights weights = RifeWeights.find(config.models())) {
+            return new RifeEngine(
+                    runtime, Rife.load(runtime, weights, new RifeOptions(config.rifePrecision())));
+        } catch (RuntimeException e) {
+            runtime.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public InstalledWeights weights() {
+        RifeWeights.Origin origin = rife.weights();
+        return new InstalledWeights(origin.name(), origin.source(), origin.sha256());
+    }
+
+    @Override
+    public DeviceStatus device() {
+        GpuMemory memory = runtime.memory();
+        return new DeviceStatus(
+                runtime.device().toString(),
+                memory.total(),
+                memory.total() - memory.free(),
+                List.of(rife.weights().name()));
+    }
+
+    @Override
+    public FramePair pair(RgbFrame first, RgbFrame second) {
+        return new Pair(rife.pair(first.pixels(), second.pixels(), first.width(), first.height()));
+    }
+
+    private record Pair(RifePair pair) implements FramePair {
+        @Override
+        public void next(RgbFrame frame) {
+            pair.next(frame.pixels());
+        }
+
+        @Override
+        public void between(double t, RgbFrame into, WorkObserver observer) {
+            pair.at(t, into.pixels(), askedOf(observer));
+        }
+
+        private static Cancellation askedOf(WorkObserver observer) {
+            return () -> {
+                observer.checkpoint();
+                return false;
+            };
+        }
+
+        @Override
+        public void close() {
+            pair.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        rife.close();
+        runtime.close();
+    }
+}

@@ -1,0 +1,151 @@
+package io.heritage.processor.interpolate;
+
+import io.heritage.models.checkpoint.CheckpointMismatch;
+import io.heritage.models.rife.Rife;
+import io.heritage.models.rife.RifeOptions;
+import io.heritage.models.rife.RifeWeights;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.models.torch.TorchUnavailable;
+import io.heritage.models.wan.DoesNotFit;
+import io.heritage.models.wan.WanFiles;
+import io.heritage.models.wan.WanInterpolation;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.CheckpointFolder;
+import io.heritage.processor.device.DeviceMemory;
+import io.heritage.processor.device.Evictable;
+import io.heritage.processor.device.ResidentModels;
+import io.heritage.processor.device.TorchStart;
+import io.heritage.processor.job.JobFailed;
+import io.heritage.processor.job.WorkObserver;
+import io.heritage.processor.job.WorkStopped;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wan2.2 (interpolation API, "Models Used"), resident from when it is first asked for. Device
+ * thread only.
+ */
+public final class WanModels implements Evictable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WanModels.class);
+
+    private final ProcessorConfig config;
+    private final CheckpointFolder folder;
+    private final ResidentModels device;
+    private @Nullable TorchRuntime runtime;
+    private @Nullable WanEngine resident;
+
+    public WanModels(ProcessorConfig config, ResidentModels device) {
+        this.config = config;
+        this.device = device;
+        device.add(this);
+        this.folder = new CheckpointFolder(config.models());
+    }
+
+    /** Whether all files are there; whether they are right is found out by loading them. */
+    boolean installed() {
+        return missing().isEmpty();
+    }
+
+    private List<String> missing() {
+        return WanFiles.missing(config.models(), config.wan().files());
+    }
+
+    /**
+     * @throws JobFailed naming each missing file and where it was looked for
+     */
+    void requireInstalled() {
+        List<String> missing = missing();
+        if (!missing.isEmpty()) {
+            throw new JobFailed("engine wan is not installed: " + folder.describeMissing(missing));
+        }
+    }
+
+    /**
+     * The engine, resident; it stays this object's to close.
+     *
+     * @throws JobFailed naming the file, and the keys in it, that are wrong
+     * @throws WorkStopped between two blocks that are loaded
+     */
+    WanEngine ready(WorkObserver observer) {
+        WanEngine found = resident;
+        if (found == null) {
+            requireInstalled();
+            found = load(observer);
+            resident = found;
+            LOG.atInfo()
+                    .addKeyValue("model", WanEngine.NAME)
+                    .addKeyValue("tiny", found.tiny())
+                    .log("model loaded");
+        }
+        return found;
+    }
+
+    private WanEngine load(WorkObserver observer) {
+        try {
+            TorchRuntime torch = torch();
+            var files = WanFiles.find(config.models(), config.wan().files());
+            device.makeRoom(this, CheckpointFolder.bytes(files.all()), torch);
+            long bytes = config.wan().memoryBytes();
+            var settings =
+                    config.wan()
+                            .settings(
+                                    torch.device(), bytes > 0 ? bytes : DeviceMemory.usable(torch));
+            Rife rife = rife(torch);
+            try {
+                return new WanEngine(
+                        WanInterpolation.open(
+                                torch, files, settings, rife, WanProgress.loading(observer)),
+                        rife,
+                        torch.device());
+            } catch (RuntimeException e) {
+                rife.close();
+                throw e;
+            }
+        } catch (DoesNotFit e) {
+            throw WanEngine.outOfMemory(torch().device(), e);
+        } catch (CheckpointMismatch
+                | TorchUnavailable
+                | UncheckedIOException
+                | IllegalArgumentException e) {
+            throw new JobFailed("engine wan could not be loaded: " + e.getMessage());
+        }
+    }
+
+    private Rife rife(TorchRuntime torch) {
+        try (RifeWeights weights = RifeWeights.find(config.models())) {
+            return Rife.load(torch, weights, new RifeOptions(config.rifePrecision()));
+        }
+    }
+
+    private TorchRuntime torch() {
+        TorchRuntime started = runtime;
+        if (started == null) {
+            started = TorchStart.on(config.devices(), config.threads());
+            runtime = started;
+        }
+        return started;
+    }
+
+    @Override
+    public void evictAll() {
+        if (resident != null) {
+            LOG.atInfo().addKeyValue("model", WanEngine.NAME).log("model given up for another");
+            resident.close();
+            resident = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (resident != null) {
+            resident.close();
+            resident = null;
+        }
+        if (runtime != null) {
+            runtime.close();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.heritage.processor.job;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.processor.job.WorkStopped.Reason;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.WorkerId;
+import io.heritage.transport.log.EventLog;
+import io.heritage.transport.queue.ClaimedJob;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One run of a job on this worker: says when it has to stop and what is to be known about it.
+ * Device thread only, but for {@link #partReady}.
+ */
+public final class Attempt implements WorkObserver {
+    private static final Duration PROGRESS_PACE = Duration.ofMillis(500);
+
+    private final ClaimedJob claim;
+    private final WorkerId worker;
+    private final EventLog events;
+    private final Cancellations cancellations;
+    private final BooleanSupplier stopping;
+    private final Clock clock;
+    private final Instant startedAt;
+    private Instant nextProgress = Instant.MIN;
+    private long progressSequence;
+    private int partIndex;
+
+    /**
+     * @param stopping whether the processor has to stop and the job is to be handed back
+     */
+    public Attempt(
+            ClaimedJob claim,
+            WorkerId worker,
+            EventLog events,
+            Cancellations cancellations,
+            BooleanSupplier stopping,
+            Clock clock) {
+        this.claim = claim;
+        this.worker = worker;
+        this.events = events;
+        this.cancellations = cancellations;
+        this.stopping = stopping;
+        this.clock = clock;
+        this.startedAt = clock.instant();
+    }
+
+    public Job job() {
+        return claim.job();
+    }
+
+    private JobId id() {
+        return claim.job().id();
+    }
+
+    /**
+     * @throws WorkStopped if the job is not to be worked on any longer
+     */
+    @Override
+    public void checkpoint() {
+        Optional<Reason> reason = reasonToStop();
+        if (reason.isPresent()) {
+            throw new WorkStopped(reason.get());
+        }
+    }
+
+    private Optional<Reason> reasonToStop() {
+        if (cancellations.contains(job())) {
+            return Optional.of(Reason.CANCELLED);
+        }
+        if (!claim.held()) {
+            return Optional.of(Reason.CLAIM_LOST);
+        }
+        Instant now = clock.instant();
+        if (!now.isBefore(job().expiresAt())) {
+            return Optional.of(Reason.EXPIRED);
+        }
+        if (!now.isBefore(startedAt.plus(job().policy().executionTimeout()))) {
+            return Optional.of(Reason.EXECUTION_TIMEOUT);
+        }
+        return stopping.getAsBoolean() ? Optional.of(Reason.SHUTDOWN) : Optional.empty();
+    }
+
+    void started() {
+        events.post(new JobEvent.Started(id(), startedAt, claim.attempt(), worker));
+    }
+
+    /** Passed on at most twice a second; nothing waits for it. */
+    @Override
+    public void progress(WorkProgress progress) {
+        Instant now = clock.instant();
+        if (now.isBefore(nextProgress)) {
+            return;
+        }
+        nextProgress = now.plus(PROGRESS_PACE);
+        ObjectNode value =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("progress", Math.round(progress.fraction() * 100) / 100.0)
+                        .put("stage", progress.stage())
+                        .put("frames_done", progress.framesDone())
+                        .put("frames_total", progress.framesTotal());
+        events.post(new JobEvent.Progress(id(), now, claim.attempt(), progressSequence++, value));
+    }
+
+    /** Says that media of a part of the result is durable. One thread at a time. */
+    public void partReady(Payload part) {
+        events.post(
+                new JobEvent.PartReady(
+                        id(), clock.instant(), claim.attempt(), worker, partIndex++, part));
+    }
+
+    void completed(Payload output) {
+        events.append(
+                new JobEvent.Completed(id(), clock.instant(), claim.attempt(), worker, output));
+    }
+
+    void failed(String error) {
+        events.append(
+                new JobEvent.Failed(id(), clock.instant(), claim.attempt(), worker, error, null));
+    }
+
+    void handedBack() {
+        events.append(new JobEvent.HandedBack(id(), clock.instant(), claim.attempt(), worker));
+    }
+}

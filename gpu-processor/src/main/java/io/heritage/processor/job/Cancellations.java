@@ -1,0 +1,55 @@
+package io.heritage.processor.job;
+
+import io.heritage.schemas.Command;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobId;
+import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.Subscription;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The jobs that clients cancelled within the last day, also before this processor was started. */
+public final class Cancellations implements AutoCloseable {
+    private static final Duration REMEMBERED = Duration.ofHours(24);
+    private static final int PRUNE_EVERY = 1000;
+
+    private final Map<JobId, Instant> cancelled = new ConcurrentHashMap<>();
+    private final Clock clock;
+    private final Subscription subscription;
+    private int sinceLastPruning;
+
+    private Cancellations(CommandBus commands, Clock clock) {
+        this.clock = clock;
+        this.subscription = commands.subscribe(REMEMBERED, this::hear);
+    }
+
+    /** Returns once the cancellations of the past are known. */
+    public static Cancellations follow(CommandBus commands, Clock clock) {
+        return new Cancellations(commands, clock);
+    }
+
+    /** Workers of an attempt that is over were told to stop before the client retried the job. */
+    boolean contains(Job job) {
+        Instant at = cancelled.get(job.id());
+        return at != null && (job.attemptsBefore() == 0 || !at.isBefore(job.submittedAt()));
+    }
+
+    private void hear(Command command) {
+        switch (command) {
+            case Command.Cancel cancel -> cancelled.put(cancel.jobId(), cancel.at());
+        }
+        if (++sinceLastPruning >= PRUNE_EVERY) {
+            sinceLastPruning = 0;
+            Instant oldest = clock.instant().minus(REMEMBERED);
+            cancelled.values().removeIf(at -> at.isBefore(oldest));
+        }
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+    }
+}

@@ -1,0 +1,119 @@
+package io.heritage.processor.job;
+
+import io.heritage.processor.device.DeviceStatus;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.WorkerId;
+import io.heritage.schemas.WorkerStatus;
+import io.heritage.schemas.WorkerStatus.Phase;
+import io.heritage.transport.log.WorkerBoard;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the worker board how this worker is: at every change and, on a thread of its own, at least
+ * every interval; the last word is {@link Phase#STOPPED}.
+ */
+public final class Heartbeat implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+
+    /** A beat may be late by two intervals before the worker counts as lost. */
+    private static final int PATIENCE = 3;
+
+    private final WorkerBoard board;
+    private final WorkerId worker;
+    private final List<EndpointId> endpoints;
+    private final Duration interval;
+    private final Clock clock;
+    private final ScheduledExecutorService thread;
+    private Phase phase = Phase.INITIALIZING;
+    private Phase atRest = Phase.IDLE;
+    private @Nullable JobId job;
+    private Supplier<DeviceStatus> device = () -> DeviceStatus.UNKNOWN;
+
+    public Heartbeat(
+            WorkerBoard board,
+            WorkerId worker,
+            List<EndpointId> endpoints,
+            Duration interval,
+            Clock clock) {
+        this.board = board;
+        this.worker = worker;
+        this.endpoints = List.copyOf(endpoints);
+        this.interval = interval;
+        this.clock = clock;
+        this.thread =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("heartbeat-" + worker).factory());
+    }
+
+    public void start() {
+        var _ =
+                thread.scheduleAtFixedRate(
+                        this::beat, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * From now on jobs are taken.
+     *
+     * @param healthy false if an engine could not be loaded, so that some jobs will fail
+     */
+    public synchronized void ready(boolean healthy, Supplier<DeviceStatus> status) {
+        device = status;
+        atRest = healthy ? Phase.IDLE : Phase.UNHEALTHY;
+        change(atRest, null);
+    }
+
+    synchronized void running(JobId id) {
+        change(Phase.RUNNING, id);
+    }
+
+    synchronized void idle() {
+        change(atRest, null);
+    }
+
+    private void change(Phase to, @Nullable JobId on) {
+        phase = to;
+        job = on;
+        beat();
+    }
+
+    private synchronized void beat() {
+        try {
+            DeviceStatus now = device.get();
+            board.post(
+                    new WorkerStatus(
+                            worker,
+                            clock.instant(),
+                            phase,
+                            endpoints,
+                            now.models(),
+                            now.device(),
+                            now.memoryBytes(),
+                            now.memoryUsedBytes(),
+                            job,
+                            interval.toMillis() * PATIENCE));
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .addKeyValue("workerId", worker)
+                    .setCause(e)
+                    .log("heartbeat could not be sent");
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        synchronized (this) {
+            change(Phase.STOPPED, null);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.heritage.processor.job;
+
+import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.Payload;
+import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.queue.ClaimedJob;
+import io.heritage.transport.queue.JobQueue;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes jobs and runs them one at a time on the thread that owns the device. Every job leaves with
+ * its end reported and only then out of the queue; nothing a job does ends the loop.
+ */
+public final class JobLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(JobLoop.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final JobQueue queue;
+    private final Admission admission;
+    private final Function<ClaimedJob, Attempt> attempts;
+    private final Map<EndpointKind, JobHandler> handlers;
+    private final Heartbeat heartbeat;
+    private final Shutdown shutdown;
+
+    public JobLoop(
+            JobQueue queue,
+            Admission admission,
+            Function<ClaimedJob, Attempt> attempts,
+            Map<EndpointKind, JobHandler> handlers,
+            Heartbeat heartbeat,
+            Shutdown shutdown) {
+        this.queue = queue;
+        this.admission = admission;
+        this.attempts = attempts;
+        this.handlers = handlers;
+        this.heartbeat = heartbeat;
+        this.shutdown = shutdown;
+    }
+
+    /**
+     * Returns when the processor is to stop; what the queue and the event log throw goes out, the
+     * job at hand back into the queue.
+     */
+    public void run() throws InterruptedException {
+        while (!shutdown.isRequested()) {
+            takeOne();
+        }
+    }
+
+    private void takeOne() throws InterruptedException {
+        var taken = queue.take(POLL);
+        if (taken.isPresent()) {
+            try (ClaimedJob claim = taken.get()) {
+                heartbeat.running(claim.job().id());
+                settle(claim);
+            } finally {
+                heartbeat.idle();
+            }
+        }
+    }
+
+    /** A claim that is not finished here goes back to the queue for another attempt. */
+    private void settle(ClaimedJob claim) throws InterruptedException {
+        switch (admission.of(claim)) {
+            case Admission.Verdict.Skip(String reason) -> {
+                LOG.atInfo()
+                        .addKeyValue("jobId", claim.job().id())
+                        .addKeyValue("reason", reason)
+                        .log("job skipped");
+                claim.finish();
+            }
+            case Admission.Verdict.Fail(String error) -> {
+                attempts.apply(claim).failed(error);
+                claim.finish();
+            }
+            case Admission.Verdict.Run() -> run(claim);
+        }
+    }
+
+    private void run(ClaimedJob claim) throws InterruptedException {
+        Attempt attempt = attempts.apply(claim);
+        attempt.started();
+        try {
+            Payload output = handlerOf(claim.job()).run(attempt);
+            attempt.checkpoint();
+            attempt.completed(output);
+            LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job completed");
+        } catch (WorkStopped stopped) {
+            report(stopped.reason(), attempt);
+        } catch (TransportUnavailable e) {
+            throw e;
+        } catch (InterruptedIOException e) {
+            throw new InterruptedException(e.getMessage());
+        } catch (Throwable e) {
+            attempt.failed(FailureText.of(e, claim.job()));
+            LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job failed");
+        }
+        claim.finish();
+    }
+
+    private JobHandler handlerOf(Job job) {
+        JobHandler handler = handlers.get(job.kind());
+        if (handler == null) {
+            throw new JobFailed(
+                    "this processor has no handler for jobs of kind " + job.kind().wireName());
+        }
+        return handler;
+    }
+
+    private static void report(WorkStopped.Reason reason, Attempt attempt) {
+        LOG.atInfo()
+                .addKeyValue("jobId", attempt.job().id())
+                .addKeyValue("reason", reason)
+                .log("job stopped");
+        switch (reason) {
+            case EXECUTION_TIMEOUT -> attempt.failed("executionTimeout exceeded");
+            case SHUTDOWN -> attempt.handedBack();
+            case CANCELLED, EXPIRED, CLAIM_LOST -> {
+                // reported by the sink, or by the worker that has the job now
+            }
+        }
+    }
+}

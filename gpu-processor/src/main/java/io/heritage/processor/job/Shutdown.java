@@ -1,0 +1,45 @@
+package io.heritage.processor.job;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The wish to stop, and how long a running job may still go on. Any thread. */
+public final class Shutdown {
+    private final Clock clock;
+    private final Duration grace;
+    private final CountDownLatch requested = new CountDownLatch(1);
+    private volatile @Nullable Instant graceEnds;
+
+    public Shutdown(Clock clock, Duration grace) {
+        this.clock = clock;
+        this.grace = grace;
+    }
+
+    public synchronized void request() {
+        if (graceEnds == null) {
+            graceEnds = clock.instant().plus(grace);
+            requested.countDown();
+        }
+    }
+
+    /** No further job is to be taken. */
+    public boolean isRequested() {
+        return requested.getCount() == 0;
+    }
+
+    /** The running job is to be handed back. */
+    public boolean isUrgent() {
+        Instant end = graceEnds;
+        return end != null && !clock.instant().isBefore(end);
+    }
+
+    /** Waits that long, or until a stop is requested. */
+    public void await(Duration time) throws InterruptedException {
+        boolean stopping = requested.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        assert stopping == isRequested() || isRequested();
+    }
+}

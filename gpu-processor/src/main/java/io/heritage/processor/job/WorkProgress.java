@@ -1,0 +1,20 @@
+package io.heritage.processor.job;
+
+/**
+ * How far a piece of work has come.
+ *
+ * @param stage one word for people: {@code load}, {@code interpolate}, {@code store} …
+ * @param fraction of the work, 0 to 1; 0 while that is not known
+ * @param framesTotal 0 as long as it is not known; an estimate for a video
+ */
+public record WorkProgress(String stage, double fraction, long framesDone, long framesTotal) {
+
+    /** Of work that goes evenly with its frames. */
+    public WorkProgress(String stage, long framesDone, long framesTotal) {
+        this(
+                stage,
+                framesTotal <= 0 ? 0 : Math.min(1, (double) framesDone / framesTotal),
+                framesDone,
+                framesTotal);
+    }
+}

@@ -1,0 +1,59 @@
+package io.heritage.processor.output;
+
+import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoWriter;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Encodes a video on a thread of its own, while the thread that computes goes on; a few frames are
+ * on their way. The writer is the caller's to close, after this.
+ */
+public final class EncodeBehind implements AutoCloseable {
+    private static final int BEHIND = 8;
+
+    private final VideoWriter writer;
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("encode-behind").factory());
+    private final Deque<Future<?>> behind = new ArrayDeque<>();
+    private volatile boolean abandoned;
+
+    public EncodeBehind(VideoWriter writer) {
+        this.writer = writer;
+    }
+
+    /** Takes the frame over and closes it. Blocks while too many are on their way. */
+    public void write(RgbFrame frame, long pts, long duration) throws IOException {
+        behind.add(
+                thread.submit(() -> {
+                    try (frame) {
+                        if (!abandoned) {
+                            writer.write(frame, pts, duration);
+                        }
+                    }
+                    return null;
+                }));
+        while (behind.size() > BEHIND) {
+            Futures.of(behind.remove());
+        }
+    }
+
+    /** All frames are encoded and the video is complete. */
+    public void finish() throws IOException {
+        while (!behind.isEmpty()) {
+            Futures.of(behind.remove());
+        }
+        writer.finish();
+    }
+
+    @Override
+    public void close() {
+        abandoned = true;
+        thread.close();
+    }
+}

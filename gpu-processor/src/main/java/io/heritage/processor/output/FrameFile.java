@@ -1,0 +1,39 @@
+package io.heritage.processor.output;
+
+import io.heritage.media.Rational;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoFormat;
+import io.heritage.schemas.FrameSize;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Frames on disk. Without {@link #finish()} a video is removed; pictures that were written stay.
+ */
+public interface FrameFile extends FrameSink, AutoCloseable {
+
+    /** Completes what was written. */
+    void finish() throws IOException;
+
+    @Override
+    void close() throws IOException;
+
+    /**
+     * A silent video if the name ends like one, else {@code 0000.png} … in a folder of that name.
+     *
+     * @param pngThreads that encode PNGs
+     */
+    static FrameFile at(Path out, FrameSize size, Rational frameRate, int pngThreads)
+            throws IOException {
+        Optional<VideoFormat> format = VideoFormat.endOf(out);
+        return format.isPresent()
+                ? new VideoFile(out, VideoEncoding.of(size, frameRate).withFormat(format.get()))
+                : new PngFolder(out, pngThreads);
+    }
+
+    /** {@code mp4}, {@code webm} or {@code png}. */
+    static String formatOf(Path out) {
+        return VideoFormat.endOf(out).map(VideoFormat::title).orElse("png");
+    }
+}

@@ -1,0 +1,15 @@
+package io.heritage.processor.output;
+
+import io.heritage.schemas.MediaRef;
+import java.io.IOException;
+import java.util.List;
+
+/** Takes a job's frames and stores what becomes of them; closing before the end gives it up. */
+public interface ResultMedia extends FrameSink, AutoCloseable {
+
+    /** What was stored, in order; each is acknowledged by all in-sync replicas. */
+    List<MediaRef> finish() throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,23 @@
+/**
+ * Carries finished frames out while later ones are computed. In the order a job meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.processor.output.FrameSink}: takes finished frames;
+ *   <li>{@link io.heritage.processor.output.DecodeAhead}: decodes a video on its own thread;
+ *   <li>{@link io.heritage.processor.output.EncodeBehind}: encodes a video on its own thread;
+ *   <li>{@link io.heritage.processor.output.Futures}: what became of work on another thread;
+ *   <li>{@link io.heritage.processor.output.ResultEncoding}: how a result is encoded;
+ *   <li>{@link io.heritage.processor.output.ResultMedia}: a result that is stored as media;
+ *   <li>{@link io.heritage.processor.output.ResultFrames}: frames as PNG parts of a result;
+ *   <li>{@link io.heritage.processor.output.PngThreads}: how many threads compress them;
+ *   <li>{@link io.heritage.processor.output.ResultVideo}: frames as a video;
+ *   <li>{@link io.heritage.processor.output.LimitedOutput}: refuses a result that is too large;
+ *   <li>{@link io.heritage.processor.output.FrameFile}: frames as files of the command line;
+ *   <li>{@link io.heritage.processor.output.PngFolder}: a folder of PNG files;
+ *   <li>{@link io.heritage.processor.output.VideoFile}: a video file.
+ * </ol>
+ */
+@NullMarked
+package io.heritage.processor.output;
+
+import org.jspecify.annotations.NullMarked;

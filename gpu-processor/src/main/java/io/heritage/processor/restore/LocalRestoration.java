@@ -1,0 +1,87 @@
+package io.heritage.processor.restore;
+
+import io.heritage.media.ImageLimits;
+import io.heritage.media.VideoWriter;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceThread;
+import io.heritage.processor.device.ResidentModels;
+import io.heritage.processor.job.Interruptible;
+import io.heritage.processor.job.JobFailed;
+import io.heritage.processor.job.WorkObserver;
+import io.heritage.processor.job.WorkStopped;
+import io.heritage.schemas.RestoreInput;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Restoration in this process, without a server: a file in, a file out. One piece of work at a time
+ * on a thread that owns the device; the caller waits for it. An interrupt of the caller cancels its
+ * work.
+ */
+public final class LocalRestoration implements AutoCloseable {
+    private final DeviceThread device = new DeviceThread("device-local");
+    private final RestoreModels models;
+    private final ImageLimits limits;
+
+    /** Nothing is loaded before the first piece of work. */
+    public LocalRestoration(ProcessorConfig config) {
+        this.models = new RestoreModels(config, new ResidentModels());
+        this.limits = config.imageLimits();
+    }
+
+    /**
+     * Restores an image or a video; how it is written says the request, not the name of {@code
+     * out}.
+     *
+     * @param out replaced if it is there
+     * @param observer called on the device's thread
+     * @throws JobFailed if the model is not installed or the media cannot be restored
+     * @throws io.heritage.media.MediaRejected if it is neither image nor video
+     * @throws WorkStopped if the observer stopped it or the caller was interrupted
+     */
+    public RestoreSummary run(
+            RestoreInput.Model model,
+            Path in,
+            RestoreRequest request,
+            Path out,
+            WorkObserver observer)
+            throws IOException {
+        var asked = new Interruptible(observer);
+        return device.call(() -> restore(model, in, request, out, asked), asked::interrupt);
+    }
+
+    /** Whether the content is an image, which becomes a PNG. */
+    public static boolean isImage(Path in) throws IOException {
+        try (var media = new RestoreMedia(in, false)) {
+            return media.isImage("auto", ImageLimits.DEFAULT);
+        }
+    }
+
+    private RestoreSummary restore(
+            RestoreInput.Model model,
+            Path in,
+            RestoreRequest request,
+            Path out,
+            WorkObserver observer)
+            throws IOException {
+        ReplicatedModel network = models.ready(model, request.own().precision(), observer);
+        var restoration = new Restoration(network, limits, request, observer);
+        try (var media = new RestoreMedia(in, false)) {
+            if (!media.isImage(request.mediaType(), limits)) {
+                return restoration.video(
+                        in, (encoding, sound) -> VideoWriter.open(out, encoding, sound));
+            }
+            try (OutputStream png = new BufferedOutputStream(Files.newOutputStream(out))) {
+                return restoration.image(in, png);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        device.closeAfter(models::close);
+    }
+}

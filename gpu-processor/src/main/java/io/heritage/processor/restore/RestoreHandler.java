@@ -1,0 +1,196 @@
+package io.heritage.processor.restore;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.MediaRejected;
+import io.heritage.media.VideoWriter;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceStatus;
+import io.heritage.processor.job.Attempt;
+import io.heritage.processor.job.InputBody;
+import io.heritage.processor.job.JobHandler;
+import io.heritage.processor.output.LimitedOutput;
+import io.heritage.processor.output.ResultEncoding;
+import io.heritage.schemas.InvalidInput;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.RestoreInput;
+import io.heritage.transport.media.MediaPart;
+import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.media.MediaUpload;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Jobs of a <i>restore</i> endpoint: SeedVR API, "Supported Actions". */
+public final class RestoreHandler implements JobHandler {
+    private static final RestoreInput.Model DEFAULT_MODEL =
+            new RestoreInput.Model("seedvr2_7b", "normal", 1);
+
+    private final RestoreModels models;
+    private final Supplier<DeviceStatus> device;
+    private final MediaStore media;
+    private final MediaStore results;
+    private final ImageLimits limits;
+    private final long maxResultBytes;
+
+    public RestoreHandler(
+            ProcessorConfig config,
+            RestoreModels models,
+            Supplier<DeviceStatus> device,
+            MediaStore media,
+            MediaStore results) {
+        this.models = models;
+        this.device = device;
+        this.media = media;
+        this.results = results;
+        this.limits = config.imageLimits();
+        this.maxResultBytes = config.maxResultBytes();
+    }
+
+    @Override
+    public Payload run(Attempt attempt) throws InvalidInput, IOException {
+        return switch (RestoreInput.parse(InputBody.of(attempt.job()))) {
+            case RestoreInput.Health _ -> health();
+            case RestoreInput.Initialize initialize -> initialize(initialize, attempt);
+            case RestoreInput.Restore restore -> restore(restore, attempt);
+        };
+    }
+
+    /**
+     * {@code model_type} is left out as long as no model is initialised: these fields may stand at
+     * the top level of a reply, where null does not occur. {@code gpu_memory} is in bytes, 0
+     * without a GPU.
+     */
+    private Payload health() {
+        DeviceStatus status = device.get();
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("status", "healthy").put("model_initialized", models.last().isPresent());
+        models.last().ifPresent(last -> body.put("model_type", last.model().type()));
+        body.put("cuda_available", status.isCuda()).put("gpu_memory", status.memoryBytes());
+        models.last().ifPresent(last -> nameTiny(body, last.tiny()));
+        return Payload.ofJson(body);
+    }
+
+    private Payload initialize(RestoreInput.Initialize initialize, Attempt attempt) {
+        RestoreInput.Model model = initialize.model();
+        ReplicatedModel network = models.ready(model, initialize.precision(), attempt);
+        ObjectNode body =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put(
+                                "message",
+                                "Model %s (%s) initialized successfully"
+                                        .formatted(model.type(), model.variant()))
+                        .put("model_type", model.type())
+                        .put("model_variant", model.variant())
+                        .put("sp_size", model.spSize())
+                        .put("ready", true);
+        nameTiny(body, network.leader().tiny());
+        return Payload.ofJson(body);
+    }
+
+    /** Nobody shall take what random weights made for a restoration. */
+    private static void nameTiny(ObjectNode body, boolean tiny) {
+        if (tiny) {
+            body.put("tiny", true);
+        }
+    }
+
+    private Payload restore(RestoreInput.Restore restore, Attempt attempt) throws IOException {
+        RestoreInput.Model model =
+                restore.model()
+                        .or(() -> models.last().map(RestoreModels.Initialized::model))
+                        .orElse(DEFAULT_MODEL);
+        models.requireInstalled(model);
+        MediaRef ref = attempt.job().input().mediaAt(restore.media());
+        try (RestoreMedia input = RestoreMedia.fetch(media, ref);
+                MediaUpload upload = results.begin(attempt.job().id().value())) {
+            boolean image = input.isImage(restore.mediaType(), limits);
+            ResultEncoding encoding =
+                    image
+                            ? ResultEncoding.ofImage(restore.encoding())
+                            : ResultEncoding.ofVideo(restore.encoding());
+            ReplicatedModel network = models.ready(model, precision(restore), attempt);
+            var restoration = new Restoration(network, limits, requestOf(restore), attempt);
+            try (MediaPart part =
+                    upload.part("restored." + encoding.format(), encoding.mediaType())) {
+                RestoreSummary summary = restored(restoration, input, image, part);
+                part.close();
+                return output(restore, model, summary, part.durable());
+            }
+        } catch (MediaRejected e) {
+            throw e.of("media");
+        }
+    }
+
+    /** Who names neither model nor precision gets both as they were initialised. */
+    private String precision(RestoreInput.Restore restore) {
+        String asked = restore.options().precision();
+        return restore.model().isPresent() || !asked.equals("auto")
+                ? asked
+                : models.last().map(RestoreModels.Initialized::precision).orElse(asked);
+    }
+
+    private RestoreSummary restored(
+            Restoration restoration, RestoreMedia input, boolean image, MediaPart part)
+            throws IOException {
+        OutputStream out = new LimitedOutput(part, maxResultBytes);
+        return image
+                ? restoration.image(input.file(), out)
+                : restoration.video(
+                        input.file(), (encoding, sound) -> VideoWriter.open(out, encoding, sound));
+    }
+
+    private static RestoreRequest requestOf(RestoreInput.Restore restore) {
+        return new RestoreRequest(
+                restore.mediaType(),
+                restore.resH(),
+                restore.resW(),
+                restore.seed(),
+                restore.cfgScale(),
+                restore.cfgRescale(),
+                restore.sampleSteps(),
+                restore.options(),
+                restore.encoding());
+    }
+
+    /**
+     * {@code resolution} is what was asked for; {@code width} and {@code height} what it became.
+     */
+    private static Payload output(
+            RestoreInput.Restore restore,
+            RestoreInput.Model model,
+            RestoreSummary summary,
+            MediaRef restored) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("success", true);
+        body.putArray("media").add(Payload.placeholder(0));
+        body.putArray("videos").add(Payload.placeholder(0));
+        body.put("media_type", summary.mediaType())
+                .put("model_type", model.type())
+                .put("model_variant", model.variant())
+                .put("resolution", restore.resH() + "x" + restore.resW());
+        ObjectNode processing =
+                body.putObject("processing_info")
+                        .put("seed", new BigInteger(Long.toUnsignedString(restore.seed())))
+                        .put("cfg_scale", restore.cfgScale())
+                        .put("sample_steps", restore.sampleSteps())
+                        .put("sequence_parallel_size", model.spSize())
+                        .put("width", summary.size().width())
+                        .put("height", summary.size().height())
+                        .put("frames", summary.frames())
+                        .put("scenes", summary.scenes())
+                        .put("fit", restore.options().fit())
+                        .put("colour_fix", restore.options().colourFix())
+                        .put("precision", summary.precision());
+        summary.encoding().describe(processing);
+        if (!summary.fallbacks().isEmpty()) {
+            summary.fallbacks().forEach(processing.putArray("memory_fallbacks")::add);
+        }
+        nameTiny(body, summary.tiny());
+        return new Payload(body, List.of(restored));
+    }
+}

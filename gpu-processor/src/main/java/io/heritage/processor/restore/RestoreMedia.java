@@ -1,0 +1,77 @@
+package io.heritage.processor.restore;
+
+import io.heritage.media.ImageFormat;
+import io.heritage.media.ImageHeader;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.ImageProbe;
+import io.heritage.media.MediaRejected;
+import io.heritage.media.VideoProbe;
+import io.heritage.processor.job.JobFailed;
+import io.heritage.schemas.MediaRef;
+import io.heritage.transport.media.MediaLost;
+import io.heritage.transport.media.MediaStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** An image or a video in a file; one that was fetched goes with {@link #close()}. */
+record RestoreMedia(Path file, boolean temporary) implements AutoCloseable {
+    private static final int HEADER = 1 << 16;
+
+    static RestoreMedia fetch(MediaStore media, MediaRef ref) throws IOException {
+        Path file = Files.createTempFile("heritage-restore-", ".media");
+        var fetched = new RestoreMedia(file, true);
+        try (InputStream bytes = media.open(ref)) {
+            Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);
+            return fetched;
+        } catch (MediaLost e) {
+            fetched.close();
+            throw new JobFailed("media: " + e.getMessage() + "; please send the request again");
+        } catch (IOException | RuntimeException e) {
+            fetched.close();
+            throw e;
+        }
+    }
+
+    /**
+     * @param mediaType {@code auto} looks at the content: what is no picture is taken for a video,
+     *     and so is a GIF of several pictures
+     */
+    boolean isImage(String mediaType, ImageLimits limits) throws IOException {
+        return switch (mediaType) {
+            case "image" -> true;
+            case "video" -> false;
+            default ->
+                    switch (ImageProbe.of(header())) {
+                        case ImageProbe.NotAnImage _ -> false;
+                        case ImageProbe.Found(ImageHeader found) ->
+                                found.format() != ImageFormat.GIF || !isAnimated(limits);
+                        case ImageProbe.HeaderCutOff _, ImageProbe.Broken _ -> true;
+                    };
+        };
+    }
+
+    private boolean isAnimated(ImageLimits limits) {
+        try {
+            return VideoProbe.hasSeveralFrames(file, limits);
+        } catch (MediaRejected _) {
+            return false; // decoding it as a picture says what is wrong
+        }
+    }
+
+    private ByteBuffer header() throws IOException {
+        try (InputStream bytes = Files.newInputStream(file)) {
+            return ByteBuffer.wrap(bytes.readNBytes(HEADER));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (temporary) {
+            Files.deleteIfExists(file);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.heritage.processor.restore;
+
+import io.heritage.models.seedvr2.SeedVr2;
+import io.heritage.models.seedvr2.TemporalChunks;
+import io.heritage.models.seedvr2.clip.RestoreOptions;
+import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.processor.job.JobFailed;
+import io.heritage.schemas.SampleDepth;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Chunks and steps that fit into the memory there is: long chunks before short ones, since each
+ * costs its overlap. How many devices share the job makes no difference, so that the result does
+ * not depend on it.
+ */
+record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
+    private static final int[] LENGTHS = {61, 33, 17, 9, 5};
+    private static final int SHORTEST = LENGTHS[LENGTHS.length - 1];
+    private static final int LONGEST_OVERLAP = 4;
+
+    /** Of the frames of a chunk as they were decoded, so that they do not fill the host. */
+    private static final long CHUNK_BYTES = 512L << 20;
+
+    /**
+     * Where not all fits as it would on an empty device, models that this job does not need are
+     * given up and the plan is made anew.
+     *
+     * @throws JobFailed as {@code planning} does, when nothing is left to give up
+     */
+    static RestorePlan making(
+            ReplicatedModel.Memory memory, Function<MemoryBudget, RestorePlan> planning) {
+        MemoryBudget budget = memory.budget();
+        if (!budget.shared()) {
+            return planning.apply(budget);
+        }
+        RestorePlan best = planning.apply(budget.unlimited());
+        if (!ifAny(() -> planning.apply(budget)).equals(Optional.of(best))) {
+            memory.giveUpIdle();
+        }
+        return planning.apply(memory.budget());
+    }
+
+    /**
+     * @throws JobFailed with the numbers, if it does not fit
+     */
+    static RestorePlan image(
+            SeedVr2 model, FrameGeometry geometry, RestoreOptions options, MemoryBudget memory) {
+        return fitting(model, geometry, new TemporalChunks(1, 0), options, memory);
+    }
+
+    /**
+     * @param bits of the samples of its frames
+     * @param frames of the video as far as it says so, else 0
+     * @throws JobFailed with the numbers, if nothing fits
+     */
+    static RestorePlan video(
+            SeedVr2 model,
+            FrameGeometry geometry,
+            SampleDepth bits,
+            long frames,
+            RestoreOptions options,
+            MemoryBudget memory) {
+        long frame = 3 * geometry.input().pixels() * bits.bytes();
+        if (frame * SHORTEST > Integer.MAX_VALUE) {
+            throw new JobFailed(
+                    "media of %s pixels: %d frames of a video take at most 2 GiB, found %.1f"
+                            .formatted(geometry.input(), SHORTEST, frame * SHORTEST / 0x1p30));
+        }
+        long longest = Math.min(memory.longestChunk(), CHUNK_BYTES / frame);
+        List<RestorePlan> plans = new ArrayList<>();
+        for (int length : LENGTHS) {
+            if (length > SHORTEST && length <= longest) {
+                // Where none fits, the shortest chunk says why.
+                ifAny(() -> fitting(model, geometry, chunks(length, frames), options, memory))
+                        .ifPresent(plans::add);
+            }
+        }
+        plans.add(fitting(model, geometry, chunks(SHORTEST, frames), options, memory));
+        return plans.stream().min(Comparator.comparingInt(RestorePlan::cost)).orElseThrow();
+    }
+
+    private static Optional<RestorePlan> ifAny(Supplier<RestorePlan> planning) {
+        try {
+            return Optional.of(planning.get());
+        } catch (JobFailed _) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Shorter chunks cost less than tiles, which change the result, and tiles less than weights on
+     * the host.
+     */
+    private int cost() {
+        return (options.tiling() == null ? 0 : 1) + (options.blocksOnHost() ? 2 : 0);
+    }
+
+    /** No longer than the video: whole chunks are kept in memory. Shared frames cost twice. */
+    private static TemporalChunks chunks(int length, long frames) {
+        long needed = frames <= 0 ? length : Math.ceilDiv(frames - 1, 4) * 4 + 1;
+        int shared = Math.min(LONGEST_OVERLAP, (length - 1) / 4);
+        return new TemporalChunks((int) Math.min(length, needed), shared);
+    }
+
+    private static RestorePlan fitting(
+            SeedVr2 model,
+            FrameGeometry geometry,
+            TemporalChunks chunks,
+            RestoreOptions options,
+            MemoryBudget memory) {
+        try {
+            return new RestorePlan(
+                    chunks, model.fitting(geometry, chunks.length(), options, memory.bytes()));
+        } catch (IllegalArgumentException e) {
+            throw new JobFailed(
+                    "Processing failed: %s out of memory: %s"
+                            .formatted(memory.device(), e.getMessage()));
+        }
+    }
+}

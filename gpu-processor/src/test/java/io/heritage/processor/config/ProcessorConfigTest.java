@@ -1,0 +1,60 @@
+package io.heritage.processor.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heritage.models.rife.RifePrecision;
+import io.heritage.schemas.WorkerId;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ProcessorConfigTest {
+
+    @Test
+    void theDefaultsAreComplete() {
+        ProcessorConfig defaults = ProcessorConfig.defaults();
+
+        assertThat(defaults.worker().value()).endsWith("-" + ProcessHandle.current().pid());
+        assertThat(defaults)
+                .isEqualTo(
+                        new ProcessorConfig(
+                                defaults.worker(),
+                                Path.of("ckpts"),
+                                "auto",
+                                RifePrecision.FP32,
+                                0,
+                                Duration.ofSeconds(5),
+                                16,
+                                100,
+                                4L << 30,
+                                Duration.ofSeconds(2),
+                                WanConfig.defaults()));
+    }
+
+    @Test
+    void allProblemsAreReportedTogether() {
+        assertThatThrownBy(() ->
+                        new ProcessorConfig(
+                                new WorkerId("w"),
+                                Path.of("/models"),
+                                "gpu",
+                                RifePrecision.BF16,
+                                -1,
+                                Duration.ofSeconds(-1),
+                                1,
+                                0,
+                                1,
+                                Duration.ZERO,
+                                WanConfig.defaults()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(
+                        "device: expected auto, cpu or cuda:N, or several devices as cuda:0,cuda:1 or cpu*N, found 'gpu'",
+                        "threads: ",
+                        "grace: ",
+                        "min-image-side: ",
+                        "max-image-megapixels: ",
+                        "max-result-bytes: ",
+                        "heartbeat: ");
+    }
+}

@@ -1,0 +1,79 @@
+package io.heritage.processor.interpolate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.media.ImageLimits;
+import io.heritage.media.Rational;
+import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoWriter;
+import io.heritage.processor.PacedEngine;
+import io.heritage.processor.job.WorkObserver;
+import io.heritage.processor.job.WorkProgress;
+import io.heritage.schemas.FrameSize;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What does not need a network. */
+class RaiseFrameRateTest {
+    private static final FrameSize SIZE = new FrameSize(640, 360);
+    private static final long MIB = 1 << 20;
+
+    @TempDir Path dir;
+
+    @Test
+    void memoryDoesNotGrowWithTheLength() throws IOException {
+        Path in = dir.resolve("in.mp4");
+        write(in, 300);
+        List<Long> resident = new ArrayList<>();
+        WorkObserver samples =
+                new WorkObserver() {
+                    @Override
+                    public void checkpoint() {}
+
+                    @Override
+                    public void progress(WorkProgress progress) {
+                        if (progress.framesDone() % 150 == 0) {
+                            resident.add(residentBytes());
+                        }
+                    }
+                };
+        VideoSummary summary =
+                new RaiseFrameRate(new PacedEngine(), ImageLimits.DEFAULT)
+                        .run(in, dir.resolve("out.mp4"), 2, samples);
+        assertThat(summary.framesWritten()).isEqualTo(600);
+        // 225 more input frames are 155 MiB of pixels
+        assertThat(resident.getLast() - resident.getFirst()).isLessThan(60 * MIB);
+    }
+
+    private static void write(Path file, int frames) throws IOException {
+        try (VideoWriter writer =
+                        VideoWriter.open(
+                                file,
+                                VideoEncoding.of(SIZE, new Rational(25, 1)).withCrf(40),
+                                null);
+                RgbFrame frame = RgbFrame.allocate(SIZE.width(), SIZE.height())) {
+            for (int i = 0; i < frames; i++) {
+                frame.pixels().put(i, (byte) 0xff);
+                writer.write(frame, i, 1);
+            }
+            writer.finish();
+        }
+    }
+
+    /** Of the whole process: also what FFmpeg holds. */
+    private static long residentBytes() {
+        try {
+            String pages = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
+            return Long.parseLong(pages) * 4096;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

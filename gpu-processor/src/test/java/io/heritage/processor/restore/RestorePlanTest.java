@@ -1,0 +1,186 @@
+package io.heritage.processor.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heritage.models.Work;
+import io.heritage.models.seedvr2.SeedVr2;
+import io.heritage.models.seedvr2.SeedVr2Files;
+import io.heritage.models.seedvr2.SeedVr2Tiny;
+import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.models.seedvr2.TemporalChunks;
+import io.heritage.models.seedvr2.clip.RestoreOptions;
+import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.torch.TorchOptions;
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.processor.job.JobFailed;
+import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.SampleDepth;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RestorePlanTest {
+    private static final FrameSize INPUT = new FrameSize(854, 480);
+    private static final FrameGeometry LARGE = FrameGeometry.area(INPUT, 1080, 1920);
+
+    @TempDir static Path folder;
+    private static TorchRuntime runtime;
+    private static SeedVr2 model;
+
+    @BeforeAll
+    static void open() {
+        runtime = TorchRuntime.start(TorchOptions.cpu(1));
+        SeedVr2Files files = SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
+        model = SeedVr2.open(runtime, files, Precision.FP32, Work.UNWATCHED);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+        runtime.close();
+    }
+
+    private static RestorePlan video(long frames, long bytes) {
+        var memory = new MemoryBudget("CUDA", bytes, 33);
+        return RestorePlan.video(
+                model, LARGE, SampleDepth.EIGHT, frames, RestoreOptions.DEFAULT, memory);
+    }
+
+    private static long peak(int frames, RestoreOptions options) {
+        return model.estimate(LARGE, frames, options).peak();
+    }
+
+    @Test
+    void chunksAreAsLongAsTheDeviceAllowsAndNoLongerThanTheVideo() {
+        assertThat(video(1000, 1L << 40).chunks().length()).isEqualTo(33);
+        assertThat(video(0, 1L << 40).chunks().length()).isEqualTo(33);
+        assertThat(video(10, 1L << 40).chunks().length()).isEqualTo(13);
+    }
+
+    @Test
+    void shorterChunksComeBeforeTilesAndTilesBeforeWeightsOnTheHost() {
+        RestoreOptions slices = RestoreOptions.DEFAULT;
+        RestorePlan shorter = video(1000, peak(9, slices));
+        assertThat(shorter.options().tiling()).isNull();
+        assertThat(shorter.chunks().length()).isGreaterThanOrEqualTo(9);
+
+        RestorePlan tiled = video(1000, peak(5, slices) - 1);
+        assertThat(tiled.options().tiling()).isNotNull();
+        assertThat(tiled.options().blocksOnHost()).isFalse();
+    }
+
+    /** In an input of so many pixels that it bounds the chunk, not the device. */
+    @ParameterizedTest
+    @CsvSource({"33, 4", "17, 4", "9, 2", "5, 1"})
+    void shortChunksShareFewFramesSinceEachIsRestoredTwice(int length, int shared) {
+        int pixels = (512 << 20) / (length * 3);
+        var input = new FrameSize(pixels / 4000, 4000);
+        assertThat(large(input, SampleDepth.EIGHT).chunks())
+                .isEqualTo(new TemporalChunks(length, shared));
+    }
+
+    @Test
+    void samplesOf16BitsHalveTheChunksThatTheHostHolds() {
+        var input = new FrameSize(2300, 2000);
+        assertThat(large(input, SampleDepth.EIGHT).chunks().length()).isEqualTo(33);
+        assertThat(large(input, SampleDepth.SIXTEEN).chunks().length()).isEqualTo(17);
+    }
+
+    @Test
+    void framesOfWhichNotEvenTheShortestChunkIsABufferAreRefused() {
+        var input = new FrameSize(10000, 8000);
+        assertThat(large(input, SampleDepth.EIGHT).chunks().length()).isEqualTo(5);
+        assertThatThrownBy(() -> large(input, SampleDepth.SIXTEEN))
+                .isInstanceOf(JobFailed.class)
+                .hasMessage(
+                        "media of 10000x8000 pixels: 5 frames of a video take at most 2 GiB, found 2.2");
+    }
+
+    private static RestorePlan large(FrameSize input, SampleDepth bits) {
+        return RestorePlan.video(
+                model,
+                FrameGeometry.area(input, 64, 64),
+                bits,
+                1000,
+                RestoreOptions.DEFAULT,
+                new MemoryBudget("CUDA", Long.MAX_VALUE, 33));
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedWithTheNumbersAndWhatWould() {
+        assertThatThrownBy(() -> video(1000, 200 << 20))
+                .isInstanceOf(JobFailed.class)
+                .hasMessageStartingWith(
+                        "Processing failed: CUDA out of memory: 1920x1072 in chunks of 5 frames: at least ")
+                .hasMessageContaining(
+                        "0.20 GiB are there; the largest of this shape that fits is ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, 1048576, 33, true", "2048, 1048576, 33, true", "1048576, 1048576, 33, false"})
+    void idleModelsAreGivenUpIfTheyAreInTheWay(
+            long mebibytes, long withoutIdle, int length, boolean givenUp) {
+        var memory = new SharedMemory("CUDA", mebibytes << 20, withoutIdle << 20);
+        RestorePlan plan = RestorePlan.making(memory, RestorePlanTest::video);
+        assertThat(plan.chunks().length()).isEqualTo(length);
+        assertThat(memory.givenUp).isEqualTo(givenUp);
+    }
+
+    @Test
+    void whatDoesNotFitWithoutIdleModelsEitherIsRefused() {
+        var memory = new SharedMemory("CUDA", 100 << 20, 200 << 20);
+        assertThatThrownBy(() -> RestorePlan.making(memory, RestorePlanTest::video))
+                .isInstanceOf(JobFailed.class)
+                .hasMessageContaining("0.20 GiB are there");
+        assertThat(memory.givenUp).isTrue();
+    }
+
+    @Test
+    void aMachinesMemoryIsCountedWholeSoNothingIsGivenUp() {
+        var memory = new SharedMemory("CPU", peak(9, RestoreOptions.DEFAULT), Long.MAX_VALUE);
+        RestorePlan.making(memory, RestorePlanTest::video);
+        assertThat(memory.givenUp).isFalse();
+    }
+
+    private static RestorePlan video(MemoryBudget budget) {
+        return RestorePlan.video(
+                model, LARGE, SampleDepth.EIGHT, 1000, RestoreOptions.DEFAULT, budget);
+    }
+
+    /** Of a device where idle models are resident. */
+    private static final class SharedMemory implements ReplicatedModel.Memory {
+        private final String device;
+        private final long withIdle;
+        private final long withoutIdle;
+        private boolean givenUp;
+
+        SharedMemory(String device, long withIdle, long withoutIdle) {
+            this.device = device;
+            this.withIdle = withIdle;
+            this.withoutIdle = withoutIdle;
+        }
+
+        @Override
+        public MemoryBudget budget() {
+            return new MemoryBudget(device, givenUp ? withoutIdle : withIdle, 33);
+        }
+
+        @Override
+        public void giveUpIdle() {
+            givenUp = true;
+        }
+    }
+
+    @Test
+    void onTheCpuTheBudgetIsOfTheMachine() {
+        MemoryBudget budget = MemoryBudget.of(model);
+        assertThat(budget.device()).isEqualTo("CPU");
+        assertThat(budget.bytes()).isBetween(1L << 28, 1L << 50);
+    }
+}

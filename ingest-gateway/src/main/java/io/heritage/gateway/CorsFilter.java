@@ -1,0 +1,44 @@
+package io.heritage.gateway;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Set;
+
+/** CORS for the configured web pages; with none configured nothing is sent. */
+final class CorsFilter {
+    private final Set<String> origins;
+
+    CorsFilter(Set<String> origins) {
+        this.origins = origins;
+    }
+
+    /**
+     * Marks a reply as readable by the page that asks for it.
+     *
+     * @return whether the request was a preflight, which ends here
+     */
+    boolean answer(ServerRequest request, ServerResponse response) {
+        String origin = request.headers().first(HeaderNames.ORIGIN).orElse("");
+        if (!origins.contains(origin) && !(origins.contains("*") && !origin.isEmpty())) {
+            return false;
+        }
+        response.header(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.header(HeaderNames.VARY, "Origin");
+        response.header(
+                HeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS,
+                RunPodHandler.JOB_ID.defaultCase() + ", Retry-After");
+        boolean preflight =
+                request.prologue().method().text().equals("OPTIONS")
+                        && request.headers().contains(HeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
+        if (preflight) {
+            response.header(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
+            response.header(
+                    HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS,
+                    "Authorization, Content-Type, X-Request-ID");
+            response.header(HeaderNames.ACCESS_CONTROL_MAX_AGE, "600");
+            response.send();
+        }
+        return preflight;
+    }
+}

@@ -1,0 +1,32 @@
+package io.heritage.media;
+
+import io.heritage.schemas.FrameSize;
+
+/** The size an interpolation computes at. docs/spec/wan22.md, section 1. */
+public final class ResolutionRule {
+    /** Cost grows with the square of the longer side. */
+    private static final int MAX_ASPECT = 4;
+
+    private ResolutionRule() {}
+
+    /**
+     * The shorter side becomes {@code resolution}, the aspect ratio stays, both sides are rounded
+     * (half to even) and then cut down to a multiple of 16.
+     *
+     * @throws MediaRejected if one side is more than four times the other
+     */
+    public static FrameSize sizeAt(int width, int height, int resolution) {
+        int shorter = Math.min(width, height);
+        if (Math.max(width, height) > (long) MAX_ASPECT * shorter) {
+            throw new MediaRejected(
+                    "%dx%d pixels are more than %d:1, crop the picture to %d:1 or less"
+                            .formatted(width, height, MAX_ASPECT, MAX_ASPECT));
+        }
+        return new FrameSize(side(width, shorter, resolution), side(height, shorter, resolution));
+    }
+
+    private static int side(int side, int shorter, int resolution) {
+        return FrameSize.MULTIPLE
+                * (int) (Math.rint((double) side / shorter * resolution) / FrameSize.MULTIPLE);
+    }
+}

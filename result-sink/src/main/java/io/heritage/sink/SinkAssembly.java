@@ -1,0 +1,234 @@
+package io.heritage.sink;
+
+import io.helidon.webserver.WebServer;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.MediaRef;
+import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.fold.JobDirectory;
+import io.heritage.sink.fold.JobProcessor;
+import io.heritage.sink.fold.JobRules;
+import io.heritage.sink.fold.JobTopology;
+import io.heritage.sink.fold.QueueProgress;
+import io.heritage.sink.fold.StreamsSettings;
+import io.heritage.sink.fold.Waiters;
+import io.heritage.sink.fold.WorkerRoster;
+import io.heritage.sink.http.EndpointHealth;
+import io.heritage.sink.http.KafkaProbe;
+import io.heritage.sink.http.QueuePurge;
+import io.heritage.sink.http.SinkPeers;
+import io.heritage.sink.http.SinkServer;
+import io.heritage.sink.reply.Replies;
+import io.heritage.sink.webhook.HttpWebhooks;
+import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.log.Subscription;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts list of a {@link Sink}. Used once. */
+final class SinkAssembly {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkAssembly.class);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+    private static final Duration REPLACED_AFTER = Duration.ofSeconds(1);
+    private static final Duration KAFKA_WITHIN = Duration.ofSeconds(30);
+    private static final int LARGE_WRITE = 512 * 1024;
+
+    private final SinkConfig config;
+    private final KafkaConfig kafka;
+    private final Map<EndpointId, EndpointConfig> endpoints;
+    private final KafkaTransport transport;
+    private final Clock clock;
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Waiters waiters = new Waiters();
+    private final QueueProgress queues = new QueueProgress();
+    private final AtomicLong badRecords = new AtomicLong();
+
+    SinkAssembly(
+            SinkConfig config,
+            KafkaConfig kafka,
+            List<EndpointConfig> endpoints,
+            KafkaTransport transport,
+            Clock clock) {
+        this.config = config;
+        this.kafka = kafka;
+        this.endpoints =
+                endpoints.stream()
+                        .collect(Collectors.toMap(EndpointConfig::id, Function.identity()));
+        this.transport = transport;
+        this.clock = clock;
+    }
+
+    /** Closes again what was opened if a later part does not open. */
+    Sink start() {
+        try {
+            return open();
+        } catch (RuntimeException e) {
+            Sink.closeAll(opened);
+            throw e;
+        }
+    }
+
+    private Sink open() {
+        int partitions = partitionsOfEvents();
+        var workers = new WorkerRoster(clock);
+        opened.add(subscribe(workers));
+        var rules = new JobRules(config, endpoints, workers, queues, clock);
+        var directory = new JobDirectory(waiters, rules, clock);
+        var probe = new KafkaProbe(transport.admin(), topics());
+        WebServer server = serve(directory, rules, workers, probe);
+        var self = new HostInfo(advertisedHost(), server.port());
+        KafkaStreams streams = streams(rules, partitions, self);
+        streams.start();
+        directory.serve(streams, self);
+        return new Sink(streams, server, probe, badRecords, opened);
+    }
+
+    /** What the board has kept is heard before this returns; only then do clocks not matter. */
+    private Subscription subscribe(WorkerRoster workers) {
+        var live = new AtomicBoolean();
+        Subscription subscription =
+                transport
+                        .workers()
+                        .subscribe(status -> {
+                            if (live.get()) {
+                                workers.heartbeat(status);
+                            } else {
+                                workers.past(status);
+                            }
+                        });
+        live.set(true);
+        return subscription;
+    }
+
+    private WebServer serve(
+            JobDirectory directory, JobRules rules, WorkerRoster workers, KafkaProbe probe) {
+        var peers = new SinkPeers();
+        opened.add(peers);
+        var handlers =
+                new SinkServer(
+                        directory,
+                        peers,
+                        new EndpointHealth(directory, peers, workers, probe),
+                        new QueuePurge(directory, peers, transport.events(), clock),
+                        new Replies(this::openMedia, config.repliesAtOnce()),
+                        rules,
+                        transport.events(),
+                        transport.commands(),
+                        endpoints.keySet(),
+                        clock);
+        WebServer server =
+                WebServer.builder()
+                        .host(config.host())
+                        .port(config.port())
+                        .writeBufferSize(LARGE_WRITE)
+                        .shutdownHook(false)
+                        .routing(handlers::addTo)
+                        .build()
+                        .start();
+        opened.add(server::stop);
+        return server;
+    }
+
+    private KafkaStreams streams(JobRules rules, int partitions, HostInfo self) {
+        var webhooks = new HttpWebhooks(config, this::openMedia, clock);
+        opened.add(webhooks);
+        var topology =
+                new JobTopology(
+                        endpoints.keySet(),
+                        partitions,
+                        () ->
+                                new JobProcessor(
+                                        rules,
+                                        queues,
+                                        waiters,
+                                        webhooks,
+                                        config.webhookPauses(),
+                                        clock));
+        var streams =
+                new KafkaStreams(
+                        topology.addTo(new StreamsBuilder()).build(),
+                        StreamsSettings.of(config, kafka, self, badRecords));
+        streams.setUncaughtExceptionHandler(SinkAssembly::replaceThread);
+        opened.add(() -> streams.close(CLOSE_WITHIN));
+        return streams;
+    }
+
+    /** After a pause, in the dying thread, so that what fails at once does not spin. */
+    private static StreamThreadExceptionResponse replaceThread(Throwable failure) {
+        LOG.atError().setCause(failure).log("stream thread failed, another takes its place");
+        try {
+            Thread.sleep(REPLACED_AFTER);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private InputStream openMedia(MediaRef ref) throws IOException {
+        return switch (ref) {
+            case MediaRef.InKafka k when k.topic().equals(Topics.MEDIA) ->
+                    transport.media().open(ref);
+            case MediaRef.InKafka _ -> transport.results().open(ref);
+        };
+    }
+
+    private int partitionsOfEvents() {
+        try {
+            return transport
+                    .admin()
+                    .describeTopics(List.of(Topics.EVENTS))
+                    .allTopicNames()
+                    .get(KAFKA_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                    .values()
+                    .stream()
+                    .mapToInt(topic -> topic.partitions().size())
+                    .sum();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new TransportUnavailable("the topic " + Topics.EVENTS + " is not there", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransportUnavailable("interrupted while starting", e);
+        }
+    }
+
+    private List<String> topics() {
+        var topics = new ArrayList<String>(Topics.jobs(endpoints.keySet()));
+        topics.addAll(List.of(Topics.EVENTS, Topics.MEDIA, Topics.RESULTS));
+        return topics;
+    }
+
+    private String advertisedHost() {
+        if (!config.advertisedHost().isBlank()) {
+            return config.advertisedHost();
+        }
+        try {
+            boolean any = InetAddress.getByName(config.host()).isAnyLocalAddress();
+            return any ? InetAddress.getLocalHost().getHostName() : config.host();
+        } catch (UnknownHostException e) {
+            return config.host();
+        }
+    }
+}

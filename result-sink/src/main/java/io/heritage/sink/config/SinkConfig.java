@@ -1,0 +1,94 @@
+package io.heritage.sink.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Settings of a sink.
+ *
+ * @param host address the HTTP interface for gateways binds to
+ * @param port of it; 0 takes any free one
+ * @param advertisedHost where other sinks reach this one; empty takes {@code host}
+ * @param stateDir local copy of the folded states; may be lost, it is rebuilt from Kafka, but a
+ *     restart is quicker with it
+ * @param instanceId unique among the sinks of an installation and the same after a restart: a sink
+ *     that comes back under its name gets its share of the jobs back within seconds
+ * @param lostAfter a job nobody has been heard working on for so long is looked after; longer than
+ *     the queue's lock, since the queue redelivers by itself first
+ * @param lostJobRetries how often a lost job is put back into its queue before it fails
+ * @param webhookTimeout of one attempt; large bodies get a second more for each MiB
+ * @param webhookPauses before the second, third, … attempt
+ * @param webhookPrivateAddresses whether webhooks may go to loopback, private and link-local
+ *     addresses, which whoever may submit jobs can then reach from this machine
+ * @param webhooksAtOnce calls under way at the same time
+ * @param repliesAtOnce replies with media streamed at the same time; each reads a few chunks ahead
+ * @param streamThreads threads that fold events
+ * @param standbyReplicas further sinks that keep a warm copy of every state
+ */
+public record SinkConfig(
+        String host,
+        int port,
+        String advertisedHost,
+        Path stateDir,
+        String instanceId,
+        Duration lostAfter,
+        int lostJobRetries,
+        Duration webhookTimeout,
+        List<Duration> webhookPauses,
+        boolean webhookPrivateAddresses,
+        int webhooksAtOnce,
+        int repliesAtOnce,
+        int streamThreads,
+        int standbyReplicas) {
+
+    public SinkConfig {
+        webhookPauses = List.copyOf(webhookPauses);
+        var wrong = new ArrayList<String>();
+        require(wrong, !host.isBlank(), "host: expected an address to bind to");
+        require(wrong, port >= 0 && port <= 65_535, "port: expected 0 to 65535, found " + port);
+        require(
+                wrong,
+                instanceId.matches("[A-Za-z0-9._-]{1,100}"),
+                "instance-id: expected 1 to 100 of A-Z a-z 0-9 . _ -, found '" + instanceId + "'");
+        require(wrong, lostAfter.toMillis() >= 1000, "lost-after: expected at least 1 s");
+        require(wrong, lostJobRetries >= 0, "lost-job-retries: expected 0 or more");
+        require(wrong, webhookTimeout.isPositive(), "webhook-timeout: expected more than 0");
+        require(
+                wrong,
+                webhookPauses.stream().noneMatch(Duration::isNegative),
+                "webhook-pauses: expected no negative time");
+        require(wrong, webhooksAtOnce >= 1, "webhooks-at-once: expected at least 1");
+        require(wrong, repliesAtOnce >= 1, "replies-at-once: expected at least 1");
+        require(wrong, streamThreads >= 1, "stream-threads: expected at least 1");
+        require(wrong, standbyReplicas >= 0, "standby-replicas: expected 0 or more");
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException("sink: " + String.join("; ", wrong));
+        }
+    }
+
+    public static SinkConfig defaults() {
+        return new SinkConfig(
+                "127.0.0.1",
+                8001,
+                "",
+                Path.of("data", "sink"),
+                "sink-1",
+                Duration.ofSeconds(60),
+                2,
+                Duration.ofSeconds(10),
+                List.of(Duration.ofSeconds(5), Duration.ofSeconds(15)),
+                false,
+                16,
+                64,
+                1,
+                0);
+    }
+
+    private static void require(List<String> wrong, boolean met, String otherwise) {
+        if (!met) {
+            wrong.add(otherwise);
+        }
+    }
+}

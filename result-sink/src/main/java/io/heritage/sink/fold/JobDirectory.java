@@ -1,0 +1,194 @@
+package io.heritage.sink.fold;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.JobId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.UnknownStateStoreException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** Finds jobs: in this sink's own part of the store, or the sink that has it. Any thread. */
+public final class JobDirectory {
+    /** How old an id must be before not knowing it means that there is no such job. */
+    public static final Duration YOUNG = Duration.ofSeconds(5);
+
+    private final Waiters waiters;
+    private final JobRules rules;
+    private final Clock clock;
+    private volatile @Nullable Store store;
+
+    public JobDirectory(Waiters waiters, JobRules rules, Clock clock) {
+        this.waiters = waiters;
+        this.rules = rules;
+        this.clock = clock;
+    }
+
+    private record Store(KafkaStreams streams, HostInfo self) {}
+
+    /** Until this is called nothing is served: the store needs to know where requests are taken. */
+    public void serve(KafkaStreams streams, HostInfo self) {
+        store = new Store(streams, self);
+    }
+
+    /** Where a job was found. */
+    public sealed interface Found {
+        record Here(TrackedJob job) implements Found {}
+
+        record Elsewhere(HostInfo sink) implements Found {}
+
+        record Nowhere() implements Found {}
+    }
+
+    /** The store is being opened, restored or moved: to be asked again in a moment. */
+    public static final class NotServing extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public NotServing(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * A job once it is as asked for, or as it stands when the wait is over. An id so young that its
+     * submission may still be under way is waited for even without a wait.
+     */
+    public Found await(JobId id, Duration wait, Predicate<TrackedJob> awaited)
+            throws NotServing, InterruptedException {
+        long start = System.nanoTime();
+        Duration grace = graceOf(id);
+        Store store = store();
+        try (Waiters.Waiter waiter = waiters.open(id)) {
+            while (true) {
+                KeyQueryMetadata owner = ownerOf(store, id);
+                if (!owner.activeHost().equals(store.self())) {
+                    return new Found.Elsewhere(owner.activeHost());
+                }
+                Optional<TrackedJob> job = find(store, id, owner.partition());
+                if (job.filter(rules::isExpired).isPresent()) {
+                    return new Found.Nowhere();
+                }
+                boolean known = job.filter(found -> found.job() != null).isPresent();
+                Duration left = (known ? wait : grace).minusNanos(System.nanoTime() - start);
+                if (known && (awaited.test(job.get()) || !left.isPositive())) {
+                    return new Found.Here(job.get());
+                }
+                if (!left.isPositive()) {
+                    return new Found.Nowhere();
+                }
+                waiter.await(left);
+            }
+        }
+    }
+
+    /**
+     * @param job found here
+     * @see JobStore#parts
+     */
+    public ResultParts parts(TrackedJob job, int from, long maxBytes) throws NotServing {
+        Store store = store();
+        int partition = ownerOf(store, job.id()).partition();
+        try {
+            return JobStore.parts(
+                    store.streams().store(parameters().withPartition(partition)),
+                    job,
+                    from,
+                    maxBytes);
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw notServing(e);
+        }
+    }
+
+    /** Over all partitions of this sink. */
+    public JobCounters counters(EndpointId endpoint) throws NotServing {
+        try {
+            return JobStore.counters(store().streams().store(parameters()), endpoint);
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw notServing(e);
+        }
+    }
+
+    /** Over all partitions of this sink. */
+    public List<JobId> queued(EndpointId endpoint, String owner) throws NotServing {
+        try {
+            return JobStore.queued(store().streams().store(parameters()), endpoint, owner);
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw notServing(e);
+        }
+    }
+
+    /** All other sinks. */
+    public List<HostInfo> peers() throws NotServing {
+        Store store = store();
+        return store.streams().metadataForAllStreamsClients().stream()
+                .map(StreamsMetadata::hostInfo)
+                .filter(host -> !host.equals(store.self()))
+                .toList();
+    }
+
+    public boolean isServing() {
+        Store present = store;
+        return present != null && present.streams().state() == KafkaStreams.State.RUNNING;
+    }
+
+    private Store store() throws NotServing {
+        Store present = store;
+        if (present == null) {
+            throw new NotServing("the sink is starting");
+        }
+        return present;
+    }
+
+    private Duration graceOf(JobId id) {
+        Instant now = clock.instant();
+        return id.createdAt()
+                .map(created -> Duration.between(now, created.plus(YOUNG)))
+                .map(left -> left.compareTo(YOUNG) > 0 ? YOUNG : left)
+                .orElse(Duration.ZERO);
+    }
+
+    private static KeyQueryMetadata ownerOf(Store store, JobId id) throws NotServing {
+        try {
+            KeyQueryMetadata owner =
+                    store.streams()
+                            .queryMetadataForKey(
+                                    JobStore.STORE, id.value(), Serdes.String().serializer());
+            if (owner == null || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
+                throw new NotServing("no sink has the job's part of the store yet");
+            }
+            return owner;
+        } catch (UnknownStateStoreException | IllegalStateException e) {
+            throw notServing(e);
+        }
+    }
+
+    private static Optional<TrackedJob> find(Store store, JobId id, int partition)
+            throws NotServing {
+        try {
+            return JobStore.find(store.streams().store(parameters().withPartition(partition)), id);
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw notServing(e);
+        }
+    }
+
+    private static StoreQueryParameters<ReadOnlyKeyValueStore<String, byte[]>> parameters() {
+        return StoreQueryParameters.fromNameAndType(
+                JobStore.STORE, QueryableStoreTypes.keyValueStore());
+    }
+
+    private static NotServing notServing(RuntimeException e) {
+        return new NotServing("the store is being opened, restored or moved: " + e.getMessage());
+    }
+}

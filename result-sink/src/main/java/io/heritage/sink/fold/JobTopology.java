@@ -1,0 +1,77 @@
+package io.heritage.sink.fold;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.transport.kafka.Topics;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Submissions of all endpoints and lanes, repartitioned by job id, and the events of all jobs meet
+ * in one processor with one store.
+ */
+public final class JobTopology {
+    private final Collection<EndpointId> endpoints;
+    private final int partitions;
+    private final ProcessorSupplier<String, Fact, String, Outgoing> processor;
+
+    /**
+     * @param partitions of {@code heritage.events}, which submissions are spread over alike
+     */
+    public JobTopology(
+            Collection<EndpointId> endpoints,
+            int partitions,
+            ProcessorSupplier<String, Fact, String, Outgoing> processor) {
+        this.endpoints = endpoints;
+        this.partitions = partitions;
+        this.processor = processor;
+    }
+
+    public StreamsBuilder addTo(StreamsBuilder builder) {
+        builder.addStateStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(JobStore.STORE),
+                                Serdes.String(),
+                                Serdes.ByteArray())
+                        .withCachingDisabled()
+                        .withLoggingEnabled(Map.of()));
+        submissions(builder)
+                .merge(events(builder), Named.as("facts"))
+                .process(processor, Named.as("fold"), JobStore.STORE)
+                .to(
+                        (_, outgoing, _) -> outgoing.topic(),
+                        Produced.with(Serdes.String(), Outgoing.serde()).withName("say"));
+        return builder;
+    }
+
+    private KStream<String, Fact> submissions(StreamsBuilder builder) {
+        var submitted = Fact.serde(Job.class);
+        return builder.stream(
+                        Topics.jobs(endpoints),
+                        Consumed.with(Serdes.String(), submitted).withName("submissions"))
+                .filter((id, fact) -> id != null && fact != null, Named.as("submissions-readable"))
+                .repartition(
+                        Repartitioned.<String, Fact>as("submissions")
+                                .withKeySerde(Serdes.String())
+                                .withValueSerde(submitted)
+                                .withNumberOfPartitions(partitions));
+    }
+
+    private static KStream<String, Fact> events(StreamsBuilder builder) {
+        return builder.stream(
+                        Topics.EVENTS,
+                        Consumed.with(Serdes.String(), Fact.serde(JobEvent.class))
+                                .withName("events"))
+                .filter((id, fact) -> id != null && fact != null, Named.as("events-readable"));
+    }
+}

@@ -1,0 +1,39 @@
+package io.heritage.sink.fold;
+
+import io.heritage.schemas.Command;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.Wire;
+import io.heritage.transport.kafka.Topics;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+
+/**
+ * What the sink itself has to say about a job. It leaves through the topology rather than through
+ * the ports, so that the fold never waits for an acknowledgement and Streams commits nothing that
+ * was not sent.
+ *
+ * @param message a {@link Job}, {@link JobEvent} or {@link Command}
+ */
+public record Outgoing(String topic, Object message) {
+
+    static Outgoing event(JobEvent event) {
+        return new Outgoing(Topics.EVENTS, event);
+    }
+
+    static Outgoing command(Command command) {
+        return new Outgoing(Topics.COMMANDS, command);
+    }
+
+    static Outgoing again(Job job) {
+        return new Outgoing(Topics.jobs(job), job);
+    }
+
+    static Serde<Outgoing> serde() {
+        return Serdes.serdeFrom(
+                (_, outgoing) -> Wire.encode(outgoing.message()),
+                (topic, _) -> {
+                    throw new IllegalStateException(topic + " is only written");
+                });
+    }
+}

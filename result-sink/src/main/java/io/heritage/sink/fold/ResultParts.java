@@ -1,0 +1,15 @@
+package io.heritage.sink.fold;
+
+import io.heritage.schemas.Payload;
+import java.util.List;
+
+/**
+ * Some parts of a job's result, one behind the other.
+ *
+ * @param next index of the part after the last of them
+ */
+public record ResultParts(List<Payload> payloads, int next) {
+    public ResultParts {
+        payloads = List.copyOf(payloads);
+    }
+}

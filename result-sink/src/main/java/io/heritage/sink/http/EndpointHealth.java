@@ -1,0 +1,70 @@
+package io.heritage.sink.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.EndpointId;
+import io.heritage.sink.fold.JobCounters;
+import io.heritage.sink.fold.JobDirectory;
+import io.heritage.sink.fold.WorkerRoster;
+import java.io.IOException;
+import org.apache.kafka.streams.state.HostInfo;
+
+/** The eleven numbers of {@code /health} (RunPod contract, section 1.8). */
+public final class EndpointHealth {
+    private final JobDirectory directory;
+    private final SinkPeers peers;
+    private final WorkerRoster workers;
+    private final KafkaProbe kafka;
+
+    public EndpointHealth(
+            JobDirectory directory, SinkPeers peers, WorkerRoster workers, KafkaProbe kafka) {
+        this.directory = directory;
+        this.peers = peers;
+        this.workers = workers;
+        this.kafka = kafka;
+    }
+
+    /**
+     * @throws JobDirectory.NotServing as long as no jobs can be taken or followed
+     */
+    ObjectNode of(EndpointId endpoint) throws JobDirectory.NotServing, InterruptedException {
+        if (!directory.isServing()) {
+            throw new JobDirectory.NotServing("the store is being opened, restored or moved");
+        }
+        if (!kafka.isReachable()) {
+            throw new JobDirectory.NotServing("Kafka or a topic cannot be reached");
+        }
+        return json(jobs(endpoint), workers.counts(endpoint));
+    }
+
+    private JobCounters jobs(EndpointId endpoint)
+            throws JobDirectory.NotServing, InterruptedException {
+        JobCounters sum = directory.counters(endpoint);
+        for (HostInfo peer : directory.peers()) {
+            try {
+                sum = sum.plus(peers.counters(peer, endpoint));
+            } catch (IOException e) {
+                throw new JobDirectory.NotServing("another sink does not answer: " + peer);
+            }
+        }
+        return sum;
+    }
+
+    private static ObjectNode json(JobCounters jobs, WorkerRoster.Counts workers) {
+        ObjectNode health = JsonNodeFactory.instance.objectNode();
+        health.putObject("jobs")
+                .put("completed", jobs.completed())
+                .put("failed", jobs.failed())
+                .put("inProgress", jobs.inProgress())
+                .put("inQueue", jobs.inQueue())
+                .put("retried", jobs.retried());
+        health.putObject("workers")
+                .put("idle", workers.idle())
+                .put("initializing", workers.initializing())
+                .put("ready", workers.ready())
+                .put("running", workers.running())
+                .put("throttled", 0)
+                .put("unhealthy", workers.unhealthy());
+        return health;
+    }
+}

@@ -1,0 +1,102 @@
+package io.heritage.sink.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.SinkApi;
+import io.heritage.schemas.Wire;
+import io.heritage.sink.fold.JobCounters;
+import io.heritage.sink.fold.JobDirectory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.streams.state.HostInfo;
+
+/** The other sinks of the installation, asked on behalf of a gateway. Any thread. */
+public final class SinkPeers implements AutoCloseable {
+    /** Marks what came from another sink, so that it goes no further. */
+    static final String FORWARDED = "x-heritage-forwarded";
+
+    static final String COUNTERS = "/counters";
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpClient client =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(TIMEOUT)
+                    .executor(threads)
+                    .build();
+
+    /**
+     * @param answeredWithin the time the request itself asks for, over which some is given
+     * @return the other's answer, its body to be closed by the caller
+     */
+    HttpResponse<InputStream> ask(
+            HostInfo sink, String method, String pathAndQuery, Duration answeredWithin)
+            throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(uri(sink, pathAndQuery))
+                        .method(method, BodyPublishers.noBody())
+                        .header(FORWARDED, "1")
+                        .timeout(answeredWithin.plus(JobDirectory.YOUNG).plus(TIMEOUT))
+                        .build();
+        return client.send(request, BodyHandlers.ofInputStream());
+    }
+
+    JobCounters counters(HostInfo sink, EndpointId endpoint)
+            throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(uri(sink, SinkApi.ENDPOINTS + endpoint + COUNTERS))
+                        .header(FORWARDED, "1")
+                        .timeout(TIMEOUT)
+                        .build();
+        HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IOException(
+                    "%s answered %d when asked for its counters"
+                            .formatted(sink, response.statusCode()));
+        }
+        return Wire.decode(response.body(), JobCounters.class);
+    }
+
+    /** How many jobs of the other sink were cancelled. */
+    int purge(HostInfo sink, EndpointId endpoint, String owner)
+            throws IOException, InterruptedException {
+        String query = "?" + SinkApi.OWNER + "=" + URLEncoder.encode(owner, UTF_8);
+        HttpResponse<InputStream> answer =
+                ask(
+                        sink,
+                        "POST",
+                        SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + query,
+                        Duration.ZERO);
+        try (InputStream body = answer.body()) {
+            if (answer.statusCode() != 200) {
+                throw new IOException(
+                        "%s answered %d when told to purge a queue"
+                                .formatted(sink, answer.statusCode()));
+            }
+            return Wire.json().readTree(body).path("removed").intValue();
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        threads.shutdownNow();
+    }
+
+    private static URI uri(HostInfo sink, String pathAndQuery) {
+        return URI.create("http://" + sink.host() + ":" + sink.port() + pathAndQuery);
+    }
+}

@@ -1,0 +1,69 @@
+package io.heritage.sink.http;
+
+import io.heritage.schemas.JobId;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets one {@code /stream} request of a job at a time be given its parts, so that no part is given
+ * to two. Any thread.
+ */
+final class StreamTurns {
+    private final ConcurrentMap<JobId, Place> places = new ConcurrentHashMap<>();
+
+    /** Where the requests of a job queue; gone with the last of them. */
+    private static final class Place {
+        private final Semaphore turn = new Semaphore(1, true);
+        private int requests; // guarded by the map's entry
+    }
+
+    /** To be closed; {@link Turn#isMine()} says whether the turn came within the time. */
+    Turn take(JobId job, Duration atMost) throws InterruptedException {
+        Place place =
+                places.compute(
+                        job,
+                        (_, present) -> {
+                            Place joined = present == null ? new Place() : present;
+                            joined.requests++;
+                            return joined;
+                        });
+        try {
+            return new Turn(
+                    job, place, place.turn.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (InterruptedException e) {
+            leave(job);
+            throw e;
+        }
+    }
+
+    private void leave(JobId job) {
+        places.computeIfPresent(job, (_, place) -> --place.requests == 0 ? null : place);
+    }
+
+    final class Turn implements AutoCloseable {
+        private final JobId job;
+        private final Place place;
+        private final boolean mine;
+
+        private Turn(JobId job, Place place, boolean mine) {
+            this.job = job;
+            this.place = place;
+            this.mine = mine;
+        }
+
+        boolean isMine() {
+            return mine;
+        }
+
+        @Override
+        public void close() {
+            if (mine) {
+                place.turn.release();
+            }
+            leave(job);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.heritage.sink.reply;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobRecord;
+import io.heritage.schemas.JobState;
+import io.heritage.schemas.JobState.Execution;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.ReplyShape;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as clients see it: the job object of the RunPod contract, section 1.9, and of webhooks,
+ * section 4. What is absent is left out, times are whole milliseconds, keys are in order.
+ */
+public final class JobReply {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private static final String IN_PROGRESS = "IN_PROGRESS";
+
+    private final JobRecord record;
+    private final Job job;
+    private final Map<String, Payload> fields = new TreeMap<>();
+
+    /**
+     * @throws NullPointerException if the job's submission is not known
+     */
+    private JobReply(JobRecord record) {
+        this.record = record;
+        this.job = Objects.requireNonNull(record.job());
+    }
+
+    /** Answer to {@code /status} and the like, in the shape the job asked for. */
+    public static ReplyBody status(JobRecord record, Instant now) {
+        var reply = new JobReply(record);
+        ReplyShape shape = reply.job.reply();
+        Optional<Payload> spread =
+                reply.output()
+                        .filter(_ -> shape != ReplyShape.ENVELOPE && record.state().isTerminal())
+                        .filter(output -> output.body().isObject());
+        if (spread.isEmpty() || shape == ReplyShape.BOTH) {
+            reply.envelope(now);
+        }
+        spread.ifPresent(reply::spread);
+        return ReplyBody.of(reply.fields);
+    }
+
+    /**
+     * Answer to {@code /stream} (RunPod contract, section 1.7), whatever the shape the job asked
+     * for.
+     *
+     * @param more whether parts remain for the next answer; until then clients, some of which stop
+     *     reading at the first terminal status, are told that the job goes on
+     */
+    public static ReplyBody stream(JobRecord record, List<Payload> parts, boolean more) {
+        var reply = new JobReply(record);
+        boolean ended = record.state().isTerminal();
+        reply.put("id", record.id().value());
+        reply.put("status", ended && more ? IN_PROGRESS : record.state().status());
+        if (!(record.state() instanceof JobState.Queued)) {
+            record.delay().ifPresent(d -> reply.put("delayTime", d.toMillis()));
+        }
+        reply.put("error", more ? null : reply.error());
+        if (record.retries() > 0) {
+            reply.put("retries", record.retries());
+        }
+        return ReplyBody.of(
+                reply.fields, "stream", parts.stream().map(JobReply::streamElement).toList());
+    }
+
+    private static Payload streamElement(Payload part) {
+        return new Payload(JSON.objectNode().set("output", part.body()), part.media());
+    }
+
+    /** Always an envelope, with the input and without the worker, as RunPod's was captured. */
+    public static ReplyBody webhook(JobRecord record, Instant now) {
+        var reply = new JobReply(record);
+        reply.envelope(now);
+        reply.fields.remove("workerId");
+        reply.fields.put("input", reply.job.input());
+        reply.put("webhook", reply.job.webhook());
+        return ReplyBody.of(reply.fields);
+    }
+
+    private void envelope(Instant now) {
+        put("id", record.id().value());
+        put("status", record.state().status());
+        if (!(record.state() instanceof JobState.Queued)) {
+            record.delay().ifPresent(d -> put("delayTime", d.toMillis()));
+            executionTime(now);
+            Execution last = record.state().lastExecution();
+            put("workerId", last == null ? null : last.worker().value());
+        }
+        output().ifPresent(output -> fields.put("output", output));
+        put("error", error());
+        if (record.retries() > 0) {
+            put("retries", record.retries());
+        }
+    }
+
+    /** While it runs only beside a progress value. */
+    private void executionTime(Instant now) {
+        boolean shown = !(record.state() instanceof JobState.Running r) || r.progress() != null;
+        if (shown) {
+            record.execution(now).ifPresent(d -> put("executionTime", d.toMillis()));
+        }
+    }
+
+    private Optional<Payload> output() {
+        return switch (record.state()) {
+            case JobState.Completed c when c.output().body().isMissingNode() -> Optional.empty();
+            case JobState.Completed c -> Optional.of(c.output());
+            case JobState.Running r -> Optional.ofNullable(r.progress()).map(Payload::ofJson);
+            case JobState.Failed f -> Optional.ofNullable(f.output()).map(Payload::ofJson);
+            case JobState.Queued _, JobState.Cancelled _, JobState.TimedOut _ -> Optional.empty();
+        };
+    }
+
+    private @Nullable String error() {
+        return switch (record.state()) {
+            case JobState.Failed f -> f.error();
+            case JobState.TimedOut t -> t.error();
+            case JobState.Queued _,
+                    JobState.Running _,
+                    JobState.Completed _,
+                    JobState.Cancelled _ ->
+                    null;
+        };
+    }
+
+    /** The output's own fields at the top; the envelope's come first where names are the same. */
+    private void spread(Payload output) {
+        List<MediaRef> media = output.media();
+        for (Map.Entry<String, JsonNode> field : output.body().properties()) {
+            fields.putIfAbsent(field.getKey(), new Payload(field.getValue(), media));
+        }
+    }
+
+    private void put(String key, @Nullable String value) {
+        if (value != null) {
+            fields.put(key, Payload.ofJson(JSON.textNode(value)));
+        }
+    }
+
+    private void put(String key, long value) {
+        fields.put(key, Payload.ofJson(JSON.numberNode(value)));
+    }
+}

@@ -1,0 +1,172 @@
+package io.heritage.sink.reply;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.Wire;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * A JSON object in which some strings are media still to be read: what is known of it as bytes, and
+ * references between them. Its length is known before a byte of media is read.
+ */
+public final class ReplyBody {
+
+    /** A stretch of the body. */
+    sealed interface Segment {
+        record Json(ByteBuffer bytes) implements Segment {
+            @Override
+            public long length() {
+                return bytes.capacity();
+            }
+        }
+
+        /** Base64 without the quotes around it. */
+        record Media(MediaRef ref) implements Segment {
+            @Override
+            public long length() {
+                return base64Length(List.of(ref));
+            }
+        }
+
+        long length();
+    }
+
+    private final List<Segment> parts;
+
+    private ReplyBody(List<Segment> parts) {
+        this.parts = List.copyOf(parts);
+    }
+
+    /**
+     * @param fields of the object in order, each with its own media
+     */
+    static ReplyBody of(Map<String, Payload> fields) {
+        try {
+            return new Builder().object(fields);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a reply as JSON", e);
+        }
+    }
+
+    /**
+     * The same, and behind the fields an array.
+     *
+     * @param elements of the array, each with its own media
+     */
+    static ReplyBody of(Map<String, Payload> fields, String array, List<Payload> elements) {
+        try {
+            return new Builder().object(fields, array, elements);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a reply as JSON", e);
+        }
+    }
+
+    List<Segment> parts() {
+        return parts;
+    }
+
+    /** In bytes. */
+    public long length() {
+        return parts.stream().mapToLong(Segment::length).sum();
+    }
+
+    public static long base64Length(List<MediaRef> media) {
+        return media.stream().mapToLong(ref -> (ref.bytes() + 2) / 3 * 4).sum();
+    }
+
+    boolean hasMedia() {
+        return parts.stream().anyMatch(Segment.Media.class::isInstance);
+    }
+
+    /** To be closed by the caller. */
+    public ReplyStream open(MediaSource source) {
+        return new ReplyStream(parts, source);
+    }
+
+    private static final class Builder {
+        private final List<Segment> parts = new ArrayList<>();
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final JsonGenerator json;
+
+        Builder() throws IOException {
+            json = Wire.json().createGenerator(bytes);
+        }
+
+        ReplyBody object(Map<String, Payload> fields) throws IOException {
+            json.writeStartObject();
+            write(fields);
+            return end();
+        }
+
+        ReplyBody object(Map<String, Payload> fields, String array, List<Payload> elements)
+                throws IOException {
+            json.writeStartObject();
+            write(fields);
+            json.writeArrayFieldStart(array);
+            for (Payload element : elements) {
+                write(element.body(), element.media());
+            }
+            json.writeEndArray();
+            return end();
+        }
+
+        private ReplyBody end() throws IOException {
+            json.writeEndObject();
+            json.close();
+            cut();
+            return new ReplyBody(parts);
+        }
+
+        private void write(Map<String, Payload> fields) throws IOException {
+            for (Map.Entry<String, Payload> field : fields.entrySet()) {
+                json.writeFieldName(field.getKey());
+                write(field.getValue().body(), field.getValue().media());
+            }
+        }
+
+        private void write(JsonNode node, List<MediaRef> media) throws IOException {
+            OptionalInt index = Payload.mediaIndex(node);
+            if (index.isPresent() && index.getAsInt() >= 0 && index.getAsInt() < media.size()) {
+                media(media.get(index.getAsInt()));
+            } else if (node.isObject()) {
+                json.writeStartObject();
+                for (Map.Entry<String, JsonNode> field : node.properties()) {
+                    json.writeFieldName(field.getKey());
+                    write(field.getValue(), media);
+                }
+                json.writeEndObject();
+            } else if (node.isArray()) {
+                json.writeStartArray();
+                for (JsonNode element : node) {
+                    write(element, media);
+                }
+                json.writeEndArray();
+            } else {
+                json.writeTree(node);
+            }
+        }
+
+        /** The generator sees a value that is a single quote, and sets comma or colon before it. */
+        private void media(MediaRef ref) throws IOException {
+            json.writeRawValue("\"");
+            json.flush();
+            cut();
+            parts.add(new Segment.Media(ref));
+            json.writeRaw('"');
+        }
+
+        private void cut() {
+            parts.add(new Segment.Json(ByteBuffer.wrap(bytes.toByteArray())));
+            bytes.reset();
+        }
+    }
+}

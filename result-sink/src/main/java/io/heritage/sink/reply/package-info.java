@@ -1,0 +1,18 @@
+/**
+ * Writes replies with media in them. In the order a job meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.sink.reply.JobReply}: lays out the reply of a job;
+ *   <li>{@link io.heritage.sink.reply.ReplyBody}: JSON with media by reference;
+ *   <li>{@link io.heritage.sink.reply.Replies}: writes it as the answer to a request;
+ *   <li>{@link io.heritage.sink.reply.HoldLastByteStream}: keeps back the last byte until an effect
+ *       is durable;
+ *   <li>{@link io.heritage.sink.reply.ReplyStream}: puts in the media;
+ *   <li>{@link io.heritage.sink.reply.MediaReadAhead}: reads them ahead;
+ *   <li>{@link io.heritage.sink.reply.MediaSource}: where they are read from.
+ * </ol>
+ */
+@NullMarked
+package io.heritage.sink.reply;
+
+import org.jspecify.annotations.NullMarked;

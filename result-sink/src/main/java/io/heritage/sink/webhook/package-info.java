@@ -1,0 +1,12 @@
+/**
+ * Calls the servers of clients. In the order a job meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.sink.webhook.HttpWebhooks}: calls over HTTP;
+ *   <li>{@link io.heritage.sink.webhook.WebhookTarget}: an address that may be called.
+ * </ol>
+ */
+@NullMarked
+package io.heritage.sink.webhook;
+
+import org.jspecify.annotations.NullMarked;

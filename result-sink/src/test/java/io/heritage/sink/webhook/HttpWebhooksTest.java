@@ -1,0 +1,152 @@
+package io.heritage.sink.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobRecord;
+import io.heritage.schemas.ReplyShape;
+import io.heritage.sink.MovingClock;
+import io.heritage.sink.Samples;
+import io.heritage.sink.SinkFixture;
+import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.fold.TrackedJob;
+import io.heritage.sink.fold.WebhookCall;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("NullAway.Init")
+class HttpWebhooksTest {
+    private final MovingClock clock = new MovingClock(Instant.parse("2026-11-22T10:00:00Z"));
+    private final Samples samples = new Samples(clock);
+    private final AtomicInteger calls = new AtomicInteger();
+    private final CountDownLatch hang = new CountDownLatch(1);
+    private final BlockingQueue<WebhookCall.Result> results = new ArrayBlockingQueue<>(10);
+    private HttpServer receiver;
+
+    @BeforeEach
+    void listen() throws IOException {
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        receiver.createContext("/", this::answer);
+        receiver.start();
+    }
+
+    @AfterEach
+    void stop() {
+        hang.countDown();
+        receiver.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        calls.incrementAndGet();
+        exchange.getRequestBody().readAllBytes();
+        String path = exchange.getRequestURI().getPath();
+        if (path.equals("/hang")) {
+            try {
+                hang.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (path.equals("/302")) {
+            exchange.getResponseHeaders().add("Location", "/200");
+        }
+        exchange.sendResponseHeaders(
+                path.matches("/[0-9]+") ? Integer.parseInt(path.substring(1)) : 200, -1);
+        exchange.close();
+    }
+
+    @Test
+    void anyAnswerInTheTwoHundredsIsSuccess() throws Exception {
+        assertThat(call("/200", true)).isEqualTo(new WebhookCall.Delivered("status 200"));
+        assertThat(call("/204", true)).isEqualTo(new WebhookCall.Delivered("status 204"));
+    }
+
+    @Test
+    void redirectsAreNotFollowed() throws Exception {
+        assertThat(call("/302", true)).isEqualTo(new WebhookCall.Failed("status 302"));
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void aReceiverThatHangsIsAbandoned() throws Exception {
+        assertThat(call("/hang", true)).isEqualTo(new WebhookCall.Failed("HttpTimeoutException"));
+    }
+
+    @Test
+    void aLocalAddressIsNotCalledUnlessAllowed() throws Exception {
+        assertThat(call("/200", false)).isInstanceOf(WebhookCall.Refused.class);
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void noMoreAreBegunThanMayBeUnderWay() throws Exception {
+        try (var webhooks = webhooks(true, Duration.ofSeconds(10))) {
+            assertThat(webhooks.begin(job("/hang"), results::add)).isPositive();
+            assertThat(webhooks.begin(job("/200"), results::add)).isZero();
+            hang.countDown();
+            assertThat(results.poll(10, TimeUnit.SECONDS)).isNotNull();
+            SinkFixture.await(() -> webhooks.begin(job("/204"), results::add).isPositive());
+            assertThat(results.poll(10, TimeUnit.SECONDS))
+                    .isEqualTo(new WebhookCall.Delivered("status 204"));
+        }
+    }
+
+    private WebhookCall.Result call(String path, boolean privateAddresses) throws Exception {
+        try (var webhooks = webhooks(privateAddresses, Duration.ofMillis(1500))) {
+            webhooks.begin(job(path), results::add);
+            WebhookCall.Result result = results.poll(10, TimeUnit.SECONDS);
+            assertThat(result).isNotNull();
+            return result;
+        }
+    }
+
+    private HttpWebhooks webhooks(boolean privateAddresses, Duration timeout) {
+        SinkConfig d = Samples.config(Path.of("unused"), privateAddresses);
+        var config =
+                new SinkConfig(
+                        d.host(),
+                        d.port(),
+                        d.advertisedHost(),
+                        d.stateDir(),
+                        d.instanceId(),
+                        d.lostAfter(),
+                        d.lostJobRetries(),
+                        timeout,
+                        d.webhookPauses(),
+                        d.webhookPrivateAddresses(),
+                        1,
+                        d.repliesAtOnce(),
+                        d.streamThreads(),
+                        d.standbyReplicas());
+        return new HttpWebhooks(
+                config,
+                ref -> {
+                    throw new IOException("no media here");
+                },
+                clock);
+    }
+
+    private TrackedJob job(String path) {
+        String hook = "http://127.0.0.1:" + receiver.getAddress().getPort() + path;
+        Job job = samples.job(hook, ReplyShape.ENVELOPE);
+        JobRecord record =
+                JobRecord.unseen(job.id()).submitted(job).apply(samples.completed(job, 1));
+        return TrackedJob.unseen(job.id(), clock.instant()).folded(record, clock.instant());
+    }
+}

@@ -1,0 +1,78 @@
+package io.heritage.sink.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebhookTargetTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1",
+                "10.1.2.3",
+                "172.16.0.1",
+                "192.168.1.1",
+                "169.254.169.254",
+                "100.64.0.1",
+                "0.0.0.0",
+                "0.1.2.3",
+                "198.18.0.1",
+                "224.0.0.1",
+                "255.255.255.255",
+                "::1",
+                "::",
+                "fe80::1",
+                "fd00::1",
+                "ff02::1",
+                "::ffff:127.0.0.1",
+                "64:ff9b::7f00:1",
+                "2002:7f00:1::",
+                "2001:0:1::1"
+            })
+    void anAddressInsideIsNotCalledUnlessAllowed(String address) throws Exception {
+        assertThat(WebhookTarget.isPublic(InetAddress.getByName(address))).isFalse();
+        String host = address.contains(":") ? "[" + address + "]" : address;
+        String url = "http://" + host + "/hook";
+        assertThatThrownBy(() -> new WebhookTarget(false).check(url))
+                .isInstanceOf(WebhookTarget.NotAllowed.class)
+                .hasMessageContaining("webhook-private-addresses");
+        assertThatCode(() -> new WebhookTarget(true).check(url)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"93.184.216.34", "8.8.8.8", "100.128.0.1", "2606:4700::1111"})
+    void aPublicAddressIsCalled(String address) throws Exception {
+        assertThat(WebhookTarget.isPublic(InetAddress.getByName(address))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "hook",
+                "/hook",
+                "ftp://8.8.8.8/",
+                "file:///etc/passwd",
+                "http:///x",
+                "http://user:secret@8.8.8.8/",
+                "http://8.8.8.8/a b"
+            })
+    void whatIsNoHttpUrlIsRefusedWithoutRepeatingIt(String url) {
+        assertThatThrownBy(() -> new WebhookTarget(true).check(url))
+                .isInstanceOf(WebhookTarget.NotAllowed.class)
+                .message()
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void localhostIsLocal() {
+        assertThatThrownBy(() -> new WebhookTarget(false).check("http://localhost:80/"))
+                .isInstanceOf(WebhookTarget.NotAllowed.class);
+    }
+}

@@ -1,0 +1,68 @@
+package io.heritage.standalone.cli;
+
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.services.CannotStart;
+import io.heritage.standalone.services.Standalone;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/**
+ * The launcher's, after a build: starts everything once, so that the JVM can write down what a
+ * start loads and links (its AOT cache), and the next start need not do it again.
+ */
+@Command(
+        name = "train",
+        hidden = true,
+        description = "Starts and stops everything once, for the JVM to learn a start from.")
+final class WarmUpCommand implements Callable<Integer> {
+    @Mixin private final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "DIR", description = "Folder for data that is removed again.")
+    private Path folder = Path.of("");
+
+    @Override
+    public Integer call()
+            throws InvalidConfiguration, CannotStart, IOException, InterruptedException {
+        try (var data = new PartialFile(folder)) {
+            Files.createDirectories(data.path());
+            HeritageConfig config =
+                    HeritageConfig.loadForUp(
+                            Optional.empty(),
+                            Map.of(),
+                            List.of(
+                                    new HeritageConfig.Flag("train", "gateway.port", "0"),
+                                    new HeritageConfig.Flag(
+                                            "train", "data", data.path().toString())));
+            try (Standalone server = Standalone.start(config)) {
+                askForHealth(server.port());
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private static void askForHealth(int port) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(
+                                    URI.create("http://127.0.0.1:" + port + "/v2/restore/runsync"))
+                            .POST(BodyPublishers.ofString("{\"input\":{\"action\":\"health\"}}"))
+                            .build();
+            var _ = http.send(request, BodyHandlers.discarding());
+        }
+    }
+}

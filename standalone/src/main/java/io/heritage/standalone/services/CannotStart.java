@@ -1,0 +1,14 @@
+package io.heritage.standalone.services;
+
+/** Something outside is in the way; the message says what, and what to do. */
+public final class CannotStart extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    CannotStart(String message) {
+        super(message);
+    }
+
+    CannotStart(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

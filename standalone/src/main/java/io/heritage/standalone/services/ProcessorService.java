@@ -1,0 +1,57 @@
+package io.heritage.standalone.services;
+
+import io.heritage.processor.Processor;
+import io.heritage.processor.ProcessorPorts;
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.transport.KafkaTransport;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** A processor alone. */
+public final class ProcessorService implements AutoCloseable {
+    private final OpenServices parts;
+    private final Processor processor;
+
+    private ProcessorService(OpenServices parts, Processor processor) {
+        this.parts = parts;
+        this.processor = processor;
+    }
+
+    public static ProcessorService start(HeritageConfig config)
+            throws CannotStart, InvalidConfiguration {
+        return Service.starting(
+                config,
+                (transport, parts) ->
+                        new ProcessorService(parts, parts.add(processor(config, transport))));
+    }
+
+    static Processor processor(HeritageConfig config, KafkaTransport transport) {
+        var ports =
+                new ProcessorPorts(
+                        () ->
+                                transport.queue(
+                                        config.endpoints().keySet(), config.processor().worker()),
+                        transport.events(),
+                        transport.media(),
+                        transport.results(),
+                        transport.commands(),
+                        transport.workers());
+        return Processor.start(
+                config.processor(),
+                List.copyOf(config.endpoints().values()),
+                ports,
+                Clock.systemUTC());
+    }
+
+    /** Whether models were loaded and jobs are taken in time. */
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return processor.awaitReady(timeout);
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,115 @@
+package io.heritage.standalone.services;
+
+import io.heritage.gateway.Gateway;
+import io.heritage.sink.Sink;
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.broker.EmbeddedBroker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs can be
+ * submitted; the processor begins with them once its models are loaded.
+ */
+public final class Standalone implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final OpenServices parts;
+    private final Gateway gateway;
+    private final EmbeddedBroker broker;
+
+    private Standalone(OpenServices parts, Gateway gateway, EmbeddedBroker broker) {
+        this.parts = parts;
+        this.gateway = gateway;
+        this.broker = broker;
+    }
+
+    /**
+     * Closes what it has started if it fails or is interrupted.
+     *
+     * @throws CannotStart if a port is taken, or the data folder in use or not readable
+     */
+    public static Standalone start(HeritageConfig config)
+            throws CannotStart, InvalidConfiguration, InterruptedException {
+        requireNoOtherKafka(config);
+        GatewayService.requirePort(
+                config.gateway().host(), config.gateway().port(), "--port (0 takes a free one)");
+        var parts = new OpenServices();
+        try {
+            return start(config, parts);
+        } catch (CannotStart | InterruptedException | RuntimeException | Error e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static Standalone start(HeritageConfig wanted, OpenServices parts)
+            throws CannotStart, InterruptedException {
+        EmbeddedBroker broker = parts.add(broker(wanted.data().resolve("broker")));
+        HeritageConfig config =
+                wanted.with("kafka.bootstrap-servers", broker.bootstrapServers())
+                        .with("sink.state-dir", wanted.data().resolve("sink").toString());
+        KafkaTransport transport = parts.add(KafkaTransport.open(config.kafka()));
+        transport.createTopics(config.endpoints().keySet());
+        Sink sink = parts.add(SinkService.sink(config, transport));
+        Gateway gateway =
+                parts.add(
+                        GatewayService.gateway(
+                                config.with("gateway.sink", "http://127.0.0.1:" + sink.port()),
+                                transport));
+        awaitReady(sink);
+        // Last, and not waited for: jobs can be taken already, and models may load for minutes.
+        parts.add(ProcessorService.processor(config, transport));
+        return new Standalone(parts, gateway, broker);
+    }
+
+    private static void awaitReady(Sink sink) throws CannotStart, InterruptedException {
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (!sink.ready()) {
+            if (System.nanoTime() > deadline) {
+                throw new CannotStart(
+                        "the sink is not ready after %s; the log says why".formatted(READY_WITHIN));
+            }
+            Thread.sleep(POLL);
+        }
+    }
+
+    private static void requireNoOtherKafka(HeritageConfig config) throws InvalidConfiguration {
+        if (!config.kafka().bootstrapServers().isBlank()) {
+            throw InvalidConfiguration.of(
+                    "kafka.bootstrap-servers",
+                    "is set, but up brings its own broker; leave it out, or run heritage gateway,"
+                            + " processor and sink against that Kafka");
+        }
+    }
+
+    private static EmbeddedBroker broker(Path folder) throws CannotStart {
+        try {
+            return EmbeddedBroker.start(folder);
+        } catch (IOException e) {
+            throw new CannotStart(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Of the gateway. */
+    public int port() {
+        return gateway.port();
+    }
+
+    /** Of the broker in this process. */
+    public String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

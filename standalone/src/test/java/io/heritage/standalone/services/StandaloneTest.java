@@ -1,0 +1,497 @@
+package io.heritage.standalone.services;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.gateway.ApiKey;
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.RgbFrame;
+import io.heritage.models.seedvr2.SeedVr2Tiny;
+import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.standalone.cli.HeritageCommand;
+import io.heritage.standalone.cli.Terminal;
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.HeritageConfig.Flag;
+import io.heritage.standalone.services.Requests.Reply;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Everything in one JVM with the real network, as a client sees it. */
+@TestInstance(Lifecycle.PER_CLASS)
+class StandaloneTest {
+    private static final String HEALTH = "{\"input\":{\"action\":\"health\"}}";
+
+    @TempDir static Path folder;
+    private Standalone server;
+    private Requests client;
+
+    @BeforeAll
+    void startServer() throws Exception {
+        SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
+        server = Standalone.start(config(Optional.empty()));
+        client = new Requests(server.port());
+    }
+
+    @AfterAll
+    void stop() {
+        client.close();
+        server.close();
+    }
+
+    private HeritageConfig config(Optional<Path> file) throws Exception {
+        return HeritageConfig.loadForUp(
+                file,
+                Map.of(),
+                List.of(
+                        new Flag("--port", "gateway.port", "0"),
+                        new Flag("--data", "data", folder.resolve("data").toString()),
+                        new Flag("--models", "processor.models", folder.toString()),
+                        new Flag("--grace", "processor.grace", "0s")));
+    }
+
+    private void restart(Optional<Path> file, String key) throws Exception {
+        stop();
+        server = Standalone.start(config(file));
+        client = new Requests(server.port(), key);
+    }
+
+    private static String startImage() throws IOException {
+        return Requests.picture(96, 96, 0.35);
+    }
+
+    private static String endImage() throws IOException {
+        return Requests.picture(96, 96, 0.65);
+    }
+
+    private static RgbFrame decoded(JsonNode base64) {
+        return new ImageDecoder(ImageLimits.DEFAULT)
+                .decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64.textValue())));
+    }
+
+    /** Where the disc is: mean column of bright pixels, 0 to 1. */
+    private static double discX(RgbFrame frame) {
+        ByteBuffer rgb = frame.pixels();
+        double sum = 0;
+        int count = 0;
+        for (int i = 0; i < frame.width() * frame.height(); i++) {
+            if ((rgb.get(3 * i) & 0xff) > 150) {
+                sum += i % frame.width();
+                count++;
+            }
+        }
+        return sum / count / frame.width();
+    }
+
+    @Test
+    void runsyncGivesFramesInWhichTheDiscMovesFromStartToEnd() throws Exception {
+        Reply reply =
+                client.post(
+                        "interpolate/runsync",
+                        Requests.interpolation(startImage(), endImage(), 17));
+        if (!reply.state().equals("COMPLETED")) {
+            reply = client.await("interpolate", reply.id());
+        }
+
+        assertThat(reply.state()).as(reply.error()).isEqualTo("COMPLETED");
+        JsonNode output = reply.json().path("output");
+        assertThat(output.path("frames")).hasSize(33);
+        assertThat(output.path("metadata").path("engine").asText()).isEqualTo("rife");
+        try (RgbFrame first = decoded(output.path("frames").get(0));
+                RgbFrame middle = decoded(output.path("frames").get(16));
+                RgbFrame last = decoded(output.path("frames").get(32))) {
+            assertThat(middle.width()).isEqualTo(480);
+            assertThat(middle.height()).isEqualTo(480);
+            // A fade would show two discs whose mean is right, but neither bright.
+            assertThat(discX(first)).isBetween(0.33, 0.37);
+            assertThat(discX(middle)).isBetween(0.46, 0.54);
+            assertThat(discX(last)).isBetween(0.63, 0.67);
+        }
+    }
+
+    @Test
+    void theFirstFramesAreStreamedBeforeTheLastAreComputed() throws Exception {
+        String job =
+                client.post("interpolate/run", Requests.interpolation(startImage(), endImage(), 17))
+                        .id();
+        var frames = new ArrayList<JsonNode>();
+        int framesWhileItRan = 0;
+        Reply answer;
+        do {
+            answer = client.get("interpolate/stream/" + job);
+            for (JsonNode part : answer.json().path("stream")) {
+                assertThat(part.at("/output/first_frame").asInt(-1)).isEqualTo(frames.size());
+                part.at("/output/frames").forEach(frames::add);
+            }
+            if (framesWhileItRan == 0) {
+                framesWhileItRan = answer.state().equals("IN_PROGRESS") ? frames.size() : 0;
+            }
+        } while (answer.state().startsWith("IN_"));
+
+        assertThat(answer.state()).as(answer.error()).isEqualTo("COMPLETED");
+        assertThat(framesWhileItRan).isBetween(1, 32);
+        JsonNode output = client.get("interpolate/status/" + job).json().path("output");
+        assertThat(output.path("frames")).hasSize(33).containsExactlyElementsOf(frames);
+        assertThat(client.get("interpolate/stream/" + job).json().path("stream")).isEmpty();
+    }
+
+    @Test
+    void aRunningJobIsCancelledAndTheNextOneRuns() throws Exception {
+        String job =
+                client.post(
+                                "interpolate/run",
+                                Requests.interpolation(startImage(), endImage(), 129))
+                        .id();
+        awaitState("interpolate", job, "IN_PROGRESS");
+
+        assertThat(client.post("interpolate/cancel/" + job, "").state()).isEqualTo("CANCELLED");
+
+        assertThat(client.await("interpolate", job).state()).isEqualTo("CANCELLED");
+        assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
+    }
+
+    private void awaitState(String endpoint, String job, String state) throws Exception {
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (!client.get(endpoint + "/status/" + job).state().equals(state)) {
+            assertThat(System.nanoTime()).as("job is " + state).isLessThan(deadline);
+            Thread.sleep(50);
+        }
+    }
+
+    @Test
+    void restoreAnswersItsHealthAndNamesTheMissingCheckpoint() throws Exception {
+        Reply health = client.post("restore/runsync", HEALTH);
+        assertThat(health.state()).isEqualTo("COMPLETED");
+        assertThat(health.json().path("output").path("status").asText()).isEqualTo("healthy");
+
+        Reply initialize =
+                client.post("restore/runsync", "{\"input\":{\"action\":\"initialize\"}}");
+        assertThat(initialize.state()).isEqualTo("FAILED");
+        assertThat(initialize.error()).contains("seedvr2_ema_7b.pth").contains(folder.toString());
+    }
+
+    @Test
+    void aFailedJobIsRunAgainOnceItsCauseIsGone() throws Exception {
+        String sharp =
+                """
+                {"input":{"action":"initialize","model_type":"seedvr2_7b","model_variant":"sharp"}}\
+                """;
+        Reply failed = client.post("restore/runsync", sharp);
+        assertThat(failed.error()).contains("seedvr2_ema_7b_sharp.pth");
+        SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_7B_SHARP);
+
+        assertThat(client.post("restore/retry/" + failed.id(), "").state()).isEqualTo("IN_QUEUE");
+
+        Reply done = client.await("restore", failed.id());
+        assertThat(done.state()).as(done.error()).isEqualTo("COMPLETED");
+        assertThat(client.post("restore/retry/" + failed.id(), "").status()).isEqualTo(400);
+    }
+
+    @Test
+    void restoreGivesThePictureBackInTheEnvelopeAndBesideIt() throws Exception {
+        String request =
+                """
+                {"input":{"action":"restore","image":"%s","res_h":64,"res_w":64,"model_type":"seedvr2_3b"}}\
+                """
+                        .formatted(startImage());
+        Reply reply = client.await("restore", client.post("restore/run", request).id());
+
+        assertThat(reply.state()).as(reply.error()).isEqualTo("COMPLETED");
+        JsonNode output = reply.json().path("output");
+        assertThat(reply.json().path("success").asBoolean()).isTrue();
+        assertThat(reply.json().path("media")).isEqualTo(output.path("media"));
+        assertThat(output.path("videos")).isEqualTo(output.path("media"));
+        assertThat(output.path("tiny").asBoolean()).isTrue();
+        try (RgbFrame restored = decoded(output.path("media").get(0))) {
+            assertThat(restored.width()).isEqualTo(64);
+            assertThat(restored.height()).isEqualTo(64);
+        }
+    }
+
+    @Test
+    void aRunningRestorationIsCancelledAndTheNextJobRuns() throws Exception {
+        String request =
+                """
+                {"input":{"action":"restore","image":"%s","res_h":256,"res_w":256,"sample_steps":1000,"model_type":"seedvr2_3b"}}\
+                """
+                        .formatted(startImage());
+        String job = client.post("restore/run", request).id();
+        awaitState("restore", job, "IN_PROGRESS");
+
+        assertThat(client.post("restore/cancel/" + job, "").state()).isEqualTo("CANCELLED");
+
+        assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
+        assertThat(client.get("restore/status/" + job).state()).isEqualTo("CANCELLED");
+    }
+
+    @Test
+    void theCommandRestoresAtAServerAndCancelsItsJobThereWhenItIsStopped() throws Exception {
+        Path picture = folder.resolve("in.png");
+        Files.write(picture, Base64.getDecoder().decode(startImage()));
+        Path restored = folder.resolve("out.png");
+        assertThat(restoreAtServer(picture, restored, "--size", "96x64")).isZero();
+        try (RgbFrame frame =
+                new ImageDecoder(ImageLimits.DEFAULT).decode(Files.newInputStream(restored))) {
+            assertThat(frame.width()).isEqualTo(64);
+            assertThat(frame.height()).isEqualTo(64);
+        }
+
+        Path stopped = folder.resolve("stopped.png");
+        var errors = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+        try {
+            var code = new FutureTask<>(() -> restoreAtServer(picture, stopped, "--steps", "1000"));
+            Thread command = Thread.ofPlatform().start(code);
+            awaitJobsInProgress("restore", 1);
+            command.interrupt(); // what Ctrl-C does: see Interruption
+            assertThat(code.get()).isEqualTo(130);
+        } finally {
+            System.setErr(before);
+        }
+
+        Matcher cancelled =
+                Pattern.compile("job (\\S+) cancelled")
+                        .matcher(errors.toString(StandardCharsets.UTF_8));
+        assertThat(cancelled.find()).as(errors.toString(StandardCharsets.UTF_8)).isTrue();
+        assertThat(client.get("restore/status/" + cancelled.group(1)).state())
+                .isEqualTo("CANCELLED");
+        assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
+        assertThat(stopped).doesNotExist();
+    }
+
+    private int restoreAtServer(Path input, Path output, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("restore", input.toString()));
+        arguments.addAll(List.of("-o", output.toString(), "--model", "seedvr2_3b"));
+        arguments.addAll(List.of("--url", "http://127.0.0.1:" + server.port()));
+        arguments.addAll(List.of(options));
+        return HeritageCommand.line(Terminal.none(), Map.of())
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    private void awaitJobsInProgress(String endpoint, int jobs) throws Exception {
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (client.get(endpoint + "/health").json().at("/jobs/inProgress").asInt() != jobs) {
+            assertThat(System.nanoTime()).as("a job is in progress").isLessThan(deadline);
+            Thread.sleep(50);
+        }
+    }
+
+    @Test
+    void anEmptyInputIsTheHealthCheckOfInterpolate() throws Exception {
+        Reply reply = client.post("interpolate/runsync", "{\"input\":{}}");
+
+        assertThat(reply.state()).isEqualTo("COMPLETED");
+        assertThat(reply.json().path("output").path("status").asText()).isEqualTo("success");
+    }
+
+    @Test
+    void healthTellsJobsAndWorkers() throws Exception {
+        Reply health = client.get("interpolate/health");
+
+        assertThat(health.status()).isEqualTo(200);
+        assertThat(health.json().path("workers").path("ready").asInt()).isEqualTo(1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "not JSON          | interpolate | hello                     | 400 | JSON",
+                "no input          | interpolate | {\"prompt\":\"x\"}        | 400 | input",
+                "truncated         | interpolate | {\"input\":{\"start_image | 400 | ",
+                "unknown endpoint  | nowhere     | {\"input\":{}}            | 404 | endpoint not found",
+            })
+    void aRequestThatIsNoneIsRefused(
+            String what, String endpoint, String body, int status, String error) throws Exception {
+        for (String operation : List.of("run", "runsync")) {
+            Reply reply = client.post(endpoint + "/" + operation, body);
+
+            assertThat(reply.status()).as(what).isEqualTo(status);
+            assertThat(reply.error()).isNotBlank().contains(error == null ? "" : error);
+        }
+    }
+
+    @Test
+    void badBase64IsRefusedWithItsPosition() throws Exception {
+        Reply reply =
+                client.post(
+                        "interpolate/runsync", Requests.interpolation("AAAA!AAA", endImage(), 17));
+
+        assertThat(reply.status()).isIn(200, 400);
+        assertThat(reply.error()).contains("base64").containsPattern("\\b4\\b|\\b5\\b");
+    }
+
+    @Test
+    void picturesThatCannotBeUsedFailTheJobWithTheirName() throws Exception {
+        String text =
+                Base64.getEncoder()
+                        .encodeToString("no picture".repeat(9).getBytes(StandardCharsets.UTF_8));
+        assertThat(failure(text, endImage(), 17)).contains("start_image_base64");
+        assertThat(failure(startImage(), Requests.picture(1, 1, 0.5), 17))
+                .contains("end_image_base64")
+                .contains("1x1");
+        assertThat(failure(hugeHeader(), endImage(), 17))
+                .contains("start_image_base64")
+                .contains("30000x30000");
+    }
+
+    @Test
+    void aFrameLengthOutOfRangeFailsTheJobWithTheRange() throws Exception {
+        for (int frameLength : List.of(0, 130)) {
+            assertThat(failure(startImage(), endImage(), frameLength))
+                    .contains("frame_length")
+                    .contains("17 to 129")
+                    .contains(Integer.toString(frameLength));
+        }
+    }
+
+    /** The API documents no limit on sizes: both are cropped and resized to that of the first. */
+    @Test
+    void picturesOfDifferentSizeGiveFramesOfOneSize() throws Exception {
+        Reply reply =
+                client.post(
+                        "interpolate/run",
+                        Requests.interpolation(startImage(), Requests.picture(160, 90, 0.6), 17));
+        Reply done = client.await("interpolate", reply.id());
+
+        assertThat(done.state()).as(done.error()).isEqualTo("COMPLETED");
+        try (RgbFrame last = decoded(done.json().path("output").path("frames").get(32))) {
+            assertThat(last.width()).isEqualTo(480);
+            assertThat(last.height()).isEqualTo(480);
+        }
+    }
+
+    private String failure(String startImage, String endImage, int frameLength) throws Exception {
+        Reply reply =
+                client.post(
+                        "interpolate/runsync",
+                        Requests.interpolation(startImage, endImage, frameLength));
+        if (reply.status() == 200) {
+            assertThat(reply.state()).isEqualTo("FAILED");
+        } else {
+            assertThat(reply.status()).isEqualTo(400);
+        }
+        return reply.error();
+    }
+
+    /** The first bytes of a PNG that would unpack to 2.7 GB. */
+    private static String hugeHeader() {
+        ByteBuffer png = ByteBuffer.allocate(8 + 25 + 12);
+        png.putLong(0x89504e470d0a1a0aL);
+        ByteBuffer header = ByteBuffer.allocate(17);
+        header.put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(30_000).putInt(30_000);
+        header.put((byte) 8).put((byte) 2);
+        var crc = new CRC32();
+        crc.update(header.array());
+        png.putInt(13).put(header.array()).putInt((int) crc.getValue());
+        return Base64.getEncoder().encodeToString(png.array());
+    }
+
+    @Test
+    void anUploadThatBreaksOffLeavesNoJob() throws Exception {
+        JsonNode before = client.get("interpolate/health").json().path("jobs");
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream()
+                    .write(
+                            ("POST /v2/interpolate/run HTTP/1.1\r\nHost: localhost\r\n"
+                                            + "Content-Length: 1000000\r\n\r\n"
+                                            + "{\"input\":{\"start_image_base64\":\"AAAA")
+                                    .getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+        }
+
+        assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
+        assertThat(client.get("interpolate/health").json().path("jobs")).isEqualTo(before);
+    }
+
+    @Test
+    void aForeignHostIsRefusedSoThatNoWebPageGetsIn() throws Exception {
+        String reply =
+                client.raw(
+                        "GET /v2/interpolate/health HTTP/1.1\r\nHost: evil.example\r\n"
+                                + "Connection: close\r\n\r\n");
+
+        assertThat(reply).containsPattern("^HTTP/1.1 4\\d\\d").contains("evil.example");
+        assertThat(
+                        client.raw(
+                                "GET /v2/interpolate/health HTTP/1.1\r\nHost: localhost\r\n"
+                                        + "Origin: http://evil.example\r\n"
+                                        + "Connection: close\r\n\r\n"))
+                .containsPattern("^HTTP/1.1 4\\d\\d");
+    }
+
+    @Test
+    void jobsAndResultsAreThereAfterARestartAndKeysKeepStrangersOut() throws Exception {
+        Reply job = client.post("restore/run", HEALTH);
+        JsonNode before = client.await("restore", job.id()).json();
+        assertThat(before.path("status").asText()).isEqualTo("COMPLETED");
+        Path withKey =
+                Files.writeString(
+                        folder.resolve("key.yaml"),
+                        "gateway:\n  keys:\n    - name: alice\n      sha256: "
+                                + ApiKey.ofPlain("alice", "right").sha256());
+
+        restart(Optional.of(withKey), "right");
+        assertThat(client.get("restore/status/" + job.id()).status()).isEqualTo(404);
+        try (var stranger = new Requests(server.port(), "wrong")) {
+            Reply refused = stranger.post("restore/runsync", HEALTH);
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.error()).isEqualTo("unauthorized");
+        }
+        assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
+
+        restart(Optional.empty(), "");
+        assertThat(client.get("restore/status/" + job.id()).json()).isEqualTo(before);
+    }
+
+    @Test
+    void aTakenPortIsNamedWithTheFlagThatChangesIt() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            HeritageConfig config =
+                    config(Optional.empty())
+                            .with("gateway.port", Integer.toString(taken.getLocalPort()));
+
+            assertThatThrownBy(() -> Standalone.start(config))
+                    .isInstanceOf(CannotStart.class)
+                    .hasMessageContaining("port " + taken.getLocalPort())
+                    .hasMessageContaining("--port");
+        }
+    }
+
+    @Test
+    void aDataFolderIsUsedByOneServerAtATime() throws Exception {
+        HeritageConfig config = config(Optional.empty());
+
+        assertThatThrownBy(() -> Standalone.start(config))
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining("data");
+    }
+}

@@ -1,0 +1,26 @@
+package io.heritage.transport.broker;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where an embedded broker keeps its data and listens. It listens on loopback only.
+ *
+ * @param dataDir made if missing; used by one broker at a time
+ * @param port of the clients; 0 takes a free one at every start
+ * @param overrides broker settings that replace ours
+ */
+public record EmbeddedBrokerConfig(Path dataDir, int port, Map<String, String> overrides) {
+
+    public EmbeddedBrokerConfig {
+        overrides = Map.copyOf(overrides);
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException(
+                    "port of the embedded broker: expected 0 to 65535, found " + port);
+        }
+    }
+
+    public static EmbeddedBrokerConfig in(Path dataDir) {
+        return new EmbeddedBrokerConfig(dataDir, 0, Map.of());
+    }
+}

@@ -1,0 +1,67 @@
+package io.heritage.transport.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How to reach Kafka and how its topics are laid out. The topic settings are used when a topic is
+ * created; existing topics are left alone.
+ *
+ * @param bootstrapServers {@code host:port,…}; empty means the embedded broker of {@code up}
+ * @param properties passed to every client as they are, for security settings
+ * @param mediaPartitions of {@code heritage.media} and {@code heritage.results}
+ * @param eventPartitions of {@code heritage.events}
+ * @param replication factor of every topic; -1 takes the cluster's default
+ * @param mediaRetention how long media and results are kept; longer than the longest wait in a
+ *     queue and the job itself
+ * @param mediaRetentionBytes the same as a cap on disk over all partitions of a topic
+ * @param uploadTimeout longest time Kafka may refuse a chunk before an upload fails
+ * @param concurrentUploads at most so many at once a process; each holds about two chunks of heap
+ * @param uploadBufferBytes chunks on their way to Kafka, a process
+ */
+public record KafkaConfig(
+        String bootstrapServers,
+        Map<String, String> properties,
+        int mediaPartitions,
+        int eventPartitions,
+        int replication,
+        Duration mediaRetention,
+        long mediaRetentionBytes,
+        Duration uploadTimeout,
+        int concurrentUploads,
+        long uploadBufferBytes) {
+
+    private static final long GIB = 1L << 30;
+
+    public KafkaConfig {
+        properties = Map.copyOf(properties);
+        if (mediaPartitions < 1 || eventPartitions < 1) {
+            throw new IllegalArgumentException("a topic has at least one partition");
+        }
+        if (replication == 0 || replication < -1) {
+            throw new IllegalArgumentException(
+                    "replication: expected -1 (the cluster's default) or at least 1, found "
+                            + replication);
+        }
+        if (concurrentUploads < 1) {
+            throw new IllegalArgumentException("concurrent-uploads: expected at least 1");
+        }
+        if (uploadBufferBytes < 2 << 20) {
+            throw new IllegalArgumentException("upload-buffer-bytes: expected at least 2 MiB");
+        }
+    }
+
+    public static KafkaConfig defaults() {
+        return new KafkaConfig(
+                "",
+                Map.of(),
+                64,
+                12,
+                -1,
+                Duration.ofHours(24),
+                200 * GIB,
+                Duration.ofMinutes(2),
+                64,
+                32L << 20);
+    }
+}

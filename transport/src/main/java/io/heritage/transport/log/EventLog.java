@@ -1,0 +1,24 @@
+package io.heritage.transport.log;
+
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import java.time.Instant;
+import java.util.List;
+
+/** The events of all jobs. Safe for use by any number of threads; order is kept per job. */
+public interface EventLog {
+
+    /** Returns when the event is acknowledged. */
+    void append(JobEvent event);
+
+    /**
+     * Sends without waiting, for progress; a later {@link #append} of the job overtakes nothing.
+     */
+    void post(JobEvent event);
+
+    /**
+     * All events of one job from {@code since} to the present end of the log. Reads a whole
+     * partition's stretch: meant for the rare redelivery, not for polling.
+     */
+    List<JobEvent> history(JobId id, Instant since);
+}

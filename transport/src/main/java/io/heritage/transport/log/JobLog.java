@@ -1,0 +1,15 @@
+package io.heritage.transport.log;
+
+import io.heritage.schemas.Job;
+import io.heritage.transport.kafka.TransportUnavailable;
+
+/** Where jobs are submitted: the topic of their endpoint and lane. */
+public interface JobLog {
+
+    /**
+     * Returns when the record is acknowledged: from then on the job is not lost.
+     *
+     * @throws TransportUnavailable if Kafka does not acknowledge in time; the job may exist or not
+     */
+    void submit(Job job);
+}

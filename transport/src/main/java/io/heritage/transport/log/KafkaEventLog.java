@@ -1,0 +1,82 @@
+package io.heritage.transport.log;
+
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.Wire;
+import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.media.ChunkFormat;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Events by job id, spread as Kafka's default partitioner does, so that Streams finds the jobs. */
+public final class KafkaEventLog implements EventLog {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
+
+    private final RecordProducer producer;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+
+    public KafkaEventLog(RecordProducer producer, Supplier<Consumer<byte[], byte[]>> consumers) {
+        this.producer = producer;
+        this.consumers = consumers;
+    }
+
+    @Override
+    public void append(JobEvent event) {
+        producer.sendAndWait(Topics.EVENTS, event.jobId().value(), Wire.encode(event));
+    }
+
+    @Override
+    public void post(JobEvent event) {
+        producer.post(Topics.EVENTS, event.jobId().value(), Wire.encode(event));
+    }
+
+    @Override
+    public List<JobEvent> history(JobId id, Instant since) {
+        byte[] key = ChunkFormat.utf8(id.value());
+        var partition = new TopicPartition(Topics.EVENTS, partitionOf(key));
+        var events = new ArrayList<JobEvent>();
+        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+            new BoundedTopicReader(consumer, List.of(partition))
+                    .readToEnd(
+                            since,
+                            record -> {
+                                if (Arrays.equals(key, record.key())) {
+                                    addDecoded(record, events);
+                                }
+                            });
+        } catch (KafkaException e) {
+            throw new TransportUnavailable("cannot read the events of " + id, e);
+        }
+        return events;
+    }
+
+    /** The default partitioner's choice for a key. */
+    private int partitionOf(byte[] key) {
+        return Utils.toPositive(Utils.murmur2(key)) % producer.partitionsOf(Topics.EVENTS);
+    }
+
+    private static void addDecoded(ConsumerRecord<byte[], byte[]> record, List<JobEvent> events) {
+        try {
+            events.add(Wire.decode(record.value(), JobEvent.class));
+        } catch (UncheckedIOException e) {
+            LOG.atWarn()
+                    .addKeyValue("topic", record.topic())
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("error", e.toString())
+                    .log("unreadable event passed by");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package io.heritage.transport.log;
+
+/** A listener in place until closed. */
+public interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+}

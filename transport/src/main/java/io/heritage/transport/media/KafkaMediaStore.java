@@ -1,0 +1,46 @@
+package io.heritage.transport.media;
+
+import io.heritage.schemas.MediaRef;
+import io.heritage.transport.kafka.TransportUnavailable;
+import java.io.InputStream;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+
+/** The pieces of media of one topic. */
+public final class KafkaMediaStore implements MediaStore {
+    private final String topic;
+    private final Producer<byte[], byte[]> producer;
+    private final UploadSlots slots;
+    private final MediaReaders readers;
+
+    public KafkaMediaStore(
+            String topic,
+            Producer<byte[], byte[]> producer,
+            UploadSlots slots,
+            MediaReaders readers) {
+        this.topic = topic;
+        this.producer = producer;
+        this.slots = slots;
+        this.readers = readers;
+    }
+
+    @Override
+    public MediaUpload begin(String key) {
+        return new KafkaMediaUpload(topic, key, producer, slots, slots.acquire(partitions()));
+    }
+
+    @Override
+    public InputStream open(MediaRef ref) {
+        return switch (ref) {
+            case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers.of(inKafka));
+        };
+    }
+
+    private int partitions() {
+        try {
+            return producer.partitionsFor(topic).size();
+        } catch (KafkaException e) {
+            throw new TransportUnavailable("cannot reach the topic " + topic, e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/**
+ * Bytes of any length as chunks in a topic. In the order a job meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.transport.media.MediaStore}: writes and reads media;
+ *   <li>{@link io.heritage.transport.media.KafkaMediaStore}: the same on Kafka;
+ *   <li>{@link io.heritage.transport.media.UploadSlots}: chooses partitions;
+ *   <li>{@link io.heritage.transport.media.MediaUpload}: the media of one job;
+ *   <li>{@link io.heritage.transport.media.KafkaMediaUpload};
+ *   <li>{@link io.heritage.transport.media.MediaPart}: one piece of them;
+ *   <li>{@link io.heritage.transport.media.KafkaMediaPart};
+ *   <li>{@link io.heritage.transport.media.ChunkFormat}: how a chunk is written;
+ *   <li>{@link io.heritage.transport.media.ChunkSender}: hears of acknowledgements;
+ *   <li>{@link io.heritage.transport.media.MediaReaders}: the readers of all topics;
+ *   <li>{@link io.heritage.transport.media.ReaderPool}: the readers of one topic;
+ *   <li>{@link io.heritage.transport.media.ChunkReader}: reads chunks of one partition;
+ *   <li>{@link io.heritage.transport.media.ChunkInputStream}: the chunks of one piece as a stream;
+ *   <li>{@link io.heritage.transport.media.MediaLost}: chunks are gone.
+ * </ol>
+ */
+@NullMarked
+package io.heritage.transport.media;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package io.heritage.transport.queue;
+
+import io.heritage.schemas.Job;
+
+/** A job in the hands of this worker, until exactly one of {@link #finish} and {@link #close}. */
+public interface ClaimedJob extends AutoCloseable {
+
+    Job job();
+
+    /**
+     * Counts from 1 over all deliveries of the job, also those to workers that had no time for it:
+     * it grows from one to the next, but does not tell how often the job was begun.
+     */
+    int attempt();
+
+    /**
+     * Whether the queue will drop the job silently if this attempt does not end with a terminal
+     * event. Such a job has killed or hung its worker every time: it is to be failed, not run.
+     */
+    boolean lastDelivery();
+
+    /**
+     * Whether the claim still holds, as far as can be told. A worker that lost it stops and reports
+     * nothing more; the sink tolerates one that reports all the same.
+     */
+    boolean held();
+
+    /** Takes the job out of the queue; its terminal event must be durable already. */
+    void finish();
+
+    /** If not finished: gives the job back for immediate redelivery, which counts as an attempt. */
+    @Override
+    void close();
+}

@@ -1,0 +1,278 @@
+package io.heritage.transport.queue;
+
+import io.heritage.schemas.Job;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which lane a worker is served from. All under one lock; the worker's thread and those of the
+ * lanes wait on one condition.
+ *
+ * <p>A lane that is asked fetches until it has a job, which it offers to the worker; once that job
+ * has ended or gone back it rests, until it is asked again. The worker asks one lane after the
+ * other, the best first, and only as long as none has a job for it: so a lane that rests, since the
+ * worker had no use for its job, costs that job no further delivery. Lanes asked before go on
+ * fetching while the worker is busy; what they get then goes back to the other workers.
+ */
+final class LaneSchedule {
+    /**
+     * A fetch of a job that waits takes about as long as an acknowledgement: 2 ms if all is quiet.
+     */
+    private static final int ROUND_TRIPS_TO_ANSWER = 3;
+
+    private static final Duration MOST_TO_ANSWER = Duration.ofMillis(100);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final QueueSettings settings;
+    private final List<LaneState> lanes;
+    private @Nullable HeldJob current;
+    private @Nullable LaneState served;
+    private long turnBegan;
+    private boolean takerWaits;
+    private long takerLeft = System.nanoTime();
+    private long answerNanos;
+    private boolean closed;
+
+    /** Nanoseconds the worker's thread waits unless something changes. */
+    private long lookAgainIn;
+
+    /** What is known of a lane; its fields are guarded by the schedule's lock. */
+    static final class LaneState {
+        private final String topic;
+        private final int rank;
+        private boolean asked;
+        private long askedAt;
+        private @Nullable HeldJob offer;
+        private long servedAt = Long.MIN_VALUE;
+
+        /**
+         * @param rank 0 is served first
+         */
+        LaneState(String topic, int rank) {
+            this.topic = topic;
+            this.rank = rank;
+        }
+
+        String topic() {
+            return topic;
+        }
+    }
+
+    LaneSchedule(List<LaneState> lanes, QueueSettings settings) {
+        this.lanes = List.copyOf(lanes);
+        this.settings = settings;
+        tookRoundTrip(MOST_TO_ANSWER.toNanos());
+    }
+
+    // The worker's side.
+
+    /** Empty at the deadline, or when the queue is closed. */
+    Optional<HeldJob> take(long deadlineNanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            requireFree();
+            takerWaits = true;
+            Optional<HeldJob> next = next();
+            long left;
+            while (next.isEmpty() && !closed && (left = deadlineNanos - System.nanoTime()) > 0) {
+                var _ = changed.awaitNanos(Math.min(left, lookAgainIn));
+                next = next();
+            }
+            return next;
+        } finally {
+            takerWaits = false;
+            takerLeft = System.nanoTime();
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // The lanes' side.
+
+    /** False when the queue is closed. */
+    boolean awaitAsked(LaneState lane) {
+        lock.lock();
+        try {
+            while (!closed && !lane.asked) {
+                await(Long.MAX_VALUE);
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * @param confirmedNanos when the lane is known not to have had the job yet
+     */
+    HeldJob offer(LaneState lane, Job job, int deliveries, Duration lockTime, long confirmedNanos) {
+        lock.lock();
+        try {
+            var held =
+                    new HeldJob(job, deliveries, settings, lockTime, confirmedNanos, lock, changed);
+            lane.offer = held;
+            changed.signalAll();
+            return held;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The phase once the lane has something to do, or when the time is over. */
+    HeldJob.Phase awaitEnd(HeldJob held, Duration time) {
+        lock.lock();
+        try {
+            long deadline = System.nanoTime() + time.toNanos();
+            long left;
+            while (!closed && held.isOpen() && (left = deadline - System.nanoTime()) > 0) {
+                long useless = held.isOffered() && !takerWaits ? held.returnDue(takerLeft) : left;
+                if (useless <= 0) {
+                    held.moveTo(HeldJob.Phase.RETURNING);
+                } else {
+                    await(Math.min(left, useless));
+                }
+            }
+            return held.phase();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The lane is through with a job, however that went, or has failed. */
+    void rest(LaneState lane) {
+        lock.lock();
+        try {
+            HeldJob held = lane.offer;
+            if (held != null && held.phase() != HeldJob.Phase.ENDED) {
+                held.moveTo(HeldJob.Phase.LOST);
+            }
+            lane.offer = null;
+            lane.asked = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long Kafka took to answer just now. */
+    void tookRoundTrip(long nanos) {
+        lock.lock();
+        try {
+            answerNanos =
+                    Math.max(
+                            settings.leastAnswer().toNanos(),
+                            Math.min(ROUND_TRIPS_TO_ANSWER * nanos, MOST_TO_ANSWER.toNanos()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void pause(Duration time) {
+        lock.lock();
+        try {
+            long deadline = System.nanoTime() + time.toNanos();
+            long left;
+            while (!closed && (left = deadline - System.nanoTime()) > 0) {
+                await(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // Under the lock.
+
+    private void requireFree() {
+        if (closed) {
+            throw new IllegalStateException("the queue is closed");
+        }
+        if (current != null && current.isWithWorker()) {
+            throw new IllegalStateException(
+                    "the job taken before is neither finished nor given back");
+        }
+    }
+
+    /** The best lane's job; a lane is passed over once it has had the time to answer. */
+    private Optional<HeldJob> next() {
+        lookAgainIn = Long.MAX_VALUE;
+        for (LaneState lane : lanes.stream().sorted(bestFirst()).toList()) {
+            HeldJob offer = lane.offer;
+            if (offer != null && offer.isOffered() && offer.isConfirmed()) {
+                return Optional.of(claim(lane, offer));
+            }
+            if (!lane.asked) {
+                lane.asked = true;
+                lane.askedAt = System.nanoTime();
+                changed.signalAll();
+            }
+            long answerIn = lane.askedAt + answerNanos - System.nanoTime();
+            if (lane.offer == null && answerIn > 0) {
+                lookAgainIn = answerIn;
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private HeldJob claim(LaneState lane, HeldJob offer) {
+        long now = System.nanoTime();
+        if (lane != served) {
+            turnBegan = now;
+        }
+        lane.servedAt = now;
+        served = lane;
+        current = offer;
+        offer.moveTo(HeldJob.Phase.CLAIMED);
+        return offer;
+    }
+
+    /** A job that had to wait behind others first; then by rank, whose turn it is, and in turn. */
+    private Comparator<LaneState> bestFirst() {
+        long now = System.nanoTime();
+        boolean turnLasts = now - turnBegan < settings.turn().toNanos();
+        return Comparator.<LaneState, Boolean>comparing(lane -> !hasWaited(lane, now))
+                .thenComparingInt(lane -> lane.rank)
+                .thenComparing(lane -> !(turnLasts && lane == served))
+                .thenComparingLong(lane -> lane.servedAt);
+    }
+
+    private boolean hasWaited(LaneState lane, long now) {
+        return lane.offer != null && lane.offer.hasWaited(now);
+    }
+
+    /** Once; callers look at their condition again. */
+    @SuppressWarnings("WaitNotInLoop")
+    private void await(long nanos) {
+        try {
+            var _ = changed.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            closed = true;
+            Thread.currentThread().interrupt();
+        }
+    }
+}

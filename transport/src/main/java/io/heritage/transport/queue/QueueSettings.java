@@ -1,0 +1,39 @@
+package io.heritage.transport.queue;
+
+import java.time.Duration;
+
+/**
+ * How a job is lent to a worker.
+ *
+ * @param lock a worker that is silent for so long has lost its job; 15 s to 60 s unless the broker
+ *     allows other values; used when a queue's group is set up
+ * @param deliveryLimit after so many deliveries the broker drops a job silently, 2 to 10
+ * @param grace once a job runs for so long, jobs that other lanes have got for the worker go back
+ *     to the other workers
+ * @param turn after a lane has been served for so long, another one of the same rank that has jobs
+ *     waiting is served
+ * @param leastAnswer a better lane is waited for at least so long before a job of a worse one is
+ *     taken; longer where Kafka is slow to answer
+ */
+public record QueueSettings(
+        Duration lock, int deliveryLimit, Duration grace, Duration turn, Duration leastAnswer) {
+
+    public QueueSettings {
+        if (lock.toMillis() < 1000) {
+            throw new IllegalArgumentException("lock: expected at least 1 s, found " + lock);
+        }
+        if (deliveryLimit < 2 || deliveryLimit > 10) {
+            throw new IllegalArgumentException(
+                    "delivery-limit: expected 2 to 10, found " + deliveryLimit);
+        }
+    }
+
+    public static QueueSettings defaults() {
+        return new QueueSettings(
+                Duration.ofSeconds(30),
+                10,
+                Duration.ofMillis(200),
+                Duration.ofSeconds(10),
+                Duration.ofMillis(5));
+    }
+}

@@ -1,0 +1,18 @@
+/**
+ * Jobs as a Kafka share group: one job at a time a worker. In the order a job meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.transport.queue.JobQueue}: the queue as a worker sees it;
+ *   <li>{@link io.heritage.transport.queue.KafkaJobQueue}: the same on Kafka;
+ *   <li>{@link io.heritage.transport.queue.QueueSettings}: locks and waits;
+ *   <li>{@link io.heritage.transport.queue.LaneConsumer}: talks to the share group of one lane;
+ *   <li>{@link io.heritage.transport.queue.LaneSchedule}: decides which lane a worker is served
+ *       from;
+ *   <li>{@link io.heritage.transport.queue.HeldJob}: where worker and lane meet;
+ *   <li>{@link io.heritage.transport.queue.ClaimedJob}: a job that this worker may run.
+ * </ol>
+ */
+@NullMarked
+package io.heritage.transport.queue;
+
+import org.jspecify.annotations.NullMarked;

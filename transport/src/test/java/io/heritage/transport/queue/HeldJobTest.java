@@ -1,0 +1,54 @@
+package io.heritage.transport.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.transport.TestJobs;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long a worker that has long been busy keeps a job from the others. */
+class HeldJobTest {
+    private static final QueueSettings SETTINGS = QueueSettings.defaults();
+    private static final long BUSY_SINCE = System.nanoTime() - SETTINGS.grace().toNanos();
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void halfOfTheDeliveriesGoBackAtOnce(int deliveries) {
+        assertThat(offered(deliveries).returnDue(BUSY_SINCE)).isNotPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {6, 8})
+    void theNextGoBackAfterAWhile(int deliveries) {
+        assertThat(offered(deliveries).returnDue(BUSY_SINCE))
+                .isPositive()
+                .isLessThanOrEqualTo(SETTINGS.lock().toNanos() / 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {9, 10})
+    void theLastTwoAreForTheWorkerAlone(int deliveries) {
+        assertThat(offered(deliveries).returnDue(BUSY_SINCE))
+                .isGreaterThan(Duration.ofDays(365).toNanos());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8})
+    void noneGoesBackWithinTheGrace(int deliveries) {
+        assertThat(offered(deliveries).returnDue(System.nanoTime())).isPositive();
+    }
+
+    private static HeldJob offered(int deliveries) {
+        var lock = new ReentrantLock();
+        return new HeldJob(
+                TestJobs.job(TestJobs.newEndpoint()),
+                deliveries,
+                SETTINGS,
+                SETTINGS.lock(),
+                System.nanoTime(),
+                lock,
+                lock.newCondition());
+    }
+}
