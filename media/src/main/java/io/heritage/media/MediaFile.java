@@ -1,5 +1,7 @@
 package io.heritage.media;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.heritage.media.VideoProbe.Track;
 import io.heritage.schemas.FrameSize;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avcodec;
@@ -149,13 +152,28 @@ final class MediaFile implements AutoCloseable {
      * @throws MediaRejected if there is none, or none that can be decoded
      */
     AVStream videoStream() {
-        int index =
-                avformat.av_find_best_stream(
-                        context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (PointerPointer<?>) null, 0);
+        int index = pictureTrack();
         if (index == avutil.AVERROR_STREAM_NOT_FOUND || isCoverPicture(index)) {
             throw new MediaRejected("no video track among the file's tracks: " + describeTracks());
         }
         return context.streams(index);
+    }
+
+    /** The number of {@link #videoStream()}; negative if there is none. */
+    int pictureTrack() {
+        return avformat.av_find_best_stream(
+                context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (PointerPointer<?>) null, 0);
+    }
+
+    /** Kind and codec of a track; of an attachment the name of its file. */
+    String describe(int index) {
+        Track track = track(index);
+        AVDictionaryEntry name =
+                avutil.av_dict_get(context.streams(index).metadata(), "filename", null, 0);
+        return track.kind()
+                + " ("
+                + (name == null ? track.codec() : name.value().getString(UTF_8))
+                + ")";
     }
 
     private boolean isCoverPicture(int index) {

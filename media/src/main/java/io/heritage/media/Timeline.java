@@ -319,6 +319,12 @@ final class Timeline {
                 recordings.get(recording).shift, avutil.av_make_q(1, SECOND), stream.time_base());
     }
 
+    /** When the file's own clock begins, in a time base. */
+    long start(AVRational timeBase) {
+        return -avutil.av_rescale_q(
+                recordings.getFirst().shift, avutil.av_make_q(1, SECOND), timeBase);
+    }
+
     /** Whether jumps of the clock were closed up. */
     boolean isRepaired() {
         return repaired;
