@@ -178,10 +178,13 @@ public final class AudioPassThrough implements AutoCloseable {
         AVStream target = avformat.avformat_new_stream(output, null);
         target.disposition(source.disposition());
         AVDictionary notes = new AVDictionary(null);
-        for (String key : List.of("language", "title")) {
+        for (String key : List.of("handler_name", "language", "title")) {
             AVDictionaryEntry note = avutil.av_dict_get(source.metadata(), key, null, 0);
             if (note != null) {
                 avutil.av_dict_set(notes, new BytePointer(key), note.value(), 0);
+                if (key.equals("title")) { // most players show an mp4's handler as its title
+                    avutil.av_dict_set(notes, new BytePointer("handler_name"), note.value(), 0);
+                }
             }
         }
         target.metadata(notes);

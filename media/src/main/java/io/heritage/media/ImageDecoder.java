@@ -52,6 +52,17 @@ public final class ImageDecoder {
     }
 
     /**
+     * The same without transparency: what is not seen is black, what is half seen half as bright.
+     *
+     * @throws MediaRejected if it is no picture, damaged, cut off or beyond the limits
+     */
+    public RgbFrame decodeOnBlack(InputStream in) throws IOException {
+        DecodedImage image = decodeWithAlpha(in);
+        image.alpha().ifPresent(alpha -> alpha.multiply(image.colours()));
+        return image.colours();
+    }
+
+    /**
      * Decodes the bytes from position to limit, which stay as they are; the caller closes the
      * frame.
      *

@@ -342,6 +342,19 @@ class ImageDecoderTest {
         }
     }
 
+    /** White that is not seen, half seen and seen. */
+    @Test
+    void coloursUnderAlphaAreBlackForWhoHasNoAlpha() throws IOException {
+        BufferedImage image = new BufferedImage(3, 1, BufferedImage.TYPE_4BYTE_ABGR);
+        int[] pixels = {0x00ffffff, 0x80ffffff, 0xffffffff};
+        image.setRGB(0, 0, 3, 1, pixels, 0, 3);
+        byte[] png = TestMedia.encode(image, "png");
+        RgbFrame frame = decoder.decodeOnBlack(new ByteArrayInputStream(png));
+        assertThat(TestMedia.rgb(frame, 0, 0)).isZero();
+        assertThat(TestMedia.rgb(frame, 1, 0)).isEqualTo(0x808080);
+        assertThat(TestMedia.rgb(frame, 2, 0)).isEqualTo(0xffffff);
+    }
+
     @Test
     void picturesFromTheFieldWithTrailersAreDecoded() {
         assertThat(TestMedia.picture("trailer-ffda.jpg").width()).isEqualTo(64);

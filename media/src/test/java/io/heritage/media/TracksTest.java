@@ -78,6 +78,8 @@ class TracksTest {
     }
 
     private static List<String> notes(MediaFile file, int type) {
+        boolean mp4 = file.context().iformat().name().getString().contains("mp4");
+        String title = mp4 ? "handler_name" : "title";
         List<String> notes = new ArrayList<>();
         for (int i = 0; i < file.context().nb_streams(); i++) {
             AVStream stream = file.context().streams(i);
@@ -86,7 +88,7 @@ class TracksTest {
                 notes.add(
                         note(stream.metadata(), "language")
                                 + " "
-                                + note(stream.metadata(), "title")
+                                + note(stream.metadata(), title)
                                 + (first ? " default" : ""));
             }
         }

@@ -63,9 +63,11 @@ public sealed interface RestoreInput {
      * @param fit one of {@link #FITS}: the size is an area, in the shape of the input, or exact
      * @param colourFix one of {@link #COLOUR_FIXES}: how colours are moved back to the input's
      * @param precision one of {@link #PRECISIONS}: type of weights and activations
+     * @param deinterlace one of {@link #DEINTERLACES}: whether a video that says it is interlaced
+     *     loses its combs
      */
-    record Options(String fit, String colourFix, String precision) {
-        public static final Options DEFAULT = new Options("area", "wavelet", "auto");
+    record Options(String fit, String colourFix, String precision, String deinterlace) {
+        public static final Options DEFAULT = new Options("area", "wavelet", "auto", "auto");
     }
 
     /**
@@ -91,6 +93,8 @@ public sealed interface RestoreInput {
 
     /** {@code auto}: as the model was initialised, else float32 on a CPU and bfloat16 on a GPU. */
     List<String> PRECISIONS = List.of("auto", "fp32", "bf16", "fp16");
+
+    List<String> DEINTERLACES = List.of("auto", "off");
 
     static RestoreInput parse(ObjectNode input) throws InvalidInput {
         var fields = new InputFields(input);
@@ -134,7 +138,8 @@ public sealed interface RestoreInput {
         return new Options(
                 fields.oneOf("fit", Options.DEFAULT.fit(), FITS),
                 colourFix(fields),
-                precision(fields));
+                precision(fields),
+                fields.oneOf("deinterlace", Options.DEFAULT.deinterlace(), DEINTERLACES));
     }
 
     private static String colourFix(InputFields fields) throws InvalidInput {

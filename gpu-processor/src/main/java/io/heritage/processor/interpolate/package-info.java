@@ -6,6 +6,7 @@
  *   <li>{@link io.heritage.processor.interpolate.RifeHolder}: holds RIFE, or why it could not be
  *       loaded;
  *   <li>{@link io.heritage.processor.interpolate.RifeEngine}: RIFE as an interpolator of frames;
+ *   <li>{@link io.heritage.processor.interpolate.DeepRifePair}: two neighbours of 16 bit samples;
  *   <li>{@link io.heritage.processor.interpolate.FrameInterpolator}: what a network between two
  *       frames does;
  *   <li>{@link io.heritage.processor.interpolate.InterpolateHandler}: answers a job;
@@ -26,6 +27,7 @@
  *   <li>{@link io.heritage.processor.interpolate.FileHashes}: SHA-256 of model files;
  *   <li>{@link io.heritage.processor.interpolate.StillsRequest}: frames between two images on the
  *       command line;
+ *   <li>{@link io.heritage.processor.interpolate.RateRequest}: how a frame rate is raised;
  *   <li>{@link io.heritage.processor.interpolate.RaiseFrameRate}: frames between those of a video;
  *   <li>{@link io.heritage.processor.interpolate.VideoSummary}: what is said of such a video;
  *   <li>{@link io.heritage.processor.interpolate.LocalInterpolation}: RIFE without Kafka;

@@ -26,6 +26,7 @@ import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.output.DecodeAhead;
 import io.heritage.processor.output.EncodeBehind;
 import io.heritage.processor.output.ResultEncoding;
+import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
 import java.io.IOException;
@@ -99,7 +100,7 @@ final class Restoration {
                             (rgb, _) -> encode(rgb, alpha(image, geometry, rgb), size, png),
                             work(() -> 0, 1));
             done(restored);
-            return summary(IMAGE, size, restored, 1, encoding);
+            return summary(IMAGE, size, restored, 1, encoding, VideoNotes.NONE);
         }
     }
 
@@ -140,7 +141,7 @@ final class Restoration {
     RestoreSummary video(Path in, Target target) throws IOException {
         observer.checkpoint();
         ResultEncoding.Video encoding = ResultEncoding.ofVideo(request.encoding());
-        try (VideoReader reader = VideoReader.open(in, limits, encoding.depth())) {
+        try (VideoReader reader = VideoReader.open(in, limits, encoding.depth(), request.deinterlace())) {
             VideoProbe probe = reader.probe();
             FrameGeometry geometry = request.geometry(probe.uprightSize());
             long frames = probe.declaredFrames().orElse(0L);
@@ -173,7 +174,13 @@ final class Restoration {
                                 work(pass::written, frames));
                 pass.finish();
                 done(restored);
-                return summary(VIDEO, size, restored, pass.frames().scenes(), encoding);
+                return summary(
+                        VIDEO,
+                        size,
+                        restored,
+                        pass.frames().scenes(),
+                        encoding,
+                        VideoNotes.of(reader, sound));
             }
         }
     }
@@ -242,7 +249,8 @@ final class Restoration {
             FrameSize size,
             Restored restored,
             int scenes,
-            ResultEncoding encoding) {
+            ResultEncoding encoding,
+            VideoNotes notes) {
         return new RestoreSummary(
                 mediaType,
                 size,
@@ -251,7 +259,8 @@ final class Restoration {
                 model.precision().id(),
                 model.tiny(),
                 restored.fallbacks(),
-                encoding);
+                encoding,
+                notes);
     }
 
     /**

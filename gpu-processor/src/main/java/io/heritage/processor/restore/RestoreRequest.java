@@ -1,5 +1,6 @@
 package io.heritage.processor.restore;
 
+import io.heritage.media.Deinterlace;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.seedvr2.frame.ColourFix;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
@@ -82,6 +83,10 @@ public record RestoreRequest(
                 .withSeed(seed)
                 .withSampling(new LerpSchedule(steps), new Guidance(cfgScale, cfgRescale))
                 .withColourFix(ColourFix.parse(own.colourFix()));
+    }
+
+    Deinterlace deinterlace() {
+        return Deinterlace.named(own.deinterlace());
     }
 
     /** Whether the output has exactly the size, instead of its area in multiples of 16. */

@@ -64,6 +64,7 @@ final class InProcessRestoration {
                 .put("colour_fix", request.own().colourFix())
                 .put("precision", summary.precision());
         summary.encoding().describe(facts);
+        summary.notes().describe(facts);
         if (summary.tiny()) {
             facts.put("tiny", true);
         }

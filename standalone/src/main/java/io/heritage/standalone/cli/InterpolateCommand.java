@@ -3,10 +3,13 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.media.Deinterlace;
 import io.heritage.media.Rational;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.interpolate.RateRequest;
 import io.heritage.processor.interpolate.StillsRequest;
 import io.heritage.processor.interpolate.VideoRequest;
+import io.heritage.schemas.RestoreInput;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.EndpointUrl;
 import io.heritage.standalone.client.InterpolationRequest;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -161,6 +165,24 @@ final class InterpolateCommand implements Callable<Integer> {
     private @Nullable Integer times;
 
     @Option(
+            names = "--bit-depth",
+            paramLabel = "BITS",
+            description = {
+                "With --times: 8 or 10; mp4 of 10 bits is for editing, few browsers play it"
+                        + " (default: 10 if the video has more than 8, else 8)."
+            })
+    private @Nullable Integer bitDepth;
+
+    @Option(
+            names = "--deinterlace",
+            paramLabel = "HOW",
+            description = {
+                "With --times, auto: a video that says it is interlaced loses its combs; off"
+                        + " (default: ${DEFAULT-VALUE})."
+            })
+    private String deinterlace = RestoreInput.Options.DEFAULT.deinterlace();
+
+    @Option(
             names = "--url",
             paramLabel = "URL",
             description = {
@@ -215,7 +237,10 @@ final class InterpolateCommand implements Callable<Integer> {
         }
         var local = new InProcessInterpolation(processorConfig(), progress);
         if (times != null) {
-            return local.raiseRate(inputs.getFirst(), times, output);
+            OptionalInt depth =
+                    bitDepth == null ? OptionalInt.empty() : OptionalInt.of(bitDepth);
+            var request = new RateRequest(times, depth, Deinterlace.named(deinterlace));
+            return local.raiseRate(inputs.getFirst(), request, output);
         }
         return engine == LocalEngine.WAN
                 ? local.wan(inputs.getFirst(), end(), video(), rate(), output)
@@ -294,6 +319,13 @@ final class InterpolateCommand implements Callable<Integer> {
     }
 
     private void checkUsage() {
+        require(bitDepth == null || times != null, "--bit-depth is of --times");
+        require(
+                bitDepth == null || bitDepth == 8 || bitDepth == 10,
+                "--bit-depth: expected 8 or 10, found " + bitDepth);
+        require(
+                RestoreInput.DEINTERLACES.contains(deinterlace),
+                "--deinterlace: expected auto or off, found " + deinterlace);
         if (times != null) {
             require(inputs.size() == 1, "--times takes one video, found two inputs");
             require(TIMES.contains(times), "--times: expected 2, 4 or 8, found " + times);

@@ -121,6 +121,15 @@ final class RestoreCommand implements Callable<Integer> {
     private String precision = RestoreInput.Options.DEFAULT.precision();
 
     @Option(
+            names = "--deinterlace",
+            paramLabel = "HOW",
+            description = {
+                "auto: a video that says it is interlaced loses its combs; off (default:"
+                        + " ${DEFAULT-VALUE})."
+            })
+    private String deinterlace = RestoreInput.Options.DEFAULT.deinterlace();
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             description = "Of the noise, 0 or more (default: ${DEFAULT-VALUE}).")
@@ -288,7 +297,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private RestoreInput.Options options() {
-        return new RestoreInput.Options(fit, colourFix, precision);
+        return new RestoreInput.Options(fit, colourFix, precision, deinterlace);
     }
 
     private Optional<String> key() {
@@ -350,6 +359,7 @@ final class RestoreCommand implements Callable<Integer> {
         requireOneOf("--fit", RestoreInput.FITS, fit);
         requireOneOf("--colour-fix", RestoreInput.COLOUR_FIXES, colourFix);
         requireOneOf("--precision", RestoreInput.PRECISIONS, precision);
+        requireOneOf("--deinterlace", RestoreInput.DEINTERLACES, deinterlace);
         require(steps >= 1 && steps <= 1000, "--steps: expected 1 to 1000, found " + steps);
         require(
                 cfgScale >= 0 && cfgScale <= 100,

@@ -53,6 +53,7 @@ public record RestorationRequest(
                 .put("cfg_rescale", cfgRescale)
                 .put("fit", options.fit())
                 .put("colour_fix", options.colourFix())
-                .put("precision", options.precision());
+                .put("precision", options.precision())
+                .put("deinterlace", options.deinterlace());
     }
 }

@@ -106,7 +106,7 @@ class EndpointClientTest {
         byte[] media = new byte[1000];
         new Random(3).nextBytes(media);
         var model = new RestoreInput.Model("seedvr2_7b", "sharp", 1);
-        var options = new RestoreInput.Options("exact", "lab", "fp16");
+        var options = new RestoreInput.Options("exact", "lab", "fp16", "off");
         var encoding = new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10);
 
         client.submit(
