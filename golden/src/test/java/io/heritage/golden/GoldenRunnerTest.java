@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GoldenRunnerTest {
     private static final Path GOLDEN = Path.of("../models/src/test/resources/golden");
     private static final Path WEIGHTS =
-            Path.of("src/main/resources/io/heritage/models/rife/rife47.safetensors");
+            Path.of("../models/src/main/resources/io/heritage/models/rife/rife47.safetensors");
     private static TorchRuntime runtime;
 
     @TempDir Path folder;

@@ -1,6 +1,7 @@
 package io.heritage.processor;
 
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.processor.interpolate.InterpolateHandler;
@@ -19,7 +20,6 @@ import io.heritage.processor.restore.RestoreModels;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
-import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.queue.JobQueue;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,19 +80,9 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * Returns at once; jobs are taken as soon as the models are loaded. The topics have been
-     * created; the transport stays the caller's to close after the processor.
+     * Returns at once; jobs are taken as soon as the models are loaded. The ports stay the caller's
+     * to close after the processor.
      */
-    public static Processor start(
-            ProcessorConfig config,
-            List<EndpointConfig> endpoints,
-            KafkaTransport transport,
-            Clock clock) {
-        List<EndpointId> ids = endpoints.stream().map(EndpointConfig::id).toList();
-        return start(config, endpoints, ProcessorPorts.of(transport, ids, config.worker()), clock);
-    }
-
-    /** The same with ports of the caller's making. */
     public static Processor start(
             ProcessorConfig config,
             List<EndpointConfig> endpoints,
@@ -101,7 +91,7 @@ public final class Processor implements AutoCloseable {
         return start(config, endpoints, ports, RifeEngine::open, clock);
     }
 
-    public static Processor start(
+    static Processor start(
             ProcessorConfig config,
             List<EndpointConfig> endpoints,
             ProcessorPorts ports,
@@ -122,11 +112,13 @@ public final class Processor implements AutoCloseable {
 
     /** The life of the device's thread. */
     private void own() {
-        var resident = new ResidentModels();
-        try (RifeHolder engines = RifeHolder.load(loader, config);
-                var restoring = new RestoreModels(config, resident);
-                var wan = new WanModels(config, resident)) {
-            serve(engines, handlers(engines, restoring, wan));
+        try (var runtime = new DeviceRuntime(config.devices(), config.threads());
+                var rife = new RifeHolder(loader, config, runtime)) {
+            var resident = new ResidentModels(runtime);
+            try (var restoring = new RestoreModels(config, runtime, resident);
+                    var wan = new WanModels(config, runtime, resident, rife)) {
+                serve(rife, handlers(rife, restoring, wan));
+            }
         } catch (InterruptedException _) {
             LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");
         } catch (Throwable e) {
@@ -138,14 +130,15 @@ public final class Processor implements AutoCloseable {
     }
 
     /** Joins the queue, and joins it again after a pause whenever Kafka fails. */
-    private void serve(RifeHolder engines, Map<EndpointKind, JobHandler> handlers)
+    private void serve(RifeHolder rife, Map<EndpointKind, JobHandler> handlers)
             throws InterruptedException {
+        boolean complete = rife.load();
         Duration pause = FIRST_PAUSE;
         while (!shutdown.isRequested()) {
             Instant joined = clock.instant();
             try (Cancellations cancellations = Cancellations.follow(ports.commands(), clock);
                     JobQueue queue = ports.queue().get()) {
-                heartbeat.ready(engines.complete(), engines::status);
+                heartbeat.ready(complete, rife::status);
                 ready.countDown();
                 loop(handlers, cancellations, queue).run();
             } catch (RuntimeException | Error e) {
@@ -182,18 +175,18 @@ public final class Processor implements AutoCloseable {
     }
 
     private Map<EndpointKind, JobHandler> handlers(
-            RifeHolder engines, RestoreModels restoring, WanModels wan) {
+            RifeHolder rife, RestoreModels restoring, WanModels wan) {
         Map<EndpointKind, JobHandler> handlers = new EnumMap<>(EndpointKind.class);
         handlers.put(
                 EndpointKind.RESTORE,
                 new RestoreHandler(
-                        config, restoring, engines::status, ports.media(), ports.results()));
+                        config, restoring, rife::status, ports.media(), ports.results()));
         handlers.put(
                 EndpointKind.INTERPOLATE,
                 new InterpolateHandler(
                         config,
                         enginesOf(endpoints),
-                        engines,
+                        rife,
                         wan,
                         ports.media(),
                         ports.results(),

@@ -123,7 +123,14 @@ public final class Installation implements AutoCloseable {
 
     Processor processor(
             List<EndpointConfig> endpoints, EngineLoader loader, Duration grace, Clock clock) {
-        ProcessorConfig config = config(grace);
+        return processor(config(grace), endpoints, loader, clock);
+    }
+
+    public Processor processor(
+            ProcessorConfig config,
+            List<EndpointConfig> endpoints,
+            EngineLoader loader,
+            Clock clock) {
         List<EndpointId> ids = endpoints.stream().map(EndpointConfig::id).toList();
         return Processor.start(
                 config,

@@ -1,6 +1,7 @@
 package io.heritage.processor;
 
 import io.heritage.media.RgbFrame;
+import io.heritage.models.rife.Rife;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.interpolate.FrameInterpolator;
 import io.heritage.processor.interpolate.InstalledWeights;
@@ -43,6 +44,11 @@ public final class PacedEngine implements FrameInterpolator {
     @Override
     public InstalledWeights weights() {
         return new InstalledWeights("paced", "test", "00");
+    }
+
+    @Override
+    public Rife network() {
+        throw new UnsupportedOperationException("no network stands behind this engine");
     }
 
     @Override

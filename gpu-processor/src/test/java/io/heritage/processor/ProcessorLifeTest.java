@@ -75,7 +75,7 @@ class ProcessorLifeTest {
                         new JobEvent.Started(
                                 poison.id(), Instant.now(), 1, new WorkerId("killed")));
         installation.transport.jobs().submit(done);
-        try (var _ = processor(_ -> engine, Duration.ZERO)) {
+        try (var _ = processor((_, _) -> engine, Duration.ZERO)) {
             Job next = installation.submit(endpoint, "{}");
             installation.await(next, JobEvent.Completed.class);
         }
@@ -101,7 +101,7 @@ class ProcessorLifeTest {
         }
         installation.transport.jobs().submit(retried);
         installation.transport.jobs().submit(done);
-        try (var _ = processor(_ -> engine, Duration.ZERO)) {
+        try (var _ = processor((_, _) -> engine, Duration.ZERO)) {
             Job next = installation.submit(endpoint, "{}");
             installation.await(next, JobEvent.Completed.class);
         }
@@ -137,7 +137,7 @@ class ProcessorLifeTest {
         engine.step = engine.untilStopped(computing);
         try (var _ =
                 installation.transport.workers().subscribe(status -> heard.add(status.phase()))) {
-            Processor processor = processor(_ -> engine, Duration.ZERO);
+            Processor processor = processor((_, _) -> engine, Duration.ZERO);
             Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
             computing.await();
 
@@ -167,7 +167,7 @@ class ProcessorLifeTest {
                     computing.countDown();
                     awaitLatch(stopping);
                 };
-        Processor processor = processor(_ -> engine, Duration.ofSeconds(30));
+        Processor processor = processor((_, _) -> engine, Duration.ofSeconds(30));
         Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
         computing.await();
         Thread closer = Thread.ofVirtual().start(processor::close);
@@ -180,7 +180,7 @@ class ProcessorLifeTest {
     @Test
     void anEngineThatCannotBeLoadedFailsItsJobsAndNothingElse() throws Exception {
         EngineLoader broken =
-                _ -> {
+                (_, _) -> {
                     throw new IllegalStateException("rife47.pth: is cut off");
                 };
         try (var _ = processor(broken, Duration.ZERO)) {
@@ -197,7 +197,7 @@ class ProcessorLifeTest {
         EndpointConfig wan = Installation.withEngine(endpoint, EndpointConfig.Engine.WAN);
         try (var _ =
                 installation.processor(
-                        List.of(wan), _ -> engine, Duration.ZERO, Clock.systemUTC())) {
+                        List.of(wan), (_, _) -> engine, Duration.ZERO, Clock.systemUTC())) {
             Job job = installation.submit(wan, FRAMES, chelsea, coffee);
             assertThat(installation.await(job, JobEvent.Failed.class).error())
                     .startsWith("engine wan is not installed: ")
@@ -211,7 +211,7 @@ class ProcessorLifeTest {
         EndpointConfig restore = installation.newEndpoint(EndpointKind.RESTORE);
         try (var _ =
                 installation.processor(
-                        List.of(restore), _ -> engine, Duration.ZERO, Clock.systemUTC())) {
+                        List.of(restore), (_, _) -> engine, Duration.ZERO, Clock.systemUTC())) {
             String folder = Path.of("target/no-models").toAbsolutePath().toString();
             Job health = installation.submit(restore, "{\"action\":\"health\"}");
             assertThat(

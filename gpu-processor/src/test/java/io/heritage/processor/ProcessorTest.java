@@ -55,7 +55,7 @@ class ProcessorTest {
         coffee = Installation.resource("coffee.png");
         installation = Installation.start(dir);
         frames = installation.newEndpoint(EndpointKind.INTERPOLATE);
-        processor = installation.processor(List.of(frames), _ -> ENGINE, Duration.ZERO, CLOCK);
+        processor = installation.processor(List.of(frames), (_, _) -> ENGINE, Duration.ZERO, CLOCK);
         assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
     }
 

@@ -14,6 +14,7 @@ import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanTiny;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.PicturePair;
+import io.heritage.processor.interpolate.RifeEngine;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointConfig.Engine;
 import io.heritage.schemas.EndpointKind;
@@ -72,13 +73,8 @@ class WanJobsTest {
     private static Processor processor(EndpointConfig endpoint, Path folder) throws Exception {
         ProcessorConfig config = Installation.config(Duration.ZERO).withModels(folder);
         Processor started =
-                Processor.start(
-                        config,
-                        List.of(endpoint),
-                        ProcessorPorts.of(
-                                installation.transport, List.of(endpoint.id()), config.worker()),
-                        _ -> new PacedEngine(),
-                        Clock.systemUTC());
+                installation.processor(
+                        config, List.of(endpoint), RifeEngine::open, Clock.systemUTC());
         assertThat(started.awaitReady(Duration.ofSeconds(60))).isTrue();
         return started;
     }

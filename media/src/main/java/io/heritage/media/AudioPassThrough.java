@@ -19,10 +19,11 @@ import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file holds beside its picture. Its sound is copied packet by packet into the video that is written, unchanged, on the same timeline as the frames. What WebM does not carry becomes Opus there; what
- * mp4 does not carry is refused. Reads along with the video, never ahead by more than a packet. A
- * file without sound passes nothing through. Used by the writer's thread; who opened it closes it,
- * after the writer.
+ * What a file holds beside its picture. Its sound is copied packet by packet into the video that is
+ * written, unchanged, on the same timeline as the frames. What WebM does not carry becomes Opus
+ * there; what mp4 does not carry is refused. Reads along with the video, never ahead by more than a
+ * packet. A file without sound passes nothing through. Used by the writer's thread; who opened it
+ * closes it, after the writer.
  */
 public final class AudioPassThrough implements AutoCloseable {
 
@@ -234,8 +235,7 @@ public final class AudioPassThrough implements AutoCloseable {
     }
 
     private static void writeMade(AVFormatContext output, Route route, AVPacket made) {
-        AVRational base =
-                route.opus() == null ? SubtitleTrack.milliseconds() : OpusTrack.samples();
+        AVRational base = route.opus() == null ? SubtitleTrack.milliseconds() : OpusTrack.samples();
         avcodec.av_packet_rescale_ts(made, base, route.to().time_base());
         made.stream_index(route.to().index());
         NativeError.check(avformat.av_interleaved_write_frame(output, made), "write a track");

@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
  * </ul>
  *
  * <p>The thresholds of the shapes are those with the best result of {@code SceneCutBenchmark}. Well
- * under a millisecond a frame that stays in place, some milliseconds one that moves. One thread; the
- * cells of the later frame are not kept.
+ * under a millisecond a frame that stays in place, some milliseconds one that moves. One thread;
+ * the cells of the later frame are not kept.
  */
 public final class SceneCut {
 

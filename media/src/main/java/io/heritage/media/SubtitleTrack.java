@@ -120,8 +120,7 @@ final class SubtitleTrack implements AutoCloseable {
             if (length > 0 && packet.pts() != avutil.AV_NOPTS_VALUE) {
                 NativeError.check(avcodec.av_new_packet(made, length), "hold a subtitle");
                 made.data().capacity(length).asByteBuffer().put(text, 0, length);
-                long time =
-                        avutil.av_rescale_q(packet.pts(), source.time_base(), milliseconds());
+                long time = avutil.av_rescale_q(packet.pts(), source.time_base(), milliseconds());
                 made.pts(time).dts(time);
                 made.duration(shown > 0 ? shown : subtitle.end_display_time() & 0xffff_ffffL);
                 to.accept(made);

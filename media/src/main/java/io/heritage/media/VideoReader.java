@@ -123,7 +123,7 @@ public final class VideoReader implements AutoCloseable {
      * @throws MediaRejected if it is no video, cut off, without frames or larger than the limits
      */
     public static VideoReader open(InputStream video, ImageLimits limits) throws IOException {
-        Path temporary = Files.createTempFile("heritage-video-", ".in");
+        Path temporary = TemporaryFiles.ofThisProcess().newFile(".in");
         try {
             Files.copy(video, temporary, StandardCopyOption.REPLACE_EXISTING);
             return open(temporary, temporary, limits, SampleDepth.EIGHT, Deinterlace.AUTO);

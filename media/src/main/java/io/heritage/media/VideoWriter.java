@@ -75,7 +75,7 @@ public final class VideoWriter implements AutoCloseable {
     public static VideoWriter open(
             OutputStream stream, VideoEncoding encoding, @Nullable AudioPassThrough audio)
             throws IOException {
-        Path part = Files.createTempFile("heritage-video-", ".part");
+        Path part = TemporaryFiles.ofThisProcess().newFile(".part");
         try {
             return new VideoWriter(part, null, stream, encoding, audio).begin();
         } catch (IOException | RuntimeException e) {

@@ -42,7 +42,8 @@
  * <p>Beside these: {@code ColourTags}, {@code EncodedBytes}, {@code Ffmpeg}, {@code FileKind},
  * {@code FrameMemory}, {@code HeaderBytes}, {@code ImageEnding}, {@code ImageHeaders}, {@code
  * LanczosAxis}, {@code MediaFile}, {@code OpusTrack}, {@code PngRowFilter}, {@code ResolutionRule},
- * {@code RgbConversion}, {@code SamplePlanes}, {@code VideoCodec}, {@code VideoEncoder}.
+ * {@code RgbConversion}, {@code SamplePlanes}, {@code TemporaryFiles}, {@code VideoCodec}, {@code
+ * VideoEncoder}.
  */
 @NullMarked
 package io.heritage.media;

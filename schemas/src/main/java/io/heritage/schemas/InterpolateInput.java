@@ -10,8 +10,6 @@ import java.util.Optional;
 /** Input of an <i>interpolate</i> endpoint (interpolation API; Wan specification, section 1.1). */
 public sealed interface InterpolateInput {
 
-    int MAX_PROMPT_LENGTH = 20_000;
-
     /** {@code {"input":{}}}: answered at once with {@code {"status":"success","message":…}}. */
     record HealthCheck() implements InterpolateInput {}
 
@@ -20,34 +18,11 @@ public sealed interface InterpolateInput {
      *
      * @param startImage media placeholder
      * @param endImage media placeholder; empty lets Wan continue from the start image alone
-     * @param steps sampling steps over both experts, 4 to 20
-     * @param resolution shorter side in pixels: 480, 640, 720 or 1080
-     * @param frameLength frames of the video model, 17 to 129
-     * @param seed unsigned; 0 draws one
-     * @param interpolation 1, 2 or 4: frames that come back for each of the n but the last, so
-     *     {@code (n - 1) * interpolation + 1}
      * @param output what comes back; not in the API we replace
      */
     record Frames(
-            JsonNode startImage,
-            Optional<JsonNode> endImage,
-            String positivePrompt,
-            Optional<String> negativePrompt,
-            int steps,
-            int resolution,
-            int frameLength,
-            long seed,
-            int interpolation,
-            Output output)
-            implements InterpolateInput {
-
-        /** No prompts in logs. */
-        @Override
-        public String toString() {
-            return "Frames[steps=%d, resolution=%d, frameLength=%d]"
-                    .formatted(steps, resolution, frameLength);
-        }
-    }
+            JsonNode startImage, Optional<JsonNode> endImage, VideoRequest video, Output output)
+            implements InterpolateInput {}
 
     /** The form of the frames. */
     enum Output {
@@ -93,15 +68,7 @@ public sealed interface InterpolateInput {
         return new Frames(
                 start,
                 fields.media("end_image_base64"),
-                fields.text("positive_prompt", "", MAX_PROMPT_LENGTH),
-                fields.has("negative_prompt")
-                        ? Optional.of(fields.text("negative_prompt", "", MAX_PROMPT_LENGTH))
-                        : Optional.empty(),
-                fields.integer("steps", 8, 4, 20),
-                fields.oneOf("resolution", 640, List.of(480, 640, 720, 1080)),
-                fields.integer("frame_length", 65, 17, 129),
-                fields.seed("seed", 0),
-                fields.oneOf("interpolation", 2, List.of(1, 2, 4)),
+                VideoRequest.parse(fields),
                 Output.named(fields.oneOf("output", Output.FRAMES.wireName(), Output.names())));
     }
 }

@@ -23,24 +23,9 @@ public sealed interface RestoreInput {
      * Action {@code restore}, also meant when none is named.
      *
      * @param media placeholder
-     * @param mediaType {@code auto}, {@code video} or {@code image}
-     * @param resH target height in pixels (upstream takes the product of both as target area)
      * @param model empty: the one initialised last, else the default
-     * @param seed unsigned
-     * @param encoding of the result
      */
-    record Restore(
-            JsonNode media,
-            String mediaType,
-            int resH,
-            int resW,
-            long seed,
-            double cfgScale,
-            double cfgRescale,
-            int sampleSteps,
-            Options options,
-            Optional<Model> model,
-            Encoding encoding)
+    record Restore(JsonNode media, RestoreRequest request, Optional<Model> model)
             implements RestoreInput {}
 
     /**
@@ -55,19 +40,59 @@ public sealed interface RestoreInput {
     record Encoding(Optional<String> format, OptionalInt crf, int bitDepth) {
         public static final Encoding DEFAULT =
                 new Encoding(Optional.empty(), OptionalInt.empty(), 8);
+
+        static Encoding parse(InputFields fields) throws InvalidInput {
+            return new Encoding(
+                    fields.has("format")
+                            ? Optional.of(fields.oneOf("format", "", FORMATS))
+                            : Optional.empty(),
+                    fields.has("crf")
+                            ? OptionalInt.of(fields.integer("crf", 0, 0, 51))
+                            : OptionalInt.empty(),
+                    fields.oneOf("bit_depth", DEFAULT.bitDepth, List.of(8, 10)));
+        }
+
+        void putInto(ObjectNode input) {
+            format.ifPresent(name -> input.put("format", name));
+            crf.ifPresent(number -> input.put("crf", number));
+            input.put("bit_depth", bitDepth);
+        }
     }
 
     /**
      * Fields that SeedVR API does not have.
      *
-     * @param fit one of {@link #FITS}: the size is an area, in the shape of the input, or exact
-     * @param colourFix one of {@link #COLOUR_FIXES}: how colours are moved back to the input's
+     * @param fit one of {@link #FITS}: the size is an area, which keeps the aspect ratio, or exact
+     * @param colourFix one of {@link #COLOUR_FIXES}: how the output's colours are matched to the
+     *     input's
      * @param precision one of {@link #PRECISIONS}: type of weights and activations
      * @param deinterlace one of {@link #DEINTERLACES}: whether a video that says it is interlaced
      *     loses its combs
      */
     record Options(String fit, String colourFix, String precision, String deinterlace) {
         public static final Options DEFAULT = new Options("area", "wavelet", "auto", "auto");
+
+        static Options parse(InputFields fields) throws InvalidInput {
+            return new Options(
+                    fields.oneOf("fit", DEFAULT.fit, FITS),
+                    colourFix(fields),
+                    RestoreInput.precision(fields),
+                    fields.oneOf("deinterlace", DEFAULT.deinterlace, DEINTERLACES));
+        }
+
+        private static String colourFix(InputFields fields) throws InvalidInput {
+            if (fields.has("colour_fix") && fields.has("color_fix")) {
+                throw new InvalidInput(
+                        "color_fix: the same as colour_fix, expected one of the two");
+            }
+            String key = fields.has("color_fix") ? "color_fix" : "colour_fix";
+            return fields.oneOf(key, DEFAULT.colourFix, COLOUR_FIXES);
+        }
+
+        void putInto(ObjectNode input) {
+            input.put("fit", fit).put("colour_fix", colourFix).put("precision", precision);
+            input.put("deinterlace", deinterlace);
+        }
     }
 
     /**
@@ -75,14 +100,7 @@ public sealed interface RestoreInput {
      * @param variant {@code normal} or {@code sharp}; the 3B has no sharp variant
      * @param spSize devices one job is split over
      */
-    record Model(String type, String variant, int spSize) {
-
-        /** Name of the published checkpoint. */
-        public String checkpoint() {
-            String size = type.substring(type.lastIndexOf('_') + 1);
-            return "seedvr2_ema_" + size + (variant.equals("sharp") ? "_sharp" : "") + ".pth";
-        }
-    }
+    record Model(String type, String variant, int spSize) {}
 
     List<String> MODEL_TYPES = List.of("seedvr2_3b", "seedvr2_7b");
     List<String> VARIANTS = List.of("normal", "sharp");
@@ -109,45 +127,10 @@ public sealed interface RestoreInput {
     private static Restore restore(InputFields fields) throws InvalidInput {
         return new Restore(
                 media(fields),
-                fields.oneOf("media_type", "auto", List.of("auto", "video", "image")),
-                fields.integer("res_h", 1280, 16, 16_384),
-                fields.integer("res_w", 720, 16, 16_384),
-                fields.seed("seed", 666),
-                fields.number("cfg_scale", 1.0, 0.0, 100.0),
-                fields.number("cfg_rescale", 0.0, 0.0, 1.0),
-                fields.integer("sample_steps", 1, 1, 1000),
-                options(fields),
+                RestoreRequest.parse(fields),
                 fields.has("model_type") || fields.has("model_variant") || fields.has("sp_size")
                         ? Optional.of(model(fields))
-                        : Optional.empty(),
-                encoding(fields));
-    }
-
-    private static Encoding encoding(InputFields fields) throws InvalidInput {
-        return new Encoding(
-                fields.has("format")
-                        ? Optional.of(fields.oneOf("format", "", FORMATS))
-                        : Optional.empty(),
-                fields.has("crf")
-                        ? OptionalInt.of(fields.integer("crf", 0, 0, 51))
-                        : OptionalInt.empty(),
-                fields.oneOf("bit_depth", Encoding.DEFAULT.bitDepth(), List.of(8, 10)));
-    }
-
-    private static Options options(InputFields fields) throws InvalidInput {
-        return new Options(
-                fields.oneOf("fit", Options.DEFAULT.fit(), FITS),
-                colourFix(fields),
-                precision(fields),
-                fields.oneOf("deinterlace", Options.DEFAULT.deinterlace(), DEINTERLACES));
-    }
-
-    private static String colourFix(InputFields fields) throws InvalidInput {
-        if (fields.has("colour_fix") && fields.has("color_fix")) {
-            throw new InvalidInput("color_fix: the same as colour_fix, expected one of the two");
-        }
-        String key = fields.has("color_fix") ? "color_fix" : "colour_fix";
-        return fields.oneOf(key, Options.DEFAULT.colourFix(), COLOUR_FIXES);
+                        : Optional.empty());
     }
 
     private static String precision(InputFields fields) throws InvalidInput {

@@ -9,8 +9,9 @@
  *   <li>{@link io.heritage.schemas.Job} with its {@link io.heritage.schemas.ExecutionPolicy} and
  *       {@link io.heritage.schemas.Lane}: the one record that makes a job exist;
  *   <li>{@link io.heritage.schemas.InterpolateInput}, {@link io.heritage.schemas.RestoreInput}: the
- *       checked inputs of the two endpoints; {@link io.heritage.schemas.InvalidInput} says what was
- *       wrong;
+ *       checked inputs of the two endpoints, with the {@link io.heritage.schemas.VideoRequest} or
+ *       {@link io.heritage.schemas.RestoreRequest} in them; {@link
+ *       io.heritage.schemas.InvalidInput} says what was wrong;
  *   <li>{@link io.heritage.schemas.JobEvent}: what happens to a job; {@link
  *       io.heritage.schemas.Command}: what processors are told;
  *   <li>{@link io.heritage.schemas.JobRecord} folds both into a {@link

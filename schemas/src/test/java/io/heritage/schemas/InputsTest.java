@@ -36,13 +36,7 @@ class InputsTest {
                             new InterpolateInput.Frames(
                                     Payload.placeholder(0),
                                     Optional.empty(),
-                                    "",
-                                    Optional.empty(),
-                                    8,
-                                    640,
-                                    65,
-                                    0,
-                                    2,
+                                    new VideoRequest("", Optional.empty(), 8, 640, 65, 0, 2),
                                     InterpolateInput.Output.FRAMES));
         }
 
@@ -60,13 +54,7 @@ class InputsTest {
                             new InterpolateInput.Frames(
                                     Payload.placeholder(0),
                                     Optional.of(Payload.placeholder(1)),
-                                    "p",
-                                    Optional.of(""),
-                                    4,
-                                    1080,
-                                    129,
-                                    -1L,
-                                    4,
+                                    new VideoRequest("p", Optional.of(""), 4, 1080, 129, -1L, 4),
                                     InterpolateInput.Output.WEBM));
         }
 
@@ -135,7 +123,7 @@ class InputsTest {
         private static RestoreInput.Options options(String fields) throws InvalidInput {
             RestoreInput parsed =
                     RestoreInput.parse(object("{'media':{'$media':0}%s}".formatted(fields)));
-            return ((RestoreInput.Restore) parsed).options();
+            return ((RestoreInput.Restore) parsed).request().options();
         }
 
         @ParameterizedTest
@@ -187,7 +175,7 @@ class InputsTest {
 
         private static RestoreInput.Encoding encoding(String fields) throws InvalidInput {
             String input = "{'media':{'$media':0}%s}".formatted(fields);
-            return ((RestoreInput.Restore) RestoreInput.parse(object(input))).encoding();
+            return ((RestoreInput.Restore) RestoreInput.parse(object(input))).request().encoding();
         }
 
         @ParameterizedTest
@@ -234,14 +222,6 @@ class InputsTest {
                                             "{'action':'initialize','model_type':'seedvr2_3b','model_variant':'sharp'}")))
                     .isInstanceOf(InvalidInput.class)
                     .hasMessageContaining("sharp needs seedvr2_7b");
-        }
-
-        @Test
-        void aCheckpointIsNamedAsItIsPublished() {
-            assertThat(new RestoreInput.Model("seedvr2_7b", "sharp", 1).checkpoint())
-                    .isEqualTo("seedvr2_ema_7b_sharp.pth");
-            assertThat(new RestoreInput.Model("seedvr2_3b", "normal", 1).checkpoint())
-                    .isEqualTo("seedvr2_ema_3b.pth");
         }
 
         @Test

@@ -43,7 +43,6 @@ class RoomsTest {
                             "interpolate.LocalInterpolation",
                             "interpolate.LocalWan",
                             "interpolate.StillsRequest",
-                            "interpolate.VideoRequest",
                             "interpolate.VideoSummary",
                             "job.JobFailed",
                             "job.WorkObserver",
@@ -51,7 +50,6 @@ class RoomsTest {
                             "job.WorkStopped",
                             "output.ResultEncoding",
                             "restore.LocalRestoration",
-                            "restore.RestoreRequest",
                             "restore.RestoreSummary"),
                     "io.heritage.transport",
                     Set.of(

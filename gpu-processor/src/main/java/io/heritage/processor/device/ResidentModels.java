@@ -1,6 +1,5 @@
 package io.heritage.processor.device;
 
-import io.heritage.models.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +11,12 @@ public final class ResidentModels {
     /** Weights may be widened, and what is computed with them takes about as much again. */
     private static final int ROOM_FOR_FILES = 3;
 
+    private final DeviceRuntime runtime;
     private final List<Evictable> tenants = new ArrayList<>();
+
+    public ResidentModels(DeviceRuntime runtime) {
+        this.runtime = runtime;
+    }
 
     /** Lets a kind of models be evicted when another kind needs memory. */
     public void add(Evictable tenant) {
@@ -25,8 +29,8 @@ public final class ResidentModels {
      * @param asking keeps what it holds
      * @param fileBytes size of the files to load; {@link Long#MAX_VALUE} evicts all others
      */
-    public void makeRoom(Evictable asking, long fileBytes, TorchRuntime runtime) {
-        if (runtime.memory().free() / ROOM_FOR_FILES < fileBytes) {
+    public void makeRoom(Evictable asking, long fileBytes) {
+        if (runtime.get().memory().free() / ROOM_FOR_FILES < fileBytes) {
             tenants.stream().filter(tenant -> tenant != asking).forEach(Evictable::evictAll);
         }
     }

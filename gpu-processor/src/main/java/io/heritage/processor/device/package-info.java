@@ -4,6 +4,8 @@
  * <ol>
  *   <li>{@link io.heritage.processor.device.DeviceChoice}: the devices that a configuration names;
  *   <li>{@link io.heritage.processor.device.TorchStart}: starts libtorch there;
+ *   <li>{@link io.heritage.processor.device.DeviceRuntime}: libtorch on the first of them, shared
+ *       by all models;
  *   <li>{@link io.heritage.processor.device.DeviceThread}: the thread that owns one;
  *   <li>{@link io.heritage.processor.device.DeviceMemory}: how much of its memory a job may take;
  *   <li>{@link io.heritage.processor.device.DeviceStatus}: what clients and the worker board read

@@ -1,13 +1,13 @@
 package io.heritage.processor.interpolate;
 
 import io.heritage.media.RgbFrame;
+import io.heritage.models.checkpoint.TensorShape;
+import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.rife.Rife;
 import io.heritage.models.rife.RifePair;
 import io.heritage.models.rife.RifeProfile;
 import io.heritage.models.torch.FloatTensor;
 import io.heritage.models.torch.TensorScope;
-import io.heritage.models.checkpoint.TensorShape;
-import io.heritage.models.checkpoint.TensorType;
 import io.heritage.processor.interpolate.FrameInterpolator.FramePair;
 import io.heritage.processor.job.WorkObserver;
 import java.lang.foreign.Arena;
@@ -16,7 +16,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 
-/** Neighbours of 16 bit samples: the network computes in floating point and is not cut to 8 bits. */
+/**
+ * Neighbours of 16 bit samples: the network computes in floating point and is not cut to 8 bits.
+ */
 final class DeepRifePair implements FramePair {
     private static final float MAX = 0xffff;
 

@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import io.heritage.media.RgbFrame;
+import io.heritage.models.rife.Rife;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.job.WorkObserver;
 
@@ -12,12 +13,15 @@ public interface FrameInterpolator extends AutoCloseable {
 
     InstalledWeights weights();
 
+    /** RIFE itself, for an engine that computes frames between its own; stays open. */
+    Rife network();
+
     /** Where it runs and what it holds there. */
     DeviceStatus device();
 
     /**
-     * Two neighbours of the same size and depth, which may be closed afterwards; the caller closes the pair
-     * before it begins another.
+     * Two neighbours of the same size and depth, which may be closed afterwards; the caller closes
+     * the pair before it begins another.
      */
     FramePair pair(RgbFrame first, RgbFrame second);
 

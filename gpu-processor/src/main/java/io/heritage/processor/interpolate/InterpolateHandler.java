@@ -2,6 +2,7 @@ package io.heritage.processor.interpolate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.media.ImageDecoder;
+import io.heritage.media.Rational;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFormat;
 import io.heritage.processor.config.ProcessorConfig;
@@ -19,6 +20,7 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.VideoRequest;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -33,7 +35,7 @@ public final class InterpolateHandler implements JobHandler {
     private static final String END = "end_image_base64";
 
     private final Map<EndpointId, Engine> configured;
-    private final RifeHolder engines;
+    private final RifeHolder rife;
     private final WanModels wan;
     private final InputImages images;
     private final MediaStore results;
@@ -44,14 +46,14 @@ public final class InterpolateHandler implements JobHandler {
     public InterpolateHandler(
             ProcessorConfig config,
             Map<EndpointId, Engine> configured,
-            RifeHolder engines,
+            RifeHolder rife,
             WanModels wan,
             MediaStore media,
             MediaStore results,
             RandomGenerator seeds,
             Clock clock) {
         this.configured = configured;
-        this.engines = engines;
+        this.rife = rife;
         this.wan = wan;
         this.images = new InputImages(media, new ImageDecoder(config.imageLimits()));
         this.results = results;
@@ -93,18 +95,21 @@ public final class InterpolateHandler implements JobHandler {
 
     private Payload withRife(InterpolateInput.Frames request, Attempt attempt)
             throws InvalidInput, IOException {
-        FrameInterpolator engine = engines.rife();
-        VideoRequest video = VideoRequest.of(request);
+        FrameInterpolator engine = rife.rife();
+        VideoRequest video = request.video();
         Picture end =
                 endOf(request, attempt)
                         .orElseThrow(() ->
                                 new InvalidInput(
                                         END
-                                                + " is required: engine rife computes the frames between two pictures"));
+                                                + " is required: engine rife computes the frames between two images"));
         attempt.progress(new WorkProgress("load", 0, video.frames()));
         try (PicturePair pictures =
                         PicturePair.of(
-                                startOf(request, attempt), end, request.resolution(), attempt);
+                                startOf(request, attempt),
+                                end,
+                                request.video().resolution(),
+                                attempt);
                 ResultMedia result =
                         resultOf(request, pictures.size(), engine.device().isCuda(), attempt)) {
             new InterpolateImages(engine).run(pictures, video.frames(), result, attempt);
@@ -121,14 +126,14 @@ public final class InterpolateHandler implements JobHandler {
                 Keyframes.of(
                         startOf(request, attempt),
                         endOf(request, attempt),
-                        request.resolution(),
+                        request.video().resolution(),
                         attempt)) {
             WanEngine engine = wan.ready(attempt);
-            VideoRequest video = VideoRequest.of(request);
+            VideoRequest video = request.video();
             BigInteger seed = video.seedToUse(seeds);
             try (ResultMedia result =
                     resultOf(request, pictures.size(), engine.isCuda(), attempt)) {
-                var made = engine.run(video.video(pictures, seed), result, attempt);
+                var made = engine.run(pictures.video(video, seed), result, attempt);
                 var output = outputOf(request, pictures.size(), made.frames());
                 output.madeByWan(engine, made, seed, engine.origins(attempt));
                 return output.with(request.output(), result.finish());
@@ -138,8 +143,7 @@ public final class InterpolateHandler implements JobHandler {
 
     private static InterpolateOutput outputOf(
             InterpolateInput.Frames request, FrameSize size, int frames) {
-        return new InterpolateOutput(
-                VideoRequest.of(request), request.output().format(), size, frames);
+        return new InterpolateOutput(request.video(), request.output().format(), size, frames);
     }
 
     private Picture startOf(InterpolateInput.Frames request, Attempt attempt) {
@@ -165,8 +169,8 @@ public final class InterpolateHandler implements JobHandler {
     private ResultMedia video(
             VideoFormat format, InterpolateInput.Frames request, FrameSize size, Attempt attempt)
             throws IOException {
-        var encoding =
-                VideoEncoding.of(size, VideoRequest.of(request).frameRate()).withFormat(format);
+        var rate = new Rational(request.video().framesPerSecond(), 1);
+        var encoding = VideoEncoding.of(size, rate).withFormat(format);
         return ResultVideo.begin(results, attempt, encoding, maxResultBytes);
     }
 }

@@ -11,6 +11,7 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.VideoRequest;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +37,7 @@ final class InterpolateOutput {
                 .put("frame_length", request.frameLength())
                 .put("width", size.width())
                 .put("height", size.height())
-                .put("fps", request.frameRate().numerator())
+                .put("fps", request.framesPerSecond())
                 .put("interpolation", request.interpolation());
     }
 

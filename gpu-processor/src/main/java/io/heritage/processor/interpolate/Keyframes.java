@@ -1,9 +1,12 @@
 package io.heritage.processor.interpolate;
 
 import io.heritage.media.RgbFrame;
+import io.heritage.models.wan.InterpolationRequest;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.VideoRequest;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.Optional;
 
 /**
@@ -27,6 +30,25 @@ record Keyframes(RgbFrame start, Optional<RgbFrame> end) implements AutoCloseabl
 
     FrameSize size() {
         return PicturePair.sizeOf(start);
+    }
+
+    /**
+     * The video that Wan2.2 makes between them: Wan specification, section 1.1.
+     *
+     * @param seed that {@link VideoRequest#seedToUse} gave
+     */
+    InterpolationRequest video(VideoRequest request, BigInteger seed) {
+        return new InterpolationRequest(
+                start.pixels(),
+                end.map(RgbFrame::pixels).orElse(null),
+                size().width(),
+                size().height(),
+                InterpolationRequest.framesFor(request.frameLength()),
+                request.steps(),
+                seed.longValue(),
+                request.positivePrompt(),
+                request.negativePrompt().orElse(InterpolationRequest.DEFAULT_NEGATIVE_PROMPT),
+                request.interpolation());
     }
 
     @Override

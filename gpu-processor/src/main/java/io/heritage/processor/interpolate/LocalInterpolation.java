@@ -3,6 +3,7 @@ package io.heritage.processor.interpolate;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceThread;
 import io.heritage.processor.job.Interruptible;
 import io.heritage.processor.job.WorkObserver;
@@ -21,11 +22,17 @@ import java.nio.file.Path;
  */
 public final class LocalInterpolation implements AutoCloseable {
     private final DeviceThread device;
+    private final DeviceRuntime runtime;
     private final FrameInterpolator engine;
     private final ImageLimits limits;
 
-    private LocalInterpolation(DeviceThread device, FrameInterpolator engine, ImageLimits limits) {
+    private LocalInterpolation(
+            DeviceThread device,
+            DeviceRuntime runtime,
+            FrameInterpolator engine,
+            ImageLimits limits) {
         this.device = device;
+        this.runtime = runtime;
         this.engine = engine;
         this.limits = limits;
     }
@@ -37,14 +44,24 @@ public final class LocalInterpolation implements AutoCloseable {
      */
     public static LocalInterpolation open(ProcessorConfig config) {
         DeviceThread device = new DeviceThread("device-local");
+        DeviceRuntime runtime = new DeviceRuntime(config.devices(), config.threads());
         try {
-            FrameInterpolator engine = device.call(() -> RifeEngine.open(config), () -> {});
-            return new LocalInterpolation(device, engine, config.imageLimits());
+            FrameInterpolator engine = device.call(() -> engine(config, runtime), () -> {});
+            return new LocalInterpolation(device, runtime, engine, config.imageLimits());
         } catch (IOException e) {
             device.close();
             throw new UncheckedIOException(e);
         } catch (RuntimeException e) {
             device.close();
+            throw e;
+        }
+    }
+
+    private static FrameInterpolator engine(ProcessorConfig config, DeviceRuntime runtime) {
+        try {
+            return RifeEngine.open(config, runtime);
+        } catch (RuntimeException e) {
+            runtime.close();
             throw e;
         }
     }
@@ -97,7 +114,14 @@ public final class LocalInterpolation implements AutoCloseable {
                                 PngThreads.beside(engine.device().isCuda()))) {
             new InterpolateImages(engine).run(pictures, request.frames(), file, observer);
             file.finish();
-            return new VideoSummary(pictures.size(), request.frameRate(), 2, request.frames(), 0, 8, VideoNotes.NONE);
+            return new VideoSummary(
+                    pictures.size(),
+                    request.frameRate(),
+                    2,
+                    request.frames(),
+                    0,
+                    8,
+                    VideoNotes.NONE);
         }
     }
 
@@ -113,6 +137,9 @@ public final class LocalInterpolation implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        device.closeAfter(engine::close);
+        device.closeAfter(() -> {
+            engine.close();
+            runtime.close();
+        });
     }
 }

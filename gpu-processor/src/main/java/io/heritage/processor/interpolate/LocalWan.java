@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.Rational;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceThread;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.Interruptible;
@@ -12,6 +13,7 @@ import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.processor.output.FrameFile;
 import io.heritage.processor.output.PngThreads;
+import io.heritage.schemas.VideoRequest;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -25,13 +27,17 @@ import java.util.random.RandomGenerator;
  */
 public final class LocalWan implements AutoCloseable {
     private final DeviceThread device = new DeviceThread("device-local");
+    private final DeviceRuntime runtime;
+    private final RifeHolder rife;
     private final WanModels models;
     private final ImageLimits limits;
     private final RandomGenerator seeds;
 
     /** Nothing is loaded before the first piece of work. */
     public LocalWan(ProcessorConfig config, RandomGenerator seeds) {
-        this.models = new WanModels(config, new ResidentModels());
+        this.runtime = new DeviceRuntime(config.devices(), config.threads());
+        this.rife = new RifeHolder(RifeEngine::open, config, runtime);
+        this.models = new WanModels(config, runtime, new ResidentModels(runtime), rife);
         this.limits = config.imageLimits();
         this.seeds = seeds;
     }
@@ -80,7 +86,7 @@ public final class LocalWan implements AutoCloseable {
             BigInteger seed = request.seedToUse(seeds);
             int threads = PngThreads.beside(engine.isCuda());
             try (FrameFile file = FrameFile.at(out, pictures.size(), frameRate, threads)) {
-                var made = engine.run(request.video(pictures, seed), file, observer);
+                var made = engine.run(pictures.video(request, seed), file, observer);
                 file.finish();
                 var output =
                         new InterpolateOutput(
@@ -91,8 +97,14 @@ public final class LocalWan implements AutoCloseable {
         }
     }
 
+    private void free() {
+        models.close();
+        rife.close();
+        runtime.close();
+    }
+
     @Override
     public void close() throws IOException {
-        device.closeAfter(models::close);
+        device.closeAfter(this::free);
     }
 }

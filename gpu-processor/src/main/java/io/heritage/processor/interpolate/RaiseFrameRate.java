@@ -64,8 +64,7 @@ final class RaiseFrameRate {
             }
             pass.last(pairs.later());
             writer.finish();
-            return pass.summary(
-                    reader, bitDepth(reader, request), VideoNotes.of(reader, sound));
+            return pass.summary(reader, bitDepth(reader, request), VideoNotes.of(reader, sound));
         }
     }
 

@@ -9,8 +9,8 @@ import io.heritage.models.rife.RifeWeights;
 import io.heritage.models.torch.GpuMemory;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceStatus;
-import io.heritage.processor.device.TorchStart;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.schemas.SampleDepth;
 import java.util.List;
@@ -28,17 +28,20 @@ public final class RifeEngine implements FrameInterpolator {
     /**
      * Loads the weights of the model folder, else those that ship with Heritage.
      *
+     * @param runtime stays the caller's to close, after the engine
      * @throws RuntimeException naming the file or library that is wrong
      */
-    public static RifeEngine open(ProcessorConfig config) {
-        TorchRuntime runtime = TorchStart.on(config.devices(), config.threads());
+    public static RifeEngine open(ProcessorConfig config, DeviceRuntime runtime) {
+        TorchRuntime torch = runtime.get();
         try (RifeWeights weights = RifeWeights.find(config.models())) {
             return new RifeEngine(
-                    runtime, Rife.load(runtime, weights, new RifeOptions(config.rifePrecision())));
-        } catch (RuntimeException e) {
-            runtime.close();
-            throw e;
+                    torch, Rife.load(torch, weights, new RifeOptions(config.rifePrecision())));
         }
+    }
+
+    @Override
+    public Rife network() {
+        return rife;
     }
 
     @Override
@@ -92,6 +95,5 @@ public final class RifeEngine implements FrameInterpolator {
     @Override
     public void close() {
         rife.close();
-        runtime.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.job.JobFailed;
 import java.util.List;
@@ -9,49 +10,69 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The networks that are resident on the device. An engine that could not be loaded fails the jobs
- * that need it, not the processor. Device thread only, but for {@link #status()}.
+ * RIFE in the memory of a device: loaded once, shared by all that interpolate, never evicted. If it
+ * cannot be loaded, the jobs that need it fail, not the processor. Device thread only, but for
+ * {@link #status()}.
  */
 public final class RifeHolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RifeHolder.class);
 
-    private final @Nullable FrameInterpolator rife;
-    private final String problem;
-    private final DeviceStatus status;
+    private final EngineLoader loader;
+    private final ProcessorConfig config;
+    private final DeviceRuntime runtime;
+    private boolean tried;
+    private @Nullable FrameInterpolator rife;
+    private String problem = "";
+    private volatile DeviceStatus status;
 
-    private RifeHolder(@Nullable FrameInterpolator rife, String problem, DeviceStatus status) {
-        this.rife = rife;
-        this.problem = problem;
-        this.status = status;
+    /** Loads nothing yet. */
+    public RifeHolder(EngineLoader loader, ProcessorConfig config, DeviceRuntime runtime) {
+        this.loader = loader;
+        this.config = config;
+        this.runtime = runtime;
+        this.status = new DeviceStatus(config.device(), 0, 0, List.of());
     }
 
-    public static RifeHolder load(EngineLoader loader, ProcessorConfig config) {
-        try {
-            FrameInterpolator rife = loader.load(config);
-            LOG.atInfo()
-                    .addKeyValue("model", rife.weights().name())
-                    .addKeyValue("device", rife.device().device())
-                    .log("model loaded");
-            return new RifeHolder(rife, "", rife.device());
-        } catch (RuntimeException | LinkageError e) {
-            LOG.atError().addKeyValue("model", "rife").setCause(e).log("model not loaded");
-            return new RifeHolder(
-                    null,
-                    String.valueOf(e.getMessage()),
-                    new DeviceStatus(config.device(), 0, 0, List.of()));
+    /**
+     * Loads RIFE unless that was tried before.
+     *
+     * @return whether it is loaded
+     */
+    public boolean load() {
+        if (!tried) {
+            tried = true;
+            tryToLoad();
         }
-    }
-
-    /** Whether everything that was to be loaded is. */
-    public boolean complete() {
         return rife != null;
     }
 
+    private void tryToLoad() {
+        try {
+            FrameInterpolator loaded = loader.load(config, runtime);
+            rife = loaded;
+            status = loaded.device();
+            LOG.atInfo()
+                    .addKeyValue("model", loaded.weights().name())
+                    .addKeyValue("device", status.device())
+                    .log("model loaded");
+        } catch (RuntimeException | LinkageError e) {
+            problem = String.valueOf(e.getMessage());
+            LOG.atError().addKeyValue("model", "rife").setCause(e).log("model not loaded");
+        }
+    }
+
+    /**
+     * RIFE, loaded; it stays this object's to close.
+     *
+     * @throws JobFailed saying why it could not be loaded
+     */
     FrameInterpolator rife() {
-        if (rife == null) {
+        load();
+        FrameInterpolator loaded = rife;
+        if (loaded == null) {
             throw new JobFailed("engine rife could not be loaded: " + problem);
         }
-        return rife;
+        return loaded;
     }
 
     public DeviceStatus status() {

@@ -12,4 +12,10 @@ import io.heritage.schemas.FrameSize;
  * @param bitDepth of the samples that were written
  */
 public record VideoSummary(
-        FrameSize size, Rational frameRate, long framesRead, long framesWritten, long sceneCuts, int bitDepth, VideoNotes notes) {}
+        FrameSize size,
+        Rational frameRate,
+        long framesRead,
+        long framesWritten,
+        long sceneCuts,
+        int bitDepth,
+        VideoNotes notes) {}

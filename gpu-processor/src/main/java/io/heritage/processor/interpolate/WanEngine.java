@@ -2,7 +2,6 @@ package io.heritage.processor.interpolate;
 
 import io.heritage.media.FramePool;
 import io.heritage.media.RgbFrame;
-import io.heritage.models.rife.Rife;
 import io.heritage.models.torch.Device;
 import io.heritage.models.wan.DoesNotFit;
 import io.heritage.models.wan.InterpolationRequest;
@@ -25,16 +24,17 @@ final class WanEngine implements AutoCloseable {
     private static final int IDLE_FRAMES = 8;
 
     private final WanInterpolation wan;
-    private final Rife rife;
+    private final InstalledWeights rifeWeights;
     private final Device device;
     private final FileHashes hashes;
 
     /**
-     * @param wan closed by this, and {@code rife} after it
+     * @param wan closed by this
+     * @param rifeWeights what computes the frames between its own
      */
-    WanEngine(WanInterpolation wan, Rife rife, Device device) {
+    WanEngine(WanInterpolation wan, InstalledWeights rifeWeights, Device device) {
         this.wan = wan;
-        this.rife = rife;
+        this.rifeWeights = rifeWeights;
         this.device = device;
         this.hashes = new FileHashes(wan.files().all());
     }
@@ -107,14 +107,12 @@ final class WanEngine implements AutoCloseable {
 
     /** What makes the frames between its own. */
     InstalledWeights rifeWeights() {
-        return new InstalledWeights(
-                rife.weights().name(), rife.weights().source(), rife.weights().sha256());
+        return rifeWeights;
     }
 
     @Override
     public void close() {
         hashes.close();
         wan.close();
-        rife.close();
     }
 }

@@ -1,9 +1,6 @@
 package io.heritage.processor.interpolate;
 
 import io.heritage.models.checkpoint.CheckpointMismatch;
-import io.heritage.models.rife.Rife;
-import io.heritage.models.rife.RifeOptions;
-import io.heritage.models.rife.RifeWeights;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchUnavailable;
 import io.heritage.models.wan.DoesNotFit;
@@ -12,9 +9,9 @@ import io.heritage.models.wan.WanInterpolation;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.CheckpointFolder;
 import io.heritage.processor.device.DeviceMemory;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.Evictable;
 import io.heritage.processor.device.ResidentModels;
-import io.heritage.processor.device.TorchStart;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
@@ -33,13 +30,21 @@ public final class WanModels implements Evictable, AutoCloseable {
 
     private final ProcessorConfig config;
     private final CheckpointFolder folder;
+    private final DeviceRuntime runtime;
     private final ResidentModels device;
-    private @Nullable TorchRuntime runtime;
+    private final RifeHolder rife;
     private @Nullable WanEngine resident;
 
-    public WanModels(ProcessorConfig config, ResidentModels device) {
+    /**
+     * @param runtime stays the caller's to close, like {@code rife}, after this
+     * @param rife for the frames between those of Wan2.2
+     */
+    public WanModels(
+            ProcessorConfig config, DeviceRuntime runtime, ResidentModels device, RifeHolder rife) {
         this.config = config;
+        this.runtime = runtime;
         this.device = device;
+        this.rife = rife;
         device.add(this);
         this.folder = new CheckpointFolder(config.models());
     }
@@ -85,27 +90,26 @@ public final class WanModels implements Evictable, AutoCloseable {
 
     private WanEngine load(WorkObserver observer) {
         try {
-            TorchRuntime torch = torch();
+            TorchRuntime torch = runtime.get();
             var files = WanFiles.find(config.models(), config.wan().files());
-            device.makeRoom(this, CheckpointFolder.bytes(files.all()), torch);
+            device.makeRoom(this, CheckpointFolder.bytes(files.all()));
             long bytes = config.wan().memoryBytes();
             var settings =
                     config.wan()
                             .settings(
                                     torch.device(), bytes > 0 ? bytes : DeviceMemory.usable(torch));
-            Rife rife = rife(torch);
-            try {
-                return new WanEngine(
-                        WanInterpolation.open(
-                                torch, files, settings, rife, WanProgress.loading(observer)),
-                        rife,
-                        torch.device());
-            } catch (RuntimeException e) {
-                rife.close();
-                throw e;
-            }
+            FrameInterpolator between = rife.rife();
+            return new WanEngine(
+                    WanInterpolation.open(
+                            torch,
+                            files,
+                            settings,
+                            between.network(),
+                            WanProgress.loading(observer)),
+                    between.weights(),
+                    torch.device());
         } catch (DoesNotFit e) {
-            throw WanEngine.outOfMemory(torch().device(), e);
+            throw WanEngine.outOfMemory(runtime.get().device(), e);
         } catch (CheckpointMismatch
                 | TorchUnavailable
                 | UncheckedIOException
@@ -114,25 +118,10 @@ public final class WanModels implements Evictable, AutoCloseable {
         }
     }
 
-    private Rife rife(TorchRuntime torch) {
-        try (RifeWeights weights = RifeWeights.find(config.models())) {
-            return Rife.load(torch, weights, new RifeOptions(config.rifePrecision()));
-        }
-    }
-
-    private TorchRuntime torch() {
-        TorchRuntime started = runtime;
-        if (started == null) {
-            started = TorchStart.on(config.devices(), config.threads());
-            runtime = started;
-        }
-        return started;
-    }
-
     @Override
     public void evictAll() {
         if (resident != null) {
-            LOG.atInfo().addKeyValue("model", WanEngine.NAME).log("model given up for another");
+            LOG.atInfo().addKeyValue("model", WanEngine.NAME).log("model evicted to free memory");
             resident.close();
             resident = null;
         }
@@ -143,9 +132,6 @@ public final class WanModels implements Evictable, AutoCloseable {
         if (resident != null) {
             resident.close();
             resident = null;
-        }
-        if (runtime != null) {
-            runtime.close();
         }
     }
 }

@@ -10,7 +10,6 @@
  *   <li>{@link io.heritage.processor.interpolate.FrameInterpolator}: what a network between two
  *       frames does;
  *   <li>{@link io.heritage.processor.interpolate.InterpolateHandler}: answers a job;
- *   <li>{@link io.heritage.processor.interpolate.VideoRequest}: the video a job asks for;
  *   <li>{@link io.heritage.processor.interpolate.InputImages}: fetches pictures;
  *   <li>{@link io.heritage.processor.interpolate.Picture}: one picture, decoded when it is needed;
  *   <li>{@link io.heritage.processor.interpolate.PicturePair}: two pictures of one size;

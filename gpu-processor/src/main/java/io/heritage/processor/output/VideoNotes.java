@@ -21,8 +21,7 @@ public record VideoNotes(boolean timelineRepaired, boolean deinterlaced, List<St
 
     /** Of a video that was read to its end. */
     public static VideoNotes of(VideoReader reader, AudioPassThrough tracks) {
-        return new VideoNotes(
-                reader.timelineRepaired(), reader.deinterlaced(), tracks.dropped());
+        return new VideoNotes(reader.timelineRepaired(), reader.deinterlaced(), tracks.dropped());
     }
 
     /** Adds what is not as usual. */

@@ -11,7 +11,6 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceThread;
 import io.heritage.processor.device.TorchStart;
-import io.heritage.processor.restore.RestoreModels.Weights;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,7 +27,7 @@ final class AssistingDevice implements AutoCloseable {
     private final DeviceThread thread;
 
     /** Its thread's, like all that follows. */
-    private final Map<Weights, SeedVr2> resident = new HashMap<>();
+    private final Map<RestoreWeights, SeedVr2> resident = new HashMap<>();
 
     private @Nullable TorchRuntime runtime;
 
@@ -39,8 +38,8 @@ final class AssistingDevice implements AutoCloseable {
         this.thread = new DeviceThread("device-%d-%s".formatted(index, device));
     }
 
-    /** Brings a model here unless it is. */
-    Future<Replica> replica(Weights weights, Cancellation cancellation) {
+    /** Loads a model unless it is resident here. */
+    Future<Replica> replica(RestoreWeights weights, Cancellation cancellation) {
         return thread.begin(() -> {
             SeedVr2 model = resident.get(weights);
             if (model == null) {
@@ -51,8 +50,8 @@ final class AssistingDevice implements AutoCloseable {
         });
     }
 
-    /** Block by block, where nothing else is resident that could go. */
-    private SeedVr2 open(Weights weights, Cancellation cancellation) {
+    /** Leaves the blocks on the host if nothing else is resident that could be evicted. */
+    private SeedVr2 open(RestoreWeights weights, Cancellation cancellation) {
         try {
             return open(weights, false, cancellation);
         } catch (OutOfDeviceMemory e) {
@@ -63,7 +62,7 @@ final class AssistingDevice implements AutoCloseable {
         }
     }
 
-    private SeedVr2 open(Weights weights, boolean blocksOnHost, Cancellation cancellation) {
+    private SeedVr2 open(RestoreWeights weights, boolean blocksOnHost, Cancellation cancellation) {
         TorchRuntime started = runtime;
         if (started == null) {
             started = TorchStart.on(device, config.threads());
@@ -77,8 +76,8 @@ final class AssistingDevice implements AutoCloseable {
                 new Work(cancellation, (_, _, _) -> {}));
     }
 
-    /** Frees a model, if it is here. */
-    void giveUp(Weights weights) {
+    /** Frees a model, if it is resident here. */
+    void evict(RestoreWeights weights) {
         onThread(() -> {
             SeedVr2 model = resident.remove(weights);
             if (model != null) {

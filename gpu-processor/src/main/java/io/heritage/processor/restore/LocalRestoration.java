@@ -3,6 +3,7 @@ package io.heritage.processor.restore;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.VideoWriter;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceThread;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.Interruptible;
@@ -10,6 +11,7 @@ import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.schemas.RestoreInput;
+import io.heritage.schemas.RestoreRequest;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,17 +25,19 @@ import java.nio.file.Path;
  */
 public final class LocalRestoration implements AutoCloseable {
     private final DeviceThread device = new DeviceThread("device-local");
+    private final DeviceRuntime runtime;
     private final RestoreModels models;
     private final ImageLimits limits;
 
     /** Nothing is loaded before the first piece of work. */
     public LocalRestoration(ProcessorConfig config) {
-        this.models = new RestoreModels(config, new ResidentModels());
+        this.runtime = new DeviceRuntime(config.devices(), config.threads());
+        this.models = new RestoreModels(config, runtime, new ResidentModels(runtime));
         this.limits = config.imageLimits();
     }
 
     /**
-     * Restores an image or a video; how it is written says the request, not the name of {@code
+     * Restores an image or a video. The request says how it is written, not the name of {@code
      * out}.
      *
      * @param out replaced if it is there
@@ -67,21 +71,27 @@ public final class LocalRestoration implements AutoCloseable {
             Path out,
             WorkObserver observer)
             throws IOException {
-        ReplicatedModel network = models.ready(model, request.own().precision(), observer);
-        var restoration = new Restoration(network, limits, request, observer);
+        var network =
+                new NetworkRun(
+                        models.ready(model, request.options().precision(), observer),
+                        request,
+                        observer);
         try (var media = new RestoreMedia(in, false)) {
             if (!media.isImage(request.mediaType(), limits)) {
-                return restoration.video(
-                        in, (encoding, sound) -> VideoWriter.open(out, encoding, sound));
+                return new VideoRestoration(network, limits)
+                        .run(in, (encoding, sound) -> VideoWriter.open(out, encoding, sound));
             }
             try (OutputStream png = new BufferedOutputStream(Files.newOutputStream(out))) {
-                return restoration.image(in, png);
+                return new ImageRestoration(network, limits).run(in, png);
             }
         }
     }
 
     @Override
     public void close() throws IOException {
-        device.closeAfter(models::close);
+        device.closeAfter(() -> {
+            models.close();
+            runtime.close();
+        });
     }
 }

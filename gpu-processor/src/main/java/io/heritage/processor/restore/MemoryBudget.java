@@ -13,10 +13,10 @@ import io.heritage.processor.device.DeviceMemory;
 record MemoryBudget(String device, long bytes, int longestChunk) {
     private static final int LONGEST_ON_CPU = 61;
 
-    /** Shorter, as long as estimates have not met a GPU. */
+    /** Shorter until the estimates have been measured on a GPU. */
     private static final int LONGEST_ON_CUDA = 33;
 
-    /** Of the device that leads: the others are like it. */
+    /** The budget of the leading device; the others are like it. */
     static MemoryBudget of(SeedVr2 model) {
         return switch (model.device()) {
             case Device.Cpu _ ->

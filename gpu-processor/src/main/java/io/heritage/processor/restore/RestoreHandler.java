@@ -16,6 +16,7 @@ import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.RestoreInput;
+import io.heritage.schemas.RestoreRequest;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.MediaUpload;
@@ -61,9 +62,9 @@ public final class RestoreHandler implements JobHandler {
     }
 
     /**
-     * {@code model_type} is left out as long as no model is initialised: these fields may stand at
-     * the top level of a reply, where null does not occur. {@code gpu_memory} is in bytes, 0
-     * without a GPU.
+     * {@code model_type} is left out until a model is initialised: these fields may stand at the
+     * top level of a reply, where null does not occur. {@code gpu_memory} is in bytes, 0 without a
+     * GPU.
      */
     private Payload health() {
         DeviceStatus status = device.get();
@@ -93,7 +94,7 @@ public final class RestoreHandler implements JobHandler {
         return Payload.ofJson(body);
     }
 
-    /** Nobody shall take what random weights made for a restoration. */
+    /** Marks what random weights made, so that it is not taken for a restoration. */
     private static void nameTiny(ObjectNode body, boolean tiny) {
         if (tiny) {
             body.put("tiny", true);
@@ -109,18 +110,21 @@ public final class RestoreHandler implements JobHandler {
         MediaRef ref = attempt.job().input().mediaAt(restore.media());
         try (RestoreMedia input = RestoreMedia.fetch(media, ref);
                 MediaUpload upload = results.begin(attempt.job().id().value())) {
-            boolean image = input.isImage(restore.mediaType(), limits);
+            boolean image = input.isImage(restore.request().mediaType(), limits);
             ResultEncoding encoding =
                     image
-                            ? ResultEncoding.ofImage(restore.encoding())
-                            : ResultEncoding.ofVideo(restore.encoding());
-            ReplicatedModel network = models.ready(model, precision(restore), attempt);
-            var restoration = new Restoration(network, limits, requestOf(restore), attempt);
+                            ? ResultEncoding.ofImage(restore.request().encoding())
+                            : ResultEncoding.ofVideo(restore.request().encoding());
+            var network =
+                    new NetworkRun(
+                            models.ready(model, precision(restore), attempt),
+                            restore.request(),
+                            attempt);
             try (MediaPart part =
                     upload.part("restored." + encoding.format(), encoding.mediaType())) {
-                RestoreSummary summary = restored(restoration, input, image, part);
+                RestoreSummary summary = restored(network, input, image, part);
                 part.close();
-                return output(restore, model, summary, part.durable());
+                return output(restore.request(), model, summary, part.durable());
             }
         } catch (MediaRejected e) {
             throw e.of("media");
@@ -129,40 +133,29 @@ public final class RestoreHandler implements JobHandler {
 
     /** Who names neither model nor precision gets both as they were initialised. */
     private String precision(RestoreInput.Restore restore) {
-        String asked = restore.options().precision();
+        String asked = restore.request().options().precision();
         return restore.model().isPresent() || !asked.equals("auto")
                 ? asked
                 : models.last().map(RestoreModels.Initialized::precision).orElse(asked);
     }
 
     private RestoreSummary restored(
-            Restoration restoration, RestoreMedia input, boolean image, MediaPart part)
+            NetworkRun network, RestoreMedia input, boolean image, MediaPart part)
             throws IOException {
         OutputStream out = new LimitedOutput(part, maxResultBytes);
         return image
-                ? restoration.image(input.file(), out)
-                : restoration.video(
-                        input.file(), (encoding, sound) -> VideoWriter.open(out, encoding, sound));
-    }
-
-    private static RestoreRequest requestOf(RestoreInput.Restore restore) {
-        return new RestoreRequest(
-                restore.mediaType(),
-                restore.resH(),
-                restore.resW(),
-                restore.seed(),
-                restore.cfgScale(),
-                restore.cfgRescale(),
-                restore.sampleSteps(),
-                restore.options(),
-                restore.encoding());
+                ? new ImageRestoration(network, limits).run(input.file(), out)
+                : new VideoRestoration(network, limits)
+                        .run(
+                                input.file(),
+                                (encoding, sound) -> VideoWriter.open(out, encoding, sound));
     }
 
     /**
      * {@code resolution} is what was asked for; {@code width} and {@code height} what it became.
      */
     private static Payload output(
-            RestoreInput.Restore restore,
+            RestoreRequest request,
             RestoreInput.Model model,
             RestoreSummary summary,
             MediaRef restored) {
@@ -172,19 +165,19 @@ public final class RestoreHandler implements JobHandler {
         body.put("media_type", summary.mediaType())
                 .put("model_type", model.type())
                 .put("model_variant", model.variant())
-                .put("resolution", restore.resH() + "x" + restore.resW());
+                .put("resolution", request.height() + "x" + request.width());
         ObjectNode processing =
                 body.putObject("processing_info")
-                        .put("seed", new BigInteger(Long.toUnsignedString(restore.seed())))
-                        .put("cfg_scale", restore.cfgScale())
-                        .put("sample_steps", restore.sampleSteps())
+                        .put("seed", new BigInteger(Long.toUnsignedString(request.seed())))
+                        .put("cfg_scale", request.cfgScale())
+                        .put("sample_steps", request.steps())
                         .put("sequence_parallel_size", model.spSize())
                         .put("width", summary.size().width())
                         .put("height", summary.size().height())
                         .put("frames", summary.frames())
                         .put("scenes", summary.scenes())
-                        .put("fit", restore.options().fit())
-                        .put("colour_fix", restore.options().colourFix())
+                        .put("fit", request.options().fit())
+                        .put("colour_fix", request.options().colourFix())
                         .put("precision", summary.precision());
         summary.encoding().describe(processing);
         summary.notes().describe(processing);

@@ -5,6 +5,7 @@ import io.heritage.media.ImageHeader;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.ImageProbe;
 import io.heritage.media.MediaRejected;
+import io.heritage.media.TemporaryFiles;
 import io.heritage.media.VideoProbe;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.schemas.MediaRef;
@@ -22,7 +23,7 @@ record RestoreMedia(Path file, boolean temporary) implements AutoCloseable {
     private static final int HEADER = 1 << 16;
 
     static RestoreMedia fetch(MediaStore media, MediaRef ref) throws IOException {
-        Path file = Files.createTempFile("heritage-restore-", ".media");
+        Path file = TemporaryFiles.ofThisProcess().newFile(".media");
         var fetched = new RestoreMedia(file, true);
         try (InputStream bytes = media.open(ref)) {
             Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);

@@ -27,10 +27,10 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     private static final long CHUNK_BYTES = 512L << 20;
 
     /**
-     * Where not all fits as it would on an empty device, models that this job does not need are
-     * given up and the plan is made anew.
+     * Where the plan is not the one of an empty device, models that this job does not need are
+     * evicted and the plan is made again.
      *
-     * @throws JobFailed as {@code planning} does, when nothing is left to give up
+     * @throws JobFailed as {@code planning} does, when nothing is left to evict
      */
     static RestorePlan making(
             ReplicatedModel.Memory memory, Function<MemoryBudget, RestorePlan> planning) {
@@ -40,7 +40,7 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
         }
         RestorePlan best = planning.apply(budget.unlimited());
         if (!ifAny(() -> planning.apply(budget)).equals(Optional.of(best))) {
-            memory.giveUpIdle();
+            memory.evictIdle();
         }
         return planning.apply(memory.budget());
     }

@@ -3,18 +3,23 @@
  *
  * <ol>
  *   <li>{@link io.heritage.processor.restore.RestoreHandler}: answers a job;
- *   <li>{@link io.heritage.processor.restore.RestoreRequest}: what it asks for;
- *   <li>{@link io.heritage.processor.restore.RestoreMedia}: fetches what is to be restored;
- *   <li>{@link io.heritage.processor.restore.RestoreModels}: keeps the networks resident;
- *   <li>{@link io.heritage.processor.restore.AssistingDevice}: a further device with a copy of a
- *       network;
- *   <li>{@link io.heritage.processor.restore.ReplicatedModel}: a network on as many devices as the
- *       job asks for;
- *   <li>{@link io.heritage.processor.restore.MemoryBudget}: memory that the job may take;
- *   <li>{@link io.heritage.processor.restore.RestorePlan}: how a file is cut to fit into it;
- *   <li>{@link io.heritage.processor.restore.Restoration}: leads a file through the network;
- *   <li>{@link io.heritage.processor.restore.SceneFrames}: ends a chunk at a cut between scenes;
- *   <li>{@link io.heritage.processor.restore.RestoreSummary}: what is said of the result;
+ *   <li>{@link io.heritage.processor.restore.RestoreMedia}: the image or video to restore, fetched
+ *       into a file;
+ *   <li>{@link io.heritage.processor.restore.RestoreModels}: the models that clients name;
+ *   <li>{@link io.heritage.processor.restore.RestoreWeights}: a variant in one precision;
+ *   <li>{@link io.heritage.processor.restore.RestoreResidency}: which of them are in memory;
+ *   <li>{@link io.heritage.processor.restore.RestoreLoader}: loads one and evicts others for it;
+ *   <li>{@link io.heritage.processor.restore.AssistingDevices}: the devices beside the leading one;
+ *   <li>{@link io.heritage.processor.restore.AssistingDevice}: one of them, with its copies;
+ *   <li>{@link io.heritage.processor.restore.ReplicatedModel}: a model on all devices of a job;
+ *   <li>{@link io.heritage.processor.restore.NetworkRun}: the model as one request wants it run;
+ *   <li>{@link io.heritage.processor.restore.MemoryBudget}: memory that a job may take;
+ *   <li>{@link io.heritage.processor.restore.RestorePlan}: chunks and options that fit into it;
+ *   <li>{@link io.heritage.processor.restore.ImageRestoration}: an image in, a PNG out;
+ *   <li>{@link io.heritage.processor.restore.VideoRestoration}: a video in, a video out;
+ *   <li>{@link io.heritage.processor.restore.SceneFrames}: its frames, scene by scene;
+ *   <li>{@link io.heritage.processor.restore.RestoredFrames}: encodes what was made of them;
+ *   <li>{@link io.heritage.processor.restore.RestoreSummary}: what is reported of the result;
  *   <li>{@link io.heritage.processor.restore.LocalRestoration}: the same without Kafka, for the
  *       command line.
  * </ol>

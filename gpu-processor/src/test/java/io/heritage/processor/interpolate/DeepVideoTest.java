@@ -34,8 +34,7 @@ class DeepVideoTest {
         Path out = dir.resolve("out.mp4");
         Path shallow = dir.resolve("shallow.mp4");
         try (var local = LocalInterpolation.open(RealRife.config())) {
-            VideoSummary summary =
-                    local.video(in, out, RateRequest.times(2), RealRife.UNWATCHED);
+            VideoSummary summary = local.video(in, out, RateRequest.times(2), RealRife.UNWATCHED);
             assertThat(summary.bitDepth()).isEqualTo(10);
             var eight = new RateRequest(2, OptionalInt.of(8), Deinterlace.AUTO);
             assertThat(local.video(in, shallow, eight, RealRife.UNWATCHED).bitDepth()).isEqualTo(8);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.media.ImageResampler;
 import io.heritage.media.RgbFrame;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.job.WorkStopped;
@@ -25,18 +26,21 @@ class InterpolateImagesTest {
     private static final FrameSize SMALL = new FrameSize(96, 64);
 
     @TempDir static Path dir;
+    private static DeviceRuntime runtime;
     private static RifeEngine engine;
     private static List<RgbFrame> bunny;
 
     @BeforeAll
     static void load() throws IOException {
-        engine = RifeEngine.open(RealRife.config());
+        runtime = RealRife.runtime();
+        engine = RifeEngine.open(RealRife.config(), runtime);
         bunny = RealRife.framesOf(RealRife.copy("bunny-every-third.mp4", dir));
     }
 
     @AfterAll
     static void unload() {
         engine.close();
+        runtime.close();
     }
 
     @Test

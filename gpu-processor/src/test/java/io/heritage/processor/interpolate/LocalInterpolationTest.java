@@ -185,7 +185,8 @@ class LocalInterpolationTest {
                                 RealRife.UNWATCHED))
                 .isInstanceOf(MediaRejected.class)
                 .hasMessageStartingWith(text + ": not an image");
-        assertThatThrownBy(() -> local.video(picture, out, RateRequest.times(2), RealRife.UNWATCHED))
+        assertThatThrownBy(
+                        () -> local.video(picture, out, RateRequest.times(2), RealRife.UNWATCHED))
                 .isInstanceOf(MediaRejected.class);
         assertThatThrownBy(() -> local.video(text, text, RateRequest.times(2), RealRife.UNWATCHED))
                 .hasMessageContaining("over its input");

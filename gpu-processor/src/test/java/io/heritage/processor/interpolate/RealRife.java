@@ -6,6 +6,7 @@ import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoReader;
 import io.heritage.processor.Installation;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import java.io.IOException;
@@ -28,6 +29,10 @@ public final class RealRife {
             };
 
     private RealRife() {}
+
+    static DeviceRuntime runtime() {
+        return new DeviceRuntime(config().devices(), 1);
+    }
 
     static ProcessorConfig config() {
         return Installation.config(Duration.ZERO);

@@ -4,25 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.media.RgbFrame;
-import io.heritage.models.seedvr2.SeedVr2Tiny;
-import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanTiny;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.processor.Installation;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.config.WanConfig;
+import io.heritage.processor.device.DeviceRuntime;
+import io.heritage.processor.device.Evictable;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.JobFailed;
-import io.heritage.processor.restore.ReplicatedModel;
-import io.heritage.processor.restore.RestoreModels;
-import io.heritage.schemas.RestoreInput;
+import io.heritage.schemas.VideoRequest;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,11 +43,10 @@ class WanModelsTest {
 
     @Test
     void aVideoThatDoesNotFitIsRefusedWithNumbersAndAdviceAndSmallerOnesAreMade() throws Exception {
-        WanConfig little = WanConfig.defaults().withMemoryBytes(200L << 20);
-        try (var wan = new WanModels(config(little), new ResidentModels());
+        try (var installed = new Installed(WanConfig.defaults().withMemoryBytes(200L << 20));
                 var pictures = new Keyframes(RgbFrame.allocate(480, 480), Optional.empty());
                 var small = new Keyframes(RgbFrame.allocate(64, 64), Optional.empty())) {
-            WanEngine engine = wan.ready(RealRife.UNWATCHED);
+            WanEngine engine = installed.wan.ready(RealRife.UNWATCHED);
 
             assertThatThrownBy(() -> run(engine, pictures))
                     .isInstanceOf(JobFailed.class)
@@ -62,59 +60,78 @@ class WanModelsTest {
 
     @Test
     void productsInEightBitsAreRefusedWhereTheDeviceHasNone() {
-        WanConfig multiplying = WanConfig.defaults().withFloat8(Float8Storage.MULTIPLY);
-        try (var wan = new WanModels(config(multiplying), new ResidentModels())) {
-            assertThatThrownBy(() -> wan.ready(RealRife.UNWATCHED))
+        try (var installed =
+                new Installed(WanConfig.defaults().withFloat8(Float8Storage.MULTIPLY))) {
+            assertThatThrownBy(() -> installed.wan.ready(RealRife.UNWATCHED))
                     .isInstanceOf(JobFailed.class)
                     .hasMessageContaining("float8 MULTIPLY needs CUDA")
                     .hasMessageContaining("Use KEEP, REQUANTISE or WIDEN");
         }
     }
 
-    /** The machine does not tell what is free, so it may be too little for both. */
+    /** A CPU does not report free memory, so it may be too little for both. */
     @Test
-    void oneKindOfModelsGivesWayToTheOther() {
-        SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_3B);
-        var model = new RestoreInput.Model("seedvr2_3b", "normal", 1);
-        var resident = new ResidentModels();
-        try (var restoring = new RestoreModels(config(WanConfig.defaults()), resident);
-                var wan = new WanModels(config(WanConfig.defaults()), resident)) {
-            restoring.ready(model, "auto", RealRife.UNWATCHED);
-            WanEngine first = wan.ready(RealRife.UNWATCHED);
-            assertThat(restoring.last()).isEmpty();
-            assertThat(wan.ready(RealRife.UNWATCHED)).isSameAs(first);
+    void anotherKindOfModelsIsEvictedForWanAndWanForIt() {
+        List<String> evicted = new ArrayList<>();
+        try (var installed = new Installed(WanConfig.defaults())) {
+            Evictable other = () -> evicted.add("the other kind");
+            installed.resident.add(other);
 
-            restoring.ready(model, "auto", RealRife.UNWATCHED);
-            assertThat(restoring.last()).isPresent();
-            assertThat(wan.ready(RealRife.UNWATCHED)).isNotSameAs(first);
+            WanEngine first = installed.wan.ready(RealRife.UNWATCHED);
+            assertThat(evicted).containsExactly("the other kind");
+            assertThat(installed.wan.ready(RealRife.UNWATCHED)).isSameAs(first);
+
+            installed.resident.makeRoom(other, Long.MAX_VALUE);
+            assertThat(installed.wan.ready(RealRife.UNWATCHED)).isNotSameAs(first);
         }
     }
 
     @Test
-    void aRestorationThatNeedsTheDeviceGivesUpWhatIsIdleButNotItsOwnModel() {
-        SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_3B);
-        var model = new RestoreInput.Model("seedvr2_3b", "normal", 1);
-        List<String> evicted = new ArrayList<>();
-        var resident = new ResidentModels();
-        resident.add(() -> evicted.add("the other kind"));
-        try (var restoring = new RestoreModels(config(WanConfig.defaults()), resident)) {
-            ReplicatedModel idle = restoring.ready(model, "fp16", RealRife.UNWATCHED);
-            ReplicatedModel own = restoring.ready(model, "fp32", RealRife.UNWATCHED);
-            evicted.clear();
+    void rifeIsLoadedOnceForAllThatInterpolate() {
+        var loads = new AtomicInteger();
+        EngineLoader counting =
+                (config, runtime) -> {
+                    loads.incrementAndGet();
+                    return RifeEngine.open(config, runtime);
+                };
+        try (var installed = new Installed(WanConfig.defaults(), counting)) {
+            assertThat(installed.rife.load()).isTrue();
+            WanEngine first = installed.wan.ready(RealRife.UNWATCHED);
+            installed.wan.evictAll();
+            assertThat(installed.wan.ready(RealRife.UNWATCHED)).isNotSameAs(first);
 
-            own.memory().giveUpIdle();
-            assertThat(evicted).containsExactly("the other kind");
-            assertThat(restoring.last()).isPresent();
-            assertThat(restoring.ready(model, "fp32", RealRife.UNWATCHED).leader())
-                    .isSameAs(own.leader());
-            assertThat(restoring.ready(model, "fp16", RealRife.UNWATCHED).leader())
-                    .isNotSameAs(idle.leader());
+            assertThat(loads).hasValue(1);
+            assertThat(installed.rife.rife().weights()).isEqualTo(first.rifeWeights());
+        }
+    }
+
+    /** A device with Wan2.2 and RIFE. */
+    private static final class Installed implements AutoCloseable {
+        final DeviceRuntime runtime = RealRife.runtime();
+        final ResidentModels resident = new ResidentModels(runtime);
+        final RifeHolder rife;
+        final WanModels wan;
+
+        Installed(WanConfig config) {
+            this(config, RifeEngine::open);
+        }
+
+        Installed(WanConfig config, EngineLoader loader) {
+            rife = new RifeHolder(loader, config(config), runtime);
+            wan = new WanModels(config(config), runtime, resident, rife);
+        }
+
+        @Override
+        public void close() {
+            wan.close();
+            rife.close();
+            runtime.close();
         }
     }
 
     private static int run(WanEngine engine, Keyframes pictures) throws Exception {
         return engine.run(
-                        REQUEST.video(pictures, BigInteger.ONE),
+                        pictures.video(REQUEST, BigInteger.ONE),
                         frame -> frame.close(),
                         RealRife.UNWATCHED)
                 .frames();

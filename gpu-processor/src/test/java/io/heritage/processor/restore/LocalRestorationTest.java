@@ -11,6 +11,7 @@ import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.schemas.RestoreInput;
+import io.heritage.schemas.RestoreRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

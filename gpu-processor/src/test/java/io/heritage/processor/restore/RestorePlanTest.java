@@ -172,7 +172,7 @@ class RestorePlanTest {
         }
 
         @Override
-        public void giveUpIdle() {
+        public void evictIdle() {
             givenUp = true;
         }
     }

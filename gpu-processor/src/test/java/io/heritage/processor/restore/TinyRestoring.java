@@ -14,10 +14,8 @@ import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.processor.Installation;
 import io.heritage.processor.PacedEngine;
 import io.heritage.processor.Processor;
-import io.heritage.processor.ProcessorPorts;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.schemas.EndpointConfig;
-import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Job;
@@ -61,14 +59,9 @@ public final class TinyRestoring implements AutoCloseable {
         EndpointConfig endpoint = installation.newEndpoint(EndpointKind.RESTORE);
         ProcessorConfig config =
                 Installation.config(Duration.ZERO).withModels(models).withDevice(device);
-        List<EndpointId> ids = List.of(endpoint.id());
         Processor processor =
-                Processor.start(
-                        config,
-                        List.of(endpoint),
-                        ProcessorPorts.of(installation.transport, ids, config.worker()),
-                        _ -> new PacedEngine(),
-                        Clock.systemUTC());
+                installation.processor(
+                        config, List.of(endpoint), (_, _) -> new PacedEngine(), Clock.systemUTC());
         assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
         return new TinyRestoring(dir, installation, endpoint, processor);
     }

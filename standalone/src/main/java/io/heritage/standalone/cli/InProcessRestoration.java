@@ -8,9 +8,9 @@ import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.processor.restore.LocalRestoration;
-import io.heritage.processor.restore.RestoreRequest;
 import io.heritage.processor.restore.RestoreSummary;
 import io.heritage.schemas.RestoreInput;
+import io.heritage.schemas.RestoreRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -60,8 +60,8 @@ final class InProcessRestoration {
                 .put("height", summary.size().height())
                 .put("frames", summary.frames())
                 .put("scenes", summary.scenes())
-                .put("fit", request.own().fit())
-                .put("colour_fix", request.own().colourFix())
+                .put("fit", request.options().fit())
+                .put("colour_fix", request.options().colourFix())
                 .put("precision", summary.precision());
         summary.encoding().describe(facts);
         summary.notes().describe(facts);

@@ -8,8 +8,8 @@ import io.heritage.media.Rational;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.RateRequest;
 import io.heritage.processor.interpolate.StillsRequest;
-import io.heritage.processor.interpolate.VideoRequest;
 import io.heritage.schemas.RestoreInput;
+import io.heritage.schemas.VideoRequest;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.EndpointUrl;
 import io.heritage.standalone.client.InterpolationRequest;
@@ -237,8 +237,7 @@ final class InterpolateCommand implements Callable<Integer> {
         }
         var local = new InProcessInterpolation(processorConfig(), progress);
         if (times != null) {
-            OptionalInt depth =
-                    bitDepth == null ? OptionalInt.empty() : OptionalInt.of(bitDepth);
+            OptionalInt depth = bitDepth == null ? OptionalInt.empty() : OptionalInt.of(bitDepth);
             var request = new RateRequest(times, depth, Deinterlace.named(deinterlace));
             return local.raiseRate(inputs.getFirst(), request, output);
         }
@@ -256,7 +255,7 @@ final class InterpolateCommand implements Callable<Integer> {
 
     private Rational rate() {
         boolean wan = engine == LocalEngine.WAN || (url != null && guided());
-        int usual = wan ? video().frameRate().numerator() : DEFAULT_FPS;
+        int usual = wan ? video().framesPerSecond() : DEFAULT_FPS;
         return new Rational(fps == null ? usual : fps, 1);
     }
 

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.VideoEncoding;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.restore.LocalRestoration;
-import io.heritage.processor.restore.RestoreRequest;
 import io.heritage.schemas.RestoreInput;
+import io.heritage.schemas.RestoreRequest;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.EndpointUrl;
 import io.heritage.standalone.client.JobReply;
@@ -221,19 +221,12 @@ final class RestoreCommand implements Callable<Integer> {
 
     private JsonNode local(PartialFile partial, Progress progress)
             throws IOException, InterruptedException, InvalidConfiguration {
-        var request =
-                RestoreRequest.DEFAULT
-                        .withSize(height(), width())
-                        .withSeed(seed)
-                        .withSampling(steps, cfgScale, cfgRescale)
-                        .withOptions(options())
-                        .withEncoding(encoding());
         if (!model.equals(TINY)) {
-            return restored(processorConfig(), request, partial, progress);
+            return restored(processorConfig(), request(), partial, progress);
         }
         try (TinyModel tiny = TinyModel.make()) {
             ProcessorConfig processor = processorConfig().withModels(tiny.folder());
-            return restored(processor, request, partial, progress);
+            return restored(processor, request(), partial, progress);
         }
     }
 
@@ -249,18 +242,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     private JsonNode remote(String typed, PartialFile partial, Progress progress)
             throws IOException, InterruptedException, CommandFailed {
-        var request =
-                new RestorationRequest(
-                        input,
-                        published(),
-                        height(),
-                        width(),
-                        seed,
-                        steps,
-                        cfgScale,
-                        cfgRescale,
-                        options(),
-                        encoding());
+        var request = new RestorationRequest(input, published(), request());
         try (var client = new EndpointClient(EndpointUrl.of(typed, "restore"), key())) {
             JobReply reply =
                     new RemoteJob(client, progress)
@@ -273,6 +255,15 @@ final class RestoreCommand implements Callable<Integer> {
             }
             return reply.output();
         }
+    }
+
+    private RestoreRequest request() {
+        return RestoreRequest.DEFAULT
+                .withSize(height(), width())
+                .withSeed(seed)
+                .withSampling(steps, cfgScale, cfgRescale)
+                .withOptions(options())
+                .withEncoding(encoding());
     }
 
     private RestoreInput.Model published() {

@@ -2,9 +2,8 @@ package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.processor.interpolate.VideoRequest;
+import io.heritage.schemas.VideoRequest;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,15 +33,8 @@ public record InterpolationRequest(Path start, Optional<Path> end, VideoRequest 
     }
 
     private ObjectNode fields() {
-        ObjectNode fields =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("positive_prompt", video.positivePrompt());
-        video.negativePrompt().ifPresent(prompt -> fields.put("negative_prompt", prompt));
-        return fields.put("steps", video.steps())
-                .put("resolution", video.resolution())
-                .put("frame_length", video.frameLength())
-                .put("seed", new BigInteger(Long.toUnsignedString(video.seed())))
-                .put("interpolation", video.interpolation());
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        video.putInto(fields);
+        return fields;
     }
 }

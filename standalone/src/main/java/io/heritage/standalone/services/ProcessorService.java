@@ -29,15 +29,8 @@ public final class ProcessorService implements AutoCloseable {
 
     static Processor processor(HeritageConfig config, KafkaTransport transport) {
         var ports =
-                new ProcessorPorts(
-                        () ->
-                                transport.queue(
-                                        config.endpoints().keySet(), config.processor().worker()),
-                        transport.events(),
-                        transport.media(),
-                        transport.results(),
-                        transport.commands(),
-                        transport.workers());
+                ProcessorPorts.of(
+                        transport, config.endpoints().keySet(), config.processor().worker());
         return Processor.start(
                 config.processor(),
                 List.copyOf(config.endpoints().values()),

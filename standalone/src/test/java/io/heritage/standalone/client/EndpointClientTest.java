@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
-import io.heritage.processor.interpolate.VideoRequest;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.RestoreInput;
+import io.heritage.schemas.RestoreRequest;
+import io.heritage.schemas.VideoRequest;
 import io.heritage.schemas.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -106,21 +107,20 @@ class EndpointClientTest {
         byte[] media = new byte[1000];
         new Random(3).nextBytes(media);
         var model = new RestoreInput.Model("seedvr2_7b", "sharp", 1);
-        var options = new RestoreInput.Options("exact", "lab", "fp16", "off");
-        var encoding = new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10);
-
-        client.submit(
-                new RestorationRequest(
-                        Files.write(folder.resolve("m"), media),
-                        model,
+        var request =
+                new RestoreRequest(
+                        "video",
                         64,
                         96,
                         -1,
-                        3,
                         2.5,
                         0.5,
-                        options,
-                        encoding));
+                        3,
+                        new RestoreInput.Options("exact", "lab", "fp16", "off"),
+                        new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10));
+
+        client.submit(
+                new RestorationRequest(Files.write(folder.resolve("m"), media), model, request));
 
         ObjectNode input = (ObjectNode) Wire.json().readTree(bodies.getFirst()).path("input");
         assertThat(Base64.getDecoder().decode(input.path("media").textValue())).isEqualTo(media);
@@ -128,17 +128,7 @@ class EndpointClientTest {
         assertThat(RestoreInput.parse(input))
                 .isEqualTo(
                         new RestoreInput.Restore(
-                                Payload.placeholder(0),
-                                "auto",
-                                64,
-                                96,
-                                -1,
-                                2.5,
-                                0.5,
-                                3,
-                                options,
-                                Optional.of(model),
-                                encoding));
+                                Payload.placeholder(0), request, Optional.of(model)));
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.Installation;
 import io.heritage.processor.interpolate.RealRife;
 import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.RestoreRequest;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RestorationTest {
+class ImageRestorationTest {
     private static final RestoreRequest REQUEST = RestoreRequest.DEFAULT.withSize(64, 96);
 
     @TempDir static Path folder;
@@ -60,13 +61,14 @@ class RestorationTest {
                     }
 
                     @Override
-                    public void giveUpIdle() {
+                    public void evictIdle() {
                         throw new IllegalStateException("a machine's memory is counted whole");
                     }
                 };
         var split = new ReplicatedModel(model, others, memory);
-        return new Restoration(split, ImageLimits.DEFAULT, REQUEST, RealRife.UNWATCHED)
-                .image(picture, OutputStream.nullOutputStream());
+        return new ImageRestoration(
+                        new NetworkRun(split, REQUEST, RealRife.UNWATCHED), ImageLimits.DEFAULT)
+                .run(picture, OutputStream.nullOutputStream());
     }
 
     @Test

@@ -1,0 +1,43 @@
+package io.heritage.processor.device;
+
+import io.heritage.models.torch.TorchRuntime;
+import io.heritage.models.torch.TorchUnavailable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * libtorch on the first device of a processor, started when it is first needed and shared by all
+ * models there. Close it after them. Device thread only.
+ */
+public final class DeviceRuntime implements AutoCloseable {
+    private final DeviceChoice devices;
+    private final int threads;
+    private @Nullable TorchRuntime started;
+
+    /**
+     * @param threads of a network on the CPU; 0 takes one for each core
+     */
+    public DeviceRuntime(DeviceChoice devices, int threads) {
+        this.devices = devices;
+        this.threads = threads;
+    }
+
+    /**
+     * @throws TorchUnavailable naming the library or device that is missing
+     */
+    public TorchRuntime get() {
+        TorchRuntime runtime = started;
+        if (runtime == null) {
+            runtime = TorchStart.on(devices, threads);
+            started = runtime;
+        }
+        return runtime;
+    }
+
+    @Override
+    public void close() {
+        if (started != null) {
+            started.close();
+            started = null;
+        }
+    }
+}

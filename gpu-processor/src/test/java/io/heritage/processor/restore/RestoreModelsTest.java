@@ -1,0 +1,90 @@
+package io.heritage.processor.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.models.seedvr2.SeedVr2Tiny;
+import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.processor.Installation;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceRuntime;
+import io.heritage.processor.device.Evictable;
+import io.heritage.processor.device.ResidentModels;
+import io.heritage.processor.interpolate.RealRife;
+import io.heritage.schemas.RestoreInput;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestoreModelsTest {
+    private static final RestoreInput.Model MODEL =
+            new RestoreInput.Model("seedvr2_3b", "normal", 1);
+
+    @TempDir Path folder;
+    private final List<String> evicted = new ArrayList<>();
+    private final Evictable other = () -> evicted.add("the other kind");
+    private DeviceRuntime runtime;
+    private ResidentModels resident;
+    private RestoreModels models;
+
+    @BeforeEach
+    void install() {
+        SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
+        ProcessorConfig config = Installation.config(Duration.ZERO).withModels(folder);
+        runtime = new DeviceRuntime(config.devices(), 1);
+        resident = new ResidentModels(runtime);
+        resident.add(other);
+        models = new RestoreModels(config, runtime, resident);
+    }
+
+    @AfterEach
+    void free() {
+        models.close();
+        runtime.close();
+    }
+
+    private ReplicatedModel ready(String precision) {
+        return models.ready(MODEL, precision, RealRife.UNWATCHED);
+    }
+
+    /** A CPU does not report free memory, so it may be too little for both. */
+    @Test
+    void anotherKindOfModelsIsEvictedForARestorationAndTheRestorationForIt() {
+        ReplicatedModel first = ready("auto");
+        assertThat(evicted).containsExactly("the other kind");
+        assertThat(models.last()).isPresent();
+
+        resident.makeRoom(other, Long.MAX_VALUE);
+        assertThat(models.last()).isEmpty();
+        assertThat(ready("auto").leader()).isNotSameAs(first.leader());
+    }
+
+    @Test
+    void aRestorationThatNeedsTheDeviceEvictsWhatIsIdleButNotItsOwnModel() {
+        ReplicatedModel idle = ready("fp16");
+        ReplicatedModel own = ready("fp32");
+        evicted.clear();
+
+        own.memory().evictIdle();
+        assertThat(evicted).containsExactly("the other kind");
+        assertThat(models.last()).isPresent();
+        assertThat(ready("fp32").leader()).isSameAs(own.leader());
+        assertThat(ready("fp16").leader()).isNotSameAs(idle.leader());
+    }
+
+    @Test
+    void theLeastRecentlyUsedOfThreeIsEvicted() {
+        SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_7B);
+        ReplicatedModel first = ready("fp32");
+        ReplicatedModel second = ready("fp16");
+        assertThat(ready("fp32").leader()).isSameAs(first.leader());
+
+        models.ready(new RestoreInput.Model("seedvr2_7b", "normal", 1), "fp32", RealRife.UNWATCHED);
+        assertThat(ready("fp32").leader()).isSameAs(first.leader());
+        assertThat(ready("fp16").leader()).isNotSameAs(second.leader());
+    }
+}

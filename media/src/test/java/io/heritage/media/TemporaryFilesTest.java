@@ -1,0 +1,102 @@
+package io.heritage.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class TemporaryFilesTest {
+    @TempDir Path parent;
+
+    /** Makes files of every kind, says where they are, and waits to be killed. */
+    static final class Owner {
+        public static void main(String[] args) throws Exception {
+            var files = TemporaryFiles.open(Path.of(args[0]));
+            Files.writeString(files.newFile(".part"), "half a video");
+            Files.writeString(files.newFolder("tiny-").resolve("model.pth"), "weights");
+            System.out.println(files.folder());
+            System.in.read();
+        }
+    }
+
+    private static Process start(Path parent) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Owner.class.getName(),
+                        parent.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static Path folderOf(Process owner) throws IOException {
+        return Path.of(
+                Objects.requireNonNull(
+                        new BufferedReader(
+                                        new InputStreamReader(
+                                                owner.getInputStream(), StandardCharsets.UTF_8))
+                                .readLine()));
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsRemovedByTheNextAndWhatALivingOneHasIsNot() throws Exception {
+        Process killed = start(parent);
+        Process living = start(parent);
+        try {
+            Path left = folderOf(killed);
+            Path used = folderOf(living);
+            assertThat(left.getFileName().toString()).startsWith("heritage-" + killed.pid() + "-");
+            killed.destroyForcibly();
+            assertThat(killed.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(left).isDirectoryContaining("glob:**.part");
+
+            try (var next = TemporaryFiles.open(parent)) {
+                assertThat(left).doesNotExist();
+                assertThat(used)
+                        .isDirectoryContaining("glob:**.part")
+                        .isDirectoryContaining("glob:**/tiny-*");
+                assertThat(next.newFile(".in")).exists();
+            }
+        } finally {
+            killed.destroyForcibly();
+            living.destroyForcibly();
+            living.waitFor();
+        }
+    }
+
+    @Test
+    void foldersOfOthersWithALikeNameAreLeftAlone() throws Exception {
+        Path other = Files.createDirectory(parent.resolve("heritage-notes"));
+        Path file = Files.writeString(other.resolve("todo.txt"), "keep");
+
+        TemporaryFiles.open(parent).close();
+
+        assertThat(file).exists();
+    }
+
+    @Test
+    void twoOfOneProcessDoNotMeet() throws Exception {
+        try (var first = TemporaryFiles.open(parent)) {
+            Path file = first.newFile(".part");
+            try (var second = TemporaryFiles.open(parent)) {
+                assertThat(second.folder()).isNotEqualTo(first.folder());
+                assertThat(file).exists();
+            }
+            assertThat(file).exists();
+        }
+        assertThat(parent).isEmptyDirectory();
+    }
+}
