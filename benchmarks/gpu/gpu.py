@@ -257,7 +257,7 @@ def wan_decode(options, stages, dtype, torch_type, frames, side):
 # ---- RIFE
 
 RIFE_WEIGHTS = ROOT / "models" / "src" / "main" / "resources" / "io" / "heritage" / "models" / "rife" / "rife47.safetensors"
-RIFE_MEMORY_SECONDS = 0.0086  # bound by memory on an H100: spec/performance.md, C3
+RIFE_MEMORY_SECONDS = 0.0086  # 64 frames at 640x640, bound by an H100's memory: docs/performance.md
 
 
 def rife(options):

@@ -10,7 +10,7 @@ from torchscript import ROOT
 
 KEYS = ROOT / "models" / "src" / "test" / "resources" / "golden"
 
-# What shared hardware tables promise to be reachable, in operations a second: spec/performance.md, C2.
+# Assumed to be reachable, in operations a second: docs/performance.md.
 BF16_LIMIT, FP8_LIMIT, FP32_LIMIT = 790e12, 1400e12, 55e12
 
 

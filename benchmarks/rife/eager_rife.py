@@ -2,8 +2,8 @@
 
     python eager_rife.py WEIGHTS.safetensors THREADS WIDTH HEIGHT [fp32|bf16] [RUNS]
 
-Needs torch and safetensors. Written from spec wan22.md, section 10; plain operators as the paper has them, channels last,
-whichever is faster of that and the default being printed.
+Needs torch and safetensors. Written from docs/spec/wan22.md, section 10, with plain operators. The faster of channels last and
+the default layout is printed.
 """
 import sys
 import time

@@ -3,6 +3,7 @@ package io.heritage.golden;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.torch.FloatTensor;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -44,7 +45,7 @@ interface GoldenTensor {
         return new Elements(shape, index -> Byte.toUnsignedInt(view.get(index)));
     }
 
-    /** Looks an element up by its place in row-major order. */
+    /** Looks an element up by its index in row-major order. */
     @FunctionalInterface
     interface Lookup {
         double at(int index);

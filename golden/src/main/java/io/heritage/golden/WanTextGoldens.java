@@ -1,7 +1,9 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
+
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
@@ -18,6 +20,7 @@ import io.heritage.models.wan.text.Umt5;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.WeightFile;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,14 +39,13 @@ final class WanTextGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
         var text = new WanTextGoldens(runtime);
-        return Map.of(
-                "umt5_buckets", text::buckets,
-                "umt5_tiny", text::encoder,
-                "umt5_tiny_official_keys", text::encoder,
-                "umt5_prompts", text::prompts,
-                "prompt_weights", text::emphasis);
+        return List.of(
+                new GoldenKind("umt5", text::encoder),
+                new GoldenKind("umt5_buckets", text::buckets),
+                new GoldenKind("umt5_prompts", text::prompts),
+                new GoldenKind("prompt_weights", text::emphasis));
     }
 
     private void buckets(GoldenVectors vectors) {
@@ -185,7 +187,7 @@ final class WanTextGoldens {
         return scope.floats(encoder.network().padded(scope, rows, encoder.longest()));
     }
 
-    /** What a case does with its encoder. */
+    /** Runs a case with its encoder. */
     private interface Use {
         void of(PromptEncoder encoder, TensorScope scope);
     }

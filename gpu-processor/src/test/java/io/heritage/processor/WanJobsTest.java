@@ -3,6 +3,7 @@ package io.heritage.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.PngEncoder;
@@ -13,7 +14,6 @@ import io.heritage.media.VideoReader;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanTiny;
 import io.heritage.processor.config.ProcessorConfig;
-import io.heritage.processor.interpolate.PicturePair;
 import io.heritage.processor.interpolate.RifeEngine;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointConfig.Engine;
@@ -22,6 +22,13 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,11 +41,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Real networks of the released architecture with tiny random weights, behind a real broker. */
 @Timeout(400)
@@ -111,7 +113,8 @@ class WanJobsTest {
         for (JsonNode frame : output.body().path("frames")) {
             try (InputStream png = installation.transport.results().open(output.mediaAt(frame));
                     RgbFrame decoded = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
-                assertThat(PicturePair.sizeOf(decoded)).isEqualTo(new FrameSize(480, 480));
+                assertThat(new FrameSize(decoded.width(), decoded.height()))
+                        .isEqualTo(new FrameSize(480, 480));
             }
         }
         assertThat(stagesOf(job)).contains("load", "encode", "diffuse", "decode");

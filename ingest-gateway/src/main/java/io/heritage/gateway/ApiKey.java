@@ -1,14 +1,11 @@
 package io.heritage.gateway;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A caller and the hash of its key. The key itself is not kept.
@@ -40,22 +37,6 @@ public record ApiKey(String name, String sha256) {
             throw new IllegalArgumentException("keys: the key of '" + name + "' is blank");
         }
         return new ApiKey(name, HexFormat.of().formatHex(hash(key.strip())));
-    }
-
-    /** As it stands in a configuration: with {@code sha256}, or with the plain {@code key}. */
-    @JsonCreator
-    static ApiKey of(
-            @JsonProperty(value = "name", required = true) String name,
-            @JsonProperty("sha256") @Nullable String sha256,
-            @JsonProperty("key") @Nullable String key) {
-        if (sha256 != null && key == null) {
-            return new ApiKey(name, sha256);
-        }
-        if (key != null && sha256 == null) {
-            return ofPlain(name, key);
-        }
-        throw new IllegalArgumentException(
-                "keys: '" + name + "' needs either sha256 or key, not both");
     }
 
     static byte[] hash(String key) {

@@ -1,10 +1,11 @@
 package io.heritage.gateway;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes one media string while it arrives. Takes both base64 alphabets, padded or not, blanks and
@@ -12,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Characters are gathered in blocks of a fixed size, since the JDK decodes arrays with vector
  * instructions. A block whose decoding fails is looked at again by {@link #mend}: it may be in the
- * other alphabet, else the position of its bad character is worked out.
+ * other alphabet, otherwise the position of its bad character is determined.
  */
 final class Base64Text {
 
-    /** Where the decoded bytes go; asked once there is a first character of base64. */
+    /** Receives the decoded bytes; opened at the first character of base64. */
     interface Target {
         OutputStream begin(String mediaType) throws IOException;
     }
@@ -37,7 +38,7 @@ final class Base64Text {
     /** Characters of the JSON string so far, blanks included. */
     private long position;
 
-    /** Stretches of the block without a gap in the string: where each begins in either. */
+    /** Runs of the block that are contiguous in the string: the start of each in both. */
     private int[] runStarts = new int[16];
 
     private long[] runPositions = new long[16];
@@ -121,7 +122,7 @@ final class Base64Text {
         return true;
     }
 
-    /** Tells a data URL from base64 by its first five characters. */
+    /** Recognises a data URL by its first five characters. */
     private void takeHead(char c) throws IOException, BadBase64 {
         StringBuilder seen = head;
         if (seen == null) {

@@ -61,8 +61,8 @@ final class BodyStream extends InputStream {
             return in.read(into, offset, length);
         } catch (IOException | RuntimeException e) {
             throw new BodyBroken(
-                    client.stalled()
-                            ? STALLED
+                    !client.stalled().isEmpty()
+                            ? client.stalled()
                             : "the body broke off after %d%s bytes".formatted(count, declared),
                     e);
         }

@@ -12,15 +12,19 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Puts {@link ClientConnection} and {@link SplitChunks} between socket and HTTP/1.1 parser. */
 final class ClientConnections implements ServerConnectionSelector, AutoCloseable {
@@ -32,6 +36,8 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
     /** Set by the thread that serves a connection, which ends with the connection. */
     private final ThreadLocal<ClientConnection> current = new ThreadLocal<>();
 
+    private final GatewayLimits limits;
+    private final int mostConnections;
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
@@ -40,7 +46,9 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
     /**
      * @param readTimeout after which a client that sends nothing is cut off; up to a quarter later
      */
-    ClientConnections(Duration readTimeout) {
+    ClientConnections(Duration readTimeout, GatewayLimits limits) {
+        this.limits = limits;
+        this.mostConnections = limits.mostConnections();
         long nanos = readTimeout.toNanos();
         var unused =
                 sweeper.scheduleWithFixedDelay(
@@ -73,6 +81,9 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
         var client = new ClientConnection(context.serverSocket());
         current.set(client);
         open.add(client);
+        if (open.size() > mostConnections) {
+            makeRoom(client);
+        }
         return http1.connection(new WithReader(context, new SplitChunks(client)));
     }
 
@@ -81,22 +92,41 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
         sweeper.shutdownNow();
     }
 
+    /** Closes the connection that is idle for longest, or else refuses the new one. */
+    private synchronized void makeRoom(ClientConnection newest) {
+        open.removeIf(ClientConnection::ended);
+        if (open.size() <= mostConnections) {
+            return;
+        }
+        Optional<ClientConnection> idle =
+                open.stream()
+                        .filter(client -> client != newest && client.idle())
+                        .min(Comparator.comparingLong(ClientConnection::idleSince));
+        ClientConnection closed = idle.orElse(newest);
+        open.remove(closed);
+        if (closed == newest) {
+            newest.refuse();
+        } else {
+            closed.closeIdle();
+        }
+    }
+
     private void sweep(long nanos) {
         for (ClientConnection client : open) {
             if (client.ended()) {
                 open.remove(client);
             } else {
-                endReadOver(client, nanos);
+                endSlowRead(client, nanos);
             }
         }
     }
 
     /** One failure must not end the time-outs of all others. */
-    private static void endReadOver(ClientConnection client, long nanos) {
+    private void endSlowRead(ClientConnection client, long nanos) {
         try {
-            client.endReadOver(nanos);
+            client.endSlowRead(nanos, limits);
         } catch (RuntimeException e) {
-            LOG.atWarn().setCause(e).log("cannot cut a stalled client");
+            LOG.atWarn().setCause(e).log("could not close a stalled connection");
         }
     }
 

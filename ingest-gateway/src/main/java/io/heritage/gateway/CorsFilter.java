@@ -3,9 +3,10 @@ package io.heritage.gateway;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+
 import java.util.Set;
 
-/** CORS for the configured web pages; with none configured nothing is sent. */
+/** CORS headers for the configured web pages; without any, none are sent. */
 final class CorsFilter {
     private final Set<String> origins;
 

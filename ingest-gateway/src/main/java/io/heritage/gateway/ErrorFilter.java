@@ -7,36 +7,50 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
-import java.io.InputStream;
-import java.time.Duration;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every request comes in and every error goes out here. */
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+
+/** Entry of every request; turns every exception into an error reply. */
 final class ErrorFilter implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorFilter.class);
 
-    /** How much of a refused body is read, so that its sender gets to see the answer. */
+    /** How much of a refused body is read, so that its sender receives the answer. */
     private static final long MAX_DRAINED = 64L << 20;
 
     private static final Duration MAX_DRAINING = Duration.ofSeconds(10);
 
+    /** Refused bodies that are read at once; where there are more, their senders are cut off. */
+    private static final int MOST_DRAINING = 64;
+
+    private static final int SCRATCH = 8 << 10;
+
     private final RunPodHandler handler;
     private final CorsFilter crossOrigin;
+    private final ClientConnections connections;
+    private final Semaphore draining = new Semaphore(MOST_DRAINING);
 
-    ErrorFilter(RunPodHandler handler, CorsFilter crossOrigin) {
+    ErrorFilter(RunPodHandler handler, CorsFilter crossOrigin, ClientConnections connections) {
+        this.connections = connections;
         this.handler = handler;
         this.crossOrigin = crossOrigin;
     }
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) {
-        var exchange = new Exchange(request);
+        var log = new RequestLog(request);
+        var body = new RequestBody(request);
+        ClientConnection client = connections.current();
+        client.inRequest(true);
         String outcome = "cut";
         try {
             if (!crossOrigin.answer(request, response)) {
-                handler.handle(request, response, exchange);
+                handler.handle(request, response, body, log);
             }
             outcome = response.status().codeText();
         } catch (CloseConnectionException cut) {
@@ -50,19 +64,23 @@ final class ErrorFilter implements Handler {
             if (reply.status() >= 500 && !(e instanceof HttpFailure)) {
                 LOG.atError().setCause(e).log("request failed");
             }
-            refuse(exchange, response, reply, e instanceof BodyBroken);
+            refuse(request, body, response, reply, e instanceof BodyBroken);
         } finally {
-            exchange.log(outcome);
+            log.end(outcome);
+            client.inRequest(false);
         }
     }
 
     /**
-     * Answers and then takes what the client is still sending: a connection closed over unread
-     * bytes is reset, and the answer lost. A body that is too long for that costs the connection.
+     * Answers, then reads what the client is still sending: closing a connection with unread bytes
+     * resets it and loses the answer. If the rest is too long, the connection is closed.
      */
-    private static void refuse(
-            Exchange exchange, ServerResponse response, FailureReply reply, boolean broken) {
-        ServerRequest request = exchange.request();
+    private void refuse(
+            ServerRequest request,
+            RequestBody body,
+            ServerResponse response,
+            FailureReply reply,
+            boolean broken) {
         if (response.isSent()) {
             throw new CloseConnectionException("failed while answering: " + reply.message());
         }
@@ -78,14 +96,25 @@ final class ErrorFilter implements Handler {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         response.send(reply.body());
-        if (broken || awaitsContinue || (unread && !drained(exchange.body()))) {
+        if (broken || awaitsContinue || (unread && !drained(body.stream()))) {
             throw new CloseConnectionException("the rest of a refused body is not read");
         }
     }
 
-    private static boolean drained(InputStream rest) {
+    private boolean drained(InputStream rest) {
+        if (!draining.tryAcquire()) {
+            return false;
+        }
+        try {
+            return readToEnd(rest);
+        } finally {
+            draining.release();
+        }
+    }
+
+    private static boolean readToEnd(InputStream rest) {
         long deadline = System.nanoTime() + MAX_DRAINING.toNanos();
-        byte[] scratch = new byte[16 << 10];
+        byte[] scratch = new byte[SCRATCH];
         long left = MAX_DRAINED;
         try {
             while (left > 0 && System.nanoTime() < deadline) {

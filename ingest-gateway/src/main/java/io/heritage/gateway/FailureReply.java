@@ -3,12 +3,13 @@ package io.heritage.gateway;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.TransportUnavailable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * What a client is told of an exception: one envelope for all errors, with the text under both keys
- * that clients look at (RunPod contract, section 1.10).
+ * The error reply for an exception: one envelope for all errors, with the text under both keys that
+ * clients look at (docs/spec/runpod.md, section 1.10).
  */
 record FailureReply(int status, String message, Map<String, String> headers) {
 
@@ -22,8 +23,7 @@ record FailureReply(int status, String message, Map<String, String> headers) {
                             503,
                             "Kafka does not answer in time, try again",
                             Map.of("Retry-After", "5"));
-            default ->
-                    new FailureReply(500, "internal error; the gateway's log says more", Map.of());
+            default -> new FailureReply(500, "internal error; see the gateway's log", Map.of());
         };
     }
 

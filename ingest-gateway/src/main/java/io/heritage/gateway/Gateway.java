@@ -9,17 +9,20 @@ import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
+import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.MediaStore;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The HTTP server in front of everything, from {@link #start} to {@link #close}. */
 public final class Gateway implements AutoCloseable {
@@ -49,14 +52,21 @@ public final class Gateway implements AutoCloseable {
             JobLog jobs,
             EventLog events,
             Clock clock) {
-        var sink = new SinkClient(config.sink());
-        var connections = new ClientConnections(config.readTimeout());
+        var sink = new SinkClient(config.sink(), new InternalSecret(config.sinkSecret()));
+        GatewayLimits limits = config.limits();
+        boolean severalOwners = config.keys().size() > 1;
+        var connections = new ClientConnections(config.readTimeout(), limits);
+        var turns = new UploadTurns(limits.uploads(), limits.uploadPatience(), severalOwners);
         var submission =
                 new JobSubmission(
-                        new SubmissionReader(media, config.maxJsonBytes()), jobs, events, clock);
+                        new SubmissionReader(media, turns, config.maxJsonBytes()),
+                        jobs,
+                        events,
+                        new BodyMemory(limits.bodyMemory(), severalOwners),
+                        clock);
         var handler =
                 new RunPodHandler(config, byId(endpoints), submission, sink, connections, clock);
-        var front = new ErrorFilter(handler, new CorsFilter(config.corsOrigins()));
+        var front = new ErrorFilter(handler, new CorsFilter(config.corsOrigins()), connections);
         WebServer server =
                 WebServer.builder()
                         .host(config.host())
@@ -120,7 +130,7 @@ public final class Gateway implements AutoCloseable {
                                 .entity(
                                         FailureReply.envelope(
                                                 status.equals(Status.INTERNAL_SERVER_ERROR_500)
-                                                        ? "internal error; the gateway's log says more"
+                                                        ? "internal error; see the gateway's log"
                                                         : message))
                                 .build();
         var handlers = DirectHandlers.builder();

@@ -1,5 +1,7 @@
 package io.heritage.gateway;
 
+import io.heritage.http.HostNames;
+
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How the gateway listens and what it admits.
+ * Where the gateway listens and what it accepts.
  *
  * @param host address to bind; anything but loopback needs {@code keys}
  * @param port 0 picks a free one
@@ -17,12 +19,15 @@ import java.util.Set;
  * @param maxRunBytes largest body of {@code /run}
  * @param maxRunSyncBytes largest body of {@code /runsync}
  * @param maxJsonBytes largest body without its media strings; it must fit into one Kafka record
- * @param keys who may call; none lets every caller in, from loopback names only
+ * @param keys who may call; without keys every caller on loopback may
  * @param allowedHosts names besides loopback by which the gateway may be called without keys
  * @param corsOrigins web pages that may call, such as {@code https://app.example}; {@code *} for
  *     all
  * @param readTimeout longest pause of a client within a request, and between two of a connection
  * @param shutdownGrace how long requests may go on after {@code close}
+ * @param sinkSecret that a sink asks for, see {@link io.heritage.http.InternalSecret}; empty for a
+ *     sink on this machine
+ * @param limits what clients may take at a time
  */
 public record GatewayConfig(
         String host,
@@ -36,7 +41,9 @@ public record GatewayConfig(
         Set<String> allowedHosts,
         Set<String> corsOrigins,
         Duration readTimeout,
-        Duration shutdownGrace) {
+        Duration shutdownGrace,
+        String sinkSecret,
+        GatewayLimits limits) {
 
     private static final long GIB = 1L << 30;
 
@@ -58,7 +65,7 @@ public record GatewayConfig(
             problems.add("max-run-bytes, max-run-sync-bytes and max-json-bytes are at least 1");
         }
         if (!readTimeout.isPositive() || shutdownGrace.isNegative()) {
-            problems.add("read-timeout is more than 0 and shutdown-grace not less");
+            problems.add("read-timeout: expected more than 0; shutdown-grace: expected 0 or more");
         }
         var names = new HashSet<String>();
         for (ApiKey key : keys) {
@@ -66,7 +73,7 @@ public record GatewayConfig(
                 problems.add("keys: the name '" + key.name() + "' is used twice");
             }
         }
-        if (keys.isEmpty() && !LoopbackGuard.isLoopback(host)) {
+        if (keys.isEmpty() && !HostNames.isLoopback(host)) {
             problems.add(
                     "host: %s can be reached from outside, so it needs a key: make one with 'heritage keys new NAME', or bind to 127.0.0.1"
                             .formatted(host));
@@ -89,7 +96,9 @@ public record GatewayConfig(
                 Set.of(),
                 Set.of(),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                "",
+                GatewayLimits.defaults());
     }
 
     public GatewayConfig withPort(int newPort) {
@@ -105,7 +114,9 @@ public record GatewayConfig(
                 allowedHosts,
                 corsOrigins,
                 readTimeout,
-                shutdownGrace);
+                shutdownGrace,
+                sinkSecret,
+                limits);
     }
 
     public GatewayConfig withSink(URI newSink) {
@@ -121,6 +132,15 @@ public record GatewayConfig(
                 allowedHosts,
                 corsOrigins,
                 readTimeout,
-                shutdownGrace);
+                shutdownGrace,
+                sinkSecret,
+                limits);
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return "GatewayConfig[%s:%d%s, sink %s, keys %s, limits %s]"
+                .formatted(host, port, basePath, sink, keys, limits);
     }
 }

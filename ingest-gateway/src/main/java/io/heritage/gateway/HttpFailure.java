@@ -2,7 +2,7 @@ package io.heritage.gateway;
 
 import java.util.Map;
 
-/** A request ends with this status; the message goes to the client as it is. */
+/** Ends a request with this status; the message goes to the client unchanged. */
 final class HttpFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -29,6 +29,10 @@ final class HttpFailure extends RuntimeException {
 
     static HttpFailure notFound(String message) {
         return new HttpFailure(404, message, Map.of());
+    }
+
+    static HttpFailure tooMany(String message) {
+        return new HttpFailure(429, message, Map.of("Retry-After", "5"));
     }
 
     static HttpFailure unavailable(String message) {

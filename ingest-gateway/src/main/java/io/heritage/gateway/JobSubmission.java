@@ -1,6 +1,7 @@
 package io.heritage.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.gateway.SubmissionReader.Submission;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.ExecutionPolicy;
@@ -11,16 +12,18 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a job of a request's body ({@code /run} and {@code /runsync}, RunPod contract section 1.2).
- * A wrong policy or webhook is the request's fault and refused; a wrong input is the job's, which
- * then fails at once with the reason and enters no queue.
+ * Turns a request's body into a job ({@code /run} and {@code /runsync}, docs/spec/runpod.md,
+ * section 1.2). A wrong policy or webhook refuses the request. A wrong input fails the job at once,
+ * with the reason and without queueing it.
  */
 final class JobSubmission {
     private static final int MAX_WEBHOOK_LENGTH = 4096;
@@ -28,23 +31,32 @@ final class JobSubmission {
     private final SubmissionReader reader;
     private final JobLog jobs;
     private final EventLog events;
+    private final BodyMemory memory;
     private final Clock clock;
 
-    JobSubmission(SubmissionReader reader, JobLog jobs, EventLog events, Clock clock) {
+    JobSubmission(
+            SubmissionReader reader, JobLog jobs, EventLog events, BodyMemory memory, Clock clock) {
         this.reader = reader;
+        this.memory = memory;
         this.jobs = jobs;
         this.events = events;
         this.clock = clock;
     }
 
     /**
-     * Returns when the job can no longer be lost.
+     * Returns when the job is durable.
      *
      * @throws InvalidInput if the request is wrong; no job exists then
      */
     void submit(JobId id, EndpointConfig endpoint, String owner, InputStream body)
             throws IOException, InvalidInput {
-        Submission submission = reader.read(body, endpoint.kind(), id);
+        try (BodyMemory.Lease lease = memory.begin(owner)) {
+            submit(id, endpoint, reader.read(body, endpoint.kind(), id, lease), owner);
+        }
+    }
+
+    private void submit(JobId id, EndpointConfig endpoint, Submission submission, String owner)
+            throws InvalidInput {
         Job job = job(id, endpoint, owner, submission);
         try {
             endpoint.kind().check(submission.input());
@@ -57,7 +69,7 @@ final class JobSubmission {
         jobs.submit(job);
     }
 
-    /** The request's {@code s3Config} ends here: nothing behind the gateway sees it. */
+    /** Drops the request's {@code s3Config}: nothing behind the gateway sees it. */
     private Job job(JobId id, EndpointConfig endpoint, String owner, Submission submission)
             throws InvalidInput {
         return new Job(

@@ -1,25 +1,28 @@
 package io.heritage.gateway;
 
 import io.heritage.schemas.InvalidInput;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A body without its media strings, and where its bytes stood in the body. */
+/** A body without its media strings, and the positions its bytes had in the body. */
 final class JsonCopy {
     private static final int FIRST_BYTES = 2048;
 
     private final int maxBytes;
     private final Set<String> mediaKeys;
+    private final BodyMemory.Lease memory;
     private byte[] bytes;
     private int size;
 
-    /** From each copied offset on, a body offset: pairs that begin after a media string. */
+    /** Pairs of offsets in the copy and in the body, one for the text after each media string. */
     private long[] anchors = {0, 0};
 
-    JsonCopy(int maxBytes, Set<String> mediaKeys) {
+    JsonCopy(int maxBytes, Set<String> mediaKeys, BodyMemory.Lease memory) {
         this.maxBytes = maxBytes;
+        this.memory = memory;
         this.mediaKeys = mediaKeys;
         this.bytes = new byte[Math.min(maxBytes, FIRST_BYTES)];
     }
@@ -58,7 +61,7 @@ final class JsonCopy {
         return Arrays.copyOf(bytes, size);
     }
 
-    /** Where in the body the byte at {@code offset} of the copy came from. */
+    /** Position in the body of the byte at {@code offset} of the copy. */
     long bodyOffset(long offset) {
         int pair = anchors.length - 2;
         while (pair > 0 && anchors[pair] > offset) {
@@ -70,9 +73,11 @@ final class JsonCopy {
     private void grow(int count) throws InvalidInput {
         if (size + (long) count > maxBytes) {
             throw new InvalidInput(
-                    "the body without its media is over %s; media belong into input, as base64 under %s"
+                    "the body without its media exceeds %s; media are base64 strings in input, under %s"
                             .formatted(ByteSize.of(maxBytes), new TreeSet<>(mediaKeys)));
         }
-        bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, Math.max(2L * size, size + count)));
+        int larger = (int) Math.min(maxBytes, Math.max(2L * size, size + count));
+        memory.reserve(larger - bytes.length);
+        bytes = Arrays.copyOf(bytes, larger);
     }
 }

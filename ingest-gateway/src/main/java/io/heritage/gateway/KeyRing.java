@@ -1,13 +1,12 @@
 package io.heritage.gateway;
 
+import org.jspecify.annotations.Nullable;
+
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Tells who calls. Every key is compared in constant time, whether an earlier one fitted or not.
- */
+/** Finds the owner of a key. All keys are compared, in constant time, even after a match. */
 final class KeyRing {
     /** Owner of all jobs where no keys are configured. */
     static final String LOCAL_OWNER = "local";

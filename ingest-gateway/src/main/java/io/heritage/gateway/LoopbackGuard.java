@@ -1,10 +1,13 @@
 package io.heritage.gateway;
 
-import java.net.URI;
-import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Pattern;
+import io.heritage.http.HostNames;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Keeps web pages out of a gateway without keys. A page on the user's machine can call loopback
@@ -12,52 +15,35 @@ import org.jspecify.annotations.Nullable;
  * shows the page's name in {@code Host} or {@code Origin}.
  */
 final class LoopbackGuard {
-    private static final Pattern LOOPBACK_V4 = Pattern.compile("127(\\.\\d{1,3}){3}");
-
     private final Set<String> alsoAllowed;
     private final Set<String> origins;
 
     LoopbackGuard(Set<String> alsoAllowed, Set<String> origins) {
-        this.alsoAllowed = alsoAllowed;
+        this.alsoAllowed =
+                alsoAllowed.stream()
+                        .map(name -> name.toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toUnmodifiableSet());
         this.origins = origins;
-    }
-
-    /** Whether a host, with or without brackets, is this machine by its name alone. */
-    static boolean isLoopback(String host) {
-        String name = host.toLowerCase(Locale.ROOT);
-        return name.equals("localhost")
-                || name.endsWith(".localhost")
-                || name.equals("::1")
-                || name.equals("[::1]")
-                || LOOPBACK_V4.matcher(name).matches();
     }
 
     /**
      * @throws HttpFailure 403
      */
     void check(@Nullable String host, @Nullable String origin) {
-        if (host == null || !allowed(hostOf("//" + host))) {
+        if (host == null || !allowed(HostNames.ofHostHeader(host))) {
             throw HttpFailure.forbidden(
                     "no keys are configured, so only loopback names may be called, not Host '%s'; use http://127.0.0.1, add the name to allowed-hosts, or make a key with 'heritage keys new NAME'"
                             .formatted(host));
         }
-        if (origin != null && !origins.contains(origin) && !allowed(hostOf(origin))) {
+        if (origin != null && !origins.contains(origin) && !allowed(HostNames.ofOrigin(origin))) {
             throw HttpFailure.forbidden(
                     "no keys are configured, so web pages of other hosts may not call, such as Origin '%s'; add it to cors-origins, or make a key with 'heritage keys new NAME'"
                             .formatted(origin));
         }
     }
 
-    private boolean allowed(@Nullable String host) {
-        return host != null
-                && (isLoopback(host) || alsoAllowed.contains(host.toLowerCase(Locale.ROOT)));
-    }
-
-    private static @Nullable String hostOf(String uri) {
-        try {
-            return URI.create(uri).getHost();
-        } catch (IllegalArgumentException notAUri) {
-            return null;
-        }
+    private boolean allowed(Optional<String> host) {
+        return host.filter(name -> HostNames.isLoopback(name) || alsoAllowed.contains(name))
+                .isPresent();
     }
 }

@@ -5,23 +5,30 @@ import io.heritage.schemas.MediaRef;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.MediaUpload;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The media of one request on their way into Kafka. An upload is begun with the first of them, so
- * that a request without media takes none of the limited places.
+ * The media of one request on their way into Kafka. A turn is taken with the first of them, so that
+ * a request without media waits for nobody.
  */
 final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
     private final MediaStore store;
+    private final UploadTurns turns;
+    private final String owner;
     private final JobId id;
     private final List<MediaPart> parts = new ArrayList<>();
+    private @Nullable Runnable endTurn;
     private @Nullable MediaUpload upload;
 
-    MediaParts(MediaStore store, JobId id) {
+    MediaParts(MediaStore store, UploadTurns turns, String owner, JobId id) {
         this.store = store;
+        this.turns = turns;
+        this.owner = owner;
         this.id = id;
     }
 
@@ -29,6 +36,7 @@ final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
     public OutputStream begin(String name, String mediaType) {
         MediaUpload current = upload;
         if (current == null) {
+            endTurn = turns.take(owner);
             current = store.begin(id.value());
             upload = current;
         }
@@ -46,11 +54,17 @@ final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
         return parts.stream().map(MediaPart::durable).toList();
     }
 
-    /** What is not durable by now is left to retention. */
+    /** Parts that are not durable by now are left to retention. */
     @Override
     public void close() {
-        if (upload != null) {
-            upload.close();
+        try {
+            if (upload != null) {
+                upload.close();
+            }
+        } finally {
+            if (endTurn != null) {
+                endTurn.run();
+            }
         }
     }
 }

@@ -4,9 +4,13 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.http.Relay;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -17,15 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
-/** RunPod's operations (RunPod contract, section 1), each with its checks in the order of 1.10. */
+/** RunPod's operations, each with its checks in the order of docs/spec/runpod.md, section 1.10. */
 final class RunPodHandler {
     static final HeaderName JOB_ID = HeaderNames.create("X-Heritage-Job-Id");
 
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(90);
 
-    /** RunPod's is 10 s, after which its own Python client has given up. */
+    /** RunPod's is 10 s, which is when its own Python client gives up. */
     private static final Duration DEFAULT_STREAM_WAIT = Duration.ofSeconds(5);
 
     private static final long MIN_WAIT_MILLIS = 1_000;
@@ -58,36 +61,35 @@ final class RunPodHandler {
     }
 
     /**
-     * @param exchange learns who called for what, for the log
+     * @param log learns who called for what
      * @throws HttpFailure if the answer is an error
      */
-    void handle(ServerRequest request, ServerResponse response, Exchange exchange)
+    void handle(ServerRequest request, ServerResponse response, RequestBody body, RequestLog log)
             throws IOException, InvalidInput {
         if (keys.isEmpty()) {
             localNames.check(
                     header(request, HeaderNames.HOST), header(request, HeaderNames.ORIGIN));
         }
         String owner = keys.ownerOf(header(request, HeaderNames.AUTHORIZATION));
-        exchange.calledBy(owner);
+        log.calledBy(owner);
         Call call =
                 Call.parse(
                         request.prologue().method().text(),
                         config.basePath(),
                         request.prologue().uriPath().rawPath(),
                         endpoints);
-        exchange.calls(call);
+        log.calls(call);
         switch (call.operation()) {
-            case RUN -> run(call.endpoint(), owner, request, response, exchange);
-            case RUNSYNC -> runSync(call.endpoint(), owner, request, response, exchange);
+            case RUN -> run(call.endpoint(), owner, request, response, body, log);
+            case RUNSYNC -> runSync(call.endpoint(), owner, request, response, body, log);
             case STATUS -> status(call, owner, request, response);
             case STATUS_SYNC -> statusSync(call, owner, request, response);
             case STREAM -> stream(call, owner, request, response);
             case CANCEL ->
-                    SinkPipe.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
-            case RETRY ->
-                    SinkPipe.pass(sink.retry(job(call), call.endpoint().id(), owner), response);
-            case PURGE_QUEUE -> SinkPipe.pass(sink.purge(call.endpoint().id(), owner), response);
-            case HEALTH -> SinkPipe.pass(sink.health(call.endpoint().id()), response);
+                    Relay.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
+            case RETRY -> Relay.pass(sink.retry(job(call), call.endpoint().id(), owner), response);
+            case PURGE_QUEUE -> Relay.pass(sink.purge(call.endpoint().id(), owner), response);
+            case HEALTH -> Relay.pass(sink.health(call.endpoint().id()), response);
         }
     }
 
@@ -96,10 +98,11 @@ final class RunPodHandler {
             String owner,
             ServerRequest request,
             ServerResponse response,
-            Exchange exchange)
+            RequestBody content,
+            RequestLog log)
             throws IOException, InvalidInput {
         JobId id = JobId.forRun(clock);
-        submit(id, endpoint, owner, request, config.maxRunBytes(), exchange);
+        submit(id, endpoint, owner, request, config.maxRunBytes(), content, log);
         response.header(JOB_ID, id.value());
         sendQueued(id, response);
     }
@@ -109,10 +112,11 @@ final class RunPodHandler {
             String owner,
             ServerRequest request,
             ServerResponse response,
-            Exchange exchange)
+            RequestBody content,
+            RequestLog log)
             throws IOException, InvalidInput {
         JobId id = JobId.forRunSync(clock);
-        submit(id, endpoint, owner, request, config.maxRunSyncBytes(), exchange);
+        submit(id, endpoint, owner, request, config.maxRunSyncBytes(), content, log);
         response.header(JOB_ID, id.value());
         Optional<HttpResponse<InputStream>> answer =
                 sink.await(
@@ -123,7 +127,7 @@ final class RunPodHandler {
                         true,
                         connections.current());
         if (answer.isPresent()) {
-            SinkPipe.pass(answer.get(), response);
+            Relay.pass(answer.get(), response);
         } else {
             sendQueued(id, response);
         }
@@ -135,19 +139,20 @@ final class RunPodHandler {
             String owner,
             ServerRequest request,
             long maxBytes,
-            Exchange exchange)
+            RequestBody content,
+            RequestLog log)
             throws IOException, InvalidInput {
         long length = request.headers().contentLength().orElse(-1);
         BodyStream.checkSize(length, maxBytes);
         ClientConnection client = connections.current();
-        var body = new BodyStream(exchange.body(), client, maxBytes, length);
+        var body = new BodyStream(content.stream(), client, maxBytes, length);
         client.inBody(true);
         try {
             submission.submit(id, endpoint, owner, body);
-            exchange.submitted(id);
+            log.submitted(id);
         } finally {
             client.inBody(false);
-            exchange.received(body.count());
+            log.received(body.count());
         }
     }
 
@@ -162,7 +167,7 @@ final class RunPodHandler {
 
     private void status(Call call, String owner, ServerRequest request, ServerResponse response) {
         OptionalLong ttl = number(request, "ttl");
-        SinkPipe.pass(
+        Relay.pass(
                 sink.status(
                         job(call),
                         call.endpoint().id(),
@@ -173,7 +178,7 @@ final class RunPodHandler {
 
     private void statusSync(
             Call call, String owner, ServerRequest request, ServerResponse response) {
-        SinkPipe.pass(
+        Relay.pass(
                 sink.await(
                                 job(call),
                                 call.endpoint().id(),
@@ -186,7 +191,7 @@ final class RunPodHandler {
     }
 
     private void stream(Call call, String owner, ServerRequest request, ServerResponse response) {
-        SinkPipe.pass(
+        Relay.pass(
                 sink.stream(
                                 job(call),
                                 call.endpoint().id(),
@@ -199,8 +204,8 @@ final class RunPodHandler {
     }
 
     /**
-     * Ours, not RunPod's. What is no number is refused: to read it as absent would be to take parts
-     * away from whoever did not mean to.
+     * A parameter of ours. Anything but a number is refused: read as absent, it would take parts
+     * away from a caller who did not ask for that.
      */
     private static OptionalInt from(ServerRequest request) {
         Optional<String> text = request.query().first("from").asOptional().map(String::strip);
@@ -215,7 +220,7 @@ final class RunPodHandler {
     }
 
     private static HttpFailure sinkAway() {
-        return HttpFailure.unavailable("the result sink does not answer; jobs go on, ask again");
+        return HttpFailure.unavailable("the result sink does not answer; jobs continue, try again");
     }
 
     private static JobId job(Call call) {
@@ -230,7 +235,7 @@ final class RunPodHandler {
                         Math.clamp(asked.getAsLong(), MIN_WAIT_MILLIS, MAX_WAIT_MILLIS));
     }
 
-    /** Empty also for what is no number: RunPod's clients are not told of it. */
+    /** Also empty if it is not a number, which RunPod ignores too. */
     private static OptionalLong number(ServerRequest request, String parameter) {
         try {
             return request.query()

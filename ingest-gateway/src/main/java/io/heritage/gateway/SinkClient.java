@@ -1,8 +1,10 @@
 package io.heritage.gateway;
 
+import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -30,23 +32,25 @@ import java.util.concurrent.TimeoutException;
 final class SinkClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    /** For the sink's answer, beyond the time it was asked to wait. */
+    /** Time for the sink's answer, beyond the wait. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
-    /** Answers that come faster are not worth a look-out for the client. */
+    /** The client is watched only if an answer takes longer. */
     private static final Duration WATCH_AFTER = Duration.ofMillis(200);
 
     private static final int UNAVAILABLE = 503;
 
     private final URI sink;
+    private final InternalSecret secret;
     private final HttpClient http;
     private final Set<CompletableFuture<?>> drainable = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
-    SinkClient(URI sink) {
+    SinkClient(URI sink, InternalSecret secret) {
         this.sink = sink;
+        this.secret = secret;
         this.http =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -67,7 +71,7 @@ final class SinkClient implements AutoCloseable {
     /**
      * The state of a job now.
      *
-     * @param ttl milliseconds after which the result may go
+     * @param ttl milliseconds after which the result expires
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> status(
@@ -107,7 +111,8 @@ final class SinkClient implements AutoCloseable {
     /**
      * Waits until the job is terminal or the wait is over.
      *
-     * @param submitted whether the job is known to exist, so that 404 is an answer given too early
+     * @param submitted whether the job is known to exist; 404 then means that the sink has not seen
+     *     it yet
      * @return empty if no sink could be reached during all of the wait
      * @throws ClientGone as soon as the client hangs up
      */
@@ -142,8 +147,8 @@ final class SinkClient implements AutoCloseable {
     }
 
     /**
-     * A sink that is away meanwhile is asked again; when the gateway is closing, the state of the
-     * moment is enough.
+     * A sink that does not answer is asked again. When the gateway is closing, the current state is
+     * enough.
      */
     private Optional<HttpResponse<InputStream>> await(
             String path, Duration wait, boolean submitted, ClientConnection client) {
@@ -200,10 +205,11 @@ final class SinkClient implements AutoCloseable {
         try {
             return http.send(request, BodyHandlers.ofInputStream());
         } catch (IOException e) {
-            throw HttpFailure.unavailable("the result sink does not answer; jobs go on, ask again");
+            throw HttpFailure.unavailable(
+                    "the result sink does not answer; jobs continue, try again");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw HttpFailure.unavailable("the gateway is closing; jobs go on, ask again");
+            throw HttpFailure.unavailable("the gateway is closing; jobs continue, try again");
         }
     }
 
@@ -257,7 +263,7 @@ final class SinkClient implements AutoCloseable {
             Thread.sleep(RETRY_PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw HttpFailure.unavailable("the gateway is closing; jobs go on, ask again");
+            throw HttpFailure.unavailable("the gateway is closing; jobs continue, try again");
         }
     }
 
@@ -266,7 +272,7 @@ final class SinkClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String pathAndQuery, Duration timeout) {
-        return HttpRequest.newBuilder(sink.resolve(pathAndQuery)).timeout(timeout);
+        return secret.addTo(HttpRequest.newBuilder(sink.resolve(pathAndQuery)).timeout(timeout));
     }
 
     private static String jobPath(JobId job, String suffix, EndpointId endpoint, String owner) {

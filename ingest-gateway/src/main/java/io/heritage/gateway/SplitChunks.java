@@ -1,6 +1,7 @@
 package io.heritage.gateway;
 
 import io.helidon.common.buffers.DataReader;
+
 import java.util.function.Supplier;
 
 /**
@@ -60,7 +61,7 @@ final class SplitChunks extends DataReader {
         return line;
     }
 
-    /** 0 for what is no size; the parser judges such a line. */
+    /** 0 if it is not a size; the parser rejects such a line. */
     private static long sizeIn(String line) {
         try {
             return Math.max(0, Long.parseLong(line.strip(), 16));

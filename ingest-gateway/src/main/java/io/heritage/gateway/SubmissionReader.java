@@ -10,32 +10,40 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.media.MediaStore;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Turns a body into JSON and durable media. Whatever goes wrong on the way, only chunks remain that
- * nothing refers to.
+ * Turns a body into JSON and durable media. If anything goes wrong, only chunks without a reference
+ * remain.
  */
 final class SubmissionReader {
     private static final int MAX_TOKENS = 100_000;
     private static final int MAX_DEPTH = 128;
+
+    /** The parsed tree takes about so many times the bytes of its text. */
+    private static final int TREE_FACTOR = 6;
+
     private static final String PLACEHOLDER_KEY = Payload.placeholder(0).fieldNames().next();
 
     private final MediaStore store;
+    private final UploadTurns turns;
     private final int maxJsonBytes;
     private final ObjectMapper strict;
 
-    SubmissionReader(MediaStore store, int maxJsonBytes) {
+    SubmissionReader(MediaStore store, UploadTurns turns, int maxJsonBytes) {
         this.store = store;
+        this.turns = turns;
         this.maxJsonBytes = maxJsonBytes;
         var constraints =
                 StreamReadConstraints.builder()
@@ -57,21 +65,24 @@ final class SubmissionReader {
     /**
      * A request that can become a job.
      *
-     * @param body the whole of it; what the media strings were are placeholders now
+     * @param body the whole body, with placeholders in place of media strings
      * @param input the object under its key {@code input}
      */
     record Submission(ObjectNode body, ObjectNode input, List<MediaRef> media) {}
 
     /**
      * @param id record key of the media chunks
+     * @param memory of the body; what is read is held until it is closed
      * @throws InvalidInput if the body is not what it has to be
      * @throws BodyBroken if it ends too early
      */
-    Submission read(InputStream body, EndpointKind kind, JobId id)
+    Submission read(InputStream body, EndpointKind kind, JobId id, BodyMemory.Lease memory)
             throws IOException, InvalidInput {
-        try (var parts = new MediaParts(store, id)) {
-            var scanner = new SubmissionScanner(body, kind.mediaKeys(), parts, maxJsonBytes);
+        try (var parts = new MediaParts(store, turns, memory.owner(), id)) {
+            var scanner =
+                    new SubmissionScanner(body, kind.mediaKeys(), parts, maxJsonBytes, memory);
             JsonCopy copy = scan(scanner, kind);
+            memory.reserve((long) TREE_FACTOR * copy.size());
             ObjectNode json = parse(copy);
             ObjectNode input = inputOf(json);
             refuseForgedPlaceholders(json, scanner.media());
@@ -79,7 +90,7 @@ final class SubmissionReader {
         }
     }
 
-    /** The restoration service documented a text of its own for bad base64. */
+    /** The SeedVR service documents its own text for bad base64. */
     private static JsonCopy scan(SubmissionScanner scanner, EndpointKind kind)
             throws IOException, InvalidInput {
         try {
@@ -128,7 +139,7 @@ final class SubmissionReader {
         return key.length() <= 40 ? key : key.substring(0, 40) + "…";
     }
 
-    /** A client must not point at media itself; all its placeholders have to be ours. */
+    /** A client must not refer to media itself: every placeholder must be one of ours. */
     private static void refuseForgedPlaceholders(ObjectNode json, int media) throws InvalidInput {
         if (json.findParents(PLACEHOLDER_KEY).size() != media) {
             throw new InvalidInput("the key " + PLACEHOLDER_KEY + " is reserved");

@@ -1,9 +1,11 @@
 package io.heritage.gateway;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,8 +17,8 @@ import java.util.Set;
  * strings, those under the media keys directly in {@code input}, are decoded into their target
  * while they arrive; all else is copied, with a {@link Payload#placeholder} in the place of each.
  *
- * <p>It knows just enough grammar to find its way; the copy has to go through a real parser, which
- * refuses what was let pass here. Error positions count bytes of the body from 0.
+ * <p>It checks only the grammar it needs; the copy must go through a real parser, which refuses the
+ * rest. Error positions count bytes of the body from 0.
  */
 final class SubmissionScanner {
 
@@ -55,11 +57,16 @@ final class SubmissionScanner {
     private int depth;
     private int media;
 
-    SubmissionScanner(InputStream in, Set<String> mediaKeys, MediaTarget target, int maxJsonBytes) {
+    SubmissionScanner(
+            InputStream in,
+            Set<String> mediaKeys,
+            MediaTarget target,
+            int maxJsonBytes,
+            BodyMemory.Lease memory) {
         this.in = in;
         this.mediaKeys = mediaKeys;
         this.target = target;
-        this.copy = new JsonCopy(maxJsonBytes, mediaKeys);
+        this.copy = new JsonCopy(maxJsonBytes, mediaKeys, memory);
     }
 
     /**

@@ -7,22 +7,24 @@
  *   <li>{@code ClientConnections}, {@code ClientConnection}, {@code SplitChunks}: the socket, read
  *       in small pieces whatever the client sends; {@code GzipBodies};
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
- *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code Exchange} is its log line;
+ *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
+ *       line;
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
  *       io.heritage.gateway.ApiKey}) say who calls, {@code Call} and {@code Operation} what for;
  *   <li>{@code JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
- *       reads the {@code BodyStream} once through {@code SubmissionScanner}, which finds media
- *       strings ({@code StringScan}), decodes them ({@code Base64Text}, {@code BadBase64}) into
- *       {@code MediaParts} and keeps the rest as a {@code JsonCopy};
- *   <li>{@code SinkClient} asks the result sink, {@code SinkPipe} passes its answer on.
+ *       reads the {@code RequestBody} once, counted by {@code BodyStream} ({@code ByteSize}, {@code
+ *       BodyBroken}), through {@code SubmissionScanner}, which finds media strings ({@code
+ *       StringScan}), decodes them ({@code Base64Text}, {@code BadBase64}) into {@code MediaParts}
+ *       and keeps the rest as a {@code JsonCopy};
+ *   <li>{@link io.heritage.gateway.GatewayLimits}: {@code BodyMemory} and {@code UploadTurns} share
+ *       memory and uploads among owners ({@code OwnerShares});
+ *   <li>{@code SinkClient} asks the result sink, whose answer is passed on.
  * </ol>
  *
  * Each connection is served by one virtual thread; a second one looks out for the client while a
  * long wait lasts. A request holds a fixed amount of memory, whatever its size. What may fail: the
  * client (answered or cut, nothing left behind but chunks without a reference), Kafka and the sink
  * (503; while a call waits, the sink is asked again).
- *
- * <p>Beside these: {@code BodyBroken}, {@code ByteSize}.
  */
 @NullMarked
 package io.heritage.gateway;

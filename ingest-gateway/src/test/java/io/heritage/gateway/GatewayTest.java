@@ -9,6 +9,15 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -27,15 +36,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Through HTTP; names such as A13 are those of the RunPod contract's appendix A. */
+/** Requests through HTTP, by the rules of docs/spec/runpod.md. */
 final class GatewayTest {
     private static final int LIMIT = 100_000;
     private static final String KEY = "hk-correct-horse";
@@ -62,7 +64,7 @@ final class GatewayTest {
         sink.close();
     }
 
-    private static GatewayConfig config(FakeSink sink, boolean keys) {
+    static GatewayConfig config(FakeSink sink, boolean keys) {
         var defaults = GatewayConfig.defaults();
         return new GatewayConfig(
                 defaults.host(),
@@ -78,7 +80,9 @@ final class GatewayTest {
                 Set.of("studio.example"),
                 Set.of("https://app.example"),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                "between-gateway-and-sink",
+                defaults.limits());
     }
 
     private Gateway start(boolean keys) {
@@ -134,14 +138,14 @@ final class GatewayTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"Bearer " + KEY, KEY, "bearer " + KEY, "BEARER   " + KEY + " "})
-        void aKeyOpensWithAndWithoutBearer(String authorization) throws IOException { // A01-A03
+        void aKeyOpensWithAndWithoutBearer(String authorization) throws IOException {
             Reply reply = client.send("POST", RUN, EMPTY_INPUT, "authorization: " + authorization);
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.header("Content-Type")).isEqualTo("application/json; charset=utf-8");
             assertThat(reply.json().size()).isEqualTo(2);
             assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
             assertThat(reply.json().path("id").textValue())
-                    .matches("[0-9a-f-]{36}-[a-z0-9]+") // A07
+                    .matches("[0-9a-f-]{36}-[a-z0-9]+") // the shape of RunPod's ids
                     .isEqualTo(reply.header("X-Heritage-Job-Id"));
             assertThat(logs.jobs.getFirst().owner()).isEqualTo("alice");
         }
@@ -149,7 +153,7 @@ final class GatewayTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {"X-None: 1", "Authorization: Bearer wrong", "Authorization: Bearer"})
-        void withoutAGoodKeyAllIsRefused(String header) throws IOException { // A04, A05
+        void withoutAGoodKeyAllIsRefused(String header) throws IOException {
             Reply reply = client.send("POST", "/v2/nowhere/run", EMPTY_INPUT, header);
             assertThat(reply.status()).isEqualTo(401);
             assertThat(reply.json().toString())
@@ -180,7 +184,9 @@ final class GatewayTest {
                                     Set.of(),
                                     Set.of(),
                                     d.readTimeout(),
-                                    d.shutdownGrace()))
+                                    d.shutdownGrace(),
+                                    d.sinkSecret(),
+                                    d.limits()))
                     .hasMessageContaining("heritage keys new NAME");
         }
     }
@@ -230,7 +236,7 @@ final class GatewayTest {
 
         @ParameterizedTest
         @CsvSource({
-            "POST, /v2/unknown/run, 404, endpoint not found", // A06
+            "POST, /v2/unknown/run, 404, endpoint not found",
             "POST, /v2/interpolate/openai/v1/models, 404, not allowed for QB API",
             "POST, /v2/interpolate, 404, not allowed for QB API",
             "POST, /v2/interpolate/run/extra, 404, not allowed for QB API",
@@ -253,7 +259,7 @@ final class GatewayTest {
         }
 
         @Test
-        void doubledSlashesAreOne() throws IOException { // A16
+        void doubledSlashesAreOne() throws IOException {
             assertThat(
                             client.send("POST", "/v2//interpolate//run", EMPTY_INPUT, AUTHORIZED)
                                     .status())
@@ -305,7 +311,7 @@ final class GatewayTest {
         }
 
         @Test
-        void unknownKeysAreDroppedAndSecretsGoNowhere() throws IOException { // A08, A09
+        void unknownKeysAreDroppedAndSecretsGoNowhere() throws IOException {
             String body =
                     "{\"input\":{},\"foo\":1,\"webhookV2\":\"x\",\"webhook\":\"https://hook.example/a\",\"s3Config\":{\"accessSecret\":\"topsecret\"}}";
             assertThat(run(body).status()).isEqualTo(200);
@@ -321,13 +327,16 @@ final class GatewayTest {
                 delimiter = '|',
                 quoteCharacter = '\u0001',
                 value = {
-                    "{}|no input: expected {\"input\": {…}}, found the keys []", // A10
-                    "{\"input\"|the JSON ends too early, after 8 bytes: expected ':' after a key", // A11
-                    "[]|the body is a JSON array; expected an object with the key input", // A12
-                    "{\"input\":{},\"policy\":{\"executionTimeout\":4999}}|policy.executionTimeout: the minimum is 5000 ms", // A15
+                    "{}|no input: expected {\"input\": {…}}, found the keys []",
+                    "{\"input\"|the JSON ends too early, after 8 bytes: expected ':' after a key",
+                    "[]|the body is a JSON array; expected an object with the key input",
+                    "{\"input\":{},\"policy\":{\"executionTimeout\":4999}}|policy.executionTimeout:"
+                        + " the minimum is 5000 ms",
                     "{\"input\":{},\"policy\":{\"ttl\":9999}}|policy.ttl: the minimum is 10000 ms",
-                    "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https URL of at most 4096 characters",
-                    "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most 4096 characters",
+                    "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https"
+                        + " URL of at most 4096 characters",
+                    "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most"
+                        + " 4096 characters",
                 })
         void aBadRequestIsRefusedAndTheConnectionGoesOn(String body, String error)
                 throws IOException {
@@ -354,7 +363,7 @@ final class GatewayTest {
         }
 
         @Test
-        void theLimitIsTheBodysLength() throws IOException { // A13
+        void theLimitIsTheBodysLength() throws IOException {
             String start = "{\"input\":{\"start_image_base64\":\"";
             String end = "\"}}";
             int room = LIMIT - start.length() - end.length();
@@ -525,8 +534,7 @@ final class GatewayTest {
             "-1, 1000",
             "'', 90000"
         })
-        void theWaitIsClampedAndNonNumbersIgnored(String wait, int millis)
-                throws IOException { // B04
+        void theWaitIsClampedAndNonNumbersIgnored(String wait, int millis) throws IOException {
             for (String path : List.of("/runsync", "/status-sync/job-1")) {
                 sink.asked.clear();
                 Reply reply =
@@ -545,8 +553,9 @@ final class GatewayTest {
         @ParameterizedTest
         @CsvSource({
             "GET, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
-            "POST, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice", // C01, C02
-            "GET, status/abc-1?ttl=6000, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice&ttl=6000",
+            "POST, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
+            "GET, status/abc-1?ttl=6000, GET"
+                + " /v1/jobs/abc-1?endpoint=interpolate&owner=alice&ttl=6000",
             "GET, status/abc-1?ttl=x, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
             "POST, cancel/abc-1, POST /v1/jobs/abc-1/cancel?endpoint=interpolate&owner=alice",
             "POST, retry/abc-1, POST /v1/jobs/abc-1/retry?endpoint=interpolate&owner=alice",
@@ -568,7 +577,7 @@ final class GatewayTest {
 
         @ParameterizedTest
         @CsvSource({
-            "GET, '', 5000, ''", // D03
+            "GET, '', 5000, ''", // half of what RunPod's Python SDK waits for an answer
             "POST, '', 5000, ''",
             "POST, ?wait=90000, 90000, ''",
             "GET, ?wait=7, 1000, ''",

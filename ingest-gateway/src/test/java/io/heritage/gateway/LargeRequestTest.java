@@ -1,8 +1,9 @@
 package io.heritage.gateway;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
@@ -10,6 +11,13 @@ import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -18,15 +26,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Against a real broker, with the gateway in a process whose heap is 64 MB. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -65,11 +69,14 @@ final class LargeRequestTest {
 
     @AfterAll
     void stop() throws Exception {
-        process.getOutputStream().close();
-        assertThat(process.waitFor(Duration.ofSeconds(20))).isTrue();
-        assertThat(process.exitValue()).isZero();
-        transport.close();
-        broker.close();
+        try {
+            process.getOutputStream().close();
+            assertThat(process.waitFor(Duration.ofSeconds(20))).isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            transport.close();
+            broker.close();
+        }
     }
 
     /** Whatever is logged comes before the line that is only a number. */
@@ -107,6 +114,50 @@ final class LargeRequestTest {
         MediaRef image = nextJob().input().media().getFirst();
         assertThat(image.bytes()).isEqualTo((long) PIECE * PIECES);
         assertThat(image.sha256()).isEqualTo(HexFormat.of().formatHex(hash.digest()));
+    }
+
+    /** Each would keep its buffers for as long as its client likes. */
+    @Test
+    void twoThousandUnfinishedBodiesLeaveTheGatewayAlive() throws Exception {
+        List<RawClient> unfinished = new ArrayList<>();
+        try {
+            byte[] begun = ("{\"input\":{\"prompt\":\"" + "x".repeat(20_000)).getBytes(US_ASCII);
+            for (int i = 0; i < 2_000; i++) {
+                var client = new RawClient(port);
+                unfinished.add(client);
+                client.write("POST", "/v2/interpolate/run", "Content-Length: 400000");
+                try {
+                    client.out.write(begun);
+                } catch (IOException refused) {
+                    // it has its answer
+                }
+            }
+            try (var client = new RawClient(port)) {
+                assertThat(client.send("GET", "/v2/interpolate/run", "").status()).isEqualTo(405);
+            }
+            try (var client = new RawClient(port)) {
+                var reply = client.send("POST", "/v2/interpolate/run", "{\"input\":{}}");
+                assertThat(reply.status()).isIn(429, 503);
+            }
+        } finally {
+            for (RawClient client : unfinished) {
+                client.close();
+            }
+        }
+        awaitServed();
+        nextJob();
+    }
+
+    private void awaitServed() throws IOException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (true) {
+            try (var client = new RawClient(port)) {
+                if (client.send("POST", "/v2/interpolate/run", "{\"input\":{}}").status() == 200) {
+                    return;
+                }
+            }
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+        }
     }
 
     private Job nextJob() throws InterruptedException {

@@ -5,6 +5,7 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
+
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
@@ -46,6 +47,6 @@ final class SmallGateway {
                 d.mediaRetentionBytes(),
                 d.uploadTimeout(),
                 d.concurrentUploads(),
-                d.uploadBufferBytes());
+                8 << 20);
     }
 }

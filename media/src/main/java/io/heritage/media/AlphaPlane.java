@@ -3,10 +3,10 @@ package io.heritage.media;
 import java.nio.ByteBuffer;
 
 /**
- * The transparency of one picture in native memory, which goes with the garbage.
+ * The transparency of one picture in native memory, which the garbage collector frees.
  *
- * @param samples direct; a byte a pixel, rows from the top without padding, 0 (not seen) to 255;
- *     shape {@code [height, width]} from its position to its limit
+ * @param samples direct; a byte a pixel, rows from the top without padding, 0 (transparent) to 255
+ *     (opaque); shape {@code [height, width]} from its position to its limit
  */
 public record AlphaPlane(int width, int height, ByteBuffer samples) {
 
@@ -18,13 +18,13 @@ public record AlphaPlane(int width, int height, ByteBuffer samples) {
         }
     }
 
-    /** Nothing of the picture is seen. */
+    /** A fully transparent plane. */
     static AlphaPlane allocate(int width, int height) {
         return new AlphaPlane(
                 width, height, ByteBuffer.allocateDirect(Math.multiplyExact(width, height)));
     }
 
-    /** Whether all of the picture is seen. */
+    /** Whether every pixel is opaque. */
     boolean isOpaque() {
         for (int i = samples.position(); i < samples.limit(); i++) {
             if (samples.get(i) != -1) {
@@ -46,7 +46,7 @@ public record AlphaPlane(int width, int height, ByteBuffer samples) {
         }
     }
 
-    /** As it stands upright; itself if it does. */
+    /** The plane turned upright; itself if it already is. */
     AlphaPlane upright(Orientation orientation) {
         if (orientation == Orientation.UPRIGHT) {
             return this;

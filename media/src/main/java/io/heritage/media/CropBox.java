@@ -6,8 +6,8 @@ import io.heritage.schemas.FrameSize;
 public record CropBox(int x, int y, int width, int height) {
 
     /**
-     * The largest centred rectangle with the target's aspect. spec/wan22.md, section 1.3; rounds
-     * half to even.
+     * The largest centred rectangle with the target's aspect. docs/spec/wan22.md, section 1.3;
+     * rounds half to even.
      */
     public static CropBox centred(int width, int height, FrameSize target) {
         double found = (double) width / height;

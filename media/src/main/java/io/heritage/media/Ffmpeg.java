@@ -1,18 +1,19 @@
 package io.heritage.media;
 
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
 /**
- * The door to FFmpeg's libraries: every class that calls them calls {@link #load()} first, so
- * nothing is loaded in a process that handles no media. Its log stays silent; the last error line
- * of the calling thread is kept for the exception that follows. The log hook is FFmpeg's only
- * global, hence the static here.
+ * Loads FFmpeg's libraries: every class that uses them calls {@link #load()} first, so a process
+ * that handles no media loads nothing. Its log stays silent; the last error line of the calling
+ * thread is kept for the exception that follows. The log hook is FFmpeg's only global, hence the
+ * static here.
  */
 final class Ffmpeg {
 

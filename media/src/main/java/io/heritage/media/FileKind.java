@@ -4,7 +4,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
-/** Guesses what a file is that is no picture we decode, so that an error can say it. */
+/** Guesses what a file is that is not a supported picture, for the error message. */
 final class FileKind {
 
     private record Signature(int offset, String characters, String kind) {}

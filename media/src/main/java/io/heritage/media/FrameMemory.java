@@ -1,6 +1,7 @@
 package io.heritage.media;
 
 import io.heritage.schemas.SampleDepth;
+
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 
@@ -10,7 +11,7 @@ record FrameMemory(Arena arena, ByteBuffer bytes) {
     /** FFmpeg's row functions may write this far behind the last pixel. */
     private static final int PADDING = 256;
 
-    /** Memory that goes with the garbage. */
+    /** Memory that the garbage collector frees. */
     static FrameMemory collected(int width, int height, SampleDepth depth) {
         return in(Arena.ofAuto(), width, height, depth);
     }

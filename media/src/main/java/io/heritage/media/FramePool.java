@@ -1,6 +1,7 @@
 package io.heritage.media;
 
 import io.heritage.schemas.SampleDepth;
+
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -18,7 +19,7 @@ public final class FramePool implements AutoCloseable {
     private final BlockingQueue<FrameMemory> idle;
     private volatile boolean closed;
 
-    /** Of frames of 8 bit. */
+    /** A pool of 8-bit frames. */
     public FramePool(int width, int height, int idle) {
         this(width, height, SampleDepth.EIGHT, idle);
     }

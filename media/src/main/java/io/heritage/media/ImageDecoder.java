@@ -1,9 +1,5 @@
 package io.heritage.media;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -12,6 +8,11 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Turns an encoded picture into an upright {@link RgbFrame}: 16 bit samples are rounded to 8, grey
@@ -172,7 +173,7 @@ public final class ImageDecoder {
     private static void receive(AVCodecContext decoder, ImageHeader header, AVFrame frame) {
         int code = avcodec.avcodec_receive_frame(decoder, frame);
         if (Ffmpeg.failed(code)) {
-            throw damaged(header, "no picture comes out, " + Ffmpeg.errorText(code));
+            throw damaged(header, "nothing could be decoded, " + Ffmpeg.errorText(code));
         }
         if (frame.decode_error_flags() != 0
                 || (frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0) {

@@ -9,12 +9,12 @@ package io.heritage.media;
  */
 public record ImageHeader(ImageFormat format, int width, int height, Orientation orientation) {
 
-    /** Columns of the picture as it is looked at. */
+    /** Columns of the upright picture. */
     public int uprightWidth() {
         return orientation.swapsSides() ? height : width;
     }
 
-    /** Rows of the picture as it is looked at. */
+    /** Rows of the upright picture. */
     public int uprightHeight() {
         return orientation.swapsSides() ? width : height;
     }

@@ -1,11 +1,12 @@
 package io.heritage.media;
 
 import io.heritage.schemas.FrameSize;
+
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 
 /**
- * Centre crop and Lanczos to a size: spec/wan22.md, section 1.3. Separable and antialiased,
+ * Centre crop and Lanczos to a size: docs/spec/wan22.md, section 1.3. Separable and antialiased,
  * horizontal pass first, intermediate rounded to 8 bit, a pass that changes nothing is left out.
  * Weights are fixed point with 22 binary digits, so a result may differ from exact arithmetic by
  * one where that lies on a half.

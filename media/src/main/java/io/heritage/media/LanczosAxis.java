@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The Lanczos-3 weights of one axis of a resize, for every output the inputs it sums.
- * spec/wan22.md, section 1.3.
+ * docs/spec/wan22.md, section 1.3.
  */
 final class LanczosAxis {
 

@@ -3,9 +3,8 @@ package io.heritage.media;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture or video that a job must not go on with. The message says what was found and what was
- * expected; the caller, who knows which input it was, puts its name in front with {@link
- * #of(String)}.
+ * A picture or video that a job cannot use. The message says what was found and what was expected;
+ * the caller, who knows which input it was, puts its name in front with {@link #of(String)}.
  */
 public final class MediaRejected extends RuntimeException {
 

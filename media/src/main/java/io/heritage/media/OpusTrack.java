@@ -1,8 +1,5 @@
 package io.heritage.media;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -17,6 +14,10 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avfilter;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One track of sound decoded and encoded again as Opus by libopus, 48 kHz, up to 8 channels (more
@@ -105,7 +106,7 @@ final class OpusTrack implements AutoCloseable {
         encodeDecoded(to);
     }
 
-    /** No packet comes any more. */
+    /** Ends the stream of packets. */
     void end(Consumer<AVPacket> to) {
         avcodec.avcodec_send_packet(decoder, null);
         encodeDecoded(to);

@@ -95,7 +95,7 @@ public enum Orientation {
         if (width != (swapsSides ? stored.height() : stored.width())
                 || height != (swapsSides ? stored.width() : stored.height())) {
             throw new IllegalArgumentException(
-                    "a frame of %dx%d stands not in %dx%d after %s"
+                    "a frame of %dx%d does not fit into %dx%d after %s"
                             .formatted(stored.width(), stored.height(), width, height, this));
         }
         ByteBuffer from = stored.pixels();

@@ -1,7 +1,7 @@
 package io.heritage.media;
 
 import io.heritage.schemas.SampleDepth;
-import java.nio.ByteOrder;
+
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
@@ -10,6 +10,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteOrder;
 
 /**
  * FFmpeg's colour conversion between its frames and {@link RgbFrame}s of the same size. Matrix and
@@ -22,12 +24,12 @@ final class RgbConversion implements AutoCloseable {
     private static final int FLAGS =
             swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT | swscale.SWS_FULL_CHR_H_INP;
 
-    /** Of 8 bit, as decoders for the screen do it. */
+    /** Chroma filter of 8-bit pictures, as players use it. */
     private static final int BILINEAR = FLAGS | swscale.SWS_BILINEAR;
 
     /**
-     * Of 16 bit: between two lines of chroma FFmpeg 8.0.1 makes wrong colours of a bilinear filter
-     * there.
+     * Chroma filter of 16-bit pictures: with a bilinear one FFmpeg 8.0.1 makes wrong colours
+     * between two lines of chroma.
      */
     private static final int BICUBIC = FLAGS | swscale.SWS_BICUBIC;
 

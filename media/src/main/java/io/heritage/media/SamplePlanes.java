@@ -1,12 +1,14 @@
 package io.heritage.media;
 
 import io.heritage.schemas.SampleDepth;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+
 import org.bytedeco.ffmpeg.avutil.AVComponentDescriptor;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avutil;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Reads RGB, grey and palette pictures of any sample depth exactly: {@code v * 255 / max} (or
@@ -187,7 +189,7 @@ final class SamplePlanes {
             }
         }
 
-        /** Of one pixel, 0 to 255. */
+        /** A pixel's sample, 0 to 255. */
         int level(int x, int y) {
             int max = (1 << depth) - 1;
             int sample = (word(y * stride + offset + x * step) >> shift) & max;

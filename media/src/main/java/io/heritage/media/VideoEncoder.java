@@ -1,7 +1,7 @@
 package io.heritage.media;
 
 import io.heritage.schemas.FrameSize;
-import java.nio.ByteBuffer;
+
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -11,6 +11,8 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
 
 /** A codec with its picture: RGB frames in, packets out. One thread; the codec has its own. */
 final class VideoEncoder implements AutoCloseable {
@@ -123,7 +125,7 @@ final class VideoEncoder implements AutoCloseable {
         return target;
     }
 
-    /** Repeats the last column and row where they are missing. */
+    /** Repeats the last column and row where the size is odd. */
     private static void pad(RgbFrame frame, RgbFrame padded) {
         ByteBuffer from = frame.pixels();
         ByteBuffer to = padded.pixels();
@@ -139,7 +141,7 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** No frame comes any more. */
+    /** Ends the stream of frames. */
     void end() {
         NativeError.check(avcodec.avcodec_send_frame(encoder, null), "end the encoding");
     }

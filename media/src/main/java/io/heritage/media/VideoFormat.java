@@ -46,9 +46,7 @@ public enum VideoFormat {
         return mediaType;
     }
 
-    /**
-     * A quality that is hardly told from the input. The numbers of two codecs do not mean the same.
-     */
+    /** A quality visually indistinguishable from the input. The scales of the two codecs differ. */
     public int defaultCrf() {
         return defaultCrf;
     }

@@ -1,6 +1,7 @@
 package io.heritage.media;
 
 import io.heritage.schemas.FrameSize;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,14 +73,14 @@ public record VideoProbe(
         }
     }
 
-    /** The size of the frames as they are looked at. */
+    /** The size of the upright frames. */
     public FrameSize uprightSize() {
         return orientation.swapsSides()
                 ? new FrameSize(storedSize.height(), storedSize.width())
                 : storedSize;
     }
 
-    /** The pixel aspect of the frames as they are looked at. */
+    /** The pixel aspect of the upright frames. */
     public Rational uprightPixelAspect() {
         return orientation.swapsSides() ? pixelAspect.inverse() : pixelAspect;
     }

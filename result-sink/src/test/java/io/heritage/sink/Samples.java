@@ -2,6 +2,7 @@ package io.heritage.sink;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
@@ -17,11 +18,13 @@ import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
 import io.heritage.schemas.WorkerStatus.Phase;
 import io.heritage.sink.config.SinkConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Jobs, events and heartbeats of a test, at the time of its clock. */
 public record Samples(Clock clock) {
@@ -49,6 +52,7 @@ public record Samples(Clock clock) {
                 privateWebhooks,
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
+                d.secret(),
                 d.streamThreads(),
                 d.standbyReplicas());
     }
@@ -73,7 +77,7 @@ public record Samples(Clock clock) {
         return job("alice", webhook, reply);
     }
 
-    private Job job(String owner, @Nullable String webhook, ReplyShape reply) {
+    public Job job(String owner, @Nullable String webhook, ReplyShape reply) {
         return new Job(
                 JobId.forRun(clock),
                 ENDPOINT,
@@ -93,7 +97,12 @@ public record Samples(Clock clock) {
 
     public JobEvent.Progress progress(Job job, long sequence) {
         return new JobEvent.Progress(
-                job.id(), clock.instant(), 1, sequence, json("{'percent':" + sequence + "}"));
+                job.id(),
+                clock.instant(),
+                1,
+                WORKER,
+                sequence,
+                json("{'percent':" + sequence + "}"));
     }
 
     /** With the attempt and the index as its content. */
@@ -133,12 +142,20 @@ public record Samples(Clock clock) {
     }
 
     public JobEvent.Failed failed(Job job, String error) {
-        return new JobEvent.Failed(job.id(), clock.instant(), 1, WORKER, error, null);
+        return failed(job, 1, error);
+    }
+
+    public JobEvent.Failed failed(Job job, int attempt, String error) {
+        return new JobEvent.Failed(job.id(), clock.instant(), attempt, WORKER, error, null);
     }
 
     public WorkerStatus worker(Phase phase, @Nullable JobId job) {
+        return worker(WORKER, phase, job);
+    }
+
+    public WorkerStatus worker(WorkerId worker, Phase phase, @Nullable JobId job) {
         return new WorkerStatus(
-                WORKER,
+                worker,
                 clock.instant(),
                 phase,
                 List.of(ENDPOINT),

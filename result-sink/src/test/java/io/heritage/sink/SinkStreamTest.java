@@ -1,14 +1,22 @@
 package io.heritage.sink;
 
 import static io.heritage.sink.SinkFixture.noise;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -20,12 +28,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** {@code /stream}; names such as D02 are those of the RunPod contract's appendix A. */
+/** {@code /stream}, by the rules of docs/spec/runpod.md, section 1.7. */
 @SuppressWarnings("NullAway.Init")
 class SinkStreamTest {
     @TempDir static Path folder;
@@ -46,7 +50,7 @@ class SinkStreamTest {
     }
 
     @Test
-    void eachPartIsGivenOnceAndTheEndIsToldWithTheLast() throws Exception { // D01, D05, D06
+    void eachPartIsGivenOnceAndTheEndIsToldWithTheLast() throws Exception {
         Job job = running();
         happen(part(job, 0), part(job, 1));
         awaitParts(job, 2);
@@ -58,7 +62,7 @@ class SinkStreamTest {
     }
 
     @Test
-    void aWaitingCallerIsAnsweredWithTheFirstPart() throws Exception { // D02
+    void aWaitingCallerIsAnsweredWithTheFirstPart() throws Exception {
         Job job = running();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answer = threads.submit(() -> stream(job, "&wait=60000"));
@@ -71,20 +75,20 @@ class SinkStreamTest {
     }
 
     @Test
-    void aWaitThatIsOverIsAnsweredWithNoParts() throws Exception { // D03, D04
+    void aWaitThatIsOverIsAnsweredWithNoParts() throws Exception {
         Job queued = fixture.submit(samples.job());
         assertThat(stream(queued, "&wait=50")).isEqualTo(reply(queued, "IN_QUEUE", 0, 0));
     }
 
     @Test
-    void aJobThatYieldsNoPartsHasAnEmptyStream() throws Exception { // D08
+    void aJobThatYieldsNoPartsHasAnEmptyStream() throws Exception {
         Job job = running();
         happen(samples.completed(job, 1));
         assertThat(stream(job, "&wait=20000")).isEqualTo(reply(job, "COMPLETED", 0, 0));
     }
 
     @Test
-    void theErrorOfAJobThatFailsComesBehindItsParts() throws Exception { // D10
+    void theErrorOfAJobThatFailsComesBehindItsParts() throws Exception {
         Job job = running();
         happen(part(job, 0));
         awaitParts(job, 1);
@@ -119,7 +123,7 @@ class SinkStreamTest {
     }
 
     @Test
-    void anAnswerHasABoundedSizeAndTheRestComesWithTheNext() throws Exception { // D07
+    void anAnswerHasABoundedSizeAndTheRestComesWithTheNext() throws Exception {
         Job job = running();
         var contents = new ArrayList<byte[]>();
         for (int i = 0; i < 5; i++) {

@@ -3,12 +3,15 @@ package io.heritage.sink;
 import static io.heritage.sink.SinkFixture.await;
 import static io.heritage.sink.SinkFixture.jobUri;
 import static io.heritage.sink.SinkFixture.noise;
-import static java.nio.charset.StandardCharsets.UTF_8;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+
 import io.heritage.schemas.Command;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobId;
@@ -17,6 +20,12 @@ import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerStatus.Phase;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -38,10 +47,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("NullAway.Init")
 class SinkTest {
@@ -158,7 +163,7 @@ class SinkTest {
     }
 
     @Test
-    void aFailedJobIsRetriedUnderItsIdAndAnyOtherIsNot() throws Exception { // E06, E07, E08
+    void aFailedJobIsRetriedUnderItsIdAndAnyOtherIsNot() throws Exception {
         Job job = fixture.submit(samples.job());
         assertThat(fixture.retry(sink, job).path("error").asText())
                 .isEqualTo(
@@ -178,7 +183,7 @@ class SinkTest {
     }
 
     @Test
-    void purgingCancelsWhatTheOwnerHasWaitingAndNothingElse() throws Exception { // E09
+    void purgingCancelsWhatTheOwnerHasWaitingAndNothingElse() throws Exception {
         Job running = fixture.submit(samples.job());
         fixture.transport.events().append(samples.started(running, 1));
         Job done = fixture.submit(samples.job());

@@ -2,13 +2,25 @@ package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
 import java.time.Instant;
 
 /** Broadcast to all processors in {@code heritage.commands}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes(@JsonSubTypes.Type(value = Command.Cancel.class, name = "cancel"))
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Command.Cancel.class, name = "cancel"),
+    @JsonSubTypes.Type(value = Command.Stop.class, name = "stop"),
+})
 public sealed interface Command {
 
-    /** Stop the job wherever it runs and do not begin it where it waits. */
+    JobId jobId();
+
+    /** Stop the job where it runs, do not start it where it waits. */
     record Cancel(JobId jobId, Instant at) implements Command {}
+
+    /**
+     * Another attempt of the job has taken the place of this one, which is to stop; the job goes
+     * on.
+     */
+    record Stop(JobId jobId, Instant at, int attempt, WorkerId worker) implements Command {}
 }

@@ -1,6 +1,7 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+
 import java.time.Duration;
 import java.util.Locale;
 
@@ -8,10 +9,10 @@ import java.util.Locale;
  * One endpoint of an installation.
  *
  * @param engine what computes frames; only for {@link EndpointKind#INTERPOLATE}
- * @param executionTimeout of a job that names none
- * @param ttl of a job that names none
- * @param reply where the output stands in replies
- * @param resultRetention how long a finished {@code /run} job can be asked for
+ * @param executionTimeout limit of one attempt, for jobs that set none
+ * @param ttl time from submission to the end, for jobs that set none
+ * @param reply shape of a finished job's reply
+ * @param resultRetention how long the result of a {@code /run} job is kept
  * @param syncResultRetention the same for {@code /runsync} jobs
  */
 public record EndpointConfig(

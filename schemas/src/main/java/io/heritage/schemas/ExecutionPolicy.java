@@ -1,10 +1,11 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import java.time.Duration;
 
 /**
- * Time limits of a job (RunPod contract, section 1.2).
+ * Time limits of a job (docs/spec/runpod.md, section 1.2).
  *
  * @param executionTimeout longest run of one attempt, 5 s to 7 d
  * @param ttl longest life from submission to a terminal state, 10 s to 7 d

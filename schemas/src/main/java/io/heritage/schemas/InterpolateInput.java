@@ -2,12 +2,13 @@ package io.heritage.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Input of an <i>interpolate</i> endpoint (interpolation API; Wan specification, section 1.1). */
+/** Input of an <i>interpolate</i> endpoint (interpolation API; docs/spec/wan22.md, section 1.1). */
 public sealed interface InterpolateInput {
 
     /** {@code {"input":{}}}: answered at once with {@code {"status":"success","message":…}}. */
@@ -24,7 +25,7 @@ public sealed interface InterpolateInput {
             JsonNode startImage, Optional<JsonNode> endImage, VideoRequest video, Output output)
             implements InterpolateInput {}
 
-    /** The form of the frames. */
+    /** How frames are returned. */
     enum Output {
         /** Each a PNG. */
         FRAMES("png"),
@@ -39,7 +40,7 @@ public sealed interface InterpolateInput {
             this.format = format;
         }
 
-        /** As {@code metadata.format} names it. */
+        /** The name in {@code metadata.format}. */
         public String format() {
             return format;
         }

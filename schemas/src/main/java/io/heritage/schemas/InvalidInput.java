@@ -1,6 +1,6 @@
 package io.heritage.schemas;
 
-/** A request is wrong in a way its sender can mend; the message goes to the client as it is. */
+/** A request is wrong in a way its sender can fix; the message goes to the client unchanged. */
 public final class InvalidInput extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,16 +1,17 @@
 package io.heritage.schemas;
 
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 
 /**
  * One record makes a job exist: when it is acknowledged by Kafka the client gets the id.
  *
  * @param owner name of the API key it was submitted with; other keys do not see the job
  * @param webhook called once the job is terminal
- * @param submittedAt or retried by its client
- * @param attemptsBefore deliveries of earlier queue records of the same job; 0 unless the sink put
- *     the job back into its queue
+ * @param submittedAt when it was submitted, or last retried by its client
+ * @param attemptsBefore no attempt of an earlier queue record of the same job has a higher number;
+ *     0 unless the sink put the job back into its queue
  */
 public record Job(
         JobId id,
@@ -24,22 +25,36 @@ public record Job(
         Instant submittedAt,
         int attemptsBefore) {
 
+    /** More than a queue ever delivers one record. */
+    private static final int ATTEMPTS_A_QUEUE_RECORD = 32;
+
+    /**
+     * What the attempts of a further queue record are numbered after: whatever deliveries this
+     * record and those before it still come to, none has such a number. So none is given twice.
+     *
+     * @param attempt the highest number known so far; 0 if none was begun
+     */
+    public int attemptsUpTo(int attempt) {
+        int known = Math.max(attempt, attemptsBefore + 1);
+        return Math.ceilDiv(known, ATTEMPTS_A_QUEUE_RECORD) * ATTEMPTS_A_QUEUE_RECORD;
+    }
+
     public Instant expiresAt() {
         return submittedAt.plus(policy.ttl());
     }
 
-    /** The same job for its queue once more, after {@code attempts} deliveries in all. */
+    /** The same job for its queue once more. */
     public Job requeuedAfter(int attempts) {
         return new Job(
                 id, endpoint, kind, owner, input, policy, webhook, reply, submittedAt, attempts);
     }
 
-    /** The same job handed in anew, after {@code attempts} deliveries in all. */
+    /** The same job handed in anew. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts);
     }
 
-    /** No input and no webhook: neither belongs into a log. */
+    /** No input and no webhook: neither belongs in a log. */
     @Override
     public String toString() {
         return "Job[" + id + " for " + endpoint + "]";

@@ -3,15 +3,17 @@ package io.heritage.schemas;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 
 /**
  * What happened to a job, in {@code heritage.events} under the job's id. Terminal are {@link
- * Rejected}, {@link Completed}, {@link Failed}, {@link Cancelled} and {@link TimedOut}; of several
- * terminal events the first in the log counts, until a {@link Retried} begins the job anew.
+ * Rejected}, {@link Completed}, {@link Failed}, {@link Cancelled} and {@link TimedOut}; the first
+ * terminal event in the log counts, until a {@link Retried} starts the job again.
  *
- * <p>Attempts count from 1 over all deliveries of a job.
+ * <p>Attempts are numbered from 1; numbers grow over all deliveries of a job, with gaps.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = JobEvent.Completed.class, name = "completed"),
     @JsonSubTypes.Type(value = JobEvent.Failed.class, name = "failed"),
     @JsonSubTypes.Type(value = JobEvent.HandedBack.class, name = "handed-back"),
+    @JsonSubTypes.Type(value = JobEvent.Abandoned.class, name = "abandoned"),
     @JsonSubTypes.Type(value = JobEvent.Cancelled.class, name = "cancelled"),
     @JsonSubTypes.Type(value = JobEvent.Purged.class, name = "purged"),
     @JsonSubTypes.Type(value = JobEvent.TimedOut.class, name = "timed-out"),
@@ -50,16 +53,29 @@ public sealed interface JobEvent {
     record Started(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
 
     /**
+     * @param worker null if written by a version that did not say it
      * @param sequence grows within an attempt; an overtaken update is dropped
      * @param value shown to clients as {@code output} while the job runs
      */
-    record Progress(JobId jobId, Instant at, int attempt, long sequence, JsonNode value)
-            implements JobEvent {}
+    record Progress(
+            JobId jobId,
+            Instant at,
+            int attempt,
+            @Nullable WorkerId worker,
+            long sequence,
+            JsonNode value)
+            implements JobEvent {
+
+        /** As versions wrote it that did not say the worker. */
+        public Progress(JobId jobId, Instant at, int attempt, long sequence, JsonNode value) {
+            this(jobId, at, attempt, null, sequence, value);
+        }
+    }
 
     /**
      * A piece of the result is durable while later ones are still being computed.
      *
-     * @param worker null if written by a version that did not say it
+     * @param worker null in events of older versions
      * @param index counts from 0 without gaps
      */
     record PartReady(
@@ -88,35 +104,40 @@ public sealed interface JobEvent {
             implements JobEvent {}
 
     /**
-     * A processor that has to stop gave the job back unfinished; the sink puts it into its queue.
+     * A processor that is stopping gave the job back unfinished; the sink puts it into its queue
+     * again.
      */
     record HandedBack(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
 
+    /**
+     * The sink has not heard the worker of an attempt for longer than the queue waits for one: the
+     * attempt is over, and the job goes back into its queue.
+     */
+    record Abandoned(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
+
     record Cancelled(JobId jobId, Instant at) implements JobEvent {}
 
-    /**
-     * Its client emptied the queue: it is cancelled if it still waits there, and goes on if not.
-     */
+    /** {@code /purge-queue}: cancels the job if it still waits, otherwise changes nothing. */
     record Purged(JobId jobId, Instant at) implements JobEvent {}
 
-    /** Its time to live was over before it was done. */
+    /** The time to live ended before the job did. */
     record TimedOut(JobId jobId, Instant at, String error) implements JobEvent {}
 
     /**
-     * A client wants a job that failed or timed out to be run again: it waits once more, as if it
-     * had just been submitted.
+     * A client retries a job that failed or timed out: it is queued as if it had just been
+     * submitted.
      *
-     * @param endedAt the end that is meant; the job has to stand at it, so that the event counts
-     *     once
-     * @param attempts begun until then; null if written by a version that did not say it
+     * @param endedAt the end that the retry follows; the event is ignored for any other end, so it
+     *     counts once
+     * @param attempts number of attempts before the retry; null in events of older versions
      */
     record Retried(JobId jobId, Instant at, Instant endedAt, @Nullable Integer attempts)
             implements JobEvent {
 
         /**
-         * Whether an event tells of the time before, wherever it is read: a worker that was given
-         * up may still have something to say, and after a crash events are read again. Those of an
-         * attempt are told by its number, the others by their time.
+         * Whether an event belongs to the time before the retry. A worker that was given up may
+         * still report, and after a crash events are read again. Events of an attempt are
+         * recognised by its number, others by their time.
          */
         public boolean leavesBehind(JobEvent event) {
             return switch (event) {
@@ -125,6 +146,7 @@ public sealed interface JobEvent {
                 case PartReady e -> isOld(e.attempt());
                 case Completed e -> isOld(e.attempt());
                 case HandedBack e -> isOld(e.attempt());
+                case Abandoned e -> isOld(e.attempt());
                 case Failed e when e.worker() != null ->
                         isOld(e.attempt()) || e.at().equals(endedAt);
                 case Failed _, TimedOut _, Rejected _ ->
@@ -140,16 +162,18 @@ public sealed interface JobEvent {
     }
 
     /**
-     * A client asked for its finished result to be forgotten earlier ({@code /status?ttl=}); says
-     * nothing about the job's state.
+     * A client lets its result expire earlier ({@code /status?ttl=}). The job's state does not
+     * change.
      */
     record ResultExpires(JobId jobId, Instant at, Instant expiresAt) implements JobEvent {}
 
     /**
-     * The client has been given the first parts of an attempt ({@code /stream}), each of them once;
-     * says nothing about the job's state.
+     * The client was given the first parts of an attempt ({@code /stream}), each once. The job's
+     * state does not change.
      *
-     * @param parts how many in all, the first having index 0
+     * @param worker of the attempt; null if written by a version that did not say it
+     * @param parts number of parts given so far, from index 0
      */
-    record PartsStreamed(JobId jobId, Instant at, int attempt, int parts) implements JobEvent {}
+    record PartsStreamed(JobId jobId, Instant at, int attempt, @Nullable WorkerId worker, int parts)
+            implements JobEvent {}
 }

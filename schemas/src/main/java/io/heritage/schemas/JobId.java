@@ -2,6 +2,7 @@ package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
 /**
  * Id of a job: a UUID of version 7 in RunPod's shape, {@code UUID-u1} from {@code /run} and {@code
  * sync-UUID-u1} from {@code /runsync}. The prefix decides how long a result is kept, the UUID tells
- * when the job was submitted (RunPod contract, section 1.1).
+ * when the job was submitted (docs/spec/runpod.md, section 1.1).
  */
 public record JobId(@JsonValue String value) {
     private static final String SYNC_PREFIX = "sync-";

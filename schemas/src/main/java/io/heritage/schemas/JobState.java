@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 
 /** Where a job stands; each state holds its own facts. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "status")
@@ -44,8 +46,8 @@ public sealed interface JobState {
 
     /**
      * @param progress latest value, null before the first
-     * @param progressSequence of that value, -1 before the first
-     * @param partsReady pieces of the result that are durable already
+     * @param progressSequence number of that value, -1 before the first
+     * @param partsReady number of parts of the result that are durable
      */
     record Running(
             Execution execution,

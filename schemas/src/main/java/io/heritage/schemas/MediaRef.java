@@ -10,7 +10,7 @@ public sealed interface MediaRef {
 
     long bytes();
 
-    /** Of all bytes, lower-case hex. */
+    /** SHA-256 of all bytes, lower-case hexadecimal. */
     String sha256();
 
     /** Media type such as {@code image/png}; {@code application/octet-stream} where unknown. */

@@ -3,13 +3,14 @@ package io.heritage.schemas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * JSON whose media strings live elsewhere: where the client's JSON has (or gets) a base64 string,
- * {@code body} has the placeholder {@code {"$media": n}}, n an index into {@code media}. The same
- * index may stand at several places.
+ * JSON whose media strings are stored elsewhere: where the client's JSON has a base64 string,
+ * {@code body} has the placeholder {@code {"$media": n}}, n an index into {@code media}. An index
+ * may occur several times.
  */
 public record Payload(JsonNode body, List<MediaRef> media) {
     private static final String PLACEHOLDER = "$media";
@@ -47,7 +48,7 @@ public record Payload(JsonNode body, List<MediaRef> media) {
         return media.get(index);
     }
 
-    /** Sizes only: payloads hold what clients do not want to see in logs. */
+    /** Counts only: payloads hold client data, which does not belong in logs. */
     @Override
     public String toString() {
         return "Payload[" + media.size() + " media]";

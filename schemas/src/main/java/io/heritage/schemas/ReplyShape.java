@@ -1,15 +1,16 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+
 import java.util.Locale;
 
-/** Where a finished job's output stands in the reply. */
+/** Shape of a finished job's reply. */
 public enum ReplyShape {
     /** RunPod's: {@code {"id":…,"status":…,"output":{…}}}. */
     ENVELOPE,
-    /** Only the output's own fields, as the restoration service documented them. */
+    /** Only the output's fields, as the SeedVR service documents them. */
     FLAT,
-    /** The envelope, and the output's fields beside it. */
+    /** The envelope with the output's fields beside it. */
     BOTH;
 
     @JsonValue

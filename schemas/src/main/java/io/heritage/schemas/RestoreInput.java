@@ -2,6 +2,7 @@ package io.heritage.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,9 +34,9 @@ public sealed interface RestoreInput {
      *
      * @param format one of {@link #FORMATS}; empty: {@code mp4} for a video, {@code png} for an
      *     image
-     * @param crf quality of a video in the numbers of its codec, 0 (best) to 51; empty: the
-     *     format's default
-     * @param bitDepth of a video, 8 or 10
+     * @param crf video quality on the scale of the codec, 0 (best) to 51; empty: the format's
+     *     default
+     * @param bitDepth bits of a sample of a video, 8 or 10
      */
     record Encoding(Optional<String> format, OptionalInt crf, int bitDepth) {
         public static final Encoding DEFAULT =

@@ -1,6 +1,7 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.math.BigInteger;
 import java.util.List;
 

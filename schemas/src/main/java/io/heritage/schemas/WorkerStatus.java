@@ -1,17 +1,19 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Heartbeat of a processor in {@code heritage.workers}, compacted to the latest of each worker.
  *
  * @param endpoints whose jobs it takes
  * @param models resident in memory
- * @param memoryBytes of the device in all, 0 where unknown
+ * @param memoryBytes memory of the device, 0 if unknown
  * @param jobId the job it works on, null when idle
  * @param heartbeatMillis the next heartbeat comes within this time, or the worker is lost
  */

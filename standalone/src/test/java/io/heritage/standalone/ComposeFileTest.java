@@ -1,12 +1,22 @@
 package io.heritage.standalone;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.util.Objects.requireNonNull;
 
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
+
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.server.config.AbstractKafkaConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
+
+import picocli.CommandLine;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,17 +27,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.utils.AppInfoParser;
-import org.apache.kafka.server.config.AbstractKafkaConfig;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.yaml.snakeyaml.Yaml;
-import picocli.CommandLine;
 
 /** No Docker engine here: the compose file is held against everything it refers to. */
 class ComposeFileTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path CONFIG = ROOT.resolve("deploy/heritage.yaml");
+
+    private static final Map<String, String> SECRET =
+            Map.of("HERITAGE_SINK_SECRET", "random", "HERITAGE_GATEWAY_SINK_SECRET", "random");
 
     private final Map<String, Object> compose = parse(ROOT.resolve("docker-compose.yml"));
     private final Map<String, Object> services = section(compose, "services");
@@ -87,8 +94,9 @@ class ComposeFileTest {
 
     @Test
     void theMountedConfigurationLoadsAndPointsAtTheServices() throws Exception {
-        HeritageConfig config = HeritageConfig.load(Optional.of(withKey()), Map.of(), List.of());
+        HeritageConfig config = HeritageConfig.load(Optional.of(withKey()), SECRET, List.of());
 
+        assertThat(config.gateway().sinkSecret()).isEqualTo(config.sink().secret());
         assertThat(config.kafka().bootstrapServers()).isEqualTo("kafka:9092");
         assertThat(config.gateway().sink().getHost()).isEqualTo("sink");
         assertThat(config.gateway().sink().getPort()).isEqualTo(config.sink().port());
@@ -99,10 +107,25 @@ class ComposeFileTest {
     }
 
     @Test
+    void allServicesHaveTheSecretOfGatewayAndSink() {
+        for (String part : List.of("gateway", "sink", "processor")) {
+            assertThat(section(section(services, part), "environment").keySet())
+                    .containsExactlyInAnyOrderElementsOf(SECRET.keySet());
+        }
+    }
+
+    @Test
     void withoutAKeyTheGatewayIsRefused() {
-        assertThatThrownBy(() -> HeritageConfig.load(Optional.of(CONFIG), Map.of(), List.of()))
+        assertThatThrownBy(() -> HeritageConfig.load(Optional.of(CONFIG), SECRET, List.of()))
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining("keys new");
+    }
+
+    @Test
+    void withoutASecretTheSinkIsRefused() {
+        assertThatThrownBy(() -> HeritageConfig.load(Optional.of(withKey()), Map.of(), List.of()))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageContaining("sink.secret");
     }
 
     private Path withKey() throws IOException {

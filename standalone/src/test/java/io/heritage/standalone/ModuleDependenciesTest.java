@@ -2,6 +2,7 @@ package io.heritage.standalone;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -9,14 +10,16 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 /** The table of modules in docs/architecture.md, and that packages do not go in circles. */
 class ModuleDependenciesTest {
@@ -35,6 +38,7 @@ class ModuleDependenciesTest {
     private static final String MODELS = "io.heritage.models";
     private static final String GOLDEN = "io.heritage.golden";
     private static final String JACKSON = "com.fasterxml.jackson";
+    private static final String HTTP = "io.heritage.http";
     private static final String HELIDON = "io.helidon";
     private static final String KAFKA_CLIENTS = "org.apache.kafka.c"; // clients, common
     private static final String KAFKA = "org.apache.kafka";
@@ -47,13 +51,14 @@ class ModuleDependenciesTest {
                     new Module(MEDIA, SCHEMAS, "org.bytedeco"),
                     new Module(MODELS, SCHEMAS, "ai.djl", JACKSON),
                     new Module(GOLDEN, SCHEMAS, MODELS, "ai.djl", JACKSON),
-                    new Module("io.heritage.gateway", SCHEMAS, TRANSPORT, JACKSON, HELIDON),
+                    new Module(HTTP, HELIDON),
+                    new Module("io.heritage.gateway", SCHEMAS, TRANSPORT, HTTP, JACKSON, HELIDON),
                     new Module("io.heritage.processor", SCHEMAS, TRANSPORT, MEDIA, MODELS, JACKSON),
                     new Module(
                             "io.heritage.sink",
                             SCHEMAS,
                             TRANSPORT,
-                            MEDIA,
+                            HTTP,
                             JACKSON,
                             HELIDON,
                             KAFKA_CLIENTS,

@@ -1,7 +1,7 @@
 package io.heritage.processor.config;
 
 import io.heritage.models.torch.Device;
-import io.heritage.models.wan.Guidance;
+import io.heritage.models.wan.ExpertGuidance;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanSettings;
 import io.heritage.models.wan.sampling.ExpertSplit;
@@ -9,8 +9,8 @@ import io.heritage.models.wan.sampling.SolverKind;
 import io.heritage.models.wan.weights.Float8Storage;
 
 /**
- * How a processor runs Wan2.2; the number of steps comes with each request. Defaults: Wan
- * specification, section 8.6.
+ * How a processor runs Wan2.2; the number of steps comes with each request. Defaults:
+ * docs/spec/wan22.md, section 8.6.
  *
  * @param files in the folder of models
  * @param solver of the way from noise to a video
@@ -27,7 +27,7 @@ public record WanConfig(
         SolverKind solver,
         double shift,
         ExpertSplit split,
-        Guidance guidance,
+        ExpertGuidance guidance,
         Float8Storage float8,
         boolean emphasis,
         boolean cudnnAttention,
@@ -55,40 +55,6 @@ public record WanConfig(
                 usual.parsesEmphasis(),
                 usual.cudnnAttention(),
                 usual.deviceBytes());
-    }
-
-    /** The same with other files. */
-    public WanConfig withFiles(WanFileNames names) {
-        return new WanConfig(
-                names,
-                solver,
-                shift,
-                split,
-                guidance,
-                float8,
-                emphasis,
-                cudnnAttention,
-                memoryBytes);
-    }
-
-    /** The same with another way to keep or multiply 8-bit weights. */
-    public WanConfig withFloat8(Float8Storage other) {
-        return new WanConfig(
-                files,
-                solver,
-                shift,
-                split,
-                guidance,
-                other,
-                emphasis,
-                cudnnAttention,
-                memoryBytes);
-    }
-
-    /** The same with another limit. */
-    public WanConfig withMemoryBytes(long bytes) {
-        return new WanConfig(
-                files, solver, shift, split, guidance, float8, emphasis, cudnnAttention, bytes);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.heritage.processor.device;
 
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchUnavailable;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ public final class DeviceRuntime implements AutoCloseable {
     private @Nullable TorchRuntime started;
 
     /**
-     * @param threads of a network on the CPU; 0 takes one for each core
+     * @param threads CPU threads of a network; 0: one for each core
      */
     public DeviceRuntime(DeviceChoice devices, int threads) {
         this.devices = devices;

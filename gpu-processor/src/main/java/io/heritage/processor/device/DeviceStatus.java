@@ -3,10 +3,10 @@ package io.heritage.processor.device;
 import java.util.List;
 
 /**
- * What the device is and holds.
+ * A device, its memory and the models in it.
  *
  * @param device {@code cpu} or {@code cuda:N}
- * @param memoryBytes of the GPU in all; 0 for a CPU
+ * @param memoryBytes memory of the GPU in all; 0 for a CPU
  * @param models resident
  */
 public record DeviceStatus(

@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.Rational;
 import io.heritage.media.VideoEncoding;
@@ -22,6 +23,7 @@ import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.VideoRequest;
 import io.heritage.transport.media.MediaStore;
+
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Clock;
@@ -29,7 +31,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Jobs of an <i>interpolate</i> endpoint: interpolation API; Wan specification, sections 1, 10. */
+/**
+ * Jobs of an <i>interpolate</i> endpoint: interpolation API; docs/spec/wan22.md, sections 1 and 10.
+ */
 public final class InterpolateHandler implements JobHandler {
     private static final String START = "start_image_base64";
     private static final String END = "end_image_base64";
@@ -102,7 +106,8 @@ public final class InterpolateHandler implements JobHandler {
                         .orElseThrow(() ->
                                 new InvalidInput(
                                         END
-                                                + " is required: engine rife computes the frames between two images"));
+                                                + " is required: engine rife computes the frames"
+                                                + " between two images"));
         attempt.progress(new WorkProgress("load", 0, video.frames()));
         try (PicturePair pictures =
                         PicturePair.of(

@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.heritage.media.ImageLimits;
 import io.heritage.media.Rational;
 import io.heritage.processor.config.ProcessorConfig;
@@ -14,6 +15,7 @@ import io.heritage.processor.job.WorkStopped;
 import io.heritage.processor.output.FrameFile;
 import io.heritage.processor.output.PngThreads;
 import io.heritage.schemas.VideoRequest;
+
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -21,7 +23,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Videos by Wan2.2 in this process, without a server: pictures in, a video or a folder out. One
+ * Videos by Wan2.2 in this process, without a server: images in, a video or a folder out. One
  * piece of work at a time on a thread that owns the device; the caller waits for it. An interrupt
  * of the caller cancels its work.
  */
@@ -43,14 +45,14 @@ public final class LocalWan implements AutoCloseable {
     }
 
     /**
-     * Makes a video from the first picture to the second or, if there is none, onwards.
+     * Makes a video from the first image to the second or, if there is none, onwards.
      *
-     * @param frameRate of a video file
+     * @param frameRate if the output is a video file
      * @param out a video if its name ends like one, else a folder of PNG files
      * @param observer called on the device's thread
-     * @return what a server says in {@code metadata}
+     * @return the {@code metadata} of a server's answer
      * @throws JobFailed if Wan2.2 is not installed or the video does not fit into memory
-     * @throws io.heritage.media.MediaRejected naming the picture that cannot be used
+     * @throws io.heritage.media.MediaRejected naming the image that cannot be used
      * @throws WorkStopped if the observer stopped it or the caller was interrupted
      */
     public JsonNode run(

@@ -5,11 +5,12 @@ import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 
 /**
- * What became of a video or of pictures that were written as one.
+ * Facts about a video that was made.
  *
- * @param framesRead of the input
- * @param sceneCuts neighbours that were not blended
+ * @param framesRead frames of the input
+ * @param sceneCuts cuts between scenes, across which nothing was blended
  * @param bitDepth of the samples that were written
+ * @param notes how the video was read
  */
 public record VideoSummary(
         FrameSize size,

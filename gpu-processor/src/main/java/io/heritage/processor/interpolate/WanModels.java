@@ -15,11 +15,13 @@ import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
-import java.io.UncheckedIOException;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.UncheckedIOException;
+import java.util.List;
 
 /**
  * Wan2.2 (interpolation API, "Models Used"), resident from when it is first asked for. Device

@@ -2,6 +2,7 @@ package io.heritage.processor.restore;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
 import io.heritage.media.VideoWriter;
@@ -20,6 +21,7 @@ import io.heritage.schemas.RestoreRequest;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.MediaUpload;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
@@ -108,7 +110,7 @@ public final class RestoreHandler implements JobHandler {
                         .orElse(DEFAULT_MODEL);
         models.requireInstalled(model);
         MediaRef ref = attempt.job().input().mediaAt(restore.media());
-        try (RestoreMedia input = RestoreMedia.fetch(media, ref);
+        try (RestoreMedia input = RestoreMedia.fetch(media, ref, attempt);
                 MediaUpload upload = results.begin(attempt.job().id().value())) {
             boolean image = input.isImage(restore.request().mediaType(), limits);
             ResultEncoding encoding =

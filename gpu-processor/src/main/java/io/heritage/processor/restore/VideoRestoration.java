@@ -7,7 +7,7 @@ import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoProbe;
 import io.heritage.media.VideoReader;
 import io.heritage.media.VideoWriter;
-import io.heritage.models.seedvr2.FrameSink;
+import io.heritage.models.FrameSink;
 import io.heritage.models.seedvr2.Restored;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.processor.job.JobFailed;
@@ -15,6 +15,7 @@ import io.heritage.processor.output.DecodeAhead;
 import io.heritage.processor.output.ResultEncoding;
 import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
+
 import java.io.IOException;
 import java.nio.file.Path;
 

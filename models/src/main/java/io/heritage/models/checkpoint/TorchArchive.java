@@ -4,6 +4,9 @@ import io.heritage.models.checkpoint.PickledValue.Dictionary;
 import io.heritage.models.checkpoint.PickledValue.Sequence;
 import io.heritage.models.checkpoint.PickledValue.Storage;
 import io.heritage.models.checkpoint.PickledValue.View;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,7 +15,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tensors of a file that {@code torch.save} wrote: a zip of stored entries with {@code data.pkl}
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * itself has the empty key.
  */
 final class TorchArchive {
-    /** Nested deeper, or with more entries by far, than any checkpoint: a bomb. */
+    /** Limits far above any real checkpoint, against malicious files. */
     private static final int MAX_DEPTH = 32;
 
     private static final int MAX_VALUES = 1_000_000;
@@ -50,7 +52,7 @@ final class TorchArchive {
         return Collections.unmodifiableMap(tensors);
     }
 
-    /** Before PyTorch 1.6 a checkpoint was a row of bare pickles. */
+    /** before PyTorch 1.6 a checkpoint was a sequence of bare pickles */
     static void refuseLegacyFormat(String file, MemorySegment bytes) {
         if (bytes.byteSize() >= LEGACY_MAGIC.length
                 && bytes.asSlice(0, LEGACY_MAGIC.length)
@@ -59,8 +61,8 @@ final class TorchArchive {
             throw new CheckpointMismatch(
                     file,
                     "file",
-                    "safetensors or a zip archive of torch.save (PyTorch 1.6 or later; convert it by"
-                            + " loading and saving it there)",
+                    "safetensors or a zip archive of torch.save (PyTorch 1.6 or later; convert it"
+                        + " by loading and saving it there)",
                     "the legacy pickle format");
         }
     }

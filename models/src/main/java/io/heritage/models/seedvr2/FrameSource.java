@@ -2,6 +2,7 @@ package io.heritage.models.seedvr2;
 
 import io.heritage.models.seedvr2.frame.RgbClip;
 import io.heritage.schemas.SampleDepth;
+
 import java.nio.ByteBuffer;
 
 /** Frames of a video, one after the other; a cut ends a scene. */
@@ -21,7 +22,7 @@ public interface FrameSource {
         return false;
     }
 
-    /** Of the samples of all frames. */
+    /** Bits of a sample, the same in all frames. */
     default SampleDepth bits() {
         return SampleDepth.EIGHT;
     }

@@ -1,11 +1,13 @@
 package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.seedvr2.frame.FramePixels;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.schemas.FrameSize;
+
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,7 +29,7 @@ record HeldFrames(Arena arena, ByteBuffer floats, int frames, FrameSize size)
         return new HeldFrames(arena, floats.order(ByteOrder.nativeOrder()), frames, size);
     }
 
-    /** Puts a device's frames behind those that are there. */
+    /** Appends frames from a device. */
     void add(TensorScope scope, FramePixels pixels, IValue decoded, int count) {
         TensorShape shape = shape(count, size);
         int bytes = Math.toIntExact(shape.elements() * Float.BYTES);
@@ -35,7 +37,7 @@ record HeldFrames(Arena arena, ByteBuffer floats, int frames, FrameSize size)
         floats.position(floats.position() + bytes);
     }
 
-    /** On a device; only as long as this is open. */
+    /** The frames on a device; valid while this is open. */
     IValue tensor(TensorScope scope) {
         return scope.tensor(floats.duplicate().rewind(), TensorType.F32, shape(frames, size));
     }

@@ -22,7 +22,7 @@ public record SeedVr2Files(
     public static final List<String> VAE_FILES =
             List.of("ema_vae.pth", "ema_vae_fp16.safetensors", "ema_vae.safetensors");
 
-    /** What a folder lacks for a model; at least one of each line would do. */
+    /** Files that a folder lacks for a model: one of the names of each list is needed. */
     public record Missing(Path folder, List<List<String>> files) {
         @Override
         public String toString() {

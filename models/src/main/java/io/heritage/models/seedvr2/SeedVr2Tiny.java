@@ -5,6 +5,7 @@ import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.seedvr2.dit.DitLayout;
 import io.heritage.models.seedvr2.dit.DitLayout.Kind;
 import io.heritage.models.seedvr2.vae.VaeLayout;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ public final class SeedVr2Tiny {
     private SeedVr2Tiny() {}
 
     /**
-     * @param folder made if need be; files of the same names are replaced
+     * @param folder created if missing; files of the same names are replaced
      * @return the files of the model, of about 3 MB
      */
     public static SeedVr2Files write(Path folder, SeedVr2Variant variant) {
@@ -42,8 +43,8 @@ public final class SeedVr2Tiny {
     }
 
     /**
-     * The same as wide as the released ones, to be measured: the whole VAE, but only so many blocks
-     * of the transformer, of 0.3 (3B) or 0.5 GB each.
+     * Writes models as wide as the released ones, for measurements: the whole VAE, but only some
+     * blocks of the transformer, of 0.3 GB (3B) or 0.5 GB each.
      */
     public static SeedVr2Files writeWide(Path folder, SeedVr2Variant variant, int blocks) {
         DitLayout released = variant.layout();

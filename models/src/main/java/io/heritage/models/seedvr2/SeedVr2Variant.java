@@ -4,17 +4,19 @@ import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.dit.DitLayout;
 import io.heritage.models.seedvr2.vae.VaeLayout;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The released models. */
 public enum SeedVr2Variant {
     SEEDVR2_3B("seedvr2_3b", "seedvr2_ema_3b"),
     SEEDVR2_7B("seedvr2_7b", "seedvr2_ema_7b"),
-    /** The same network with weights for more detail. */
+    /** The 7B network with weights for more detail. */
     SEEDVR2_7B_SHARP("seedvr2_7b_sharp", "seedvr2_ema_7b_sharp");
 
     private final String id;
@@ -46,7 +48,9 @@ public enum SeedVr2Variant {
         return id;
     }
 
-    /** Names its file is published under, the official one first (spec 8). */
+    /**
+     * Names its file is published under, the official one first (docs/spec/seedvr2.md, section 8).
+     */
     public List<String> files() {
         return List.of(
                 stem + ".pth",
@@ -56,14 +60,14 @@ public enum SeedVr2Variant {
                 stem + "_fp8_e4m3fn_mixed_block35_fp16.safetensors");
     }
 
-    /** Of the files that {@link SeedVr2Tiny} writes. */
+    /** Name of the file that {@link SeedVr2Tiny} writes. */
     String tinyFile() {
         return stem + "_fp16.safetensors";
     }
 
     /**
-     * Tells a file of another model, before its keys are compared one by one. The two 7B cannot be
-     * told apart.
+     * Recognises a file of another model before keys are compared one by one. The two 7B models
+     * cannot be told apart.
      *
      * @param keys of its tensors
      * @throws CheckpointMismatch naming the other model

@@ -2,14 +2,16 @@ package io.heritage.models.torch;
 
 import ai.djl.engine.EngineException;
 import ai.djl.util.cuda.CudaUtils;
-import java.lang.management.MemoryUsage;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.lang.management.MemoryUsage;
+
 /**
- * Memory of a GPU in bytes, as its driver tells it; both 0 for the CPU, and where no driver tells.
+ * Memory of a GPU in bytes, as its driver reports it; both 0 for the CPU, and without a driver.
  *
- * @param free for any process; what libtorch has freed and keeps for later is not in it
+ * @param free for any process; memory that libtorch caches is not included
  */
 public record GpuMemory(long total, long free) {
     public static final GpuMemory UNKNOWN = new GpuMemory(0, 0);

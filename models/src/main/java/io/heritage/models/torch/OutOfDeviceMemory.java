@@ -1,6 +1,6 @@
 package io.heritage.models.torch;
 
-/** The device has no memory left for a step; smaller slices or an emptier device may help. */
+/** The device has no memory left for a step; smaller slices may help. */
 public final class OutOfDeviceMemory extends RuntimeException {
     private static final long serialVersionUID = 1;
 

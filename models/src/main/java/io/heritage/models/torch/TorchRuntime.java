@@ -6,14 +6,16 @@ import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * libtorch in this process, on one device. What it loads must be closed before it. The native
@@ -75,8 +77,9 @@ public final class TorchRuntime implements AutoCloseable {
                 throw unavailable;
             }
             throw new TorchUnavailable(
-                    ("libtorch %s cannot be loaded (%s). On Linux x86-64 it comes with the class path; elsewhere set"
-                                    + " PYTORCH_LIBRARY_PATH and PYTORCH_VERSION. Is the home folder writable?")
+                    ("libtorch %s cannot be loaded (%s). On Linux x86-64 it comes with the class"
+                         + " path; elsewhere set PYTORCH_LIBRARY_PATH and PYTORCH_VERSION. Is the"
+                         + " home folder writable?")
                             .formatted(LibtorchInstallation.VERSION, e.getMessage()),
                     e);
         }
@@ -97,7 +100,7 @@ public final class TorchRuntime implements AutoCloseable {
     public void enterThread() {
         JniUtils.setNumThreads(options.threads());
         JniUtils.setGraphExecutorOptimize(
-                false); // it compiles anew for each shape and gains nothing here
+                false); // the optimiser recompiles for each shape and gains nothing here
     }
 
     /**
@@ -139,23 +142,23 @@ public final class TorchRuntime implements AutoCloseable {
         }
     }
 
-    /** A new owner of native memory; the caller closes it. */
+    /** A new scope; the caller closes it. */
     public TensorScope newScope() {
         return new TensorScope(options.device(), (PtNDManager) manager.newSubManager(), open);
     }
 
-    /** Scopes that are open, and values in them: what was made and not yet closed. Any thread. */
+    /** Number of open scopes and of values in them. Any thread. */
     public long openValues() {
         return open.get();
     }
 
-    /** Of the device now; what libtorch keeps for later is given back first. */
+    /** Memory of the device now, after libtorch's cache was returned. */
     public GpuMemory memory() {
         releaseKept();
         return GpuMemory.of(options.device());
     }
 
-    /** Gives memory of a GPU back that libtorch has freed and keeps for later. */
+    /** Returns the GPU memory that libtorch caches. */
     public void releaseKept() {
         if (options.device() instanceof Device.Cuda) {
             JniUtils.emptyCudaCache();

@@ -7,10 +7,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * How libtorch's threads wait for each other. By default they spin, which costs nothing on an idle
- * machine, but beside any other work (an encoder, a second process) a spinning thread takes the
- * core that the awaited one needs: measured 7 times slower with one busy process on 2 cores, and no
- * slower on an idle machine when they sleep.
+ * How libtorch's threads wait for each other. By default they spin. That costs nothing on an idle
+ * machine; beside other work (an encoder, a second process) a spinning thread takes the core that
+ * the awaited one needs. Measured with one busy process on 2 cores: 7 times slower. On an idle
+ * machine sleeping threads were no slower.
  */
 final class WaitingThreads {
     private static final String POLICY = "OMP_WAIT_POLICY";
@@ -18,8 +18,8 @@ final class WaitingThreads {
     private WaitingThreads() {}
 
     /**
-     * Before libtorch is loaded, whose OpenMP reads the variable then; one that is set already
-     * stays.
+     * Call this before libtorch is loaded: its OpenMP reads the variable then. A value that is set
+     * already is kept.
      */
     static void sleep() {
         if (System.getenv(POLICY) != null) {

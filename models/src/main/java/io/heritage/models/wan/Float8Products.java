@@ -1,9 +1,11 @@
 package io.heritage.models.wan;
 
 import ai.djl.util.cuda.CudaUtils;
-import io.heritage.models.torch.Device;
 
-/** Where products in 8 bits run. */
+import io.heritage.models.torch.Device;
+import io.heritage.models.torch.Precision;
+
+/** Checks that a device can multiply 8-bit matrices. */
 final class Float8Products {
     private static final int HOPPER = 90;
 
@@ -12,7 +14,7 @@ final class Float8Products {
     /**
      * @throws IllegalArgumentException that says what is missing
      */
-    static void require(Device device, WanPrecision precision) {
+    static void require(Device device, Precision precision) {
         switch (device) {
             case Device.Cpu cpu -> throw refused("this is the " + cpu);
             case Device.Cuda cuda -> {
@@ -24,7 +26,7 @@ final class Float8Products {
                 }
             }
         }
-        if (precision != WanPrecision.BF16) {
+        if (precision != Precision.BF16) {
             throw refused("with BF16 beside them, found " + precision);
         }
     }

@@ -1,14 +1,17 @@
 package io.heritage.models.wan;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/** Encoded prompts that were used last, so that the encoder need not be there for them again. */
+/** Rows of the prompts used last, so that the encoder is not loaded again for them. */
 final class PromptRows implements AutoCloseable {
     private static final int KEPT = 8;
 
@@ -21,7 +24,7 @@ final class PromptRows implements AutoCloseable {
         this.runtime = runtime;
     }
 
-    /** [n, D] if the prompt was one of the last. */
+    /** [n, D], or null if the prompt is not among the last. */
     @Nullable IValue known(String prompt) {
         Entry entry = entries.get(prompt);
         return entry == null ? null : entry.rows;

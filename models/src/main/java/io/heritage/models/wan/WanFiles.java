@@ -30,14 +30,14 @@ public record WanFiles(
      *
      * @param sha256 of the whole file, lower-case hexadecimal
      */
-    public record Origin(String file, String sha256) {}
+    public record HashedFile(String file, String sha256) {}
 
     public WanFiles {
         highLoras = List.copyOf(highLoras);
         lowLoras = List.copyOf(lowLoras);
     }
 
-    /** Names that a folder lacks. */
+    /** Names of the files that a folder lacks. */
     public static List<String> missing(Path folder, WanFileNames names) {
         return names.all().stream()
                 .filter(name -> !Files.isRegularFile(folder.resolve(name)))
@@ -68,7 +68,7 @@ public record WanFiles(
                 folder.resolve(names.vae()));
     }
 
-    private static List<Lora> loras(Path folder, List<WanFileNames.Lora> names) {
+    private static List<Lora> loras(Path folder, List<WanFileNames.LoraName> names) {
         return names.stream()
                 .map(name -> new Lora(folder.resolve(name.file()), name.strength()))
                 .toList();
@@ -86,11 +86,11 @@ public record WanFiles(
     }
 
     /**
-     * Reads a file whole, which takes as long as that: for one of the experts some ten seconds. An
-     * interrupt ends it with an {@link UncheckedIOException}.
+     * Hashes a file. It reads all of it, for one of the experts some ten seconds; an interrupt ends
+     * it with an {@link UncheckedIOException}.
      */
-    public static Origin originOf(Path file) {
-        return new Origin(String.valueOf(file.getFileName()), sha256(file));
+    public static HashedFile hashed(Path file) {
+        return new HashedFile(String.valueOf(file.getFileName()), sha256(file));
     }
 
     private static String sha256(Path file) {

@@ -2,11 +2,12 @@ package io.heritage.models.rife;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 class RifeLayoutTest {
     @Test
@@ -24,7 +25,7 @@ class RifeLayoutTest {
 
     @Test
     void workIsCountedFromShapes() {
-        // spec/flops.py counts 35.69 GFLOP at 640x640 with two unused channels and both encoders
+        // 35.69 GFLOP with the two channels that are not used and the features of both frames
         RifeFlops work = RifeFlops.of(640, 640);
         assertThat(work.perFrame() / 1e9).isBetween(34.0, 35.69);
         assertThat(RifeFlops.of(640, 360)).isEqualTo(RifeFlops.of(640, 384));

@@ -1,5 +1,7 @@
 package io.heritage.sink.config;
 
+import io.heritage.http.HostNames;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,15 +17,18 @@ import java.util.List;
  *     restart is quicker with it
  * @param instanceId unique among the sinks of an installation and the same after a restart: a sink
  *     that comes back under its name gets its share of the jobs back within seconds
- * @param lostAfter a job nobody has been heard working on for so long is looked after; longer than
- *     the queue's lock, since the queue redelivers by itself first
- * @param lostJobRetries how often a lost job is put back into its queue before it fails
+ * @param lostAfter an attempt whose worker has been silent for so long is given up; longer than the
+ *     queue's lock, since the queue redelivers by itself first
+ * @param lostJobRetries a job fails after one more start than this whose worker stopped before
+ *     finishing; starts that were handed back do not count
  * @param webhookTimeout of one attempt; large bodies get a second more for each MiB
  * @param webhookPauses before the second, third, … attempt
  * @param webhookPrivateAddresses whether webhooks may go to loopback, private and link-local
  *     addresses, which whoever may submit jobs can then reach from this machine
  * @param webhooksAtOnce calls under way at the same time
  * @param repliesAtOnce replies with media streamed at the same time; each reads a few chunks ahead
+ * @param secret that gateways and other sinks must show; empty where {@code host} is loopback: only
+ *     this machine is then served, and no web page
  * @param streamThreads threads that fold events
  * @param standbyReplicas further sinks that keep a warm copy of every state
  */
@@ -40,6 +45,7 @@ public record SinkConfig(
         boolean webhookPrivateAddresses,
         int webhooksAtOnce,
         int repliesAtOnce,
+        String secret,
         int streamThreads,
         int standbyReplicas) {
 
@@ -61,6 +67,11 @@ public record SinkConfig(
                 "webhook-pauses: expected no negative time");
         require(wrong, webhooksAtOnce >= 1, "webhooks-at-once: expected at least 1");
         require(wrong, repliesAtOnce >= 1, "replies-at-once: expected at least 1");
+        require(
+                wrong,
+                !secret.isEmpty() || HostNames.isLoopback(host),
+                "host: %s can be reached from outside, so it needs a secret: set sink.secret and gateway.sink-secret to the same random text"
+                        .formatted(host));
         require(wrong, streamThreads >= 1, "stream-threads: expected at least 1");
         require(wrong, standbyReplicas >= 0, "standby-replicas: expected 0 or more");
         if (!wrong.isEmpty()) {
@@ -82,8 +93,16 @@ public record SinkConfig(
                 false,
                 16,
                 64,
+                "",
                 1,
                 0);
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return "SinkConfig[%s:%d, state in %s, instance %s]"
+                .formatted(host, port, stateDir, instanceId);
     }
 
     private static void require(List<String> wrong, boolean met, String otherwise) {

@@ -2,17 +2,18 @@ package io.heritage.sink.fold;
 
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.transport.kafka.KafkaConfig;
-import java.util.Properties;
-import java.util.concurrent.atomic.AtomicLong;
+
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.HostInfo;
 
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
- * Kafka Streams as the fold needs it; the reasons for each value were measured, see {@code
- * docs/rationale.md}. Static membership brings a sink back within seconds after any kind of end,
- * and needs the classic group protocol.
+ * Settings of Kafka Streams; the reasons: docs/spec/kafka.md, section 4. Static membership brings a
+ * sink back within seconds after any kind of end, and needs the classic group protocol.
  */
 public final class StreamsSettings {
     public static final String APPLICATION = "heritage-sink";
@@ -34,6 +35,8 @@ public final class StreamsSettings {
         settings.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
                 sink.instanceId());
+        settings.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, kafka.replication());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, sink.standbyReplicas());
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, sink.streamThreads());

@@ -9,19 +9,21 @@ import io.heritage.sink.fold.JobDirectory.Found;
 import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.TrackedJob;
 import io.heritage.transport.log.EventLog;
+
+import org.apache.kafka.streams.state.HostInfo;
+
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Cancels what an owner has waiting at an endpoint (RunPod contract, section 1.8). Whether a job
- * still waits is decided by the log: one that is begun meanwhile goes on.
+ * Cancels what an owner has waiting at an endpoint (docs/spec/runpod.md, section 1.8). Whether a
+ * job still waits is decided by the log: one that is begun meanwhile goes on.
  */
 public final class QueuePurge {
-    /** RunPod's clients give up after 3 s. */
-    private static final Duration FOLDED_WITHIN = Duration.ofSeconds(2);
+    /** Less than a gateway waits for an answer; clients of long queues wait longer than others. */
+    static final Duration FOLDED_WITHIN = Duration.ofSeconds(9);
 
     private final JobDirectory directory;
     private final SinkPeers peers;

@@ -2,11 +2,15 @@ package io.heritage.sink.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobCounters;
 import io.heritage.sink.fold.JobDirectory;
+
+import org.apache.kafka.streams.state.HostInfo;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -19,7 +23,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.apache.kafka.streams.state.HostInfo;
 
 /** The other sinks of the installation, asked on behalf of a gateway. Any thread. */
 public final class SinkPeers implements AutoCloseable {
@@ -30,6 +33,7 @@ public final class SinkPeers implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+    private final InternalSecret secret;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpClient client =
             HttpClient.newBuilder()
@@ -39,6 +43,13 @@ public final class SinkPeers implements AutoCloseable {
                     .build();
 
     /**
+     * @param secret that the other sinks ask for
+     */
+    public SinkPeers(InternalSecret secret) {
+        this.secret = secret;
+    }
+
+    /**
      * @param answeredWithin the time the request itself asks for, over which some is given
      * @return the other's answer, its body to be closed by the caller
      */
@@ -46,7 +57,7 @@ public final class SinkPeers implements AutoCloseable {
             HostInfo sink, String method, String pathAndQuery, Duration answeredWithin)
             throws IOException, InterruptedException {
         HttpRequest request =
-                HttpRequest.newBuilder(uri(sink, pathAndQuery))
+                secret.addTo(HttpRequest.newBuilder(uri(sink, pathAndQuery)))
                         .method(method, BodyPublishers.noBody())
                         .header(FORWARDED, "1")
                         .timeout(answeredWithin.plus(JobDirectory.YOUNG).plus(TIMEOUT))
@@ -57,7 +68,9 @@ public final class SinkPeers implements AutoCloseable {
     JobCounters counters(HostInfo sink, EndpointId endpoint)
             throws IOException, InterruptedException {
         HttpRequest request =
-                HttpRequest.newBuilder(uri(sink, SinkApi.ENDPOINTS + endpoint + COUNTERS))
+                secret.addTo(
+                                HttpRequest.newBuilder(
+                                        uri(sink, SinkApi.ENDPOINTS + endpoint + COUNTERS)))
                         .header(FORWARDED, "1")
                         .timeout(TIMEOUT)
                         .build();
@@ -79,7 +92,7 @@ public final class SinkPeers implements AutoCloseable {
                         sink,
                         "POST",
                         SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + query,
-                        Duration.ZERO);
+                        QueuePurge.FOLDED_WITHIN);
         try (InputStream body = answer.body()) {
             if (answer.statusCode() != 200) {
                 throw new IOException(

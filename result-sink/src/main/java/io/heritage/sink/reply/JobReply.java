@@ -2,6 +2,7 @@ package io.heritage.sink.reply;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;
@@ -9,17 +10,19 @@ import io.heritage.schemas.JobState.Execution;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A job as clients see it: the job object of the RunPod contract, section 1.9, and of webhooks,
- * section 4. What is absent is left out, times are whole milliseconds, keys are in order.
+ * A job as clients see it: the job object and the body of webhooks (docs/spec/runpod.md, sections
+ * 1.9 and 4). What is absent is left out, times are whole milliseconds, keys are in order.
  */
 public final class JobReply {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -54,8 +57,8 @@ public final class JobReply {
     }
 
     /**
-     * Answer to {@code /stream} (RunPod contract, section 1.7), whatever the shape the job asked
-     * for.
+     * Answer to {@code /stream} (docs/spec/runpod.md, section 1.7), whatever the shape the job
+     * asked for.
      *
      * @param more whether parts remain for the next answer; until then clients, some of which stop
      *     reading at the first terminal status, are told that the job goes on

@@ -3,10 +3,11 @@ package io.heritage.sink.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 class SinkConfigTest {
 
@@ -38,6 +39,7 @@ class SinkConfigTest {
                         true,
                         1,
                         1,
+                        "shared",
                         4,
                         1);
         assertThat(config).isNotEqualTo(SinkConfig.defaults());
@@ -59,6 +61,7 @@ class SinkConfigTest {
                                 false,
                                 0,
                                 0,
+                                "",
                                 0,
                                 -1))
                 .isInstanceOf(IllegalArgumentException.class)

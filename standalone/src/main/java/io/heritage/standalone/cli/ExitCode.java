@@ -28,6 +28,7 @@ final class ExitCode {
         list.put("2", "wrong usage");
         list.put("69", "unavailable: no JDK 25, port taken, server does not answer");
         list.put("70", "the build failed");
+        list.put("75", "the device hangs; a supervisor is to start the process again");
         list.put("78", "bad configuration");
         list.put("130", "stopped by Ctrl-C");
         list.put("143", "stopped by SIGTERM");

@@ -2,6 +2,7 @@ package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import io.heritage.golden.GoldenCase;
 import io.heritage.golden.GoldenVectors;
 import io.heritage.media.ImageResampler;
@@ -11,12 +12,13 @@ import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.wan.InterpolationRequest;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.schemas.FrameSize;
+
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What becomes of pictures before a network sees them: Wan specification, sections 1.1 to 1.3. The
+ * What becomes of pictures before a network sees them: docs/spec/wan22.md, sections 1.1 to 1.3. The
  * networks' own cases cannot know it, for media is no part of theirs.
  */
 final class PictureGoldens {

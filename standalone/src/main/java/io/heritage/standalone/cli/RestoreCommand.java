@@ -3,6 +3,7 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.heritage.media.VideoEncoding;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.restore.LocalRestoration;
@@ -16,6 +17,17 @@ import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.output.PartialFile;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -29,22 +41,14 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "restore",
         description = {
             "Restores an image or a video with SeedVR2.",
             "",
-            "An image becomes a PNG with its alpha; a video an mp4 or WebM with as many frames at the"
-                    + " same times and its sound.",
+            "An image becomes a PNG with its alpha; a video an mp4 or WebM with as many frames at"
+                + " the same times and its sound.",
             "",
             "Without --url it computes here. Ctrl-C cancels the job and leaves no output."
         },
@@ -85,7 +89,8 @@ final class RestoreCommand implements Callable<Integer> {
             required = true,
             paramLabel = "NAME",
             description =
-                    "seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp or tiny, which has random weights and need not be installed.")
+                    "seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp or tiny, which has random weights and"
+                        + " need not be installed.")
     private String model = "";
 
     @Option(

@@ -4,6 +4,7 @@ import io.heritage.media.TemporaryFiles;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.standalone.output.FileTree;
+
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -2,7 +2,9 @@ package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.heritage.schemas.VideoRequest;
+
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;

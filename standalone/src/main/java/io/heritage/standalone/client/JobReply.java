@@ -1,11 +1,13 @@
 package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.Set;
+
 /**
- * A job object without its frames (RunPod contract, section 1.9).
+ * A job object without its frames (docs/spec/runpod.md, section 1.9).
  *
  * @param output of a running job: its progress
  * @param frames how many the reply carried

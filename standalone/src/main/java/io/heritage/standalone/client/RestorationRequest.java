@@ -2,8 +2,10 @@ package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.RestoreRequest;
+
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;

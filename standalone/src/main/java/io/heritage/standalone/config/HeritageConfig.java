@@ -65,7 +65,7 @@ public record HeritageConfig(
     /** Fewer partitions and less disk than a cluster has; the sink takes any free port. */
     static HeritageConfig defaultsOfUp() {
         return defaults()
-                .with("kafka.media-partitions", "16")
+                .with("kafka.media-partitions", "5")
                 .with("kafka.media-retention-bytes", "20GiB")
                 .with("kafka.replication", "1")
                 .with("sink.port", "0");

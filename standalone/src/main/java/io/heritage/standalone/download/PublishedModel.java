@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Where each model is published. Checksums: SeedVR2 specification, section 8. The repositories of
+ * Where each model is published. Checksums: docs/spec/seedvr2.md, section 8. The repositories of
  * {@link #WAN22} and {@link #RIFE47} are what public install scripts agree on; no author vouches
  * for them.
  */

@@ -5,6 +5,7 @@ import io.heritage.processor.ProcessorPorts;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class ProcessorService implements AutoCloseable {
         return Processor.start(
                 config.processor(),
                 List.copyOf(config.endpoints().values()),
+                config.sink().lostJobRetries() + 1,
                 ports,
                 Clock.systemUTC());
     }

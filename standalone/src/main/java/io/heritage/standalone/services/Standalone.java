@@ -1,16 +1,20 @@
 package io.heritage.standalone.services;
 
 import io.heritage.gateway.Gateway;
+import io.heritage.http.InternalSecret;
 import io.heritage.sink.Sink;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
 
 /**
  * Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs can be
@@ -53,8 +57,11 @@ public final class Standalone implements AutoCloseable {
     private static Standalone start(HeritageConfig wanted, OpenServices parts)
             throws CannotStart, InterruptedException {
         EmbeddedBroker broker = parts.add(broker(wanted.data().resolve("broker")));
+        String secret = InternalSecret.random(new SecureRandom()).value();
         HeritageConfig config =
                 wanted.with("kafka.bootstrap-servers", broker.bootstrapServers())
+                        .with("sink.secret", secret)
+                        .with("gateway.sink-secret", secret)
                         .with("sink.state-dir", wanted.data().resolve("sink").toString());
         KafkaTransport transport = parts.add(KafkaTransport.open(config.kafka()));
         transport.createTopics(config.endpoints().keySet());

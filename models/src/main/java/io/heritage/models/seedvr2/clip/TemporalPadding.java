@@ -1,6 +1,7 @@
 package io.heritage.models.seedvr2.clip;
 
 import io.heritage.models.seedvr2.vae.VaeLayout;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,13 +14,13 @@ public final class TemporalPadding {
 
     private TemporalPadding() {}
 
-    /** Of a clip that one device restores whole, as all of ours are. */
+    /** Length after padding of a clip that one device restores whole, as all of ours are. */
     public static int paddedLength(int frames) {
         return paddedLength(frames, ONE_DEVICE);
     }
 
     /**
-     * Copies of the last frame (spec 1.1). One frame stays one.
+     * Copies of the last frame (docs/spec/seedvr2.md, section 1.1). One frame stays one.
      *
      * @param devices that share the clip in time, in the reference
      */
@@ -37,12 +38,12 @@ public final class TemporalPadding {
                 .toList();
     }
 
-    /** Mirrored frames (spec 7): the port's way. */
+    /** Mirrored frames (docs/spec/seedvr2.md, section 7): the port's way. */
     public static List<Integer> mirrored(int frames) {
         return appended(frames, (FACTOR - (frames - 1) % FACTOR) % FACTOR);
     }
 
-    /** The frames, then so many mirrored ones. */
+    /** The frames, then some of them mirrored. */
     public static List<Integer> appended(int frames, int count) {
         List<Integer> list = new ArrayList<>(IntStream.range(0, frames).boxed().toList());
         boolean enough = count < frames;
@@ -53,7 +54,7 @@ public final class TemporalPadding {
         return list;
     }
 
-    /** So many mirrored frames, then the frames. */
+    /** Some of the frames mirrored, then the frames. */
     public static List<Integer> prepended(int frames, int count) {
         List<Integer> list = new ArrayList<>();
         for (int i = count; i >= 1; i--) {

@@ -1,18 +1,20 @@
 package io.heritage.models.seedvr2.dit;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.seedvr2.dit.DitLayout.Kind;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
+
 import java.util.Map;
 
 /**
- * One block of the diffusion transformer by itself, for comparisons.
+ * One block of the diffusion transformer alone, for comparisons.
  *
  * @param tensors its weights under their published keys
- * @param layer its index, which says where its windows lie
+ * @param layer its index, which decides where its windows are
  * @param last whether it is the network's last
  */
 public record DitBlock(

@@ -3,12 +3,14 @@ package io.heritage.models.seedvr2.dit;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Sizes of a diffusion transformer, and the keys and shapes that follow from them (spec 8).
+ * Sizes of a diffusion transformer, and the keys and shapes that follow from them
+ * (docs/spec/seedvr2.md, section 8).
  *
  * @param kind of MLP, rope and head
  * @param width of both token streams
@@ -40,7 +42,7 @@ public record DitLayout(
     private static final List<String> MODULATION =
             List.of("attn_shift", "attn_scale", "attn_gate", "mlp_shift", "mlp_scale", "mlp_gate");
 
-    /** Of MLP, rope and head. */
+    /** Kind of MLP, rope and head. */
     public enum Kind {
         /** 7B: GELU; rope of the video in -1 to 1. */
         PIXEL_GELU,
@@ -49,8 +51,8 @@ public record DitLayout(
     }
 
     /**
-     * Reads the sizes off the weights. What does not follow from them is found by {@link
-     * #expected}.
+     * Reads the sizes off the weights. Whether the other keys and shapes follow from them is
+     * checked with {@link #expected}.
      *
      * @throws CheckpointMismatch if the keys are not those of such a network
      */

@@ -1,12 +1,13 @@
 package io.heritage.models.seedvr2.dit;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.seedvr2.dit.DitLayout.Kind;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchScript;
 
 /**
- * Rotation of queries and keys (spec 3, 4).
+ * Rotation of queries and keys (docs/spec/seedvr2.md, sections 3 and 4).
  *
  * @param headWidth channels of a head
  */

@@ -1,7 +1,8 @@
 package io.heritage.models.seedvr2.dit;
 
 /**
- * Video tokens of a clip: latent frames, and half the latent height and width (spec 2.1).
+ * Video tokens of a clip: latent frames, and half the latent height and width
+ * (docs/spec/seedvr2.md, section 2.1).
  *
  * @param t latent frames
  * @param h rows of tokens

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a token grid is cut into windows (spec 2.7). A window always covers about the same share of a
- * 1280x720 frame, so there are more of them in larger frames.
+ * How a token grid is cut into windows (docs/spec/seedvr2.md, section 2.7). A window always covers
+ * about the same share of a 1280x720 frame, so there are more of them in larger frames.
  *
  * @param nt windows along time, of at most 30 latent frames
  * @param nh windows along the height of a 1280x720 frame
  * @param nw windows along its width
  */
 public record WindowPartition(int nt, int nh, int nw) {
-    /** Of the released models. */
+    /** The partition of the released models. */
     public static final WindowPartition RELEASED = new WindowPartition(4, 3, 3);
 
     /** Tokens of a 1280x720 frame. */

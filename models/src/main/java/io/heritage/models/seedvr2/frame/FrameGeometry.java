@@ -2,13 +2,14 @@ package io.heritage.models.seedvr2.frame;
 
 import io.heritage.models.seedvr2.vae.VaeLayout;
 import io.heritage.schemas.FrameSize;
+
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * How input frames become the network's and the network's become output frames.
+ * Sizes of a frame from input through the network to output.
  *
- * @param input as the frames come
+ * @param input size of input frames
  * @param resized after scaling
  * @param network multiples of 16: a centre part of the resized frame, or the frame with black rows
  *     and columns below and to the right
@@ -16,11 +17,12 @@ import java.util.function.Predicate;
  */
 public record FrameGeometry(
         FrameSize input, FrameSize resized, FrameSize network, FrameSize output) {
-    /** Of a scale; less than 16 pixels of 8K. */
+    /** Tolerance of a scale: less than 16 pixels of 8K. */
     private static final double PRECISION = 1 / 512.0;
 
     /**
-     * The reference's way (spec 1.1): scaled to an area, cropped to multiples of 16.
+     * The reference's way (docs/spec/seedvr2.md, section 1.1): scaled to an area, cropped to
+     * multiples of 16.
      *
      * @throws IllegalArgumentException if nothing is left
      */
@@ -34,19 +36,21 @@ public record FrameGeometry(
         return new FrameGeometry(input, resized, cropped, cropped);
     }
 
-    /** Exactly that size: scaled to it, padded for the network, cut again. */
+    /** An exact output size: scaled to it, padded for the network, cropped again. */
     public static FrameGeometry exact(FrameSize input, FrameSize output) {
         return new FrameGeometry(input, output, output.padded(), output);
     }
 
-    /** The port's way (spec 7): shorter edge, padded instead of cropped. */
+    /**
+     * The port's way (docs/spec/seedvr2.md, section 7): shorter edge, padded instead of cropped.
+     */
     public static FrameGeometry shortEdge(FrameSize input, int shortEdge, int longestEdge) {
         FrameSize resized = input.scaledToShortEdge(shortEdge, longestEdge);
         return new FrameGeometry(input, resized, resized.padded(), resized.even());
     }
 
     /**
-     * The largest smaller frame of this shape, in multiples of 16, that is acceptable.
+     * The largest acceptable frame of this aspect ratio that is smaller, in multiples of 16.
      *
      * @param acceptable whether frames of an area fit; of smaller ones, if larger ones do
      */

@@ -1,6 +1,7 @@
 package io.heritage.models.seedvr2.frame;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
@@ -8,6 +9,7 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -60,12 +62,12 @@ public final class FramePixels implements AutoCloseable {
         return values;
     }
 
-    /** Copies of the last frame until there are so many. */
+    /** Appends copies of the last frame up to a number of frames. */
     public IValue repeatLast(TensorScope scope, IValue frames, int count) {
         return scope.call(script, "repeat_last", frames, scope.number((long) count));
     }
 
-    /** The first frames, their top left part. */
+    /** The top left part of the first frames. */
     public IValue part(TensorScope scope, IValue frames, int count, FrameSize size) {
         return call(
                 scope,
@@ -76,7 +78,7 @@ public final class FramePixels implements AutoCloseable {
                 scope.number((long) size.width()));
     }
 
-    /** So many frames from one on. */
+    /** A range of frames. */
     public IValue frames(TensorScope scope, IValue frames, int first, int count) {
         return scope.call(
                 script, "frames", frames, scope.number((long) first), scope.number((long) count));
@@ -86,7 +88,7 @@ public final class FramePixels implements AutoCloseable {
         return scope.call(script, "join", scope.list(parts));
     }
 
-    /** Frames of another owner. */
+    /** A copy of frames with another owner. */
     public IValue copy(TensorScope scope, IValue frames) {
         return scope.call(script, "copy", frames);
     }

@@ -1,11 +1,13 @@
 package io.heritage.models.seedvr2.frame;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
+
 import java.nio.ByteBuffer;
 
 /**
@@ -23,12 +25,12 @@ public record RgbClip(FrameSize size, int frames, SampleDepth bits, ByteBuffer r
         }
     }
 
-    /** Of 8 bit. */
+    /** Frames of 8 bits. */
     public RgbClip(FrameSize size, int frames, ByteBuffer rgb) {
         this(size, frames, SampleDepth.EIGHT, rgb);
     }
 
-    /** Of 8 bit. */
+    /** Bytes of a frame of 8 bits. */
     public static int bytesPerFrame(FrameSize size) {
         return bytesPerFrame(size, SampleDepth.EIGHT);
     }

@@ -3,6 +3,7 @@ package io.heritage.models.seedvr2.memory;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.seedvr2.vae.Tiling;
 import io.heritage.models.torch.Device;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,10 @@ public record MemoryPlan(long available, int largestSlice) {
     private static final int SMALLEST_SLICE = SLICES.getLast();
     private static final List<Tiling> TILES = List.of(Tiling.LARGE, Tiling.SMALL);
 
-    /** On GPUs a slice of one latent frame keeps them busy (spec 9). */
+    /**
+     * On GPUs a slice of one latent frame is enough to keep them busy (docs/spec/seedvr2.md,
+     * section 9).
+     */
     public static int largestSlice(Device device) {
         return switch (device) {
             case Device.Cpu _ -> SLICES.getFirst();

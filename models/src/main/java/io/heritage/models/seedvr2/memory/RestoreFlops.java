@@ -8,6 +8,7 @@ import io.heritage.models.seedvr2.dit.WindowPartition.Method;
 import io.heritage.models.seedvr2.vae.Vae;
 import io.heritage.models.seedvr2.vae.VaeLayout;
 import io.heritage.schemas.FrameSize;
+
 import java.util.List;
 
 /**
@@ -64,7 +65,7 @@ public record RestoreFlops(long encode, long diffuse, long decode) {
         return linear + attention;
     }
 
-    /** Those of a VAE. */
+    /** Operations of a VAE. */
     private record Convolutions(VaeLayout layout, int frames, FrameSize size) {
         private static final int RGB = 3;
         private static final int POINT = 1;

@@ -1,8 +1,8 @@
 package io.heritage.models.seedvr2.sampling;
 
 /**
- * Classifier-free guidance (spec 1.6). The released weights are distilled for a scale of 1, where
- * the negative text is not evaluated.
+ * Classifier-free guidance (docs/spec/seedvr2.md, section 1.6). The released weights are distilled
+ * for a scale of 1, where the negative text is not evaluated.
  *
  * @param rescale share of the velocity whose deviation is set back to that of the positive one, 0
  *     to 1

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 
 /**
  * The straight path between clean latent (t = 0) and noise (t = 1000), and the times at which it is
- * sampled (spec 1.6).
+ * sampled (docs/spec/seedvr2.md, section 1.6).
  */
 public record LerpSchedule(int steps) {
     public static final double LENGTH = 1000;

@@ -3,17 +3,19 @@ package io.heritage.models.seedvr2.vae;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Sizes of the video VAE, and the keys and shapes that follow from them (spec 5.5, 8).
+ * Sizes of the video VAE, and the keys and shapes that follow from them (docs/spec/seedvr2.md,
+ * sections 5.5 and 8).
  *
  * @param channels of its four levels, full resolution first
  * @param latent channels of the latent
- * @param groups of every group norm; not to be seen in the weights
+ * @param groups of every group norm; the weights do not tell it
  */
 public record VaeLayout(List<Integer> channels, int latent, int groups) {
     /** Pixels of a latent position along one side. */
@@ -65,7 +67,7 @@ public record VaeLayout(List<Integer> channels, int latent, int groups) {
         return new VaeLayout(channels, Math.toIntExact(out.shape().sizes().get(1)), groups);
     }
 
-    /** Tensors under today's keys: older files name the layers of the attention otherwise. */
+    /** Tensors under today's keys: older files have other names for the attention layers. */
     public static Map<String, CheckpointTensor> underTodaysKeys(
             Map<String, CheckpointTensor> tensors) {
         var renamed = new LinkedHashMap<String, CheckpointTensor>();

@@ -1,11 +1,14 @@
 package io.heritage.models.seedvr2.weights;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.checkpoint.FloatPatterns;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,7 +17,7 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * One of the two fixed texts that replace a text encoder (spec 1.5).
+ * One of the two fixed texts that replace a text encoder (docs/spec/seedvr2.md, section 1.5).
  *
  * @param values [tokens, width]; the owner is the scope it was loaded into
  */
@@ -57,7 +60,7 @@ public record TextEmbedding(IValue values, int tokens, int width) {
         ByteBuffer floats =
                 ByteBuffer.allocateDirect(2 * halves.remaining()).order(ByteOrder.nativeOrder());
         while (halves.hasRemaining()) {
-            floats.putFloat(BitPatterns.bfloat16(halves.getShort()));
+            floats.putFloat(FloatPatterns.bfloat16(halves.getShort()));
         }
         return scope.tensor(floats.flip(), TensorType.F32, tensor.shape());
     }

@@ -1,15 +1,18 @@
 package io.heritage.models.wan.sampling;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.sampling.LatentSums.Kept;
 import io.heritage.models.wan.sampling.LatentSums.Term;
-import java.util.function.Function;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.Function;
+
 /**
- * DPM-Solver++ (2M), with or without fresh noise at each step (SDE); spec wan22.md 8.4. First order
- * at both ends, second between.
+ * DPM-Solver++ (2M), with or without fresh noise at each step (SDE); docs/spec/wan22.md, section
+ * 8.4. First order at both ends, second between.
  */
 final class DpmSolver implements Solver {
     private final LatentSums sums;
@@ -19,7 +22,7 @@ final class DpmSolver implements Solver {
     private int step;
 
     /**
-     * @param noise a new one of the latent's shape at each call, or null: none is added
+     * @param noise fresh noise of the latent's shape at each call; null: none is added
      */
     DpmSolver(LatentSums sums, SigmaTable table, @Nullable Function<TensorScope, IValue> noise) {
         this.sums = sums;
@@ -44,7 +47,7 @@ final class DpmSolver implements Solver {
         return next;
     }
 
-    /** {@code 1 / (2 r)}: how far to go on along the change of the picture; 0 in first order. */
+    /** {@code 1 / (2 r)}: weight of the picture's change since the last step; 0 in first order. */
     private double slope(LogSnr s, double h) {
         boolean first = before == null || step == table.steps() - 1;
         return first ? 0 : h / (s.lambda() - LogSnr.of(table.sigma(step - 1)).lambda()) / 2;

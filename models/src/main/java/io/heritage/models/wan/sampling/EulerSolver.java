@@ -1,10 +1,11 @@
 package io.heritage.models.wan.sampling;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.sampling.LatentSums.Term;
 
-/** Spec wan22.md 8.3. */
+/** Euler's method: docs/spec/wan22.md, section 8.3. */
 final class EulerSolver implements Solver {
     private final LatentSums sums;
     private final SigmaTable table;

@@ -2,11 +2,14 @@ package io.heritage.models.wan.sampling;
 
 import java.util.Locale;
 
-/** Which steps are the high-noise expert's, all others being the low-noise expert's; spec 9. */
+/**
+ * Which steps are the high-noise expert's, all others being the low-noise expert's;
+ * docs/spec/wan22.md, section 9.
+ */
 public enum ExpertSplit {
     /** The first half. */
     HALF,
-    /** Those at a timestep of 900 and more, as the official pipeline. */
+    /** Steps at a timestep of 900 and more, as in the official pipeline. */
     BOUNDARY,
     /** The first half; the solver forgets its history between the two, as two sampler nodes do. */
     TWO_SAMPLERS;

@@ -6,7 +6,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * How much noise is left before each step and after the last; spec wan22.md 8.1.
+ * How much noise is left before each step and after the last; docs/spec/wan22.md, section 8.1.
  *
  * @param sigmas 1 to 0, one more than steps; rounded to float32
  * @param timesteps that the experts are told, 1000 to 0, one a step

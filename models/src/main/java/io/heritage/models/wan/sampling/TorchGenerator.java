@@ -1,15 +1,17 @@
 package io.heritage.models.wan.sampling;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Standard normal numbers as libtorch's CPU generator draws them, which is MT19937; spec wan22.md
- * 1.5. The same on every device.
+ * Standard normal numbers as libtorch's CPU generator draws them, which is MT19937;
+ * docs/spec/wan22.md, section 1.5. The same on every device.
  */
 public final class TorchGenerator {
     private static final int STATE = 624;
@@ -42,7 +44,7 @@ public final class TorchGenerator {
         return scope.tensor(bytes, TensorType.F32, shape);
     }
 
-    /** Draws so many in one call; two calls differ from one of both. */
+    /** Draws numbers in one call. Two calls do not give the numbers of one call of their sum. */
     public float[] normal(int count) {
         return count < RUN ? few(count) : many(count);
     }
@@ -68,7 +70,7 @@ public final class TorchGenerator {
         return (float) ((next32() & 0xFFFFFF) * TO_FLOAT_UNIT);
     }
 
-    /** Box and Muller: 8 uniforms and the 8 behind them. */
+    /** Box-Muller over 8 uniforms and the following 8. */
     private static void transform(float[] values, int start) {
         for (int j = start; j < start + HALF; j++) {
             double radius = Math.sqrt(-2 * Math.log(1f - values[j]));

@@ -1,14 +1,16 @@
 package io.heritage.models.wan.sampling;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.sampling.LatentSums.Kept;
 import io.heritage.models.wan.sampling.LatentSums.Term;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * UniPC of order 2, "bh2", predicting the picture; spec wan22.md 8.5. Each step first corrects the
- * one before with what the expert saw after it.
+ * UniPC of order 2, "bh2", predicting the picture; docs/spec/wan22.md, section 8.5. Each step first
+ * corrects the previous one with the expert's answer at its end.
  */
 final class UniPcSolver implements Solver {
     private static final int ORDER = 2;

@@ -1,19 +1,21 @@
 package io.heritage.models.wan.text;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.weights.StoredNumbers;
 import io.heritage.models.wan.weights.StoredWeight;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The embedding, of which a prompt needs a few rows: they are read from the mapped file, so that
- * its billion numbers never come to the device.
+ * The embedding matrix. A prompt needs a few of its rows: they are read from the mapped file, so
+ * that its billion numbers never go to the device.
  */
 record EmbeddingTable(String file, StoredWeight weight) {
     /**

@@ -1,13 +1,17 @@
 package io.heritage.models.wan.text;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Which row of a layer's position table a pair of tokens reads; spec wan22.md 4.3. */
+/**
+ * Which row of a layer's position table a pair of tokens reads; docs/spec/wan22.md, section 4.3.
+ */
 public final class RelativeBuckets {
     private static final int FORWARD = 16;
 
@@ -35,7 +39,7 @@ public final class RelativeBuckets {
         return base + bucket;
     }
 
-    /** Of every pair of n tokens, int64 [n, n], query by key. */
+    /** The bucket of every pair of n tokens, int64 [n, n], query by key. */
     static IValue table(TensorScope scope, int n) {
         ByteBuffer buckets =
                 ByteBuffer.allocateDirect(n * n * Long.BYTES).order(ByteOrder.nativeOrder());

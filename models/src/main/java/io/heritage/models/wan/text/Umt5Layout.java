@@ -4,6 +4,7 @@ import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.wan.weights.WeightFile;
 import io.heritage.models.wan.weights.WeightType;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ public record Umt5Layout(
     private static final Pattern LINEAR = Pattern.compile(".+\\.(?:[qkvo]|wi_0|wi_1|wo)\\.weight");
 
     /**
-     * As the file has them; its keys and shapes are checked against what follows from them.
+     * Reads the sizes of a file, and checks its keys and shapes against what follows from them.
      *
      * @throws CheckpointMismatch if it is no UMT5 encoder
      */

@@ -1,17 +1,20 @@
 package io.heritage.models.wan.vae;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What an expert sees of the given images; spec wan22.md 1.4. The video between them is grey: zero
- * in the range -1 to 1.
+ * What an expert sees of the given images; docs/spec/wan22.md, section 1.4. The video between them
+ * is grey: zero in the range -1 to 1.
  *
  * @param mode what follows the last frame
  * @param frames of the video to be made, 4n + 1
@@ -43,8 +46,8 @@ public record Conditioning(Mode mode, int frames, IValue start, @Nullable IValue
     }
 
     /** The conditioning video's frames. */
-    public VaeEncoder.Source source(VaeEncoder encoder) {
-        return new VaeEncoder.Source() {
+    public VaeEncoder.PictureSource source(VaeEncoder encoder) {
+        return new VaeEncoder.PictureSource() {
             @Override
             public IValue frames(TensorScope scope, int first, int count) {
                 return encoder.call(
@@ -69,7 +72,7 @@ public record Conditioning(Mode mode, int frames, IValue start, @Nullable IValue
      * @return [16, T', h, w]
      */
     public IValue latent(TensorScope scope, VaeEncoder encoder, Runnable layerDone) {
-        VaeEncoder.Source video = source(encoder);
+        VaeEncoder.PictureSource video = source(encoder);
         if (!isExtra()) {
             return encoder.encode(scope, video, frames, layerDone);
         }

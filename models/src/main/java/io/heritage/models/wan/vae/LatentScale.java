@@ -1,14 +1,16 @@
 package io.heritage.models.wan.vae;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Mean and deviation of each latent channel; spec wan22.md 6.5.
+ * Mean and deviation of each latent channel; docs/spec/wan22.md, section 6.5.
  *
  * @param mean [16]
  * @param deviation [16]

@@ -1,8 +1,10 @@
 package io.heritage.models.wan.vae;
 
 import ai.djl.pytorch.jni.IValue;
+
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ final class SteadyLayers implements AutoCloseable {
         return count;
     }
 
-    /** Of the last of these layers; null if there is none. */
+    /** Output of the last of these layers; null if there is none. */
     @Nullable IValue output() {
         return output;
     }

@@ -3,9 +3,13 @@ package io.heritage.models.wan.weights;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorType;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,11 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the weights of a file from its marks of 8-bit numbers, of which there are three kinds; spec
- * wan22.md 7.4. A file without marks may hold 8-bit numbers all the same: those have no scale.
+ * Separates a file's weights from its marks of 8-bit numbers. There are three kinds of marks; spec
+ * wan22.md 7.4. A file without marks may still hold 8-bit numbers; these have no scale.
  */
 final class Float8Markings {
     static final String MARKER = "scaled_fp8";

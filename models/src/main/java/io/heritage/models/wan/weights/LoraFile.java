@@ -3,6 +3,11 @@ package io.heritage.models.wan.weights;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,11 +16,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Reads what a LoRA changes, in any of the forms that are published; spec wan22.md 7.6. */
+/**
+ * Reads what a LoRA changes, in any of the forms that are published; docs/spec/wan22.md, section
+ * 7.6.
+ */
 public final class LoraFile {
     private static final Logger LOG = LoggerFactory.getLogger(LoraFile.class);
 

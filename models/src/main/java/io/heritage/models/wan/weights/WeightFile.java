@@ -4,6 +4,9 @@ import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An open checkpoint of one network under canonical keys, whatever layout it was published in. Safe
@@ -96,7 +98,7 @@ public final class WeightFile implements AutoCloseable {
         return weight;
     }
 
-    /** Of one weight, if it is there. */
+    /** The shape of a weight, if the file has it. */
     public Optional<TensorShape> shape(String key) {
         return Optional.ofNullable(weights.get(key)).map(weight -> weight.tensor().shape());
     }

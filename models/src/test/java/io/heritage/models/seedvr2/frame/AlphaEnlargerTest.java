@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.FrameSize;
-import java.nio.ByteBuffer;
-import java.util.function.IntBinaryOperator;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import java.nio.ByteBuffer;
+import java.util.function.IntBinaryOperator;
 
 class AlphaEnlargerTest {
     private static final FrameSize SIZE = new FrameSize(52, 36);
@@ -68,7 +70,7 @@ class AlphaEnlargerTest {
         assertThat(at(alpha, geometry, 30, 6)).isGreaterThan(245);
     }
 
-    /** Of a picture that is grey and lighter where it is opaque. */
+    /** A picture that is grey, and lighter where it is opaque. */
     private static ByteBuffer restored(IntBinaryOperator alpha, FrameGeometry geometry) {
         FrameSize in = geometry.input();
         FrameSize out = geometry.output();

@@ -1,0 +1,60 @@
+package io.heritage.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerResponse;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Passes on the answer of another server: status, content type, length and body. */
+public final class Relay {
+    private static final int BUFFER = 64 << 10;
+    private static final List<HeaderName> PASSED =
+            List.of(HeaderNames.CONTENT_TYPE, HeaderNames.RETRY_AFTER);
+
+    private Relay() {}
+
+    /**
+     * Closes the answer's body.
+     *
+     * @throws CloseConnectionException if either side breaks off, so that the client sees a cut
+     *     connection instead of half an answer
+     */
+    public static void pass(HttpResponse<InputStream> answer, ServerResponse response) {
+        response.status(Status.create(answer.statusCode()));
+        for (HeaderName header : PASSED) {
+            answer.headers()
+                    .firstValue(header.defaultCase())
+                    .ifPresent(value -> response.header(header, value));
+        }
+        OptionalLong length = answer.headers().firstValueAsLong("Content-Length");
+        try (InputStream in = answer.body()) {
+            if (length.isPresent() && length.getAsLong() <= BUFFER) {
+                response.send(in.readAllBytes());
+            } else {
+                length.ifPresent(bytes -> response.headers().contentLength(bytes));
+                stream(in, response);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new CloseConnectionException("the answer of another server broke off", e);
+        }
+    }
+
+    /** The stream is not closed when it fails: closing it would end the reply as if complete. */
+    private static void stream(InputStream in, ServerResponse response) throws IOException {
+        OutputStream out = response.outputStream();
+        byte[] buffer = new byte[BUFFER];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            out.write(buffer, 0, n);
+        }
+        out.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.http;
+
+import org.jspecify.annotations.NullMarked;

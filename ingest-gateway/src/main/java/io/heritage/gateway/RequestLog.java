@@ -1,0 +1,60 @@
+package io.heritage.gateway;
+
+import io.helidon.webserver.http.ServerRequest;
+import io.heritage.schemas.JobId;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** What the log says of one request: who asked for what, never what was in it. */
+final class RequestLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestLog.class);
+
+    private final ServerRequest request;
+    private final long began = System.nanoTime();
+    private @Nullable String owner;
+    private @Nullable Call call;
+    private @Nullable JobId submitted;
+    private long bytes;
+
+    RequestLog(ServerRequest request) {
+        this.request = request;
+    }
+
+    void calledBy(String caller) {
+        owner = caller;
+    }
+
+    void calls(Call found) {
+        call = found;
+    }
+
+    void submitted(JobId id) {
+        submitted = id;
+    }
+
+    void received(long bodyBytes) {
+        bytes = bodyBytes;
+    }
+
+    /** Submissions and what went wrong at INFO, polls at DEBUG. */
+    void end(String outcome) {
+        boolean poll = submitted == null && outcome.equals("200");
+        var entry =
+                LOG.atLevel(poll ? Level.DEBUG : Level.INFO)
+                        .addKeyValue("method", request.prologue().method().text())
+                        .addKeyValue("outcome", outcome)
+                        .addKeyValue("millis", (System.nanoTime() - began) / 1_000_000)
+                        .addKeyValue("bodyBytes", bytes)
+                        .addKeyValue("owner", owner);
+        if (call != null) {
+            entry =
+                    entry.addKeyValue("endpointId", call.endpoint().id())
+                            .addKeyValue("operation", call.operation().path())
+                            .addKeyValue("jobId", call.job().orElse(submitted));
+        }
+        entry.log("request");
+    }
+}

@@ -1,0 +1,116 @@
+package io.heritage.gateway;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Whose media are stored next. A turn that ends goes to the waiting owner that holds the fewest; of
+ * one owner, requests are served in their order. Any thread.
+ */
+final class UploadTurns {
+    private final int limit;
+    private final Duration patience;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final OwnerShares shares;
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    /**
+     * @param severalOwners whether one owner must leave something to others
+     */
+    UploadTurns(int limit, Duration patience, boolean severalOwners) {
+        this.limit = limit;
+        this.patience = patience;
+        this.shares = new OwnerShares(limit, severalOwners);
+    }
+
+    private static final class Waiting {
+        final String owner;
+        final Condition called;
+        boolean served;
+
+        Waiting(String owner, Condition called) {
+            this.owner = owner;
+            this.called = called;
+        }
+    }
+
+    /**
+     * Waits for a turn.
+     *
+     * @return ends the turn; to be run once
+     * @throws HttpFailure 429 if the owner had its share in use all the time, 503 if all turns were
+     */
+    Runnable take(String owner) {
+        lock.lock();
+        try {
+            var mine = new Waiting(owner, lock.newCondition());
+            waiting.add(mine);
+            serve();
+            long left = patience.toNanos();
+            while (!mine.served && left > 0) {
+                left = mine.called.awaitNanos(left);
+            }
+            if (!mine.served) {
+                waiting.remove(mine);
+                throw refusal(owner);
+            }
+            return () -> end(owner);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw HttpFailure.unavailable("the gateway is closing, try again");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end(String owner) {
+        lock.lock();
+        try {
+            shares.giveBack(owner, 1);
+            serve();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void serve() {
+        while (shares.fits(1)) {
+            Optional<Waiting> next =
+                    waiting.stream()
+                            .filter(w -> shares.fits(w.owner, 1))
+                            .min(Comparator.comparingLong(w -> shares.usedBy(w.owner)));
+            if (next.isEmpty()) {
+                return;
+            }
+            waiting.remove(next.get());
+            shares.take(next.get().owner, 1);
+            next.get().served = true;
+            next.get().called.signal();
+        }
+    }
+
+    private HttpFailure refusal(String owner) {
+        return shares.fits(owner, 1)
+                ? HttpFailure.unavailable(
+                        "%d uploads are under way, the most this gateway takes, and none ended within %d s; try again"
+                                .formatted(limit, patience.toSeconds()))
+                : HttpFailure.tooMany(
+                        "%d uploads of this key are under way, its share, and none ended within %d s; send fewer at a time"
+                                .formatted(shares.usedBy(owner), patience.toSeconds()));
+    }
+
+    /** How many are under way now, in tests. */
+    int underWay() {
+        lock.lock();
+        try {
+            return (int) shares.used();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.heritage.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heritage.gateway.RawClient.Reply;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.EndpointKind;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What slow, unfinished and many clients can take from others. */
+final class GatewayLimitsTest {
+    private static final String ALICE = "Authorization: Bearer hk-alice";
+    private static final String BOB = "Authorization: Bearer hk-bob";
+    private static final String RUN = "/v2/interpolate/run";
+    private static final String EMPTY_INPUT = "{\"input\":{}}";
+    private static final String BEGUN_IMAGE =
+            "{\"input\":{\"start_image_base64\":\"" + "aGVyaXRhZ2Uh".repeat(8_000);
+
+    private final MemoryMedia media = new MemoryMedia();
+    private final MemoryLogs logs = new MemoryLogs();
+    private final FakeSink sink = new FakeSink();
+    private final List<RawClient> clients = new ArrayList<>();
+    private Gateway gateway = open(GatewayLimits.defaults(), Duration.ofSeconds(60));
+
+    private void start(GatewayLimits limits) {
+        start(limits, Duration.ofSeconds(60));
+    }
+
+    private void start(GatewayLimits limits, Duration readTimeout) {
+        gateway.close();
+        gateway = open(limits, readTimeout);
+    }
+
+    private Gateway open(GatewayLimits limits, Duration readTimeout) {
+        var d = GatewayConfig.defaults();
+        return Gateway.start(
+                new GatewayConfig(
+                        d.host(),
+                        0,
+                        d.basePath(),
+                        sink.uri(),
+                        1 << 20,
+                        1 << 20,
+                        500_000,
+                        List.of(
+                                ApiKey.ofPlain("alice", "hk-alice"),
+                                ApiKey.ofPlain("bob", "hk-bob")),
+                        Set.of(),
+                        Set.of(),
+                        readTimeout,
+                        Duration.ZERO,
+                        "",
+                        limits),
+                List.of(
+                        EndpointConfig.defaults(
+                                new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),
+                media,
+                logs,
+                logs,
+                Clock.systemUTC());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        for (RawClient client : clients) {
+            client.close();
+        }
+        gateway.close();
+        sink.close();
+    }
+
+    private RawClient client() throws IOException {
+        var client = new RawClient(gateway.port());
+        clients.add(client);
+        return client;
+    }
+
+    /** A client that has sent a part of its body; what it has sent is being read. */
+    private RawClient unfinished(String key, String part) throws IOException {
+        RawClient client = client();
+        client.write("POST", RUN, "Expect: 100-continue\r\nContent-Length: 400000", key);
+        if (client.reply().status() == 100) {
+            client.write(part);
+        }
+        return client;
+    }
+
+    private Reply run(String key) throws IOException {
+        return client().send("POST", RUN, EMPTY_INPUT, key);
+    }
+
+    private static GatewayLimits limits(int connections, long memory, int uploads) {
+        return new GatewayLimits(
+                connections, memory, uploads, Duration.ofMillis(50), 0, Duration.ZERO);
+    }
+
+    @Test
+    void aBodyThatTricklesIsEndedWithTheReason() throws IOException {
+        start(
+                new GatewayLimits(10, 0, 1, Duration.ZERO, 1 << 20, Duration.ofMillis(1)),
+                Duration.ofMillis(400));
+        RawClient slow = client();
+        slow.write("POST", RUN, "Content-Length: 400000", ALICE);
+        Reply reply = dripUntilAnswered(slow);
+        assertThat(reply.status()).isEqualTo(408);
+        assertThat(reply.error()).isEqualTo("the body arrived at less than 1048576 bytes a second");
+        assertThat(slow.atEnd()).isTrue();
+    }
+
+    /** Each byte is sent when the last one has been read, so no pause is a long one. */
+    private static Reply dripUntilAnswered(RawClient slow) throws IOException {
+        Thread dripping =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                for (int i = 0; i < 100_000; i++) {
+                                    slow.write(" ");
+                                    Thread.sleep(2);
+                                }
+                            } catch (IOException | InterruptedException ended) {
+                                // the gateway has answered
+                            }
+                        });
+        try {
+            return slow.reply();
+        } finally {
+            dripping.interrupt();
+        }
+    }
+
+    @Test
+    void headersThatTrickleAreEnded() throws IOException {
+        start(limits(10, 0, 1), Duration.ofMillis(200));
+        RawClient slow = client();
+        slow.write("POST " + RUN + " HTTP/1.1\r\n");
+        assertThat(closes(slow)).isTrue();
+        assertThat(run(ALICE).status()).isEqualTo(200);
+    }
+
+    @Test
+    void unfinishedBodiesTakeNoMoreMemoryThanThereIsAndNotAllOfIt() throws IOException {
+        start(limits(100, 8 * BodyMemory.BASE + 10_000, 1));
+        for (int i = 0; i < 6; i++) {
+            unfinished(ALICE, "{\"input\":");
+        }
+        Reply refused = run(ALICE);
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.header("Retry-After")).isEqualTo("5");
+        assertThat(refused.error()).contains("of this key take").contains("send fewer at a time");
+        assertThat(run(BOB).status()).as("another key has room left").isEqualTo(200);
+
+        unfinished(BOB, "{\"input\":");
+        unfinished(BOB, "{\"input\":");
+        Reply full = run(BOB);
+        assertThat(full.status()).isEqualTo(503);
+        assertThat(full.error()).startsWith("request bodies take all of the");
+
+        clients.getFirst().close();
+        awaitStatus(BOB, 200);
+    }
+
+    @Test
+    void uploadsOfOneKeyLeaveTurnsToOthers() throws IOException {
+        start(limits(100, 0, 4));
+        for (int i = 0; i < 3; i++) {
+            unfinished(ALICE, BEGUN_IMAGE);
+        }
+        awaitUploads(3);
+        Reply refused = upload(ALICE);
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.error()).startsWith("3 uploads of this key are under way");
+        assertThat(upload(BOB).status()).isEqualTo(200);
+        assertThat(run(ALICE).status()).as("requests without media wait for nobody").isEqualTo(200);
+
+        unfinished(BOB, BEGUN_IMAGE);
+        awaitUploads(4);
+        Reply full = upload(BOB);
+        assertThat(full.status()).isEqualTo(503);
+        assertThat(full.error()).startsWith("4 uploads are under way, the most this gateway takes");
+    }
+
+    private Reply upload(String key) throws IOException {
+        return client().send("POST", RUN, BEGUN_IMAGE + "\",\"end_image_base64\":\"\"}}", key);
+    }
+
+    private void awaitUploads(int count) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (media.openUploads.get() != count) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private void awaitStatus(String key, int status) throws IOException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (run(key).status() != status) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+        }
+    }
+
+    @Test
+    void aNewConnectionClosesTheOneThatIsIdleForLongest() throws IOException {
+        start(limits(3, 0, 1));
+        RawClient oldest = client();
+        assertThat(oldest.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
+        RawClient second = client();
+        assertThat(second.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
+        RawClient third = client();
+        assertThat(third.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
+
+        assertThat(run(ALICE).status()).isEqualTo(200);
+        assertThat(closes(oldest)).isTrue();
+        assertThat(third.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whereAllConnectionsAreInUseANewOneIsRefused() throws IOException {
+        start(limits(2, 0, 1));
+        unfinished(ALICE, "{");
+        unfinished(ALICE, "{");
+        RawClient refused = client();
+        Reply reply = refused.reply();
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(reply.error()).isEqualTo("too many connections are open and in use; try again");
+        assertThat(closes(refused)).isTrue();
+    }
+
+    private static boolean closes(RawClient client) throws IOException {
+        try {
+            return client.atEnd();
+        } catch (EOFException | SocketException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void allProblemsOfLimitsAreSaidTogether() {
+        assertThatThrownBy(() ->
+                        new GatewayLimits(
+                                -1, 5, 0, Duration.ofSeconds(-1), -1, Duration.ofSeconds(-1)))
+                .hasMessageContaining("connections: expected 0 (by the heap) or more, found -1")
+                .hasMessageContaining("body-memory-bytes")
+                .hasMessageContaining("uploads")
+                .hasMessageContaining("upload-patience")
+                .hasMessageContaining("min-body-bytes-per-second")
+                .hasMessageContaining("body-grace");
+    }
+}
