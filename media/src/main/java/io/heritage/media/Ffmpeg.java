@@ -1,13 +1,12 @@
 package io.heritage.media;
 
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 /**
  * Loads FFmpeg's libraries: every class that uses them calls {@link #load()} first, so a process

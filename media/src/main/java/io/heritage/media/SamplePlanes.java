@@ -1,14 +1,12 @@
 package io.heritage.media;
 
 import io.heritage.schemas.SampleDepth;
-
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.bytedeco.ffmpeg.avutil.AVComponentDescriptor;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avutil;
-
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * Reads RGB, grey and palette pictures of any sample depth exactly: {@code v * 255 / max} (or

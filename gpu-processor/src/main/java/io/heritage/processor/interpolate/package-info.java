@@ -14,8 +14,8 @@
  *   <li>{@link io.heritage.processor.interpolate.Picture}: one of them, not decoded yet;
  *   <li>{@link io.heritage.processor.interpolate.PicturePair}: two of them in one size;
  *   <li>{@link io.heritage.processor.interpolate.InterpolateImages}: RIFE's frames between a pair;
- *   <li>{@link io.heritage.processor.interpolate.Keyframes}: the first and last frame of a video
- *       by Wan2.2;
+ *   <li>{@link io.heritage.processor.interpolate.Keyframes}: the first and last frame of a video by
+ *       Wan2.2;
  *   <li>{@link io.heritage.processor.interpolate.WanModels}: loads Wan2.2 when it is first needed;
  *   <li>{@link io.heritage.processor.interpolate.WanEngine}: Wan2.2, resident;
  *   <li>{@link io.heritage.processor.interpolate.WanProgress}: reports how far its video is;

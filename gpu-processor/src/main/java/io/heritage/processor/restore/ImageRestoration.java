@@ -13,7 +13,6 @@ import io.heritage.models.seedvr2.frame.RgbClip;
 import io.heritage.processor.output.ResultEncoding;
 import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

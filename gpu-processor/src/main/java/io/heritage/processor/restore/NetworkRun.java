@@ -18,7 +18,6 @@ import io.heritage.processor.output.ResultEncoding;
 import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.RestoreRequest;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

@@ -2,7 +2,6 @@ package io.heritage.processor.restore;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
 import io.heritage.media.VideoWriter;
@@ -21,7 +20,6 @@ import io.heritage.schemas.RestoreRequest;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.MediaUpload;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;

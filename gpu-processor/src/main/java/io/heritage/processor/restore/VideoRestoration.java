@@ -15,7 +15,6 @@ import io.heritage.processor.output.DecodeAhead;
 import io.heritage.processor.output.ResultEncoding;
 import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
-
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -3,7 +3,6 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.heritage.media.Rational;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.InstalledWeights;
@@ -18,7 +17,6 @@ import io.heritage.processor.job.WorkStopped;
 import io.heritage.schemas.VideoRequest;
 import io.heritage.standalone.output.FrameOutput;
 import io.heritage.standalone.output.PartialFile;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,7 +3,6 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
@@ -12,7 +11,6 @@ import io.heritage.processor.restore.LocalRestoration;
 import io.heritage.processor.restore.RestoreSummary;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.RestoreRequest;
-
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -17,17 +17,6 @@ import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.output.FrameOutput;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -39,6 +28,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "interpolate",
@@ -46,7 +43,7 @@ import java.util.concurrent.Callable;
             "Makes the frames between two pictures, or raises the frame rate of a video.",
             "",
             "START END -o OUT: the frames from one picture to the other. OUT is a video if it ends"
-                + " in .mp4 or .webm, else a new folder for PNG files.",
+                    + " in .mp4 or .webm, else a new folder for PNG files.",
             "--engine rife: in-between frames of the two pictures, which are first and last.",
             "--engine wan: a video that a prompt may guide; END may be left out.",
             "IN.mp4 -o OUT.mp4 --times N: N times as many frames in the same time; the sound is"
@@ -60,7 +57,7 @@ import java.util.concurrent.Callable;
             "  heritage interpolate start.jpg end.jpg -o between.mp4",
             "  heritage interpolate start.jpg end.jpg -o frames --frames 65 --resolution 720",
             "  heritage interpolate start.jpg end.jpg -o walk.mp4 --engine wan --prompt 'she"
-                + " walks'",
+                    + " walks'",
             "  heritage interpolate start.jpg end.jpg -o between.mp4 --url http://127.0.0.1:8000",
             "  heritage interpolate clip.mp4 -o smooth.mp4 --times 2",
             ""
@@ -352,7 +349,7 @@ final class InterpolateCommand implements Callable<Integer> {
         require(
                 wan || url != null || !guided(),
                 "a prompt, --steps, --frame-length, --interpolation and --seed are of --engine"
-                    + " wan");
+                        + " wan");
         require(
                 frames == null || !wan,
                 "--frames is of engine rife; wan takes --frame-length and --interpolation");

@@ -3,7 +3,6 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.heritage.media.VideoEncoding;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.restore.LocalRestoration;
@@ -17,17 +16,6 @@ import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.output.PartialFile;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -41,6 +29,14 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "restore",
@@ -48,7 +44,7 @@ import java.util.regex.Pattern;
             "Restores an image or a video with SeedVR2.",
             "",
             "An image becomes a PNG with its alpha; a video an mp4 or WebM with as many frames at"
-                + " the same times and its sound.",
+                    + " the same times and its sound.",
             "",
             "Without --url it computes here. Ctrl-C cancels the job and leaves no output."
         },
@@ -90,7 +86,7 @@ final class RestoreCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp or tiny, which has random weights and"
-                        + " need not be installed.")
+                            + " need not be installed.")
     private String model = "";
 
     @Option(
