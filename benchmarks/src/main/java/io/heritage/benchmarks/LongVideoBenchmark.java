@@ -13,7 +13,6 @@ import io.heritage.processor.restore.LocalRestoration;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.RestoreRequest;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.Thread.State;
@@ -140,8 +139,8 @@ public final class LongVideoBenchmark {
         Memory memory = samples.memory();
         System.out.printf(
                 "%-10s %6d frames in %6.1f s, %5.1f frames/s; resident: median %4d MiB, peak %4d"
-                    + " MiB; at work: decoder %2.0f %%, device %2.0f %%, encoder %2.0f %%, two or"
-                    + " more %2.0f %%%n",
+                        + " MiB; at work: decoder %2.0f %%, device %2.0f %%, encoder %2.0f %%, two or"
+                        + " more %2.0f %%%n",
                 name,
                 frames,
                 seconds,

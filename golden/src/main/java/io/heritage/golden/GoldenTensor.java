@@ -3,7 +3,6 @@ package io.heritage.golden;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.torch.FloatTensor;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

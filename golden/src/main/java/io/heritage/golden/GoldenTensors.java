@@ -1,12 +1,9 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.torch.TensorScope;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

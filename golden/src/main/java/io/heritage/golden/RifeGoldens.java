@@ -1,9 +1,7 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.heritage.models.Cancellation;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointTensor;
@@ -16,7 +14,6 @@ import io.heritage.models.rife.RifePair;
 import io.heritage.models.rife.RifeWeights;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
-
 import java.nio.ByteBuffer;
 import java.util.List;
 

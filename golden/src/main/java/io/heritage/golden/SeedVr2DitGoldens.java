@@ -1,9 +1,7 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.heritage.models.Work;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.TensorShape;
@@ -21,7 +19,6 @@ import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

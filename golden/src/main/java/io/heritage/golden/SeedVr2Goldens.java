@@ -1,7 +1,6 @@
 package io.heritage.golden;
 
 import io.heritage.models.torch.TorchRuntime;
-
 import java.util.ArrayList;
 import java.util.List;
 

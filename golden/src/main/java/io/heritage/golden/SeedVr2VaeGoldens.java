@@ -1,9 +1,7 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.seedvr2.vae.ClipVae;
 import io.heritage.models.seedvr2.vae.Tiling;
@@ -13,13 +11,11 @@ import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** SeedVR2's video VAE. */
 final class SeedVr2VaeGoldens {

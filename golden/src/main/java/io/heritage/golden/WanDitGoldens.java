@@ -1,9 +1,7 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.torch.FloatTensor;
@@ -15,7 +13,6 @@ import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.dit.WanDit;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.WeightFile;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

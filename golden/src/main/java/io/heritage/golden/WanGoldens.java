@@ -3,7 +3,6 @@ package io.heritage.golden;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.torch.FloatTensor;
 import io.heritage.models.torch.TorchRuntime;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;

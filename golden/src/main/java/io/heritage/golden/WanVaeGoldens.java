@@ -1,9 +1,7 @@
 package io.heritage.golden;
 
 import ai.djl.pytorch.jni.IValue;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
@@ -17,7 +15,6 @@ import io.heritage.models.wan.vae.VaeDecoder;
 import io.heritage.models.wan.vae.VaeEncoder;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.WeightFile;
-
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

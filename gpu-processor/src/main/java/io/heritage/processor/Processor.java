@@ -23,10 +23,6 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Wire;
 import io.heritage.transport.queue.JobQueue;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +33,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running processor: one platform thread owns the device, loads the models and then runs jobs one
@@ -63,6 +61,7 @@ public final class Processor implements AutoCloseable {
     private volatile boolean deviceLost;
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Thread deviceThread;
+    private volatile String problem = "";
 
     private Processor(
             ProcessorConfig config,
@@ -132,6 +131,11 @@ public final class Processor implements AutoCloseable {
         return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** What was not loaded, known when {@link #awaitReady} has returned true; empty if nothing. */
+    public String problem() {
+        return problem;
+    }
+
     /** The life of the device's thread. */
     private void own() {
         watchdog.begin();
@@ -177,6 +181,7 @@ public final class Processor implements AutoCloseable {
             Instant joined = clock.instant();
             try (Cancellations cancellations = Cancellations.follow(ports.commands(), clock);
                     JobQueue queue = ports.queue().get()) {
+                problem = rife.problem();
                 heartbeat.ready(complete, rife::status);
                 ready.countDown();
                 loop(handlers, cancellations, queue).run();
@@ -185,7 +190,8 @@ public final class Processor implements AutoCloseable {
                 LOG.atError()
                         .addKeyValue("workerId", config.worker())
                         .setCause(e)
-                        .log("a job of a later version waits: no more jobs are taken, update this processor");
+                        .log(
+                                "a job of a later version waits: no more jobs are taken, update this processor");
                 shutdown.await();
             } catch (RuntimeException | Error e) {
                 heartbeat.unhealthy();

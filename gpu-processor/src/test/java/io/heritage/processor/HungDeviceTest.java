@@ -44,8 +44,7 @@ class HungDeviceTest {
                         }
                     };
             ProcessorConfig config =
-                    Installation.config(
-                            Duration.ZERO, Duration.ofSeconds(2), WanConfig.defaults());
+                    Installation.config(Duration.ZERO, Duration.ofSeconds(2), WanConfig.defaults());
             KafkaTransport transport = Installation.transport(args[0]);
             Processor.start(
                     config,

@@ -6,7 +6,6 @@ import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.interpolate.FrameInterpolator;
 import io.heritage.processor.interpolate.InstalledWeights;
 import io.heritage.processor.job.WorkObserver;
-
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;

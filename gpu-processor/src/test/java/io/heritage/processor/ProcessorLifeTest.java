@@ -5,39 +5,37 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.processor.config.ProcessorConfig;
-import io.heritage.transport.kafka.TransportUnavailable;
-import java.util.ArrayDeque;
-import java.util.Optional;
-import java.util.function.Supplier;
-import io.heritage.schemas.Wire;
-import io.heritage.transport.queue.JobQueue;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
+import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.queue.ClaimedJob;
-
+import io.heritage.transport.queue.JobQueue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 @Timeout(60)
 class ProcessorLifeTest {
@@ -112,11 +110,12 @@ class ProcessorLifeTest {
     @Test
     void aJobOfALaterVersionIsLeftToOthersAndTheOldWorkerTakesNoMore() throws Exception {
         BlockingQueue<WorkerStatus.Phase> heard = new LinkedBlockingQueue<>();
-        installation.submitRaw(
-                endpoint, "{\"v\":2,\"something\":\"this version cannot know\"}");
+        installation.submitRaw(endpoint, "{\"v\":2,\"something\":\"this version cannot know\"}");
         try (var _ =
-                        installation.transport.workers().subscribe(
-                                status -> heard.add(status.phase()));
+                        installation
+                                .transport
+                                .workers()
+                                .subscribe(status -> heard.add(status.phase()));
                 var _ = processor((_, _) -> engine, Duration.ZERO)) {
             awaitPhase(WorkerStatus.Phase.UNHEALTHY, heard);
         }
@@ -146,8 +145,10 @@ class ProcessorLifeTest {
                         ports.commands(),
                         ports.workers());
         try (var _ =
-                        installation.transport.workers().subscribe(
-                                status -> heard.add(status.phase()));
+                        installation
+                                .transport
+                                .workers()
+                                .subscribe(status -> heard.add(status.phase()));
                 var _ =
                         installation.processor(
                                 config,
@@ -323,7 +324,7 @@ class ProcessorLifeTest {
             assertThat(installation.await(initialize, JobEvent.Failed.class).error())
                     .startsWith(
                             "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found"
-                                + " in "
+                                    + " in "
                                     + folder
                                     + "; ckpts/ema_vae.pth not found in ");
             Job job = installation.submit(restore, "{\"media\":{\"$media\":0}}", chelsea);

@@ -3,7 +3,6 @@ package io.heritage.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.RgbFrame;
@@ -14,14 +13,6 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +25,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ProcessorTest {
@@ -114,11 +111,11 @@ class ProcessorTest {
         assertThat(errorOf(FRAMES, pngHeader(1, 1), coffee))
                 .isEqualTo(
                         "start_image_base64: 1x1 pixels are too small, each side must have at least"
-                            + " 16");
+                                + " 16");
         assertThat(errorOf(FRAMES, pngHeader(30_000, 30_000), coffee))
                 .isEqualTo(
                         "start_image_base64: 30000x30000 pixels (900 megapixels) exceed the limit"
-                            + " of 100 megapixels");
+                                + " of 100 megapixels");
         assertThat(errorOf(FRAMES.replace("17,", "130,"), chelsea, coffee))
                 .contains("frame_length")
                 .contains("17 to 129");

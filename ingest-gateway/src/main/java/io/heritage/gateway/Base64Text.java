@@ -1,11 +1,10 @@
 package io.heritage.gateway;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes one media string while it arrives. Takes both base64 alphabets, padded or not, blanks and

@@ -3,7 +3,6 @@ package io.heritage.gateway;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-
 import java.util.Set;
 
 /** CORS headers for the configured web pages; without any, none are sent. */

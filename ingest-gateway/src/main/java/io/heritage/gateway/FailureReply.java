@@ -3,7 +3,6 @@ package io.heritage.gateway;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.TransportUnavailable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 

@@ -1,7 +1,6 @@
 package io.heritage.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.heritage.gateway.SubmissionReader.Submission;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.ExecutionPolicy;
@@ -12,13 +11,11 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a request's body into a job ({@code /run} and {@code /runsync}, docs/spec/runpod.md,

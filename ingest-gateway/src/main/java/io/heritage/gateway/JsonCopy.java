@@ -1,7 +1,6 @@
 package io.heritage.gateway;
 
 import io.heritage.schemas.InvalidInput;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;

@@ -1,10 +1,9 @@
 package io.heritage.gateway;
 
-import org.jspecify.annotations.Nullable;
-
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the owner of a key. All keys are compared, in constant time, even after a match. */
 final class KeyRing {

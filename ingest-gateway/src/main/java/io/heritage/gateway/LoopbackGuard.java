@@ -1,13 +1,11 @@
 package io.heritage.gateway;
 
 import io.heritage.http.HostNames;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps web pages out of a gateway without keys. A page on the user's machine can call loopback

@@ -5,12 +5,10 @@ import io.heritage.schemas.MediaRef;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.MediaUpload;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The media of one request on their way into Kafka. A turn is taken with the first of them, so that

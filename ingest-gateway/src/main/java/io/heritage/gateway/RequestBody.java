@@ -1,11 +1,9 @@
 package io.heritage.gateway;
 
 import io.helidon.webserver.http.ServerRequest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /** The body of a request, for whoever reads it and for whoever reads what is left of it. */
 final class RequestBody {

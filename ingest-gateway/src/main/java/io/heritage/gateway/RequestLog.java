@@ -2,7 +2,6 @@ package io.heritage.gateway;
 
 import io.helidon.webserver.http.ServerRequest;
 import io.heritage.schemas.JobId;
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -8,9 +8,6 @@ import io.heritage.http.Relay;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -21,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** RunPod's operations, each with its checks in the order of docs/spec/runpod.md, section 1.10. */
 final class RunPodHandler {

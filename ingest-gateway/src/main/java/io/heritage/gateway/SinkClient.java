@@ -4,7 +4,6 @@ import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

@@ -1,7 +1,6 @@
 package io.heritage.gateway;
 
 import io.helidon.common.buffers.DataReader;
-
 import java.util.function.Supplier;
 
 /**

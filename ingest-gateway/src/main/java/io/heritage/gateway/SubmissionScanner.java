@@ -1,11 +1,9 @@
 package io.heritage.gateway;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

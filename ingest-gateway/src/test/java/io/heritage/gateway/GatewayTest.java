@@ -9,15 +9,6 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,6 +27,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests through HTTP, by the rules of docs/spec/runpod.md. */
 final class GatewayTest {
@@ -331,12 +329,12 @@ final class GatewayTest {
                     "{\"input\"|the JSON ends too early, after 8 bytes: expected ':' after a key",
                     "[]|the body is a JSON array; expected an object with the key input",
                     "{\"input\":{},\"policy\":{\"executionTimeout\":4999}}|policy.executionTimeout:"
-                        + " the minimum is 5000 ms",
+                            + " the minimum is 5000 ms",
                     "{\"input\":{},\"policy\":{\"ttl\":9999}}|policy.ttl: the minimum is 10000 ms",
                     "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https"
-                        + " URL of at most 4096 characters",
+                            + " URL of at most 4096 characters",
                     "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most"
-                        + " 4096 characters",
+                            + " 4096 characters",
                 })
         void aBadRequestIsRefusedAndTheConnectionGoesOn(String body, String error)
                 throws IOException {
@@ -555,7 +553,7 @@ final class GatewayTest {
             "GET, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
             "POST, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
             "GET, status/abc-1?ttl=6000, GET"
-                + " /v1/jobs/abc-1?endpoint=interpolate&owner=alice&ttl=6000",
+                    + " /v1/jobs/abc-1?endpoint=interpolate&owner=alice&ttl=6000",
             "GET, status/abc-1?ttl=x, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
             "POST, cancel/abc-1, POST /v1/jobs/abc-1/cancel?endpoint=interpolate&owner=alice",
             "POST, retry/abc-1, POST /v1/jobs/abc-1/retry?endpoint=interpolate&owner=alice",

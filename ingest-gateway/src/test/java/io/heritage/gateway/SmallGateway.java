@@ -5,7 +5,6 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
-
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;

@@ -1,22 +1,25 @@
 package io.heritage.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.heritage.gateway.SubmissionReader.Submission;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
-
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -24,13 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.time.Duration;
-import java.util.Base64;
-import java.util.Random;
 
 final class SubmissionReaderTest {
     private static final JobId ID = new JobId("job");
@@ -156,9 +152,9 @@ final class SubmissionReaderTest {
                     "AAAA\\u00e9AAA|start_image_base64: invalid base64 at character 4: '\\u00e9'",
                     "AAAA\\\"AAA|start_image_base64: invalid base64 at character 4: '\"'",
                     "data:image/png;base64,AA$A|start_image_base64: invalid base64 at character 24:"
-                        + " '$'",
+                            + " '$'",
                     "data:image/png;base64,AA,A|start_image_base64: invalid base64 at character 24:"
-                        + " ','",
+                            + " ','",
                 },
                 delimiter = '\u0001')
         void badBase64IsNamedWithItsCharacter(String line) {
@@ -213,8 +209,8 @@ final class SubmissionReaderTest {
         void mediaKeysElsewhereAreOrdinaryText() throws Exception {
             var json =
                     "{\"start_image_base64\":\"not"
-                        + " base64!\",\"policy\":{\"start_image_base64\":\"!\"},"
-                        + "\"input\":{\"input\":{\"start_image_base64\":\"!\"},\"x\":[{\"end_image_base64\":\"!\"}]}}";
+                            + " base64!\",\"policy\":{\"start_image_base64\":\"!\"},"
+                            + "\"input\":{\"input\":{\"start_image_base64\":\"!\"},\"x\":[{\"end_image_base64\":\"!\"}]}}";
             var found = read(json);
             assertThat(found.media()).isEmpty();
             assertThat(found.body()).isEqualTo(Wire.json().readTree(json));
@@ -234,7 +230,7 @@ final class SubmissionReaderTest {
             assertThat(
                             problemOf(
                                     "{\"input\":{\"start_image_base64\":\"\",\""
-                                        + " start_image_base64\":\"\"}}"))
+                                            + " start_image_base64\":\"\"}}"))
                     .isEqualTo("start_image_base64: given twice");
         }
 
@@ -259,18 +255,18 @@ final class SubmissionReaderTest {
                 value = {
                     "|the body is empty; expected a JSON object with the key input",
                     "hello|not JSON: expected an object with the key input, found 'h' (line 1, byte"
-                        + " 0)",
+                            + " 0)",
                     "[1]|the body is a JSON array; expected an object with the key input",
                     "{\"input\":{}|the JSON ends too early, after 11 bytes: expected ',' or '}'",
                     "{\"input\":{\"start_image_base64\":\"AAAA|the JSON ends too early, after 36"
-                        + " bytes: expected the end of the string start_image_base64",
+                            + " bytes: expected the end of the string start_image_base64",
                     "{\"input\" {}}|not JSON: expected ':' after a key, found '{' (line 1, byte 9)",
                     "{\"input\":{},}|not JSON: expected a key in double quotes, found '}' (line 1,"
-                        + " byte 12)",
+                            + " byte 12)",
                     "{\"input\":{}} x|not JSON: expected the end of the body, found 'x' (line 1,"
-                        + " byte 13)",
+                            + " byte 13)",
                     "{input:{}}|not JSON: expected a key in double quotes, found 'i' (line 1, byte"
-                        + " 1)",
+                            + " 1)",
                     "{\"input\":,}|not JSON: expected a value, found ',' (line 1, byte 9)",
                     "{\"a\":1}|no input: expected {\"input\": {…}}, found the keys [a]",
                     "{\"input\":[]}|input: expected an object, found array",
@@ -286,7 +282,7 @@ final class SubmissionReaderTest {
             assertThat(problemOf("{\n\"input\":{\"start_image_base64\":\"AAAA\nAAAA\"}}"))
                     .isEqualTo(
                             "not JSON: expected no line break inside start_image_base64; 'base64 -w"
-                                + " 0' writes it without, found byte 0x0a (line 2, byte 37)");
+                                    + " 0' writes it without, found byte 0x0a (line 2, byte 37)");
         }
 
         @Test
@@ -309,7 +305,7 @@ final class SubmissionReaderTest {
             assertThat(problemOf("{\"input\":{\"prompt\":\"" + "x".repeat(MAX_JSON) + "\"}}"))
                     .isEqualTo(
                             "the body without its media exceeds 64KiB; media are base64 strings in"
-                                + " input, under [end_image_base64, start_image_base64]");
+                                    + " input, under [end_image_base64, start_image_base64]");
         }
 
         @Test
@@ -348,7 +344,7 @@ final class SubmissionReaderTest {
             byte[] image = random(150_000, 5);
             String json =
                     "{\"input\" : {\"prompt\":\"a \\\"b\\\" \\u00e4 ö !"
-                        + " \\\\\",\"start_image_base64\":\""
+                            + " \\\\\",\"start_image_base64\":\""
                             + Base64.getMimeEncoder()
                                     .encodeToString(image)
                                     .replace("\r\n", "\\r\\n")

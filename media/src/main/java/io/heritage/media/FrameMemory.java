@@ -1,7 +1,6 @@
 package io.heritage.media;
 
 import io.heritage.schemas.SampleDepth;
-
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 

@@ -1,7 +1,6 @@
 package io.heritage.media;
 
 import io.heritage.schemas.SampleDepth;
-
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 

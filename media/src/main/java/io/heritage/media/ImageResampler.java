@@ -1,7 +1,6 @@
 package io.heritage.media;
 
 import io.heritage.schemas.FrameSize;
-
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 

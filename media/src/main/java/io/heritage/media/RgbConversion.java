@@ -1,7 +1,7 @@
 package io.heritage.media;
 
 import io.heritage.schemas.SampleDepth;
-
+import java.nio.ByteOrder;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
@@ -10,8 +10,6 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
-
-import java.nio.ByteOrder;
 
 /**
  * FFmpeg's colour conversion between its frames and {@link RgbFrame}s of the same size. Matrix and

@@ -1,11 +1,9 @@
 package io.heritage.media;
 
 import io.heritage.schemas.SampleDepth;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One picture in native memory: RGB, rows from the top without padding, shape {@code [height,

@@ -1,7 +1,7 @@
 package io.heritage.media;
 
 import io.heritage.schemas.FrameSize;
-
+import java.nio.ByteBuffer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -11,8 +11,6 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
-
-import java.nio.ByteBuffer;
 
 /** A codec with its picture: RGB frames in, packets out. One thread; the codec has its own. */
 final class VideoEncoder implements AutoCloseable {

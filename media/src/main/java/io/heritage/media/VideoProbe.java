@@ -1,7 +1,6 @@
 package io.heritage.media;
 
 import io.heritage.schemas.FrameSize;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

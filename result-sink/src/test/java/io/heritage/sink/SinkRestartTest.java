@@ -3,22 +3,15 @@ package io.heritage.sink;
 import static io.heritage.sink.SinkFixture.await;
 import static io.heritage.sink.SinkFixture.jobUri;
 import static io.heritage.sink.SinkFixture.noise;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.StreamsSettings;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -30,6 +23,9 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class SinkRestartTest {
     @TempDir Path folder;

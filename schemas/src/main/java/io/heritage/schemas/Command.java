@@ -2,7 +2,6 @@ package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
 import java.time.Instant;
 
 /** Broadcast to all processors in {@code heritage.commands}. */

@@ -1,7 +1,6 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-
 import java.time.Duration;
 import java.util.Locale;
 

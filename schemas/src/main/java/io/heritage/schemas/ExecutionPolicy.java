@@ -1,7 +1,6 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import java.time.Duration;
 
 /**

@@ -1,8 +1,7 @@
 package io.heritage.schemas;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One record makes a job exist: when it is acknowledged by Kafka the client gets the id.

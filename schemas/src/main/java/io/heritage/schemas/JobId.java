@@ -2,7 +2,6 @@ package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,7 +1,6 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-
 import io.heritage.schemas.JobState.Cancelled;
 import io.heritage.schemas.JobState.Completed;
 import io.heritage.schemas.JobState.Execution;
@@ -9,12 +8,10 @@ import io.heritage.schemas.JobState.Failed;
 import io.heritage.schemas.JobState.Queued;
 import io.heritage.schemas.JobState.Running;
 import io.heritage.schemas.JobState.TimedOut;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is known of one job, folded from its submission and its events, in the order of the log.

@@ -1,7 +1,6 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-
 import java.util.Locale;
 
 /** Shape of a finished job's reply. */

@@ -1,7 +1,6 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.math.BigInteger;
 import java.util.List;
 

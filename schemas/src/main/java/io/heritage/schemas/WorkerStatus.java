@@ -1,12 +1,10 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Heartbeat of a processor in {@code heritage.workers}, compacted to the latest of each worker.

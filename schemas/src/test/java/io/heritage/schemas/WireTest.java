@@ -155,11 +155,10 @@ class WireTest {
         assertThat(later).isNotEqualTo(job);
         assertThatThrownBy(() -> Wire.decode(later.getBytes(UTF_8), Job.class))
                 .isInstanceOf(Wire.LaterVersion.class);
-        assertThatThrownBy(
-                        () ->
-                                Wire.decode(
-                                        "{\"v\":1,\"type\":\"unheard-of\"}".getBytes(UTF_8),
-                                        JobEvent.class))
+        assertThatThrownBy(() ->
+                        Wire.decode(
+                                "{\"v\":1,\"type\":\"unheard-of\"}".getBytes(UTF_8),
+                                JobEvent.class))
                 .isInstanceOf(Wire.LaterVersion.class);
         assertThatThrownBy(() -> Wire.decode("{\"v\":1,\"id\":[]}".getBytes(UTF_8), Job.class))
                 .isInstanceOf(UncheckedIOException.class)

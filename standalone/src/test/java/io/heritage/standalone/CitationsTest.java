@@ -2,14 +2,13 @@ package io.heritage.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Every citation and every link of the repository resolves; no line of Markdown is too long. */
 class CitationsTest {
@@ -48,7 +47,7 @@ class CitationsTest {
                 " * section 1.2) and {@code docs/spec/paper.md}, sections 1 and 1.2.",
                 " */",
                 "// docs/spec/paper.md, appendix A; RFC 9562, section 5.7; PNG specification,"
-                    + " section 9");
+                        + " section 9");
         write("README.md", "[the paper](docs/spec/paper.md), `docs/spec/paper.md`, section 1.");
 
         assertThat(Citations.problemsIn(repository)).isEmpty();
@@ -66,9 +65,9 @@ class CitationsTest {
                         "bad:3: 'docs/gone.md' names a document that does not exist",
                         "docs/page.md:1: 'docs/none.md' names a document that does not exist",
                         "src/Bad.java:2: 'docs/spec/missing.md' names a document that does not"
-                            + " exist",
+                                + " exist",
                         "src/bad.py:1: 'docs/missing.md, section 3' names a document that does not"
-                            + " exist");
+                                + " exist");
     }
 
     @Test
@@ -83,7 +82,7 @@ class CitationsTest {
         assertThat(Citations.problemsIn(repository))
                 .containsExactly(
                         "src/Bad.java:2: 'docs/spec/paper.md, sections 1 and 7.1' names a section"
-                            + " that does not exist: 7.1");
+                                + " that does not exist: 7.1");
     }
 
     @Test
@@ -123,7 +122,7 @@ class CitationsTest {
         assertThat(Citations.problemsIn(repository))
                 .containsExactly(
                         "docs/page.md:2: '[not there](../README.md)' links to a file that does not"
-                            + " exist");
+                                + " exist");
     }
 
     @Test
@@ -138,7 +137,7 @@ class CitationsTest {
         assertThat(Citations.problemsIn(repository))
                 .containsExactly(
                         "docs/page.md:4: '[Gone]: spec/gone.md' links to a file that does not"
-                            + " exist",
+                                + " exist",
                         "docs/page.md:1: '[Missing]' has no target in the document");
     }
 

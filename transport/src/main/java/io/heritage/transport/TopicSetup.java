@@ -73,8 +73,11 @@ final class TopicSetup {
         var broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
         Config settings =
                 get(
-                        admin.describeConfigs(List.of(broker)).values().get(broker),
-                        "the settings of broker " + node.idString());
+                                admin.describeConfigs(List.of(broker)).all(),
+                                "the settings of broker " + node.idString())
+                        .values()
+                        .iterator()
+                        .next();
         return Integer.parseInt(settings.get("default.replication.factor").value());
     }
 

@@ -101,18 +101,6 @@ public final class TestBroker implements AutoCloseable {
         return transport(SharedBroker.SHORT_LOCK, List.of(endpoint));
     }
 
-    /**
-     * Stops one of several brokers with its controller; the others go on.
-     *
-     * @param broker from 0
-     */
-    public void stop(int broker) {
-        var stopped = cluster.getCluster().brokers().get(broker);
-        stopped.shutdown();
-        stopped.awaitShutdown();
-        cluster.getCluster().controllers().get(broker).shutdown();
-    }
-
     @Override
     public void close() {
         cluster.destroy();

@@ -19,8 +19,8 @@ import java.util.List;
  * @param models folder with the published checkpoints; need not exist
  * @param device {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code cuda:N}; several
  *     for jobs of that {@code sp_size}, {@code cuda:0,cuda:1} or {@code cpu*N}
- * @param rifePrecision precision of RIFE's convolutions: fp32; bf16 where the CPU has instructions for it and
- *     on CUDA; fp16 on CUDA
+ * @param rifePrecision precision of RIFE's convolutions: fp32; bf16 where the CPU has instructions
+ *     for it and on CUDA; fp16 on CUDA
  * @param threads CPU threads of a network; 0: one for each core
  * @param grace how long a running job may go on after a stop was requested, before it is handed
  *     back

@@ -2,7 +2,6 @@ package io.heritage.processor.device;
 
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchUnavailable;
-
 import org.jspecify.annotations.Nullable;
 
 /**

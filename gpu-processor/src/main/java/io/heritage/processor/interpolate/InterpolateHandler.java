@@ -1,7 +1,6 @@
 package io.heritage.processor.interpolate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.Rational;
 import io.heritage.media.VideoEncoding;
@@ -23,7 +22,6 @@ import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.VideoRequest;
 import io.heritage.transport.media.MediaStore;
-
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Clock;

@@ -6,12 +6,11 @@ import io.heritage.processor.interpolate.FrameInterpolator.FramePair;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.output.FrameOutput;
-
 import java.io.IOException;
 
 /**
- * Computes the frames from one image to another: docs/spec/wan22.md, section 10. Frame k of n lies at
- * t = k/(n-1) and is computed from the two images alone; the first and the last are the images
+ * Computes the frames from one image to another: docs/spec/wan22.md, section 10. Frame k of n lies
+ * at t = k/(n-1) and is computed from the two images alone; the first and the last are the images
  * themselves. Memory does not depend on the number of frames. Device thread only.
  */
 final class InterpolateImages {

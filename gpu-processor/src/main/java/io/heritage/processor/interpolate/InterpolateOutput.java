@@ -3,7 +3,6 @@ package io.heritage.processor.interpolate;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.heritage.models.wan.Residency;
 import io.heritage.models.wan.WanFiles;
 import io.heritage.models.wan.WanInterpolation;
@@ -13,7 +12,6 @@ import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.VideoRequest;
-
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;

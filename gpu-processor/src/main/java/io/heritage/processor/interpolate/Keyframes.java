@@ -5,7 +5,6 @@ import io.heritage.models.wan.InterpolationRequest;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.VideoRequest;
-
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Optional;

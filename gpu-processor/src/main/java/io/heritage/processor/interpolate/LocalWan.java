@@ -1,7 +1,6 @@
 package io.heritage.processor.interpolate;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.heritage.media.ImageLimits;
 import io.heritage.media.Rational;
 import io.heritage.processor.config.ProcessorConfig;
@@ -15,7 +14,6 @@ import io.heritage.processor.job.WorkStopped;
 import io.heritage.processor.output.FrameFile;
 import io.heritage.processor.output.PngThreads;
 import io.heritage.schemas.VideoRequest;
-
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -23,9 +21,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Videos by Wan2.2 in this process, without a server: images in, a video or a folder out. One
- * piece of work at a time on a thread that owns the device; the caller waits for it. An interrupt
- * of the caller cancels its work.
+ * Videos by Wan2.2 in this process, without a server: images in, a video or a folder out. One piece
+ * of work at a time on a thread that owns the device; the caller waits for it. An interrupt of the
+ * caller cancels its work.
  */
 public final class LocalWan implements AutoCloseable {
     private final DeviceThread device = new DeviceThread("device-local");

@@ -6,7 +6,6 @@ import io.heritage.media.ResolutionRule;
 import io.heritage.media.RgbFrame;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.schemas.FrameSize;
-
 import java.io.IOException;
 
 /**

@@ -4,17 +4,15 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.job.JobFailed;
-
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.List;
-
 /**
- * RIFE in the memory of a device: loaded once, shared by both engines, never evicted. If it
- * cannot be loaded, the jobs that need it fail, not the processor. Device thread only, but for
- * {@link #status()}.
+ * RIFE in the memory of a device: loaded once, shared by both engines, never evicted. If it cannot
+ * be loaded, the jobs that need it fail, not the processor. Device thread only, but for {@link
+ * #status()}.
  */
 public final class RifeHolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RifeHolder.class);
@@ -46,6 +44,11 @@ public final class RifeHolder implements AutoCloseable {
             tryToLoad();
         }
         return rife != null;
+    }
+
+    /** Why jobs of RIFE fail; empty if they do not. */
+    public String problem() {
+        return problem;
     }
 
     private void tryToLoad() {

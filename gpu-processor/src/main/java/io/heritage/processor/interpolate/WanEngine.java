@@ -12,7 +12,6 @@ import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.processor.output.FrameOutput;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

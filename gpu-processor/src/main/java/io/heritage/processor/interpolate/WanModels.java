@@ -15,13 +15,12 @@ import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
-
+import io.heritage.schemas.PublishedModel;
+import java.io.UncheckedIOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.UncheckedIOException;
-import java.util.List;
 
 /**
  * Wan2.2 (interpolation API, "Models Used"), resident from when it is first asked for. Device
@@ -66,7 +65,9 @@ public final class WanModels implements Evictable, AutoCloseable {
     void requireInstalled() {
         List<String> missing = missing();
         if (!missing.isEmpty()) {
-            throw new JobFailed("engine wan is not installed: " + folder.describeMissing(missing));
+            throw new JobFailed(
+                    "engine wan is not installed: %s; install with: heritage models pull %s"
+                            .formatted(folder.describeMissing(missing), PublishedModel.WAN22.id()));
         }
     }
 

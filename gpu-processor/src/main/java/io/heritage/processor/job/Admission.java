@@ -35,8 +35,7 @@ public final class Admission {
     /**
      * @param startLimit a job that was started so often and never finished is failed
      */
-    public Admission(
-            Cancellations cancellations, EventLog events, int startLimit, Clock clock) {
+    public Admission(Cancellations cancellations, EventLog events, int startLimit, Clock clock) {
         this.cancellations = cancellations;
         this.events = events;
         this.startLimit = startLimit;
@@ -75,7 +74,9 @@ public final class Admission {
                                 .formatted(startLimit - 1));
     }
 
-    /** Without events of attempts that were over when the job was retried: as the sink folds them. */
+    /**
+     * Without events of attempts that were over when the job was retried: as the sink folds them.
+     */
     private static List<JobEvent> sinceRetried(List<JobEvent> events) {
         for (int i = events.size() - 1; i >= 0; i--) {
             if (events.get(i) instanceof JobEvent.Retried retried) {

@@ -2,8 +2,8 @@ package io.heritage.processor.job;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.processor.job.WorkStopped.Reason;
 import io.heritage.processor.device.Watchdog;
+import io.heritage.processor.job.WorkStopped.Reason;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;

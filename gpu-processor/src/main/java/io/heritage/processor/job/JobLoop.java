@@ -48,8 +48,8 @@ public final class JobLoop {
     }
 
     /**
-     * Returns when a stop is requested. An exception of the queue or the event log ends the loop and
-     * gives the current job back to the queue.
+     * Returns when a stop is requested. An exception of the queue or the event log ends the loop
+     * and gives the current job back to the queue.
      */
     public void run() throws InterruptedException {
         while (!shutdown.isRequested()) {
@@ -93,11 +93,16 @@ public final class JobLoop {
     private void run(ClaimedJob claim) throws InterruptedException {
         Attempt attempt = attempts.apply(claim);
         attempt.started();
+        LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job started");
+        long began = System.nanoTime();
         try {
             Payload output = handlerOf(claim.job()).run(attempt);
             attempt.checkpoint();
             attempt.completed(output);
-            LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job completed");
+            LOG.atInfo()
+                    .addKeyValue("jobId", claim.job().id())
+                    .addKeyValue("seconds", secondsSince(began))
+                    .log("job completed");
         } catch (WorkStopped stopped) {
             report(stopped.reason(), attempt);
             if (stopped.reason() == WorkStopped.Reason.CLAIM_LOST) {
@@ -108,10 +113,19 @@ public final class JobLoop {
         } catch (InterruptedIOException e) {
             throw new InterruptedException(e.getMessage());
         } catch (Throwable e) {
-            attempt.failed(FailureText.of(e, claim.job()));
-            LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job failed");
+            String error = FailureText.of(e, claim.job());
+            attempt.failed(error);
+            LOG.atInfo()
+                    .addKeyValue("jobId", claim.job().id())
+                    .addKeyValue("error", error.replace('\n', ' '))
+                    .addKeyValue("seconds", secondsSince(began))
+                    .log("job failed");
         }
         claim.finish();
+    }
+
+    private static double secondsSince(long began) {
+        return Math.round((System.nanoTime() - began) / 1e6) / 1e3;
     }
 
     private JobHandler handlerOf(Job job) {

@@ -123,7 +123,10 @@ public final class ResultFrames implements ResultMedia {
         }
     }
 
-    /** {@code {"first_frame":k,"frames":[…]}} with the frames that became durable since the last one. */
+    /**
+     * {@code {"first_frame":k,"frames":[…]}} with the frames that became durable since the last
+     * one.
+     */
     private void announce() {
         if (announced == durable.size()) {
             return;

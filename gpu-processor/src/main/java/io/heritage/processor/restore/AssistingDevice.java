@@ -11,13 +11,11 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceThread;
 import io.heritage.processor.device.TorchStart;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device that takes chunks of jobs that another device leads. It has a thread of its own and

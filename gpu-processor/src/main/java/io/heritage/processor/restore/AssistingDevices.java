@@ -7,7 +7,6 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.processor.output.Futures;
-
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;

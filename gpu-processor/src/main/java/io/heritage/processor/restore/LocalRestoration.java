@@ -12,7 +12,6 @@ import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.RestoreRequest;
-
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

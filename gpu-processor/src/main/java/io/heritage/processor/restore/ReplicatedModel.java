@@ -2,7 +2,6 @@ package io.heritage.processor.restore;
 
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
-
 import java.util.List;
 
 /**

@@ -9,11 +9,9 @@ import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
-
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.List;
 
 /**
  * Loads SeedVR2 into the memory of the leading device and evicts other models until it fits. Where

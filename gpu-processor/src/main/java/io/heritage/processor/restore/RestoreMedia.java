@@ -12,7 +12,6 @@ import io.heritage.processor.job.WorkObserver;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.media.MediaLost;
 import io.heritage.transport.media.MediaStore;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -41,8 +40,7 @@ record RestoreMedia(Path file, boolean temporary) implements AutoCloseable {
         }
     }
 
-    private static void copy(InputStream from, Path to, WorkObserver observer)
-            throws IOException {
+    private static void copy(InputStream from, Path to, WorkObserver observer) throws IOException {
         byte[] block = new byte[BLOCK];
         try (OutputStream out = Files.newOutputStream(to)) {
             for (int length = from.read(block); length >= 0; length = from.read(block)) {

@@ -16,12 +16,10 @@ import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.schemas.RestoreInput;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The models that clients name: makes one resident on as many devices as a job asks for, and
@@ -81,8 +79,11 @@ public final class RestoreModels implements AutoCloseable {
         SeedVr2Files.missing(config.models(), variantOf(model))
                 .ifPresent(missing -> {
                     throw failed(
-                            new CheckpointFolder(config.models())
-                                    .describeMissing(published(missing)));
+                            "%s; install with: heritage models pull %s"
+                                    .formatted(
+                                            new CheckpointFolder(config.models())
+                                                    .describeMissing(published(missing)),
+                                            model.published().id()));
                 });
     }
 
@@ -92,8 +93,7 @@ public final class RestoreModels implements AutoCloseable {
     }
 
     private static SeedVr2Variant variantOf(RestoreInput.Model model) {
-        boolean sharp = model.variant().equals("sharp");
-        return SeedVr2Variant.of(model.type() + (sharp ? "_sharp" : ""));
+        return new SeedVr2Variant(model.published());
     }
 
     /**

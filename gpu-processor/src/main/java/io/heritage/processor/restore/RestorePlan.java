@@ -6,7 +6,6 @@ import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.schemas.SampleDepth;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -2,16 +2,14 @@ package io.heritage.processor.restore;
 
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.processor.device.Evictable;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The SeedVR2 models in the memory of the leading device. The least recently used one is evicted

@@ -7,7 +7,6 @@ import io.heritage.media.VideoWriter;
 import io.heritage.processor.output.EncodeBehind;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

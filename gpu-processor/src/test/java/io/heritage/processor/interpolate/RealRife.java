@@ -9,7 +9,6 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -15,11 +15,6 @@ import io.heritage.processor.device.Evictable;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.schemas.VideoRequest;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WanModelsTest {
     private static final VideoRequest REQUEST =
@@ -68,17 +66,16 @@ class WanModelsTest {
                     .isInstanceOf(JobFailed.class)
                     .hasMessageMatching(
                             "Processing failed: CPU out of memory: a video of 480 x 480 with 129"
-                                + " frames needs \\d+ MiB even block by block, there are 200\\."
-                                + " Reduce resolution to 480 or 640, or frame_length to 33 or"
-                                + " 49.*");
+                                    + " frames needs \\d+ MiB even block by block, there are 200\\."
+                                    + " Reduce resolution to 480 or 640, or frame_length to 33 or"
+                                    + " 49.*");
             assertThat(run(engine, small)).isEqualTo(129);
         }
     }
 
     @Test
     void productsInEightBitsAreRefusedWhereTheDeviceHasNone() {
-        try (var installed =
-                new Installed(wan(Float8Storage.MULTIPLY, 0))) {
+        try (var installed = new Installed(wan(Float8Storage.MULTIPLY, 0))) {
             assertThatThrownBy(() -> installed.wan.ready(RealRife.UNWATCHED))
                     .isInstanceOf(JobFailed.class)
                     .hasMessageContaining("float8 MULTIPLY needs CUDA")

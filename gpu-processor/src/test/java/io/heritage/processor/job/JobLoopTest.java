@@ -185,12 +185,11 @@ class JobLoopTest {
     /** Kafka may still hold it for this worker: finished without an end, it would be lost. */
     @Test
     void aJobWhoseLockHasRunOutIsGivenBackWithoutAnEnd() throws Exception {
-        run(
-                attempt -> {
-                    held = false;
-                    attempt.checkpoint();
-                    throw new AssertionError("went on without the claim");
-                });
+        run(attempt -> {
+            held = false;
+            attempt.checkpoint();
+            throw new AssertionError("went on without the claim");
+        });
 
         assertThat(namesOfEvents()).containsExactly("Started");
         assertThat(ends).containsExactly("closed");
@@ -198,10 +197,9 @@ class JobLoopTest {
 
     @Test
     void anErrorOfAJobFailsTheJobAndNotTheLoop() throws Exception {
-        run(
-                _ -> {
-                    throw new StackOverflowError();
-                });
+        run(_ -> {
+            throw new StackOverflowError();
+        });
 
         assertThat(namesOfEvents()).containsExactly("Started", "Failed");
         assertThat(ends).containsExactly("finished", "closed");

@@ -17,16 +17,14 @@ import io.heritage.processor.Installation;
 import io.heritage.processor.interpolate.RealRife;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.RestoreRequest;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ImageRestorationTest {
     private static final RestoreRequest REQUEST = RestoreRequest.DEFAULT.withSize(64, 96);

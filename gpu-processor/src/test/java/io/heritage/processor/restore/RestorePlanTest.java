@@ -17,15 +17,13 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
-
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.nio.file.Path;
 
 class RestorePlanTest {
     private static final FrameSize INPUT = new FrameSize(854, 480);
@@ -102,7 +100,7 @@ class RestorePlanTest {
                 .isInstanceOf(JobFailed.class)
                 .hasMessage(
                         "media of 10000x8000 pixels: 5 frames of a video take at most 2 GiB, found"
-                            + " 2.2");
+                                + " 2.2");
     }
 
     private static RestorePlan large(FrameSize input, SampleDepth bits) {
@@ -121,7 +119,7 @@ class RestorePlanTest {
                 .isInstanceOf(JobFailed.class)
                 .hasMessageStartingWith(
                         "Processing failed: CUDA out of memory: 1920x1072 in chunks of 5 frames: at"
-                            + " least ")
+                                + " least ")
                 .hasMessageContaining(
                         "0.20 GiB are there; the largest of this shape that fits is ");
     }

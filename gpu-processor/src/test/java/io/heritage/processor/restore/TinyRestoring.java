@@ -21,7 +21,6 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

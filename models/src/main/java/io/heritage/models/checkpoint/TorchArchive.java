@@ -4,9 +4,6 @@ import io.heritage.models.checkpoint.PickledValue.Dictionary;
 import io.heritage.models.checkpoint.PickledValue.Sequence;
 import io.heritage.models.checkpoint.PickledValue.Storage;
 import io.heritage.models.checkpoint.PickledValue.View;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tensors of a file that {@code torch.save} wrote: a zip of stored entries with {@code data.pkl}
@@ -62,7 +60,7 @@ final class TorchArchive {
                     file,
                     "file",
                     "safetensors or a zip archive of torch.save (PyTorch 1.6 or later; convert it"
-                        + " by loading and saving it there)",
+                            + " by loading and saving it there)",
                     "the legacy pickle format");
         }
     }

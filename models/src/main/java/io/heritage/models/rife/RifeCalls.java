@@ -1,7 +1,6 @@
 package io.heritage.models.rife;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.Device;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;

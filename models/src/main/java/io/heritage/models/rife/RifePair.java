@@ -1,7 +1,6 @@
 package io.heritage.models.rife;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.Cancellation;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
@@ -9,11 +8,9 @@ import io.heritage.models.rife.RifeCalls.Coordinates;
 import io.heritage.models.rife.RifeCalls.Flow;
 import io.heritage.models.torch.FloatTensor;
 import io.heritage.models.torch.TensorScope;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two neighbouring frames, and the frames between them. Features are computed once a frame: {@link

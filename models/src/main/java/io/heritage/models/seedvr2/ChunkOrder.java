@@ -1,12 +1,10 @@
 package io.heritage.models.seedvr2;
 
 import io.heritage.models.Cancellation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Releases chunks in the order of the video, whichever device finishes first, and hands the frames

@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.Cancellation;
 import io.heritage.models.FrameSink;
 import io.heritage.models.checkpoint.TensorShape;
@@ -13,9 +12,6 @@ import io.heritage.models.seedvr2.frame.FramePixels;
 import io.heritage.models.seedvr2.vae.ClipVae.DecodedFrames;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.schemas.FrameSize;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,6 +20,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finishes and writes the decoded frames of one chunk. Padding is dropped, frames shared with the

@@ -4,15 +4,13 @@ import io.heritage.models.Cancellation;
 import io.heritage.models.seedvr2.frame.RgbClip;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a video into chunks, for whichever device asks next. Between two chunks of a scene it keeps

@@ -2,7 +2,6 @@ package io.heritage.models.seedvr2;
 
 import io.heritage.models.seedvr2.frame.RgbClip;
 import io.heritage.schemas.SampleDepth;
-
 import java.nio.ByteBuffer;
 
 /** Frames of a video, one after the other; a cut ends a scene. */

@@ -1,5 +1,6 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.checkpoint.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +57,18 @@ public record SeedVr2Files(
                 first(folder, VAE_FILES).orElseThrow(),
                 first(folder, List.of("pos_emb.pt")),
                 first(folder, List.of("neg_emb.pt")));
+    }
+
+    /**
+     * Whether the network has random weights, see {@link SeedVr2Tiny}. Reads the head of its file.
+     */
+    public boolean tiny() {
+        if (!dit.toString().endsWith(".safetensors")) {
+            return false;
+        }
+        try (Checkpoint file = Checkpoint.open(dit)) {
+            return file.metadata().containsKey(SeedVr2.TINY);
+        }
     }
 
     private static Optional<Path> first(Path folder, List<String> names) {

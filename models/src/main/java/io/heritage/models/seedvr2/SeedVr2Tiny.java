@@ -5,7 +5,6 @@ import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.seedvr2.dit.DitLayout;
 import io.heritage.models.seedvr2.dit.DitLayout.Kind;
 import io.heritage.models.seedvr2.vae.VaeLayout;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,9 +34,9 @@ public final class SeedVr2Tiny {
      */
     public static SeedVr2Files write(Path folder, SeedVr2Variant variant) {
         DitLayout layout =
-                switch (variant) {
+                switch (variant.model().network()) {
                     case SEEDVR2_3B -> TINY_3B;
-                    case SEEDVR2_7B, SEEDVR2_7B_SHARP -> TINY_7B;
+                    case SEEDVR2_7B -> TINY_7B;
                 };
         return write(folder, variant, layout, TINY_VAE);
     }
@@ -68,7 +67,7 @@ public final class SeedVr2Tiny {
                     folder.resolve(variant.tinyFile()),
                     layout.expected(),
                     Map.of(SeedVr2.TINY, variant.id()),
-                    new RandomWeights(new SplittableRandom(variant.ordinal())));
+                    new RandomWeights(new SplittableRandom(variant.model().ordinal())));
             SafetensorsWriter.write(
                     folder.resolve(VAE_FILE),
                     vae.expected(),
@@ -77,7 +76,7 @@ public final class SeedVr2Tiny {
                             "vae",
                             SeedVr2.NORM_GROUPS,
                             Integer.toString(vae.groups())),
-                    new RandomWeights(new SplittableRandom(variant.ordinal())));
+                    new RandomWeights(new SplittableRandom(variant.model().ordinal())));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a tiny model into " + folder, e);
         }

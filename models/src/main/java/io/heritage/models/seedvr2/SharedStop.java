@@ -2,11 +2,9 @@ package io.heritage.models.seedvr2;
 
 import io.heritage.models.Cancellation;
 import io.heritage.models.PipelineCancelled;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /** Stops all devices of a job when one of them cannot go on. Any thread. */
 final class SharedStop implements Cancellation {

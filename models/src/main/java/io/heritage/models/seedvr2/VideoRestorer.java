@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.Cancellation;
 import io.heritage.models.FrameSink;
 import io.heritage.models.Work;
@@ -14,9 +13,6 @@ import io.heritage.models.seedvr2.frame.RgbClip;
 import io.heritage.models.seedvr2.sampling.Noise;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.schemas.SampleDepth;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -28,6 +24,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Restores a video of any length chunk by chunk: each device takes the next chunk when it has

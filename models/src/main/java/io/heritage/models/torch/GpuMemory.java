@@ -2,11 +2,9 @@ package io.heritage.models.torch;
 
 import ai.djl.engine.EngineException;
 import ai.djl.util.cuda.CudaUtils;
-
+import java.lang.management.MemoryUsage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.lang.management.MemoryUsage;
 
 /**
  * Memory of a GPU in bytes, as its driver reports it; both 0 for the CPU, and without a driver.

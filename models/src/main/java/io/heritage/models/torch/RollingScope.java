@@ -1,7 +1,6 @@
 package io.heritage.models.torch;
 
 import ai.djl.pytorch.jni.IValue;
-
 import java.util.function.Function;
 
 /**

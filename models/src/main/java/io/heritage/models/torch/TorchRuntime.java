@@ -6,16 +6,14 @@ import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * libtorch in this process, on one device. What it loads must be closed before it. The native
@@ -78,8 +76,8 @@ public final class TorchRuntime implements AutoCloseable {
             }
             throw new TorchUnavailable(
                     ("libtorch %s cannot be loaded (%s). On Linux x86-64 it comes with the class"
-                         + " path; elsewhere set PYTORCH_LIBRARY_PATH and PYTORCH_VERSION. Is the"
-                         + " home folder writable?")
+                                    + " path; elsewhere set PYTORCH_LIBRARY_PATH and PYTORCH_VERSION. Is the"
+                                    + " home folder writable?")
                             .formatted(LibtorchInstallation.VERSION, e.getMessage()),
                     e);
         }

@@ -1,18 +1,15 @@
 package io.heritage.models.wan;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.dit.BlockListener;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.dit.WanDit;
 import io.heritage.models.wan.sampling.Expert;
 import io.heritage.models.wan.sampling.Sampler;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Both experts on the way from noise to a latent.

@@ -1,7 +1,6 @@
 package io.heritage.models.wan;
 
 import ai.djl.util.cuda.CudaUtils;
-
 import io.heritage.models.torch.Device;
 import io.heritage.models.torch.Precision;
 

@@ -1,7 +1,6 @@
 package io.heritage.models.wan;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.Cancellation;
 import io.heritage.models.FrameSink;
 import io.heritage.models.rife.Rife;
@@ -10,10 +9,8 @@ import io.heritage.models.rife.RifeProfile;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.wan.vae.VaeDecoder;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns decoded pictures into frames. The frames between two pictures are interpolated before the

@@ -1,11 +1,9 @@
 package io.heritage.models.wan;
 
 import io.heritage.models.wan.dit.LatentSize;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a video is to be made of.

@@ -1,15 +1,12 @@
 package io.heritage.models.wan;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of the prompts used last, so that the encoder is not loaded again for them. */
 final class PromptRows implements AutoCloseable {

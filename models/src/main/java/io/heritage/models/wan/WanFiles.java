@@ -1,5 +1,6 @@
 package io.heritage.models.wan;
 
+import io.heritage.models.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -72,6 +73,13 @@ public record WanFiles(
         return names.stream()
                 .map(name -> new Lora(folder.resolve(name.file()), name.strength()))
                 .toList();
+    }
+
+    /** Whether the weights are random, see {@link WanTiny}. Reads the head of one file. */
+    public boolean tiny() {
+        try (Checkpoint file = Checkpoint.open(highNoise)) {
+            return file.metadata().containsKey(WanNetworks.HEAD_SIZE);
+        }
     }
 
     /** Every file, once. */

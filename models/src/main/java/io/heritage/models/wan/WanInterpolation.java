@@ -1,7 +1,6 @@
 package io.heritage.models.wan;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.FrameSink;
 import io.heritage.models.Work;
 import io.heritage.models.Work.Stage;
@@ -17,9 +16,6 @@ import io.heritage.models.wan.sampling.TorchGenerator;
 import io.heritage.models.wan.text.Umt5.LayerListener;
 import io.heritage.models.wan.vae.Conditioning;
 import io.heritage.schemas.SampleDepth;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Wan2.2, opened: makes a video between two images. One thread at a time. */
 public final class WanInterpolation implements AutoCloseable {

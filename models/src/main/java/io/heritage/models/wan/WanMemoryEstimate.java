@@ -6,7 +6,6 @@ import io.heritage.models.torch.Precision;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.vae.WanVaeLayout;
-
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;

@@ -19,14 +19,12 @@ import io.heritage.models.wan.vae.VaeEncoder;
 import io.heritage.models.wan.vae.WanVaeLayout;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.WeightFile;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The networks of Wan2.2; the residency says which of them stay on the device. */
 final class WanNetworks implements AutoCloseable {

@@ -5,7 +5,6 @@ import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.WanVaeLayout;
 import io.heritage.models.wan.weights.KeyNaming;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,6 @@
 package io.heritage.sink.config;
 
 import io.heritage.http.HostNames;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

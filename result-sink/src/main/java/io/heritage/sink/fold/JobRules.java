@@ -11,9 +11,6 @@ import io.heritage.schemas.JobState.Execution;
 import io.heritage.schemas.JobState.Running;
 import io.heritage.schemas.JobState.Terminal;
 import io.heritage.sink.config.SinkConfig;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,14 +2,12 @@ package io.heritage.sink.fold;
 
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.transport.kafka.KafkaConfig;
-
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.HostInfo;
-
-import java.util.Properties;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Settings of Kafka Streams; the reasons: docs/spec/kafka.md, section 4. Static membership brings a

@@ -2,16 +2,12 @@ package io.heritage.sink.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.heritage.schemas.EndpointId;
 import io.heritage.sink.fold.JobCounters;
 import io.heritage.sink.fold.JobDirectory;
-
 import io.heritage.sink.fold.WorkerPresence;
 import java.io.IOException;
 import org.apache.kafka.streams.state.HostInfo;
-
-import java.io.IOException;
 
 /** The eleven numbers of {@code /health} (docs/spec/runpod.md, section 1.8). */
 public final class EndpointHealth {

@@ -9,13 +9,11 @@ import io.heritage.sink.fold.JobDirectory.Found;
 import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.TrackedJob;
 import io.heritage.transport.log.EventLog;
-
-import org.apache.kafka.streams.state.HostInfo;
-
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.streams.state.HostInfo;
 
 /**
  * Cancels what an owner has waiting at an endpoint (docs/spec/runpod.md, section 1.8). Whether a

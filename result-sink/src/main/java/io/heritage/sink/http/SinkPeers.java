@@ -8,9 +8,6 @@ import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobCounters;
 import io.heritage.sink.fold.JobDirectory;
-
-import org.apache.kafka.streams.state.HostInfo;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -23,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.kafka.streams.state.HostInfo;
 
 /** The other sinks of the installation, asked on behalf of a gateway. Any thread. */
 public final class SinkPeers implements AutoCloseable {

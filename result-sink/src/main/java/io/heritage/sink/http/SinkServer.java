@@ -1,8 +1,6 @@
 package io.heritage.sink.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
@@ -17,16 +15,9 @@ import io.heritage.sink.reply.Replies;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.EventLog;
-
-import org.apache.kafka.streams.state.HostInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

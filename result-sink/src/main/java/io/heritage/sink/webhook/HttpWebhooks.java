@@ -10,10 +10,6 @@ import io.heritage.sink.reply.JobReply;
 import io.heritage.sink.reply.MediaSource;
 import io.heritage.sink.reply.ReplyBody;
 import io.heritage.sink.reply.ReplyStream;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

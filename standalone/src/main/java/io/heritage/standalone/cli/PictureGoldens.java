@@ -2,7 +2,6 @@ package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-
 import io.heritage.golden.GoldenCase;
 import io.heritage.golden.GoldenVectors;
 import io.heritage.media.ImageResampler;
@@ -12,14 +11,13 @@ import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.wan.InterpolationRequest;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.schemas.FrameSize;
-
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What becomes of pictures before a network sees them: docs/spec/wan22.md, sections 1.1 to 1.3. The
- * networks' own cases cannot know it, for media is no part of theirs.
+ * Golden cases of how images are sized before a network sees them: docs/spec/wan22.md, sections 1.1
+ * to 1.3. They need the media module, which the cases of the networks do not.
  */
 final class PictureGoldens {
     private static final double LARGEST_MEAN = 0.1;
@@ -51,7 +49,7 @@ final class PictureGoldens {
         }
     }
 
-    /** Of the resampling kinds that references use ours is Lanczos. */
+    /** References use several kinds of resampling; Heritage uses Lanczos. */
     private static void resize(GoldenVectors vectors) {
         JsonNode target = vectors.description().path("target");
         var size = new FrameSize(target.path("width").asInt(), target.path("height").asInt());

@@ -4,7 +4,6 @@ import io.heritage.media.TemporaryFiles;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.standalone.output.FileTree;
-
 import java.io.IOException;
 import java.nio.file.Path;
 

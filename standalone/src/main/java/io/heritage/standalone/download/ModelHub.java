@@ -1,5 +1,6 @@
 package io.heritage.standalone.download;
 
+import io.heritage.schemas.PublishedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,7 +28,7 @@ public final class ModelHub implements AutoCloseable {
     public static final URI HUGGING_FACE = URI.create("https://huggingface.co");
     private static final String REVISION = "main";
     private static final Duration CONNECT = Duration.ofSeconds(15);
-    private static final Duration HEADERS = Duration.ofSeconds(60);
+    private static final Duration HEADERS = Duration.ofSeconds(20);
     private static final int MOST_REDIRECTS = 10;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
@@ -85,6 +87,10 @@ public final class ModelHub implements AutoCloseable {
         BeyondTheEnd(String message) {
             super(message);
         }
+    }
+
+    String host() {
+        return base.getAuthority();
     }
 
     URI page(PublishedFile file) {
@@ -200,6 +206,11 @@ public final class ModelHub implements AutoCloseable {
             return http.send(built, BodyHandlers.ofInputStream());
         } catch (ConnectException refused) {
             throw new IOException("nothing answers at " + place(built.uri()), refused);
+        } catch (HttpTimeoutException silent) {
+            throw new IOException(
+                    "%s did not answer within %d s"
+                            .formatted(place(built.uri()), HEADERS.toSeconds()),
+                    silent);
         }
     }
 

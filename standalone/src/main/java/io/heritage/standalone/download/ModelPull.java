@@ -1,5 +1,6 @@
 package io.heritage.standalone.download;
 
+import io.heritage.schemas.PublishedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,6 +15,9 @@ import java.util.function.Consumer;
 /** Brings a folder's files to what is published, fetching only what is missing. */
 public final class ModelPull {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Fewer than for a download that has begun: nothing would be lost by starting again. */
+    private static final int FIRST_TRIES = 4;
 
     private final ModelHub hub;
     private final Pause pause;
@@ -74,6 +78,7 @@ public final class ModelPull {
     public void pull(List<PublishedFile> files, Path folder, Consumer<Pulled> done)
             throws IOException, InterruptedException {
         Map<PublishedFile, RemoteFile> missing = new LinkedHashMap<>();
+        progress.asking(hub.host());
         for (PublishedFile file : files) {
             RemoteFile facts = facts(file);
             Path target = folder.resolve(file.name());
@@ -98,7 +103,7 @@ public final class ModelPull {
     }
 
     private RemoteFile facts(PublishedFile file) throws IOException, InterruptedException {
-        var tries = new Tries(pause);
+        var tries = new Tries(FIRST_TRIES, pause, progress);
         while (true) {
             try {
                 RemoteFile facts = hub.facts(file);

@@ -8,6 +8,8 @@ import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanFiles;
+import io.heritage.schemas.PublishedFile;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.standalone.download.ModelPull.Checked;
 import io.heritage.standalone.download.ModelPull.Pulled;
 import java.io.IOException;
@@ -31,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(30)
 class ModelPullTest {
-    private static final PublishedFile FILE = PublishedFile.of("org/repo", "sub/model.pth");
+    private static final PublishedFile FILE = PublishedFile.of("org/repo", "sub/model.pth", 0);
     private static final String PATH = "/org/repo/resolve/main/sub/model.pth";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -72,15 +74,28 @@ class ModelPullTest {
     private void pull(Optional<String> token, PublishedFile... files)
             throws IOException, InterruptedException {
         try (var hub = new ModelHub(server.base(), token)) {
-            new ModelPull(
-                            hub,
-                            pauses::add,
-                            patience,
-                            _ -> free,
-                            (doing, bytes, total) ->
-                                    progress.add(doing + " " + bytes + "/" + total))
+            new ModelPull(hub, pauses::add, patience, _ -> free, watched())
                     .pull(List.of(files), folder, pulled::add);
         }
+    }
+
+    private DownloadProgress watched() {
+        return new DownloadProgress() {
+            @Override
+            public void asking(String host) {
+                progress.add("asking " + host);
+            }
+
+            @Override
+            public void report(String doing, long bytes, long total) {
+                progress.add(doing + " " + bytes + "/" + total);
+            }
+
+            @Override
+            public void retrying(String why, Duration in) {
+                progress.add(why + ", again in " + in.toSeconds() + " s");
+            }
+        };
     }
 
     private Path target() {
@@ -322,7 +337,7 @@ class ModelPullTest {
 
     @Test
     void twoPullsOfOneFileDoNotWriteIntoEachOther() throws Exception {
-        try (var _ = PartFile.open(target(), server.linkedEtag, (_, _, _) -> {})) {
+        try (var _ = PartFile.open(target(), server.linkedEtag, watched())) {
             assertThatThrownBy(() -> pull(FILE))
                     .isInstanceOf(PullFailed.class)
                     .hasMessageContaining("another process");
@@ -330,9 +345,29 @@ class ModelPullTest {
     }
 
     @Test
+    void whoIsAskedAndEveryFurtherTryIsTold() throws Exception {
+        try (var gone = new java.net.ServerSocket(0)) {
+            gone.close();
+            String nobody = "127.0.0.1:" + gone.getLocalPort();
+            try (var hub =
+                    new ModelHub(java.net.URI.create("http://" + nobody), Optional.empty())) {
+                var pull = new ModelPull(hub, pauses::add, patience, _ -> free, watched());
+
+                assertThatThrownBy(() -> pull.pull(List.of(FILE), folder, pulled::add))
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("nothing answers at http://" + nobody);
+            }
+            String again = "nothing answers at http://" + nobody + ", again in ";
+            assertThat(progress)
+                    .containsExactly(
+                            "asking " + nobody, again + "1 s", again + "2 s", again + "4 s");
+        }
+    }
+
+    @Test
     void everyModelArrivesUnderTheNamesItIsLookedForUnder() {
         for (SeedVr2Variant variant : SeedVr2Variant.values()) {
-            PublishedModel model = PublishedModel.of(variant.id()).orElseThrow();
+            PublishedModel model = variant.model();
             for (List<PublishedFile> files : List.of(model.files(), model.halfFiles())) {
                 assertThat(variant.files()).contains(files.get(0).name());
                 assertThat(SeedVr2Files.VAE_FILES).contains(files.get(1).name());

@@ -75,12 +75,11 @@ final class BoundedTopicReader {
     }
 
     private void skipTo(long newest, Map<TopicPartition, Long> ends) {
-        ends.forEach(
-                (partition, end) -> {
-                    if (end - consumer.position(partition) > newest) {
-                        consumer.seek(partition, end - newest);
-                    }
-                });
+        ends.forEach((partition, end) -> {
+            if (end - consumer.position(partition) > newest) {
+                consumer.seek(partition, end - newest);
+            }
+        });
     }
 
     private boolean reached(Map<TopicPartition, Long> ends) {

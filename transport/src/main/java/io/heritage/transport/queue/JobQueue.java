@@ -16,8 +16,8 @@ public interface JobQueue extends AutoCloseable {
      * a rule; that spends one of its deliveries, so {@link ClaimedJob#attempt} grows by it.
      *
      * @return empty when none came in time
-     * @throws io.heritage.schemas.Wire.LaterVersion if a job waits that this process cannot read; the
-     *     job is left to others
+     * @throws io.heritage.schemas.Wire.LaterVersion if a job waits that this process cannot read;
+     *     the job is left to others
      * @throws io.heritage.transport.kafka.TransportUnavailable if a lane's thread has ended; the
      *     queue is to be closed and opened again
      */

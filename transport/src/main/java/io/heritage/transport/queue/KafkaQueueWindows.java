@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what the share coordinator keeps of a group: its start offset and, as the lag, how many
- * records it has not finished. The coordinator hears of progress with each acknowledgement.
+ * records it has not finished. The coordinator hears of progress with each acknowledgement, of a
+ * new start offset with the one after; a lag of 0 tells that everything is finished.
  */
 public final class KafkaQueueWindows implements QueueWindows {
     private static final int SECONDS = 30;
@@ -36,13 +37,18 @@ public final class KafkaQueueWindows implements QueueWindows {
     @Override
     public LaneWindow of(String jobsTopic) {
         var partition = new TopicPartition(jobsTopic, 0);
-        SharePartitionOffsetInfo group = group(partition);
-        // Asked for later than the group, so that the lag is not larger than what is there.
-        long first = offset(partition, OffsetSpec.earliest());
+        // Before the group: a record that is written meanwhile must not seem finished.
         long end = offset(partition, OffsetSpec.latest());
-        long start = group == null ? first : Math.max(first, group.startOffset());
-        long lag = group == null ? end - start : group.lag().orElse(end - start);
-        return new LaneWindow(jobsTopic, start, end, Math.max(0, end - start - lag), limit);
+        SharePartitionOffsetInfo group = group(partition);
+        long first = offset(partition, OffsetSpec.earliest());
+        if (group == null) {
+            return new LaneWindow(jobsTopic, first, Math.max(first, end), 0, limit);
+        }
+        long start = Math.max(first, group.startOffset());
+        long lag = group.lag().filter(unfinished -> unfinished >= 0).orElse(end - start);
+        return lag == 0
+                ? new LaneWindow(jobsTopic, Math.max(start, end), Math.max(start, end), 0, limit)
+                : new LaneWindow(jobsTopic, start, end, Math.max(0, end - start - lag), limit);
     }
 
     /** Null before the first member has joined. */

@@ -1,8 +1,8 @@
 package io.heritage.transport.queue;
 
-import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Wire;
+import io.heritage.transport.kafka.TransportUnavailable;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;

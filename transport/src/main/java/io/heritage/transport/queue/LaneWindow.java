@@ -7,7 +7,8 @@ package io.heritage.transport.queue;
  * delivered until the oldest record is finished.
  *
  * @param topic of the jobs
- * @param startOffset of the oldest record that is not finished; may lag behind, is never ahead
+ * @param startOffset of the oldest record that is not finished; may lag behind by what was finished
+ *     since the last acknowledgement but one, is never ahead
  * @param endOffset of the next record that will be written
  * @param finishedAhead finished records from {@code startOffset} on
  * @param limit the most records in view, as this process asks for it

@@ -19,12 +19,10 @@ class BoundedTopicReaderTest {
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         consumer.updateEndOffsets(Map.of(PARTITION, (long) records));
         consumer.schedulePollTask(() -> {
-                    for (int i = 0; i < records; i++) {
-                        consumer.addRecord(
-                                new ConsumerRecord<>(
-                                        "events", 0, i, new byte[0], new byte[0]));
-                    }
-                });
+            for (int i = 0; i < records; i++) {
+                consumer.addRecord(new ConsumerRecord<>("events", 0, i, new byte[0], new byte[0]));
+            }
+        });
         List<Long> offsets = new ArrayList<>();
         new BoundedTopicReader(consumer, List.of(PARTITION))
                 .readToEnd(Instant.EPOCH, newest, record -> offsets.add(record.offset()));

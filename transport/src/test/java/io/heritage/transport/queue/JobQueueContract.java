@@ -41,6 +41,15 @@ public abstract class JobQueueContract {
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(2));
 
+    /** What another lane has got for a busy worker goes to other workers soon. */
+    private static final QueueSettings SHORT_GRACE =
+            new QueueSettings(
+                    LONG_LOCK.lock(),
+                    LONG_LOCK.deliveryLimit(),
+                    Duration.ofMillis(200),
+                    LONG_LOCK.turn(),
+                    Duration.ofMillis(5));
+
     private final EndpointId endpoint = TestJobs.newEndpoint();
     private final List<JobQueue> queues = new ArrayList<>();
 
@@ -186,10 +195,10 @@ public abstract class JobQueueContract {
 
     @Test
     void aLongJobDoesNotKeepOtherLanesFromOtherWorkers() throws Exception {
-        JobQueue busy = queue();
+        JobQueue busy = queue(SHORT_GRACE);
         submit(Lane.HIGH);
         ClaimedJob longJob = take(busy);
-        JobQueue idle = queue();
+        JobQueue idle = queue(SHORT_GRACE);
 
         for (int i = 0; i < 5; i++) {
             Job low = submit(Lane.LOW);
@@ -247,11 +256,12 @@ public abstract class JobQueueContract {
     }
 
     private JobQueue queue() {
+        return queue(LONG_LOCK);
+    }
+
+    private JobQueue queue(QueueSettings settings) {
         JobQueue queue =
-                ports().queue(
-                                List.of(endpoint),
-                                new WorkerId("worker-" + queues.size()),
-                                LONG_LOCK);
+                ports().queue(List.of(endpoint), new WorkerId("worker-" + queues.size()), settings);
         queues.add(queue);
         return queue;
     }

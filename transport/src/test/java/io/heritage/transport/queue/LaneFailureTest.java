@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class LaneFailureTest {
     private final LaneState lane = new LaneState("lane", 0);
-    private final LaneSchedule schedule =
-            new LaneSchedule(List.of(lane), QueueSettings.defaults());
+    private final LaneSchedule schedule = new LaneSchedule(List.of(lane), QueueSettings.defaults());
 
     @Test
     void aLaneWhoseThreadEndsIsToldToTheWorker() {

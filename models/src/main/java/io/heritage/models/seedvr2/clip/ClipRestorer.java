@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2.clip;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.Work;
 import io.heritage.models.Work.Stage;
 import io.heritage.models.seedvr2.dit.Dit;

@@ -4,11 +4,9 @@ import io.heritage.models.seedvr2.frame.ColourFix;
 import io.heritage.models.seedvr2.sampling.Guidance;
 import io.heritage.models.seedvr2.sampling.LerpSchedule;
 import io.heritage.models.seedvr2.vae.Tiling;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a clip is restored.

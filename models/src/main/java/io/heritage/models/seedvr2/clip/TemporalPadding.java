@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2.clip;
 
 import io.heritage.models.seedvr2.vae.VaeLayout;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2.dit;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.Work;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
@@ -14,7 +13,6 @@ import io.heritage.models.torch.RollingScope;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

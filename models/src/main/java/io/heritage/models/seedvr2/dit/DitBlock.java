@@ -1,13 +1,11 @@
 package io.heritage.models.seedvr2.dit;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.seedvr2.dit.DitLayout.Kind;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
-
 import java.util.Map;
 
 /**

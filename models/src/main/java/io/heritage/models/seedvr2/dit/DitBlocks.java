@@ -1,13 +1,11 @@
 package io.heritage.models.seedvr2.dit;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.Work;
 import io.heritage.models.Work.Stage;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.seedvr2.weights.WeightLoader;
 import io.heritage.models.torch.TensorScope;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package io.heritage.models.seedvr2.dit;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2.dit;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.seedvr2.dit.DitLayout.Kind;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchScript;

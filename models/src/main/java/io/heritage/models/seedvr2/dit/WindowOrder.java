@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2.dit;
 
 import io.heritage.models.seedvr2.dit.Window.Extent;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -3,7 +3,6 @@ package io.heritage.models.seedvr2.dit;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,14 +1,12 @@
 package io.heritage.models.seedvr2.frame;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import io.heritage.schemas.FrameSize;
-
 import java.nio.ByteBuffer;
 
 /**

@@ -2,7 +2,6 @@ package io.heritage.models.seedvr2.frame;
 
 import io.heritage.models.seedvr2.vae.VaeLayout;
 import io.heritage.schemas.FrameSize;
-
 import java.util.Optional;
 import java.util.function.Predicate;
 

@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2.frame;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
@@ -9,7 +8,6 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

@@ -1,13 +1,11 @@
 package io.heritage.models.seedvr2.frame;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
-
 import java.nio.ByteBuffer;
 
 /**

@@ -13,7 +13,6 @@ import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.models.seedvr2.vae.VaeLayout;
 import io.heritage.models.torch.Precision;
 import io.heritage.schemas.FrameSize;
-
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;

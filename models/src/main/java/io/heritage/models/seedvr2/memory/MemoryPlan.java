@@ -3,7 +3,6 @@ package io.heritage.models.seedvr2.memory;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.seedvr2.vae.Tiling;
 import io.heritage.models.torch.Device;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -8,7 +8,6 @@ import io.heritage.models.seedvr2.dit.WindowPartition.Method;
 import io.heritage.models.seedvr2.vae.Vae;
 import io.heritage.models.seedvr2.vae.VaeLayout;
 import io.heritage.schemas.FrameSize;
-
 import java.util.List;
 
 /**

@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2.sampling;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.RollingScope;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;

@@ -1,13 +1,11 @@
 package io.heritage.models.seedvr2.sampling;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.seedvr2.dit.DitLayout;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.models.torch.TensorScope;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;

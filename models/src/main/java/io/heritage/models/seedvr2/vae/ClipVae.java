@@ -1,16 +1,13 @@
 package io.heritage.models.seedvr2.vae;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.seedvr2.vae.Tiling.Tile;
 import io.heritage.models.seedvr2.vae.Tiling.TileSpan;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes whole clips through the VAE slice by slice, and tile by tile if asked. A clip of one frame

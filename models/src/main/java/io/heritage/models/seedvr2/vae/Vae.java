@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2.vae;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
@@ -13,11 +12,9 @@ import io.heritage.models.torch.RollingScope;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The video VAE, loaded: {@code seedvr2_vae.py} with its weights. Clips are fed in slices, part by

@@ -3,7 +3,6 @@ package io.heritage.models.seedvr2.vae;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,14 +1,12 @@
 package io.heritage.models.seedvr2.weights;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.FloatPatterns;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

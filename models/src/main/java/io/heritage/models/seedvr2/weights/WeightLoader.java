@@ -1,7 +1,6 @@
 package io.heritage.models.seedvr2.weights;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.FloatPatterns;
@@ -11,7 +10,6 @@ import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
-
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;

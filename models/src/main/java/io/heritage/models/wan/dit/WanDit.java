@@ -1,7 +1,6 @@
 package io.heritage.models.wan.dit;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
@@ -9,12 +8,10 @@ import io.heritage.models.wan.weights.StoredWeight;
 import io.heritage.models.wan.weights.WanWeightLoader;
 import io.heritage.models.wan.weights.WeightChange;
 import io.heritage.models.wan.weights.WeightFile;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An expert that is loaded: {@code wan_dit.py} with its weights. Close it before the runtime, and

@@ -1,13 +1,11 @@
 package io.heritage.models.wan.dit;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.wan.weights.StoredWeight;
 import io.heritage.models.wan.weights.WanWeightLoader;
 import io.heritage.models.wan.weights.WeightChange;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,14 +1,11 @@
 package io.heritage.models.wan.sampling;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.sampling.LatentSums.Kept;
 import io.heritage.models.wan.sampling.LatentSums.Term;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DPM-Solver++ (2M), with or without fresh noise at each step (SDE); docs/spec/wan22.md, section

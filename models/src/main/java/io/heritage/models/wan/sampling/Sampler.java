@@ -1,11 +1,9 @@
 package io.heritage.models.wan.sampling;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
-
 import java.util.function.Function;
 
 /** Walks from noise to a latent with two experts. */

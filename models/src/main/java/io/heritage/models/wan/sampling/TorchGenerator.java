@@ -1,11 +1,9 @@
 package io.heritage.models.wan.sampling;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

@@ -1,11 +1,9 @@
 package io.heritage.models.wan.sampling;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.sampling.LatentSums.Kept;
 import io.heritage.models.wan.sampling.LatentSums.Term;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,14 +1,12 @@
 package io.heritage.models.wan.text;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.weights.StoredNumbers;
 import io.heritage.models.wan.weights.StoredWeight;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

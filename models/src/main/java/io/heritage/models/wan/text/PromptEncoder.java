@@ -1,10 +1,8 @@
 package io.heritage.models.wan.text;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.text.Umt5.LayerListener;
-
 import java.util.List;
 
 /**

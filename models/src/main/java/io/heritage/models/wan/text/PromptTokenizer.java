@@ -1,9 +1,7 @@
 package io.heritage.models.wan.text;
 
 import ai.djl.sentencepiece.SpTokenizer;
-
 import io.heritage.models.checkpoint.CheckpointMismatch;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

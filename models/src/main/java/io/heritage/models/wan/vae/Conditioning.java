@@ -1,16 +1,13 @@
 package io.heritage.models.wan.vae;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an expert sees of the given images; docs/spec/wan22.md, section 1.4. The video between them

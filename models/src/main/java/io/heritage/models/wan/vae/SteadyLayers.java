@@ -1,10 +1,8 @@
 package io.heritage.models.wan.vae;
 
 import ai.djl.pytorch.jni.IValue;
-
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,6 @@ package io.heritage.models.wan.vae;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.wan.weights.WeightFile;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

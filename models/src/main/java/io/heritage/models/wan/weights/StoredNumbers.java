@@ -2,7 +2,6 @@ package io.heritage.models.wan.weights;
 
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.FloatPatterns;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

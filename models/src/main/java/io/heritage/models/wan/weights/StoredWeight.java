@@ -2,7 +2,6 @@ package io.heritage.models.wan.weights;
 
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorType;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.FrameSize;
-
+import java.nio.ByteBuffer;
+import java.util.function.IntBinaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import java.nio.ByteBuffer;
-import java.util.function.IntBinaryOperator;
 
 class AlphaEnlargerTest {
     private static final FrameSize SIZE = new FrameSize(52, 36);

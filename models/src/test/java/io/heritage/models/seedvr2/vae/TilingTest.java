@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heritage.models.seedvr2.vae.Tiling.Axis;
 import io.heritage.models.seedvr2.vae.Tiling.Tile;
 import io.heritage.models.seedvr2.vae.Tiling.TileSpan;
-
 import org.junit.jupiter.api.Test;
 
 class TilingTest {

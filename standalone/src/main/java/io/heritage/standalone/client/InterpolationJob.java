@@ -2,9 +2,8 @@ package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
+import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.VideoRequest;
-
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;
@@ -15,9 +14,11 @@ import java.util.Optional;
 /**
  * Frames from a picture to another (interpolation API, "Request Format").
  *
- * @param end empty: the server's engine ends as it likes, if it can
+ * @param end empty: the engine of the server chooses the last frame, if it can
+ * @param output what is asked for; a server that does not know the field sends frames
  */
-public record InterpolationRequest(Path start, Optional<Path> end, VideoRequest video)
+public record InterpolationJob(
+        Path start, Optional<Path> end, VideoRequest video, InterpolateInput.Output output)
         implements JobRequest {
 
     /** The pictures are read while the body is sent and never held whole. */
@@ -37,6 +38,9 @@ public record InterpolationRequest(Path start, Optional<Path> end, VideoRequest 
     private ObjectNode fields() {
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         video.putInto(fields);
+        if (output != InterpolateInput.Output.FRAMES) {
+            fields.put("output", output.wireName());
+        }
         return fields;
     }
 }
