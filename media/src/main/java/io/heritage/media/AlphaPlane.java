@@ -34,6 +34,18 @@ public record AlphaPlane(int width, int height, ByteBuffer samples) {
         return true;
     }
 
+    /** Makes a picture of the same size, 8 bit, as dark as little of it is seen. */
+    void multiply(RgbFrame picture) {
+        picture.requireEightBit();
+        ByteBuffer pixels = picture.pixels();
+        for (int i = 0; i < width * height; i++) {
+            int seen = samples.get(samples.position() + i) & 0xff;
+            for (int c = 3 * i; seen < 255 && c < 3 * i + 3; c++) {
+                pixels.put(c, (byte) (((pixels.get(c) & 0xff) * seen + 127) / 255));
+            }
+        }
+    }
+
     /** The plane turned upright; itself if it already is. */
     AlphaPlane upright(Orientation orientation) {
         if (orientation == Orientation.UPRIGHT) {

@@ -9,16 +9,21 @@ import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sound of a file, copied packet by packet into the video that is written, unchanged and at its
- * own timestamps. What WebM does not carry becomes Opus there; what mp4 does not carry is refused.
- * Reads along with the video, never ahead by more than a packet. A file without sound passes
- * nothing through. Used by the writer's thread; who opened it closes it, after the writer.
+ * What a file holds beside its picture. Its sound is copied packet by packet into the video that is
+ * written, unchanged, on the same timeline as the frames. What WebM does not carry becomes Opus
+ * there; what mp4 does not carry is refused. Reads along with the video, never ahead by more than a
+ * packet. A file without sound passes nothing through. Used by the writer's thread; who opened it
+ * closes it, after the writer.
  */
 public final class AudioPassThrough implements AutoCloseable {
 
@@ -38,15 +43,21 @@ public final class AudioPassThrough implements AutoCloseable {
                             avcodec.AV_CODEC_ID_EAC3));
 
     /**
-     * One track on its way; the file's clock begins at {@code start}.
+     * One track on its way.
      *
-     * @param opus encodes it again; null: it is copied
+     * @param opus encodes it again; null: it is none of sound, or copied
+     * @param subtitles writes them anew; null: it is sound
      */
-    private record Route(AVStream from, AVStream to, long start, @Nullable OpusTrack opus) {}
+    private record Route(
+            AVStream from,
+            AVStream to,
+            @Nullable OpusTrack opus,
+            @Nullable SubtitleTrack subtitles) {}
 
     private final MediaFile file;
     private final VideoFormat format;
     private final List<AVStream> sources = new ArrayList<>();
+    private final List<AVStream> texts = new ArrayList<>();
     private final Map<Integer, Route> routes = new HashMap<>();
     private final AVPacket packet;
     private boolean packetWaits;
@@ -63,6 +74,8 @@ public final class AudioPassThrough implements AutoCloseable {
                     requireCarried(stream);
                 }
                 sources.add(stream);
+            } else if (SubtitleTrack.isText(stream)) {
+                texts.add(stream);
             } else {
                 stream.discard(avcodec.AVDISCARD_ALL);
             }
@@ -105,6 +118,33 @@ public final class AudioPassThrough implements AutoCloseable {
         return COPIED.getOrDefault(format, Set.of()).contains(stream.codecpar().codec_id());
     }
 
+    /**
+     * What the file holds beside the picture and is not kept, such as {@code subtitle
+     * (dvd_subtitle)} or {@code attachment (font.ttf)}; in its order.
+     */
+    public List<String> dropped() {
+        int picture = file.pictureTrack();
+        AVFormatContext context = file.context();
+        List<String> dropped = new ArrayList<>();
+        for (int i = 0; i < context.nb_streams(); i++) {
+            AVStream stream = context.streams(i);
+            if (i != picture
+                    && !SubtitleTrack.isText(stream)
+                    && stream.codecpar().codec_type() != avutil.AVMEDIA_TYPE_AUDIO
+                    && !isChapterTrack(stream)) {
+                dropped.add(file.describe(i));
+            }
+        }
+        return dropped;
+    }
+
+    /** QuickTime has the titles of chapters in a track too. */
+    private boolean isChapterTrack(AVStream stream) {
+        return stream.codecpar().codec_type() == avutil.AVMEDIA_TYPE_DATA
+                && stream.codecpar().codec_id() == avcodec.AV_CODEC_ID_BIN_DATA
+                && file.context().nb_chapters() > 0;
+    }
+
     /** The number of sound tracks that are kept. */
     public int tracks() {
         return sources.size();
@@ -115,18 +155,41 @@ public final class AudioPassThrough implements AutoCloseable {
      */
     void addTracksTo(AVFormatContext output) {
         for (AVStream source : sources) {
-            AVStream target = avformat.avformat_new_stream(output, null);
-            target.disposition(source.disposition());
-            long start = file.start(source);
+            AVStream target = added(output, source);
             if (isCopied(source)) {
                 describeCopy(source, target);
-                routes.put(source.index(), new Route(source, target, start, null));
+                routes.put(source.index(), new Route(source, target, null, null));
             } else {
-                OpusTrack opus = new OpusTrack(source, start);
-                routes.put(source.index(), new Route(source, target, start, opus));
+                OpusTrack opus = new OpusTrack(source);
+                routes.put(source.index(), new Route(source, target, opus, null));
                 opus.describe(target);
             }
         }
+        for (AVStream source : texts) {
+            SubtitleTrack subtitles = new SubtitleTrack(source, format);
+            AVStream target = added(output, source);
+            routes.put(source.index(), new Route(source, target, null, subtitles));
+            subtitles.describe(target);
+        }
+        Chapters.copy(file, output);
+    }
+
+    /** With the language, the title and the disposition of its source. */
+    private static AVStream added(AVFormatContext output, AVStream source) {
+        AVStream target = avformat.avformat_new_stream(output, null);
+        target.disposition(source.disposition());
+        AVDictionary notes = new AVDictionary(null);
+        for (String key : List.of("handler_name", "language", "title")) {
+            AVDictionaryEntry note = avutil.av_dict_get(source.metadata(), key, null, 0);
+            if (note != null) {
+                avutil.av_dict_set(notes, new BytePointer(key), note.value(), 0);
+                if (key.equals("title")) { // most players show an mp4's handler as its title
+                    avutil.av_dict_set(notes, new BytePointer("handler_name"), note.value(), 0);
+                }
+            }
+        }
+        target.metadata(notes);
+        return target;
     }
 
     private static void describeCopy(AVStream source, AVStream target) {
@@ -147,14 +210,17 @@ public final class AudioPassThrough implements AutoCloseable {
             }
             long due = packet.dts() == avutil.AV_NOPTS_VALUE ? packet.pts() : packet.dts();
             double base = (double) route.from().time_base().num() / route.from().time_base().den();
-            if (due != avutil.AV_NOPTS_VALUE && (due - route.start()) * base >= seconds) {
+            if (due != avutil.AV_NOPTS_VALUE && due * base >= seconds) {
                 return;
             }
-            if (route.opus() == null) {
-                write(output, route);
-            } else {
-                route.opus().send(packet, encoded -> writeEncoded(output, route, encoded));
+            if (route.opus() != null) {
+                route.opus().send(packet, made -> writeMade(output, route, made));
                 drop();
+            } else if (route.subtitles() != null) {
+                route.subtitles().send(packet, made -> writeMade(output, route, made));
+                drop();
+            } else {
+                write(output, route);
             }
         }
     }
@@ -163,15 +229,16 @@ public final class AudioPassThrough implements AutoCloseable {
         copyUntil(output, Double.POSITIVE_INFINITY);
         for (Route route : routes.values()) {
             if (route.opus() != null) {
-                route.opus().end(encoded -> writeEncoded(output, route, encoded));
+                route.opus().end(made -> writeMade(output, route, made));
             }
         }
     }
 
-    private static void writeEncoded(AVFormatContext output, Route route, AVPacket encoded) {
-        avcodec.av_packet_rescale_ts(encoded, OpusTrack.samples(), route.to().time_base());
-        encoded.stream_index(route.to().index());
-        NativeError.check(avformat.av_interleaved_write_frame(output, encoded), "write the sound");
+    private static void writeMade(AVFormatContext output, Route route, AVPacket made) {
+        AVRational base = route.opus() == null ? SubtitleTrack.milliseconds() : OpusTrack.samples();
+        avcodec.av_packet_rescale_ts(made, base, route.to().time_base());
+        made.stream_index(route.to().index());
+        NativeError.check(avformat.av_interleaved_write_frame(output, made), "write a track");
     }
 
     private boolean fillPacket() {
@@ -191,12 +258,6 @@ public final class AudioPassThrough implements AutoCloseable {
     }
 
     private void write(AVFormatContext output, Route route) {
-        if (packet.pts() != avutil.AV_NOPTS_VALUE) {
-            packet.pts(packet.pts() - route.start());
-        }
-        if (packet.dts() != avutil.AV_NOPTS_VALUE) {
-            packet.dts(packet.dts() - route.start());
-        }
         avcodec.av_packet_rescale_ts(packet, route.from().time_base(), route.to().time_base());
         packet.stream_index(route.to().index());
         packet.pos(-1);
@@ -215,6 +276,9 @@ public final class AudioPassThrough implements AutoCloseable {
         for (Route route : routes.values()) {
             if (route.opus() != null) {
                 route.opus().close();
+            }
+            if (route.subtitles() != null) {
+                route.subtitles().close();
             }
         }
         file.close();

@@ -93,6 +93,11 @@ final class EncodedBytes implements AutoCloseable {
         return memory.asSlice(0, length).asByteBuffer();
     }
 
+    /** Forgets what stands behind the first bytes. */
+    void cutTo(int bytes) {
+        length = Math.min(length, bytes);
+    }
+
     int length() {
         return length;
     }

@@ -18,7 +18,7 @@ final class Ffmpeg {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ffmpeg.class);
     private static final ThreadLocal<String> LAST_ERROR = new ThreadLocal<>();
-    private static final Pattern CONTEXT = Pattern.compile("^\\[(\\S+) @ 0x[0-9a-f]+] ");
+    private static final Pattern CONTEXT = Pattern.compile("\\[(\\S+) @ 0x[0-9a-f]+] ");
     private static final LogCallback ERRORS;
 
     static {
@@ -47,7 +47,7 @@ final class Ffmpeg {
 
     /** {@code [png @ 0x7f...] chunk too big} becomes {@code png: chunk too big}. */
     private static String withoutAddress(String line) {
-        return CONTEXT.matcher(line).replaceFirst("$1: ").stripTrailing();
+        return CONTEXT.matcher(line).replaceAll("$1: ").stripTrailing();
     }
 
     private Ffmpeg() {}

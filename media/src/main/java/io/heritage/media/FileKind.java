@@ -12,10 +12,9 @@ final class FileKind {
     /** The first that fits counts. */
     private static final List<Signature> SIGNATURES =
             List.of(
-                    new Signature(4, "ftypheic", "an HEIF picture"),
-                    new Signature(4, "ftypheix", "an HEIF picture"),
-                    new Signature(4, "ftypmif1", "an HEIF picture"),
-                    new Signature(4, "ftypavif", "an AVIF picture"),
+                    new Signature(4, "ftypavis", "an AVIF video"),
+                    new Signature(4, "ftyphevc", "a HEIF video"),
+                    new Signature(4, "ftypmsf1", "a HEIF video"),
                     new Signature(4, "ftypqt  ", "a QuickTime video"),
                     new Signature(4, "ftyp", "an MP4 video"),
                     new Signature(0, "\u001aE\u00df\u00a3", "a Matroska or WebM video"),

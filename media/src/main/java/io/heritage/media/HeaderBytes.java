@@ -34,6 +34,29 @@ final class HeaderBytes {
         return new HeaderBytes(bytes.slice((int) offset, bytes.limit() - (int) offset));
     }
 
+    /** {@code length} bytes from an offset. */
+    HeaderBytes slice(long offset, long length) throws CutOff {
+        if (length < 0 || length > Integer.MAX_VALUE) {
+            throw new CutOff();
+        }
+        require(offset, (int) length);
+        return new HeaderBytes(bytes.slice((int) offset, (int) length));
+    }
+
+    /** A big-endian number of 0 to 8 bytes. */
+    long number(long offset, int size) throws CutOff {
+        long value = 0;
+        for (int i = 0; i < size; i++) {
+            value = value << 8 | u8(offset + i);
+        }
+        return value;
+    }
+
+    /** All bytes, from position 0. */
+    ByteBuffer buffer() {
+        return bytes.duplicate();
+    }
+
     int u8(long offset) throws CutOff {
         require(offset, 1);
         return bytes.get((int) offset) & 0xff;
@@ -57,12 +80,12 @@ final class HeaderBytes {
      * True if these characters (Latin 1) stand at the offset; false also where the bytes end
      * before.
      */
-    boolean has(int offset, String characters) {
-        if (offset + characters.length() > bytes.limit()) {
+    boolean has(long offset, String characters) {
+        if (offset < 0 || offset > bytes.limit() - characters.length()) {
             return false;
         }
         for (int i = 0; i < characters.length(); i++) {
-            if ((bytes.get(offset + i) & 0xff) != characters.charAt(i)) {
+            if ((bytes.get((int) offset + i) & 0xff) != characters.charAt(i)) {
                 return false;
             }
         }
@@ -77,7 +100,7 @@ final class HeaderBytes {
     }
 
     private void require(long offset, int count) throws CutOff {
-        if (offset < 0 || offset + count > bytes.limit()) {
+        if (offset < 0 || offset > bytes.limit() - count) {
             throw new CutOff();
         }
     }

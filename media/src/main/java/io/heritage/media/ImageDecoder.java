@@ -21,6 +21,8 @@ import org.bytedeco.javacpp.BytePointer;
  */
 public final class ImageDecoder {
 
+    private static final long PADDING = 64;
+
     private final ImageLimits limits;
 
     public ImageDecoder(ImageLimits limits) {
@@ -50,6 +52,17 @@ public final class ImageDecoder {
     }
 
     /**
+     * The same without transparency: what is not seen is black, what is half seen half as bright.
+     *
+     * @throws MediaRejected if it is no picture, damaged, cut off or beyond the limits
+     */
+    public RgbFrame decodeOnBlack(InputStream in) throws IOException {
+        DecodedImage image = decodeWithAlpha(in);
+        image.alpha().ifPresent(alpha -> alpha.multiply(image.colours()));
+        return image.colours();
+    }
+
+    /**
      * Decodes the bytes from position to limit, which stay as they are; the caller closes the
      * frame.
      *
@@ -63,7 +76,7 @@ public final class ImageDecoder {
 
     private DecodedImage decode(EncodedBytes encoded, boolean withAlpha) {
         ImageHeader header = ImageProbe.require(encoded.buffer(), limits);
-        ImageEnding.check(header.format(), encoded.buffer());
+        encoded.cutTo(ImageEnding.of(header.format(), encoded.buffer()));
         DecodedImage stored = decodeStored(header, encoded, withAlpha);
         if (header.orientation() == Orientation.UPRIGHT) {
             return stored;
@@ -79,7 +92,10 @@ public final class ImageDecoder {
     private static DecodedImage decodeStored(
             ImageHeader header, EncodedBytes encoded, boolean withAlpha) {
         Ffmpeg.load();
-        try (AVCodecContext decoder = open(header.format());
+        if (header.format() == ImageFormat.HEIC || header.format() == ImageFormat.AVIF) {
+            return HeifDecoder.decode(header, encoded, withAlpha);
+        }
+        try (AVCodecContext decoder = open(header);
                 AVFrame frame = avutil.av_frame_alloc()) {
             try {
                 send(decoder, header, encoded);
@@ -102,10 +118,16 @@ public final class ImageDecoder {
         return alpha.isOpaque() ? Optional.empty() : Optional.of(alpha);
     }
 
-    private static AVCodecContext open(ImageFormat format) {
+    /**
+     * The decoder itself refuses more pixels than the header said, which was checked: a file may
+     * hold another header that nobody looked at. FFmpeg counts rows and columns of padding too.
+     */
+    private static AVCodecContext open(ImageHeader header) {
+        ImageFormat format = header.format();
         AVCodec codec = avcodec.avcodec_find_decoder(codecId(format));
         AVCodecContext decoder = avcodec.avcodec_alloc_context3(codec);
         decoder.thread_count(1);
+        decoder.max_pixels((header.width() + PADDING) * (header.height() + PADDING));
         decoder.err_recognition(errorsFound(format));
         try (AVDictionary none = new AVDictionary(null)) {
             NativeError.check(
@@ -132,6 +154,7 @@ public final class ImageDecoder {
             case BMP -> avcodec.AV_CODEC_ID_BMP;
             case TIFF -> avcodec.AV_CODEC_ID_TIFF;
             case GIF -> avcodec.AV_CODEC_ID_GIF;
+            case HEIC, AVIF -> throw new IllegalArgumentException("items have decoders");
         };
     }
 

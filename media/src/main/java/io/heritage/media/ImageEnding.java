@@ -3,73 +3,102 @@ package io.heritage.media;
 import java.nio.ByteBuffer;
 
 /**
- * Finds pictures that were cut off in the middle of their pixels: FFmpeg's JPEG decoder fills the
- * rest with grey.
+ * Finds where a picture ends, walking from its start: cameras put videos and other pictures behind
+ * it, which do not count. A picture that was cut off in the middle of its pixels is refused:
+ * FFmpeg's JPEG decoder would fill the rest with grey.
  */
 final class ImageEnding {
 
     private static final int GIF_EXTENSION = 0x21;
     private static final int JPEG_END = 0xd9;
+
+    /** Markers below are no segments but data, or reserved. ITU-T T.81, table B.1. */
+    private static final int JPEG_SEGMENTS = 0xc0;
+
     private static final int IDAT = 0x49444154;
+    private static final int IEND = 0x49454e44;
 
     private ImageEnding() {}
 
     /**
+     * @return bytes of the file that belong to its first picture
      * @throws MediaRejected if the file ends before its picture does
      */
-    static void check(ImageFormat format, ByteBuffer bytes) {
-        switch (format) {
-            case JPEG -> checkJpeg(bytes);
-            case WEBP -> checkWebp(bytes);
-            case PNG -> checkPng(bytes);
-            case GIF -> checkGif(bytes);
-            case BMP, TIFF -> {} // their decoders notice
-        }
+    static int of(ImageFormat format, ByteBuffer bytes) {
+        return switch (format) {
+            case JPEG -> jpeg(bytes);
+            case WEBP -> webp(bytes);
+            case PNG -> png(bytes);
+            case GIF -> gif(bytes);
+            case BMP, TIFF, HEIC, AVIF ->
+                    bytes.limit(); // their decoders know, and notice what is missing
+        };
     }
 
     /**
-     * The end marker FF D9 cannot occur inside of entropy coded data, only in an embedded thumbnail
-     * before it.
+     * The end marker FF D9 cannot occur inside of entropy coded data, but does within a segment
+     * that holds a thumbnail, so segments are stepped over.
      */
-    private static void checkJpeg(ByteBuffer bytes) {
-        int scan = -1;
-        for (int i = bytes.limit() - 2; i >= 2 && scan < 0; i--) {
-            if (bytes.get(i) == (byte) 0xff) {
-                int marker = bytes.get(i + 1) & 0xff;
-                if (marker == JPEG_END) {
-                    return;
+    private static int jpeg(ByteBuffer bytes) {
+        HeaderBytes jpeg = new HeaderBytes(bytes);
+        try {
+            long at = 2;
+            while (true) {
+                at = nextMarker(jpeg, at);
+                if (jpeg.u8(at + 1) == JPEG_END) {
+                    return (int) at + 2;
                 }
-                scan = marker == 0xda ? i : -1;
+                at += 2 + jpeg.u16(at + 2, false);
             }
+        } catch (HeaderBytes.CutOff _) {
+            throw new MediaRejected(
+                    "JPEG ends after %d bytes, within its pixels (no end marker)"
+                            .formatted(bytes.limit()));
         }
-        throw new MediaRejected(
-                "JPEG ends after %d bytes, within its pixels (no end marker)"
-                        .formatted(bytes.limit()));
+    }
+
+    /** Where the next segment, or the end marker, stands: behind entropy coded data, if any. */
+    private static long nextMarker(HeaderBytes jpeg, long from) throws HeaderBytes.CutOff {
+        long at = from;
+        while (jpeg.u8(at) != 0xff || !isSegment(jpeg.u8(at + 1))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isSegment(int marker) {
+        boolean restart = marker >= 0xd0 && marker <= 0xd7;
+        return marker >= JPEG_SEGMENTS && marker != 0xff && !restart;
     }
 
     /** Chunks up to the last of the pixels must be there; IEND is not asked for. */
-    private static void checkPng(ByteBuffer bytes) {
+    private static int png(ByteBuffer bytes) {
         long chunk = 8;
         boolean pixels = false;
         while (chunk + 12 <= bytes.limit()) {
-            pixels |= bytes.getInt((int) chunk + 4) == IDAT;
+            int kind = bytes.getInt((int) chunk + 4);
+            pixels |= kind == IDAT;
             chunk += 12 + (bytes.getInt((int) chunk) & 0xffff_ffffL);
+            if (kind == IEND) {
+                break;
+            }
         }
         if (chunk > bytes.limit() || !pixels) {
             throw new MediaRejected(
                     "PNG ends after %d bytes, within its pixels".formatted(bytes.limit()));
         }
+        return (int) chunk;
     }
 
     /** The first picture's blocks must end with the empty one. */
-    private static void checkGif(ByteBuffer bytes) {
+    private static int gif(ByteBuffer bytes) {
         HeaderBytes gif = new HeaderBytes(bytes);
         try {
             long at = 13 + colourTable(gif.u8(10));
             while (gif.u8(at) == GIF_EXTENSION) {
                 at = endOfBlocks(gif, at + 2);
             }
-            endOfBlocks(gif, at + 11 + colourTable(gif.u8(at + 9)));
+            return (int) endOfBlocks(gif, at + 11 + colourTable(gif.u8(at + 9)));
         } catch (HeaderBytes.CutOff _) {
             throw new MediaRejected(
                     "GIF ends after %d bytes, within its pixels".formatted(bytes.limit()));
@@ -88,11 +117,13 @@ final class ImageEnding {
         return at + 1;
     }
 
-    private static void checkWebp(ByteBuffer bytes) {
+    /** The padding byte behind the last chunk may be missing. */
+    private static int webp(ByteBuffer bytes) {
         long declared = 8 + (Integer.reverseBytes(bytes.getInt(4)) & 0xffff_ffffL);
         if (declared > bytes.limit() + 1L) {
             throw new MediaRejected(
                     "WebP ends after %d of %d bytes".formatted(bytes.limit(), declared));
         }
+        return (int) Math.min(declared, bytes.limit());
     }
 }

@@ -7,7 +7,9 @@ public enum ImageFormat {
     WEBP("WebP"),
     BMP("BMP"),
     TIFF("TIFF"),
-    GIF("GIF");
+    GIF("GIF"),
+    HEIC("HEIC"),
+    AVIF("AVIF");
 
     private final String title;
 

@@ -1,13 +1,18 @@
 package io.heritage.media;
 
 import io.heritage.media.HeaderBytes.CutOff;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds size and orientation in the headers of the six formats. */
+/** Finds size and orientation in the headers of the formats. */
 final class ImageHeaders {
 
     private static final boolean BIG = false;
     private static final boolean LITTLE = true;
+
+    /** Of still pictures; sequences have other brands and are videos. */
+    private static final List<String> HEIC_BRANDS =
+            List.of("heic", "heix", "heim", "heis", "mif1", "mif2", "miaf");
 
     private static final int TIFF_WIDTH = 256;
     private static final int TIFF_HEIGHT = 257;
@@ -45,6 +50,12 @@ final class ImageHeaders {
         if (bytes.has(0, "GIF87a") || bytes.has(0, "GIF89a")) {
             return ImageFormat.GIF;
         }
+        if (bytes.has(4, "ftypavif")) {
+            return ImageFormat.AVIF;
+        }
+        if (HEIC_BRANDS.stream().anyMatch(brand -> bytes.has(4, "ftyp" + brand))) {
+            return ImageFormat.HEIC;
+        }
         return bytes.has(0, "BM") && bytes.has(6, "\0\0\0\0") ? ImageFormat.BMP : null;
     }
 
@@ -55,6 +66,7 @@ final class ImageHeaders {
             case WEBP -> webp(bytes);
             case BMP -> bmp(bytes);
             case TIFF -> tiff(bytes);
+            case HEIC, AVIF -> heif(format, bytes);
             case GIF ->
                     new ImageHeader(
                             ImageFormat.GIF,
@@ -168,6 +180,13 @@ final class ImageHeaders {
             chunk += 8 + length + (length & 1);
         }
         return Orientation.UPRIGHT;
+    }
+
+    private static ImageHeader heif(ImageFormat format, HeaderBytes bytes)
+            throws CutOff, NotPossible {
+        HeifItems.Item picture = HeifItems.of(bytes).primaryItem();
+        int[] size = HeifItems.size(picture);
+        return new ImageHeader(format, size[0], size[1], HeifItems.orientation(picture));
     }
 
     private static ImageHeader bmp(HeaderBytes bytes) throws CutOff {

@@ -74,7 +74,7 @@ public sealed interface ImageProbe {
                     throw new MediaRejected("damaged %s: %s".formatted(format.title(), problem));
             case NotAnImage(String looksLike) ->
                     throw new MediaRejected(
-                            "not an image but %s; expected PNG, JPEG, WebP, BMP, TIFF or GIF"
+                            "not an image but %s; expected PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF"
                                     .formatted(looksLike));
         };
     }

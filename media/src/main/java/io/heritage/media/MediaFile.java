@@ -1,5 +1,7 @@
 package io.heritage.media;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.heritage.media.VideoProbe.Track;
 import io.heritage.schemas.FrameSize;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avcodec;
@@ -25,6 +28,7 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file opened for reading its packets. Only containers that hold their media themselves are
@@ -41,6 +45,7 @@ final class MediaFile implements AutoCloseable {
     private final Path path;
     private final AVFormatContext context;
     private final ImageLimits limits;
+    private @Nullable Timeline timeline;
 
     private MediaFile(Path path, AVFormatContext context, ImageLimits limits) {
         this.path = path;
@@ -147,13 +152,28 @@ final class MediaFile implements AutoCloseable {
      * @throws MediaRejected if there is none, or none that can be decoded
      */
     AVStream videoStream() {
-        int index =
-                avformat.av_find_best_stream(
-                        context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (PointerPointer<?>) null, 0);
+        int index = pictureTrack();
         if (index == avutil.AVERROR_STREAM_NOT_FOUND || isCoverPicture(index)) {
             throw new MediaRejected("no video track among the file's tracks: " + describeTracks());
         }
         return context.streams(index);
+    }
+
+    /** The number of {@link #videoStream()}; negative if there is none. */
+    int pictureTrack() {
+        return avformat.av_find_best_stream(
+                context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (PointerPointer<?>) null, 0);
+    }
+
+    /** Kind and codec of a track; of an attachment the name of its file. */
+    String describe(int index) {
+        Track track = track(index);
+        AVDictionaryEntry name =
+                avutil.av_dict_get(context.streams(index).metadata(), "filename", null, 0);
+        return track.kind()
+                + " ("
+                + (name == null ? track.codec() : name.value().getString(UTF_8))
+                + ")";
     }
 
     private boolean isCoverPicture(int index) {
@@ -255,19 +275,6 @@ final class MediaFile implements AutoCloseable {
         return Orientation.ofDisplayMatrix(matrix);
     }
 
-    /**
-     * Where the file's own clock begins, in the stream's time base: broadcasts and cut files often
-     * start late, which all timestamps are freed of. 0 for a file that starts at or before 0.
-     */
-    long start(AVStream stream) {
-        long microseconds = context.start_time();
-        if (microseconds == avutil.AV_NOPTS_VALUE || microseconds <= 0) {
-            return 0;
-        }
-        return avutil.av_rescale_q(
-                microseconds, avutil.av_make_q(1, avutil.AV_TIME_BASE), stream.time_base());
-    }
-
     Path path() {
         return path;
     }
@@ -276,13 +283,33 @@ final class MediaFile implements AutoCloseable {
         return context;
     }
 
+    /** The same file, from its start. */
+    MediaFile reopened() {
+        return open(path, limits);
+    }
+
+    /** Where its packets stand in time. */
+    Timeline timeline() {
+        Timeline known = timeline;
+        if (known == null) {
+            known = Timeline.of(this);
+            timeline = known;
+        }
+        return known;
+    }
+
     /**
-     * Reads the next packet of any track.
+     * Reads the next packet of any track; its times are those of the {@link #timeline()}.
      *
      * @return 0 or more, AVERROR_EOF at the end, another error code where the file breaks off
      */
     int read(AVPacket packet) {
-        return avformat.av_read_frame(context, packet);
+        Timeline times = timeline();
+        int code = avformat.av_read_frame(context, packet);
+        if (!Ffmpeg.failed(code)) {
+            times.place(packet, context.streams(packet.stream_index()));
+        }
+        return code;
     }
 
     /** Packets of the video track from here on, counted up to {@code most}. */
@@ -291,7 +318,7 @@ final class MediaFile implements AutoCloseable {
         AVPacket packet = avcodec.av_packet_alloc();
         try {
             int count = 0;
-            while (count < most && !Ffmpeg.failed(read(packet))) {
+            while (count < most && !Ffmpeg.failed(avformat.av_read_frame(context, packet))) {
                 count += packet.stream_index() == index ? 1 : 0;
                 avcodec.av_packet_unref(packet);
             }

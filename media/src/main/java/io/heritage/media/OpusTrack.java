@@ -31,7 +31,6 @@ final class OpusTrack implements AutoCloseable {
             List.of("mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1");
 
     private final AVStream source;
-    private final long start;
     private final String layout;
     private final AVCodecContext decoder = avcodec.avcodec_alloc_context3(null);
     private final AVCodecContext encoder = avcodec.avcodec_alloc_context3(null);
@@ -42,12 +41,10 @@ final class OpusTrack implements AutoCloseable {
     private @Nullable AVFilterContext out;
 
     /**
-     * @param start where the file's clock begins, in the source's time base
      * @throws MediaRejected if FFmpeg does not decode the sound
      */
-    OpusTrack(AVStream source, long start) {
+    OpusTrack(AVStream source) {
         this.source = source;
-        this.start = start;
         int channels = source.codecpar().ch_layout().nb_channels();
         layout = channels >= 1 && channels <= LAYOUTS.size() ? LAYOUTS.get(channels - 1) : "stereo";
         try {
@@ -121,9 +118,6 @@ final class OpusTrack implements AutoCloseable {
 
     private void encodeDecoded(Consumer<AVPacket> to) {
         while (!Ffmpeg.failed(avcodec.avcodec_receive_frame(decoder, frame))) {
-            if (frame.pts() != avutil.AV_NOPTS_VALUE) {
-                frame.pts(frame.pts() - start);
-            }
             int code = avfilter.av_buffersrc_add_frame(filtersFor(frame), frame);
             if (Ffmpeg.failed(code)) {
                 throw new MediaRejected(

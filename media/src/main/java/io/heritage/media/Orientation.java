@@ -67,6 +67,22 @@ public enum Orientation {
         throw new AssertionError("the eight orientations are all there are");
     }
 
+    /** This, and then a quarter turn of what is seen. */
+    Orientation turnedCounterclockwise() {
+        return of(!swapsSides, swapsSides == fromRight, swapsSides != fromBottom);
+    }
+
+    /**
+     * This, and then what is seen is mirrored.
+     *
+     * @param leftRight left and right change places, else top and bottom
+     */
+    Orientation mirrored(boolean leftRight) {
+        return leftRight != swapsSides
+                ? of(swapsSides, !fromRight, fromBottom)
+                : of(swapsSides, fromRight, !fromBottom);
+    }
+
     /** True where width and height change places. */
     public boolean swapsSides() {
         return swapsSides;

@@ -93,6 +93,22 @@ final class SamplePlanes {
         }
     }
 
+    /**
+     * The first component, a byte a pixel.
+     *
+     * @param limited black is 16 of 255 and white 235
+     */
+    static void copyLuma(AVFrame picture, boolean limited, ByteBuffer target) {
+        Samples samples = Samples.of(picture, avutil.av_pix_fmt_desc_get(picture.format()), 0);
+        for (int y = 0, out = 0; y < picture.height(); y++) {
+            for (int x = 0; x < picture.width(); x++, out++) {
+                int level = samples.level(x, y);
+                int full = limited ? Math.clamp(((level - 16) * 255 + 109) / 219, 0, 255) : level;
+                target.put(out, (byte) full);
+            }
+        }
+    }
+
     private static void copyPaletteAlpha(AVFrame picture, ByteBuffer target) {
         ByteBuffer indices = plane(picture, 0);
         ByteBuffer palette = palette(picture);

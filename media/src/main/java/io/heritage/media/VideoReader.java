@@ -13,6 +13,7 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * applied to the pixels, primaries and transfer curve are left as they are. Memory does not depend
  * on the length.
  *
+ * <p>Times begin at 0, whatever the file's clock says, and go on where it jumps; of a file whose
+ * clock begins elsewhere the first frame is shown from 0 on. Interlaced frames lose their combs
+ * unless the caller says otherwise ({@link Deinterlace}).
+ *
  * <p>Opening decodes the first frame, so that a video without frames is refused there. One thread
  * at a time; FFmpeg's decoder has threads of its own.
  */
@@ -33,30 +38,38 @@ public final class VideoReader implements AutoCloseable {
 
     private final MediaFile file;
     private final @Nullable Path temporary;
+    private final ImageLimits limits;
     private final VideoProbe probe;
     private final int streamIndex;
-    private final long start;
     private AVCodecContext decoder = new AVCodecContext(null);
     private final AVPacket packet = avcodec.av_packet_alloc();
     private final AVFrame picture = avutil.av_frame_alloc();
     private final RgbConversion conversion = new RgbConversion();
-    private final FrameSize storedSize;
+    private @Nullable FrameSize decodedSize;
     private final FramePool pool;
     private final @Nullable RgbFrame turning;
+    private final Deinterlace deinterlace;
+    private @Nullable FieldFilter fields;
     private boolean pictureWaits;
+    private boolean decoded;
     private long packetsRead;
     private long framesRead;
     private long lastPts = Long.MIN_VALUE;
 
     private VideoReader(
-            MediaFile file, @Nullable Path temporary, ImageLimits limits, SampleDepth most) {
+            MediaFile file,
+            @Nullable Path temporary,
+            ImageLimits limits,
+            SampleDepth most,
+            Deinterlace deinterlace) {
         this.file = file;
+        this.deinterlace = deinterlace;
         this.temporary = temporary;
+        this.limits = limits;
         try {
             VideoProbe found = file.probeVideo();
             AVStream stream = file.videoStream();
             streamIndex = stream.index();
-            start = file.start(stream);
             decoder = openDecoder(stream, limits);
             pictureWaits = decodeNext();
             if (!pictureWaits) {
@@ -64,8 +77,7 @@ public final class VideoReader implements AutoCloseable {
                         "video without frames: its %s track of %s is empty"
                                 .formatted(found.codec(), found.storedSize()));
             }
-            limits.check(picture.width(), picture.height());
-            storedSize = new FrameSize(picture.width(), picture.height());
+            FrameSize storedSize = new FrameSize(picture.width(), picture.height());
             probe = withStoredSize(found, storedSize);
             FrameSize size = probe.uprightSize();
             SampleDepth depth = probe.bitDepth() > 8 ? most : SampleDepth.EIGHT;
@@ -92,7 +104,16 @@ public final class VideoReader implements AutoCloseable {
      * @throws MediaRejected if it is no video, cut off, without frames or larger than the limits
      */
     public static VideoReader open(Path video, ImageLimits limits, SampleDepth most) {
-        return open(video, null, limits, most);
+        return open(video, limits, most, Deinterlace.AUTO);
+    }
+
+    /**
+     * @param most frames of a video of more than 8 bit have samples of this depth
+     * @throws MediaRejected if it is no video, cut off, without frames or larger than the limits
+     */
+    public static VideoReader open(
+            Path video, ImageLimits limits, SampleDepth most, Deinterlace deinterlace) {
+        return open(video, null, limits, most, deinterlace);
     }
 
     /**
@@ -105,7 +126,7 @@ public final class VideoReader implements AutoCloseable {
         Path temporary = TemporaryFiles.ofThisProcess().newFile(".in");
         try {
             Files.copy(video, temporary, StandardCopyOption.REPLACE_EXISTING);
-            return open(temporary, temporary, limits, SampleDepth.EIGHT);
+            return open(temporary, temporary, limits, SampleDepth.EIGHT, Deinterlace.AUTO);
         } catch (IOException | RuntimeException | Error e) {
             Files.deleteIfExists(temporary);
             throw e;
@@ -113,10 +134,14 @@ public final class VideoReader implements AutoCloseable {
     }
 
     private static VideoReader open(
-            Path video, @Nullable Path temporary, ImageLimits limits, SampleDepth most) {
+            Path video,
+            @Nullable Path temporary,
+            ImageLimits limits,
+            SampleDepth most,
+            Deinterlace deinterlace) {
         MediaFile file = MediaFile.open(video, limits);
         try {
-            return new VideoReader(file, temporary, limits, most);
+            return new VideoReader(file, temporary, limits, most, deinterlace);
         } catch (RuntimeException | Error e) {
             file.close();
             throw e;
@@ -180,6 +205,19 @@ public final class VideoReader implements AutoCloseable {
         return file.path();
     }
 
+    /**
+     * Whether the file's clock jumps, as it does where recordings are joined in one transport
+     * stream. The frames of all of them follow each other without a jump.
+     */
+    public boolean timelineRepaired() {
+        return file.timeline().isRepaired();
+    }
+
+    /** Whether interlaced frames were found, and their combs removed. */
+    public boolean deinterlaced() {
+        return fields != null;
+    }
+
     /** The frames given out so far: after the last one the exact number of frames of the video. */
     public long framesRead() {
         return framesRead;
@@ -195,7 +233,6 @@ public final class VideoReader implements AutoCloseable {
             return null;
         }
         pictureWaits = false;
-        checkSize();
         RgbFrame pixels = pool.borrow();
         try {
             convert(pixels);
@@ -212,10 +249,14 @@ public final class VideoReader implements AutoCloseable {
     }
 
     private void checkSize() {
-        if (picture.width() != storedSize.width() || picture.height() != storedSize.height()) {
+        FrameSize found = new FrameSize(picture.width(), picture.height());
+        if (decodedSize == null) {
+            limits.check(found.width(), found.height());
+            decodedSize = found;
+        } else if (!found.equals(decodedSize)) {
             throw new MediaRejected(
-                    "frame %d measures %dx%d, those before %s; a video must keep its size"
-                            .formatted(framesRead, picture.width(), picture.height(), storedSize));
+                    "a frame measures %s, those before %s; a video must keep its size"
+                            .formatted(found, decodedSize));
         }
     }
 
@@ -237,16 +278,45 @@ public final class VideoReader implements AutoCloseable {
         long stamp = picture.best_effort_timestamp();
         boolean known = stamp != avutil.AV_NOPTS_VALUE;
         if (lastPts == Long.MIN_VALUE) {
-            return known ? stamp - start : 0;
+            return known && !file.timeline().isMoved() ? stamp : 0;
         }
-        return known ? Math.max(stamp - start, lastPts + 1) : lastPts + duration;
+        return known ? Math.max(stamp, lastPts + 1) : lastPts + duration;
     }
 
     /** Decodes into {@code picture}; false after the last. */
     private boolean decodeNext() {
         while (true) {
+            FieldFilter filter = fields;
+            if (filter == null) {
+                if (!decodeOne()) {
+                    return false;
+                }
+                if (deinterlace == Deinterlace.OFF || !FieldFilter.isInterlaced(picture)) {
+                    return true;
+                }
+                filter = new FieldFilter(picture, Rational.of(timeBase(), Rational.ONE));
+                fields = filter;
+                filter.send(picture);
+            }
+            if (filter.receive(picture)) {
+                return true;
+            }
+            if (decoded) {
+                return false;
+            }
+            filter.send(decodeOne() ? picture : null);
+        }
+    }
+
+    private AVRational timeBase() {
+        return file.context().streams(streamIndex).time_base();
+    }
+
+    private boolean decodeOne() {
+        while (true) {
             int code = avcodec.avcodec_receive_frame(decoder, picture);
             if (code == avutil.AVERROR_EOF) {
+                decoded = true;
                 return false;
             }
             if (code == avutil.AVERROR_EAGAIN()) {
@@ -254,6 +324,8 @@ public final class VideoReader implements AutoCloseable {
             } else if (Ffmpeg.failed(code)) {
                 throw breaksOff("cannot be decoded", code);
             } else {
+                checkSize();
+                FieldFilter.mark(picture, file.context().streams(streamIndex).codecpar());
                 return true;
             }
         }
@@ -271,6 +343,7 @@ public final class VideoReader implements AutoCloseable {
                 throw breaksOff("breaks off", avutil.AVERROR_INVALIDDATA);
             } else {
                 packetsRead++;
+                checkSequences();
                 code = avcodec.avcodec_send_packet(decoder, packet);
             }
             if (Ffmpeg.failed(code)) {
@@ -278,6 +351,19 @@ public final class VideoReader implements AutoCloseable {
             }
         } finally {
             avcodec.av_packet_unref(packet);
+        }
+    }
+
+    /** Others obey {@code max_pixels} before they take memory. */
+    private void checkSequences() {
+        if (decoder.codec_id() == avcodec.AV_CODEC_ID_AV1 && packet.size() > 0) {
+            try {
+                HeaderBytes units =
+                        new HeaderBytes(packet.data().capacity(packet.size()).asByteBuffer());
+                Av1Sequences.check(units, limits);
+            } catch (HeaderBytes.CutOff _) {
+                throw breaksOff("is damaged", avutil.AVERROR_INVALIDDATA);
+            }
         }
     }
 
@@ -320,6 +406,9 @@ public final class VideoReader implements AutoCloseable {
 
     private void free() {
         conversion.close();
+        if (fields != null) {
+            fields.close();
+        }
         avutil.av_frame_free(picture);
         avcodec.av_packet_free(packet);
         avcodec.avcodec_free_context(decoder);

@@ -15,8 +15,8 @@
  *       that;
  *   <li>{@link io.heritage.media.VideoProbe} and {@link io.heritage.media.VideoReader} do the same
  *       for videos: {@link io.heritage.media.VideoFrame}s with exact timestamps ({@link
- *       io.heritage.media.Rational} seconds), their memory from a {@link
- *       io.heritage.media.FramePool};
+ *       io.heritage.media.Rational} seconds), {@linkplain io.heritage.media.Deinterlace without
+ *       combs}, their memory from a {@link io.heritage.media.FramePool};
  *   <li>{@link io.heritage.media.FramePairs}, {@link io.heritage.media.SceneCut} and {@link
  *       io.heritage.media.RaisedRate} walk through neighbours where the frame rate is raised;
  *   <li>{@link io.heritage.media.PngEncoder} and, beside a computation, {@link

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -299,6 +300,80 @@ class ImageDecoderTest {
                     .as("%s, %d bytes", format, length)
                     .isInstanceOf(MediaRejected.class);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rocket.jpg",
+        "chelsea-cmyk.jpg",
+        "chelsea.png",
+        "chelsea-lossy.webp",
+        "chelsea-lossless.webp",
+        "chelsea-rgba.webp"
+    })
+    void whatStandsBehindAPictureIsIgnored(String name) {
+        byte[] bytes = TestMedia.bytes(name);
+        assertTrailersIgnored(name, bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tiff,5", "bmp,5", "gif,13"})
+    void whatStandsBehindAnOldFormatIsIgnoredToo(String format, int type) throws IOException {
+        assertTrailersIgnored(
+                format,
+                TestMedia.encode(TestMedia.toImageIo(TestMedia.drawn(61, 43, 1), type), format));
+    }
+
+    private void assertTrailersIgnored(String name, byte[] picture) {
+        RgbFrame expected = decoder.decode(ByteBuffer.wrap(picture));
+        for (byte[] trailer :
+                List.of(
+                        TestMedia.bytes(TestMedia.BUNNY), // a motion photo
+                        picture,
+                        TestMedia.bytes("chelsea.png"),
+                        HexFormat.of().parseHex("ffda"),
+                        HexFormat.of().parseHex("ffc000ffffff"),
+                        new byte[1])) {
+            byte[] both = Arrays.copyOf(picture, picture.length + trailer.length);
+            System.arraycopy(trailer, 0, both, picture.length, trailer.length);
+            assertThat(TestMedia.worstDifference(decoder.decode(ByteBuffer.wrap(both)), expected))
+                    .as("%s with %d bytes behind it", name, trailer.length)
+                    .isZero();
+        }
+    }
+
+    /** White that is not seen, half seen and seen. */
+    @Test
+    void coloursUnderAlphaAreBlackForWhoHasNoAlpha() throws IOException {
+        BufferedImage image = new BufferedImage(3, 1, BufferedImage.TYPE_4BYTE_ABGR);
+        int[] pixels = {0x00ffffff, 0x80ffffff, 0xffffffff};
+        image.setRGB(0, 0, 3, 1, pixels, 0, 3);
+        byte[] png = TestMedia.encode(image, "png");
+        RgbFrame frame = decoder.decodeOnBlack(new ByteArrayInputStream(png));
+        assertThat(TestMedia.rgb(frame, 0, 0)).isZero();
+        assertThat(TestMedia.rgb(frame, 1, 0)).isEqualTo(0x808080);
+        assertThat(TestMedia.rgb(frame, 2, 0)).isEqualTo(0xffffff);
+    }
+
+    @Test
+    void picturesFromTheFieldWithTrailersAreDecoded() {
+        assertThat(TestMedia.picture("trailer-ffda.jpg").width()).isEqualTo(64);
+        assertThat(TestMedia.picture("trailing.png").width()).isEqualTo(64);
+    }
+
+    @Test
+    void aThumbnailsEndIsNotThePicturesEnd() {
+        byte[] picture = TestMedia.bytes("rocket.jpg");
+        byte[] thumbnail = TestMedia.bytes("chelsea-cmyk.jpg");
+        ByteBuffer bytes = ByteBuffer.allocate(picture.length + 4 + thumbnail.length);
+        bytes.put(picture, 0, 2).putShort((short) 0xffe2).putShort((short) (2 + thumbnail.length));
+        bytes.put(thumbnail).put(picture, 2, picture.length - 2).flip();
+        assertThat(
+                        TestMedia.worstDifference(
+                                decoder.decode(bytes), TestMedia.picture("rocket.jpg")))
+                .isZero();
+        assertThatThrownBy(() -> decoder.decode(bytes.slice(0, bytes.limit() / 2)))
+                .hasMessageContaining("within its pixels");
     }
 
     @Test

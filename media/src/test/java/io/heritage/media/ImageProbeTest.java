@@ -112,7 +112,7 @@ class ImageProbeTest {
                 .hasMessage(
                         "not an image but "
                                 + kind
-                                + "; expected PNG, JPEG, WebP, BMP, TIFF or GIF");
+                                + "; expected PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF");
     }
 
     @Test

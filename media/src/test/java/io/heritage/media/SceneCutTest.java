@@ -6,6 +6,8 @@ import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +42,21 @@ class SceneCutTest {
             assertThat(scenes.measure(small, rocket)).matches(SceneCut.Change::isCut);
             assertThat(scenes.measure(cat, small)).matches(SceneCut.Change::isCut);
         }
+    }
+
+    /** Two shots of dark tones. */
+    @Test
+    void aCutAtNightIsFound(@TempDir Path folder) throws IOException {
+        Path night = TestMedia.file(folder, "cut-night.mp4");
+        List<Long> cuts = new ArrayList<>();
+        try (FramePairs pairs = new FramePairs(VideoReader.open(night, ImageLimits.DEFAULT))) {
+            for (long frame = 1; pairs.advance(); frame++) {
+                if (scenes.isCut(pairs.earlier().pixels(), pairs.later().pixels())) {
+                    cuts.add(frame);
+                }
+            }
+        }
+        assertThat(cuts).containsExactly(5L);
     }
 
     @Test

@@ -66,15 +66,18 @@ public sealed interface RestoreInput {
      * @param colourFix one of {@link #COLOUR_FIXES}: how the output's colours are matched to the
      *     input's
      * @param precision one of {@link #PRECISIONS}: type of weights and activations
+     * @param deinterlace one of {@link #DEINTERLACES}: whether a video that says it is interlaced
+     *     loses its combs
      */
-    record Options(String fit, String colourFix, String precision) {
-        public static final Options DEFAULT = new Options("area", "wavelet", "auto");
+    record Options(String fit, String colourFix, String precision, String deinterlace) {
+        public static final Options DEFAULT = new Options("area", "wavelet", "auto", "auto");
 
         static Options parse(InputFields fields) throws InvalidInput {
             return new Options(
                     fields.oneOf("fit", DEFAULT.fit, FITS),
                     colourFix(fields),
-                    RestoreInput.precision(fields));
+                    RestoreInput.precision(fields),
+                    fields.oneOf("deinterlace", DEFAULT.deinterlace, DEINTERLACES));
         }
 
         private static String colourFix(InputFields fields) throws InvalidInput {
@@ -88,6 +91,7 @@ public sealed interface RestoreInput {
 
         void putInto(ObjectNode input) {
             input.put("fit", fit).put("colour_fix", colourFix).put("precision", precision);
+            input.put("deinterlace", deinterlace);
         }
     }
 
@@ -124,6 +128,8 @@ public sealed interface RestoreInput {
 
     /** {@code auto}: as the model was initialised, else float32 on a CPU and bfloat16 on a GPU. */
     List<String> PRECISIONS = List.of("auto", "fp32", "bf16", "fp16");
+
+    List<String> DEINTERLACES = List.of("auto", "off");
 
     static RestoreInput parse(ObjectNode input) throws InvalidInput {
         var fields = new InputFields(input);

@@ -113,8 +113,10 @@ class InputsTest {
         @Test
         void ourOwnOptionsAreReadAndHaveUpstreamsWayAsDefault() throws InvalidInput {
             assertThat(options("")).isEqualTo(RestoreInput.Options.DEFAULT);
-            assertThat(options(",'fit':'exact','colour_fix':'lab','precision':'bf16'"))
-                    .isEqualTo(new RestoreInput.Options("exact", "lab", "bf16"));
+            assertThat(
+                            options(
+                                    ",'fit':'exact','colour_fix':'lab','precision':'bf16','deinterlace':'off'"))
+                    .isEqualTo(new RestoreInput.Options("exact", "lab", "bf16", "off"));
             assertThat(options(",'color_fix':'none'").colourFix()).isEqualTo("none");
         }
 

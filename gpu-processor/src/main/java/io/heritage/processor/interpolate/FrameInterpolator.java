@@ -17,8 +17,8 @@ public interface FrameInterpolator extends AutoCloseable {
     DeviceStatus device();
 
     /**
-     * Two neighbours of the same size, which may be closed afterwards; the caller closes the pair
-     * before it begins another.
+     * Two neighbours of the same size and depth, which may be closed afterwards; the caller closes
+     * the pair before it begins another.
      */
     FramePair pair(RgbFrame first, RgbFrame second);
 

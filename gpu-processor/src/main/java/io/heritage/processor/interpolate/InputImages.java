@@ -31,7 +31,7 @@ final class InputImages {
 
     private RgbFrame fetch(String field, MediaRef ref) throws IOException {
         try (InputStream bytes = media.open(ref)) {
-            return decoder.decode(bytes);
+            return decoder.decodeOnBlack(bytes);
         } catch (MediaLost e) {
             throw new JobFailed(field + ": " + e.getMessage() + "; please send the request again");
         }

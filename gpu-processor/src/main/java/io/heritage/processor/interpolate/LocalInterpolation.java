@@ -10,6 +10,7 @@ import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.processor.output.FrameFile;
 import io.heritage.processor.output.PngThreads;
+import io.heritage.processor.output.VideoNotes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -87,14 +88,13 @@ public final class LocalInterpolation implements AutoCloseable {
     /**
      * Raises the frame rate of a video; see {@link RaiseFrameRate}.
      *
-     * @param times 2, 4 or 8
      * @param observer called on the device's thread
      * @throws MediaRejected if it is no video that can be read
      * @throws WorkStopped if the observer stopped it or the caller was interrupted
      */
-    public VideoSummary video(Path in, Path out, int times, WorkObserver observer)
+    public VideoSummary video(Path in, Path out, RateRequest request, WorkObserver observer)
             throws IOException {
-        return onDevice(observer, o -> new RaiseFrameRate(engine, limits).run(in, out, times, o));
+        return onDevice(observer, o -> new RaiseFrameRate(engine, limits).run(in, out, request, o));
     }
 
     private VideoSummary computeStills(
@@ -114,7 +114,14 @@ public final class LocalInterpolation implements AutoCloseable {
                                 PngThreads.beside(engine.device().isCuda()))) {
             new InterpolateImages(engine).run(pictures, request.frames(), file, observer);
             file.finish();
-            return new VideoSummary(pictures.size(), request.frameRate(), 2, request.frames(), 0);
+            return new VideoSummary(
+                    pictures.size(),
+                    request.frameRate(),
+                    2,
+                    request.frames(),
+                    0,
+                    8,
+                    VideoNotes.NONE);
         }
     }
 

@@ -21,7 +21,7 @@ record Picture(String name, Source source) {
                 file.toString(),
                 () -> {
                     try (InputStream bytes = Files.newInputStream(file)) {
-                        return new ImageDecoder(limits).decode(bytes);
+                        return new ImageDecoder(limits).decodeOnBlack(bytes);
                     }
                 });
     }

@@ -15,7 +15,9 @@ import io.heritage.media.VideoWriter;
 import io.heritage.processor.interpolate.FrameInterpolator.FramePair;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
+import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.SampleDepth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,26 +41,35 @@ final class RaiseFrameRate {
 
     /**
      * @param out an mp4; appears under its name only when it is complete
-     * @param times 2, 4 or 8
      */
-    VideoSummary run(Path in, Path out, int times, WorkObserver observer) throws IOException {
-        RaisedRate rate = new RaisedRate(times);
+    VideoSummary run(Path in, Path out, RateRequest request, WorkObserver observer)
+            throws IOException {
+        RaisedRate rate = new RaisedRate(request.times());
         requireDifferent(in, out);
         observer.checkpoint();
-        try (VideoReader reader = VideoReader.open(in, limits);
+        SampleDepth most =
+                request.bitDepth().orElse(10) > 8 ? SampleDepth.SIXTEEN : SampleDepth.EIGHT;
+        try (VideoReader reader = VideoReader.open(in, limits, most, request.deinterlace());
                 FramePairs pairs = new FramePairs(reader);
                 AudioPassThrough sound = AudioPassThrough.of(in, limits);
                 VideoWriter writer =
                         VideoWriter.open(
-                                out, rate.raise(VideoEncoding.like(reader.probe())), sound);
-                Pass pass = new Pass(rate, writer, observer, reader.probe())) {
+                                out,
+                                rate.raise(VideoEncoding.like(reader.probe()))
+                                        .withBitDepth(bitDepth(reader, request)),
+                                sound);
+                Pass pass = new Pass(rate, writer, observer, reader)) {
             while (pairs.advance()) {
                 pass.pair(pairs.earlier(), pairs.later());
             }
             pass.last(pairs.later());
             writer.finish();
-            return pass.summary(reader);
+            return pass.summary(reader, bitDepth(reader, request), VideoNotes.of(reader, sound));
         }
+    }
+
+    private static int bitDepth(VideoReader reader, RateRequest request) {
+        return request.bitDepth().orElse(reader.depth() == SampleDepth.SIXTEEN ? 10 : 8);
     }
 
     private static void requireDifferent(Path in, Path out) throws IOException {
@@ -81,13 +92,13 @@ final class RaiseFrameRate {
         private long framesWritten;
         private long sceneCuts;
 
-        Pass(RaisedRate rate, VideoWriter writer, WorkObserver observer, VideoProbe probe) {
+        Pass(RaisedRate rate, VideoWriter writer, WorkObserver observer, VideoReader reader) {
             this.rate = rate;
             this.writer = writer;
             this.observer = observer;
-            this.probe = probe;
+            this.probe = reader.probe();
             FrameSize size = probe.uprightSize();
-            this.pool = new FramePool(size.width(), size.height(), 1);
+            this.pool = new FramePool(size.width(), size.height(), reader.depth(), 1);
             this.made = pool.borrow();
             this.framesExpected = framesOf(probe) * rate.times();
         }
@@ -150,13 +161,15 @@ final class RaiseFrameRate {
                     new WorkProgress(InterpolateImages.STAGE, framesWritten, framesExpected));
         }
 
-        VideoSummary summary(VideoReader reader) {
+        VideoSummary summary(VideoReader reader, int bitDepth, VideoNotes notes) {
             return new VideoSummary(
                     probe.uprightSize(),
                     probe.frameRate().times(rate.times()),
                     reader.framesRead(),
                     framesWritten,
-                    sceneCuts);
+                    sceneCuts,
+                    bitDepth,
+                    notes);
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.job.WorkObserver;
+import io.heritage.schemas.SampleDepth;
 import java.util.List;
 
 /** RIFE 4.7 on a device. Opened, used and closed by one thread. */
@@ -60,6 +61,9 @@ public final class RifeEngine implements FrameInterpolator {
 
     @Override
     public FramePair pair(RgbFrame first, RgbFrame second) {
+        if (first.depth() == SampleDepth.SIXTEEN) {
+            return new DeepRifePair(rife, first, second);
+        }
         return new Pair(rife.pair(first.pixels(), second.pixels(), first.width(), first.height()));
     }
 

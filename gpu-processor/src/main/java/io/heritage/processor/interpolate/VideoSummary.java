@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import io.heritage.media.Rational;
+import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 
 /**
@@ -8,6 +9,14 @@ import io.heritage.schemas.FrameSize;
  *
  * @param framesRead frames of the input
  * @param sceneCuts cuts between scenes, across which nothing was blended
+ * @param bitDepth of the samples that were written
+ * @param notes how the video was read
  */
 public record VideoSummary(
-        FrameSize size, Rational frameRate, long framesRead, long framesWritten, long sceneCuts) {}
+        FrameSize size,
+        Rational frameRate,
+        long framesRead,
+        long framesWritten,
+        long sceneCuts,
+        int bitDepth,
+        VideoNotes notes) {}

@@ -7,6 +7,7 @@
  *   <li>{@link io.heritage.processor.interpolate.EngineLoader}: loads it;
  *   <li>{@link io.heritage.processor.interpolate.FrameInterpolator}: a network between two frames;
  *   <li>{@link io.heritage.processor.interpolate.RifeEngine}: RIFE as such a network;
+ *   <li>{@link io.heritage.processor.interpolate.DeepRifePair}: two neighbours of 16 bit samples;
  *   <li>{@link io.heritage.processor.interpolate.InstalledWeights}: name and origin of its weights;
  *   <li>{@link io.heritage.processor.interpolate.InterpolateHandler}: answers a job;
  *   <li>{@link io.heritage.processor.interpolate.InputImages}: the images of a job;
@@ -23,6 +24,7 @@
  *   <li>{@link io.heritage.processor.interpolate.LocalInterpolation}: RIFE without Kafka, for the
  *       command line;
  *   <li>{@link io.heritage.processor.interpolate.StillsRequest}: frames between two image files;
+ *   <li>{@link io.heritage.processor.interpolate.RateRequest}: how a frame rate is raised;
  *   <li>{@link io.heritage.processor.interpolate.RaiseFrameRate}: frames between those of a video;
  *   <li>{@link io.heritage.processor.interpolate.VideoSummary}: facts about a video that was made;
  *   <li>{@link io.heritage.processor.interpolate.LocalWan}: Wan2.2 without Kafka.

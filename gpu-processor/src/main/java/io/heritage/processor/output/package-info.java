@@ -6,6 +6,7 @@
  *   <li>{@link io.heritage.processor.output.DecodeAhead}: decodes a video on its own thread;
  *   <li>{@link io.heritage.processor.output.EncodeBehind}: encodes a video on its own thread;
  *   <li>{@link io.heritage.processor.output.Futures}: waits for work on another thread;
+ *   <li>{@link io.heritage.processor.output.VideoNotes}: what is told of how a video was read;
  *   <li>{@link io.heritage.processor.output.ResultEncoding}: how a result is encoded;
  *   <li>{@link io.heritage.processor.output.ResultMedia}: a result that is stored as media;
  *   <li>{@link io.heritage.processor.output.ResultFrames}: frames as PNG parts of a result;

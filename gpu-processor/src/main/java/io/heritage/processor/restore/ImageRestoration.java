@@ -11,6 +11,7 @@ import io.heritage.models.seedvr2.Restored;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.models.seedvr2.frame.RgbClip;
 import io.heritage.processor.output.ResultEncoding;
+import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,8 @@ final class ImageRestoration {
                                             png),
                             () -> 0,
                             1);
-            return network.summary("image", geometry.output(), restored, 1, encoding);
+            return network.summary(
+                    "image", geometry.output(), restored, 1, encoding, VideoNotes.NONE);
         }
     }
 

@@ -15,6 +15,7 @@ import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.output.ResultEncoding;
+import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.RestoreRequest;
 import java.io.IOException;
@@ -130,7 +131,8 @@ final class NetworkRun {
             FrameSize size,
             Restored restored,
             int scenes,
-            ResultEncoding encoding) {
+            ResultEncoding encoding,
+            VideoNotes notes) {
         observer.progress(
                 new WorkProgress(nameOf(Work.Stage.DECODE), restored.frames(), restored.frames()));
         return new RestoreSummary(
@@ -141,6 +143,7 @@ final class NetworkRun {
                 leader().precision().id(),
                 leader().tiny(),
                 restored.fallbacks(),
-                encoding);
+                encoding,
+                notes);
     }
 }

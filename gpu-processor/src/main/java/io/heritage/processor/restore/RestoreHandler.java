@@ -178,6 +178,7 @@ public final class RestoreHandler implements JobHandler {
                         .put("colour_fix", request.options().colourFix())
                         .put("precision", summary.precision());
         summary.encoding().describe(processing);
+        summary.notes().describe(processing);
         if (!summary.fallbacks().isEmpty()) {
             summary.fallbacks().forEach(processing.putArray("memory_fallbacks")::add);
         }

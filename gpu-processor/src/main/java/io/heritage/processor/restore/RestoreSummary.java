@@ -1,6 +1,7 @@
 package io.heritage.processor.restore;
 
 import io.heritage.processor.output.ResultEncoding;
+import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param tiny whether the weights are small random ones, for tests and demonstrations
  * @param fallbacks memory fallbacks that were taken, in order
  * @param encoding how the output is encoded
+ * @param notes how a video was read
  */
 public record RestoreSummary(
         String mediaType,
@@ -24,7 +26,8 @@ public record RestoreSummary(
         String precision,
         boolean tiny,
         List<String> fallbacks,
-        ResultEncoding encoding) {
+        ResultEncoding encoding,
+        VideoNotes notes) {
     public RestoreSummary {
         fallbacks = List.copyOf(fallbacks);
     }

@@ -1,6 +1,7 @@
 package io.heritage.processor.restore;
 
 import io.heritage.media.AudioPassThrough;
+import io.heritage.media.Deinterlace;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoProbe;
@@ -12,6 +13,7 @@ import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.output.DecodeAhead;
 import io.heritage.processor.output.ResultEncoding;
+import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,7 +41,8 @@ final class VideoRestoration {
     RestoreSummary run(Path in, Target target) throws IOException {
         network.checkpoint();
         ResultEncoding.Video encoding = ResultEncoding.ofVideo(network.request().encoding());
-        try (VideoReader reader = VideoReader.open(in, limits, encoding.depth())) {
+        var deinterlace = Deinterlace.named(network.request().options().deinterlace());
+        try (VideoReader reader = VideoReader.open(in, limits, encoding.depth(), deinterlace)) {
             VideoProbe probe = reader.probe();
             FrameGeometry geometry = network.geometry(probe.uprightSize());
             long expected = probe.declaredFrames().orElse(0L);
@@ -62,7 +65,13 @@ final class VideoRestoration {
                                 restored::written,
                                 expected);
                 restored.finish();
-                return network.summary("video", size, result, frames.scenes(), encoding);
+                return network.summary(
+                        "video",
+                        size,
+                        result,
+                        frames.scenes(),
+                        encoding,
+                        VideoNotes.of(reader, sound));
             }
         }
     }

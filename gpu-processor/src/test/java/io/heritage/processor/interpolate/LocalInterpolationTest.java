@@ -14,6 +14,7 @@ import io.heritage.processor.Installation;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.job.WorkStopped;
+import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,11 +59,18 @@ class LocalInterpolationTest {
         Path in = RealRife.copy("bunny-1s.mp4", dir);
         List<WorkProgress> progress = new ArrayList<>();
 
-        VideoSummary summary = local.video(in, out, 2, recordingInto(progress));
+        VideoSummary summary = local.video(in, out, RateRequest.times(2), recordingInto(progress));
 
         assertThat(summary)
                 .isEqualTo(
-                        new VideoSummary(new FrameSize(192, 108), new Rational(50, 1), 25, 50, 0));
+                        new VideoSummary(
+                                new FrameSize(192, 108),
+                                new Rational(50, 1),
+                                25,
+                                50,
+                                0,
+                                8,
+                                VideoNotes.NONE));
         VideoProbe probe = VideoProbe.of(out, ImageLimits.DEFAULT);
         VideoProbe input = VideoProbe.of(in, ImageLimits.DEFAULT);
         assertThat(probe.frameRate()).isEqualTo(new Rational(50, 1));
@@ -85,7 +93,7 @@ class LocalInterpolationTest {
     void acrossASceneCutTheNearerFrameIsShownAgain() throws IOException {
         Path in = RealRife.copy("cut-at-4.mp4", dir);
 
-        VideoSummary summary = local.video(in, out, 4, RealRife.UNWATCHED);
+        VideoSummary summary = local.video(in, out, RateRequest.times(4), RealRife.UNWATCHED);
 
         assertThat(summary.sceneCuts()).isEqualTo(1);
         assertThat(summary.framesWritten()).isEqualTo(32);
@@ -138,7 +146,7 @@ class LocalInterpolationTest {
                         frames = progress.framesDone();
                     }
                 };
-        assertThatThrownBy(() -> local.video(in, out, 2, stopsAtFrame3))
+        assertThatThrownBy(() -> local.video(in, out, RateRequest.times(2), stopsAtFrame3))
                 .isInstanceOf(WorkStopped.class);
         try (Stream<Path> files = Files.list(dir)) {
             assertThat(files).containsExactly(in);
@@ -159,7 +167,7 @@ class LocalInterpolationTest {
                         caller.interrupt();
                     }
                 };
-        assertThatThrownBy(() -> local.video(in, out, 2, interrupts))
+        assertThatThrownBy(() -> local.video(in, out, RateRequest.times(2), interrupts))
                 .isInstanceOf(WorkStopped.class);
         assertThat(Thread.interrupted()).isTrue();
     }
@@ -177,9 +185,10 @@ class LocalInterpolationTest {
                                 RealRife.UNWATCHED))
                 .isInstanceOf(MediaRejected.class)
                 .hasMessageStartingWith(text + ": not an image");
-        assertThatThrownBy(() -> local.video(picture, out, 2, RealRife.UNWATCHED))
+        assertThatThrownBy(
+                        () -> local.video(picture, out, RateRequest.times(2), RealRife.UNWATCHED))
                 .isInstanceOf(MediaRejected.class);
-        assertThatThrownBy(() -> local.video(text, text, 2, RealRife.UNWATCHED))
+        assertThatThrownBy(() -> local.video(text, text, RateRequest.times(2), RealRife.UNWATCHED))
                 .hasMessageContaining("over its input");
     }
 

@@ -46,7 +46,7 @@ class RaiseFrameRateTest {
                 };
         VideoSummary summary =
                 new RaiseFrameRate(new PacedEngine(), ImageLimits.DEFAULT)
-                        .run(in, dir.resolve("out.mp4"), 2, samples);
+                        .run(in, dir.resolve("out.mp4"), RateRequest.times(2), samples);
         assertThat(summary.framesWritten()).isEqualTo(600);
         // 225 more input frames are 155 MiB of pixels
         assertThat(resident.getLast() - resident.getFirst()).isLessThan(60 * MIB);

@@ -8,6 +8,7 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.InstalledWeights;
 import io.heritage.processor.interpolate.LocalInterpolation;
 import io.heritage.processor.interpolate.LocalWan;
+import io.heritage.processor.interpolate.RateRequest;
 import io.heritage.processor.interpolate.StillsRequest;
 import io.heritage.processor.interpolate.VideoSummary;
 import io.heritage.processor.job.WorkObserver;
@@ -49,12 +50,12 @@ final class InProcessInterpolation {
     }
 
     /**
-     * @param times 2, 4 or 8
      * @throws InterruptedException when the user stopped it
      */
-    JsonNode raiseRate(Path video, int times, Path out) throws IOException, InterruptedException {
+    JsonNode raiseRate(Path video, RateRequest request, Path out)
+            throws IOException, InterruptedException {
         return produce(
-                out, (engine, partial) -> engine.video(video, partial, times, observer(false)));
+                out, (engine, partial) -> engine.video(video, partial, request, observer(false)));
     }
 
     /**
@@ -127,10 +128,12 @@ final class InProcessInterpolation {
                 .put("height", summary.size().height())
                 .put("frame_rate", summary.frameRate().value())
                 .put("scene_cuts", summary.sceneCuts())
+                .put("bit_depth", summary.bitDepth())
                 .put("engine", "rife")
                 .putObject("weights")
                 .put("name", weights.name())
                 .put("sha256", weights.sha256());
+        summary.notes().describe(metadata);
         return metadata;
     }
 }

@@ -63,6 +63,7 @@ final class InProcessRestoration implements AutoCloseable {
                 .put("colour_fix", request.options().colourFix())
                 .put("precision", summary.precision());
         summary.encoding().describe(facts);
+        summary.notes().describe(facts);
         if (summary.tiny()) {
             facts.put("tiny", true);
         }

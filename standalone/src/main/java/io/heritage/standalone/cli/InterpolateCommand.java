@@ -1,8 +1,11 @@
 package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.media.Deinterlace;
 import io.heritage.media.VideoFormat;
+import io.heritage.processor.interpolate.RateRequest;
 import io.heritage.schemas.InterpolateInput;
+import io.heritage.schemas.RestoreInput;
 import io.heritage.standalone.client.InterpolationJob;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -102,6 +106,23 @@ final class InterpolateCommand implements Callable<Integer> {
             description = "Video input only: multiply the frame rate by 2, 4 or 8.")
     private @Nullable Integer times;
 
+    @Option(
+            names = "--bit-depth",
+            paramLabel = "BITS",
+            description = {
+                "With --times: 8 or 10 (default: 10 if the video has more than 8, else 8)."
+            })
+    private @Nullable Integer bitDepth;
+
+    @Option(
+            names = "--deinterlace",
+            paramLabel = "HOW",
+            description = {
+                "With --times: auto removes the combs of a video that says it is interlaced, off"
+                        + " keeps them (default: auto)."
+            })
+    private @Nullable String deinterlace;
+
     InterpolateCommand(CommandContext context) {
         this.context = context;
     }
@@ -128,7 +149,7 @@ final class InterpolateCommand implements Callable<Integer> {
             throws IOException, InterruptedException, InvalidConfiguration {
         var local = new InProcessInterpolation(processor.read(context.environment()), progress);
         if (times != null) {
-            return local.raiseRate(inputs.getFirst(), times, output);
+            return local.raiseRate(inputs.getFirst(), raised(times), output);
         }
         return engine == LocalEngine.WAN
                 ? local.wan(
@@ -138,6 +159,13 @@ final class InterpolateCommand implements Callable<Integer> {
                         settings.rate(true),
                         output)
                 : local.between(inputs, settings.stills(), output);
+    }
+
+    private RateRequest raised(int factor) {
+        return new RateRequest(
+                factor,
+                bitDepth == null ? OptionalInt.empty() : OptionalInt.of(bitDepth),
+                deinterlace == null ? Deinterlace.AUTO : Deinterlace.named(deinterlace));
     }
 
     private Optional<Path> end() {
@@ -174,6 +202,9 @@ final class InterpolateCommand implements Callable<Integer> {
             checkTimes(usage, times);
             return;
         }
+        usage.require(
+                bitDepth == null && deinterlace == null,
+                "--bit-depth and --deinterlace need --times");
         boolean wan = engine == LocalEngine.WAN;
         usage.require(
                 !server.given() || engine == null,
@@ -189,6 +220,12 @@ final class InterpolateCommand implements Callable<Integer> {
     private void checkTimes(Usage usage, int factor) {
         usage.require(inputs.size() == 1, "--times takes one video, found two inputs");
         usage.require(TIMES.contains(factor), "--times: expected 2, 4 or 8, found " + factor);
+        usage.require(
+                bitDepth == null || bitDepth == 8 || bitDepth == 10,
+                "--bit-depth: expected 8 or 10, found " + bitDepth);
+        usage.require(
+                deinterlace == null || RestoreInput.DEINTERLACES.contains(deinterlace),
+                "--deinterlace: expected auto or off, found " + deinterlace);
         usage.require(!server.given(), "--times works on this machine only, not with --url");
         usage.require(
                 engine != LocalEngine.WAN && !settings.guided(),

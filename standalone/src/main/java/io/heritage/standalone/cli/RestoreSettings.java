@@ -51,6 +51,15 @@ final class RestoreSettings {
     private String precision = RestoreInput.Options.DEFAULT.precision();
 
     @Option(
+            names = "--deinterlace",
+            paramLabel = "HOW",
+            description = {
+                "auto removes the combs of a video that says it is interlaced, off keeps them"
+                        + " (default: ${DEFAULT-VALUE})."
+            })
+    private String deinterlace = RestoreInput.Options.DEFAULT.deinterlace();
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             description = "Seed of the noise, 0 or more (default: ${DEFAULT-VALUE}).")
@@ -111,6 +120,7 @@ final class RestoreSettings {
         usage.requireOneOf("--fit", RestoreInput.FITS, fit);
         usage.requireOneOf("--colour-fix", RestoreInput.COLOUR_FIXES, colourFix);
         usage.requireOneOf("--precision", RestoreInput.PRECISIONS, precision);
+        usage.requireOneOf("--deinterlace", RestoreInput.DEINTERLACES, deinterlace);
         usage.requireIn("--steps", 1, 1000, steps);
         usage.requireIn("--cfg-scale", 0, 100, cfgScale);
         usage.requireIn("--cfg-rescale", 0, 1, cfgRescale);
@@ -167,7 +177,7 @@ final class RestoreSettings {
     }
 
     private RestoreInput.Options options() {
-        return new RestoreInput.Options(fit, colourFix, precision);
+        return new RestoreInput.Options(fit, colourFix, precision, deinterlace);
     }
 
     private RestoreInput.Encoding encoding(Path output) {

@@ -120,7 +120,7 @@ class EndpointClientTest {
                         2.5,
                         0.5,
                         3,
-                        new RestoreInput.Options("exact", "lab", "fp16"),
+                        new RestoreInput.Options("exact", "lab", "fp16", "off"),
                         new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10));
 
         client.submit(

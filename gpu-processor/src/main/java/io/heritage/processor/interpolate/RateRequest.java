@@ -1,0 +1,16 @@
+package io.heritage.processor.interpolate;
+
+import io.heritage.media.Deinterlace;
+import java.util.OptionalInt;
+
+/**
+ * How the frame rate of a video is raised.
+ *
+ * @param times 2, 4 or 8
+ * @param bitDepth 8 or 10; empty: 10 where the input has more than 8
+ */
+public record RateRequest(int times, OptionalInt bitDepth, Deinterlace deinterlace) {
+    public static RateRequest times(int times) {
+        return new RateRequest(times, OptionalInt.empty(), Deinterlace.AUTO);
+    }
+}

@@ -1,0 +1,146 @@
+package io.heritage.media;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVChapter;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What stands beside the picture, in each container. */
+class TracksTest {
+
+    @TempDir private Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void soundKeepsLanguageTitleAndWhichIsTheDefault(VideoFormat format) throws IOException {
+        try (MediaFile copy = MediaFile.open(copy("languages.mkv", format), ImageLimits.DEFAULT)) {
+            assertThat(notes(copy, avutil.AVMEDIA_TYPE_AUDIO))
+                    .containsExactly("eng Main", "fra Commentary default");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void textSubtitlesAndChaptersAreKept(VideoFormat format) throws IOException {
+        Path file = copy("subtitles.mkv", format);
+        try (MediaFile copy = MediaFile.open(file, ImageLimits.DEFAULT)) {
+            assertThat(notes(copy, avutil.AVMEDIA_TYPE_SUBTITLE)).hasSize(1);
+            assertThat(subtitles(copy)).containsExactly("100 ms for 800 ms: hello");
+            assertThat(chapters(copy)).containsExactly("0 to 500 ms: One", "500 to 1000 ms: Two");
+        }
+    }
+
+    @Test
+    void whatIsDroppedIsNamed() throws IOException {
+        Path in = TestMedia.file(folder, "subtitles.mkv");
+        try (AudioPassThrough tracks = AudioPassThrough.of(in, ImageLimits.DEFAULT)) {
+            assertThat(tracks.dropped()).containsExactly("attachment (t08.ttf)");
+            assertThat(tracks.tracks()).isEqualTo(2);
+        }
+        Path bunny = TestMedia.file(folder, TestMedia.BUNNY);
+        try (AudioPassThrough tracks = AudioPassThrough.of(bunny, ImageLimits.DEFAULT)) {
+            assertThat(tracks.dropped()).isEmpty();
+        }
+    }
+
+    private Path copy(String name, VideoFormat format) throws IOException {
+        Path in = TestMedia.file(folder, name);
+        Path out = folder.resolve("copy." + format.title());
+        try (VideoReader reader = VideoReader.open(in, ImageLimits.DEFAULT);
+                AudioPassThrough audio = AudioPassThrough.of(in, ImageLimits.DEFAULT, format);
+                VideoWriter writer =
+                        VideoWriter.open(
+                                out,
+                                VideoEncoding.like(reader.probe()).withFormat(format),
+                                audio)) {
+            for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
+                writer.write(frame.pixels(), frame.pts(), frame.duration());
+                frame.close();
+            }
+            writer.finish();
+        }
+        return out;
+    }
+
+    private static List<String> notes(MediaFile file, int type) {
+        boolean mp4 = file.context().iformat().name().getString().contains("mp4");
+        String title = mp4 ? "handler_name" : "title";
+        List<String> notes = new ArrayList<>();
+        for (int i = 0; i < file.context().nb_streams(); i++) {
+            AVStream stream = file.context().streams(i);
+            if (stream.codecpar().codec_type() == type) {
+                boolean first = (stream.disposition() & avformat.AV_DISPOSITION_DEFAULT) != 0;
+                notes.add(
+                        note(stream.metadata(), "language")
+                                + " "
+                                + note(stream.metadata(), title)
+                                + (first ? " default" : ""));
+            }
+        }
+        return notes;
+    }
+
+    private static String note(AVDictionary notes, String key) {
+        AVDictionaryEntry entry = avutil.av_dict_get(notes, key, null, 0);
+        return entry == null ? "" : entry.value().getString(UTF_8);
+    }
+
+    private static List<String> chapters(MediaFile file) {
+        List<String> chapters = new ArrayList<>();
+        for (int i = 0; i < file.context().nb_chapters(); i++) {
+            AVChapter chapter = file.context().chapters(i);
+            chapters.add(
+                    "%d to %d ms: %s"
+                            .formatted(
+                                    milliseconds(chapter.start(), chapter),
+                                    milliseconds(chapter.end(), chapter),
+                                    note(chapter.metadata(), "title")));
+        }
+        return chapters;
+    }
+
+    private static long milliseconds(long time, AVChapter chapter) {
+        return avutil.av_rescale_q(time, chapter.time_base(), avutil.av_make_q(1, 1000));
+    }
+
+    /** Empty ones end the ones before in mp4. */
+    private static List<String> subtitles(MediaFile file) {
+        List<String> texts = new ArrayList<>();
+        AVPacket packet = avcodec.av_packet_alloc();
+        while (file.read(packet) >= 0) {
+            AVStream stream = file.context().streams(packet.stream_index());
+            if (stream.codecpar().codec_type() == avutil.AVMEDIA_TYPE_SUBTITLE) {
+                byte[] bytes = new byte[packet.size()];
+                packet.data().capacity(bytes.length).asByteBuffer().get(bytes);
+                boolean timed = stream.codecpar().codec_id() == avcodec.AV_CODEC_ID_MOV_TEXT;
+                int skip = timed ? 2 : 0;
+                if (bytes.length > skip) {
+                    texts.add(
+                            "%d ms for %d ms: %s"
+                                    .formatted(
+                                            packet.pts(),
+                                            packet.duration(),
+                                            new String(bytes, skip, bytes.length - skip, UTF_8)));
+                }
+            }
+            avcodec.av_packet_unref(packet);
+        }
+        avcodec.av_packet_free(packet);
+        return texts;
+    }
+}
