@@ -2,9 +2,9 @@ package io.heritage.standalone.cli;
 
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.download.FilePull;
 import io.heritage.standalone.download.HubRefused;
 import io.heritage.standalone.download.ModelHub;
-import io.heritage.standalone.download.ModelPull;
 import io.heritage.standalone.download.PublishedFile;
 import io.heritage.standalone.download.PublishedModel;
 import io.heritage.standalone.download.PullFailed;
@@ -110,7 +110,7 @@ final class PullCommand implements Callable<Integer> {
                                 false,
                                 InstantSource.system());
                 var hub = new ModelHub(endpoint(), token())) {
-            new ModelPull(
+            new FilePull(
                             hub,
                             (doing, bytes, total) ->
                                     progress.report(
@@ -182,7 +182,7 @@ final class PullCommand implements Callable<Integer> {
         return token;
     }
 
-    private static void report(ModelPull.Pulled pulled, PrintWriter out) {
+    private static void report(FilePull.Pulled pulled, PrintWriter out) {
         String checked =
                 switch (pulled.checked()) {
                     case PUBLISHED -> "SHA-256 as published";

@@ -10,12 +10,12 @@
  * <p>Beside these: {@code BarProgress}, {@code CommandContext}, {@code CommandFactory}, {@code
  * CommandFailed}, {@code CommonOptions}, {@code CompletionCommand}, {@code ConfigCommand}, {@code
  * ConfigOptions}, {@code FileWork}, {@code GatewayCommand}, {@code GoldenCommand}, {@code
- * InProcessInterpolation}, {@code InProcessRestoration}, {@code InterpolateCommand}, {@code
- * JsonProgress}, {@code KeysCommand}, {@code LineProgress}, {@code ModelsCommand}, {@code
- * PictureGoldens}, {@code ProcessorCommand}, {@code PullCommand}, {@code ReadyMessage}, {@code
- * RemoteInterpolation}, {@code RemoteJob}, {@code RestoreCommand}, {@code SinkCommand}, {@code
- * TimeLeft}, {@code TinyModel}, {@code UntilStopped}, {@code UpCommand}, {@code Version}, {@code
- * WarmUpCommand}.
+ * GpuCommand}, {@code GpuInstallCommand}, {@code InProcessInterpolation}, {@code
+ * InProcessRestoration}, {@code InterpolateCommand}, {@code JsonProgress}, {@code KeysCommand},
+ * {@code LineProgress}, {@code ModelsCommand}, {@code PictureGoldens}, {@code ProcessorCommand},
+ * {@code PullCommand}, {@code ReadyMessage}, {@code RemoteInterpolation}, {@code RemoteJob}, {@code
+ * RestoreCommand}, {@code SinkCommand}, {@code TimeLeft}, {@code TinyModel}, {@code UntilStopped},
+ * {@code UpCommand}, {@code Version}, {@code WarmUpCommand}.
  */
 @NullMarked
 package io.heritage.standalone.cli;

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 final class FileDownload {
     private static final int BLOCK = 1 << 16;
 
-    private final ModelHub hub;
+    private final FileHost host;
     private final Pause pause;
     private final Duration patience;
     private final DownloadProgress progress;
@@ -19,8 +19,8 @@ final class FileDownload {
     /**
      * @param patience how long a connection may bring nothing
      */
-    FileDownload(ModelHub hub, Pause pause, Duration patience, DownloadProgress progress) {
-        this.hub = hub;
+    FileDownload(FileHost host, Pause pause, Duration patience, DownloadProgress progress) {
+        this.host = host;
         this.pause = pause;
         this.patience = patience;
         this.progress = progress;
@@ -63,7 +63,7 @@ final class FileDownload {
                 throw decided;
             } catch (IOException broken) {
                 stopIfInterrupted(broken);
-                if (broken instanceof ModelHub.BeyondTheEnd) {
+                if (broken instanceof FileHost.BeyondTheEnd) {
                     part.restart();
                 }
                 if (part.bytes() > before) {
@@ -78,7 +78,7 @@ final class FileDownload {
             throws IOException, InterruptedException {
         // A CDN may give one content several ETags; where its hash is known nothing is lost.
         Optional<String> validator = facts.sha256().isPresent() ? Optional.empty() : facts.etag();
-        try (ModelHub.Content content = hub.open(file, part.bytes(), validator);
+        try (FileHost.Content content = host.open(file, part.bytes(), validator);
                 var guard = new StallGuard(content.bytes(), patience)) {
             if (content.start() != part.bytes()) {
                 part.restart();
@@ -96,7 +96,7 @@ final class FileDownload {
         }
     }
 
-    private static OptionalLong total(RemoteFile facts, ModelHub.Content content) {
+    private static OptionalLong total(RemoteFile facts, FileHost.Content content) {
         return facts.bytes().isPresent() ? facts.bytes() : content.total();
     }
 

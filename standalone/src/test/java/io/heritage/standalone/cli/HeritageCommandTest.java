@@ -56,6 +56,7 @@ class HeritageCommandTest {
                 "interpolate",
                 "restore",
                 "models",
+                "gpu",
                 "golden",
                 "gateway",
                 "processor",

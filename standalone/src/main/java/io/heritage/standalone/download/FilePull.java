@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Brings a folder's files to what is published, fetching only what is missing. */
-public final class ModelPull {
+public final class FilePull {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final ModelHub hub;
+    private final FileHost host;
     private final Pause pause;
     private final FreeSpace space;
     private final FileDownload download;
@@ -41,26 +41,26 @@ public final class ModelPull {
      */
     public record Pulled(Path file, boolean wasThere, Optional<String> sha256, Checked checked) {}
 
-    public ModelPull(ModelHub hub, DownloadProgress progress) {
+    public FilePull(FileHost host, DownloadProgress progress) {
         this(
-                hub,
+                host,
                 Pause.SLEEP,
                 PATIENCE,
                 folder -> Files.getFileStore(folder).getUsableSpace(),
                 progress);
     }
 
-    ModelPull(
-            ModelHub hub,
+    FilePull(
+            FileHost host,
             Pause pause,
             Duration patience,
             FreeSpace space,
             DownloadProgress progress) {
-        this.hub = hub;
+        this.host = host;
         this.pause = pause;
         this.space = space;
         this.progress = progress;
-        this.download = new FileDownload(hub, pause, patience, progress);
+        this.download = new FileDownload(host, pause, patience, progress);
     }
 
     /**
@@ -101,7 +101,7 @@ public final class ModelPull {
         var tries = new Tries(pause);
         while (true) {
             try {
-                RemoteFile facts = hub.facts(file);
+                RemoteFile facts = host.facts(file);
                 requireKnown(file, facts);
                 return facts;
             } catch (HubRefused | PullFailed decided) {

@@ -8,8 +8,8 @@ import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanFiles;
-import io.heritage.standalone.download.ModelPull.Checked;
-import io.heritage.standalone.download.ModelPull.Pulled;
+import io.heritage.standalone.download.FilePull.Checked;
+import io.heritage.standalone.download.FilePull.Pulled;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(30)
-class ModelPullTest {
+class FilePullTest {
     private static final PublishedFile FILE = PublishedFile.of("org/repo", "sub/model.pth");
     private static final String PATH = "/org/repo/resolve/main/sub/model.pth";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -72,7 +72,7 @@ class ModelPullTest {
     private void pull(Optional<String> token, PublishedFile... files)
             throws IOException, InterruptedException {
         try (var hub = new ModelHub(server.base(), token)) {
-            new ModelPull(
+            new FilePull(
                             hub,
                             pauses::add,
                             patience,
