@@ -38,7 +38,7 @@ public record MemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stag
      * @param expert of one
      * @param block of one block of an expert
      */
-    record Weights(long expert, long block, long text, long vae) {}
+    public record Weights(long expert, long block, long text, long vae) {}
 
     public static MemoryEstimate of(
             DitLayout dit,
