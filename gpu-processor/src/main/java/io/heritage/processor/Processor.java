@@ -3,6 +3,7 @@ package io.heritage.processor;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.ResidentModels;
+import io.heritage.processor.device.TorchStart;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.processor.interpolate.InterpolateHandler;
 import io.heritage.processor.interpolate.RifeEngine;
@@ -77,6 +78,16 @@ public final class Processor implements AutoCloseable {
                         clock);
         this.deviceThread =
                 Thread.ofPlatform().daemon().name("device-" + config.worker()).unstarted(this::own);
+    }
+
+    /**
+     * What can be checked before a start, without loading anything.
+     *
+     * @throws io.heritage.models.torch.TorchUnavailable if a GPU that the configuration names
+     *     cannot be used; says what to do
+     */
+    public static void requireDevices(ProcessorConfig config) {
+        TorchStart.require(config.devices());
     }
 
     /**

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -203,6 +204,26 @@ class ProcessorLifeTest {
                     .startsWith("engine wan is not installed: ")
                     .contains("wan_vae_v1.safetensors")
                     .contains(Path.of("target/no-models").toAbsolutePath().toString());
+        }
+    }
+
+    @Test
+    void healthSaysWhyTheGpuOfTheMachineIsNotUsed() throws Exception {
+        EndpointConfig restore = installation.newEndpoint(EndpointKind.RESTORE);
+        engine.fallback = Optional.of("no CUDA libraries: run './heritage gpu install'");
+        try (var _ =
+                installation.processor(
+                        List.of(restore), (_, _) -> engine, Duration.ZERO, Clock.systemUTC())) {
+            Job health = installation.submit(restore, "{\"action\":\"health\"}");
+            assertThat(
+                            installation
+                                    .await(health, JobEvent.Completed.class)
+                                    .output()
+                                    .body()
+                                    .toString())
+                    .contains(
+                            "\"cuda_available\":false",
+                            "\"cuda_reason\":\"no CUDA libraries: run './heritage gpu install'\"");
         }
     }
 
