@@ -291,10 +291,10 @@ class M(Module):
     return torch.zeros([1, 1, height, width], dtype=6, layout=None, device=x.device)
 
   # Adds a tile [T, C, h, w]; rows and columns: where it begins, and whether it is the first and the last.
-  def add_tile(self: __torch__.M, sum: Tensor, weight: Tensor, tile: Tensor, rows: List[int], columns: List[int], overlap: int) -> Tensor:
+  def add_tile(self: __torch__.M, sum: Tensor, weight: Tensor, tile: Tensor, rows: List[int], columns: List[int], overlaps: List[int]) -> Tensor:
     h, w = tile.size(2), tile.size(3)
-    along_y = __torch__.ramps(h, overlap, rows[1] == 1, rows[2] == 1, tile)
-    along_x = __torch__.ramps(w, overlap, columns[1] == 1, columns[2] == 1, tile)
+    along_y = __torch__.ramps(h, overlaps[0], rows[1] == 1, rows[2] == 1, tile)
+    along_x = __torch__.ramps(w, overlaps[1], columns[1] == 1, columns[2] == 1, tile)
     share = torch.view(torch.outer(along_y, along_x), [1, 1, h, w])
     torch.add_(torch.narrow(torch.narrow(sum, 2, rows[0], h), 3, columns[0], w), tile * share)
     return torch.add_(torch.narrow(torch.narrow(weight, 2, rows[0], h), 3, columns[0], w), share)

@@ -138,8 +138,9 @@ public final class LongVideoBenchmark {
         double seconds = (System.nanoTime() - start) / 1e9;
         Memory memory = samples.memory();
         System.out.printf(
-                "%-10s %6d frames in %6.1f s, %5.1f frames/s; resident: median %4d MiB, peak %4d MiB;"
-                        + " at work: decoder %2.0f %%, device %2.0f %%, encoder %2.0f %%, two or more %2.0f %%%n",
+                "%-10s %6d frames in %6.1f s, %5.1f frames/s; resident: median %4d MiB, peak %4d"
+                        + " MiB; at work: decoder %2.0f %%, device %2.0f %%, encoder %2.0f %%, two or"
+                        + " more %2.0f %%%n",
                 name,
                 frames,
                 seconds,

@@ -5,9 +5,9 @@ import io.heritage.models.rife.Rife;
 import io.heritage.models.rife.RifeFlops;
 import io.heritage.models.rife.RifeOptions;
 import io.heritage.models.rife.RifePair;
-import io.heritage.models.rife.RifePrecision;
 import io.heritage.models.rife.RifeStage;
 import io.heritage.models.rife.RifeWeights;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import java.nio.ByteBuffer;
@@ -47,15 +47,15 @@ public final class RifeBenchmark {
     }
 
     private void measure(TorchRuntime runtime, Size size) {
-        ByteBuffer exact = measure(runtime, size, RifePrecision.FP32);
-        if (RifePrecision.BF16.runsOn(runtime.device())) {
-            ByteBuffer rounded = measure(runtime, size, RifePrecision.BF16);
+        ByteBuffer exact = measure(runtime, size, Precision.FP32);
+        if (Precision.BF16.isNativeOn(runtime.device())) {
+            ByteBuffer rounded = measure(runtime, size, Precision.BF16);
             System.out.printf("  bf16 against fp32: PSNR %.1f dB%n", psnr(exact, rounded));
         }
     }
 
     /** Prints one line for the frame and one for its stages, and answers the frame. */
-    private ByteBuffer measure(TorchRuntime runtime, Size size, RifePrecision precision) {
+    private ByteBuffer measure(TorchRuntime runtime, Size size, Precision precision) {
         Map<RifeStage, Long> best = new EnumMap<>(RifeStage.class);
         ByteBuffer frame = ByteBuffer.allocateDirect(3 * size.width * size.height);
         long bestFrame = Long.MAX_VALUE;
@@ -83,7 +83,7 @@ public final class RifeBenchmark {
     private static void print(
             TorchRuntime runtime,
             Size size,
-            RifePrecision precision,
+            Precision precision,
             long nanos,
             double limit,
             Map<RifeStage, Long> stages) {

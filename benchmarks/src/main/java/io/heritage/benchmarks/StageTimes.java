@@ -30,7 +30,7 @@ final class StageTimes {
         }
     }
 
-    /** Of one stage; operations 0: not counted. */
+    /** Time of one stage; operations 0: not counted. */
     private static final class Stage {
         private double best = Double.POSITIVE_INFINITY;
         private double running;
@@ -56,7 +56,7 @@ final class StageTimes {
         stage.peakMib = Math.max(stage.peakMib, peakMib());
     }
 
-    /** Of each run. */
+    /** Operations of each run. */
     void operations(String name, double count) {
         stage(name).operations = count;
     }
@@ -108,7 +108,7 @@ final class StageTimes {
         }
     }
 
-    /** Of the process since the last reset, files mapped into it included; 0 where unknown. */
+    /** Most memory of the process since the last reset, mapped files included; 0 where unknown. */
     private static long peakMib() {
         if (!Files.exists(STATUS)) {
             return 0;

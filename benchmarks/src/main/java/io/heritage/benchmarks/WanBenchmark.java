@@ -14,17 +14,17 @@ import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.wan.FrameStream;
-import io.heritage.models.wan.dit.Dit;
-import io.heritage.models.wan.dit.DitLayout;
 import io.heritage.models.wan.dit.DitOptions;
 import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.models.wan.dit.WanDit;
+import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.text.Umt5;
 import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.Conditioning;
 import io.heritage.models.wan.vae.VaeDecoder;
 import io.heritage.models.wan.vae.VaeEncoder;
 import io.heritage.models.wan.vae.VaeFlops;
-import io.heritage.models.wan.vae.VaeLayout;
+import io.heritage.models.wan.vae.WanVaeLayout;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.WeightFile;
@@ -72,21 +72,21 @@ public final class WanBenchmark {
     private final int runs;
 
     /** Sizes of the networks. */
-    private record Layouts(DitLayout expert, int headSize, Umt5Layout text, VaeLayout vae) {
+    private record Layouts(WanDitLayout expert, int headSize, Umt5Layout text, WanVaeLayout vae) {
         static Layouts named(String name, int blocks) {
             return switch (name) {
                 case "tiny" ->
                         new Layouts(
-                                new DitLayout(64, 128, blocks, 36, 16, 256, 64),
+                                new WanDitLayout(64, 128, blocks, 36, 16, 256, 64),
                                 32,
                                 new Umt5Layout(VOCABULARY, 64, 64, 128, 4, blocks),
-                                new VaeLayout(8, 16));
+                                new WanVaeLayout(8, 16));
                 case "wide" ->
                         new Layouts(
-                                new DitLayout(5120, 13_824, blocks, 36, 16, 256, 4096),
+                                new WanDitLayout(5120, 13_824, blocks, 36, 16, 256, 4096),
                                 128,
                                 new Umt5Layout(VOCABULARY, 4096, 4096, 10_240, 64, blocks),
-                                VaeLayout.WAN21);
+                                WanVaeLayout.WAN21);
                 default ->
                         throw new IllegalArgumentException(
                                 "networks '%s', one of tiny, wide".formatted(name));
@@ -97,7 +97,7 @@ public final class WanBenchmark {
     private record Networks(
             Layouts layouts,
             Umt5 text,
-            Dit expert,
+            WanDit expert,
             VaeEncoder encoder,
             VaeDecoder decoder,
             Rife rife) {}
@@ -136,8 +136,8 @@ public final class WanBenchmark {
                 WeightFile text = WeightFile.open(textFile, KeyNaming.UMT5);
                 WeightFile vae = WeightFile.open(vaeFile, KeyNaming.VAE);
                 Umt5 encoder = Umt5.load(runtime, text, FLOAT32, Float8Storage.WIDEN);
-                Dit dit =
-                        Dit.open(
+                WanDit dit =
+                        WanDit.open(
                                 runtime,
                                 expert,
                                 Map.of(),
@@ -254,7 +254,7 @@ public final class WanBenchmark {
                                 networks.decoder,
                                 networks.rife,
                                 format,
-                                (_, rgb) -> png[0] += encoded(encoder, rgb),
+                                (rgb, _) -> png[0] += encoded(encoder, rgb),
                                 Cancellation.NEVER)) {
             networks.decoder.decode(
                     latent,

@@ -1,10 +1,12 @@
 /**
- * Measurements, each a ratio against a named reference of the same run. Of the pipeline: {@code
- * IngestBenchmark}, {@code MediaTransportBenchmark}, {@code RunSyncLatencyBenchmark}, {@code
- * BareKafkaHops}; of the networks: {@code RestoreBenchmark}, {@code LongVideoBenchmark}, {@code
- * WanBenchmark}, {@code RifeBenchmark}, beside eager PyTorch by {@code EagerRace} and {@code
- * EagerPeer}; of media: {@code PngBenchmark}. {@code Arguments}, {@code StageTimes} and {@code
- * Percentiles} serve them all.
+ * Measurements, each a ratio against a named reference of the same run, with {@code Arguments} from
+ * the command line. In the order a job meets what they measure: {@code IngestBenchmark} (uploads),
+ * {@code MediaTransportBenchmark} (media on Kafka), {@code QueueLatencyBenchmark} (the queue),
+ * {@code DurableBrokerBenchmark} (the embedded broker), {@code RunSyncLatencyBenchmark} (the whole
+ * way, against {@code BareKafkaHops}, as {@code Percentiles}); {@code RifeBenchmark}, {@code
+ * WanBenchmark}, {@code RestoreBenchmark} and {@code LongVideoBenchmark} (the networks, as {@code
+ * StageTimes}, in an {@code EagerRace} with the {@code EagerPeer} in PyTorch); {@code PngBenchmark}
+ * (results).
  */
 @NullMarked
 package io.heritage.benchmarks;

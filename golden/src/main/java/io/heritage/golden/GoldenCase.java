@@ -1,6 +1,6 @@
 package io.heritage.golden;
 
-/** Runs the cases of one name; registered with {@link GoldenRunner}. */
+/** Runs cases of one kind, whatever their sizes; registered with {@link GoldenRunner}. */
 @FunctionalInterface
 public interface GoldenCase {
     /**

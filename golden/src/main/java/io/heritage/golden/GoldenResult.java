@@ -3,7 +3,7 @@ package io.heritage.golden;
 import java.util.Comparator;
 import java.util.List;
 
-/** What became of one case; its text is the line to print. */
+/** The result of one case; its text is the line to print. */
 public sealed interface GoldenResult {
     String name();
 

@@ -7,7 +7,7 @@ import io.heritage.models.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,27 +23,33 @@ public final class GoldenRunner {
     private static final Logger LOG = LoggerFactory.getLogger(GoldenRunner.class);
 
     private final JsonMapper json = JsonMapper.builder().build();
-    private final Map<String, GoldenCase> cases;
+    private final List<GoldenKind> kinds;
 
-    /**
-     * @param cases by the {@code name} in their json
-     */
-    public GoldenRunner(Map<String, GoldenCase> cases) {
-        this.cases = Map.copyOf(cases);
+    private GoldenRunner(List<GoldenKind> kinds) {
+        this.kinds = List.copyOf(kinds);
     }
 
     /** Knows the cases of all networks here. */
     public static GoldenRunner ofAllNetworks(TorchRuntime runtime) {
-        Map<String, GoldenCase> cases = new HashMap<>(RifeGoldens.cases(runtime));
-        cases.putAll(SeedVr2Goldens.cases(runtime));
-        cases.putAll(WanGoldens.cases(runtime));
-        return new GoldenRunner(cases);
+        List<GoldenKind> kinds = new ArrayList<>(RifeGoldens.kinds(runtime));
+        kinds.addAll(SeedVr2Goldens.kinds(runtime));
+        kinds.addAll(WanGoldens.kinds(runtime));
+        return new GoldenRunner(kinds);
     }
 
-    /** Knows these cases too. */
+    /** Knows only these cases, by the stems of their names. */
+    static GoldenRunner of(Map<String, GoldenCase> cases) {
+        return new GoldenRunner(List.of()).with(cases);
+    }
+
+    /**
+     * Knows these cases too.
+     *
+     * @param more by the stems of their names
+     */
     public GoldenRunner with(Map<String, GoldenCase> more) {
-        Map<String, GoldenCase> all = new HashMap<>(cases);
-        all.putAll(more);
+        List<GoldenKind> all = new ArrayList<>(kinds);
+        more.forEach((stem, golden) -> all.add(new GoldenKind(stem, golden)));
         return new GoldenRunner(all);
     }
 
@@ -104,13 +110,13 @@ public final class GoldenRunner {
             return new GoldenResult.Broken(stem, file + " holds no JSON object");
         }
         String name = description.path("name").asText(stem);
-        GoldenCase golden = cases.get(name);
-        return golden == null
-                ? new GoldenResult.Skipped(name, "no network here knows this case")
-                : run(name, golden, file, description);
+        return GoldenKind.of(name, description, kinds)
+                .or(() -> GoldenKind.of(stem, description, kinds))
+                .map(kind -> run(name, kind.golden(), file, description))
+                .orElseGet(() -> new GoldenResult.Skipped(name, "no network here knows this case"));
     }
 
-    /** Cases come from outside: whatever one throws is its failure and stops no other. */
+    /** Cases come from files: whatever one throws is its failure and does not stop the others. */
     private static GoldenResult run(
             String name, GoldenCase golden, Path file, JsonNode description) {
         try (GoldenVectors vectors = GoldenVectors.open(file, description)) {

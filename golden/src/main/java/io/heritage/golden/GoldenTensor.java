@@ -44,7 +44,7 @@ interface GoldenTensor {
         return new Elements(shape, index -> Byte.toUnsignedInt(view.get(index)));
     }
 
-    /** Looks an element up by its place in row-major order. */
+    /** Looks an element up by its index in row-major order. */
     @FunctionalInterface
     interface Lookup {
         double at(int index);

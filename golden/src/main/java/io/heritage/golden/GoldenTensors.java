@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Tensors and weights of a case as a network takes them, alive as long as case and scope. */
+/** Tensors and weights of a case on the device; valid as long as case and scope. */
 record GoldenTensors(GoldenVectors vectors, TensorScope scope) {
     IValue tensor(String key) {
         CheckpointTensor tensor = vectors.tensor(key);
@@ -20,7 +20,7 @@ record GoldenTensors(GoldenVectors vectors, TensorScope scope) {
         return Math.toIntExact(vectors.tensor(key).shape().sizes().get(axis));
     }
 
-    /** Weights that are in the case's own file, under their keys. */
+    /** Weights in the case's own file, under their keys. */
     Map<String, CheckpointTensor> weights() {
         var weights = new LinkedHashMap<String, CheckpointTensor>();
         String prefix = vectors.weightsPrefix();

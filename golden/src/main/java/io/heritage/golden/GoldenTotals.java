@@ -1,6 +1,6 @@
 package io.heritage.golden;
 
-/** Cases by what became of them. */
+/** Numbers of cases by result. */
 public record GoldenTotals(int passed, int failed, int skipped) {
     static final GoldenTotals NONE = new GoldenTotals(0, 0, 0);
 

@@ -19,7 +19,7 @@ import java.util.TreeSet;
  * weights in the same file or in another of the folder. Formats: the READMEs beside the vectors.
  */
 public final class GoldenVectors implements AutoCloseable {
-    /** A safetensors file of a case whose inputs and outputs stand in the json. */
+    /** A safetensors file without tensors, for a case whose inputs and outputs are in the json. */
     private static final byte[] NO_TENSORS = {2, 0, 0, 0, 0, 0, 0, 0, '{', '}'};
 
     private final Path json;
@@ -51,7 +51,7 @@ public final class GoldenVectors implements AutoCloseable {
         return description;
     }
 
-    /** Of the file of the case's tensors. */
+    /** Name of the file of the case's tensors. */
     public String name() {
         return tensors.name();
     }
@@ -61,7 +61,7 @@ public final class GoldenVectors implements AutoCloseable {
         return tensors.tensorsUnder(prefix);
     }
 
-    /** Of all tensors of the case. */
+    /** Keys of all tensors of the case. */
     public Set<String> keys() {
         return tensors.tensors().keySet();
     }
@@ -97,7 +97,7 @@ public final class GoldenVectors implements AutoCloseable {
         return json.resolveSibling(name);
     }
 
-    /** What weight keys begin with in that file. */
+    /** Prefix of the weights' keys in that file. */
     public String weightsPrefix() {
         return description.path("weights_prefix").asText("w.");
     }
@@ -113,7 +113,7 @@ public final class GoldenVectors implements AutoCloseable {
         check(output, GoldenTensor.ofBytes(shape, got));
     }
 
-    /** Against a tensor of another file. */
+    /** Compares with a tensor of another file. */
     void check(String output, FloatTensor got, CheckpointTensor expected, double atol) {
         checks.add(
                 OutputCheck.compare(
@@ -123,7 +123,7 @@ public final class GoldenVectors implements AutoCloseable {
                         new Tolerance(atol, atol)));
     }
 
-    /** Numbers that stand in the json, each within {@code atol}. */
+    /** Compares with numbers in the json, each within {@code atol}. */
     public void check(String output, List<? extends Number> got, JsonNode expected, double atol) {
         GoldenTensor numbers =
                 new GoldenTensor.Elements(
@@ -134,12 +134,12 @@ public final class GoldenVectors implements AutoCloseable {
         checks.add(OutputCheck.compare(output, found, numbers, new Tolerance(atol, 0)));
     }
 
-    /** A fact that must be the same. */
+    /** Compares exactly. */
     public void checkSame(String output, Object got, Object expected) {
         checks.add(OutputCheck.same(output, got, expected));
     }
 
-    /** Outputs of another way to do the same, which is not ours. */
+    /** Excludes outputs of variants that are not implemented here. */
     public void leaveOut(String... outputs) {
         unchecked.removeAll(List.of(outputs));
     }
@@ -171,7 +171,7 @@ public final class GoldenVectors implements AutoCloseable {
                         own.path("fraction_within").asDouble(1)));
     }
 
-    /** Under the output's name, or under the longest beginning of it that ends with a star. */
+    /** The entry under the output's name, or under its longest prefix that ends with a star. */
     private JsonNode stated(String output) {
         JsonNode all = description.path("tolerance");
         for (int end = output.length(); end > 0 && !all.has(output); end--) {
@@ -183,7 +183,7 @@ public final class GoldenVectors implements AutoCloseable {
         return all.path(output);
     }
 
-    /** Of every output; one that nothing computed does not pass. */
+    /** The check of every output; one that nothing computed does not pass. */
     List<OutputCheck> checks() {
         var all = new ArrayList<>(checks);
         unchecked.forEach(output ->

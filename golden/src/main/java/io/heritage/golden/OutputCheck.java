@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *     to the share that may be; more than 1 fails
  * @param problem why nothing could be compared, else null
  */
-public record OutputCheck(
+record OutputCheck(
         String output, double worst, double excess, Tolerance tolerance, @Nullable String problem) {
-    public boolean passed() {
+    boolean passed() {
         return problem == null && excess <= 1;
     }
 
@@ -50,7 +50,7 @@ public record OutputCheck(
         return new OutputCheck(output, worst, excess, tolerance, null);
     }
 
-    /** An exact output that is no tensor. */
+    /** A value that is no tensor and must be equal. */
     static OutputCheck same(String output, Object got, Object expected) {
         Tolerance exact = new Tolerance(0, 0);
         return got.equals(expected)

@@ -16,7 +16,6 @@ import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Cases of RIFE 4.7; docs/spec/wan22.md, sections 10 and 12. Sizes and channels come from the
@@ -32,14 +31,14 @@ final class RifeGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
         var rife = new RifeGoldens(runtime);
-        return Map.of(
-                "rife_warp", rife::warp,
-                "rife_blocks", rife::blocks,
-                "rife_full", rife::frames,
-                "rife_trained", rife::frames,
-                "rife_sequence", rife::sequence);
+        return List.of(
+                new GoldenKind("rife_warp", rife::warp),
+                new GoldenKind("rife_blocks", rife::blocks),
+                new GoldenKind("rife_full", rife::frames),
+                new GoldenKind("rife_trained", rife::frames),
+                new GoldenKind("rife_sequence", rife::sequence));
     }
 
     private void warp(GoldenVectors vectors) {
@@ -158,7 +157,7 @@ final class RifeGoldens {
         }
     }
 
-    /** What the network fixes may be stated, but not otherwise. */
+    /** Requires that sizes stated in the case are those of the network. */
     private static void requireSupported(GoldenVectors vectors) {
         JsonNode config = vectors.description().path("config");
         if (config.has("scales")) {

@@ -18,16 +18,15 @@ import io.heritage.models.seedvr2.sampling.Guidance;
 import io.heritage.models.seedvr2.sampling.LerpSchedule;
 import io.heritage.models.seedvr2.sampling.Noise;
 import io.heritage.models.seedvr2.vae.Vae;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.seedvr2.weights.TextEmbedding;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.FrameSize;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /** SeedVR2 from input frames to restored frames. */
 final class SeedVr2ClipGoldens {
@@ -37,12 +36,8 @@ final class SeedVr2ClipGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
-        var clips = new SeedVr2ClipGoldens(runtime);
-        Map<String, GoldenCase> cases = new HashMap<>();
-        List.of("e2e_image_7b", "e2e_video3_3b", "e2e_video5_3b", "e2e_video7_7b_cfg")
-                .forEach(name -> cases.put(name, clips::clip));
-        return cases;
+    static GoldenKind kind(TorchRuntime runtime) {
+        return new GoldenKind("e2e", Set.of("dit_weights"), new SeedVr2ClipGoldens(runtime)::clip);
     }
 
     private void clip(GoldenVectors vectors) {
@@ -59,7 +54,7 @@ final class SeedVr2ClipGoldens {
                             ? TextEmbedding.of(scope, vectors.tensor("in.txt_neg"))
                             : positive;
             var networks = new ClipRestorer.Networks(dit, vae, pixels, sampler, positive, negative);
-            new Run(vectors, scope, networks).restore();
+            new ClipRun(vectors, scope, networks).restore();
         }
     }
 
@@ -75,7 +70,7 @@ final class SeedVr2ClipGoldens {
     }
 
     /** One case with everything loaded. */
-    private final class Run {
+    private final class ClipRun {
         private final GoldenVectors vectors;
         private final TensorScope scope;
         private final GoldenTensors in;
@@ -84,7 +79,7 @@ final class SeedVr2ClipGoldens {
         private final FrameGeometry geometry;
         private final ClipRestorer restorer;
 
-        Run(GoldenVectors vectors, TensorScope scope, ClipRestorer.Networks networks) {
+        ClipRun(GoldenVectors vectors, TensorScope scope, ClipRestorer.Networks networks) {
             JsonNode description = vectors.description();
             this.vectors = vectors;
             this.scope = scope;

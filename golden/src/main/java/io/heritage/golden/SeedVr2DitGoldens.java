@@ -13,18 +13,16 @@ import io.heritage.models.seedvr2.dit.WindowPartition;
 import io.heritage.models.seedvr2.sampling.EulerSampler;
 import io.heritage.models.seedvr2.sampling.Guidance;
 import io.heritage.models.seedvr2.sampling.LerpSchedule;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.seedvr2.weights.TextEmbedding;
 import io.heritage.models.torch.FloatTensor;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** SeedVR2's diffusion transformer and sampler. */
 final class SeedVr2DitGoldens {
@@ -36,28 +34,20 @@ final class SeedVr2DitGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
         var dit = new SeedVr2DitGoldens(runtime);
-        Map<String, GoldenCase> cases = new HashMap<>();
-        cases.put("primitives", dit::primitives);
-        cases.put("time_embedding", dit::time);
-        List.of("rope_hd32", "rope_hd128").forEach(name -> cases.put(name, dit::rope));
-        List.of(
-                        "block7b_regular",
-                        "block7b_shifted",
-                        "block7b_hd128",
-                        "block3b_separate",
-                        "block3b_shared",
-                        "block3b_last",
-                        "block3b_hd128")
-                .forEach(name -> cases.put(name, dit::block));
-        List.of("dit7b_tiny_image", "dit7b_tiny_video", "dit3b_tiny_image", "dit3b_tiny_video")
-                .forEach(name -> cases.put(name, dit::network));
-        List.of("weights_dit7b_tiny", "weights_dit3b_tiny")
-                .forEach(name -> cases.put(name, dit::weights));
-        cases.put("sampler", dit::sampler);
-        cases.put("cfg", dit::guidance);
-        return cases;
+        return List.of(
+                new GoldenKind("primitives", dit::primitives),
+                new GoldenKind("time_embedding", dit::time),
+                new GoldenKind("rope", dit::rope),
+                new GoldenKind("block7b", dit::block),
+                new GoldenKind("block3b", dit::block),
+                new GoldenKind("dit7b", dit::network),
+                new GoldenKind("dit3b", dit::network),
+                new GoldenKind("weights_dit7b", dit::weights),
+                new GoldenKind("weights_dit3b", dit::weights),
+                new GoldenKind("sampler", dit::sampler),
+                new GoldenKind("cfg", dit::guidance));
     }
 
     private void primitives(GoldenVectors vectors) {
@@ -237,7 +227,7 @@ final class SeedVr2DitGoldens {
         }
     }
 
-    /** That the loader takes them strictly. */
+    /** Checks that the loader accepts exactly these weights. */
     private void weights(GoldenVectors vectors) {
         try (Checkpoint file = vectors.openWeights();
                 Dit dit = load(vectors, file)) {

@@ -1,19 +1,19 @@
 package io.heritage.golden;
 
 import io.heritage.models.torch.TorchRuntime;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Cases of SeedVR2; docs/spec/seedvr2.md. Sizes and channels come from the vectors. */
 final class SeedVr2Goldens {
     private SeedVr2Goldens() {}
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
-        Map<String, GoldenCase> cases = new HashMap<>(SeedVr2DitGoldens.cases(runtime));
-        cases.putAll(SeedVr2VaeGoldens.cases(runtime));
-        cases.putAll(SeedVr2PixelGoldens.cases(runtime));
-        cases.putAll(SeedVr2ClipGoldens.cases(runtime));
-        cases.putAll(SeedVr2RuleGoldens.cases());
-        return cases;
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
+        List<GoldenKind> kinds = new ArrayList<>(SeedVr2DitGoldens.kinds(runtime));
+        kinds.addAll(SeedVr2VaeGoldens.kinds(runtime));
+        kinds.addAll(SeedVr2PixelGoldens.kinds(runtime));
+        kinds.add(SeedVr2ClipGoldens.kind(runtime));
+        kinds.addAll(SeedVr2RuleGoldens.kinds());
+        return kinds;
     }
 }

@@ -9,9 +9,7 @@ import io.heritage.models.seedvr2.frame.FramePixels;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.FrameSize;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Pixels into SeedVR2's network and out of it. */
 final class SeedVr2PixelGoldens {
@@ -21,14 +19,12 @@ final class SeedVr2PixelGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
         var pixels = new SeedVr2PixelGoldens(runtime);
-        Map<String, GoldenCase> cases = new HashMap<>();
-        List.of("preprocess_up", "preprocess_down", "preprocess_same", "preprocess_odd")
-                .forEach(name -> cases.put(name, pixels::prepare));
-        cases.put("colorfix", pixels::colours);
-        cases.put("port_alpha", pixels::alpha);
-        return cases;
+        return List.of(
+                new GoldenKind("preprocess", pixels::prepare),
+                new GoldenKind("colorfix", pixels::colours),
+                new GoldenKind("port_alpha", pixels::alpha));
     }
 
     private void prepare(GoldenVectors vectors) {

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,13 +29,13 @@ final class SeedVr2RuleGoldens {
 
     private SeedVr2RuleGoldens() {}
 
-    static Map<String, GoldenCase> cases() {
-        return Map.of(
-                "windows", SeedVr2RuleGoldens::windows,
-                "schedule", SeedVr2RuleGoldens::schedule,
-                "temporal_padding", SeedVr2RuleGoldens::padding,
-                "port_helpers", SeedVr2RuleGoldens::port,
-                "text_embeddings", SeedVr2RuleGoldens::texts);
+    static List<GoldenKind> kinds() {
+        return List.of(
+                new GoldenKind("windows", SeedVr2RuleGoldens::windows),
+                new GoldenKind("schedule", SeedVr2RuleGoldens::schedule),
+                new GoldenKind("temporal_padding", SeedVr2RuleGoldens::padding),
+                new GoldenKind("port_helpers", SeedVr2RuleGoldens::port),
+                new GoldenKind("text_embeddings", SeedVr2RuleGoldens::texts));
     }
 
     private static void windows(GoldenVectors vectors) {

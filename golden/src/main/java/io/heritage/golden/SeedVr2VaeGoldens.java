@@ -7,14 +7,14 @@ import io.heritage.models.seedvr2.vae.ClipVae;
 import io.heritage.models.seedvr2.vae.Tiling;
 import io.heritage.models.seedvr2.vae.Vae;
 import io.heritage.models.seedvr2.vae.VaeLayout;
-import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** SeedVR2's video VAE. */
@@ -27,17 +27,15 @@ final class SeedVr2VaeGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
         var vae = new SeedVr2VaeGoldens(runtime);
-        Map<String, GoldenCase> cases = new HashMap<>();
-        cases.put("vae_layers", vae::layers);
-        List.of("vae_encode_t1", "vae_encode_t5", "vae_encode_t9", "vae_encode_t17")
-                .forEach(name -> cases.put(name, vae::encode));
-        List.of("vae_decode_t1", "vae_decode_t2", "vae_decode_t3", "vae_decode_t5")
-                .forEach(name -> cases.put(name, vae::decode));
-        cases.put("vae_tiled", vae::tiled);
-        cases.put("weights_vae_tiny", vae::weights);
-        return cases;
+        Set<String> seedVr2 = Set.of("scaling_factor");
+        return List.of(
+                new GoldenKind("vae_layers", vae::layers),
+                new GoldenKind("vae_encode", seedVr2, vae::encode),
+                new GoldenKind("vae_decode", seedVr2, vae::decode),
+                new GoldenKind("vae_tiled", vae::tiled),
+                new GoldenKind("weights_vae", vae::weights));
     }
 
     /** Runs a layer on a clip [1, C, T, H, W]. */
@@ -168,10 +166,7 @@ final class SeedVr2VaeGoldens {
     }
 
     private void tiled(GoldenVectors vectors) {
-        var tiling =
-                new Tiling(
-                        vectors.description().path("tile_size_px").path(0).asInt(),
-                        vectors.description().path("tile_overlap_px").path(0).asInt());
+        var tiling = new Tiling(axis(vectors, 0), axis(vectors, 1));
         try (Checkpoint file = vectors.openWeights();
                 Vae vae = load(vectors, file, "config");
                 TensorScope scope = runtime.newScope()) {
@@ -183,7 +178,14 @@ final class SeedVr2VaeGoldens {
         }
     }
 
-    /** That the loader takes them strictly. */
+    /** Sizes are [height, width]. */
+    private static Tiling.Axis axis(GoldenVectors vectors, int axis) {
+        return new Tiling.Axis(
+                vectors.description().path("tile_size_px").path(axis).asInt(),
+                vectors.description().path("tile_overlap_px").path(axis).asInt());
+    }
+
+    /** Checks that the loader accepts exactly these weights. */
     private void weights(GoldenVectors vectors) {
         try (Checkpoint file = vectors.openWeights();
                 Vae vae = load(vectors, file, "config")) {

@@ -5,8 +5,8 @@ package io.heritage.golden;
  *
  * @param fraction of the values that must pass, 1 where nothing else is said
  */
-public record Tolerance(double atol, double rtol, double fraction) {
-    public Tolerance(double atol, double rtol) {
+record Tolerance(double atol, double rtol, double fraction) {
+    Tolerance(double atol, double rtol) {
         this(atol, rtol, 1);
     }
 

@@ -7,10 +7,10 @@ import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.torch.FloatTensor;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
-import io.heritage.models.wan.dit.Dit;
 import io.heritage.models.wan.dit.DitCalls;
 import io.heritage.models.wan.dit.DitOptions;
 import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.models.wan.dit.WanDit;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.WeightFile;
 import java.util.ArrayList;
@@ -26,13 +26,13 @@ final class WanDitGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
         var dit = new WanDitGoldens(runtime);
-        return Map.of(
-                "dit_rope", dit::rope,
-                "dit_time", dit::time,
-                "dit_block", dit::block,
-                "dit_tiny", dit::whole);
+        return List.of(
+                new GoldenKind("dit_rope", dit::rope),
+                new GoldenKind("dit_time", dit::time),
+                new GoldenKind("dit_block", dit::block),
+                new GoldenKind("dit", dit::whole));
     }
 
     private void rope(GoldenVectors vectors) {
@@ -143,10 +143,10 @@ final class WanDitGoldens {
         }
     }
 
-    /** Samples of a batch one by one. */
+    /** Runs the items of a batch one by one. */
     private void whole(GoldenVectors vectors) {
         JsonNode config = vectors.description().path("config");
-        try (Dit dit = dit(runtime, config, weights(vectors, ""));
+        try (WanDit dit = dit(runtime, config, weights(vectors, ""));
                 DitCalls calls = DitCalls.open(runtime);
                 TensorScope scope = runtime.newScope()) {
             var rows = new HashMap<String, List<FloatTensor>>();
@@ -165,7 +165,7 @@ final class WanDitGoldens {
 
     private static void sample(
             GoldenVectors vectors,
-            Dit dit,
+            WanDit dit,
             DitCalls calls,
             TensorScope scope,
             int i,
@@ -196,12 +196,12 @@ final class WanDitGoldens {
     }
 
     private static FloatTensor head(
-            Dit dit, DitCalls calls, TensorScope scope, IValue stream, double t) {
+            WanDit dit, DitCalls calls, TensorScope scope, IValue stream, double t) {
         IValue[] time = scope.parts(calls.call(scope, "time", dit.ends(), scope.number(t)));
         return scope.floats(calls.call(scope, "head", dit.ends(), stream, time[0]));
     }
 
-    /** One sample of a batch. */
+    /** One item of a batch. */
     private static IValue part(TensorScope scope, CheckpointTensor batch, int index) {
         List<Long> sizes = batch.shape().sizes();
         var shape = new TensorShape(sizes.subList(1, sizes.size()));
@@ -209,10 +209,10 @@ final class WanDitGoldens {
         return scope.tensor(batch.bytes().slice(index * bytes, bytes), batch.type(), shape);
     }
 
-    static Dit dit(TorchRuntime runtime, JsonNode config, WeightFile file) {
+    static WanDit dit(TorchRuntime runtime, JsonNode config, WeightFile file) {
         int headSize = config.path("dim").asInt() / config.path("num_heads").asInt();
         var options = DitOptions.float32(headSize, config.path("text_len").asInt());
-        Dit dit = Dit.open(runtime, file, Map.of(), options);
+        WanDit dit = WanDit.open(runtime, file, Map.of(), options);
         dit.loadBlocks((_, _) -> {});
         return dit;
     }
@@ -220,7 +220,7 @@ final class WanDitGoldens {
     /**
      * Weights of a case as a file of their network.
      *
-     * @param prefix that the keys carry behind that of all weights
+     * @param prefix of its keys, after the prefix of all weights
      */
     static WeightFile weights(GoldenVectors vectors, String prefix) {
         return WeightFile.of(

@@ -3,23 +3,22 @@ package io.heritage.golden;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.torch.FloatTensor;
 import io.heritage.models.torch.TorchRuntime;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 
 /** Cases of Wan2.2; docs/spec/wan22.md, section 12. Sizes come from the vectors. */
 final class WanGoldens {
     private WanGoldens() {}
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
-        Map<String, GoldenCase> cases = new HashMap<>(WanDitGoldens.cases(runtime));
-        cases.putAll(WanVaeGoldens.cases(runtime));
-        cases.putAll(WanTextGoldens.cases(runtime));
-        cases.putAll(WanSamplingGoldens.cases(runtime));
-        cases.putAll(WanWeightGoldens.cases(runtime));
-        cases.putAll(WanPipelineGoldens.cases(runtime));
-        return cases;
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
+        List<GoldenKind> kinds = new ArrayList<>(WanDitGoldens.kinds(runtime));
+        kinds.addAll(WanVaeGoldens.kinds(runtime));
+        kinds.addAll(WanTextGoldens.kinds(runtime));
+        kinds.addAll(WanSamplingGoldens.kinds(runtime));
+        kinds.addAll(WanWeightGoldens.kinds(runtime));
+        kinds.add(WanPipelineGoldens.kind(runtime));
+        return kinds;
     }
 
     /** The same elements under another shape. */
@@ -31,7 +30,7 @@ final class WanGoldens {
         return new FloatTensor(shape, elements);
     }
 
-    /** Tensors of one shape behind each other, along a new first dimension. */
+    /** Stacks tensors of one shape along a new first dimension. */
     static FloatTensor stacked(List<FloatTensor> tensors) {
         FloatTensor first = tensors.getFirst();
         float[] elements = new float[tensors.size() * first.size()];
@@ -48,7 +47,7 @@ final class WanGoldens {
         return new FloatTensor(TensorShape.of(sizes), elements);
     }
 
-    /** Tensors that begin with a dimension of 1 behind each other along it. */
+    /** Joins tensors along their first dimension. */
     static FloatTensor joined(List<FloatTensor> tensors) {
         FloatTensor stacked = stacked(tensors);
         long[] sizes = tensors.getFirst().shape().toArray();

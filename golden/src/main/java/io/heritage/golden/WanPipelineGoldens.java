@@ -13,10 +13,10 @@ import io.heritage.models.torch.FloatTensor;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.wan.Denoiser;
+import io.heritage.models.wan.ExpertGuidance;
 import io.heritage.models.wan.FrameStream;
-import io.heritage.models.wan.Guidance;
-import io.heritage.models.wan.dit.Dit;
 import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.models.wan.dit.WanDit;
 import io.heritage.models.wan.sampling.Expert;
 import io.heritage.models.wan.sampling.ExpertSplit;
 import io.heritage.models.wan.sampling.Sampler;
@@ -29,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Wan2.2 from two prepared images to frames, with given noise and text. */
 final class WanPipelineGoldens {
@@ -41,8 +42,8 @@ final class WanPipelineGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
-        return Map.of("e2e_tiny", new WanPipelineGoldens(runtime)::whole);
+    static GoldenKind kind(TorchRuntime runtime) {
+        return new GoldenKind("e2e", Set.of("pipeline"), new WanPipelineGoldens(runtime)::whole);
     }
 
     private void whole(GoldenVectors vectors) {
@@ -50,10 +51,10 @@ final class WanPipelineGoldens {
         try (Checkpoint encoderFile = Checkpoint.open(vectors.beside("vae_encode.safetensors"));
                 Checkpoint decoderFile = Checkpoint.open(vectors.beside("vae_decode.safetensors"));
                 Checkpoint rifeFile = Checkpoint.open(vectors.beside("rife_full.safetensors"));
-                Dit high =
+                WanDit high =
                         WanDitGoldens.dit(
                                 runtime, config, WanDitGoldens.weights(vectors, "high."));
-                Dit low =
+                WanDit low =
                         WanDitGoldens.dit(runtime, config, WanDitGoldens.weights(vectors, "low."));
                 VaeEncoder encoder =
                         VaeEncoder.load(
@@ -73,7 +74,7 @@ final class WanPipelineGoldens {
                 Sampler sampler = Sampler.open(runtime);
                 TensorScope scope = runtime.newScope()) {
             var run =
-                    new Run(
+                    new PipelineRun(
                             vectors,
                             scope,
                             sampler,
@@ -86,18 +87,22 @@ final class WanPipelineGoldens {
     }
 
     /** One case with everything loaded. */
-    private final class Run {
+    private final class PipelineRun {
         private final GoldenVectors vectors;
         private final TensorScope scope;
         private final GoldenTensors in;
         private final Sampler sampler;
-        private final Map<Expert, Dit> experts;
+        private final Map<Expert, WanDit> experts;
         private final JsonNode pipeline;
         private final int width;
         private final int height;
         private final int frames;
 
-        Run(GoldenVectors vectors, TensorScope scope, Sampler sampler, Map<Expert, Dit> experts) {
+        PipelineRun(
+                GoldenVectors vectors,
+                TensorScope scope,
+                Sampler sampler,
+                Map<Expert, WanDit> experts) {
             this.vectors = vectors;
             this.scope = scope;
             this.in = new GoldenTensors(vectors, scope);
@@ -141,7 +146,8 @@ final class WanPipelineGoldens {
                             in.tensor("in.context"),
                             in.tensor("in.context_negative"));
             List<FloatTensor> latents = new ArrayList<>();
-            var denoiser = new Denoiser(sampler, experts::get, new Guidance(guidance, guidance));
+            var denoiser =
+                    new Denoiser(sampler, experts::get, new ExpertGuidance(guidance, guidance));
             IValue latent =
                     denoiser.latent(
                             scope,
@@ -174,7 +180,7 @@ final class WanPipelineGoldens {
                             decoder,
                             rife,
                             format,
-                            (_, rgb) -> all.put(rgb),
+                            (rgb, _) -> all.put(rgb),
                             Cancellation.NEVER)) {
                 stream.add(pictures, frames);
                 stream.finish();

@@ -16,7 +16,6 @@ import io.heritage.models.wan.sampling.TorchGenerator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** Wan's noise, tables and solvers; the velocity is a toy that the vectors describe. */
 final class WanSamplingGoldens {
@@ -26,13 +25,13 @@ final class WanSamplingGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
         var sampling = new WanSamplingGoldens(runtime);
-        return Map.of(
-                "noise", WanSamplingGoldens::noise,
-                "sched_tables", WanSamplingGoldens::tables,
-                "sched_trajectory", sampling::trajectories,
-                "sched_two_experts", sampling::trajectories);
+        return List.of(
+                new GoldenKind("noise", WanSamplingGoldens::noise),
+                new GoldenKind("sched_tables", WanSamplingGoldens::tables),
+                new GoldenKind("sched_trajectory", sampling::trajectories),
+                new GoldenKind("sched_two_experts", sampling::trajectories));
     }
 
     private static void noise(GoldenVectors vectors) {

@@ -36,14 +36,13 @@ final class WanTextGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
         var text = new WanTextGoldens(runtime);
-        return Map.of(
-                "umt5_buckets", text::buckets,
-                "umt5_tiny", text::encoder,
-                "umt5_tiny_official_keys", text::encoder,
-                "umt5_prompts", text::prompts,
-                "prompt_weights", text::emphasis);
+        return List.of(
+                new GoldenKind("umt5", text::encoder),
+                new GoldenKind("umt5_buckets", text::buckets),
+                new GoldenKind("umt5_prompts", text::prompts),
+                new GoldenKind("prompt_weights", text::emphasis));
     }
 
     private void buckets(GoldenVectors vectors) {
@@ -185,7 +184,7 @@ final class WanTextGoldens {
         return scope.floats(encoder.network().padded(scope, rows, encoder.longest()));
     }
 
-    /** What a case does with its encoder. */
+    /** Runs a case with its encoder. */
     private interface Use {
         void of(PromptEncoder encoder, TensorScope scope);
     }

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Wan's VAE, what an expert sees of the images, and the norms of all its networks. */
 final class WanVaeGoldens {
@@ -31,14 +32,15 @@ final class WanVaeGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
         var vae = new WanVaeGoldens(runtime);
-        return Map.of(
-                "norms", vae::norms,
-                "vae_encode", vae::encode,
-                "vae_decode", vae::decode,
-                "conditioning", vae::conditioning,
-                "frames_u8", vae::frames);
+        Set<String> wan = Set.of("latent_mean");
+        return List.of(
+                new GoldenKind("norms", vae::norms),
+                new GoldenKind("vae_encode", wan, vae::encode),
+                new GoldenKind("vae_decode", wan, vae::decode),
+                new GoldenKind("conditioning", vae::conditioning),
+                new GoldenKind("frames_u8", vae::frames));
     }
 
     private void norms(GoldenVectors vectors) {
@@ -226,7 +228,7 @@ final class WanVaeGoldens {
         return scope.tensor(tensor.bytes(), tensor.type(), new TensorShape(sizes));
     }
 
-    /** Of a batch of one. */
+    /** Checks the only item of a batch. */
     private static void checkFirst(
             GoldenVectors vectors, TensorScope scope, String output, IValue got) {
         FloatTensor floats = scope.floats(got);

@@ -3,6 +3,7 @@ package io.heritage.golden;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.checkpoint.FloatPatterns;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.FloatTensor;
@@ -11,13 +12,12 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.wan.text.PromptSegment;
 import io.heritage.models.wan.text.PromptTokenizer;
 import io.heritage.models.wan.weights.Float8Storage;
-import io.heritage.models.wan.weights.FloatPatterns;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.LoraFile;
 import io.heritage.models.wan.weights.StoredWeight;
+import io.heritage.models.wan.weights.WanWeightLoader;
 import io.heritage.models.wan.weights.WeightChange;
 import io.heritage.models.wan.weights.WeightFile;
-import io.heritage.models.wan.weights.WeightLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,18 +39,13 @@ final class WanWeightGoldens {
         this.runtime = runtime;
     }
 
-    static Map<String, GoldenCase> cases(TorchRuntime runtime) {
+    static List<GoldenKind> kinds(TorchRuntime runtime) {
         var weights = new WanWeightGoldens(runtime);
-        Map<String, GoldenCase> cases = new HashMap<>();
-        cases.put("fp8_decode", weights::decode);
-        cases.put("fp8_expected", weights::allFiles);
-        cases.put("fp8_ckpt_a_scaled", weights::oneFile);
-        cases.put("fp8_ckpt_b_comfy_quant", weights::oneFile);
-        cases.put("fp8_ckpt_c_header_metadata", weights::oneFile);
-        cases.put("fp8_ckpt_d_plain", weights::oneFile);
-        cases.put("fp8_ckpt_e_text_encoder", weights::oneFile);
-        cases.put("lora_merge", weights::merge);
-        return cases;
+        return List.of(
+                new GoldenKind("fp8_decode", weights::decode),
+                new GoldenKind("fp8_expected", weights::allFiles),
+                new GoldenKind("fp8_ckpt", weights::oneFile),
+                new GoldenKind("lora_merge", weights::merge));
     }
 
     private void decode(GoldenVectors vectors) {
@@ -64,7 +59,7 @@ final class WanWeightGoldens {
                         vectors.tensor("in.weight_bytes"),
                         TensorType.F8_E4M3,
                         vectors.tensor("in.scale"));
-        try (WeightLoader loader = loader();
+        try (WanWeightLoader loader = loader();
                 TensorScope scope = runtime.newScope()) {
             vectors.check("out.weight", scope.floats(loader.float32(scope, weight, List.of())));
         }
@@ -136,7 +131,7 @@ final class WanWeightGoldens {
         KeyNaming naming = letter.equals("E") ? KeyNaming.UMT5 : KeyNaming.DIT;
         var values = new HashMap<String, FloatTensor>();
         try (WeightFile weights = WeightFile.open(file, naming);
-                WeightLoader loader = loader();
+                WanWeightLoader loader = loader();
                 TensorScope scope = runtime.newScope()) {
             weights.weights()
                     .forEach((key, weight) ->
@@ -154,7 +149,7 @@ final class WanWeightGoldens {
                         KeyNaming.DIT);
         var targets = new HashMap<String, TensorShape>();
         base.weights().forEach((key, weight) -> targets.put(key, weight.tensor().shape()));
-        try (WeightLoader loader = loader();
+        try (WanWeightLoader loader = loader();
                 TensorScope scope = runtime.newScope()) {
             for (var entry : vectors.description().path("cases").properties()) {
                 var changes = changes(vectors, entry.getKey(), entry.getValue(), targets);
@@ -190,7 +185,7 @@ final class WanWeightGoldens {
         return LoraFile.joined(files);
     }
 
-    private WeightLoader loader() {
-        return WeightLoader.open(runtime, FLOAT32, Float8Storage.WIDEN);
+    private WanWeightLoader loader() {
+        return WanWeightLoader.open(runtime, FLOAT32, Float8Storage.WIDEN);
     }
 }

@@ -101,7 +101,7 @@ class GoldenRunnerTest {
     void anExpectedOutputThatNothingComputesFails() throws IOException {
         copy("rife_blocks");
         copy("rife_full");
-        var lazy = new GoldenRunner(java.util.Map.of("rife_blocks", _ -> {}));
+        var lazy = GoldenRunner.of(java.util.Map.of("rife_blocks", _ -> {}));
         List<GoldenResult> results = new ArrayList<>();
         lazy.run(List.of(folder), results::add);
         assertThat(results.getFirst().toString())

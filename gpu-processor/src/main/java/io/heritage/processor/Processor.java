@@ -4,6 +4,7 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.device.TorchStart;
+import io.heritage.processor.device.Watchdog;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.processor.interpolate.InterpolateHandler;
 import io.heritage.processor.interpolate.RifeEngine;
@@ -21,6 +22,7 @@ import io.heritage.processor.restore.RestoreModels;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.Wire;
 import io.heritage.transport.queue.JobQueue;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,17 +56,26 @@ public final class Processor implements AutoCloseable {
     private final Clock clock;
     private final Shutdown shutdown;
     private final Heartbeat heartbeat;
+    private final Watchdog watchdog;
+    private final Runnable onDeviceLost;
+    private final int startLimit;
+    private volatile boolean deviceLost;
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Thread deviceThread;
+    private volatile String problem = "";
 
     private Processor(
             ProcessorConfig config,
             List<EndpointConfig> endpoints,
+            int startLimit,
             ProcessorPorts ports,
             EngineLoader loader,
+            Runnable onDeviceLost,
             Clock clock) {
         this.config = config;
         this.endpoints = List.copyOf(endpoints);
+        this.startLimit = startLimit;
+        this.onDeviceLost = onDeviceLost;
         this.ports = ports;
         this.loader = loader;
         this.clock = clock;
@@ -78,6 +89,7 @@ public final class Processor implements AutoCloseable {
                         clock);
         this.deviceThread =
                 Thread.ofPlatform().daemon().name("device-" + config.worker()).unstarted(this::own);
+        this.watchdog = new Watchdog(deviceThread, config.hangTimeout(), this::giveDeviceUp);
     }
 
     /**
@@ -91,25 +103,34 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * Returns at once; jobs are taken as soon as the models are loaded. The ports stay the caller's
-     * to close after the processor.
+     * Returns at once; jobs are taken as soon as the models are loaded. If the device hangs or its
+     * thread ends, the process exits with code {@value FatalExit#CODE}.
+     *
+     * @param startLimit a job that was started so often and never finished is failed
+     * @param ports stay the caller's to close, after the processor
      */
     public static Processor start(
             ProcessorConfig config,
             List<EndpointConfig> endpoints,
+            int startLimit,
             ProcessorPorts ports,
             Clock clock) {
-        return start(config, endpoints, ports, RifeEngine::open, clock);
+        return start(
+                config, endpoints, startLimit, ports, RifeEngine::open, FatalExit::exit, clock);
     }
 
     static Processor start(
             ProcessorConfig config,
             List<EndpointConfig> endpoints,
+            int startLimit,
             ProcessorPorts ports,
             EngineLoader loader,
+            Runnable onDeviceLost,
             Clock clock) {
-        Processor processor = new Processor(config, endpoints, ports, loader, clock);
+        Processor processor =
+                new Processor(config, endpoints, startLimit, ports, loader, onDeviceLost, clock);
         processor.heartbeat.start();
+        processor.watchdog.start();
         processor.deviceThread.start();
         return processor;
     }
@@ -121,8 +142,14 @@ public final class Processor implements AutoCloseable {
         return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** What was not loaded, known when {@link #awaitReady} has returned true; empty if nothing. */
+    public String problem() {
+        return problem;
+    }
+
     /** The life of the device's thread. */
     private void own() {
+        watchdog.begin();
         try (var runtime = new DeviceRuntime(config.devices(), config.threads());
                 var rife = new RifeHolder(loader, config, runtime)) {
             var resident = new ResidentModels(runtime);
@@ -137,22 +164,48 @@ public final class Processor implements AutoCloseable {
                     .addKeyValue("workerId", config.worker())
                     .setCause(e)
                     .log("device thread ended");
+            if (!shutdown.isRequested()) {
+                giveDeviceUp();
+            }
+        } finally {
+            watchdog.end();
         }
     }
 
-    /** Joins the queue, and joins it again after a pause whenever Kafka fails. */
+    /** The device cannot be used any longer by this process. */
+    private void giveDeviceUp() {
+        deviceLost = true;
+        heartbeat.unhealthy();
+        onDeviceLost.run();
+    }
+
+    /**
+     * Joins the queue, and joins it again after a pause whenever Kafka fails. A job that a later
+     * version wrote ends that: this processor takes no more jobs.
+     */
     private void serve(RifeHolder rife, Map<EndpointKind, JobHandler> handlers)
             throws InterruptedException {
         boolean complete = rife.load();
+        watchdog.end();
         Duration pause = FIRST_PAUSE;
         while (!shutdown.isRequested()) {
             Instant joined = clock.instant();
             try (Cancellations cancellations = Cancellations.follow(ports.commands(), clock);
                     JobQueue queue = ports.queue().get()) {
+                problem = rife.problem();
                 heartbeat.ready(complete, rife::status);
                 ready.countDown();
                 loop(handlers, cancellations, queue).run();
+            } catch (Wire.LaterVersion e) {
+                heartbeat.unhealthy();
+                LOG.atError()
+                        .addKeyValue("workerId", config.worker())
+                        .setCause(e)
+                        .log(
+                                "a job of a later version waits: no more jobs are taken, update this processor");
+                shutdown.await();
             } catch (RuntimeException | Error e) {
+                heartbeat.unhealthy();
                 if (clock.instant().isAfter(joined.plus(LONGEST_PAUSE))) {
                     pause = FIRST_PAUSE;
                 }
@@ -160,7 +213,7 @@ public final class Processor implements AutoCloseable {
                         .addKeyValue("workerId", config.worker())
                         .addKeyValue("pauseMillis", pause.toMillis())
                         .setCause(e)
-                        .log("queue failed, will join it again");
+                        .log("queue failed; joining it again after a pause");
                 shutdown.await(pause);
                 pause = longer(pause);
             }
@@ -171,7 +224,7 @@ public final class Processor implements AutoCloseable {
             Map<EndpointKind, JobHandler> handlers, Cancellations cancellations, JobQueue queue) {
         return new JobLoop(
                 queue,
-                new Admission(cancellations, ports.events(), clock),
+                new Admission(cancellations, ports.events(), startLimit, clock),
                 claim ->
                         new Attempt(
                                 claim,
@@ -179,9 +232,11 @@ public final class Processor implements AutoCloseable {
                                 ports.events(),
                                 cancellations,
                                 shutdown::isUrgent,
+                                watchdog,
                                 clock),
                 handlers,
                 heartbeat,
+                watchdog,
                 shutdown);
     }
 
@@ -221,15 +276,16 @@ public final class Processor implements AutoCloseable {
     public void close() {
         shutdown.request();
         try {
-            if (!deviceThread.join(config.grace().plus(STOP_WAIT))) {
+            if (!deviceLost && !deviceThread.join(config.grace().plus(STOP_WAIT))) {
                 LOG.atError()
                         .addKeyValue("workerId", config.worker())
-                        .log("device thread does not end, its job will be redelivered");
+                        .log("device thread does not end; its job will be redelivered");
                 deviceThread.interrupt();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
+            watchdog.close();
             heartbeat.close();
         }
     }

@@ -3,17 +3,19 @@
  *
  * <ol>
  *   <li>{@link io.heritage.processor.ProcessorPorts}: what a processor talks to;
- *   <li>{@link io.heritage.processor.Processor}: starts the rooms and owns their threads.
+ *   <li>{@link io.heritage.processor.Processor}: starts the rooms and owns their threads;
+ *   <li>{@link io.heritage.processor.FatalExit}: ends the process when the device is lost.
  * </ol>
  *
- * <p>Rooms, as a job meets them: {@code config} what a processor is started with, {@code job} one
- * job from claim to acknowledgement, {@code device} the thread and memory of a device, {@code
- * restore} and {@code interpolate} the work of one kind of endpoint, {@code output} what carries
- * frames out.
+ * <p>Rooms, in the order a job meets them: {@code config}, what a processor is started with; {@code
+ * job}, a job from claim to acknowledgement; {@code device}, the thread and memory of a device;
+ * {@code restore} and {@code interpolate}, the work of one kind of endpoint; {@code output}, frames
+ * on their way out.
  *
  * <p>One platform thread owns the device and runs all jobs; each further device that shares
- * restorations has its own. What a job throws fails the job. What Kafka throws gives the job back
- * to the queue, and the queue is joined again after a pause.
+ * restorations has its own. An exception of a job fails the job. An exception of Kafka gives the
+ * job back to the queue, and the queue is joined again after a pause. A device that hangs ends the
+ * process.
  */
 @NullMarked
 package io.heritage.processor;

@@ -2,6 +2,7 @@ package io.heritage.processor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.config.WanConfig;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointConfig;
@@ -11,6 +12,7 @@ import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.Lane;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
@@ -24,6 +26,7 @@ import io.heritage.transport.media.MediaUpload;
 import io.heritage.transport.queue.QueueSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,13 +40,17 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A real broker, and the gateway's and sink's side of a job, for one endpoint at a time. */
 public final class Installation implements AutoCloseable {
     static final long MAX_RESULT_BYTES = 24_000_000;
-    static final int DELIVERY_LIMIT = 4;
+    static final int DELIVERY_LIMIT = 10;
+    static final int START_LIMIT = 3;
     private static final int EVENT_PARTITIONS = 2;
     private static final Duration DEADLINE = Duration.ofSeconds(180);
 
@@ -56,30 +63,34 @@ public final class Installation implements AutoCloseable {
 
     private Installation(EmbeddedBroker broker) {
         this.broker = broker;
-        KafkaConfig defaults = KafkaConfig.defaults();
-        this.transport =
-                KafkaTransport.open(
-                        new KafkaConfig(
-                                broker.bootstrapServers(),
-                                Map.of(),
-                                4,
-                                EVENT_PARTITIONS,
-                                1,
-                                defaults.mediaRetention(),
-                                defaults.mediaRetentionBytes(),
-                                defaults.uploadTimeout(),
-                                defaults.concurrentUploads(),
-                                defaults.uploadBufferBytes()),
-                        new QueueSettings(
-                                Duration.ofSeconds(15),
-                                DELIVERY_LIMIT,
-                                Duration.ofMillis(200),
-                                Duration.ofSeconds(10),
-                                Duration.ofMillis(5)),
-                        clock,
-                        new Random(1));
+        this.transport = transport(broker.bootstrapServers());
         transport.createTopics(List.of());
         this.log = logOf(broker);
+    }
+
+    /** As the installation's own. */
+    static KafkaTransport transport(String bootstrapServers) {
+        KafkaConfig defaults = KafkaConfig.defaults();
+        return KafkaTransport.open(
+                new KafkaConfig(
+                        bootstrapServers,
+                        Map.of(),
+                        4,
+                        EVENT_PARTITIONS,
+                        1,
+                        defaults.mediaRetention(),
+                        defaults.mediaRetentionBytes(),
+                        defaults.uploadTimeout(),
+                        defaults.concurrentUploads(),
+                        defaults.uploadBufferBytes()),
+                new QueueSettings(
+                        Duration.ofSeconds(15),
+                        DELIVERY_LIMIT,
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(5)),
+                Clock.systemUTC(),
+                new Random(1));
     }
 
     public static Installation start(Path dir) throws IOException {
@@ -106,6 +117,10 @@ public final class Installation implements AutoCloseable {
 
     /** A config whose worker has the test's name; models are looked for where none are. */
     public static ProcessorConfig config(Duration grace) {
+        return config(grace, ProcessorConfig.defaults().hangTimeout(), WanConfig.defaults());
+    }
+
+    public static ProcessorConfig config(Duration grace, Duration hangTimeout, WanConfig wan) {
         ProcessorConfig d = ProcessorConfig.defaults();
         return new ProcessorConfig(
                 new WorkerId("worker"),
@@ -114,11 +129,12 @@ public final class Installation implements AutoCloseable {
                 d.rifePrecision(),
                 1,
                 grace,
+                hangTimeout,
                 d.minImageSide(),
                 d.maxImageMegapixels(),
                 MAX_RESULT_BYTES,
                 d.heartbeat(),
-                d.wan());
+                wan);
     }
 
     Processor processor(
@@ -131,12 +147,29 @@ public final class Installation implements AutoCloseable {
             List<EndpointConfig> endpoints,
             EngineLoader loader,
             Clock clock) {
+        return processor(config, endpoints, ports(config, endpoints), loader, clock);
+    }
+
+    ProcessorPorts ports(ProcessorConfig config, List<EndpointConfig> endpoints) {
         List<EndpointId> ids = endpoints.stream().map(EndpointConfig::id).toList();
+        return ProcessorPorts.of(transport, ids, config.worker());
+    }
+
+    Processor processor(
+            ProcessorConfig config,
+            List<EndpointConfig> endpoints,
+            ProcessorPorts ports,
+            EngineLoader loader,
+            Clock clock) {
         return Processor.start(
                 config,
                 endpoints,
-                ProcessorPorts.of(transport, ids, config.worker()),
+                START_LIMIT,
+                ports,
                 loader,
+                () -> {
+                    throw new AssertionError("the device was lost");
+                },
                 clock);
     }
 
@@ -200,6 +233,25 @@ public final class Installation implements AutoCloseable {
                 endpoint.reply(),
                 clock.instant(),
                 0);
+    }
+
+    /** A record as another version might write it. */
+    void submitRaw(EndpointConfig endpoint, String json) throws Exception {
+        try (var producer =
+                new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            producer.send(
+                            new ProducerRecord<>(
+                                    Topics.jobs(endpoint.id(), Lane.HIGH),
+                                    json.getBytes(StandardCharsets.UTF_8)))
+                    .get();
+        }
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
     }
 
     void cancel(Job job) {

@@ -1,28 +1,35 @@
 package io.heritage.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
+import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.queue.ClaimedJob;
+import io.heritage.transport.queue.JobQueue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,27 +71,114 @@ class ProcessorLifeTest {
     }
 
     @Test
-    void atTheLastDeliveryAJobIsFailedAndOneThatIsDoneIsNotRunAgain() throws Exception {
+    void aJobThatStoppedThreeWorkersIsFailedAndOneThatStoppedTwoIsRun() throws Exception {
         Job poison = installation.submit(endpoint, FRAMES, chelsea, coffee);
+        loseStarts(poison, Installation.START_LIMIT);
+        EndpointConfig other = installation.newEndpoint(EndpointKind.INTERPOLATE);
+        Job unlucky = installation.submit(other, "{}");
+        loseStarts(unlucky, Installation.START_LIMIT - 1);
+        try (var _ =
+                installation.processor(
+                        List.of(endpoint, other),
+                        (_, _) -> engine,
+                        Duration.ZERO,
+                        Clock.systemUTC())) {
+            JobEvent.Failed failed = installation.await(poison, JobEvent.Failed.class);
+            assertThat(failed.error())
+                    .isEqualTo(
+                            "job timed out after 2 retries: every worker that started it stopped before finishing");
+            assertThat(failed.attempt()).isEqualTo(Installation.START_LIMIT + 1);
+            installation.await(unlucky, JobEvent.Completed.class);
+        }
+        assertThat(namesOf(installation.events(poison)))
+                .containsExactly("Started", "Started", "Started", "Failed");
+    }
+
+    @Test
+    void aJobThatIsDoneIsNotRunAgain() throws Exception {
         Job done = installation.job(endpoint, endpoint.defaultPolicy(), "{}").requeuedAfter(1);
         installation.transport.events().append(new JobEvent.Cancelled(done.id(), Instant.now()));
-        loseAllButTheLastDelivery();
-        installation
-                .transport
-                .events()
-                .append(
-                        new JobEvent.Started(
-                                poison.id(), Instant.now(), 1, new WorkerId("killed")));
         installation.transport.jobs().submit(done);
+        loseDelivery(done);
         try (var _ = processor((_, _) -> engine, Duration.ZERO)) {
             Job next = installation.submit(endpoint, "{}");
             installation.await(next, JobEvent.Completed.class);
         }
-        JobEvent.Failed failed = installation.await(poison, JobEvent.Failed.class);
-        assertThat(failed.error()).startsWith("job timed out after 1 retries");
-        assertThat(failed.attempt()).isEqualTo(Installation.DELIVERY_LIMIT);
-        assertThat(namesOf(installation.events(poison))).containsExactly("Started", "Failed");
         assertThat(namesOf(installation.events(done))).containsExactly("Cancelled");
+    }
+
+    @Test
+    void aJobOfALaterVersionIsLeftToOthersAndTheOldWorkerTakesNoMore() throws Exception {
+        BlockingQueue<WorkerStatus.Phase> heard = new LinkedBlockingQueue<>();
+        installation.submitRaw(endpoint, "{\"v\":2,\"something\":\"this version cannot know\"}");
+        try (var _ =
+                        installation
+                                .transport
+                                .workers()
+                                .subscribe(status -> heard.add(status.phase()));
+                var _ = processor((_, _) -> engine, Duration.ZERO)) {
+            awaitPhase(WorkerStatus.Phase.UNHEALTHY, heard);
+        }
+        for (int i = 0; i < 3; i++) {
+            try (var queue =
+                    installation.transport.queue(
+                            List.of(endpoint.id()), new WorkerId("old-" + i))) {
+                assertThatThrownBy(() -> takeOne(queue)).isInstanceOf(Wire.LaterVersion.class);
+            }
+        }
+    }
+
+    @Test
+    void aWorkerThatLosesALaneIsUnhealthyUntilItHasJoinedAgain() throws Exception {
+        BlockingQueue<WorkerStatus.Phase> heard = new LinkedBlockingQueue<>();
+        ProcessorConfig config = Installation.config(Duration.ZERO);
+        ProcessorPorts ports = installation.ports(config, List.of(endpoint));
+        var queues = new ArrayDeque<Supplier<JobQueue>>();
+        queues.add(ProcessorLifeTest::queueWithoutALane);
+        queues.add(ports.queue());
+        var failing =
+                new ProcessorPorts(
+                        () -> queues.remove().get(),
+                        ports.events(),
+                        ports.media(),
+                        ports.results(),
+                        ports.commands(),
+                        ports.workers());
+        try (var _ =
+                        installation
+                                .transport
+                                .workers()
+                                .subscribe(status -> heard.add(status.phase()));
+                var _ =
+                        installation.processor(
+                                config,
+                                List.of(endpoint),
+                                failing,
+                                (_, _) -> engine,
+                                Clock.systemUTC())) {
+            awaitPhase(WorkerStatus.Phase.IDLE, heard);
+            awaitPhase(WorkerStatus.Phase.UNHEALTHY, heard);
+            awaitPhase(WorkerStatus.Phase.IDLE, heard);
+            Job job = installation.submit(endpoint, "{}");
+            installation.await(job, JobEvent.Completed.class);
+        }
+    }
+
+    private static JobQueue queueWithoutALane() {
+        return new JobQueue() {
+            @Override
+            public Optional<ClaimedJob> take(Duration timeout) {
+                throw new TransportUnavailable("the thread of a lane ended", null);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private static void takeOne(JobQueue queue) throws InterruptedException {
+        var taken = queue.take(Duration.ofSeconds(20));
+        assertThat(taken).as("a job of a later version").isEmpty();
     }
 
     @Test
@@ -249,7 +343,8 @@ class ProcessorLifeTest {
                             "{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\",\"model_variant\":\"sharp\"}");
             assertThat(installation.await(initialize, JobEvent.Failed.class).error())
                     .startsWith(
-                            "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found in "
+                            "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found"
+                                    + " in "
                                     + folder
                                     + "; ckpts/ema_vae.pth not found in ");
             Job job = installation.submit(restore, "{\"media\":{\"$media\":0}}", chelsea);
@@ -262,15 +357,27 @@ class ProcessorLifeTest {
         return installation.processor(List.of(endpoint), loader, grace, Clock.systemUTC());
     }
 
-    /** Deliveries that end without a word, as if the worker had been killed. */
-    private void loseAllButTheLastDelivery() throws InterruptedException {
+    /** Starts that end without a word, as if the worker had been killed. */
+    private void loseStarts(Job job, int starts) throws InterruptedException {
+        for (int start = 1; start <= starts; start++) {
+            int attempt = loseDelivery(job);
+            installation
+                    .transport
+                    .events()
+                    .append(
+                            new JobEvent.Started(
+                                    job.id(), Instant.now(), attempt, new WorkerId("killed")));
+        }
+    }
+
+    /** The number of its attempt. */
+    private int loseDelivery(Job job) throws InterruptedException {
         try (var queue =
-                installation.transport.queue(List.of(endpoint.id()), new WorkerId("killed"))) {
-            for (int delivery = 1; delivery < Installation.DELIVERY_LIMIT; delivery++) {
-                try (ClaimedJob claim = queue.take(Duration.ofSeconds(20)).orElseThrow()) {
-                    assertThat(claim.attempt()).isEqualTo(delivery);
-                }
-            }
+                        installation.transport.queue(
+                                List.of(job.endpoint()), new WorkerId("killed"));
+                ClaimedJob claim = queue.take(Duration.ofSeconds(20)).orElseThrow()) {
+            assertThat(claim.job().id()).isEqualTo(job.id());
+            return claim.attempt();
         }
     }
 

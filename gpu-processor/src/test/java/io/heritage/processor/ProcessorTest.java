@@ -110,10 +110,12 @@ class ProcessorTest {
         assertThat(errorOf(FRAMES, chelsea, text)).startsWith("end_image_base64: not an image");
         assertThat(errorOf(FRAMES, pngHeader(1, 1), coffee))
                 .isEqualTo(
-                        "start_image_base64: 1x1 pixels are too small, each side must have at least 16");
+                        "start_image_base64: 1x1 pixels are too small, each side must have at least"
+                                + " 16");
         assertThat(errorOf(FRAMES, pngHeader(30_000, 30_000), coffee))
                 .isEqualTo(
-                        "start_image_base64: 30000x30000 pixels (900 megapixels) exceed the limit of 100 megapixels");
+                        "start_image_base64: 30000x30000 pixels (900 megapixels) exceed the limit"
+                                + " of 100 megapixels");
         assertThat(errorOf(FRAMES.replace("17,", "130,"), chelsea, coffee))
                 .contains("frame_length")
                 .contains("17 to 129");

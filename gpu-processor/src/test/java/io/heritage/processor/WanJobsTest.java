@@ -13,7 +13,6 @@ import io.heritage.media.VideoReader;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanTiny;
 import io.heritage.processor.config.ProcessorConfig;
-import io.heritage.processor.interpolate.PicturePair;
 import io.heritage.processor.interpolate.RifeEngine;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointConfig.Engine;
@@ -111,7 +110,8 @@ class WanJobsTest {
         for (JsonNode frame : output.body().path("frames")) {
             try (InputStream png = installation.transport.results().open(output.mediaAt(frame));
                     RgbFrame decoded = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
-                assertThat(PicturePair.sizeOf(decoded)).isEqualTo(new FrameSize(480, 480));
+                assertThat(new FrameSize(decoded.width(), decoded.height()))
+                        .isEqualTo(new FrameSize(480, 480));
             }
         }
         assertThat(stagesOf(job)).contains("load", "encode", "diffuse", "decode");

@@ -67,9 +67,13 @@ public record GatewayConfig(
             problems.add("read-timeout: expected more than 0; shutdown-grace: expected 0 or more");
         }
         var names = new HashSet<String>();
+        var hashes = new HashSet<String>();
         for (ApiKey key : keys) {
             if (!names.add(key.name())) {
                 problems.add("keys: the name '" + key.name() + "' is used twice");
+            }
+            if (!hashes.add(key.sha256())) {
+                problems.add("keys: '" + key.name() + "' has the sha256 of another name");
             }
         }
         if (keys.isEmpty() && !HostNames.isLoopback(host)) {

@@ -328,10 +328,13 @@ final class GatewayTest {
                     "{}|no input: expected {\"input\": {…}}, found the keys []",
                     "{\"input\"|the JSON ends too early, after 8 bytes: expected ':' after a key",
                     "[]|the body is a JSON array; expected an object with the key input",
-                    "{\"input\":{},\"policy\":{\"executionTimeout\":4999}}|policy.executionTimeout: the minimum is 5000 ms",
+                    "{\"input\":{},\"policy\":{\"executionTimeout\":4999}}|policy.executionTimeout:"
+                            + " the minimum is 5000 ms",
                     "{\"input\":{},\"policy\":{\"ttl\":9999}}|policy.ttl: the minimum is 10000 ms",
-                    "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https URL of at most 4096 characters",
-                    "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most 4096 characters",
+                    "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https"
+                            + " URL of at most 4096 characters",
+                    "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most"
+                            + " 4096 characters",
                 })
         void aBadRequestIsRefusedAndTheConnectionGoesOn(String body, String error)
                 throws IOException {
@@ -549,7 +552,8 @@ final class GatewayTest {
         @CsvSource({
             "GET, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
             "POST, status/abc-1, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
-            "GET, status/abc-1?ttl=6000, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice&ttl=6000",
+            "GET, status/abc-1?ttl=6000, GET"
+                    + " /v1/jobs/abc-1?endpoint=interpolate&owner=alice&ttl=6000",
             "GET, status/abc-1?ttl=x, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
             "POST, cancel/abc-1, POST /v1/jobs/abc-1/cancel?endpoint=interpolate&owner=alice",
             "POST, retry/abc-1, POST /v1/jobs/abc-1/retry?endpoint=interpolate&owner=alice",

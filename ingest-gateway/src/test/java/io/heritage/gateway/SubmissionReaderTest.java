@@ -151,8 +151,10 @@ final class SubmissionReaderTest {
                     "AA=A|start_image_base64: invalid base64 at character 2: '='",
                     "AAAA\\u00e9AAA|start_image_base64: invalid base64 at character 4: '\\u00e9'",
                     "AAAA\\\"AAA|start_image_base64: invalid base64 at character 4: '\"'",
-                    "data:image/png;base64,AA$A|start_image_base64: invalid base64 at character 24: '$'",
-                    "data:image/png;base64,AA,A|start_image_base64: invalid base64 at character 24: ','",
+                    "data:image/png;base64,AA$A|start_image_base64: invalid base64 at character 24:"
+                            + " '$'",
+                    "data:image/png;base64,AA,A|start_image_base64: invalid base64 at character 24:"
+                            + " ','",
                 },
                 delimiter = '\u0001')
         void badBase64IsNamedWithItsCharacter(String line) {
@@ -206,7 +208,8 @@ final class SubmissionReaderTest {
         @Test
         void mediaKeysElsewhereAreOrdinaryText() throws Exception {
             var json =
-                    "{\"start_image_base64\":\"not base64!\",\"policy\":{\"start_image_base64\":\"!\"},"
+                    "{\"start_image_base64\":\"not"
+                            + " base64!\",\"policy\":{\"start_image_base64\":\"!\"},"
                             + "\"input\":{\"input\":{\"start_image_base64\":\"!\"},\"x\":[{\"end_image_base64\":\"!\"}]}}";
             var found = read(json);
             assertThat(found.media()).isEmpty();
@@ -226,7 +229,8 @@ final class SubmissionReaderTest {
         void aMediaKeyGivenTwiceIsRefused() {
             assertThat(
                             problemOf(
-                                    "{\"input\":{\"start_image_base64\":\"\",\" start_image_base64\":\"\"}}"))
+                                    "{\"input\":{\"start_image_base64\":\"\",\""
+                                            + " start_image_base64\":\"\"}}"))
                     .isEqualTo("start_image_base64: given twice");
         }
 
@@ -250,14 +254,19 @@ final class SubmissionReaderTest {
                 quoteCharacter = '\u0001',
                 value = {
                     "|the body is empty; expected a JSON object with the key input",
-                    "hello|not JSON: expected an object with the key input, found 'h' (line 1, byte 0)",
+                    "hello|not JSON: expected an object with the key input, found 'h' (line 1, byte"
+                            + " 0)",
                     "[1]|the body is a JSON array; expected an object with the key input",
                     "{\"input\":{}|the JSON ends too early, after 11 bytes: expected ',' or '}'",
-                    "{\"input\":{\"start_image_base64\":\"AAAA|the JSON ends too early, after 36 bytes: expected the end of the string start_image_base64",
+                    "{\"input\":{\"start_image_base64\":\"AAAA|the JSON ends too early, after 36"
+                            + " bytes: expected the end of the string start_image_base64",
                     "{\"input\" {}}|not JSON: expected ':' after a key, found '{' (line 1, byte 9)",
-                    "{\"input\":{},}|not JSON: expected a key in double quotes, found '}' (line 1, byte 12)",
-                    "{\"input\":{}} x|not JSON: expected the end of the body, found 'x' (line 1, byte 13)",
-                    "{input:{}}|not JSON: expected a key in double quotes, found 'i' (line 1, byte 1)",
+                    "{\"input\":{},}|not JSON: expected a key in double quotes, found '}' (line 1,"
+                            + " byte 12)",
+                    "{\"input\":{}} x|not JSON: expected the end of the body, found 'x' (line 1,"
+                            + " byte 13)",
+                    "{input:{}}|not JSON: expected a key in double quotes, found 'i' (line 1, byte"
+                            + " 1)",
                     "{\"input\":,}|not JSON: expected a value, found ',' (line 1, byte 9)",
                     "{\"a\":1}|no input: expected {\"input\": {…}}, found the keys [a]",
                     "{\"input\":[]}|input: expected an object, found array",
@@ -272,7 +281,8 @@ final class SubmissionReaderTest {
         void aLineBreakWithinMediaIsExplained() {
             assertThat(problemOf("{\n\"input\":{\"start_image_base64\":\"AAAA\nAAAA\"}}"))
                     .isEqualTo(
-                            "not JSON: expected no line break inside start_image_base64; 'base64 -w 0' writes it without, found byte 0x0a (line 2, byte 37)");
+                            "not JSON: expected no line break inside start_image_base64; 'base64 -w"
+                                    + " 0' writes it without, found byte 0x0a (line 2, byte 37)");
         }
 
         @Test
@@ -294,7 +304,8 @@ final class SubmissionReaderTest {
         void tooMuchTextBesideTheMediaIsRefused() {
             assertThat(problemOf("{\"input\":{\"prompt\":\"" + "x".repeat(MAX_JSON) + "\"}}"))
                     .isEqualTo(
-                            "the body without its media exceeds 64KiB; media are base64 strings in input, under [end_image_base64, start_image_base64]");
+                            "the body without its media exceeds 64KiB; media are base64 strings in"
+                                    + " input, under [end_image_base64, start_image_base64]");
         }
 
         @Test
@@ -332,7 +343,8 @@ final class SubmissionReaderTest {
         void theResultDoesNotDependOnWhereTheStreamIsSplit() throws Exception {
             byte[] image = random(150_000, 5);
             String json =
-                    "{\"input\" : {\"prompt\":\"a \\\"b\\\" \\u00e4 ö ! \\\\\",\"start_image_base64\":\""
+                    "{\"input\" : {\"prompt\":\"a \\\"b\\\" \\u00e4 ö !"
+                            + " \\\\\",\"start_image_base64\":\""
                             + Base64.getMimeEncoder()
                                     .encodeToString(image)
                                     .replace("\r\n", "\\r\\n")

@@ -1,18 +1,27 @@
 package io.heritage.models;
 
-/** Asked between blocks of a network; may be called from the thread that computes, often. */
+import java.util.function.BooleanSupplier;
+
+/**
+ * Says whether work is still wanted. Called between blocks of a network, several times a second, on
+ * the thread that computes; so it must be quick.
+ */
 @FunctionalInterface
 public interface Cancellation {
-    Cancellation NEVER = () -> false;
-
-    boolean isRequested();
+    Cancellation NEVER = () -> {};
 
     /**
-     * @throws PipelineCancelled if it is requested
+     * Returns if the work is still wanted. To stop the work it throws; the exception leaves the
+     * pipeline after everything was released.
      */
-    default void throwIfRequested() {
-        if (isRequested()) {
-            throw new PipelineCancelled();
-        }
+    void checkpoint();
+
+    /** Stops the work with a {@link PipelineCancelled} once a condition is true. */
+    static Cancellation when(BooleanSupplier stopped) {
+        return () -> {
+            if (stopped.getAsBoolean()) {
+                throw new PipelineCancelled();
+            }
+        };
     }
 }

@@ -1,15 +1,21 @@
 package io.heritage.models;
 
 /**
- * Watches a restoration: asked between blocks whether to stop, and told how far it is.
+ * What a pipeline reports to while it works: progress after each block, and a checkpoint where the
+ * work can be stopped.
  *
  * @param progress called on the thread that computes
  */
 public record Work(Cancellation cancellation, Progress progress) {
-    /** Neither stopped nor watched. */
-    public static final Work UNWATCHED = new Work(Cancellation.NEVER, (_, _, _) -> {});
+    /** Never stopped; reports to nobody. */
+    public static final Work UNWATCHED = of(Cancellation.NEVER);
 
-    /** Hears of each block that is done. */
+    /** Reports to nobody. */
+    public static Work of(Cancellation cancellation) {
+        return new Work(cancellation, (_, _, _) -> {});
+    }
+
+    /** Called after each block. */
     @FunctionalInterface
     public interface Progress {
         /**
@@ -18,19 +24,50 @@ public record Work(Cancellation cancellation, Progress progress) {
         void advanced(Stage stage, int done, int total);
     }
 
-    /** In the order in which a clip meets them. */
+    /**
+     * In the order in which a job meets them. {@code LOAD} may also come later, when weights are
+     * brought back to the device; {@code TEXT} is Wan2.2's only.
+     */
     public enum Stage {
         LOAD,
+        TEXT,
         ENCODE,
         DIFFUSE,
         DECODE
     }
 
     /**
-     * @throws io.heritage.models.PipelineCancelled if it shall stop
+     * Reports progress, then passes the checkpoint.
+     *
+     * @param done blocks of the stage; more than {@code total} count as all of them
      */
     public void advanced(Stage stage, int done, int total) {
-        progress.advanced(stage, done, total);
-        cancellation.throwIfRequested();
+        progress.advanced(stage, Math.min(done, total), total);
+        cancellation.checkpoint();
+    }
+
+    /** A counter of the blocks of one stage. */
+    public Counter counting(Stage stage, int total) {
+        return new Counter(this, stage, total);
+    }
+
+    /** Counts blocks of a stage. One thread. */
+    public static final class Counter {
+        private final Work work;
+        private final Stage stage;
+        private final int total;
+        private int done;
+
+        private Counter(Work work, Stage stage, int total) {
+            this.work = work;
+            this.stage = stage;
+            this.total = total;
+        }
+
+        /** Reports one more block. */
+        public void next() {
+            done++;
+            work.advanced(stage, done, total);
+        }
     }
 }

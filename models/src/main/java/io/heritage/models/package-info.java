@@ -1,15 +1,21 @@
 /**
- * Networks as a library that knows nothing of queues, HTTP or video files.
+ * Networks as a library that knows nothing of queues, HTTP or video files. In the order a job meets
+ * the types:
  *
- * <p>{@link io.heritage.models.Cancellation} is asked between blocks of a network and {@link
- * io.heritage.models.PipelineCancelled} thrown where it says so. The packages, in the order a frame
- * meets them: {@code checkpoint} reads weights, {@code torch} runs TorchScript, {@code seedvr2}
- * restores pictures, {@code wan} makes a video between two, {@code rife} interpolates frames,
- * {@code golden} compares networks with reference tensors.
+ * <ol>
+ *   <li>{@link io.heritage.models.Work}: what a pipeline reports to while it works;
+ *   <li>{@link io.heritage.models.Cancellation}: the checkpoint between two blocks where the work
+ *       can be stopped;
+ *   <li>{@link io.heritage.models.PipelineCancelled}: how a stopped pipeline ends, unless the
+ *       checkpoint throws an exception of its own;
+ *   <li>{@link io.heritage.models.FrameSink}: takes finished frames.
+ * </ol>
+ *
+ * <p>Rooms: {@code checkpoint} reads weights, {@code torch} runs TorchScript, {@code seedvr2}
+ * restores images and video, {@code wan} makes a video between two images, {@code rife}
+ * interpolates frames.
  *
  * <p>Networks run on the thread that calls them; one thread owns a device.
- *
- * <p>Beside these: {@code Work}.
  */
 @NullMarked
 package io.heritage.models;

@@ -3,27 +3,28 @@ package io.heritage.sink;
 import io.helidon.webserver.WebServer;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.fold.JobDirectory;
+import io.heritage.sink.fold.RestartingStreams;
+import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.http.KafkaProbe;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
-import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A running sink: folds the state of all jobs, looks after them, and answers for them. */
 public final class Sink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
-    private final KafkaStreams streams;
+    private final RestartingStreams streams;
+    private final JobDirectory directory;
+    private final Waiters waiters;
     private final WebServer server;
     private final KafkaProbe kafka;
     private final AtomicLong badRecords;
@@ -31,12 +32,16 @@ public final class Sink implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Sink(
-            KafkaStreams streams,
+            RestartingStreams streams,
+            JobDirectory directory,
+            Waiters waiters,
             WebServer server,
             KafkaProbe kafka,
             AtomicLong badRecords,
             List<AutoCloseable> opened) {
         this.streams = streams;
+        this.directory = directory;
+        this.waiters = waiters;
         this.server = server;
         this.kafka = kafka;
         this.badRecords = badRecords;
@@ -68,11 +73,16 @@ public final class Sink implements AutoCloseable {
     /** Whether jobs can be taken and answered for. */
     public boolean ready() {
         try {
-            return streams.state() == KafkaStreams.State.RUNNING && kafka.isReachable();
+            return directory.isServing() && kafka.isReachable();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Requests that wait for news of a job. */
+    public int waiting() {
+        return waiters.count();
     }
 
     /** Records that could not be read, folded or written, and were passed by. */
@@ -97,8 +107,7 @@ public final class Sink implements AutoCloseable {
     private void close(GroupMembershipOperation membership) {
         if (closed.compareAndSet(false, true)) {
             server.stop();
-            streams.close(
-                    CloseOptions.timeout(CLOSE_WITHIN).withGroupMembershipOperation(membership));
+            streams.close(membership);
             closeAll(opened);
         }
     }

@@ -6,14 +6,18 @@ import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.fold.FoldPulse;
 import io.heritage.sink.fold.JobDirectory;
-import io.heritage.sink.fold.JobProcessor;
+import io.heritage.sink.fold.JobFold;
 import io.heritage.sink.fold.JobRules;
 import io.heritage.sink.fold.JobTopology;
-import io.heritage.sink.fold.QueueProgress;
+import io.heritage.sink.fold.KafkaQueueStarts;
+import io.heritage.sink.fold.QueueStarts;
+import io.heritage.sink.fold.RestartingStreams;
 import io.heritage.sink.fold.StreamsSettings;
 import io.heritage.sink.fold.Waiters;
-import io.heritage.sink.fold.WorkerRoster;
+import io.heritage.sink.fold.WorkerPresence;
+import io.heritage.sink.http.Callers;
 import io.heritage.sink.http.EndpointHealth;
 import io.heritage.sink.http.KafkaProbe;
 import io.heritage.sink.http.QueuePurge;
@@ -44,16 +48,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.HostInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The parts list of a {@link Sink}. Used once. */
 final class SinkAssembly {
-    private static final Logger LOG = LoggerFactory.getLogger(SinkAssembly.class);
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
-    private static final Duration REPLACED_AFTER = Duration.ofSeconds(1);
+    private static final Duration ASK_QUEUES_EVERY = Duration.ofSeconds(5);
     private static final Duration KAFKA_WITHIN = Duration.ofSeconds(30);
     private static final int LARGE_WRITE = 512 * 1024;
 
@@ -64,7 +63,7 @@ final class SinkAssembly {
     private final Clock clock;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Waiters waiters = new Waiters();
-    private final QueueProgress queues = new QueueProgress();
+    private final FoldPulse pulse = new FoldPulse(System::nanoTime);
     private final AtomicLong badRecords = new AtomicLong();
 
     SinkAssembly(
@@ -94,21 +93,24 @@ final class SinkAssembly {
 
     private Sink open() {
         int partitions = partitionsOfEvents();
-        var workers = new WorkerRoster(clock);
+        var workers = new WorkerPresence(clock);
         opened.add(subscribe(workers));
+        var queues =
+                new KafkaQueueStarts(
+                        transport.admin(), Topics.jobs(endpoints.keySet()), ASK_QUEUES_EVERY);
+        opened.add(queues);
         var rules = new JobRules(config, endpoints, workers, queues, clock);
-        var directory = new JobDirectory(waiters, rules, clock);
+        var directory = new JobDirectory(waiters, rules, pulse, clock);
         var probe = new KafkaProbe(transport.admin(), topics());
         WebServer server = serve(directory, rules, workers, probe);
         var self = new HostInfo(advertisedHost(), server.port());
-        KafkaStreams streams = streams(rules, partitions, self);
+        RestartingStreams streams = streams(directory, rules, queues, partitions, self);
         streams.start();
-        directory.serve(streams, self);
-        return new Sink(streams, server, probe, badRecords, opened);
+        return new Sink(streams, directory, waiters, server, probe, badRecords, opened);
     }
 
     /** What the board has kept is heard before this returns; only then do clocks not matter. */
-    private Subscription subscribe(WorkerRoster workers) {
+    private Subscription subscribe(WorkerPresence workers) {
         var live = new AtomicBoolean();
         Subscription subscription =
                 transport
@@ -125,17 +127,21 @@ final class SinkAssembly {
     }
 
     private WebServer serve(
-            JobDirectory directory, JobRules rules, WorkerRoster workers, KafkaProbe probe) {
+            JobDirectory directory, JobRules rules, WorkerPresence workers, KafkaProbe probe) {
         var secret = new InternalSecret(config.secret());
         var peers = new SinkPeers(secret);
         opened.add(peers);
+        var callers = new Callers();
+        var replies = new Replies(this::openMedia, config.repliesAtOnce());
+        opened.add(replies);
         var handlers =
                 new SinkServer(
+                        callers,
+                        replies,
                         directory,
                         peers,
                         new EndpointHealth(directory, peers, workers, probe),
                         new QueuePurge(directory, peers, transport.events(), clock),
-                        new Replies(this::openMedia, config.repliesAtOnce()),
                         rules,
                         transport.events(),
                         transport.commands(),
@@ -147,6 +153,9 @@ final class SinkAssembly {
                         .port(config.port())
                         .writeBufferSize(LARGE_WRITE)
                         .shutdownHook(false)
+                        .useNio(false) // these write in 8 KiB steps
+                        .protocolsDiscoverServices(false)
+                        .addConnectionSelector(callers)
                         .routing(routing -> handlers.addTo(routing.addFilter(secret.filter())))
                         .build()
                         .start();
@@ -154,39 +163,27 @@ final class SinkAssembly {
         return server;
     }
 
-    private KafkaStreams streams(JobRules rules, int partitions, HostInfo self) {
+    private RestartingStreams streams(
+            JobDirectory directory,
+            JobRules rules,
+            QueueStarts queues,
+            int partitions,
+            HostInfo self) {
         var webhooks = new HttpWebhooks(config, this::openMedia, clock);
         opened.add(webhooks);
-        var topology =
-                new JobTopology(
-                        endpoints.keySet(),
-                        partitions,
-                        () ->
-                                new JobProcessor(
-                                        rules,
-                                        queues,
-                                        waiters,
-                                        webhooks,
-                                        config.webhookPauses(),
-                                        clock));
+        var fold =
+                new JobFold(
+                        config, endpoints.keySet(), rules, queues, waiters, webhooks, pulse, clock);
+        var topology = new JobTopology(endpoints.keySet(), partitions, fold);
         var streams =
-                new KafkaStreams(
-                        topology.addTo(new StreamsBuilder()).build(),
-                        StreamsSettings.of(config, kafka, self, badRecords));
-        streams.setUncaughtExceptionHandler(SinkAssembly::replaceThread);
-        opened.add(() -> streams.close(CLOSE_WITHIN));
+                new RestartingStreams(
+                        () ->
+                                new KafkaStreams(
+                                        topology.addTo(new StreamsBuilder()).build(),
+                                        StreamsSettings.of(config, kafka, self, badRecords)),
+                        started -> directory.serve(started, self));
+        opened.add(streams);
         return streams;
-    }
-
-    /** After a pause, in the dying thread, so that what fails at once does not spin. */
-    private static StreamThreadExceptionResponse replaceThread(Throwable failure) {
-        LOG.atError().setCause(failure).log("stream thread failed, another takes its place");
-        try {
-            Thread.sleep(REPLACED_AFTER);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
     private InputStream openMedia(MediaRef ref) throws IOException {

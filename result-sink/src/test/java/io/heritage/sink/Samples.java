@@ -74,7 +74,7 @@ public record Samples(Clock clock) {
         return job("alice", webhook, reply);
     }
 
-    private Job job(String owner, @Nullable String webhook, ReplyShape reply) {
+    public Job job(String owner, @Nullable String webhook, ReplyShape reply) {
         return new Job(
                 JobId.forRun(clock),
                 ENDPOINT,
@@ -94,7 +94,12 @@ public record Samples(Clock clock) {
 
     public JobEvent.Progress progress(Job job, long sequence) {
         return new JobEvent.Progress(
-                job.id(), clock.instant(), 1, sequence, json("{'percent':" + sequence + "}"));
+                job.id(),
+                clock.instant(),
+                1,
+                WORKER,
+                sequence,
+                json("{'percent':" + sequence + "}"));
     }
 
     /** With the attempt and the index as its content. */
@@ -134,12 +139,20 @@ public record Samples(Clock clock) {
     }
 
     public JobEvent.Failed failed(Job job, String error) {
-        return new JobEvent.Failed(job.id(), clock.instant(), 1, WORKER, error, null);
+        return failed(job, 1, error);
+    }
+
+    public JobEvent.Failed failed(Job job, int attempt, String error) {
+        return new JobEvent.Failed(job.id(), clock.instant(), attempt, WORKER, error, null);
     }
 
     public WorkerStatus worker(Phase phase, @Nullable JobId job) {
+        return worker(WORKER, phase, job);
+    }
+
+    public WorkerStatus worker(WorkerId worker, Phase phase, @Nullable JobId job) {
         return new WorkerStatus(
-                WORKER,
+                worker,
                 clock.instant(),
                 phase,
                 List.of(ENDPOINT),

@@ -12,7 +12,10 @@ import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.StreamsSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -130,6 +133,88 @@ class SinkRestartTest {
                         .isEqualTo("COMPLETED");
             }
         }
+    }
+
+    /** A thread that is replaced under another name waits 45 s for the end of the old session. */
+    @Test
+    void afterAStreamThreadHasFailedTheSinkIsBackSoonAndSaysSoMeanwhile() throws Exception {
+        try (var fixture = new SinkFixture(folder);
+                var sink = fixture.readySink()) {
+            Job job = fixture.submit(samples.job());
+            fixture.json(jobUri(sink, job, ""));
+            Thread fold =
+                    Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().endsWith("-StreamThread-1"))
+                            .filter(Thread::isAlive)
+                            .findFirst()
+                            .orElseThrow();
+            long start = System.nanoTime();
+            fold.interrupt();
+            await(() -> !sink.ready());
+            assertThat(fixture.health(sink).statusCode()).isEqualTo(503);
+            fixture.transport.events().append(samples.completed(job, 1));
+            await(sink::ready);
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            LoggerFactory.getLogger(SinkRestartTest.class)
+                    .atInfo()
+                    .addKeyValue("millis", millis)
+                    .log("fold started anew");
+            assertThat(millis).as("far from the end of a session").isLessThan(20_000);
+            assertThat(fixture.json(jobUri(sink, job, "&wait=20000")).path("status").asText())
+                    .isEqualTo("COMPLETED");
+        }
+    }
+
+    @Test
+    void aStandbySinkHasAllStatesWhenTheOtherLeaves() throws Exception {
+        try (var fixture = new SinkFixture(folder);
+                var first = fixture.sink(withStandby("sink-1"));
+                var second = fixture.sink(withStandby("sink-2"))) {
+            await(() -> first.ready() && second.ready() && bothHaveJobs(fixture));
+            var jobs = new ArrayList<Job>();
+            for (int i = 0; i < 8; i++) {
+                Job job = fixture.submit(samples.job(null, ReplyShape.ENVELOPE));
+                fixture.transport.events().append(samples.completed(job, 1));
+                jobs.add(job);
+            }
+            for (String sink : List.of("sink-1", "sink-2")) {
+                await(() -> states(folder.resolve(sink)) == 4);
+            }
+            first.leave();
+            for (Job job : jobs) {
+                assertThat(fixture.json(jobUri(second, job, "&wait=30000")).path("status").asText())
+                        .isEqualTo("COMPLETED");
+            }
+        }
+    }
+
+    /** Partitions of which a sink keeps the states, whether they are its own or on standby. */
+    private static long states(Path stateDir) {
+        try (var files = Files.walk(stateDir)) {
+            return files.filter(file -> file.endsWith(Path.of("rocksdb", "jobs"))).count();
+        } catch (IOException | UncheckedIOException e) {
+            return -1; // it is being written
+        }
+    }
+
+    private SinkConfig withStandby(String id) {
+        SinkConfig d = Samples.config(folder.resolve(id), true);
+        return new SinkConfig(
+                d.host(),
+                0,
+                d.advertisedHost(),
+                d.stateDir(),
+                id,
+                d.lostAfter(),
+                d.lostJobRetries(),
+                d.webhookTimeout(),
+                d.webhookPauses(),
+                d.webhookPrivateAddresses(),
+                d.webhooksAtOnce(),
+                d.repliesAtOnce(),
+                d.secret(),
+                d.streamThreads(),
+                1);
     }
 
     private boolean bothHaveJobs(SinkFixture fixture) {

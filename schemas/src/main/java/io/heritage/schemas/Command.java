@@ -6,9 +6,20 @@ import java.time.Instant;
 
 /** Broadcast to all processors in {@code heritage.commands}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes(@JsonSubTypes.Type(value = Command.Cancel.class, name = "cancel"))
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Command.Cancel.class, name = "cancel"),
+    @JsonSubTypes.Type(value = Command.Stop.class, name = "stop"),
+})
 public sealed interface Command {
+
+    JobId jobId();
 
     /** Stop the job where it runs, do not start it where it waits. */
     record Cancel(JobId jobId, Instant at) implements Command {}
+
+    /**
+     * Another attempt of the job has taken the place of this one, which is to stop; the job goes
+     * on.
+     */
+    record Stop(JobId jobId, Instant at, int attempt, WorkerId worker) implements Command {}
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner name of the API key it was submitted with; other keys do not see the job
  * @param webhook called once the job is terminal
  * @param submittedAt when it was submitted, or last retried by its client
- * @param attemptsBefore deliveries of earlier queue records of the same job; 0 unless the sink put
- *     the job back into its queue
+ * @param attemptsBefore no attempt of an earlier queue record of the same job has a higher number;
+ *     0 unless the sink put the job back into its queue
  */
 public record Job(
         JobId id,
@@ -24,17 +24,31 @@ public record Job(
         Instant submittedAt,
         int attemptsBefore) {
 
+    /** More than a queue ever delivers one record. */
+    private static final int ATTEMPTS_A_QUEUE_RECORD = 32;
+
+    /**
+     * What the attempts of a further queue record are numbered after: whatever deliveries this
+     * record and those before it still come to, none has such a number. So none is given twice.
+     *
+     * @param attempt the highest number known so far; 0 if none was begun
+     */
+    public int attemptsUpTo(int attempt) {
+        int known = Math.max(attempt, attemptsBefore + 1);
+        return Math.ceilDiv(known, ATTEMPTS_A_QUEUE_RECORD) * ATTEMPTS_A_QUEUE_RECORD;
+    }
+
     public Instant expiresAt() {
         return submittedAt.plus(policy.ttl());
     }
 
-    /** The same job, to be queued again after {@code attempts} deliveries in all. */
+    /** The same job for its queue once more. */
     public Job requeuedAfter(int attempts) {
         return new Job(
                 id, endpoint, kind, owner, input, policy, webhook, reply, submittedAt, attempts);
     }
 
-    /** The same job, submitted again after {@code attempts} deliveries in all. */
+    /** The same job handed in anew. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts);
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Rejected}, {@link Completed}, {@link Failed}, {@link Cancelled} and {@link TimedOut}; the first
  * terminal event in the log counts, until a {@link Retried} starts the job again.
  *
- * <p>Attempts count from 1 over all deliveries of a job.
+ * <p>Attempts are numbered from 1; numbers grow over all deliveries of a job, with gaps.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = JobEvent.Completed.class, name = "completed"),
     @JsonSubTypes.Type(value = JobEvent.Failed.class, name = "failed"),
     @JsonSubTypes.Type(value = JobEvent.HandedBack.class, name = "handed-back"),
+    @JsonSubTypes.Type(value = JobEvent.Abandoned.class, name = "abandoned"),
     @JsonSubTypes.Type(value = JobEvent.Cancelled.class, name = "cancelled"),
     @JsonSubTypes.Type(value = JobEvent.Purged.class, name = "purged"),
     @JsonSubTypes.Type(value = JobEvent.TimedOut.class, name = "timed-out"),
@@ -50,11 +51,24 @@ public sealed interface JobEvent {
     record Started(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
 
     /**
+     * @param worker null if written by a version that did not say it
      * @param sequence grows within an attempt; an overtaken update is dropped
      * @param value shown to clients as {@code output} while the job runs
      */
-    record Progress(JobId jobId, Instant at, int attempt, long sequence, JsonNode value)
-            implements JobEvent {}
+    record Progress(
+            JobId jobId,
+            Instant at,
+            int attempt,
+            @Nullable WorkerId worker,
+            long sequence,
+            JsonNode value)
+            implements JobEvent {
+
+        /** As versions wrote it that did not say the worker. */
+        public Progress(JobId jobId, Instant at, int attempt, long sequence, JsonNode value) {
+            this(jobId, at, attempt, null, sequence, value);
+        }
+    }
 
     /**
      * A piece of the result is durable while later ones are still being computed.
@@ -93,6 +107,12 @@ public sealed interface JobEvent {
      */
     record HandedBack(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
 
+    /**
+     * The sink has not heard the worker of an attempt for longer than the queue waits for one: the
+     * attempt is over, and the job goes back into its queue.
+     */
+    record Abandoned(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
+
     record Cancelled(JobId jobId, Instant at) implements JobEvent {}
 
     /** {@code /purge-queue}: cancels the job if it still waits, otherwise changes nothing. */
@@ -124,6 +144,7 @@ public sealed interface JobEvent {
                 case PartReady e -> isOld(e.attempt());
                 case Completed e -> isOld(e.attempt());
                 case HandedBack e -> isOld(e.attempt());
+                case Abandoned e -> isOld(e.attempt());
                 case Failed e when e.worker() != null ->
                         isOld(e.attempt()) || e.at().equals(endedAt);
                 case Failed _, TimedOut _, Rejected _ ->
@@ -148,7 +169,9 @@ public sealed interface JobEvent {
      * The client was given the first parts of an attempt ({@code /stream}), each once. The job's
      * state does not change.
      *
+     * @param worker of the attempt; null if written by a version that did not say it
      * @param parts number of parts given so far, from index 0
      */
-    record PartsStreamed(JobId jobId, Instant at, int attempt, int parts) implements JobEvent {}
+    record PartsStreamed(JobId jobId, Instant at, int attempt, @Nullable WorkerId worker, int parts)
+            implements JobEvent {}
 }

@@ -14,14 +14,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one job, folded from its submission and its events. The two topics may be read in
- * any order and any number of times: the first terminal event wins, later ones are counted and
- * change nothing.
+ * All that is known of one job, folded from its submission and its events, in the order of the log.
+ * The submission may come at any point among them.
+ *
+ * <p>The first terminal event wins. Events of an attempt count only while it is the current one: an
+ * attempt is told by its number, its worker, and its start. One with a higher number takes the
+ * place of the current one, and so does one with the same number that is started later in the log,
+ * for after a change of the queue's leader two workers may hold one delivery. What does not count
+ * is counted and changes nothing.
  *
  * @param job null as long as only events have been seen
- * @param retries attempts started after the first; deliveries that started none do not count
- * @param lateEvents events that came after the terminal one
- * @param retried the last retry by its client; null if none
+ * @param retries attempts begun after the first; deliveries that began none do not count
+ * @param lateEvents events that came after the terminal one or of an attempt that is not current
+ * @param retried by its client, the last time; null if never
+ * @param unfinished starts whose worker stopped before finishing; null in records of versions that
+ *     did not count them
  */
 public record JobRecord(
         JobId id,
@@ -29,16 +36,20 @@ public record JobRecord(
         JobState state,
         int retries,
         int lateEvents,
-        JobEvent.@Nullable Retried retried) {
+        JobEvent.@Nullable Retried retried,
+        @Nullable Integer unfinished) {
 
     public static JobRecord unseen(JobId id) {
-        return new JobRecord(id, null, new Queued(null), 0, 0, null);
+        return new JobRecord(id, null, new Queued(null), 0, 0, null, null);
     }
 
     public JobRecord submitted(Job submitted) {
-        return job != null
-                ? this
-                : new JobRecord(id, submitted, state, retries, lateEvents, retried);
+        return job != null ? this : withJob(submitted);
+    }
+
+    /** The same with another submission, or without one. */
+    public JobRecord withJob(@Nullable Job other) {
+        return new JobRecord(id, other, state, retries, lateEvents, retried, unfinished);
     }
 
     public JobRecord apply(JobEvent event) {
@@ -48,8 +59,10 @@ public record JobRecord(
         if (event instanceof JobEvent.Retried e) {
             return again(e);
         }
-        if (state.isTerminal() || (retried != null && retried.leavesBehind(event))) {
-            return new JobRecord(id, job, state, retries, lateEvents + 1, retried);
+        if (state.isTerminal()
+                || (retried != null && retried.leavesBehind(event))
+                || isStale(event)) {
+            return new JobRecord(id, job, state, retries, lateEvents + 1, retried, unfinished);
         }
         return switch (event) {
             case JobEvent.Rejected e ->
@@ -65,8 +78,9 @@ public record JobRecord(
                                     e.output()));
             case JobEvent.Failed e ->
                     to(new Failed(state.lastExecution(), e.at(), e.error(), e.output()));
-            case JobEvent.HandedBack e ->
-                    runs(e.attempt()) ? to(new Queued(state.lastExecution())) : this;
+            case JobEvent.HandedBack _ -> to(new Queued(state.lastExecution()));
+            case JobEvent.Abandoned _ ->
+                    to(new Queued(state.lastExecution()), unfinishedStarts() + 1);
             case JobEvent.Cancelled e -> to(new Cancelled(state.lastExecution(), e.at()));
             case JobEvent.Purged e ->
                     state instanceof Queued
@@ -77,6 +91,42 @@ public record JobRecord(
         };
     }
 
+    /** Whether an event is of an attempt that is not, or no longer, the current one. */
+    public boolean isStale(JobEvent event) {
+        Execution last = state.lastExecution();
+        return switch (event) {
+            case JobEvent.Started e -> last != null && e.attempt() < last.attempt();
+            case JobEvent.Progress e -> !runs(e.attempt(), e.worker());
+            case JobEvent.PartReady e -> !runs(e.attempt(), e.worker());
+            case JobEvent.HandedBack e -> !runs(e.attempt(), e.worker());
+            case JobEvent.Abandoned e -> !runs(e.attempt(), e.worker());
+            case JobEvent.Completed e -> isBefore(last, e.attempt(), e.worker());
+            case JobEvent.Failed e when e.worker() == null ->
+                    e.attempt() != (last == null ? 0 : last.attempt());
+            case JobEvent.Failed e -> isBefore(last, e.attempt(), e.worker());
+            case JobEvent.Rejected _,
+                    JobEvent.Cancelled _,
+                    JobEvent.Purged _,
+                    JobEvent.TimedOut _,
+                    JobEvent.Retried _,
+                    JobEvent.ResultExpires _,
+                    JobEvent.PartsStreamed _ ->
+                    false;
+        };
+    }
+
+    private static boolean isBefore(
+            @Nullable Execution last, int attempt, @Nullable WorkerId worker) {
+        return last != null
+                && (attempt < last.attempt()
+                        || (attempt == last.attempt() && !last.worker().equals(worker)));
+    }
+
+    /** Starts so far whose worker stopped before finishing. */
+    public int unfinishedStarts() {
+        return unfinished == null ? 0 : unfinished;
+    }
+
     private JobRecord again(JobEvent.Retried e) {
         boolean mayBe = state instanceof Failed || state instanceof TimedOut;
         if (job == null
@@ -84,14 +134,16 @@ public record JobRecord(
                 || !(state instanceof JobState.Terminal ended && ended.at().equals(e.endedAt()))) {
             return this;
         }
-        int attempts = attempts();
+        int attempts =
+                Math.max(job.attemptsUpTo(attempts()), e.attempts() == null ? 0 : e.attempts());
         return new JobRecord(
                 id,
                 job.retriedAt(e.at(), attempts),
                 new Queued(null),
                 0,
                 lateEvents,
-                new JobEvent.Retried(id, e.at(), e.endedAt(), attempts));
+                new JobEvent.Retried(id, e.at(), e.endedAt(), attempts),
+                null);
     }
 
     /** Number of the last attempt that is known to have begun, counted over all retries. */
@@ -119,40 +171,32 @@ public record JobRecord(
         return Optional.of(atLeastZero(Duration.between(last.startedAt(), end)));
     }
 
+    /** The same event read twice changes nothing. */
     private JobRecord started(JobEvent.Started e) {
         Execution last = state.lastExecution();
-        if (last != null && !isLaterThan(last, e)) {
+        var next = new Execution(e.worker(), e.at(), e.attempt());
+        if (next.equals(last)) {
             return this;
         }
-        var execution = new Execution(e.worker(), e.at(), e.attempt());
+        boolean takesOver = state instanceof Running;
         return new JobRecord(
                 id,
                 job,
-                new Running(execution, e.at(), null, -1, 0),
+                new Running(next, e.at(), null, -1, 0),
                 last == null ? retries : retries + 1,
                 lateEvents,
-                retried);
-    }
-
-    /**
-     * A later attempt, or the same attempt at another worker: after a change of the queue's leader
-     * two workers may hold one delivery. The same event read twice is neither.
-     */
-    private static boolean isLaterThan(Execution last, JobEvent.Started e) {
-        return e.attempt() > last.attempt()
-                || (e.attempt() == last.attempt() && !e.worker().equals(last.worker()));
+                retried,
+                takesOver ? Integer.valueOf(unfinishedStarts() + 1) : unfinished);
     }
 
     private JobRecord progressed(JobEvent.Progress e) {
-        return state instanceof Running r
-                        && r.execution().attempt() == e.attempt()
-                        && e.sequence() > r.progressSequence()
+        return state instanceof Running r && e.sequence() > r.progressSequence()
                 ? to(new Running(r.execution(), e.at(), e.value(), e.sequence(), r.partsReady()))
                 : this;
     }
 
     private JobRecord partReady(JobEvent.PartReady e) {
-        return state instanceof Running r && isOf(r.execution(), e)
+        return state instanceof Running r
                 ? to(
                         new Running(
                                 r.execution(),
@@ -163,14 +207,13 @@ public record JobRecord(
                 : this;
     }
 
-    /** If two workers hold one delivery, only the later one's parts make up the result. */
-    private static boolean isOf(Execution execution, JobEvent.PartReady e) {
-        return execution.attempt() == e.attempt()
-                && (e.worker() == null || e.worker().equals(execution.worker()));
-    }
-
-    private boolean runs(int attempt) {
-        return state instanceof Running r && r.execution().attempt() == attempt;
+    /**
+     * @param worker null in events of versions that did not say it
+     */
+    private boolean runs(int attempt, @Nullable WorkerId worker) {
+        return state instanceof Running r
+                && r.execution().attempt() == attempt
+                && (worker == null || worker.equals(r.execution().worker()));
     }
 
     /** The attempt that completed, also if its Started event was never folded. */
@@ -182,7 +225,11 @@ public record JobRecord(
     }
 
     private JobRecord to(JobState next) {
-        return new JobRecord(id, job, next, retries, lateEvents, retried);
+        return new JobRecord(id, job, next, retries, lateEvents, retried, unfinished);
+    }
+
+    private JobRecord to(JobState next, int unfinishedStarts) {
+        return new JobRecord(id, job, next, retries, lateEvents, retried, unfinishedStarts);
     }
 
     private static Duration atLeastZero(Duration d) {

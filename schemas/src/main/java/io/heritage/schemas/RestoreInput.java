@@ -92,14 +92,31 @@ public sealed interface RestoreInput {
     }
 
     /**
-     * @param type {@code seedvr2_3b} or {@code seedvr2_7b}
-     * @param variant {@code normal} or {@code sharp}; the 3B has no sharp variant
+     * @param type of the network, see {@link RestoreNetwork}
+     * @param variant {@code normal} or {@code sharp}; together they name a {@link PublishedModel}
      * @param spSize devices one job is split over
      */
-    record Model(String type, String variant, int spSize) {}
+    record Model(String type, String variant, int spSize) {
 
-    List<String> MODEL_TYPES = List.of("seedvr2_3b", "seedvr2_7b");
-    List<String> VARIANTS = List.of("normal", "sharp");
+        /** What a request means that names no model. */
+        public static final Model DEFAULT = of(PublishedModel.SEEDVR2_7B);
+
+        /** On one device. */
+        public static Model of(PublishedModel published) {
+            return new Model(published.modelType(), published.variant(), 1);
+        }
+
+        /**
+         * @throws IllegalArgumentException if there is none
+         */
+        public PublishedModel published() {
+            return PublishedModel.restoring(type, variant)
+                    .orElseThrow(() ->
+                            new IllegalArgumentException(
+                                    "no model %s (%s)".formatted(type, variant)));
+        }
+    }
+
     List<String> FORMATS = List.of("mp4", "webm", "png");
     List<String> FITS = List.of("area", "exact");
     List<String> COLOUR_FIXES =
@@ -143,11 +160,13 @@ public sealed interface RestoreInput {
     }
 
     private static Model model(InputFields fields) throws InvalidInput {
-        String type = fields.oneOf("model_type", "seedvr2_7b", MODEL_TYPES);
-        String variant = fields.oneOf("model_variant", "normal", VARIANTS);
-        if (type.equals("seedvr2_3b") && variant.equals("sharp")) {
+        String type = fields.oneOf("model_type", Model.DEFAULT.type(), RestoreNetwork.modelTypes());
+        String variant =
+                fields.oneOf("model_variant", Model.DEFAULT.variant(), PublishedModel.variants());
+        if (PublishedModel.restoring(type, variant).isEmpty()) {
             throw new InvalidInput(
-                    "model_variant: seedvr2_3b has no sharp variant; sharp needs seedvr2_7b");
+                    "model_variant: %s has no %s variant; %s needs %s"
+                            .formatted(type, variant, variant, PublishedModel.typesWith(variant)));
         }
         return new Model(type, variant, fields.integer("sp_size", 1, 1, 64));
     }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -39,20 +41,46 @@ public final class Wire {
     }
 
     /**
-     * @throws UncheckedIOException if the bytes are no such message or of a later version
+     * @throws LaterVersion if the message has a later version, or a name in it (a kind, a type) is
+     *     not known to this one
+     * @throws UncheckedIOException if the bytes are no such message
      */
     public static <T> T decode(byte[] bytes, Class<T> type) {
         try {
             var node = MAPPER.readTree(bytes);
             int version = node.path("v").asInt(0);
-            if (version < 1 || version > VERSION) {
-                throw new IOException(
-                        "message version %d, this process reads 1 to %d"
-                                .formatted(version, VERSION));
+            if (version < 1) {
+                throw new IOException("no message version");
+            }
+            if (version > VERSION) {
+                throw new LaterVersion(
+                        type,
+                        new IOException(
+                                "message version %d, this process reads 1 to %d"
+                                        .formatted(version, VERSION)));
             }
             return MAPPER.treeToValue(node, type);
+        } catch (InvalidTypeIdException e) {
+            throw new LaterVersion(type, e);
+        } catch (InvalidFormatException e) {
+            if (e.getTargetType() != null && e.getTargetType().isEnum()) {
+                throw new LaterVersion(type, e);
+            }
+            throw new UncheckedIOException("not a readable " + type.getSimpleName(), e);
         } catch (IOException e) {
             throw new UncheckedIOException("not a readable " + type.getSimpleName(), e);
+        }
+    }
+
+    /**
+     * A message that only a later version of Heritage can read: this process has to leave it to
+     * others and to be updated.
+     */
+    public static final class LaterVersion extends UncheckedIOException {
+        private static final long serialVersionUID = 1L;
+
+        private LaterVersion(Class<?> type, IOException cause) {
+            super("a %s of a later version of Heritage".formatted(type.getSimpleName()), cause);
         }
     }
 

@@ -12,6 +12,8 @@
  *       checked inputs of the two endpoints, with the {@link io.heritage.schemas.VideoRequest} or
  *       {@link io.heritage.schemas.RestoreRequest} in them; {@link
  *       io.heritage.schemas.InvalidInput} says what was wrong;
+ *   <li>{@link io.heritage.schemas.PublishedModel}, its {@link io.heritage.schemas.PublishedFile}s
+ *       and {@link io.heritage.schemas.RestoreNetwork}: the catalogue of models that inputs name;
  *   <li>{@link io.heritage.schemas.JobEvent}: what happens to a job; {@link
  *       io.heritage.schemas.Command}: what processors are told;
  *   <li>{@link io.heritage.schemas.JobRecord} folds both into a {@link

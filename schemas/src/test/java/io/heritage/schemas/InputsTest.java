@@ -223,6 +223,14 @@ class InputsTest {
         }
 
         @Test
+        void typeAndVariantNameAPublishedModel() {
+            assertThat(new RestoreInput.Model("seedvr2_7b", "sharp", 1).published())
+                    .isEqualTo(PublishedModel.SEEDVR2_7B_SHARP);
+            assertThat(new RestoreInput.Model("seedvr2_3b", "normal", 1).published())
+                    .isEqualTo(PublishedModel.SEEDVR2_3B);
+        }
+
+        @Test
         void aScaleThatIsNoNumberIsRefused() {
             assertThatThrownBy(() ->
                             RestoreInput.parse(object("{'media':{'$media':0},'cfg_scale':'NaN'}")))

@@ -6,6 +6,7 @@ import static io.heritage.schemas.Samples.after;
 import static io.heritage.schemas.Samples.completed;
 import static io.heritage.schemas.Samples.failed;
 import static io.heritage.schemas.Samples.job;
+import static io.heritage.schemas.Samples.json;
 import static io.heritage.schemas.Samples.output;
 import static io.heritage.schemas.Samples.progress;
 import static io.heritage.schemas.Samples.started;
@@ -19,7 +20,9 @@ import io.heritage.schemas.JobState.Queued;
 import io.heritage.schemas.JobState.Running;
 import io.heritage.schemas.JobState.TimedOut;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +76,7 @@ class JobRecordTest {
         JobRecord record = queued.apply(started(1, 2)).apply(started(2, 60));
         assertThat(record.retries()).isEqualTo(1);
         assertThat(record.delay()).contains(Duration.ofSeconds(60));
-        assertThat(record.apply(started(1, 2))).isEqualTo(record);
+        assertThat(record.apply(started(1, 2)).state()).isEqualTo(record.state());
     }
 
     @Test
@@ -92,15 +95,15 @@ class JobRecordTest {
         JobRecord record =
                 queued.apply(started(1, 2)).apply(new JobEvent.HandedBack(ID, after(3), 1, WORKER));
         assertThat(record.state()).isEqualTo(new Queued(new Execution(WORKER, after(2), 1)));
-        assertThat(record.apply(new JobEvent.HandedBack(ID, after(3), 1, WORKER)))
-                .isEqualTo(record);
+        assertThat(record.apply(new JobEvent.HandedBack(ID, after(3), 1, WORKER)).state())
+                .isEqualTo(record.state());
     }
 
     @Test
     void aLateHandBackDoesNotStopALaterAttempt() {
         JobRecord record = queued.apply(started(1, 2)).apply(started(2, 8));
-        assertThat(record.apply(new JobEvent.HandedBack(ID, after(9), 1, WORKER)))
-                .isEqualTo(record);
+        assertThat(record.apply(new JobEvent.HandedBack(ID, after(9), 1, WORKER)).state())
+                .isEqualTo(record.state());
     }
 
     @Test
@@ -159,11 +162,163 @@ class JobRecordTest {
         assertThat(running.apply(purged)).isEqualTo(running);
     }
 
+    /** Two attempts, their events in every order in which a log can have them. */
+    @Nested
+    class Fencing {
+        private static final WorkerId OTHER = new WorkerId("gpu-1");
+
+        record Attempt(int number, WorkerId worker) {
+            JobEvent.Started started() {
+                return new JobEvent.Started(ID, after(2), number, worker);
+            }
+
+            List<JobEvent> events(JobEvent end) {
+                return List.of(
+                        started(),
+                        new JobEvent.Progress(ID, after(3), number, worker, 1, json("{}")),
+                        new JobEvent.PartReady(ID, after(4), number, worker, 0, output()),
+                        end);
+            }
+
+            List<JobEvent> ends() {
+                return List.of(
+                        new JobEvent.Completed(ID, after(5), number, worker, output()),
+                        new JobEvent.Failed(ID, after(5), number, worker, "bad", null),
+                        new JobEvent.HandedBack(ID, after(5), number, worker),
+                        new JobEvent.Abandoned(ID, after(95), number, worker));
+            }
+        }
+
+        @Test
+        void onlyEventsOfTheCurrentAttemptCountInWhateverOrder() {
+            int orders = 0;
+            var first = new Attempt(1, WORKER);
+            for (Attempt second : List.of(new Attempt(2, OTHER), new Attempt(1, OTHER))) {
+                for (JobEvent end : first.ends()) {
+                    for (JobEvent otherEnd : second.ends()) {
+                        for (List<JobEvent> log :
+                                interleaved(first.events(end), second.events(otherEnd))) {
+                            check(log);
+                            orders++;
+                        }
+                    }
+                }
+            }
+            assertThat(orders).isEqualTo(2 * 16 * 70);
+        }
+
+        private void check(List<JobEvent> log) {
+            JobRecord record = queued;
+            Attempt current = null;
+            int late = 0;
+            for (JobEvent event : log) {
+                Attempt of = attemptOf(event);
+                JobState before = record.state();
+                boolean starts = event instanceof JobEvent.Started;
+                boolean counts =
+                        !before.isTerminal()
+                                && (starts
+                                        ? current == null || of.number() >= current.number()
+                                        : of.equals(current));
+                record = record.apply(event);
+                if (counts) {
+                    current = of;
+                    assertThat(record.state().lastExecution())
+                            .as("%s in %s", event, log)
+                            .isEqualTo(new Execution(of.worker(), after(2), of.number()));
+                    assertThat(record.state().status())
+                            .as("%s in %s", event, log)
+                            .isEqualTo(statusAfter(event));
+                } else {
+                    late++;
+                    assertThat(record.state()).as("%s in %s", event, log).isEqualTo(before);
+                }
+                assertThat(record.lateEvents()).as("%s in %s", event, log).isEqualTo(late);
+            }
+        }
+
+        private String statusAfter(JobEvent event) {
+            return switch (event) {
+                case JobEvent.Completed _ -> "COMPLETED";
+                case JobEvent.Failed _ -> "FAILED";
+                case JobEvent.HandedBack _, JobEvent.Abandoned _ -> "IN_QUEUE";
+                default -> "IN_PROGRESS";
+            };
+        }
+
+        private Attempt attemptOf(JobEvent event) {
+            return switch (event) {
+                case JobEvent.Started e -> new Attempt(e.attempt(), e.worker());
+                case JobEvent.Progress e ->
+                        new Attempt(e.attempt(), Objects.requireNonNull(e.worker()));
+                case JobEvent.PartReady e ->
+                        new Attempt(e.attempt(), Objects.requireNonNull(e.worker()));
+                case JobEvent.Completed e -> new Attempt(e.attempt(), e.worker());
+                case JobEvent.Failed e ->
+                        new Attempt(e.attempt(), Objects.requireNonNull(e.worker()));
+                case JobEvent.HandedBack e -> new Attempt(e.attempt(), e.worker());
+                case JobEvent.Abandoned e -> new Attempt(e.attempt(), e.worker());
+                default -> throw new IllegalArgumentException("of no attempt: " + event);
+            };
+        }
+
+        private List<List<JobEvent>> interleaved(List<JobEvent> a, List<JobEvent> b) {
+            if (a.isEmpty() || b.isEmpty()) {
+                return List.of(a.isEmpty() ? b : a);
+            }
+            var all = new ArrayList<List<JobEvent>>();
+            for (List<JobEvent> rest : interleaved(a.subList(1, a.size()), b)) {
+                all.add(before(a.getFirst(), rest));
+            }
+            for (List<JobEvent> rest : interleaved(a, b.subList(1, b.size()))) {
+                all.add(before(b.getFirst(), rest));
+            }
+            return all;
+        }
+
+        private List<JobEvent> before(JobEvent first, List<JobEvent> rest) {
+            var log = new ArrayList<JobEvent>();
+            log.add(first);
+            log.addAll(rest);
+            return log;
+        }
+
+        @Test
+        void whatTheSinkSaysOfAnAttemptCountsOnlyForThatOne() {
+            JobRecord running = queued.apply(started(1, 2)).apply(started(2, 60));
+            var late =
+                    new JobEvent.Failed(ID, after(61), 1, null, "executionTimeout exceeded", null);
+            assertThat(running.apply(late).state()).isEqualTo(running.state());
+            var neverBegun = new JobEvent.Failed(ID, after(61), 0, null, "lost", null);
+            assertThat(running.apply(neverBegun).state()).isEqualTo(running.state());
+        }
+
+        @Test
+        void startsWhoseWorkerStoppedBeforeFinishingAreCounted() {
+            JobRecord record =
+                    queued.apply(started(1, 2))
+                            .apply(started(2, 60))
+                            .apply(new JobEvent.Abandoned(ID, after(150), 2, WORKER))
+                            .apply(started(3, 160))
+                            .apply(new JobEvent.HandedBack(ID, after(170), 3, WORKER));
+            assertThat(record.unfinishedStarts()).isEqualTo(2);
+        }
+
+        @Test
+        void noTwoQueueRecordsGiveAnAttemptTheSameNumber() {
+            Job first = job();
+            Job second = first.requeuedAfter(first.attemptsUpTo(0));
+            Job third = second.requeuedAfter(second.attemptsUpTo(2));
+            assertThat(second.attemptsBefore()).isGreaterThan(first.attemptsBefore() + 25);
+            assertThat(third.attemptsBefore()).isGreaterThan(second.attemptsBefore() + 25);
+        }
+    }
+
     @Nested
     class Retries {
         private final JobEvent.Retried retried = new JobEvent.Retried(ID, after(20), after(9), 2);
         private final JobRecord failed =
-                queued.apply(started(1, 2)).apply(started(2, 4)).apply(failed("bad"));
+                queued.apply(started(1, 2)).apply(started(2, 4)).apply(failed(2, "bad"));
         private final JobRecord again = failed.apply(retried);
 
         @Test
@@ -171,11 +326,11 @@ class JobRecordTest {
             assertThat(again.state()).isEqualTo(new Queued(null));
             assertThat(again.retries()).isZero();
             assertThat(again.delay()).isEmpty();
-            assertThat(again.job()).isEqualTo(job().retriedAt(after(20), 2));
-            JobRecord running = again.apply(started(3, 25));
+            assertThat(again.job()).isEqualTo(job().retriedAt(after(20), 32));
+            JobRecord running = again.apply(started(33, 25));
             assertThat(running.delay()).contains(Duration.ofSeconds(5));
             assertThat(running.retries()).isZero();
-            assertThat(running.apply(completed(3, 30)).state()).isInstanceOf(Completed.class);
+            assertThat(running.apply(completed(33, 30)).state()).isInstanceOf(Completed.class);
         }
 
         @Test
@@ -183,7 +338,7 @@ class JobRecordTest {
             for (JobEvent late : List.of(started(2, 21), completed(2, 22), failed("later"))) {
                 assertThat(again.apply(late).state()).isEqualTo(again.state());
             }
-            assertThat(again.apply(started(3, 25)).apply(completed(1, 26)).state())
+            assertThat(again.apply(started(33, 25)).apply(completed(1, 26)).state())
                     .isInstanceOf(Running.class);
         }
 
@@ -205,19 +360,19 @@ class JobRecordTest {
                 JobRecord waiting = all(past, queued);
                 assertThat(waiting.state()).as("after " + end).isEqualTo(new Queued(null));
                 assertThat(all(past, waiting).state()).isEqualTo(new Queued(null));
-                JobRecord running = all(past, waiting.apply(started(3, 25)));
+                JobRecord running = all(past, waiting.apply(started(33, 25)));
                 assertThat(running.state()).as("after " + end).isInstanceOf(Running.class);
-                assertThat(running.apply(completed(3, 30)).state()).isInstanceOf(Completed.class);
+                assertThat(running.apply(completed(33, 30)).state()).isInstanceOf(Completed.class);
             }
         }
 
         @Test
         void whatEndsTheNewAttemptEndsIt() {
-            JobRecord running = again.apply(started(3, 25));
+            JobRecord running = again.apply(started(33, 25));
             for (JobEvent end :
                     List.of(
                             new JobEvent.TimedOut(ID, after(26), "expired"),
-                            new JobEvent.Failed(ID, after(26), 3, null, "lost", null),
+                            new JobEvent.Failed(ID, after(26), 33, null, "lost", null),
                             new JobEvent.Cancelled(ID, after(26)))) {
                 assertThat(running.apply(end).state().isTerminal()).as("" + end).isTrue();
             }
@@ -237,7 +392,7 @@ class JobRecordTest {
         void itCountsOnceAndOnlyForAFailureOrATimeOut() {
             assertThat(again.apply(retried)).isEqualTo(again);
             JobRecord failedAgain =
-                    again.apply(new JobEvent.Failed(ID, after(30), 3, WORKER, "bad again", null));
+                    again.apply(new JobEvent.Failed(ID, after(30), 33, WORKER, "bad again", null));
             assertThat(failedAgain.apply(retried)).isEqualTo(failedAgain);
             JobRecord done = queued.apply(started(1, 2)).apply(completed(1, 9));
             assertThat(done.apply(retried)).isEqualTo(done);
@@ -248,7 +403,7 @@ class JobRecordTest {
 
     @Test
     void partsGivenToAClientChangeNothing() {
-        var streamed = new JobEvent.PartsStreamed(ID, after(8), 1, 3);
+        var streamed = new JobEvent.PartsStreamed(ID, after(8), 1, WORKER, 3);
         JobRecord running = queued.apply(started(1, 2));
         JobRecord done = running.apply(completed(1, 7));
         assertThat(running.apply(streamed)).isEqualTo(running);

@@ -74,7 +74,7 @@ final class Samples {
 
     public static JobEvent.Progress progress(int attempt, long sequence) {
         return new JobEvent.Progress(
-                ID, after(3), attempt, sequence, json("{'percent':" + sequence + "}"));
+                ID, after(3), attempt, WORKER, sequence, json("{'percent':" + sequence + "}"));
     }
 
     public static JobEvent.Completed completed(int attempt, long seconds) {
@@ -82,6 +82,10 @@ final class Samples {
     }
 
     public static JobEvent.Failed failed(String error) {
-        return new JobEvent.Failed(ID, after(9), 1, WORKER, error, json("{'hint':'x'}"));
+        return failed(1, error);
+    }
+
+    public static JobEvent.Failed failed(int attempt, String error) {
+        return new JobEvent.Failed(ID, after(9), attempt, WORKER, error, json("{'hint':'x'}"));
     }
 }

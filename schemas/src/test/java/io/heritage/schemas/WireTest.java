@@ -43,7 +43,10 @@ class WireTest {
         byName.put("job-without-webhook", job(null));
         byName.put("event-rejected", new JobEvent.Rejected(job(), after(0), "no prompt"));
         byName.put("event-started", started(1, 2));
-        byName.put("event-progress", progress(1, 5));
+        byName.put(
+                "event-progress",
+                new JobEvent.Progress(ID, after(3), 1, null, 5, json("{'percent':5}")));
+        byName.put("event-progress-by-a-worker", progress(1, 5));
         byName.put("event-part-ready", new JobEvent.PartReady(ID, after(3), 1, null, 0, output()));
         byName.put(
                 "event-part-ready-by-a-worker",
@@ -57,12 +60,17 @@ class WireTest {
         byName.put("event-cancelled", new JobEvent.Cancelled(ID, after(1)));
         byName.put("event-timed-out", new JobEvent.TimedOut(ID, after(9), "job expired"));
         byName.put("event-result-expires", new JobEvent.ResultExpires(ID, after(9), after(10)));
-        byName.put("event-parts-streamed", new JobEvent.PartsStreamed(ID, after(4), 1, 3));
+        byName.put("event-parts-streamed", new JobEvent.PartsStreamed(ID, after(4), 1, null, 3));
+        byName.put(
+                "event-parts-streamed-of-a-worker",
+                new JobEvent.PartsStreamed(ID, after(4), 1, WORKER, 3));
+        byName.put("event-abandoned", new JobEvent.Abandoned(ID, after(90), 1, WORKER));
         byName.put("event-purged", new JobEvent.Purged(ID, after(1)));
         byName.put("event-retried", new JobEvent.Retried(ID, after(20), after(9), null));
         byName.put(
                 "event-retried-after-attempts", new JobEvent.Retried(ID, after(20), after(9), 1));
         byName.put("command-cancel", new Command.Cancel(ID, after(1)));
+        byName.put("command-stop", new Command.Stop(ID, after(60), 1, WORKER));
         byName.put(
                 "worker-status",
                 new WorkerStatus(
@@ -92,8 +100,17 @@ class WireTest {
                 running.apply(new JobEvent.TimedOut(ID, after(9), "job expired")));
         byName.put(
                 "record-retried",
-                running.apply(failed("bad"))
-                        .apply(new JobEvent.Retried(ID, after(20), after(9), 1)));
+                new JobRecord(
+                        ID,
+                        job().retriedAt(after(20), 1),
+                        new JobState.Queued(null),
+                        0,
+                        0,
+                        new JobEvent.Retried(ID, after(20), after(9), 1),
+                        null));
+        byName.put(
+                "record-abandoned",
+                running.apply(new JobEvent.Abandoned(ID, after(90), 1, WORKER)));
         return byName.entrySet().stream()
                 .map(e -> new Sample(e.getKey(), e.getValue(), readAs(e.getValue())));
     }
@@ -132,9 +149,26 @@ class WireTest {
     }
 
     @Test
+    void aNameThatOnlyALaterVersionKnowsIsToldFromGarbage() {
+        String job = new String(Wire.encode(Samples.job()), UTF_8);
+        String later = job.replaceFirst("\"kind\":\"\\w+\"", "\"kind\":\"upscale\"");
+        assertThat(later).isNotEqualTo(job);
+        assertThatThrownBy(() -> Wire.decode(later.getBytes(UTF_8), Job.class))
+                .isInstanceOf(Wire.LaterVersion.class);
+        assertThatThrownBy(() ->
+                        Wire.decode(
+                                "{\"v\":1,\"type\":\"unheard-of\"}".getBytes(UTF_8),
+                                JobEvent.class))
+                .isInstanceOf(Wire.LaterVersion.class);
+        assertThatThrownBy(() -> Wire.decode("{\"v\":1,\"id\":[]}".getBytes(UTF_8), Job.class))
+                .isInstanceOf(UncheckedIOException.class)
+                .isNotInstanceOf(Wire.LaterVersion.class);
+    }
+
+    @Test
     void aLaterMajorVersionIsRefused() {
         assertThatThrownBy(() -> Wire.decode("{\"v\":2}".getBytes(UTF_8), Job.class))
-                .isInstanceOf(UncheckedIOException.class)
+                .isInstanceOf(Wire.LaterVersion.class)
                 .cause()
                 .hasMessageContaining("message version 2, this process reads 1 to 1");
     }
@@ -150,7 +184,7 @@ class WireTest {
     @Test
     void numbersOfAClientKeepTheirValue() {
         var value = json("{'big':123456789012345678901234567890,'small':0.1,'whole':1.0}");
-        var event = new JobEvent.Progress(ID, after(3), 1, 1, value);
+        var event = new JobEvent.Progress(ID, after(3), 1, WORKER, 1, value);
         assertThat(Wire.decode(Wire.encode(event), JobEvent.class)).isEqualTo(event);
     }
 

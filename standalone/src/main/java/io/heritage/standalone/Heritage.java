@@ -2,14 +2,36 @@ package io.heritage.standalone;
 
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.cli.Terminal;
+import io.heritage.standalone.scratch.NativeCaches;
+import java.io.IOException;
+import java.io.PrintStream;
 
 /** The main class of every command; {@code ./heritage} starts it. */
 public final class Heritage {
     private Heritage() {}
 
     public static void main(String[] args) {
-        System.exit(
+        makeCachesPrivate();
+        int code =
                 HeritageCommand.line(Terminal.ofLauncher(System.getProperties()), System.getenv())
-                        .execute(args));
+                        .execute(args);
+        System.exit(exitCode(code, System.out, System.err));
+    }
+
+    private static void makeCachesPrivate() {
+        try {
+            NativeCaches.makePrivate(System.getProperties(), System.getenv());
+        } catch (IOException e) {
+            System.err.println("heritage: warning: no private folder for native libraries: " + e);
+        }
+    }
+
+    /** A command whose output could not be written has not done what it was asked to. */
+    static int exitCode(int code, PrintStream out, PrintStream err) {
+        if (out.checkError()) {
+            err.println("heritage: cannot write to stdout: it is closed, or its disk is full");
+            return code == 0 ? 1 : code;
+        }
+        return code;
     }
 }

@@ -46,7 +46,8 @@ class CitationsTest {
                 " * A thing (docs/spec/paper.md,",
                 " * section 1.2) and {@code docs/spec/paper.md}, sections 1 and 1.2.",
                 " */",
-                "// docs/spec/paper.md, appendix A; RFC 9562, section 5.7; PNG specification, section 9");
+                "// docs/spec/paper.md, appendix A; RFC 9562, section 5.7; PNG specification,"
+                        + " section 9");
         write("README.md", "[the paper](docs/spec/paper.md), `docs/spec/paper.md`, section 1.");
 
         assertThat(Citations.problemsIn(repository)).isEmpty();
@@ -63,8 +64,10 @@ class CitationsTest {
                 .containsExactly(
                         "bad:3: 'docs/gone.md' names a document that does not exist",
                         "docs/page.md:1: 'docs/none.md' names a document that does not exist",
-                        "src/Bad.java:2: 'docs/spec/missing.md' names a document that does not exist",
-                        "src/bad.py:1: 'docs/missing.md, section 3' names a document that does not exist");
+                        "src/Bad.java:2: 'docs/spec/missing.md' names a document that does not"
+                                + " exist",
+                        "src/bad.py:1: 'docs/missing.md, section 3' names a document that does not"
+                                + " exist");
     }
 
     @Test
@@ -78,7 +81,8 @@ class CitationsTest {
 
         assertThat(Citations.problemsIn(repository))
                 .containsExactly(
-                        "src/Bad.java:2: 'docs/spec/paper.md, sections 1 and 7.1' names a section that does not exist: 7.1");
+                        "src/Bad.java:2: 'docs/spec/paper.md, sections 1 and 7.1' names a section"
+                                + " that does not exist: 7.1");
     }
 
     @Test
@@ -117,7 +121,8 @@ class CitationsTest {
 
         assertThat(Citations.problemsIn(repository))
                 .containsExactly(
-                        "docs/page.md:2: '[not there](../README.md)' links to a file that does not exist");
+                        "docs/page.md:2: '[not there](../README.md)' links to a file that does not"
+                                + " exist");
     }
 
     @Test
@@ -131,7 +136,8 @@ class CitationsTest {
 
         assertThat(Citations.problemsIn(repository))
                 .containsExactly(
-                        "docs/page.md:4: '[Gone]: spec/gone.md' links to a file that does not exist",
+                        "docs/page.md:4: '[Gone]: spec/gone.md' links to a file that does not"
+                                + " exist",
                         "docs/page.md:1: '[Missing]' has no target in the document");
     }
 

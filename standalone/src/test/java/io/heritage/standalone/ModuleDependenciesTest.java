@@ -56,7 +56,6 @@ class ModuleDependenciesTest {
                             SCHEMAS,
                             TRANSPORT,
                             HTTP,
-                            MEDIA,
                             JACKSON,
                             HELIDON,
                             KAFKA_CLIENTS,

@@ -74,7 +74,6 @@ class RoomsTest {
                     Set.of("Sink", "config.SinkConfig"),
                     "io.heritage.models.seedvr2",
                     Set.of(
-                            "FrameSink",
                             "FrameSource",
                             "Restored",
                             "SeedVr2",
@@ -87,8 +86,7 @@ class RoomsTest {
                             "frame.FrameGeometry",
                             "frame.RgbClip",
                             "sampling.Guidance",
-                            "sampling.LerpSchedule",
-                            "weights.Precision"));
+                            "sampling.LerpSchedule"));
 
     /** Looks at the blocks of the networks one by one. */
     private static final String GOLDEN = "io.heritage.golden";

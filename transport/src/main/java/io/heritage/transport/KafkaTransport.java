@@ -21,7 +21,9 @@ import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.UploadSlots;
 import io.heritage.transport.queue.JobQueue;
 import io.heritage.transport.queue.KafkaJobQueue;
+import io.heritage.transport.queue.KafkaQueueWindows;
 import io.heritage.transport.queue.QueueSettings;
+import io.heritage.transport.queue.QueueWindows;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -108,7 +110,12 @@ public final class KafkaTransport implements AutoCloseable {
 
     /** To be closed by the caller, before this. Joins the groups with the first {@code take}. */
     public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {
-        return new KafkaJobQueue(endpoints, worker, queueSettings, settings);
+        return new KafkaJobQueue(endpoints, worker, queueSettings, settings, windows());
+    }
+
+    /** How far the queues have come. */
+    public QueueWindows windows() {
+        return new KafkaQueueWindows(admin, queueSettings.window());
     }
 
     public EventLog events() {

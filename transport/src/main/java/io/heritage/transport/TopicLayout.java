@@ -21,9 +21,14 @@ final class TopicLayout {
     private static final long SMALLEST_SEGMENT = 16L << 20;
 
     private final KafkaConfig config;
+    private final int replicas;
 
-    TopicLayout(KafkaConfig config) {
+    /**
+     * @param replicas of each topic, the cluster's default resolved
+     */
+    TopicLayout(KafkaConfig config, int replicas) {
         this.config = config;
+        this.replicas = replicas;
     }
 
     List<NewTopic> topics(Collection<EndpointId> endpoints) {
@@ -41,7 +46,7 @@ final class TopicLayout {
 
     private NewTopic topic(String name, int partitions, Map<String, String> settings) {
         var all = new HashMap<>(settings);
-        if (config.replication() >= 3) {
+        if (replicas >= 3) {
             all.put("min.insync.replicas", "2");
         }
         return new NewTopic(name, Optional.of(partitions), replication()).configs(all);
@@ -60,7 +65,7 @@ final class TopicLayout {
 
     /** Retention drops whole closed segments, so these are kept small and closed often. */
     private Map<String, String> media() {
-        long bytes = Math.max(1, config.mediaRetentionBytes() / config.mediaPartitions());
+        long bytes = config.bytesOfOnePartition();
         long segment = Math.clamp(bytes / 4, SMALLEST_SEGMENT, LARGEST_SEGMENT);
         Duration segmentTime =
                 Duration.ofMillis(

@@ -15,18 +15,30 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes topics and share groups what the rest relies on; may be done any number of times. */
 final class TopicSetup {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
+
+    /** The default of {@code group.share.max.partition.max.record.locks}. */
+    private static final int WINDOW_OF_EVERY_BROKER = 4000;
+
     private static final Duration USABLE_WITHIN = Duration.ofSeconds(30);
 
     private final Admin admin;
@@ -43,10 +55,30 @@ final class TopicSetup {
     void create(Collection<EndpointId> endpoints) {
         requireShareGroups();
         configureGroups(Topics.jobs(endpoints));
-        List<NewTopic> topics = new TopicLayout(config).topics(endpoints);
+        List<NewTopic> topics = new TopicLayout(config, replicas()).topics(endpoints);
         createMissing(topics);
         awaitLeaders(topics.stream().map(NewTopic::name).toList());
         awaitCoordinator(Topics.jobs(endpoints));
+    }
+
+    /** Of a topic; that which the brokers are set to where we leave it to them. */
+    private int replicas() {
+        if (config.replication() != -1) {
+            return config.replication();
+        }
+        Node node =
+                get(admin.describeCluster().nodes(), "the brokers").stream()
+                        .findFirst()
+                        .orElseThrow(() -> new TransportUnavailable("the cluster has no broker"));
+        var broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
+        Config settings =
+                get(
+                                admin.describeConfigs(List.of(broker)).all(),
+                                "the settings of broker " + node.idString())
+                        .values()
+                        .iterator()
+                        .next();
+        return Integer.parseInt(settings.get("default.replication.factor").value());
     }
 
     /** Brokers make the coordinators' own topics when a group is first asked for. */
@@ -84,6 +116,32 @@ final class TopicSetup {
     }
 
     private void configureGroups(List<String> jobsTopics) {
+        if (jobsTopics.isEmpty()) {
+            return;
+        }
+        try {
+            configureGroups(jobsTopics, queue.window());
+        } catch (TransportUnavailable e) {
+            if (queue.window() <= WINDOW_OF_EVERY_BROKER || !isRefusedValue(e.getCause())) {
+                throw e;
+            }
+            LOG.atWarn()
+                    .addKeyValue("wanted", queue.window())
+                    .addKeyValue("taken", WINDOW_OF_EVERY_BROKER)
+                    .addKeyValue("error", e.getCause())
+                    .log(
+                            "the brokers allow a smaller window only; raise"
+                                    + " group.share.max.partition.max.record.locks on them");
+            configureGroups(jobsTopics, WINDOW_OF_EVERY_BROKER);
+        }
+    }
+
+    private static boolean isRefusedValue(@Nullable Throwable cause) {
+        return cause instanceof InvalidConfigurationException
+                || cause instanceof InvalidRequestException;
+    }
+
+    private void configureGroups(List<String> jobsTopics, int window) {
         Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
         for (String topic : jobsTopics) {
             var group = new ConfigResource(ConfigResource.Type.GROUP, Topics.shareGroup(topic));
@@ -97,11 +155,9 @@ final class TopicSetup {
                             set(
                                     "share.delivery.count.limit",
                                     Integer.toString(queue.deliveryLimit())),
-                            set("share.partition.max.record.locks", "4000")));
+                            set("share.partition.max.record.locks", Integer.toString(window))));
         }
-        if (!changes.isEmpty()) {
-            get(admin.incrementalAlterConfigs(changes).all(), "the settings of the share groups");
-        }
+        get(admin.incrementalAlterConfigs(changes).all(), "the settings of the share groups");
     }
 
     private static AlterConfigOp set(String name, String value) {

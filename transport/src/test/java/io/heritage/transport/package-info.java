@@ -1,3 +1,4 @@
+/** Contracts of the ports, brokers for tests, and the tests of what the ports share. */
 @NullMarked
 package io.heritage.transport;
 

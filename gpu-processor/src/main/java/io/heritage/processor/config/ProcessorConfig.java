@@ -1,7 +1,7 @@
 package io.heritage.processor.config;
 
 import io.heritage.media.ImageLimits;
-import io.heritage.models.rife.RifePrecision;
+import io.heritage.models.torch.Precision;
 import io.heritage.processor.device.DeviceChoice;
 import io.heritage.schemas.WorkerId;
 import java.net.InetAddress;
@@ -20,24 +20,27 @@ import java.util.List;
  * @param device {@code auto} (the first GPU, else the CPU), {@code cpu}, {@code cuda} (the first
  *     GPU, or the processor does not start) or {@code cuda:N}; several for jobs of that {@code
  *     sp_size}, {@code cuda:0,cuda:1} or {@code cpu*N}
- * @param rifePrecision of RIFE's convolutions: fp32; bf16 where the CPU has instructions for it and
- *     on CUDA; fp16 on CUDA
- * @param threads of a network on the CPU; 0 takes one for each core
- * @param grace how long a running job may go on after the processor was told to stop, before it is
- *     handed back
+ * @param rifePrecision precision of RIFE's convolutions: fp32; bf16 where the CPU has instructions
+ *     for it and on CUDA; fp16 on CUDA
+ * @param threads CPU threads of a network; 0: one for each core
+ * @param grace how long a running job may go on after a stop was requested, before it is handed
+ *     back
+ * @param hangTimeout how long a job may go without a checkpoint (a block of a network, a frame)
+ *     before the device counts as hung and the process exits; zero: never
  * @param minImageSide shorter side of an input image in pixels, at least
  * @param maxImageMegapixels width times height of an input image, at most
- * @param maxResultBytes of one job, encoded
- * @param heartbeat between two messages to the worker board
+ * @param maxResultBytes encoded size of a job's result, at most
+ * @param heartbeat time between two heartbeats on the worker board
  * @param wan how Wan2.2 is run where its files are installed
  */
 public record ProcessorConfig(
         WorkerId worker,
         Path models,
         String device,
-        RifePrecision rifePrecision,
+        Precision rifePrecision,
         int threads,
         Duration grace,
+        Duration hangTimeout,
         int minImageSide,
         int maxImageMegapixels,
         long maxResultBytes,
@@ -56,6 +59,9 @@ public record ProcessorConfig(
         }
         if (grace.isNegative()) {
             problems.add("grace: expected zero or more, found " + grace);
+        }
+        if (hangTimeout.isNegative()) {
+            problems.add("hang-timeout: expected zero (never) or more, found " + hangTimeout);
         }
         if (minImageSide < 2) {
             problems.add("min-image-side: expected at least 2, found " + minImageSide);
@@ -79,9 +85,10 @@ public record ProcessorConfig(
                 defaultWorker(),
                 Path.of("ckpts"),
                 "auto",
-                RifePrecision.FP32,
+                Precision.FP32,
                 0,
                 Duration.ofSeconds(5),
+                Duration.ofMinutes(10),
                 16,
                 100,
                 4L << 30,
@@ -93,25 +100,10 @@ public record ProcessorConfig(
         return DeviceChoice.parse(device);
     }
 
-    /** What an input image may measure. */
+    /** Smallest and largest size of an input image. */
     public ImageLimits imageLimits() {
         return new ImageLimits(
                 maxImageMegapixels * 1_000_000L, ImageLimits.DEFAULT.maxSide(), minImageSide);
-    }
-
-    public ProcessorConfig withWorker(WorkerId id) {
-        return new ProcessorConfig(
-                id,
-                models,
-                device,
-                rifePrecision,
-                threads,
-                grace,
-                minImageSide,
-                maxImageMegapixels,
-                maxResultBytes,
-                heartbeat,
-                wan);
     }
 
     public ProcessorConfig withModels(Path folder) {
@@ -122,26 +114,12 @@ public record ProcessorConfig(
                 rifePrecision,
                 threads,
                 grace,
+                hangTimeout,
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
                 heartbeat,
                 wan);
-    }
-
-    public ProcessorConfig withWan(WanConfig other) {
-        return new ProcessorConfig(
-                worker,
-                models,
-                device,
-                rifePrecision,
-                threads,
-                grace,
-                minImageSide,
-                maxImageMegapixels,
-                maxResultBytes,
-                heartbeat,
-                other);
     }
 
     public ProcessorConfig withDevice(String other) {
@@ -152,6 +130,7 @@ public record ProcessorConfig(
                 rifePrecision,
                 threads,
                 grace,
+                hangTimeout,
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
@@ -159,7 +138,7 @@ public record ProcessorConfig(
                 wan);
     }
 
-    /** Host and process: two processors of one machine differ, a restart gets a new name. */
+    /** Host name and process id: unique on a machine, and new after a restart. */
     private static WorkerId defaultWorker() {
         String host;
         try {

@@ -1,7 +1,7 @@
 package io.heritage.processor.config;
 
 import io.heritage.models.torch.Device;
-import io.heritage.models.wan.Guidance;
+import io.heritage.models.wan.ExpertGuidance;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanSettings;
 import io.heritage.models.wan.sampling.ExpertSplit;
@@ -27,7 +27,7 @@ public record WanConfig(
         SolverKind solver,
         double shift,
         ExpertSplit split,
-        Guidance guidance,
+        ExpertGuidance guidance,
         Float8Storage float8,
         boolean emphasis,
         boolean cudnnAttention,
@@ -55,40 +55,6 @@ public record WanConfig(
                 usual.parsesEmphasis(),
                 usual.cudnnAttention(),
                 usual.deviceBytes());
-    }
-
-    /** The same with other files. */
-    public WanConfig withFiles(WanFileNames names) {
-        return new WanConfig(
-                names,
-                solver,
-                shift,
-                split,
-                guidance,
-                float8,
-                emphasis,
-                cudnnAttention,
-                memoryBytes);
-    }
-
-    /** The same with another way to keep or multiply 8-bit weights. */
-    public WanConfig withFloat8(Float8Storage other) {
-        return new WanConfig(
-                files,
-                solver,
-                shift,
-                split,
-                guidance,
-                other,
-                emphasis,
-                cudnnAttention,
-                memoryBytes);
-    }
-
-    /** The same with another limit. */
-    public WanConfig withMemoryBytes(long bytes) {
-        return new WanConfig(
-                files, solver, shift, split, guidance, float8, emphasis, cudnnAttention, bytes);
     }
 
     /**

@@ -2,7 +2,7 @@
  * What a processor runs on and what it accepts. In the order a job meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.processor.config.ProcessorConfig};
+ *   <li>{@link io.heritage.processor.config.ProcessorConfig}: one processor;
  *   <li>{@link io.heritage.processor.config.WanConfig}: how Wan2.2 is run where its files are
  *       installed.
  * </ol>

@@ -27,7 +27,7 @@ public final class CheckpointFolder {
         return files.stream().filter(file -> !has(file)).toList();
     }
 
-    /** Of files that are there. */
+    /** Size of the files together. */
     public static long bytes(List<Path> files) {
         long bytes = 0;
         for (Path file : files) {

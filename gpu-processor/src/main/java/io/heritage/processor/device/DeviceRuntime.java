@@ -14,7 +14,7 @@ public final class DeviceRuntime implements AutoCloseable {
     private @Nullable TorchRuntime started;
 
     /**
-     * @param threads of a network on the CPU; 0 takes one for each core
+     * @param threads CPU threads of a network; 0: one for each core
      */
     public DeviceRuntime(DeviceChoice devices, int threads) {
         this.devices = devices;

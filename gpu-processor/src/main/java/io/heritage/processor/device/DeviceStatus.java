@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the device is and holds.
+ * A device, its memory and the models in it.
  *
  * @param device {@code cpu} or {@code cuda:N}
- * @param memoryBytes of the GPU in all; 0 for a CPU
+ * @param memoryBytes memory of the GPU in all; 0 for a CPU
  * @param models resident
  * @param fallback why it is the CPU although the machine has an NVIDIA GPU
  */

@@ -7,6 +7,7 @@
  *   <li>{@link io.heritage.processor.device.DeviceRuntime}: libtorch on the first of them, shared
  *       by all models;
  *   <li>{@link io.heritage.processor.device.DeviceThread}: the thread that owns one;
+ *   <li>{@link io.heritage.processor.device.Watchdog}: notices that it hangs;
  *   <li>{@link io.heritage.processor.device.DeviceMemory}: how much of its memory a job may take;
  *   <li>{@link io.heritage.processor.device.DeviceStatus}: what clients and the worker board read
  *       of it;

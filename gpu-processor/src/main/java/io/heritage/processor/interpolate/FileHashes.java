@@ -28,7 +28,7 @@ final class FileHashes implements AutoCloseable {
     private final ExecutorService threads =
             Executors.newFixedThreadPool(
                     THREADS, Thread.ofPlatform().daemon().name("hash-", 0).factory());
-    private final List<Future<WanFiles.Origin>> origins = new ArrayList<>();
+    private final List<Future<WanFiles.HashedFile>> origins = new ArrayList<>();
 
     /** Begins at once. */
     FileHashes(List<Path> files) {
@@ -39,12 +39,12 @@ final class FileHashes implements AutoCloseable {
     }
 
     /** A file that is gone or cannot be read any more has no hash; what was loaded of it works. */
-    private static WanFiles.Origin origin(Path file) {
+    private static WanFiles.HashedFile origin(Path file) {
         try {
-            return WanFiles.originOf(file);
+            return WanFiles.hashed(file);
         } catch (UncheckedIOException e) {
             LOG.atWarn().addKeyValue("file", file).setCause(e).log("model file cannot be hashed");
-            return new WanFiles.Origin(String.valueOf(file.getFileName()), "");
+            return new WanFiles.HashedFile(String.valueOf(file.getFileName()), "");
         }
     }
 
@@ -53,7 +53,7 @@ final class FileHashes implements AutoCloseable {
      *
      * @throws WorkStopped while it waits
      */
-    List<WanFiles.Origin> await(WorkObserver observer) throws IOException {
+    List<WanFiles.HashedFile> await(WorkObserver observer) throws IOException {
         try {
             do {
                 observer.checkpoint();
@@ -66,7 +66,7 @@ final class FileHashes implements AutoCloseable {
         return origins.stream().map(Future::resultNow).toList();
     }
 
-    /** Stops what is still being read. */
+    /** Stops reading. */
     @Override
     public void close() {
         threads.shutdownNow();

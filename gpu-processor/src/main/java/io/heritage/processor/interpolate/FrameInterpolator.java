@@ -5,10 +5,7 @@ import io.heritage.models.rife.Rife;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.job.WorkObserver;
 
-/**
- * A network that makes pictures between two neighbours. Used by the thread that owns the device
- * only.
- */
+/** A network that computes frames between two neighbours. Device thread only. */
 public interface FrameInterpolator extends AutoCloseable {
 
     InstalledWeights weights();
@@ -32,14 +29,14 @@ public interface FrameInterpolator extends AutoCloseable {
     /** Two neighbours on the device. */
     interface FramePair extends AutoCloseable {
 
-        /** Goes on: the second frame becomes the first, and this one, of the same size, second. */
+        /** Moves on: the second frame becomes the first, and this one, of the same size, second. */
         void next(RgbFrame frame);
 
         /**
-         * Computes the picture between the two.
+         * Computes the frame between the two.
          *
          * @param t 0 is the first, 1 the second; both excluded
-         * @param observer asked between blocks of the network
+         * @param observer checked between blocks of the network
          */
         void between(double t, RgbFrame into, WorkObserver observer);
 

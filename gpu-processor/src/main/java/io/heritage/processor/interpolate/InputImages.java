@@ -11,7 +11,7 @@ import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The pictures of a request, streamed from the media store. */
+/** The images of a request, streamed from the media store. */
 final class InputImages {
     private final MediaStore media;
     private final ImageDecoder decoder;
@@ -22,7 +22,7 @@ final class InputImages {
     }
 
     /**
-     * @param field of the request
+     * @param field its name in the request
      */
     Picture picture(String field, JsonNode placeholder, Payload input) {
         MediaRef ref = input.mediaAt(placeholder);

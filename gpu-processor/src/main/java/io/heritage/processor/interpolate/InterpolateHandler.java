@@ -104,7 +104,8 @@ public final class InterpolateHandler implements JobHandler {
                         .orElseThrow(() ->
                                 new InvalidInput(
                                         END
-                                                + " is required: engine rife computes the frames between two images"));
+                                                + " is required: engine rife computes the frames"
+                                                + " between two images"));
         attempt.progress(new WorkProgress("load", 0, video.frames()));
         try (PicturePair pictures =
                         PicturePair.of(

@@ -5,13 +5,13 @@ import io.heritage.media.RgbFrame;
 import io.heritage.processor.interpolate.FrameInterpolator.FramePair;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
-import io.heritage.processor.output.FrameSink;
+import io.heritage.processor.output.FrameOutput;
 import java.io.IOException;
 
 /**
- * The frames from one picture to another: docs/spec/wan22.md, section 10. Frame k of n is computed
- * at t = k/(n-1) from the two pictures alone; the first and the last are the pictures themselves.
- * Memory does not depend on the number of frames. Device thread only.
+ * Computes the frames from one image to another: docs/spec/wan22.md, section 10. Frame k of n lies
+ * at t = k/(n-1) and is computed from the two images alone; the first and the last are the images
+ * themselves. Memory does not depend on the number of frames. Device thread only.
  */
 final class InterpolateImages {
     static final String STAGE = "interpolate";
@@ -26,9 +26,9 @@ final class InterpolateImages {
     }
 
     /**
-     * @param count of all frames, at least 2
+     * @param count number of frames, both images included; at least 2
      */
-    void run(PicturePair pictures, int count, FrameSink sink, WorkObserver observer)
+    void run(PicturePair pictures, int count, FrameOutput sink, WorkObserver observer)
             throws IOException {
         if (count < 2) {
             throw new IllegalArgumentException("at least 2 frames, found " + count);

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an <i>interpolate</i> job answers (interpolation API, "Response Format"): the frames or one
+ * The output of an <i>interpolate</i> job (interpolation API, "Response Format"): the frames or one
  * video, and how they were made.
  */
 final class InterpolateOutput {
@@ -26,7 +26,7 @@ final class InterpolateOutput {
 
     /**
      * @param format {@code png}, {@code mp4} or {@code webm}
-     * @param frames that came of it
+     * @param frames number of frames that were made
      */
     InterpolateOutput(VideoRequest request, String format, FrameSize size, int frames) {
         this.request = request;
@@ -53,7 +53,7 @@ final class InterpolateOutput {
             WanEngine engine,
             WanInterpolation.Interpolated made,
             BigInteger seed,
-            List<WanFiles.Origin> files) {
+            List<WanFiles.HashedFile> files) {
         WanSettings settings = engine.settings();
         metadata.put("engine", "wan")
                 .put("seed", seed)
@@ -67,7 +67,7 @@ final class InterpolateOutput {
         }
         ObjectNode weights = metadata.putObject("weights").put("name", WanEngine.NAME);
         ArrayNode all = weights.putArray("files");
-        for (WanFiles.Origin file : files) {
+        for (WanFiles.HashedFile file : files) {
             ObjectNode one = all.addObject().put("file", file.file());
             if (!file.sha256().isEmpty()) {
                 one.put("sha256", file.sha256());

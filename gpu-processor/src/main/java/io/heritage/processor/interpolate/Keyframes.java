@@ -10,14 +10,14 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /**
- * The pictures a video is to begin and, where it is given, to end with, in one size:
+ * The images that a video begins with and, if there is one, ends with, in one size:
  * docs/spec/wan22.md, sections 1.2 and 1.3. Owns the frames.
  */
 record Keyframes(RgbFrame start, Optional<RgbFrame> end) implements AutoCloseable {
 
     /**
      * @param resolution shorter side in pixels
-     * @throws io.heritage.media.MediaRejected naming the picture that cannot be used
+     * @throws io.heritage.media.MediaRejected naming the image that cannot be used
      */
     static Keyframes of(Picture start, Optional<Picture> end, int resolution, WorkObserver observer)
             throws IOException {
@@ -33,7 +33,7 @@ record Keyframes(RgbFrame start, Optional<RgbFrame> end) implements AutoCloseabl
     }
 
     /**
-     * The video that Wan2.2 makes between them: Wan specification, section 1.1.
+     * The video that Wan2.2 makes between them: docs/spec/wan22.md, section 1.1.
      *
      * @param seed that {@link VideoRequest#seedToUse} gave
      */

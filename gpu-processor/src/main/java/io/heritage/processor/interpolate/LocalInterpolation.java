@@ -65,17 +65,17 @@ public final class LocalInterpolation implements AutoCloseable {
         }
     }
 
-    /** What computes. */
+    /** The weights that compute the frames. */
     public InstalledWeights weights() {
         return engine.weights();
     }
 
     /**
-     * The frames from one picture to another, as a video if the output's name ends like one, else
-     * as {@code 0000.png} … in a folder of that name.
+     * Computes the frames from one image to another. They are written as a video if the output's
+     * name ends like one, else as {@code 0000.png} … in a folder of that name.
      *
      * @param observer called on the device's thread
-     * @throws MediaRejected naming the picture that cannot be used
+     * @throws MediaRejected naming the image that cannot be used
      * @throws WorkStopped if the observer stopped it or the caller was interrupted
      */
     public VideoSummary images(

@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Videos by Wan2.2 in this process, without a server: pictures in, a video or a folder out. One
- * piece of work at a time on a thread that owns the device; the caller waits for it. An interrupt
- * of the caller cancels its work.
+ * Videos by Wan2.2 in this process, without a server: images in, a video or a folder out. One piece
+ * of work at a time on a thread that owns the device; the caller waits for it. An interrupt of the
+ * caller cancels its work.
  */
 public final class LocalWan implements AutoCloseable {
     private final DeviceThread device = new DeviceThread("device-local");
@@ -43,14 +43,14 @@ public final class LocalWan implements AutoCloseable {
     }
 
     /**
-     * Makes a video from the first picture to the second or, if there is none, onwards.
+     * Makes a video from the first image to the second or, if there is none, onwards.
      *
-     * @param frameRate of a video file
+     * @param frameRate if the output is a video file
      * @param out a video if its name ends like one, else a folder of PNG files
      * @param observer called on the device's thread
-     * @return what a server says in {@code metadata}
+     * @return the {@code metadata} of a server's answer
      * @throws JobFailed if Wan2.2 is not installed or the video does not fit into memory
-     * @throws io.heritage.media.MediaRejected naming the picture that cannot be used
+     * @throws io.heritage.media.MediaRejected naming the image that cannot be used
      * @throws WorkStopped if the observer stopped it or the caller was interrupted
      */
     public JsonNode run(

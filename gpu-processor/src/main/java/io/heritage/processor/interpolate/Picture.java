@@ -9,13 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A picture to work with, not yet decoded.
+ * An image that is not decoded yet.
  *
  * @param name as its sender knows it: a field of the request, a file
  */
 record Picture(String name, Source source) {
 
-    /** Of a file, read when it is decoded. */
+    /** An image in a file, read when it is decoded. */
     static Picture of(Path file, ImageLimits limits) {
         return new Picture(
                 file.toString(),
@@ -26,12 +26,12 @@ record Picture(String name, Source source) {
                 });
     }
 
-    /** Where its pixels come from. */
+    /** Where its pixels come from; opened each time. */
     @FunctionalInterface
     interface Source {
         /**
          * @return upright, to be closed by the caller
-         * @throws io.heritage.media.MediaRejected if it is no picture, damaged or beyond the limits
+         * @throws io.heritage.media.MediaRejected if it is no image, damaged or beyond the limits
          */
         RgbFrame decode() throws IOException;
     }

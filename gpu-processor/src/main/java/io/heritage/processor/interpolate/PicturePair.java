@@ -9,16 +9,16 @@ import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 
 /**
- * Two pictures in one size, which the first decides: docs/spec/wan22.md, sections 1.2 and 1.3. Owns
+ * Two images in one size, which the first decides: docs/spec/wan22.md, sections 1.2 and 1.3. Owns
  * both frames.
  */
-public record PicturePair(RgbFrame first, RgbFrame last) implements AutoCloseable {
+record PicturePair(RgbFrame first, RgbFrame last) implements AutoCloseable {
 
     /**
      * Decodes one after the other, so that only one is in memory in its full size.
      *
      * @param resolution shorter side in pixels
-     * @throws MediaRejected naming the picture that cannot be used
+     * @throws MediaRejected naming the image that cannot be used
      */
     static PicturePair of(Picture start, Picture end, int resolution, WorkObserver observer)
             throws IOException {
@@ -31,7 +31,7 @@ public record PicturePair(RgbFrame first, RgbFrame last) implements AutoCloseabl
         }
     }
 
-    /** The picture that decides the size; the caller closes it. */
+    /** The image that decides the size; the caller closes it. */
     static RgbFrame first(Picture start, int resolution, WorkObserver observer) throws IOException {
         observer.checkpoint();
         try (RgbFrame full = decode(start)) {
@@ -39,7 +39,7 @@ public record PicturePair(RgbFrame first, RgbFrame last) implements AutoCloseabl
         }
     }
 
-    /** The other one, cropped to that size; the caller closes it. */
+    /** The other image, cropped to that size; the caller closes it. */
     static RgbFrame last(Picture end, FrameSize size, int resolution, WorkObserver observer)
             throws IOException {
         observer.checkpoint();
@@ -65,7 +65,7 @@ public record PicturePair(RgbFrame first, RgbFrame last) implements AutoCloseabl
         }
     }
 
-    public static FrameSize sizeOf(RgbFrame frame) {
+    static FrameSize sizeOf(RgbFrame frame) {
         return new FrameSize(frame.width(), frame.height());
     }
 

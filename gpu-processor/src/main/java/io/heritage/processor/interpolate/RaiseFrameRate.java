@@ -92,7 +92,7 @@ final class RaiseFrameRate {
             this.framesExpected = framesOf(probe) * rate.times();
         }
 
-        /** The earlier frame and what lies between it and the later one. */
+        /** Writes the earlier frame and those between it and the later one. */
         void pair(VideoFrame earlier, VideoFrame later) throws IOException {
             boolean cut = sceneCut.isCut(earlier.pixels(), later.pixels());
             sceneCuts += cut ? 1 : 0;
@@ -108,7 +108,7 @@ final class RaiseFrameRate {
             }
         }
 
-        /** The earlier frame is on the device already, but for the first pair. */
+        /** From the second pair on, the earlier frame is on the device already. */
         private FramePair neighbours(VideoFrame earlier, VideoFrame later) {
             FramePair now = pair;
             if (now == null) {
@@ -169,7 +169,7 @@ final class RaiseFrameRate {
         }
     }
 
-    /** As the container says, else from its length; 0 where it says neither. */
+    /** The number that the container states, else computed from its duration; 0 if unknown. */
     private static long framesOf(VideoProbe probe) {
         Duration length = probe.duration().orElse(Duration.ZERO);
         return probe.declaredFrames()

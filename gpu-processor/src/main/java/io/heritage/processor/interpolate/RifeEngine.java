@@ -1,7 +1,6 @@
 package io.heritage.processor.interpolate;
 
 import io.heritage.media.RgbFrame;
-import io.heritage.models.Cancellation;
 import io.heritage.models.rife.Rife;
 import io.heritage.models.rife.RifeOptions;
 import io.heritage.models.rife.RifePair;
@@ -80,14 +79,7 @@ public final class RifeEngine implements FrameInterpolator {
 
         @Override
         public void between(double t, RgbFrame into, WorkObserver observer) {
-            pair.at(t, into.pixels(), askedOf(observer));
-        }
-
-        private static Cancellation askedOf(WorkObserver observer) {
-            return () -> {
-                observer.checkpoint();
-                return false;
-            };
+            pair.at(t, into.pixels(), observer);
         }
 
         @Override

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * RIFE in the memory of a device: loaded once, shared by all that interpolate, never evicted. If it
- * cannot be loaded, the jobs that need it fail, not the processor. Device thread only, but for
- * {@link #status()}.
+ * RIFE in the memory of a device: loaded once, shared by both engines, never evicted. If it cannot
+ * be loaded, the jobs that need it fail, not the processor. Device thread only, but for {@link
+ * #status()}.
  */
 public final class RifeHolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RifeHolder.class);
@@ -44,6 +44,11 @@ public final class RifeHolder implements AutoCloseable {
             tryToLoad();
         }
         return rife != null;
+    }
+
+    /** Why jobs of RIFE fail; empty if they do not. */
+    public String problem() {
+        return problem;
     }
 
     private void tryToLoad() {

@@ -3,11 +3,11 @@ package io.heritage.processor.interpolate;
 import io.heritage.media.Rational;
 
 /**
- * The frames between two picture files.
+ * The frames that are asked for between two image files.
  *
  * @param resolution shorter side of the frames in pixels
- * @param frames in all, the two pictures included
- * @param frameRate of a video made of them
+ * @param frames in all, the two images included
+ * @param frameRate if they are written as a video
  */
 public record StillsRequest(int resolution, int frames, Rational frameRate) {
     public StillsRequest {

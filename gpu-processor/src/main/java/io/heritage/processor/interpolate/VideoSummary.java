@@ -4,10 +4,10 @@ import io.heritage.media.Rational;
 import io.heritage.schemas.FrameSize;
 
 /**
- * What became of a video or of pictures that were written as one.
+ * Facts about a video that was made.
  *
- * @param framesRead of the input
- * @param sceneCuts neighbours that were not blended
+ * @param framesRead frames of the input
+ * @param sceneCuts cuts between scenes, across which nothing was blended
  */
 public record VideoSummary(
         FrameSize size, Rational frameRate, long framesRead, long framesWritten, long sceneCuts) {}

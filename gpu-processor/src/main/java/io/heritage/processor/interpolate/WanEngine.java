@@ -11,7 +11,7 @@ import io.heritage.models.wan.WanSettings;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
-import io.heritage.processor.output.FrameSink;
+import io.heritage.processor.output.FrameOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -57,13 +57,13 @@ final class WanEngine implements AutoCloseable {
      * @throws JobFailed with the numbers and advice, if the device's memory is too small for it
      */
     WanInterpolation.Interpolated run(
-            InterpolationRequest request, FrameSink sink, WorkObserver observer)
+            InterpolationRequest request, FrameOutput sink, WorkObserver observer)
             throws IOException {
         var progress = new WanProgress(observer, request.outputFrames());
         try (FramePool pool = new FramePool(request.width(), request.height(), IDLE_FRAMES)) {
             return wan.interpolate(
                     request,
-                    (_, rgb) -> {
+                    (rgb, _) -> {
                         RgbFrame frame = pool.borrow();
                         frame.pixels().put(rgb);
                         deliver(frame, sink);
@@ -77,7 +77,7 @@ final class WanEngine implements AutoCloseable {
         }
     }
 
-    private static void deliver(RgbFrame frame, FrameSink sink) {
+    private static void deliver(RgbFrame frame, FrameOutput sink) {
         try {
             sink.accept(frame);
         } catch (IOException e) {
@@ -101,7 +101,7 @@ final class WanEngine implements AutoCloseable {
      *
      * @throws WorkStopped while the files are still being read
      */
-    List<WanFiles.Origin> origins(WorkObserver observer) throws IOException {
+    List<WanFiles.HashedFile> origins(WorkObserver observer) throws IOException {
         return hashes.await(observer);
     }
 

@@ -15,6 +15,7 @@ import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
+import io.heritage.schemas.PublishedModel;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,9 @@ public final class WanModels implements Evictable, AutoCloseable {
     void requireInstalled() {
         List<String> missing = missing();
         if (!missing.isEmpty()) {
-            throw new JobFailed("engine wan is not installed: " + folder.describeMissing(missing));
+            throw new JobFailed(
+                    "engine wan is not installed: %s; install with: heritage models pull %s"
+                            .formatted(folder.describeMissing(missing), PublishedModel.WAN22.id()));
         }
     }
 

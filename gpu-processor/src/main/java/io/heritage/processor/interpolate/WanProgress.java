@@ -1,6 +1,6 @@
 package io.heritage.processor.interpolate;
 
-import io.heritage.models.wan.Work;
+import io.heritage.models.Work;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import java.util.Locale;
@@ -33,12 +33,7 @@ final class WanProgress implements Work.Progress {
     }
 
     Work work() {
-        return new Work(
-                () -> {
-                    observer.checkpoint();
-                    return false;
-                },
-                this);
+        return new Work(observer, this);
     }
 
     void frameDone() {

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Whether a claimed job is to be run. The queue delivers at least once, so it is never the queue
- * that says whether a job is finished.
+ * Decides whether a claimed job is to be run. The queue delivers at least once, so the event log
+ * says whether a job is finished, not the queue.
  */
 public final class Admission {
 
@@ -29,11 +29,16 @@ public final class Admission {
 
     private final Cancellations cancellations;
     private final EventLog events;
+    private final int startLimit;
     private final Clock clock;
 
-    public Admission(Cancellations cancellations, EventLog events, Clock clock) {
+    /**
+     * @param startLimit a job that was started so often and never finished is failed
+     */
+    public Admission(Cancellations cancellations, EventLog events, int startLimit, Clock clock) {
         this.cancellations = cancellations;
         this.events = events;
+        this.startLimit = startLimit;
         this.clock = clock;
     }
 
@@ -49,9 +54,9 @@ public final class Admission {
     }
 
     /**
-     * A job that comes once more: a delivery may be spent without the job ever having been begun (a
-     * busy worker gives back what it had fetched), so at the last one it counts whether it was
-     * begun before.
+     * Whether a job that is delivered again is to be run. Deliveries do not tell: a busy worker
+     * gives back what it had fetched. Starts do: a job that was started and neither ended nor was
+     * handed back has stopped its worker.
      */
     private Verdict again(ClaimedJob claim) {
         Job job = claim.job();
@@ -62,14 +67,16 @@ public final class Admission {
         }
         long unfinished =
                 count(past, JobEvent.Started.class) - count(past, JobEvent.HandedBack.class);
-        return claim.lastDelivery() && unfinished > 0
-                ? new Verdict.Fail(
-                        "job timed out after %d retries: it was begun, and its worker never came to an end with it"
-                                .formatted(unfinished))
-                : new Verdict.Run();
+        return unfinished < startLimit
+                ? new Verdict.Run()
+                : new Verdict.Fail(
+                        "job timed out after %d retries: every worker that started it stopped before finishing"
+                                .formatted(startLimit - 1));
     }
 
-    /** Without what is still said of attempts that were over by then: as the sink folds them. */
+    /**
+     * Without events of attempts that were over when the job was retried: as the sink folds them.
+     */
     private static List<JobEvent> sinceRetried(List<JobEvent> events) {
         for (int i = events.size() - 1; i >= 0; i--) {
             if (events.get(i) instanceof JobEvent.Retried retried) {
@@ -97,6 +104,7 @@ public final class Admission {
                     JobEvent.Progress _,
                     JobEvent.PartReady _,
                     JobEvent.HandedBack _,
+                    JobEvent.Abandoned _,
                     JobEvent.Purged _, // a cancellation tells if it was one
                     JobEvent.Retried _,
                     JobEvent.ResultExpires _,

@@ -2,6 +2,7 @@ package io.heritage.processor.job;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.processor.device.Watchdog;
 import io.heritage.processor.job.WorkStopped.Reason;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
@@ -17,8 +18,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * One run of a job on this worker: says when it has to stop and what is to be known about it.
- * Device thread only, but for {@link #partReady}.
+ * One run of a job on this worker: decides when it has to stop, and reports its events. Device
+ * thread only, but for {@link #partReady}.
  */
 public final class Attempt implements WorkObserver {
     private static final Duration PROGRESS_PACE = Duration.ofMillis(500);
@@ -28,6 +29,7 @@ public final class Attempt implements WorkObserver {
     private final EventLog events;
     private final Cancellations cancellations;
     private final BooleanSupplier stopping;
+    private final Watchdog watchdog;
     private final Clock clock;
     private final Instant startedAt;
     private Instant nextProgress = Instant.MIN;
@@ -36,6 +38,7 @@ public final class Attempt implements WorkObserver {
 
     /**
      * @param stopping whether the processor has to stop and the job is to be handed back
+     * @param watchdog is told of each checkpoint
      */
     public Attempt(
             ClaimedJob claim,
@@ -43,12 +46,14 @@ public final class Attempt implements WorkObserver {
             EventLog events,
             Cancellations cancellations,
             BooleanSupplier stopping,
+            Watchdog watchdog,
             Clock clock) {
         this.claim = claim;
         this.worker = worker;
         this.events = events;
         this.cancellations = cancellations;
         this.stopping = stopping;
+        this.watchdog = watchdog;
         this.clock = clock;
         this.startedAt = clock.instant();
     }
@@ -62,10 +67,11 @@ public final class Attempt implements WorkObserver {
     }
 
     /**
-     * @throws WorkStopped if the job is not to be worked on any longer
+     * @throws WorkStopped with the reason, if the attempt has to stop
      */
     @Override
     public void checkpoint() {
+        watchdog.pass();
         Optional<Reason> reason = reasonToStop();
         if (reason.isPresent()) {
             throw new WorkStopped(reason.get());
@@ -76,7 +82,7 @@ public final class Attempt implements WorkObserver {
         if (cancellations.contains(job())) {
             return Optional.of(Reason.CANCELLED);
         }
-        if (!claim.held()) {
+        if (!claim.held() || cancellations.isStopped(id(), claim.attempt(), worker)) {
             return Optional.of(Reason.CLAIM_LOST);
         }
         Instant now = clock.instant();
@@ -93,7 +99,7 @@ public final class Attempt implements WorkObserver {
         events.post(new JobEvent.Started(id(), startedAt, claim.attempt(), worker));
     }
 
-    /** Passed on at most twice a second; nothing waits for it. */
+    /** Posts at most two events a second, without waiting for Kafka. */
     @Override
     public void progress(WorkProgress progress) {
         Instant now = clock.instant();
@@ -108,10 +114,12 @@ public final class Attempt implements WorkObserver {
                         .put("stage", progress.stage())
                         .put("frames_done", progress.framesDone())
                         .put("frames_total", progress.framesTotal());
-        events.post(new JobEvent.Progress(id(), now, claim.attempt(), progressSequence++, value));
+        events.post(
+                new JobEvent.Progress(
+                        id(), now, claim.attempt(), worker, progressSequence++, value));
     }
 
-    /** Says that media of a part of the result is durable. One thread at a time. */
+    /** Reports a part of the result whose media is durable. One thread at a time. */
     public void partReady(Payload part) {
         events.post(
                 new JobEvent.PartReady(

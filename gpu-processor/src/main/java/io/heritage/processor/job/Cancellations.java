@@ -3,6 +3,7 @@ package io.heritage.processor.job;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.WorkerId;
 import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.Subscription;
 import java.time.Clock;
@@ -17,6 +18,7 @@ public final class Cancellations implements AutoCloseable {
     private static final int PRUNE_EVERY = 1000;
 
     private final Map<JobId, Instant> cancelled = new ConcurrentHashMap<>();
+    private final Map<JobId, Command.Stop> stopped = new ConcurrentHashMap<>();
     private final Clock clock;
     private final Subscription subscription;
     private int sinceLastPruning;
@@ -31,20 +33,28 @@ public final class Cancellations implements AutoCloseable {
         return new Cancellations(commands, clock);
     }
 
-    /** Workers of an attempt that is over were told to stop before the client retried the job. */
+    /** A cancellation before the client retried the job was meant for an earlier attempt. */
     boolean contains(Job job) {
         Instant at = cancelled.get(job.id());
         return at != null && (job.attemptsBefore() == 0 || !at.isBefore(job.submittedAt()));
     }
 
+    /** Whether another attempt has taken the place of this one. */
+    boolean isStopped(JobId job, int attempt, WorkerId worker) {
+        Command.Stop stop = stopped.get(job);
+        return stop != null && stop.attempt() == attempt && stop.worker().equals(worker);
+    }
+
     private void hear(Command command) {
         switch (command) {
             case Command.Cancel cancel -> cancelled.put(cancel.jobId(), cancel.at());
+            case Command.Stop stop -> stopped.put(stop.jobId(), stop);
         }
         if (++sinceLastPruning >= PRUNE_EVERY) {
             sinceLastPruning = 0;
             Instant oldest = clock.instant().minus(REMEMBERED);
             cancelled.values().removeIf(at -> at.isBefore(oldest));
+            stopped.values().removeIf(stop -> stop.at().isBefore(oldest));
         }
     }
 

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client reads when a job failed: the one place where exceptions become the error of a job.
- * What the sender can mend is told as it is; everything else gets a short text and the id under
- * which the log has the rest.
+ * The one place where exceptions become the error text of a job. An error that the sender can
+ * correct keeps its message. Any other gets a short text and an id under which the log has the
+ * stack trace.
  */
 final class FailureText {
     private static final Logger LOG = LoggerFactory.getLogger(FailureText.class);
@@ -42,7 +42,7 @@ final class FailureText {
         return message == null || message.isEmpty() ? e.getClass().getSimpleName() : message;
     }
 
-    /** Clients know the text with CUDA in front (SeedVR API, "Common Errors"). */
+    /** Clients expect "CUDA out of memory" (SeedVR API, "Common Errors"). */
     private static String deviceOf(OutOfDeviceMemory e) {
         return String.valueOf(e.getMessage()).contains("cuda") ? "CUDA" : "CPU";
     }

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the worker board how this worker is: at every change and, on a thread of its own, at least
- * every interval; the last word is {@link Phase#STOPPED}.
+ * Posts the state of this worker to the worker board: at every change and, on a thread of its own,
+ * once every interval. The last state is {@link Phase#STOPPED}.
  */
 public final class Heartbeat implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
-    /** A beat may be late by two intervals before the worker counts as lost. */
+    /** Intervals without a heartbeat after which the worker counts as lost. */
     private static final int PATIENCE = 3;
 
     private final WorkerBoard board;
@@ -36,6 +36,7 @@ public final class Heartbeat implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private Phase phase = Phase.INITIALIZING;
     private Phase atRest = Phase.IDLE;
+    private boolean joined = true;
     private @Nullable JobId job;
     private Supplier<DeviceStatus> device = () -> DeviceStatus.UNKNOWN;
 
@@ -69,7 +70,24 @@ public final class Heartbeat implements AutoCloseable {
     public synchronized void ready(boolean healthy, Supplier<DeviceStatus> status) {
         device = status;
         atRest = healthy ? Phase.IDLE : Phase.UNHEALTHY;
-        change(atRest, null);
+        change(atRest(), null);
+    }
+
+    /**
+     * @param all false while the worker is not a member of all of its queues
+     */
+    synchronized void joined(boolean all) {
+        if (joined != all) {
+            joined = all;
+            if (job == null) {
+                idle();
+            }
+        }
+    }
+
+    /** No jobs are taken; {@link #ready} takes it back. */
+    public synchronized void unhealthy() {
+        change(Phase.UNHEALTHY, null);
     }
 
     synchronized void running(JobId id) {
@@ -77,7 +95,11 @@ public final class Heartbeat implements AutoCloseable {
     }
 
     synchronized void idle() {
-        change(atRest, null);
+        change(atRest(), null);
+    }
+
+    private Phase atRest() {
+        return joined ? atRest : Phase.UNHEALTHY;
     }
 
     private void change(Phase to, @Nullable JobId on) {

@@ -8,7 +8,7 @@ import java.io.IOException;
 public interface JobHandler {
 
     /**
-     * @return the output; every piece of media it refers to is durable
+     * @return the output; all media that it refers to is durable
      * @throws WorkStopped from {@link Attempt#checkpoint()}
      * @throws JobFailed with the text for the client
      */

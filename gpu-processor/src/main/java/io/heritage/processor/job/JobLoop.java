@@ -1,5 +1,6 @@
 package io.heritage.processor.job;
 
+import io.heritage.processor.device.Watchdog;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Payload;
@@ -14,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes jobs and runs them one at a time on the thread that owns the device. Every job leaves with
- * its end reported and only then out of the queue; nothing a job does ends the loop.
+ * Takes jobs and runs them one at a time on the thread that owns the device. The end of a job is
+ * reported first, then the job is removed from the queue. No exception of a job ends the loop.
  */
 public final class JobLoop {
     private static final Logger LOG = LoggerFactory.getLogger(JobLoop.class);
@@ -26,6 +27,7 @@ public final class JobLoop {
     private final Function<ClaimedJob, Attempt> attempts;
     private final Map<EndpointKind, JobHandler> handlers;
     private final Heartbeat heartbeat;
+    private final Watchdog watchdog;
     private final Shutdown shutdown;
 
     public JobLoop(
@@ -34,18 +36,20 @@ public final class JobLoop {
             Function<ClaimedJob, Attempt> attempts,
             Map<EndpointKind, JobHandler> handlers,
             Heartbeat heartbeat,
+            Watchdog watchdog,
             Shutdown shutdown) {
         this.queue = queue;
         this.admission = admission;
         this.attempts = attempts;
         this.handlers = handlers;
         this.heartbeat = heartbeat;
+        this.watchdog = watchdog;
         this.shutdown = shutdown;
     }
 
     /**
-     * Returns when the processor is to stop; what the queue and the event log throw goes out, the
-     * job at hand back into the queue.
+     * Returns when a stop is requested. An exception of the queue or the event log ends the loop
+     * and gives the current job back to the queue.
      */
     public void run() throws InterruptedException {
         while (!shutdown.isRequested()) {
@@ -55,11 +59,14 @@ public final class JobLoop {
 
     private void takeOne() throws InterruptedException {
         var taken = queue.take(POLL);
+        heartbeat.joined(queue.unjoined().isEmpty());
         if (taken.isPresent()) {
             try (ClaimedJob claim = taken.get()) {
                 heartbeat.running(claim.job().id());
+                watchdog.begin();
                 settle(claim);
             } finally {
+                watchdog.end();
                 heartbeat.idle();
             }
         }
@@ -86,22 +93,39 @@ public final class JobLoop {
     private void run(ClaimedJob claim) throws InterruptedException {
         Attempt attempt = attempts.apply(claim);
         attempt.started();
+        LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job started");
+        long began = System.nanoTime();
         try {
             Payload output = handlerOf(claim.job()).run(attempt);
             attempt.checkpoint();
             attempt.completed(output);
-            LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job completed");
+            LOG.atInfo()
+                    .addKeyValue("jobId", claim.job().id())
+                    .addKeyValue("seconds", secondsSince(began))
+                    .log("job completed");
         } catch (WorkStopped stopped) {
             report(stopped.reason(), attempt);
+            if (stopped.reason() == WorkStopped.Reason.CLAIM_LOST) {
+                return; // it may still be ours: then it goes back instead of out of the queue
+            }
         } catch (TransportUnavailable e) {
             throw e;
         } catch (InterruptedIOException e) {
             throw new InterruptedException(e.getMessage());
         } catch (Throwable e) {
-            attempt.failed(FailureText.of(e, claim.job()));
-            LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job failed");
+            String error = FailureText.of(e, claim.job());
+            attempt.failed(error);
+            LOG.atInfo()
+                    .addKeyValue("jobId", claim.job().id())
+                    .addKeyValue("error", error.replace('\n', ' '))
+                    .addKeyValue("seconds", secondsSince(began))
+                    .log("job failed");
         }
         claim.finish();
+    }
+
+    private static double secondsSince(long began) {
+        return Math.round((System.nanoTime() - began) / 1e6) / 1e3;
     }
 
     private JobHandler handlerOf(Job job) {
@@ -122,7 +146,7 @@ public final class JobLoop {
             case EXECUTION_TIMEOUT -> attempt.failed("executionTimeout exceeded");
             case SHUTDOWN -> attempt.handedBack();
             case CANCELLED, EXPIRED, CLAIM_LOST -> {
-                // reported by the sink, or by the worker that has the job now
+                // reported by the sink, or by the worker that gets the job now
             }
         }
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The wish to stop, and how long a running job may still go on. Any thread. */
+/** A request to stop, and how long a running job may still go on. Any thread. */
 public final class Shutdown {
     private final Clock clock;
     private final Duration grace;
@@ -35,6 +35,11 @@ public final class Shutdown {
     public boolean isUrgent() {
         Instant end = graceEnds;
         return end != null && !clock.instant().isBefore(end);
+    }
+
+    /** Waits until a stop is requested. */
+    public void await() throws InterruptedException {
+        requested.await();
     }
 
     /** Waits that long, or until a stop is requested. */

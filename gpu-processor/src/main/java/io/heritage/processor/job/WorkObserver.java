@@ -1,15 +1,15 @@
 package io.heritage.processor.job;
 
+import io.heritage.models.Cancellation;
+
 /**
  * Who asked for a piece of work: is told how far it is and may stop it. Called on the thread that
- * owns the device, between blocks of the network (several times a second), and must be quick.
+ * owns the device.
  */
-public interface WorkObserver {
+public interface WorkObserver extends Cancellation {
 
-    /**
-     * Returns if the work is still wanted. To stop it throw: what is thrown comes out of the work
-     * after it has released everything; {@link WorkStopped} is meant for it.
-     */
+    /** {@inheritDoc} {@link WorkStopped} is meant to be thrown. */
+    @Override
     void checkpoint();
 
     /** May be called often; whoever passes it on does so at his own pace. */

@@ -9,7 +9,7 @@ package io.heritage.processor.job;
  */
 public record WorkProgress(String stage, double fraction, long framesDone, long framesTotal) {
 
-    /** Of work that goes evenly with its frames. */
+    /** Progress of work that goes evenly with its frames. */
     public WorkProgress(String stage, long framesDone, long framesTotal) {
         this(
                 stage,

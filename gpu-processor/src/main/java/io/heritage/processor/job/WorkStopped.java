@@ -1,6 +1,6 @@
 package io.heritage.processor.job;
 
-/** The work is not wanted any more; see {@link WorkObserver#checkpoint()}. */
+/** Work was stopped at a checkpoint; see {@link WorkObserver#checkpoint()}. */
 public final class WorkStopped extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class WorkStopped extends RuntimeException {
         EXECUTION_TIMEOUT,
         /** The job's time to live is over; the sink reports it. */
         EXPIRED,
-        /** The queue has given the job to another worker. */
+        /** The queue may have given the job to another worker. */
         CLAIM_LOST,
         /** The processor has to stop. */
         SHUTDOWN

@@ -3,21 +3,20 @@
  *
  * <ol>
  *   <li>{@link io.heritage.processor.job.JobLoop}: takes one job at a time from the queue;
- *   <li>{@link io.heritage.processor.job.Admission}: decides whether a claimed job is to be run at
- *       all;
+ *   <li>{@link io.heritage.processor.job.Admission}: decides whether a claimed job is to be run;
  *   <li>{@link io.heritage.processor.job.Cancellations}: the cancel commands heard so far;
  *   <li>{@link io.heritage.processor.job.Attempt}: one run of a job;
- *   <li>{@link io.heritage.processor.job.WorkObserver}: asked at every checkpoint whether to go on;
- *   <li>{@link io.heritage.processor.job.WorkProgress}: how far a stage of the work is;
- *   <li>{@link io.heritage.processor.job.WorkStopped}: ends work that must not go on;
- *   <li>{@link io.heritage.processor.job.Interruptible}: ends local work when its caller is
- *       interrupted;
  *   <li>{@link io.heritage.processor.job.JobHandler}: the work of one kind of endpoint;
  *   <li>{@link io.heritage.processor.job.InputBody}: the input of a job as a handler reads it;
- *   <li>{@link io.heritage.processor.job.JobFailed}: an error that fails the job;
- *   <li>{@link io.heritage.processor.job.FailureText}: what a client reads of an exception;
- *   <li>{@link io.heritage.processor.job.Heartbeat}: tells the worker board how the worker is;
- *   <li>{@link io.heritage.processor.job.Shutdown}: when the processor stops.
+ *   <li>{@link io.heritage.processor.job.WorkObserver}: hears of progress and may stop the work;
+ *   <li>{@link io.heritage.processor.job.WorkProgress}: how far a stage of the work is;
+ *   <li>{@link io.heritage.processor.job.WorkStopped}: the work was stopped, and why;
+ *   <li>{@link io.heritage.processor.job.JobFailed}: an error whose text the client reads;
+ *   <li>{@link io.heritage.processor.job.FailureText}: the error text of any other exception;
+ *   <li>{@link io.heritage.processor.job.Heartbeat}: the state of the worker on the worker board;
+ *   <li>{@link io.heritage.processor.job.Shutdown}: a request to stop, and its grace time;
+ *   <li>{@link io.heritage.processor.job.Interruptible}: stops local work when its caller is
+ *       interrupted.
  * </ol>
  *
  * <p>All but the heartbeat runs on the thread that owns the device.

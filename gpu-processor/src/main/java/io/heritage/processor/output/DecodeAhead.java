@@ -32,13 +32,13 @@ public final class DecodeAhead implements AutoCloseable {
     }
 
     /**
-     * @param most frames that wait
+     * @param most frames that are decoded ahead
      */
     public DecodeAhead(VideoReader reader, int most) {
         this(reader::next, most);
     }
 
-    public DecodeAhead(Video video, int most) {
+    DecodeAhead(Video video, int most) {
         this.video = video;
         this.most = most;
     }

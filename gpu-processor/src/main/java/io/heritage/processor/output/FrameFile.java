@@ -11,9 +11,9 @@ import java.util.Optional;
 /**
  * Frames on disk. Without {@link #finish()} a video is removed; pictures that were written stay.
  */
-public interface FrameFile extends FrameSink, AutoCloseable {
+public interface FrameFile extends FrameOutput, AutoCloseable {
 
-    /** Completes what was written. */
+    /** Writes what is left and completes the file. */
     void finish() throws IOException;
 
     @Override

@@ -5,7 +5,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** Waits for what another thread does; what it throws comes out as it was thrown there. */
+/** Waits for the result of another thread and rethrows its exception as it was thrown there. */
 public final class Futures {
     private Futures() {}
 
@@ -21,7 +21,7 @@ public final class Futures {
         }
     }
 
-    /** What another thread threw that throws no checked exceptions. */
+    /** The exception of work that throws no checked ones. */
     public static RuntimeException runtimeCauseOf(ExecutionException e) {
         return switch (e.getCause()) {
             case RuntimeException cause -> cause;

@@ -48,7 +48,7 @@ final class PngFolder implements FrameFile {
         encoders.finish();
     }
 
-    /** Pictures that were written stay: each is complete. */
+    /** PNG files that were written stay: each is complete. */
     @Override
     public void close() {
         encoders.close();

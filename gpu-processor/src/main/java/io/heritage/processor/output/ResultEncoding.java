@@ -8,7 +8,7 @@ import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.SampleDepth;
 import java.util.Optional;
 
-/** How a restored image or video is written, once it is known which of both it is. */
+/** How a restored image or video is encoded. */
 public sealed interface ResultEncoding {
 
     /** A PNG of 8 bit. */
@@ -53,22 +53,22 @@ public sealed interface ResultEncoding {
             return input.withFormat(container).withBitDepth(bitDepth).withCrf(crf);
         }
 
-        /** Of the frames that are encoded. */
+        /** Sample depth of the frames that are encoded. */
         public SampleDepth depth() {
             return bitDepth > 8 ? SampleDepth.SIXTEEN : SampleDepth.EIGHT;
         }
     }
 
-    /** The ending of its files. */
+    /** Extension of its files. */
     String format();
 
     String mediaType();
 
-    /** Adds what a client may want to know. */
+    /** Adds the fields that tell a client about the encoding. */
     void describe(ObjectNode facts);
 
     /**
-     * @throws JobFailed if what was asked for is not for an image, or not for a video
+     * @throws JobFailed if an image cannot be encoded as asked
      */
     static Image ofImage(RestoreInput.Encoding asked) {
         Optional<String> other = asked.format().filter(format -> !format.equals("png"));
@@ -87,7 +87,7 @@ public sealed interface ResultEncoding {
     }
 
     /**
-     * @throws JobFailed if the format is not of a video
+     * @throws JobFailed if the format is none for a video
      */
     static Video ofVideo(RestoreInput.Encoding asked) {
         String name = asked.format().orElse(VideoFormat.MP4.title());

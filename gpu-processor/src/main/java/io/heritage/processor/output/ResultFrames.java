@@ -24,15 +24,15 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The frames of a job's result as PNG parts {@code frames/0000.png} …: encoded on threads of their
- * own and stored in order on another, while the network computes the next ones. A bounded number is
- * on its way; what stays in memory is a reference for each.
+ * The frames of a job's result as PNG parts {@code frames/0000.png} …. They are encoded on threads
+ * of their own and stored in order on another, while the network computes the next ones. A bounded
+ * number is in flight; a reference to each stays in memory.
  */
 public final class ResultFrames implements ResultMedia {
     private static final int UNACKNOWLEDGED_PARTS = 4;
     private static final Duration ANNOUNCE_PACE = Duration.ofMillis(500);
 
-    /** A part is announced early rather than grow much beyond this. */
+    /** A part of the result is announced once it has this size. */
     private static final long PART_BYTES = 2 << 20;
 
     private final Attempt attempt;
@@ -123,7 +123,10 @@ public final class ResultFrames implements ResultMedia {
         }
     }
 
-    /** {@code {"first_frame":k,"frames":[…]}} for those that became durable since the last time. */
+    /**
+     * {@code {"first_frame":k,"frames":[…]}} with the frames that became durable since the last
+     * one.
+     */
     private void announce() {
         if (announced == durable.size()) {
             return;
@@ -138,7 +141,7 @@ public final class ResultFrames implements ResultMedia {
         unannouncedBytes = 0;
     }
 
-    /** What went wrong on the other thread, where the caller can tell one from another. */
+    /** The exception of the other thread, as it was thrown there. */
     private static IOException causeOf(IOException e) {
         return switch (e.getCause()) {
             case RuntimeException cause -> throw cause;

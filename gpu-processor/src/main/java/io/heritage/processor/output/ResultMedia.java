@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** Takes a job's frames and stores what becomes of them; closing before the end gives it up. */
-public interface ResultMedia extends FrameSink, AutoCloseable {
+public interface ResultMedia extends FrameOutput, AutoCloseable {
 
     /** What was stored, in order; each is acknowledged by all in-sync replicas. */
     List<MediaRef> finish() throws IOException;

@@ -1,11 +1,11 @@
 /**
- * Carries finished frames out while later ones are computed. In the order a job meets them:
+ * Frames in and out beside the computation. In the order a job meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.processor.output.FrameSink}: takes finished frames;
+ *   <li>{@link io.heritage.processor.output.FrameOutput}: takes finished frames;
  *   <li>{@link io.heritage.processor.output.DecodeAhead}: decodes a video on its own thread;
  *   <li>{@link io.heritage.processor.output.EncodeBehind}: encodes a video on its own thread;
- *   <li>{@link io.heritage.processor.output.Futures}: what became of work on another thread;
+ *   <li>{@link io.heritage.processor.output.Futures}: waits for work on another thread;
  *   <li>{@link io.heritage.processor.output.ResultEncoding}: how a result is encoded;
  *   <li>{@link io.heritage.processor.output.ResultMedia}: a result that is stored as media;
  *   <li>{@link io.heritage.processor.output.ResultFrames}: frames as PNG parts of a result;

@@ -18,15 +18,15 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that shares jobs led by another: it has a thread of its own, and copies of weights. Told
- * what to hold by the leading thread.
+ * A device that takes chunks of jobs that another device leads. It has a thread of its own and
+ * copies of weights; the leading thread decides which.
  */
 final class AssistingDevice implements AutoCloseable {
     private final ProcessorConfig config;
     private final Device device;
     private final DeviceThread thread;
 
-    /** Its thread's, like all that follows. */
+    /** Used by its thread only, like all fields below. */
     private final Map<RestoreWeights, SeedVr2> resident = new HashMap<>();
 
     private @Nullable TorchRuntime runtime;
@@ -73,7 +73,7 @@ final class AssistingDevice implements AutoCloseable {
                 SeedVr2Files.find(config.models(), weights.variant()),
                 weights.precision(),
                 blocksOnHost,
-                new Work(cancellation, (_, _, _) -> {}));
+                Work.of(cancellation));
     }
 
     /** Frees a model, if it is resident here. */

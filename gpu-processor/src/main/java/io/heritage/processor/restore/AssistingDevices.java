@@ -1,5 +1,6 @@
 package io.heritage.processor.restore;
 
+import io.heritage.models.Cancellation;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.torch.Device;
 import io.heritage.processor.config.ProcessorConfig;
@@ -47,7 +48,7 @@ final class AssistingDevices implements AutoCloseable {
         List<Future<Replica>> loading =
                 devices.stream()
                         .limit(count)
-                        .map(device -> device.replica(weights, stop::get))
+                        .map(device -> device.replica(weights, Cancellation.when(stop::get)))
                         .toList();
         try {
             return loading.stream().map(replica -> loaded(replica, observer)).toList();

@@ -1,7 +1,7 @@
 package io.heritage.processor.restore;
 
+import io.heritage.models.FrameSink;
 import io.heritage.models.Work;
-import io.heritage.models.seedvr2.FrameSink;
 import io.heritage.models.seedvr2.FrameSource;
 import io.heritage.models.seedvr2.Restored;
 import io.heritage.models.seedvr2.SeedVr2;
@@ -117,11 +117,7 @@ final class NetworkRun {
     /** Tells the observer of each block and lets it stop the work there. */
     static Work watching(WorkObserver observer, Function<String, WorkProgress> progress) {
         return new Work(
-                () -> {
-                    observer.checkpoint();
-                    return false;
-                },
-                (stage, _, _) -> observer.progress(progress.apply(nameOf(stage))));
+                observer, (stage, _, _) -> observer.progress(progress.apply(nameOf(stage))));
     }
 
     private static String nameOf(Work.Stage stage) {

@@ -28,8 +28,6 @@ import java.util.function.Supplier;
 
 /** Jobs of a <i>restore</i> endpoint: SeedVR API, "Supported Actions". */
 public final class RestoreHandler implements JobHandler {
-    private static final RestoreInput.Model DEFAULT_MODEL =
-            new RestoreInput.Model("seedvr2_7b", "normal", 1);
 
     private final RestoreModels models;
     private final Supplier<DeviceStatus> device;
@@ -106,10 +104,10 @@ public final class RestoreHandler implements JobHandler {
         RestoreInput.Model model =
                 restore.model()
                         .or(() -> models.last().map(RestoreModels.Initialized::model))
-                        .orElse(DEFAULT_MODEL);
+                        .orElse(RestoreInput.Model.DEFAULT);
         models.requireInstalled(model);
         MediaRef ref = attempt.job().input().mediaAt(restore.media());
-        try (RestoreMedia input = RestoreMedia.fetch(media, ref);
+        try (RestoreMedia input = RestoreMedia.fetch(media, ref, attempt);
                 MediaUpload upload = results.begin(attempt.job().id().value())) {
             boolean image = input.isImage(restore.request().mediaType(), limits);
             ResultEncoding encoding =

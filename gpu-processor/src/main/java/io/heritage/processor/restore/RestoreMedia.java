@@ -8,25 +8,28 @@ import io.heritage.media.MediaRejected;
 import io.heritage.media.TemporaryFiles;
 import io.heritage.media.VideoProbe;
 import io.heritage.processor.job.JobFailed;
+import io.heritage.processor.job.WorkObserver;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.media.MediaLost;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
-/** An image or a video in a file; one that was fetched goes with {@link #close()}. */
+/** An image or a video in a file. {@link #close()} removes a file that was fetched. */
 record RestoreMedia(Path file, boolean temporary) implements AutoCloseable {
     private static final int HEADER = 1 << 16;
+    private static final int BLOCK = 1 << 18;
 
-    static RestoreMedia fetch(MediaStore media, MediaRef ref) throws IOException {
+    static RestoreMedia fetch(MediaStore media, MediaRef ref, WorkObserver observer)
+            throws IOException {
         Path file = TemporaryFiles.ofThisProcess().newFile(".media");
         var fetched = new RestoreMedia(file, true);
         try (InputStream bytes = media.open(ref)) {
-            Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);
+            copy(bytes, file, observer);
             return fetched;
         } catch (MediaLost e) {
             fetched.close();
@@ -37,9 +40,19 @@ record RestoreMedia(Path file, boolean temporary) implements AutoCloseable {
         }
     }
 
+    private static void copy(InputStream from, Path to, WorkObserver observer) throws IOException {
+        byte[] block = new byte[BLOCK];
+        try (OutputStream out = Files.newOutputStream(to)) {
+            for (int length = from.read(block); length >= 0; length = from.read(block)) {
+                observer.checkpoint();
+                out.write(block, 0, length);
+            }
+        }
+    }
+
     /**
-     * @param mediaType {@code auto} looks at the content: what is no picture is taken for a video,
-     *     and so is a GIF of several pictures
+     * @param mediaType {@code auto} looks at the content: everything but an image is taken for a
+     *     video, and so is a GIF of several images
      */
     boolean isImage(String mediaType, ImageLimits limits) throws IOException {
         return switch (mediaType) {

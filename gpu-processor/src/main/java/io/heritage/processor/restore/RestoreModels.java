@@ -5,8 +5,8 @@ import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Variant;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.torch.OutOfDeviceMemory;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchUnavailable;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.CheckpointFolder;
@@ -79,8 +79,11 @@ public final class RestoreModels implements AutoCloseable {
         SeedVr2Files.missing(config.models(), variantOf(model))
                 .ifPresent(missing -> {
                     throw failed(
-                            new CheckpointFolder(config.models())
-                                    .describeMissing(published(missing)));
+                            "%s; install with: heritage models pull %s"
+                                    .formatted(
+                                            new CheckpointFolder(config.models())
+                                                    .describeMissing(published(missing)),
+                                            model.published().id()));
                 });
     }
 
@@ -90,8 +93,7 @@ public final class RestoreModels implements AutoCloseable {
     }
 
     private static SeedVr2Variant variantOf(RestoreInput.Model model) {
-        boolean sharp = model.variant().equals("sharp");
-        return SeedVr2Variant.of(model.type() + (sharp ? "_sharp" : ""));
+        return new SeedVr2Variant(model.published());
     }
 
     /**

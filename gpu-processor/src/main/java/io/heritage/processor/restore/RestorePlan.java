@@ -14,16 +14,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Chunks and steps that fit into the memory there is: long chunks before short ones, since each
- * costs its overlap. How many devices share the job makes no difference, so that the result does
- * not depend on it.
+ * Chunks and options that fit into the available memory. Long chunks come before short ones, since
+ * each chunk costs its overlap. The number of devices makes no difference, so the result does not
+ * depend on it.
  */
 record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     private static final int[] LENGTHS = {121, 61, 33, 17, 9, 5};
     private static final int SHORTEST = LENGTHS[LENGTHS.length - 1];
     private static final int LONGEST_OVERLAP = 4;
 
-    /** Of the frames of a chunk as they were decoded, so that they do not fill the host. */
+    /** Decoded frames of a chunk take no more host memory than this. */
     private static final long CHUNK_BYTES = 512L << 20;
 
     /** How the options of a clip are made to fit: {@link SeedVr2#fitting}. */
@@ -60,8 +60,8 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     }
 
     /**
-     * @param bits of the samples of its frames
-     * @param frames of the video as far as it says so, else 0
+     * @param bits sample depth of its frames
+     * @param frames number that the video states, 0 if it states none
      * @throws JobFailed with the numbers, if nothing fits
      */
     static RestorePlan video(
@@ -99,14 +99,13 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     }
 
     /**
-     * Shorter chunks cost less than tiles, which change the result, and tiles less than weights on
-     * the host.
+     * Prefers shorter chunks to tiles, which change the result, and tiles to weights on the host.
      */
     private int cost() {
         return (options.tiling() == null ? 0 : 1) + (options.blocksOnHost() ? 2 : 0);
     }
 
-    /** No longer than the video: whole chunks are kept in memory. Shared frames cost twice. */
+    /** Not longer than the video: whole chunks are kept in memory. Shared frames cost twice. */
     private static TemporalChunks chunks(int length, long frames) {
         long needed = frames <= 0 ? length : Math.ceilDiv(frames - 1, 4) * 4 + 1;
         int shared = Math.min(LONGEST_OVERLAP, (length - 1) / 4);

@@ -5,16 +5,16 @@ import io.heritage.schemas.FrameSize;
 import java.util.List;
 
 /**
- * What became of an image or a video.
+ * Facts about an image or a video that was restored.
  *
  * @param mediaType {@code image} or {@code video}
- * @param size of the output
- * @param frames of the input, and of the output
- * @param scenes of a video, each restored by itself
- * @param precision of the model that ran: {@code fp32}, {@code bf16} or {@code fp16}
+ * @param size width and height of the output
+ * @param frames number of frames, the same in input and output
+ * @param scenes number of scenes of a video; each is restored by itself
+ * @param precision precision of the model that ran: {@code fp32}, {@code bf16} or {@code fp16}
  * @param tiny whether the weights are small random ones, for tests and demonstrations
- * @param fallbacks what was done to fit into memory, in order
- * @param encoding how it was written
+ * @param fallbacks memory fallbacks that were taken, in order
+ * @param encoding how the output is encoded
  */
 public record RestoreSummary(
         String mediaType,

@@ -27,8 +27,8 @@ final class SceneFrames implements FrameSource, AutoCloseable {
 
     /**
      * @param decoder stays the caller's to close, after this
-     * @param bits of the samples of the frames
-     * @param given is told of each frame that was given out, which it may not keep
+     * @param bits sample depth of the frames
+     * @param given called with each frame that was given out; it may not keep it
      */
     SceneFrames(DecodeAhead decoder, SampleDepth bits, Consumer<VideoFrame> given) {
         this.decoder = decoder;

@@ -6,7 +6,7 @@ import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoProbe;
 import io.heritage.media.VideoReader;
 import io.heritage.media.VideoWriter;
-import io.heritage.models.seedvr2.FrameSink;
+import io.heritage.models.FrameSink;
 import io.heritage.models.seedvr2.Restored;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.processor.job.JobFailed;

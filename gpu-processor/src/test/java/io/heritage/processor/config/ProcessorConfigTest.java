@@ -3,7 +3,7 @@ package io.heritage.processor.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heritage.models.rife.RifePrecision;
+import io.heritage.models.torch.Precision;
 import io.heritage.schemas.WorkerId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,9 +22,10 @@ class ProcessorConfigTest {
                                 defaults.worker(),
                                 Path.of("ckpts"),
                                 "auto",
-                                RifePrecision.FP32,
+                                Precision.FP32,
                                 0,
                                 Duration.ofSeconds(5),
+                                Duration.ofMinutes(10),
                                 16,
                                 100,
                                 4L << 30,
@@ -39,9 +40,10 @@ class ProcessorConfigTest {
                                 new WorkerId("w"),
                                 Path.of("/models"),
                                 "gpu",
-                                RifePrecision.BF16,
+                                Precision.BF16,
                                 -1,
                                 Duration.ofSeconds(-1),
+                                Duration.ofSeconds(-2),
                                 1,
                                 0,
                                 1,
@@ -52,6 +54,7 @@ class ProcessorConfigTest {
                         "device: expected auto, cpu, cuda or cuda:N, or several devices as cuda:0,cuda:1 or cpu*N, found 'gpu'",
                         "threads: ",
                         "grace: ",
+                        "hang-timeout: ",
                         "min-image-side: ",
                         "max-image-megapixels: ",
                         "max-result-bytes: ",

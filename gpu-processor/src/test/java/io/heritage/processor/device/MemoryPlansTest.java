@@ -8,13 +8,8 @@ import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.models.seedvr2.memory.MemoryEstimate;
 import io.heritage.models.seedvr2.memory.MemoryPlan;
 import io.heritage.models.seedvr2.vae.VaeLayout;
-import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.Device;
-import io.heritage.models.wan.Residency;
-import io.heritage.models.wan.WanPrecision;
-import io.heritage.models.wan.WanSettings;
-import io.heritage.models.wan.dit.LatentSize;
-import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.schemas.FrameSize;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,51 +30,6 @@ class MemoryPlansTest {
             case "L4-24" -> (long) (21.9 * GIB);
             default -> throw new IllegalArgumentException(card);
         };
-    }
-
-    /**
-     * Wan2.2 I2V A14B in bf16.
-     *
-     * @param besideGib what another tenant holds
-     */
-    @ParameterizedTest
-    @CsvSource({
-        "H100-80, 0, 480, 832, 81, ALL",
-        "H100-80, 0, 720, 1280, 81, ALL",
-        "H200-141, 0, 720, 1280, 81, ALL",
-        "H200-141, 45, 720, 1280, 81, ALL",
-        "H100-80, 30, 720, 1280, 81, ONE_EXPERT",
-        "L4-24, 0, 480, 832, 81, SWAP_BLOCKS"
-    })
-    void theExpertsThatStay(
-            String card, long besideGib, int height, int width, int frames, Residency expected) {
-        var estimate = wan(LatentSize.ofVideo(frames, height, width));
-        long usable = DeviceMemory.usable(free(card) - besideGib * GIB);
-        assertThat(estimate.fitting(usable))
-                .as(
-                        "peak %.1f GiB of %.1f",
-                        (double) estimate.peak(expected) / GIB, (double) usable / GIB)
-                .isEqualTo(Optional.of(expected));
-    }
-
-    private static io.heritage.models.wan.MemoryEstimate wan(LatentSize size) {
-        var dit = io.heritage.models.wan.dit.DitLayout.A14B;
-        var vae = io.heritage.models.wan.vae.VaeLayout.WAN21;
-        WanPrecision precision = WanPrecision.BF16;
-        long expert = dit.parameters() * precision.bytes();
-        var weights =
-                new io.heritage.models.wan.MemoryEstimate.Weights(
-                        expert,
-                        expert / dit.layers(),
-                        Umt5Layout.XXL.parameters() * precision.bytes(),
-                        vae.parameters() * precision.bytes());
-        return io.heritage.models.wan.MemoryEstimate.of(
-                dit,
-                vae,
-                weights,
-                precision,
-                WanSettings.defaults(new Device.Cuda(0)).decodeChunk(),
-                size);
     }
 
     /**

@@ -38,12 +38,26 @@ class WanModelsTest {
     }
 
     private static ProcessorConfig config(WanConfig wan) {
-        return Installation.config(Duration.ZERO).withModels(models).withWan(wan);
+        return Installation.config(Duration.ZERO, Duration.ZERO, wan).withModels(models);
+    }
+
+    private static WanConfig wan(Float8Storage float8, long memoryBytes) {
+        WanConfig d = WanConfig.defaults();
+        return new WanConfig(
+                d.files(),
+                d.solver(),
+                d.shift(),
+                d.split(),
+                d.guidance(),
+                float8,
+                d.emphasis(),
+                d.cudnnAttention(),
+                memoryBytes);
     }
 
     @Test
     void aVideoThatDoesNotFitIsRefusedWithNumbersAndAdviceAndSmallerOnesAreMade() throws Exception {
-        try (var installed = new Installed(WanConfig.defaults().withMemoryBytes(200L << 20));
+        try (var installed = new Installed(wan(WanConfig.defaults().float8(), 200L << 20));
                 var pictures = new Keyframes(RgbFrame.allocate(480, 480), Optional.empty());
                 var small = new Keyframes(RgbFrame.allocate(64, 64), Optional.empty())) {
             WanEngine engine = installed.wan.ready(RealRife.UNWATCHED);
@@ -51,17 +65,17 @@ class WanModelsTest {
             assertThatThrownBy(() -> run(engine, pictures))
                     .isInstanceOf(JobFailed.class)
                     .hasMessageMatching(
-                            "Processing failed: CPU out of memory: a video of 480 x 480 with 129 frames needs \\d+ MiB"
-                                    + " even block by block, there are 200\\. Reduce resolution to 480 or 640,"
-                                    + " or frame_length to 33 or 49.*");
+                            "Processing failed: CPU out of memory: a video of 480 x 480 with 129"
+                                    + " frames needs \\d+ MiB even block by block, there are 200\\."
+                                    + " Reduce resolution to 480 or 640, or frame_length to 33 or"
+                                    + " 49.*");
             assertThat(run(engine, small)).isEqualTo(129);
         }
     }
 
     @Test
     void productsInEightBitsAreRefusedWhereTheDeviceHasNone() {
-        try (var installed =
-                new Installed(WanConfig.defaults().withFloat8(Float8Storage.MULTIPLY))) {
+        try (var installed = new Installed(wan(Float8Storage.MULTIPLY, 0))) {
             assertThatThrownBy(() -> installed.wan.ready(RealRife.UNWATCHED))
                     .isInstanceOf(JobFailed.class)
                     .hasMessageContaining("float8 MULTIPLY needs CUDA")

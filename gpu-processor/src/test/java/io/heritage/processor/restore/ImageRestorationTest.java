@@ -10,7 +10,7 @@ import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
-import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.Installation;

@@ -12,11 +12,11 @@ import io.heritage.models.seedvr2.TemporalChunks;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.seedvr2.dit.DitLayout;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
-import io.heritage.models.seedvr2.memory.MemoryEstimate;
 import io.heritage.models.seedvr2.memory.MemoryPlan;
+import io.heritage.models.seedvr2.memory.MemoryEstimate;
 import io.heritage.models.seedvr2.vae.VaeLayout;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.job.JobFailed;
@@ -139,7 +139,8 @@ class RestorePlanTest {
         assertThatThrownBy(() -> large(input, SampleDepth.SIXTEEN))
                 .isInstanceOf(JobFailed.class)
                 .hasMessage(
-                        "media of 10000x8000 pixels: 5 frames of a video take at most 2 GiB, found 2.2");
+                        "media of 10000x8000 pixels: 5 frames of a video take at most 2 GiB, found"
+                                + " 2.2");
     }
 
     private static RestorePlan large(FrameSize input, SampleDepth bits) {
@@ -157,7 +158,8 @@ class RestorePlanTest {
         assertThatThrownBy(() -> video(1000, 200 << 20))
                 .isInstanceOf(JobFailed.class)
                 .hasMessageStartingWith(
-                        "Processing failed: CUDA out of memory: 1920x1072 in chunks of 5 frames: at least ")
+                        "Processing failed: CUDA out of memory: 1920x1072 in chunks of 5 frames: at"
+                                + " least ")
                 .hasMessageContaining(
                         "0.20 GiB are there; the largest of this shape that fits is ");
     }

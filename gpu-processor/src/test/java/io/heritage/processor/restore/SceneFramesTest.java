@@ -13,7 +13,7 @@ import io.heritage.models.seedvr2.TemporalChunks;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.models.seedvr2.frame.RgbClip;
-import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.Installation;

@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a pickle of a checkpoint may hold: nothing here runs code when it is made. */
+/** Values that a checkpoint's pickle may hold; creating them runs no code of the file. */
 sealed interface PickledValue {
     record Text(String text) implements PickledValue {}
 
     record Whole(long number) implements PickledValue {}
 
-    /** Floats, booleans, None: never looked at, only carried along. */
+    /** Floats, booleans, None: not used. */
     record Other() implements PickledValue {}
 
     /** A list or a tuple. */
@@ -27,7 +27,10 @@ sealed interface PickledValue {
         }
     }
 
-    /** A class or function by its name; only those of {@link RestrictedUnpickler} come to be. */
+    /**
+     * A class or function by its name; only those that {@link RestrictedUnpickler} knows are
+     * created.
+     */
     record Global(String name) implements PickledValue {}
 
     /** One file of the archive: {@code data/KEY}, of so many elements. */

@@ -3,7 +3,7 @@ package io.heritage.models.checkpoint;
 import java.util.Arrays;
 import java.util.List;
 
-/** Sizes of a tensor, outermost first; a scalar has none. */
+/** Sizes of a tensor, outermost first; empty for a scalar. */
 public record TensorShape(List<Long> sizes) {
     public TensorShape {
         sizes = List.copyOf(sizes);
@@ -19,7 +19,7 @@ public record TensorShape(List<Long> sizes) {
     }
 
     /**
-     * @throws ArithmeticException if there are more than a long can count
+     * @throws ArithmeticException if the number does not fit a long
      */
     public long elements() {
         return sizes.stream().reduce(1L, Math::multiplyExact);

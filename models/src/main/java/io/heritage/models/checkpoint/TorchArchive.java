@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * itself has the empty key.
  */
 final class TorchArchive {
-    /** Nested deeper, or with more entries by far, than any checkpoint: a bomb. */
+    /** Limits far above any real checkpoint, against malicious files. */
     private static final int MAX_DEPTH = 32;
 
     private static final int MAX_VALUES = 1_000_000;
@@ -50,7 +50,7 @@ final class TorchArchive {
         return Collections.unmodifiableMap(tensors);
     }
 
-    /** Before PyTorch 1.6 a checkpoint was a row of bare pickles. */
+    /** before PyTorch 1.6 a checkpoint was a sequence of bare pickles */
     static void refuseLegacyFormat(String file, MemorySegment bytes) {
         if (bytes.byteSize() >= LEGACY_MAGIC.length
                 && bytes.asSlice(0, LEGACY_MAGIC.length)
@@ -59,8 +59,8 @@ final class TorchArchive {
             throw new CheckpointMismatch(
                     file,
                     "file",
-                    "safetensors or a zip archive of torch.save (PyTorch 1.6 or later; convert it by"
-                            + " loading and saving it there)",
+                    "safetensors or a zip archive of torch.save (PyTorch 1.6 or later; convert it"
+                            + " by loading and saving it there)",
                     "the legacy pickle format");
         }
     }

@@ -1,17 +1,29 @@
 /**
- * Readers of published checkpoints. In the order a file meets them: {@link
- * io.heritage.models.checkpoint.Checkpoint} maps it; {@code SafetensorsHeader} or {@code
- * StoredZip}, {@code TorchArchive} and {@code RestrictedUnpickler} (which makes {@code
- * PickledValue}s) find its tensors; {@link io.heritage.models.checkpoint.CheckpointTensor} is one,
- * with {@link io.heritage.models.checkpoint.TensorType} and {@link
- * io.heritage.models.checkpoint.TensorShape}; {@link
- * io.heritage.models.checkpoint.CheckpointMismatch} says what does not fit.
+ * Readers of published checkpoints. In the order a file meets the types:
  *
- * <p>Any thread may read; no weights are copied, so an open checkpoint outlives all that was made
- * from its bytes without a copy. Files are not trusted: no code is run from them, and no size in
- * them is believed before it is checked.
+ * <ol>
+ *   <li>{@link io.heritage.models.checkpoint.Checkpoint}: maps a file and looks tensors up;
+ *   <li>{@link io.heritage.models.checkpoint.SafetensorsHeader}: finds the tensors of a {@code
+ *       .safetensors} file;
+ *   <li>{@link io.heritage.models.checkpoint.StoredZip}: finds the parts of a {@code .pth} or
+ *       {@code .pt} file;
+ *   <li>{@link io.heritage.models.checkpoint.TorchArchive}: finds the tensors among them;
+ *   <li>{@link io.heritage.models.checkpoint.RestrictedUnpickler}: reads their description without
+ *       running code;
+ *   <li>{@link io.heritage.models.checkpoint.PickledValue}: a value it read;
+ *   <li>{@link io.heritage.models.checkpoint.CheckpointTensor}: a tensor of a file;
+ *   <li>{@link io.heritage.models.checkpoint.TensorType}: number type of a tensor;
+ *   <li>{@link io.heritage.models.checkpoint.TensorShape}: sizes of a tensor;
+ *   <li>{@link io.heritage.models.checkpoint.FloatPatterns}: the numbers that patterns of 8 and 16
+ *       bits stand for;
+ *   <li>{@link io.heritage.models.checkpoint.CheckpointMismatch}: says what in a file does not fit;
+ *   <li>{@link io.heritage.models.checkpoint.SafetensorsWriter}: writes small checkpoints for tests
+ *       and demonstrations.
+ * </ol>
  *
- * <p>Beside these: {@code SafetensorsWriter}.
+ * <p>Any thread may read. Weights are not copied, so an open checkpoint outlives whatever was made
+ * from its bytes without a copy. Files are not trusted: no code in them is run, and sizes in them
+ * are checked before they are used.
  */
 @NullMarked
 package io.heritage.models.checkpoint;

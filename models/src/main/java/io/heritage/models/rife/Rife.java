@@ -8,13 +8,13 @@ import java.nio.ByteBuffer;
 
 /**
  * RIFE 4.7 with its weights in memory: computes frames between two frames. Huang et al., ECCV 2022;
- * the network is {@code rife47.py}. Used by one thread at a time; pairs are closed before it, it
+ * the network is {@code rife47.py}. Used by one thread at a time. Close pairs before it, and it
  * before the runtime.
  */
 public final class Rife implements AutoCloseable {
     /**
-     * Growth of the resident set measured at 640x384 (189 MB) and 1280x720 (607 MB), and a tenth
-     * more.
+     * From the growth of the resident set, measured at 640x384 (189 MB) and 1280x720 (607 MB), plus
+     * a tenth.
      */
     private static final long BYTES_PER_PIXEL = 625;
 
@@ -50,7 +50,7 @@ public final class Rife implements AutoCloseable {
      * @throws IllegalArgumentException if the precision is not for this device
      */
     public static Rife load(TorchRuntime runtime, RifeWeights weights, RifeOptions options) {
-        if (!options.precision().runsOn(runtime.device())) {
+        if (!options.precision().isNativeOn(runtime.device())) {
             throw new IllegalArgumentException(
                     "precision %s does not run fast on %s here: fp32 does, bf16 needs a processor with avx512_bf16, fp16 needs CUDA"
                             .formatted(options.precision(), runtime.device()));
@@ -128,7 +128,7 @@ public final class Rife implements AutoCloseable {
     }
 
     /**
-     * Memory that a pair of this size and one frame in the making take at most, beside the weights.
+     * Most memory that a pair of this size takes while a frame is computed, weights not included.
      */
     public static long peakBytes(int width, int height) {
         long pixels = (long) RifeFlops.padded(width) * RifeFlops.padded(height);

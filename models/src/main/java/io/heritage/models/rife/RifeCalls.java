@@ -7,9 +7,9 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 
 /**
- * The methods of {@code rife47.py} with the weights filled in. What they answer lives in the scope
- * that is given; shapes are in the source, with its names: {@code [2, 7, P, Q]} is a pair, P and Q
- * the padded size.
+ * The methods of {@code rife47.py} with the weights filled in. Results live in the scope that is
+ * given; shapes are in the source, with its names: {@code [2, 7, P, Q]} is a pair, P and Q the
+ * padded size.
  */
 public final class RifeCalls {
     private final TorchRuntime runtime;

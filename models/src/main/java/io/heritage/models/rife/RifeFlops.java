@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a frame costs, counted from the shapes of the network: two operations for each
- * multiplication and addition of a convolution; resizing and warping are not counted.
+ * Operations of a frame, counted from the shapes of the network: two for each multiplication and
+ * addition of a convolution. Resizing and warping are not counted.
  *
  * @param flops by stage
  */
@@ -44,7 +44,7 @@ public record RifeFlops(Map<RifeStage, Long> flops) {
         return half + quarter + residuals + last;
     }
 
-    /** Of one new frame between two whose features are there. */
+    /** Operations of one new frame between two whose features are computed. */
     public long perFrame() {
         return flops.entrySet().stream()
                 .filter(entry -> entry.getKey() != RifeStage.ENCODE)
@@ -57,7 +57,7 @@ public record RifeFlops(Map<RifeStage, Long> flops) {
         return 2L * (padWidth / 4) * (padHeight / 4) * 9 * 64 * 64;
     }
 
-    /** Size after padding right or bottom. */
+    /** A side after padding at the right or bottom. */
     static int padded(int size) {
         return Math.ceilDiv(size, PAD_MULTIPLE) * PAD_MULTIPLE;
     }

@@ -1,8 +1,10 @@
 package io.heritage.models.rife;
 
-public record RifeOptions(RifePrecision precision) {
+import io.heritage.models.torch.Precision;
+
+public record RifeOptions(Precision precision) {
     /** Float32 throughout. */
     public static RifeOptions defaults() {
-        return new RifeOptions(RifePrecision.FP32);
+        return new RifeOptions(Precision.FP32);
     }
 }

@@ -13,9 +13,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two neighbouring frames and the way to every frame between them. Features are computed once a
- * frame: {@link #next} makes the second frame the first of the following pair. Memory does not grow
- * with the number of frames.
+ * Two neighbouring frames, and the frames between them. Features are computed once a frame: {@link
+ * #next} makes the second frame the first of the following pair. Memory does not grow with the
+ * number of frames.
  */
 public final class RifePair implements AutoCloseable {
     private static final int BLOCKS = 4;
@@ -35,7 +35,7 @@ public final class RifePair implements AutoCloseable {
     private IValue pair;
 
     /**
-     * @param rgb off the heap, reused when the frame is left behind
+     * @param rgb off the heap, reused for a later frame
      * @param features [1, 7, P, Q] with the image
      */
     private record EncodedFrame(ByteBuffer rgb, TensorScope scope, IValue features)
@@ -47,7 +47,7 @@ public final class RifePair implements AutoCloseable {
     }
 
     /**
-     * One frame to begin or go on with.
+     * A frame given as input.
      *
      * @param rgb 8 bits, row by row, what times 0 and 1 answer
      * @param picture the same before it was cut to 8 bits, float32 [3, H, W] from 0 to 1, on the
@@ -110,7 +110,7 @@ public final class RifePair implements AutoCloseable {
                     "room for %d bytes, a frame has %d"
                             .formatted(rgbOut.remaining(), frameBytes()));
         }
-        cancellation.throwIfRequested();
+        cancellation.checkpoint();
         if (t == 0) {
             rgbOut.put(first.rgb().duplicate());
         } else if (t == 1) {
@@ -147,7 +147,7 @@ public final class RifePair implements AutoCloseable {
     }
 
     /**
-     * Each block in a scope of its own, so that what it leaves is freed before the next one runs.
+     * Each block runs in a scope of its own, so that its memory is freed before the next one runs.
      */
     private Flow flow(TensorScope scope, double t, Cancellation cancellation) {
         long start = System.nanoTime();
@@ -156,7 +156,7 @@ public final class RifePair implements AutoCloseable {
             Flow flow = calls.firstFlow(before, pair, t);
             for (int block = 1; block < BLOCKS; block++) {
                 profile.ran(stage(block - 1), System.nanoTime() - start);
-                cancellation.throwIfRequested();
+                cancellation.checkpoint();
                 start = System.nanoTime();
                 TensorScope after = calls.newScope();
                 try {
@@ -167,7 +167,7 @@ public final class RifePair implements AutoCloseable {
                 }
             }
             profile.ran(RifeStage.BLOCK_3, System.nanoTime() - start);
-            cancellation.throwIfRequested();
+            cancellation.checkpoint();
             return new Flow(before.moveTo(scope, flow.flow()), before.moveTo(scope, flow.mask()));
         } finally {
             before.close();

@@ -1,6 +1,6 @@
 package io.heritage.models.rife;
 
-/** Told how long each stage took, on the thread that computes. */
+/** Told how long each stage took. Called on the thread that computes. */
 @FunctionalInterface
 public interface RifeProfile {
     RifeProfile NONE = (_, _) -> {};

@@ -1,6 +1,6 @@
 package io.heritage.models.rife;
 
-/** Parts of the network in the order they run; cancellation is looked at between them. */
+/** Parts of the network in the order they run; between them is a checkpoint. */
 public enum RifeStage {
     /** Once a frame: bytes to floats, padding, feature encoder. */
     ENCODE,

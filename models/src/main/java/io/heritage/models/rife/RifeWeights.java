@@ -16,7 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open RIFE 4.7 checkpoint; the network copies what it needs, so it may be closed after loading.
+ * An open RIFE 4.7 checkpoint. The network copies its weights, so it may be closed after loading.
  */
 public final class RifeWeights implements AutoCloseable {
     private static final String EMBEDDED = "rife47.safetensors";

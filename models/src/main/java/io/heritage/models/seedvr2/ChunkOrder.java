@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets chunks out in the order of the video, whichever device is done first, and hands the frames
- * that a chunk held back to the next. Any thread.
+ * Releases chunks in the order of the video, whichever device finishes first, and hands the frames
+ * that a chunk holds back to the next one. Any thread.
  */
 final class ChunkOrder implements AutoCloseable {
     private static final long ASK_MILLIS = 50;
@@ -18,7 +18,7 @@ final class ChunkOrder implements AutoCloseable {
     private int turn;
     private @Nullable HeldFrames held;
 
-    /** Whether all chunks before this one are out. */
+    /** Whether all chunks before this one are finished. */
     boolean isTurnOf(int index) {
         lock.lock();
         try {
@@ -28,12 +28,12 @@ final class ChunkOrder implements AutoCloseable {
         }
     }
 
-    /** Waits until all chunks before this one are out. */
+    /** Waits until all chunks before this one are finished. */
     void awaitTurnOf(int index, Cancellation cancellation) {
         lock.lock();
         try {
             while (turn != index) {
-                cancellation.throwIfRequested();
+                cancellation.checkpoint();
                 advanced.await(ASK_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException _) {
@@ -43,7 +43,7 @@ final class ChunkOrder implements AutoCloseable {
         }
     }
 
-    /** What the chunk before held back, for the one whose turn it is; the caller closes it. */
+    /** Frames that the previous chunk held back, for the current one; the caller closes them. */
     @Nullable HeldFrames takeHeld() {
         lock.lock();
         try {
@@ -55,7 +55,7 @@ final class ChunkOrder implements AutoCloseable {
         }
     }
 
-    /** The chunk whose turn it is is out. */
+    /** Ends the current chunk's turn. */
     void next(@Nullable HeldFrames forNext) {
         lock.lock();
         try {
@@ -70,7 +70,7 @@ final class ChunkOrder implements AutoCloseable {
     @Override
     public void close() {
         try (var _ = takeHeld()) {
-            // Nobody takes it any more.
+            // frames that were held back but not taken
         }
     }
 }

@@ -2,6 +2,7 @@ package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.Cancellation;
+import io.heritage.models.FrameSink;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.seedvr2.clip.ClipRestorer;
@@ -22,49 +23,49 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded frames of one chunk on their way out: padding dropped, those that the chunk before has as
- * well faded in, those that the next has held back, the others corrected and written. As long as
- * chunks before are not out, on other devices, faded and finished frames wait here. Whatever the
- * device has no memory for may be tried again: no frame gets lost or leaves twice, and a decoder
- * that starts again may deliver frames a second time.
+ * Finishes and writes the decoded frames of one chunk. Padding is dropped, frames shared with the
+ * previous chunk are cross-faded, frames shared with the next one are held back, all others get
+ * their colours corrected and are written. While earlier chunks are unfinished on other devices,
+ * frames wait here. A step that ran out of memory may be repeated, and a decoder that starts again
+ * may deliver frames a second time: no frame is lost or written twice.
  */
 final class ChunkOutput implements DecodedFrames, AutoCloseable {
-    private final Step step;
+    private final Finishing finishing;
     private final ChunkSource.Chunk chunk;
     private final ChunkOrder order;
     private final FrameSink sink;
 
-    /** By their first frame: on the device, to be faded in. */
-    private final TreeMap<Integer, Frames> unfaded = new TreeMap<>();
+    /** Frames on the device that wait to be cross-faded, by their first frame. */
+    private final TreeMap<Integer, KeptFrames> unfaded = new TreeMap<>();
 
-    /** By their first frame: on the device, to be corrected together. */
+    /** Frames on the device that wait to be corrected together, by their first frame. */
     private final TreeMap<Integer, IValue> uncorrected = new TreeMap<>();
 
-    /** In memory of {@code waiting}, since there may be a whole chunk. */
+    /** Finished frames, in memory of {@code waiting}: there may be a whole chunk of them. */
     private final Deque<Bytes> unwritten = new ArrayDeque<>();
 
     private final Arena waiting = Arena.ofShared();
-    private final TreeMap<Integer, Frames> held = new TreeMap<>();
+    private final TreeMap<Integer, KeptFrames> held = new TreeMap<>();
     private @Nullable HeldFrames before;
     private @Nullable IValue fadeOut;
     private boolean isTurn;
 
-    /** Frames that were delivered and are not needed again. */
+    /** Frames that were accepted and are not needed again. */
     private int done;
 
     /**
-     * What corrects and copies frames of a chunk.
+     * What finishes the frames of a chunk.
      *
      * @param scope owner of frames that wait, until the chunk is out
      */
-    record Step(
+    record Finishing(
             ClipRestorer restorer,
             FramePixels pixels,
             TensorScope scope,
             FrameGeometry geometry,
             ColourFix colourFix) {}
 
-    private record Frames(IValue tensor, int count) {}
+    private record KeptFrames(IValue tensor, int count) {}
 
     private record Bytes(ByteBuffer rgb, int frames) {
         Bytes in(Arena arena) {
@@ -73,8 +74,8 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
     }
 
-    ChunkOutput(Step step, ChunkSource.Chunk chunk, ChunkOrder order, FrameSink sink) {
-        this.step = step;
+    ChunkOutput(Finishing finishing, ChunkSource.Chunk chunk, ChunkOrder order, FrameSink sink) {
+        this.finishing = finishing;
         this.chunk = chunk;
         this.order = order;
         this.sink = sink;
@@ -91,12 +92,14 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
         while (done < end) {
             int part = alike(end);
-            take(scope, step.pixels.frames(scope, frames, done - first, part), done, part);
+            take(scope, finishing.pixels.frames(scope, frames, done - first, part), done, part);
             done += part;
         }
     }
 
-    /** Frames from the first that is not done on, up to an end, which all go the same way. */
+    /**
+     * How many frames, from the first that is not done, are handled alike; at most up to an end.
+     */
     private int alike(int end) {
         return IntStream.of(chunk.shared(), chunk.written(), end)
                         .filter(border -> border > done)
@@ -115,8 +118,8 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
     }
 
-    private Frames kept(IValue frames, int count) {
-        return new Frames(step.pixels.copy(step.scope, frames), count);
+    private KeptFrames kept(IValue frames, int count) {
+        return new KeptFrames(finishing.pixels.copy(finishing.scope, frames), count);
     }
 
     private IValue fadedIn(TensorScope scope, IValue frames, int from, int count) {
@@ -125,11 +128,11 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
                     "chunk %d shares frames that none held back".formatted(chunk.index()));
         }
         if (fadeOut == null) {
-            fadeOut = shares(step.scope, TemporalChunks.fadeOut(chunk.shared()));
+            fadeOut = shares(finishing.scope, TemporalChunks.fadeOut(chunk.shared()));
         }
-        IValue earlier = step.pixels.frames(scope, before.tensor(scope), from, count);
-        IValue share = step.pixels.frames(scope, fadeOut, from, count);
-        return step.pixels.crossFaded(scope, earlier, frames, share);
+        IValue earlier = finishing.pixels.frames(scope, before.tensor(scope), from, count);
+        IValue share = finishing.pixels.frames(scope, fadeOut, from, count);
+        return finishing.pixels.crossFaded(scope, earlier, frames, share);
     }
 
     private static IValue shares(TensorScope scope, double[] weights) {
@@ -145,18 +148,19 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private void takeFaded(TensorScope scope, IValue frames, int from, int count) {
         if (from >= chunk.written()) {
             held.put(from, kept(frames, count));
-        } else if (step.colourFix.perFrame()) {
+        } else if (finishing.colourFix.perFrame()) {
             write(corrected(scope, frames, from, count));
         } else {
-            uncorrected.put(from, step.pixels.copy(step.scope, frames));
+            uncorrected.put(from, finishing.pixels.copy(finishing.scope, frames));
         }
     }
 
     private Bytes corrected(TensorScope scope, IValue frames, int from, int count) {
         IValue fixed =
-                step.restorer.finish(scope, frames, chunk.clip(), step.geometry, from, count);
-        FrameSize size = step.geometry.output();
-        return new Bytes(step.pixels.samples(scope, fixed, count, size, sink.bits()), count);
+                finishing.restorer.finish(
+                        scope, frames, chunk.clip(), finishing.geometry, from, count);
+        FrameSize size = finishing.geometry.output();
+        return new Bytes(finishing.pixels.samples(scope, fixed, count, size, sink.bits()), count);
     }
 
     private void write(Bytes bytes) {
@@ -167,7 +171,7 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
     }
 
-    /** All chunks before are out: so are, now, the frames of this one that waited for them. */
+    /** Begins this chunk's turn: frames that waited for earlier chunks are written. */
     private void takeTurn(TensorScope scope) {
         if (!isTurn) {
             before = order.takeHeld();
@@ -175,7 +179,7 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
         while (!unfaded.isEmpty()) {
             int from = unfaded.firstKey();
-            Frames frames = unfaded.firstEntry().getValue();
+            KeptFrames frames = unfaded.firstEntry().getValue();
             takeFaded(scope, fadedIn(scope, frames.tensor, from, frames.count), from, frames.count);
             unfaded.remove(from);
         }
@@ -185,16 +189,19 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
         }
     }
 
-    /** Waits for the chunks before. */
+    /** Waits until it is this chunk's turn. */
     void awaitTurn(Cancellation cancellation) {
         order.awaitTurnOf(chunk.index(), cancellation);
     }
 
-    /** All frames were decoded, and all chunks before are out: lets the next one out. */
+    /**
+     * Ends the chunk after all its frames were decoded and all earlier chunks are finished; the
+     * next one may follow.
+     */
     void end(TensorScope scope) {
         takeTurn(scope);
         if (!uncorrected.isEmpty()) {
-            IValue all = step.pixels.join(scope, List.copyOf(uncorrected.values()));
+            IValue all = finishing.pixels.join(scope, List.copyOf(uncorrected.values()));
             write(corrected(scope, all, 0, chunk.written()));
             uncorrected.clear();
         }
@@ -202,11 +209,11 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     }
 
     private HeldFrames heldForNext(TensorScope scope) {
-        var forNext = HeldFrames.allocate(chunk.held(), step.geometry.network());
+        var forNext = HeldFrames.allocate(chunk.held(), finishing.geometry.network());
         try {
             held.values()
-                    .forEach(
-                            frames -> forNext.add(scope, step.pixels, frames.tensor, frames.count));
+                    .forEach(frames ->
+                            forNext.add(scope, finishing.pixels, frames.tensor, frames.count));
             return forNext;
         } catch (RuntimeException e) {
             forNext.close();

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a video into chunks, for whichever device asks next. Between two chunks of a scene it keeps
- * the frames they share and the first one after them, which tells that there is another chunk. No
- * chunk reaches over a cut: the last one of a scene ends there, whatever its length, and the next
- * one shares nothing with it. Any thread, one at a time: the others wait.
+ * the frames they share and the first one after them, which tells that there is another chunk. A
+ * chunk ends at a scene cut, however short it is, and shares nothing with the next one. Any thread;
+ * one reads at a time, the others wait.
  */
 final class ChunkSource {
     private static final long ASK_MILLIS = 50;
@@ -53,7 +53,7 @@ final class ChunkSource {
         this.ahead = buffer(arena, size, bits, chunks.overlap() + 1).flip();
     }
 
-    /** Takes so many frames, in order. */
+    /** A buffer for a number of frames. */
     static ByteBuffer buffer(Arena arena, FrameSize size, SampleDepth bits, int frames) {
         long bytes = (long) frames * RgbClip.bytesPerFrame(size, bits);
         return arena.allocate(bytes, 64).asByteBuffer().order(ByteOrder.nativeOrder());
@@ -62,7 +62,7 @@ final class ChunkSource {
     /**
      * The next chunk; null after the last.
      *
-     * @param rgb makes what takes a whole chunk; asked for if there is one
+     * @param rgb supplies a buffer for a whole chunk; called only if there is another one
      * @param cancellation asked while others read
      * @throws IllegalArgumentException if there are no frames at all
      */
@@ -81,7 +81,7 @@ final class ChunkSource {
     private void lock(Cancellation cancellation) {
         try {
             while (!reading.tryLock(ASK_MILLIS, TimeUnit.MILLISECONDS)) {
-                cancellation.throwIfRequested();
+                cancellation.checkpoint();
             }
         } catch (InterruptedException _) {
             throw SharedStop.interrupted();

@@ -21,7 +21,7 @@ public interface FrameSource {
         return false;
     }
 
-    /** Of the samples of all frames. */
+    /** Bits of a sample, the same in all frames. */
     default SampleDepth bits() {
         return SampleDepth.EIGHT;
     }

@@ -27,7 +27,7 @@ record HeldFrames(Arena arena, ByteBuffer floats, int frames, FrameSize size)
         return new HeldFrames(arena, floats.order(ByteOrder.nativeOrder()), frames, size);
     }
 
-    /** Puts a device's frames behind those that are there. */
+    /** Appends frames from a device. */
     void add(TensorScope scope, FramePixels pixels, IValue decoded, int count) {
         TensorShape shape = shape(count, size);
         int bytes = Math.toIntExact(shape.elements() * Float.BYTES);
@@ -35,7 +35,7 @@ record HeldFrames(Arena arena, ByteBuffer floats, int frames, FrameSize size)
         floats.position(floats.position() + bytes);
     }
 
-    /** On a device; only as long as this is open. */
+    /** The frames on a device; valid while this is open. */
     IValue tensor(TensorScope scope) {
         return scope.tensor(floats.duplicate().rewind(), TensorType.F32, shape(frames, size));
     }

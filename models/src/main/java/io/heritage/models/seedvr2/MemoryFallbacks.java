@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is tried, one after the other, when the device is out of memory: smaller slices of the VAE,
- * tiles, smaller tiles, weights that stay on the host. The transformer is helped by the last only.
- * Once taken, a step stays for the video.
+ * tiles, smaller tiles, weights that stay on the host. Only the last helps the transformer. A
+ * fallback that was taken stays in force for the whole video.
  */
 final class MemoryFallbacks {
     private final TorchRuntime runtime;
     private final Dit dit;
     private final Work work;
-    private final Deque<Step> vaeSteps = new ArrayDeque<>();
-    private final Deque<Step> weightSteps = new ArrayDeque<>();
+    private final Deque<Fallback> vaeFallbacks = new ArrayDeque<>();
+    private final Deque<Fallback> weightFallbacks = new ArrayDeque<>();
     private final List<String> taken = new ArrayList<>();
     private RestoreOptions options;
 
-    private record Step(String name, UnaryOperator<RestoreOptions> change) {}
+    private record Fallback(String name, UnaryOperator<RestoreOptions> change) {}
 
     MemoryFallbacks(TorchRuntime runtime, Dit dit, RestoreOptions options, Work work) {
         this.runtime = runtime;
@@ -38,34 +38,41 @@ final class MemoryFallbacks {
         this.options = options;
         this.work = work;
         if (options.sliceFrames() > VaeLayout.TEMPORAL_FACTOR) {
-            vaeSteps.add(
-                    new Step(
+            vaeFallbacks.add(
+                    new Fallback(
                             "VAE slices of %d frames".formatted(VaeLayout.TEMPORAL_FACTOR),
                             o -> o.withVae(VaeLayout.TEMPORAL_FACTOR, o.tiling())));
         }
         addTiles(Tiling.LARGE);
         addTiles(Tiling.SMALL);
         if (!options.blocksOnHost()) {
-            weightSteps.add(new Step(RestoreOptions.BLOCKS_ON_HOST, o -> o.withBlocksOnHost(true)));
+            weightFallbacks.add(
+                    new Fallback(RestoreOptions.BLOCKS_ON_HOST, o -> o.withBlocksOnHost(true)));
         }
     }
 
     private void addTiles(Tiling tiles) {
         Tiling asked = options.tiling();
-        if (asked == null || asked.tile() > tiles.tile()) {
-            vaeSteps.add(
-                    new Step(tiles.described(), o -> o.withVae(VaeLayout.TEMPORAL_FACTOR, tiles)));
+        if (asked == null || isSmaller(tiles, asked)) {
+            vaeFallbacks.add(
+                    new Fallback(
+                            tiles.described(), o -> o.withVae(VaeLayout.TEMPORAL_FACTOR, tiles)));
         }
     }
 
-    /** Steps that were taken. */
+    private static boolean isSmaller(Tiling tiles, Tiling asked) {
+        return tiles.pixels(Integer.MAX_VALUE, Integer.MAX_VALUE)
+                < asked.pixels(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    /** Names of the fallbacks that were taken. */
     List<String> taken() {
         return List.copyOf(taken);
     }
 
     /** Puts weights where the options want them. */
     void begin() {
-        climb(
+        run(
                 Stage.LOAD,
                 o -> {
                     dit.keepBlocksOnHost(o.blocksOnHost(), work);
@@ -74,32 +81,32 @@ final class MemoryFallbacks {
     }
 
     /**
-     * Runs a stage, again after each step down.
+     * Runs a stage, and again after each fallback.
      *
-     * @throws OutOfDeviceMemory if no step is left that helps it
+     * @throws OutOfDeviceMemory if no fallback is left that helps the stage
      */
-    <T> T climb(Stage stage, Function<RestoreOptions, T> run) {
+    <T> T run(Stage stage, Function<RestoreOptions, T> attempt) {
         while (true) {
             try {
-                return run.apply(options);
+                return attempt.apply(options);
             } catch (OutOfDeviceMemory e) {
-                Step step = nextFor(stage);
-                if (step == null) {
+                Fallback next = nextFor(stage);
+                if (next == null) {
                     throw e;
                 }
-                take(step);
+                take(next);
             }
         }
     }
 
-    private @Nullable Step nextFor(Stage stage) {
+    private @Nullable Fallback nextFor(Stage stage) {
         boolean vae = stage == Stage.ENCODE || stage == Stage.DECODE;
-        return vae && !vaeSteps.isEmpty() ? vaeSteps.poll() : weightSteps.poll();
+        return vae && !vaeFallbacks.isEmpty() ? vaeFallbacks.poll() : weightFallbacks.poll();
     }
 
-    private void take(Step step) {
-        options = step.change.apply(options);
-        taken.add(step.name);
+    private void take(Fallback next) {
+        options = next.change.apply(options);
+        taken.add(next.name);
         if (options.blocksOnHost()) {
             dit.keepBlocksOnHost(true, work);
         }

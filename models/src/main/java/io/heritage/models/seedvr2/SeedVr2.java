@@ -1,5 +1,6 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.FrameSink;
 import io.heritage.models.Work;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
@@ -15,10 +16,10 @@ import io.heritage.models.seedvr2.memory.MemoryPlan;
 import io.heritage.models.seedvr2.sampling.EulerSampler;
 import io.heritage.models.seedvr2.vae.Vae;
 import io.heritage.models.seedvr2.vae.VaeLayout;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.seedvr2.weights.TextEmbedding;
 import io.heritage.models.torch.Device;
 import io.heritage.models.torch.GpuMemory;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import java.nio.ByteBuffer;
@@ -32,9 +33,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A model that is ready: restores images and videos of any length. One thread at a time. */
+/** SeedVR2, opened: restores images and videos of any length. One thread at a time. */
 public final class SeedVr2 implements AutoCloseable {
-    /** In the metadata of files that {@link SeedVr2Tiny} wrote. */
+    /** Metadata key of files that {@link SeedVr2Tiny} wrote. */
     static final String TINY = "heritage.tiny";
 
     static final String NORM_GROUPS = "heritage.norm-groups";
@@ -77,7 +78,7 @@ public final class SeedVr2 implements AutoCloseable {
 
     /**
      * @param blocksOnHost whether weights of the transformer's blocks stay on the host until a job
-     *     wants them on the device
+     *     needs them
      */
     public static SeedVr2 open(
             TorchRuntime runtime,
@@ -173,7 +174,7 @@ public final class SeedVr2 implements AutoCloseable {
         return files.variant();
     }
 
-    /** Of weights and activations. */
+    /** Number type of weights and activations. */
     public Precision precision() {
         return precision;
     }
@@ -183,12 +184,12 @@ public final class SeedVr2 implements AutoCloseable {
         return tiny;
     }
 
-    /** What it runs on, which stays its own: for measurements and comparisons. */
+    /** The networks, which stay owned by this; for measurements and comparisons. */
     public Networks networks() {
         return networks;
     }
 
-    /** What a clip will take, before it is started. */
+    /** Memory that a clip will need. */
     public MemoryEstimate estimate(FrameGeometry geometry, int frames, RestoreOptions options) {
         return MemoryEstimate.of(
                 networks.dit().layout(),
@@ -232,8 +233,8 @@ public final class SeedVr2 implements AutoCloseable {
     }
 
     /**
-     * Bytes of the device that a job can have, those of the weights that are loaded included; none
-     * if the device does not tell, as the CPU does not.
+     * Bytes of the device that a job can use, those of the loaded weights included; empty if the
+     * device does not tell, as on the CPU.
      */
     public OptionalLong deviceMemory() {
         GpuMemory memory = runtime.memory();
@@ -284,7 +285,7 @@ public final class SeedVr2 implements AutoCloseable {
     /**
      * The same as {@link #restore(FrameSource, FrameGeometry, TemporalChunks, RestoreOptions,
      * FrameSink, Work)} with the same result, chunks shared with other devices. The calling thread
-     * leads: it restores chunks too, and it alone meets {@code work}.
+     * leads: it restores chunks too, and only it reports to {@code work}.
      *
      * @param others idle; idle again when this returns or throws
      * @param source and {@code sink} are called by whichever device has come to it, one at a time
@@ -310,7 +311,7 @@ public final class SeedVr2 implements AutoCloseable {
      *
      * @param transparency uint8 [h, w] of {@code geometry.input()}, direct
      * @param rgb the restored image, uint8 [H, W, 3] of {@code geometry.output()}, direct
-     * @return uint8 [H, W], direct; 0 is not seen
+     * @return uint8 [H, W], direct; 0 is invisible
      */
     public ByteBuffer restoredAlpha(
             ByteBuffer transparency, FrameGeometry geometry, ByteBuffer rgb) {

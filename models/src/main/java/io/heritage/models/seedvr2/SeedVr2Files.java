@@ -1,5 +1,6 @@
 package io.heritage.models.seedvr2;
 
+import io.heritage.models.checkpoint.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ public record SeedVr2Files(
     public static final List<String> VAE_FILES =
             List.of("ema_vae.pth", "ema_vae_fp16.safetensors", "ema_vae.safetensors");
 
-    /** What a folder lacks for a model; at least one of each line would do. */
+    /** Files that a folder lacks for a model: one of the names of each list is needed. */
     public record Missing(Path folder, List<List<String>> files) {
         @Override
         public String toString() {
@@ -56,6 +57,18 @@ public record SeedVr2Files(
                 first(folder, VAE_FILES).orElseThrow(),
                 first(folder, List.of("pos_emb.pt")),
                 first(folder, List.of("neg_emb.pt")));
+    }
+
+    /**
+     * Whether the network has random weights, see {@link SeedVr2Tiny}. Reads the head of its file.
+     */
+    public boolean tiny() {
+        if (!dit.toString().endsWith(".safetensors")) {
+            return false;
+        }
+        try (Checkpoint file = Checkpoint.open(dit)) {
+            return file.metadata().containsKey(SeedVr2.TINY);
+        }
     }
 
     private static Optional<Path> first(Path folder, List<String> names) {

@@ -29,21 +29,21 @@ public final class SeedVr2Tiny {
     private SeedVr2Tiny() {}
 
     /**
-     * @param folder made if need be; files of the same names are replaced
+     * @param folder created if missing; files of the same names are replaced
      * @return the files of the model, of about 3 MB
      */
     public static SeedVr2Files write(Path folder, SeedVr2Variant variant) {
         DitLayout layout =
-                switch (variant) {
+                switch (variant.model().network()) {
                     case SEEDVR2_3B -> TINY_3B;
-                    case SEEDVR2_7B, SEEDVR2_7B_SHARP -> TINY_7B;
+                    case SEEDVR2_7B -> TINY_7B;
                 };
         return write(folder, variant, layout, TINY_VAE);
     }
 
     /**
-     * The same as wide as the released ones, to be measured: the whole VAE, but only so many blocks
-     * of the transformer, of 0.3 (3B) or 0.5 GB each.
+     * Writes models as wide as the released ones, for measurements: the whole VAE, but only some
+     * blocks of the transformer, of 0.3 GB (3B) or 0.5 GB each.
      */
     public static SeedVr2Files writeWide(Path folder, SeedVr2Variant variant, int blocks) {
         DitLayout released = variant.layout();
@@ -67,7 +67,7 @@ public final class SeedVr2Tiny {
                     folder.resolve(variant.tinyFile()),
                     layout.expected(),
                     Map.of(SeedVr2.TINY, variant.id()),
-                    new RandomWeights(new SplittableRandom(variant.ordinal())));
+                    new RandomWeights(new SplittableRandom(variant.model().ordinal())));
             SafetensorsWriter.write(
                     folder.resolve(VAE_FILE),
                     vae.expected(),
@@ -76,7 +76,7 @@ public final class SeedVr2Tiny {
                             "vae",
                             SeedVr2.NORM_GROUPS,
                             Integer.toString(vae.groups())),
-                    new RandomWeights(new SplittableRandom(variant.ordinal())));
+                    new RandomWeights(new SplittableRandom(variant.model().ordinal())));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a tiny model into " + folder, e);
         }

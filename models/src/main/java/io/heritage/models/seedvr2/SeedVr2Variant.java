@@ -4,52 +4,45 @@ import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.dit.DitLayout;
 import io.heritage.models.seedvr2.vae.VaeLayout;
-import java.util.Arrays;
+import io.heritage.schemas.PublishedModel;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The released models. */
-public enum SeedVr2Variant {
-    SEEDVR2_3B("seedvr2_3b", "seedvr2_ema_3b"),
-    SEEDVR2_7B("seedvr2_7b", "seedvr2_ema_7b"),
-    /** The same network with weights for more detail. */
-    SEEDVR2_7B_SHARP("seedvr2_7b_sharp", "seedvr2_ema_7b_sharp");
+/**
+ * A model of the catalogue that restores.
+ *
+ * @param model one of {@link PublishedModel#restoring}
+ */
+public record SeedVr2Variant(PublishedModel model) {
+    public static final SeedVr2Variant SEEDVR2_3B = new SeedVr2Variant(PublishedModel.SEEDVR2_3B);
+    public static final SeedVr2Variant SEEDVR2_7B = new SeedVr2Variant(PublishedModel.SEEDVR2_7B);
+    public static final SeedVr2Variant SEEDVR2_7B_SHARP =
+            new SeedVr2Variant(PublishedModel.SEEDVR2_7B_SHARP);
 
-    private final String id;
-    private final String stem;
-
-    SeedVr2Variant(String id, String stem) {
-        this.id = id;
-        this.stem = stem;
-    }
+    private static final String OFFICIAL_ENDING = ".pth";
 
     /**
-     * @param id {@code seedvr2_3b}, {@code seedvr2_7b} or {@code seedvr2_7b_sharp}
+     * @throws IllegalStateException if the model is none of SeedVR2
      */
-    public static SeedVr2Variant of(String id) {
-        return Arrays.stream(values())
-                .filter(variant -> variant.id.equals(id))
-                .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException(
-                                "model '%s' is none of %s"
-                                        .formatted(
-                                                id,
-                                                Arrays.stream(values())
-                                                        .map(SeedVr2Variant::id)
-                                                        .collect(Collectors.joining(", ")))));
+    public SeedVr2Variant {
+        model.network();
+    }
+
+    /** All there are. */
+    public static List<SeedVr2Variant> values() {
+        return PublishedModel.restoring().stream().map(SeedVr2Variant::new).toList();
     }
 
     public String id() {
-        return id;
+        return model.id();
     }
 
     /**
      * Names its file is published under, the official one first (docs/spec/seedvr2.md, section 8).
      */
     public List<String> files() {
+        String stem = stem();
         return List.of(
                 stem + ".pth",
                 stem + "_fp16.safetensors",
@@ -60,12 +53,17 @@ public enum SeedVr2Variant {
 
     /** Of the files that {@link SeedVr2Tiny} writes. */
     String tinyFile() {
-        return stem + "_fp16.safetensors";
+        return stem() + "_fp16.safetensors";
+    }
+
+    private String stem() {
+        String official = model.files().getFirst().name();
+        return official.substring(0, official.length() - OFFICIAL_ENDING.length());
     }
 
     /**
-     * Tells a file of another model, before its keys are compared one by one. The two 7B cannot be
-     * told apart.
+     * Recognises a file of another model before keys are compared one by one. Models of one network
+     * cannot be told apart.
      *
      * @param keys of its tensors
      * @throws CheckpointMismatch naming the other model
@@ -75,31 +73,32 @@ public enum SeedVr2Variant {
         if (found == null) {
             found = released(keys);
         }
-        if (found != null && !found.equals(id) && !(of7b(found) && of7b(id))) {
-            throw new CheckpointMismatch(file.name(), "model", id, found);
+        if (found != null && !found.equals(id()) && !isOfOwnNetwork(found)) {
+            throw new CheckpointMismatch(file.name(), "model", id(), found);
         }
     }
 
-    private static boolean of7b(String id) {
-        return id.startsWith(SEEDVR2_7B.id);
+    private boolean isOfOwnNetwork(String id) {
+        return values().stream()
+                .anyMatch(
+                        other -> other.id().equals(id) && other.model.network() == model.network());
     }
 
     private static @Nullable String released(Set<String> keys) {
         if (keys.equals(VaeLayout.RELEASED.expected().keySet())) {
             return "vae";
         }
-        for (SeedVr2Variant variant : List.of(SEEDVR2_3B, SEEDVR2_7B)) {
-            if (keys.equals(variant.layout().expected().keySet())) {
-                return variant.id;
-            }
-        }
-        return null;
+        return values().stream()
+                .filter(variant -> keys.equals(variant.layout().expected().keySet()))
+                .map(SeedVr2Variant::id)
+                .findFirst()
+                .orElse(null);
     }
 
     DitLayout layout() {
-        return switch (this) {
+        return switch (model.network()) {
             case SEEDVR2_3B -> DitLayout.RELEASED_3B;
-            case SEEDVR2_7B, SEEDVR2_7B_SHARP -> DitLayout.RELEASED_7B;
+            case SEEDVR2_7B -> DitLayout.RELEASED_7B;
         };
     }
 }

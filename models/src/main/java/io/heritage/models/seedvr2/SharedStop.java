@@ -1,6 +1,7 @@
 package io.heritage.models.seedvr2;
 
 import io.heritage.models.Cancellation;
+import io.heritage.models.PipelineCancelled;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -9,16 +10,22 @@ import org.jspecify.annotations.Nullable;
 final class SharedStop implements Cancellation {
     private @Nullable Throwable reason;
 
-    /** The first reason counts; what follows from it is dropped. */
+    /** Sets the reason, unless there is one already. */
     synchronized void because(Throwable why) {
         if (reason == null) {
             reason = why;
         }
     }
 
-    @Override
-    public synchronized boolean isRequested() {
+    synchronized boolean isRequested() {
         return reason != null;
+    }
+
+    @Override
+    public void checkpoint() {
+        if (isRequested()) {
+            throw new PipelineCancelled();
+        }
     }
 
     /** For a thread that was interrupted while it waited; it stays interrupted. */

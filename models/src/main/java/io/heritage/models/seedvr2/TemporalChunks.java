@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  */
 public record TemporalChunks(int length, int overlap) {
     /** Half-open range of frames. */
-    public record Chunk(int from, int to) {
+    public record FrameRange(int from, int to) {
         public int frames() {
             return to - from;
         }
@@ -29,15 +29,15 @@ public record TemporalChunks(int length, int overlap) {
         }
     }
 
-    public List<Chunk> of(int frames) {
-        List<Chunk> chunks = new ArrayList<>();
+    public List<FrameRange> of(int frames) {
+        List<FrameRange> chunks = new ArrayList<>();
         int step = length - overlap;
         for (int from = 0; from < frames; from += step) {
             int to = Math.min(from + length, frames);
             if (from > 0 && to - from <= overlap) {
                 break;
             }
-            chunks.add(new Chunk(from, to));
+            chunks.add(new FrameRange(from, to));
         }
         return chunks;
     }

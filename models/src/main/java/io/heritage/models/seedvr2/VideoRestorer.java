@@ -2,6 +2,7 @@ package io.heritage.models.seedvr2;
 
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.Cancellation;
+import io.heritage.models.FrameSink;
 import io.heritage.models.Work;
 import io.heritage.models.Work.Stage;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
@@ -26,9 +27,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A video of any length, chunk by chunk: each device takes the next chunk when it is done with its
- * last. A chunk is restored by one device, so more devices change nothing but the time. Input of
- * one chunk a device is in memory, and no more for a longer video.
+ * Restores a video of any length chunk by chunk: each device takes the next chunk when it has
+ * finished one. A chunk is restored by one device, so more devices change only the time. In memory
+ * is the input of one chunk a device, whatever the length.
  */
 final class VideoRestorer {
     private static final long ASK_MILLIS = 50;
@@ -63,22 +64,20 @@ final class VideoRestorer {
         try (Arena arena = Arena.ofShared();
                 order) {
             var cut = new ChunkSource(source, geometry.input(), chunks, arena);
-            Cancellation asked = () -> stop.isRequested() || work.cancellation().isRequested();
-            var own =
-                    new DeviceWorker(leader, cut, source.bits(), new Work(asked, work.progress()));
-            List<DeviceWorker> lanes = new ArrayList<>(List.of(own));
+            Cancellation both =
+                    () -> {
+                        stop.checkpoint();
+                        work.cancellation().checkpoint();
+                    };
+            var own = new DeviceWorker(leader, cut, source.bits(), new Work(both, work.progress()));
+            List<DeviceWorker> workers = new ArrayList<>(List.of(own));
             List<FutureTask<?>> running = new ArrayList<>();
             try {
                 for (Replica other : others) {
-                    var lane =
-                            new DeviceWorker(
-                                    other.model(),
-                                    cut,
-                                    source.bits(),
-                                    new Work(stop, (_, _, _) -> {}));
-                    var task = new FutureTask<>(lane, null);
+                    var worker = new DeviceWorker(other.model(), cut, source.bits(), Work.of(stop));
+                    var task = new FutureTask<>(worker, null);
                     other.owner().execute(task);
-                    lanes.add(lane);
+                    workers.add(worker);
                     running.add(task);
                 }
                 own.run();
@@ -88,23 +87,23 @@ final class VideoRestorer {
                 running.forEach(this::await);
             }
             stop.rethrow();
-            return new Restored(written, fallbacks(lanes));
+            return new Restored(written, fallbacks(workers));
         }
     }
 
-    /** What the options have chosen already, and what had to be done beside. */
-    private List<String> fallbacks(List<DeviceWorker> lanes) {
+    /** Savings that the options chose, then the fallbacks that were taken. */
+    private List<String> fallbacks(List<DeviceWorker> workers) {
         Set<String> taken = new LinkedHashSet<>(options.memorySavings());
-        lanes.forEach(lane -> taken.addAll(lane.ladder.taken()));
+        workers.forEach(worker -> taken.addAll(worker.fallbacks.taken()));
         return List.copyOf(taken);
     }
 
-    /** Waits for another device, to its end whatever happens. */
-    private void await(FutureTask<?> lane) {
+    /** Waits until another device has ended, also when interrupted. */
+    private void await(FutureTask<?> worker) {
         boolean interrupted = false;
         while (true) {
             try {
-                lane.get(ASK_MILLIS, TimeUnit.MILLISECONDS);
+                worker.get(ASK_MILLIS, TimeUnit.MILLISECONDS);
                 break;
             } catch (TimeoutException _) {
                 stopIfCancelled();
@@ -126,13 +125,13 @@ final class VideoRestorer {
             return;
         }
         try {
-            work.cancellation().throwIfRequested();
+            work.cancellation().checkpoint();
         } catch (RuntimeException e) {
             stop.because(e);
         }
     }
 
-    /** Called by the device whose turn it is. */
+    /** Called on the thread of the device whose turn it is. */
     private void write(ByteBuffer rgb, int frames) {
         sink.accept(rgb, frames);
         written += frames;
@@ -168,21 +167,21 @@ final class VideoRestorer {
         private final ChunkSource source;
         private final SampleDepth bits;
         private final Work work;
-        private final MemoryFallbacks ladder;
+        private final MemoryFallbacks fallbacks;
 
         DeviceWorker(SeedVr2 model, ChunkSource source, SampleDepth bits, Work work) {
             this.model = model;
             this.source = source;
             this.bits = bits;
             this.work = work;
-            this.ladder =
+            this.fallbacks =
                     new MemoryFallbacks(model.runtime(), model.networks().dit(), options, work);
         }
 
         @Override
         public void run() {
             try (var buffer = new ChunkBuffer(bits)) {
-                ladder.begin();
+                fallbacks.begin();
                 ChunkSource.@Nullable Chunk chunk = next(buffer);
                 while (chunk != null) {
                     restore(chunk);
@@ -207,21 +206,21 @@ final class VideoRestorer {
                 int frames = restorer(options).latentFrames(clip.frames());
                 Noise noise = Noise.seeded(options.seed()).drawn(own, frames, geometry);
                 IValue condition =
-                        ladder.climb(
+                        fallbacks.run(
                                 Stage.ENCODE,
                                 o -> restorer(o).condition(own, clip, geometry, noise));
                 IValue latent =
-                        ladder.climb(
+                        fallbacks.run(
                                 Stage.DIFFUSE,
                                 o -> restorer(o).diffuse(own, condition, frames, geometry, noise));
-                ladder.climb(
+                fallbacks.run(
                         Stage.DECODE,
                         o -> {
                             restorer(o).decode(latent, frames, geometry, output);
                             return output;
                         });
                 output.awaitTurn(work.cancellation());
-                ladder.climb(
+                fallbacks.run(
                         Stage.DECODE,
                         _ -> {
                             end(output);
@@ -237,15 +236,15 @@ final class VideoRestorer {
         }
 
         private ChunkOutput output(TensorScope scope, ChunkSource.Chunk chunk) {
-            var step =
-                    new ChunkOutput.Step(
+            var finishing =
+                    new ChunkOutput.Finishing(
                             restorer(options),
                             model.networks().pixels(),
                             scope,
                             geometry,
                             options.colourFix());
             return new ChunkOutput(
-                    step, chunk, order, FrameSink.of(sink.bits(), VideoRestorer.this::write));
+                    finishing, chunk, order, FrameSink.of(sink.bits(), VideoRestorer.this::write));
         }
 
         private ClipRestorer restorer(RestoreOptions now) {

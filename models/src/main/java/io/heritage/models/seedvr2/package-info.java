@@ -17,7 +17,6 @@
  *   <li>{@link io.heritage.models.seedvr2.ChunkOrder}: brings chunks of several devices into order;
  *   <li>{@link io.heritage.models.seedvr2.HeldFrames}: frames that the next chunk is blended with;
  *   <li>{@link io.heritage.models.seedvr2.ChunkOutput}: lets finished frames out;
- *   <li>{@link io.heritage.models.seedvr2.FrameSink}: takes them;
  *   <li>{@link io.heritage.models.seedvr2.Restored}: what is said of the result.
  * </ol>
  *

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Memory of a GPU in bytes, as its driver tells it; both 0 for the CPU, and where no driver tells.
+ * Memory of a GPU in bytes, as its driver reports it; both 0 for the CPU, and without a driver.
  *
- * @param free for any process; what libtorch has freed and keeps for later is not in it
+ * @param free for any process; memory that libtorch caches is not included
  */
 public record GpuMemory(long total, long free) {
     public static final GpuMemory UNKNOWN = new GpuMemory(0, 0);

@@ -3,7 +3,7 @@ package io.heritage.models.torch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The device has no memory left for a step; smaller slices or an emptier device may help. */
+/** The device has no memory left for a step; smaller slices may help. */
 public final class OutOfDeviceMemory extends RuntimeException {
     private static final long serialVersionUID = 1;
 

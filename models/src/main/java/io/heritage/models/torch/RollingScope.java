@@ -3,7 +3,10 @@ package io.heritage.models.torch;
 import ai.djl.pytorch.jni.IValue;
 import java.util.function.Function;
 
-/** What one block hands to the next; the one before is freed as soon as the next is there. */
+/**
+ * The output of a block that the next one takes; it is freed as soon as the next output is
+ * computed.
+ */
 public final class RollingScope implements AutoCloseable {
     private final TorchRuntime runtime;
     private TensorScope scope;
@@ -33,7 +36,7 @@ public final class RollingScope implements AutoCloseable {
     }
 
     /**
-     * @param step computes the next from this one, in the scope it is given
+     * @param step computes the next value from this one, in the scope it is given
      */
     public void next(Function<TensorScope, IValue> step) {
         TensorScope nextScope = runtime.newScope();

@@ -100,8 +100,9 @@ public final class TorchRuntime implements AutoCloseable {
                 throw unavailable;
             }
             throw new TorchUnavailable(
-                    ("libtorch %s cannot be loaded (%s). On Linux x86-64 it comes with the class path; elsewhere set"
-                                    + " PYTORCH_LIBRARY_PATH and PYTORCH_VERSION. Is the home folder writable?")
+                    ("libtorch %s cannot be loaded (%s). On Linux x86-64 it comes with the class"
+                                    + " path; elsewhere set PYTORCH_LIBRARY_PATH and PYTORCH_VERSION. Is the"
+                                    + " home folder writable?")
                             .formatted(LibtorchInstallation.VERSION, rootOf(e).getMessage()),
                     e);
         }
@@ -131,7 +132,7 @@ public final class TorchRuntime implements AutoCloseable {
     public void enterThread() {
         JniUtils.setNumThreads(options.threads());
         JniUtils.setGraphExecutorOptimize(
-                false); // it compiles anew for each shape and gains nothing here
+                false); // the optimiser recompiles for each shape and gains nothing here
     }
 
     /**
@@ -173,23 +174,23 @@ public final class TorchRuntime implements AutoCloseable {
         }
     }
 
-    /** A new owner of native memory; the caller closes it. */
+    /** A new scope; the caller closes it. */
     public TensorScope newScope() {
         return new TensorScope(options.device(), (PtNDManager) manager.newSubManager(), open);
     }
 
-    /** Scopes that are open, and values in them: what was made and not yet closed. Any thread. */
+    /** Number of open scopes and of values in them. Any thread. */
     public long openValues() {
         return open.get();
     }
 
-    /** Of the device now; what libtorch keeps for later is given back first. */
+    /** Memory of the device now, after libtorch's cache was returned. */
     public GpuMemory memory() {
         releaseKept();
         return GpuMemory.of(options.device());
     }
 
-    /** Gives memory of a GPU back that libtorch has freed and keeps for later. */
+    /** Returns the GPU memory that libtorch caches. */
     public void releaseKept() {
         if (options.device() instanceof Device.Cuda) {
             JniUtils.emptyCudaCache();

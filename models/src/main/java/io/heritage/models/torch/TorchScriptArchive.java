@@ -10,7 +10,7 @@ import java.util.zip.ZipOutputStream;
 
 /** Makes the zip archive that libtorch's importer reads from the text of a network. */
 final class TorchScriptArchive {
-    /** Lower ones switch on old operator signatures. */
+    /** lower versions select old operator signatures */
     private static final String FORMAT_VERSION = "10\n";
 
     private static final int EMPTY_TUPLE = ')';

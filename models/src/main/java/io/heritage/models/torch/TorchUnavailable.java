@@ -1,8 +1,6 @@
 package io.heritage.models.torch;
 
-/**
- * libtorch cannot be used on this machine as it is set up; no model can run until that is mended.
- */
+/** libtorch cannot be used with the present set-up of this machine; no model can run. */
 public final class TorchUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1;
 

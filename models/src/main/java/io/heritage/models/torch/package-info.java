@@ -1,20 +1,31 @@
 /**
- * TorchScript on DJL. In the order a network meets them: {@link
- * io.heritage.models.torch.TorchOptions} with a {@link io.heritage.models.torch.Device} say where;
- * {@code LibtorchInstallation} checks the native library, {@code LibtorchEnvironment} sets what it
- * reads when it is loaded and {@link io.heritage.models.torch.TorchRuntime} loads it, or says what
- * is missing with the help of {@link io.heritage.models.torch.NvidiaDriver}; {@link
- * io.heritage.models.torch.CudaDevice} and {@link io.heritage.models.torch.GpuMemory} are what the
- * CUDA runtime tells then; {@code TorchScriptArchive} wraps the text of a network, {@link
- * io.heritage.models.torch.TorchScript} is it compiled; {@link
- * io.heritage.models.torch.TensorScope} owns the native memory of a step and calls the network;
- * {@link io.heritage.models.torch.FloatTensor} is a result on the heap.
+ * TorchScript on DJL. In the order a network meets the types:
  *
- * <p>Calls run on the calling thread, which has called {@code enterThread} once, and on libtorch's
- * own. {@link io.heritage.models.torch.TorchUnavailable} means no network can run here; {@link
- * io.heritage.models.torch.OutOfDeviceMemory} that this step cannot.
+ * <ol>
+ *   <li>{@link io.heritage.models.torch.TorchOptions}: which device, how many threads;
+ *   <li>{@link io.heritage.models.torch.Device}: the CPU, or a CUDA device;
+ *   <li>{@link io.heritage.models.torch.LibtorchInstallation}: checks the native libraries;
+ *   <li>{@link io.heritage.models.torch.NvidiaDriver}: what Linux tells of GPUs without any library;
+ *   <li>{@link io.heritage.models.torch.CudaDevice}: a GPU as the CUDA runtime tells it;
+ *   <li>{@link io.heritage.models.torch.LibtorchEnvironment}: variables that the libraries read when
+ *       they are loaded;
+ *   <li>{@link io.heritage.models.torch.TorchRuntime}: loads the libraries and opens scopes;
+ *   <li>{@link io.heritage.models.torch.TorchUnavailable}: no network can run here;
+ *   <li>{@link io.heritage.models.torch.Precision}: number type of a network;
+ *   <li>{@link io.heritage.models.torch.TorchScriptArchive}: wraps the text of a network as a file
+ *       that libtorch loads;
+ *   <li>{@link io.heritage.models.torch.TorchScript}: a compiled network;
+ *   <li>{@link io.heritage.models.torch.TensorScope}: owns the native memory of a step and calls
+ *       networks;
+ *   <li>{@link io.heritage.models.torch.RollingScope}: a chain of steps, of which only the last
+ *       result is kept;
+ *   <li>{@link io.heritage.models.torch.FloatTensor}: a result on the heap;
+ *   <li>{@link io.heritage.models.torch.GpuMemory}: total and free memory of a device;
+ *   <li>{@link io.heritage.models.torch.OutOfDeviceMemory}: a step needs more memory than there is.
+ * </ol>
  *
- * <p>Beside these: {@code GpuMemory}, {@code RollingScope}.
+ * <p>Calls run on the calling thread, which has called {@code enterThread} once, and on the threads
+ * of libtorch.
  */
 @NullMarked
 package io.heritage.models.torch;

@@ -3,8 +3,8 @@ package io.heritage.models.wan;
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.wan.dit.BlockListener;
-import io.heritage.models.wan.dit.Dit;
 import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.models.wan.dit.WanDit;
 import io.heritage.models.wan.sampling.Expert;
 import io.heritage.models.wan.sampling.Sampler;
 import java.util.Objects;
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param experts loads an expert if need be
  */
-public record Denoiser(Sampler sampler, Function<Expert, Dit> experts, Guidance guidance) {
+public record Denoiser(Sampler sampler, Function<Expert, WanDit> experts, ExpertGuidance guidance) {
     /**
-     * What the experts are told.
+     * The inputs of the experts, the same at every step.
      *
      * @param images [20, T, H, W], mask and conditioning latent
      * @param positive rows of the prompt, [n, D]
@@ -55,7 +55,7 @@ public record Denoiser(Sampler sampler, Function<Expert, Dit> experts, Guidance 
             double timestep,
             Given given,
             BlockListener blocks) {
-        Dit dit = experts.apply(expert);
+        WanDit dit = experts.apply(expert);
         LatentSize size = given.size;
         IValue positive =
                 dit.velocity(scope, size, x, given.images, timestep, given.positive, blocks);
@@ -67,7 +67,7 @@ public record Denoiser(Sampler sampler, Function<Expert, Dit> experts, Guidance 
         return dit.guided(scope, negative, positive, guidance.of(expert));
     }
 
-    /** Times that {@code blockDone} is called. */
+    /** How often {@code blockDone} is called. */
     int passes(Sampler.Walk walk) {
         int high = walk.highSteps() * (guidance.asksNegative(Expert.HIGH_NOISE) ? 2 : 1);
         int low =

@@ -2,7 +2,9 @@ package io.heritage.models.wan;
 
 import org.jspecify.annotations.Nullable;
 
-/** A video needs more memory than the device has, whatever is left out of it. */
+/**
+ * A video needs more memory than the device has, even with only one block's weights on the device.
+ */
 public final class DoesNotFit extends RuntimeException {
     private static final long serialVersionUID = 1;
 

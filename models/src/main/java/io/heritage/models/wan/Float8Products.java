@@ -2,8 +2,9 @@ package io.heritage.models.wan;
 
 import ai.djl.util.cuda.CudaUtils;
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.Precision;
 
-/** Where products in 8 bits run. */
+/** Checks that a device can multiply 8-bit matrices. */
 final class Float8Products {
     private static final int HOPPER = 90;
 
@@ -12,7 +13,7 @@ final class Float8Products {
     /**
      * @throws IllegalArgumentException that says what is missing
      */
-    static void require(Device device, WanPrecision precision) {
+    static void require(Device device, Precision precision) {
         switch (device) {
             case Device.Cpu cpu -> throw refused("this is the " + cpu);
             case Device.Cuda cuda -> {
@@ -24,7 +25,7 @@ final class Float8Products {
                 }
             }
         }
-        if (precision != WanPrecision.BF16) {
+        if (precision != Precision.BF16) {
             throw refused("with BF16 beside them, found " + precision);
         }
     }

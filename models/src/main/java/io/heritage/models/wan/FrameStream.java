@@ -2,6 +2,7 @@ package io.heritage.models.wan;
 
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.Cancellation;
+import io.heritage.models.FrameSink;
 import io.heritage.models.rife.Rife;
 import io.heritage.models.rife.RifePair;
 import io.heritage.models.rife.RifeProfile;
@@ -12,8 +13,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded pictures to frames: those between two are interpolated before the next is decoded, so no
- * more than two are held. Decoded ones pass untouched; all are cut off at 8 bits.
+ * Turns decoded pictures into frames. The frames between two pictures are interpolated before the
+ * next picture is decoded, so at most two are held. Decoded pictures pass unchanged; all frames are
+ * truncated to 8 bits.
  */
 public final class FrameStream implements AutoCloseable {
     private final TorchRuntime runtime;
@@ -27,7 +29,6 @@ public final class FrameStream implements AutoCloseable {
     private @Nullable TensorScope firstScope;
     private @Nullable IValue first;
     private @Nullable RifePair pair;
-    private int index;
 
     /**
      * @param multiplier frames for each decoded one but the last: 1 leaves them as they are
@@ -55,7 +56,7 @@ public final class FrameStream implements AutoCloseable {
         this.out = ByteBuffer.allocateDirect(format.frameBytes());
     }
 
-    /** Frames after the pictures of so many. */
+    /** Frames that a number of pictures becomes. */
     public static int count(int pictures, int multiplier) {
         return (pictures - 1) * multiplier + 1;
     }
@@ -113,7 +114,7 @@ public final class FrameStream implements AutoCloseable {
     }
 
     private void deliver() {
-        sink.frame(index++, out.clear());
+        sink.accept(out.clear(), 1);
     }
 
     /** Delivers the last picture. */

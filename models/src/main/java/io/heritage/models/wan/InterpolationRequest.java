@@ -6,16 +6,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One video to be made.
+ * What a video is to be made of.
  *
  * @param start RGB, 8 bits, row by row, {@code 3 * width * height} bytes from its position
- * @param end the same, or null: the video is free to end as it likes
+ * @param end the same, or null if the last frame is not given
  * @param width a multiple of 16
  * @param height a multiple of 16
  * @param frames that the experts make, 4n + 1
  * @param steps of the solver over both experts
  * @param seed of the noise; the same one gives the same frames
- * @param negativePrompt what to stay away from; without guidance it has no effect
+ * @param negativePrompt what the video should not show; has no effect without guidance
  * @param multiplier 1, 2 or 4: frames for each of the experts' but the last
  */
 public record InterpolationRequest(
@@ -29,7 +29,7 @@ public record InterpolationRequest(
         String positivePrompt,
         String negativePrompt,
         int multiplier) {
-    /** What the official configuration stays away from; used where a request names nothing. */
+    /** The negative prompt of the official configuration; the default. */
     public static final String DEFAULT_NEGATIVE_PROMPT =
             "色调艳丽，过曝，静态，细节模糊不清，字幕，风格，作品，画作，画面，静止，整体发灰，最差质量，低质量，JPEG压缩残留，"
                     + "丑陋的，残缺的，多余的手指，画得不好的手部，画得不好的脸部，畸形的，毁容的，形态畸形的肢体，手指融合，"
@@ -58,7 +58,7 @@ public record InterpolationRequest(
         }
     }
 
-    /** As many frames as the experts make where so many are asked for: 4n + 1, rounded down. */
+    /** Frames that the experts make when a number is asked for: 4n + 1, rounded down. */
     public static int framesFor(int asked) {
         return (asked - 1) / 4 * 4 + 1;
     }
@@ -72,7 +72,7 @@ public record InterpolationRequest(
         return LatentSize.ofVideo(frames, height, width);
     }
 
-    /** Without images and prompts, which are nobody's business. */
+    /** Without images and prompts: these are private. */
     @Override
     public String toString() {
         return "%dx%d, %d frames, %d steps, seed %s, multiplier %d"

@@ -3,7 +3,7 @@ package io.heritage.models.wan;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
-import io.heritage.models.wan.dit.DitLayout;
+import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.sampling.Expert;
 import io.heritage.models.wan.text.PromptTokenizer;
 import io.heritage.models.wan.weights.KeyNaming;
@@ -31,7 +31,7 @@ final class OpenFiles implements AutoCloseable {
     private final WeightFile vae;
     private final byte[] tokenizer;
 
-    /** One expert and what is merged into it. */
+    /** One expert and the LoRAs that are merged into it. */
     record ExpertFile(WeightFile weights, Map<String, List<WeightChange>> changes) {}
 
     /**
@@ -66,7 +66,7 @@ final class OpenFiles implements AutoCloseable {
 
     private ExpertFile expert(Path path, List<WanFiles.Lora> loras) {
         WeightFile weights = open(path, KeyNaming.DIT);
-        DitLayout layout = DitLayout.of(weights);
+        WanDitLayout layout = WanDitLayout.of(weights);
         List<Map<String, List<WeightChange>>> changes = new ArrayList<>();
         for (WanFiles.Lora lora : loras) {
             Checkpoint file = Checkpoint.open(lora.file());
@@ -109,7 +109,7 @@ final class OpenFiles implements AutoCloseable {
         return vae;
     }
 
-    /** A new one; the caller closes it. */
+    /** A new tokenizer; the caller closes it. */
     PromptTokenizer tokenizer() {
         return PromptTokenizer.of(text.name(), tokenizer);
     }

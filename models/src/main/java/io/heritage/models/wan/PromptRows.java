@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Encoded prompts that were used last, so that the encoder need not be there for them again. */
+/** Rows of the prompts used last, so that the encoder is not loaded again for them. */
 final class PromptRows implements AutoCloseable {
     private static final int KEPT = 8;
 
@@ -21,7 +21,7 @@ final class PromptRows implements AutoCloseable {
         this.runtime = runtime;
     }
 
-    /** [n, D] if the prompt was one of the last. */
+    /** [n, D], or null if the prompt is not among the last. */
     @Nullable IValue known(String prompt) {
         Entry entry = entries.get(prompt);
         return entry == null ? null : entry.rows;

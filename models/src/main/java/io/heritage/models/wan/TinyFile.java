@@ -2,9 +2,9 @@ package io.heritage.models.wan;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.models.checkpoint.FloatPatterns;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
-import io.heritage.models.wan.weights.FloatPatterns;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,7 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A small safetensors file in the making. */
+/** Writes a small safetensors file. */
 final class TinyFile {
     private static final int ALIGNMENT = 8;
     private static final int LARGEST_FLOAT8 = 0x7e;
@@ -43,7 +43,7 @@ final class TinyFile {
         tensors.put(key, new Tensor(TensorType.F32, TensorShape.of(), bytes));
     }
 
-    /** As float8 e4m3 of the nearest number. */
+    /** Rounded to the nearest float8 e4m3. */
     void addFloat8(String key, TensorShape shape, float[] values) {
         byte[] bytes = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
@@ -69,7 +69,7 @@ final class TinyFile {
                 new Tensor(TensorType.U8, TensorShape.of(bytes.length), ByteBuffer.wrap(bytes)));
     }
 
-    /** The file appears under its name only when it is whole. */
+    /** The file gets its name only when it is complete. */
     void write(Path file) throws IOException {
         Path partial = file.resolveSibling(file.getFileName() + ".part");
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial))) {

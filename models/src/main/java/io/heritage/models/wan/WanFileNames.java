@@ -14,22 +14,22 @@ import java.util.stream.Stream;
 public record WanFileNames(
         String highNoise,
         String lowNoise,
-        List<Lora> highLoras,
-        List<Lora> lowLoras,
+        List<LoraName> highLoras,
+        List<LoraName> lowLoras,
         String textEncoder,
         Optional<String> tokenizer,
         String vae) {
-    /** As the interpolation endpoint's documentation names them. */
+    /** The names in the interpolation endpoint's documentation. */
     public static final WanFileNames DOCUMENTED =
             new WanFileNames(
                     "Wan2.2_Remix_NSFW_i2v_14b_high_lighting_v2.0.safetensors",
                     "Wan2.2_Remix_NSFW_i2v_14b_low_lighting_v2.0.safetensors",
                     List.of(
-                            new Lora(
+                            new LoraName(
                                     "Wan2.2-Lightning_I2V-A14B-4steps-lora_HIGH_fp16.safetensors",
                                     1)),
                     List.of(
-                            new Lora(
+                            new LoraName(
                                     "Wan2.2-Lightning_I2V-A14B-4steps-lora_LOW_fp16.safetensors",
                                     1)),
                     "nsfw_wan_umt5-xxl_fp8_scaled.safetensors",
@@ -39,8 +39,8 @@ public record WanFileNames(
     /**
      * @param strength 1 as it was trained; may be negative or more
      */
-    public record Lora(String file, double strength) {
-        public Lora {
+    public record LoraName(String file, double strength) {
+        public LoraName {
             requireName("file", file);
             if (!Double.isFinite(strength)) {
                 throw new IllegalArgumentException(
@@ -66,11 +66,11 @@ public record WanFileNames(
         }
     }
 
-    /** Of every file, once. */
+    /** The name of every file, once. */
     public List<String> all() {
         return Stream.of(
                         Stream.of(highNoise, lowNoise),
-                        Stream.concat(highLoras.stream(), lowLoras.stream()).map(Lora::file),
+                        Stream.concat(highLoras.stream(), lowLoras.stream()).map(LoraName::file),
                         Stream.of(textEncoder),
                         tokenizer.stream(),
                         Stream.of(vae))

@@ -1,5 +1,6 @@
 package io.heritage.models.wan;
 
+import io.heritage.models.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,14 +31,14 @@ public record WanFiles(
      *
      * @param sha256 of the whole file, lower-case hexadecimal
      */
-    public record Origin(String file, String sha256) {}
+    public record HashedFile(String file, String sha256) {}
 
     public WanFiles {
         highLoras = List.copyOf(highLoras);
         lowLoras = List.copyOf(lowLoras);
     }
 
-    /** Names that a folder lacks. */
+    /** Names of the files that a folder lacks. */
     public static List<String> missing(Path folder, WanFileNames names) {
         return names.all().stream()
                 .filter(name -> !Files.isRegularFile(folder.resolve(name)))
@@ -68,10 +69,17 @@ public record WanFiles(
                 folder.resolve(names.vae()));
     }
 
-    private static List<Lora> loras(Path folder, List<WanFileNames.Lora> names) {
+    private static List<Lora> loras(Path folder, List<WanFileNames.LoraName> names) {
         return names.stream()
                 .map(name -> new Lora(folder.resolve(name.file()), name.strength()))
                 .toList();
+    }
+
+    /** Whether the weights are random, see {@link WanTiny}. Reads the head of one file. */
+    public boolean tiny() {
+        try (Checkpoint file = Checkpoint.open(highNoise)) {
+            return file.metadata().containsKey(WanNetworks.HEAD_SIZE);
+        }
     }
 
     /** Every file, once. */
@@ -86,11 +94,11 @@ public record WanFiles(
     }
 
     /**
-     * Reads a file whole, which takes as long as that: for one of the experts some ten seconds. An
-     * interrupt ends it with an {@link UncheckedIOException}.
+     * Hashes a file. It reads all of it, for one of the experts some ten seconds; an interrupt ends
+     * it with an {@link UncheckedIOException}.
      */
-    public static Origin originOf(Path file) {
-        return new Origin(String.valueOf(file.getFileName()), sha256(file));
+    public static HashedFile hashed(Path file) {
+        return new HashedFile(String.valueOf(file.getFileName()), sha256(file));
     }
 
     private static String sha256(Path file) {

@@ -1,18 +1,22 @@
 package io.heritage.models.wan;
 
 import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.FrameSink;
+import io.heritage.models.Work;
+import io.heritage.models.Work.Stage;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.rife.Rife;
 import io.heritage.models.torch.OutOfDeviceMemory;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
-import io.heritage.models.wan.Work.Stage;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.sampling.Sampler;
 import io.heritage.models.wan.sampling.SigmaTable;
 import io.heritage.models.wan.sampling.TorchGenerator;
 import io.heritage.models.wan.text.Umt5.LayerListener;
 import io.heritage.models.wan.vae.Conditioning;
+import io.heritage.schemas.SampleDepth;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -22,7 +26,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Wan2.2 that is ready: makes a video between two images. One thread at a time. */
+/** Wan2.2, opened: makes a video between two images. One thread at a time. */
 public final class WanInterpolation implements AutoCloseable {
     private final TorchRuntime runtime;
     private final WanFiles files;
@@ -35,11 +39,11 @@ public final class WanInterpolation implements AutoCloseable {
     private final Map<Residency, Long> tooMany = new EnumMap<>(Residency.class);
 
     /**
-     * What was made.
+     * Facts about a video that was made.
      *
      * @param highSteps steps of the high-noise expert
      * @param residency what stayed on the device in the end
-     * @param fallbacks residencies that it had to go down to because memory ran out, in order
+     * @param fallbacks residencies taken after memory ran out, in order
      */
     public record Interpolated(
             int frames, int highSteps, Residency residency, List<Residency> fallbacks) {
@@ -83,7 +87,7 @@ public final class WanInterpolation implements AutoCloseable {
         }
     }
 
-    /** As much as fits beside the smallest video there is. */
+    /** Loads what fits beside the smallest possible video. */
     private void load(Work work) {
         LatentSize smallest = new LatentSize(2, 2, 2);
         fit(smallest);
@@ -110,14 +114,17 @@ public final class WanInterpolation implements AutoCloseable {
         return settings;
     }
 
-    /** What a video will take, before it is started. */
-    public MemoryEstimate estimate(LatentSize size) {
+    /** Memory that a video will need. */
+    WanMemoryEstimate estimate(LatentSize size) {
         return networks.estimate(size);
     }
 
-    /** Keeps as much on the device as leaves room for this video, so far as that is known. */
+    /**
+     * Keeps as many weights on the device as leave room for this video, by the estimate and by
+     * where memory ran out before.
+     */
     private void fit(LatentSize size) {
-        MemoryEstimate estimate = networks.estimate(size);
+        WanMemoryEstimate estimate = networks.estimate(size);
         long bytes = settings.deviceBytes() == 0 ? Long.MAX_VALUE : settings.deviceBytes();
         Residency most =
                 estimate.fitting(bytes)
@@ -131,7 +138,7 @@ public final class WanInterpolation implements AutoCloseable {
                         .orElse(Residency.SWAP_BLOCKS));
     }
 
-    private String why(LatentSize size, MemoryEstimate estimate) {
+    private String why(LatentSize size, WanMemoryEstimate estimate) {
         return "a video of %d x %d with %d frames needs %d MiB even block by block, there are %d"
                 .formatted(
                         8 * size.width(),
@@ -141,7 +148,7 @@ public final class WanInterpolation implements AutoCloseable {
                         settings.deviceBytes() >> 20);
     }
 
-    /** Videos of that size and more are made with less on the device. */
+    /** From now on, videos of this size and larger ones are made with less on the device. */
     void ranOut(Residency residency, LatentSize size) {
         tooMany.merge(residency, size.tokens(), Math::min);
     }
@@ -149,42 +156,47 @@ public final class WanInterpolation implements AutoCloseable {
     /**
      * Makes a video.
      *
-     * @param sink takes {@code request.outputFrames()} frames, the first before the last is
-     *     computed
+     * @param sink takes {@code request.outputFrames()} frames of 8 bits, one at a time, the first
+     *     before the last is computed
+     * @throws IllegalArgumentException if the sink takes other than 8 bits
      * @throws DoesNotFit if the device's memory is too small for it
      * @throws io.heritage.models.PipelineCancelled between two blocks if {@code work} says so
      */
     public Interpolated interpolate(InterpolationRequest request, FrameSink sink, Work work) {
+        if (sink.bits() != SampleDepth.EIGHT) {
+            throw new IllegalArgumentException(
+                    "Wan2.2 makes frames of 8 bits, the sink takes " + sink.bits());
+        }
         runtime.enterThread();
         fit(request.latentSize());
-        var climb = new Climb(request.latentSize());
+        var stages = new RepeatedStages(request.latentSize());
         try (TensorScope scope = runtime.newScope()) {
-            IValue positive = climb.run(() -> rows(request.positivePrompt(), work));
+            IValue positive = stages.run(() -> rows(request.positivePrompt(), work));
             IValue negative =
                     settings.guidance().asksNegative()
-                            ? climb.run(() -> rows(request.negativePrompt(), work))
+                            ? stages.run(() -> rows(request.negativePrompt(), work))
                             : null;
-            IValue images = climb.run(() -> images(scope, request, work));
+            IValue images = stages.run(() -> images(scope, request, work));
             var given = new Denoiser.Given(request.latentSize(), images, positive, negative);
-            IValue latent = climb.run(() -> latent(scope, request, given, work));
+            IValue latent = stages.run(() -> latent(scope, request, given, work));
             networks.releaseExperts();
             var delivered = new Delivered(sink);
-            climb.run(() -> {
+            stages.run(() -> {
                 decode(latent, request, delivered.again(), work);
                 return latent;
             });
         }
         int highSteps = settings.split().highSteps(table(request));
         return new Interpolated(
-                request.outputFrames(), highSteps, networks.residency(), climb.fallbacks);
+                request.outputFrames(), highSteps, networks.residency(), stages.fallbacks);
     }
 
-    /** Runs the stages of a video, again with less on the device whenever memory runs out. */
-    private final class Climb {
+    /** Runs the stages of a video, each again with less on the device when memory ran out. */
+    private final class RepeatedStages {
         private final LatentSize size;
         private final List<Residency> fallbacks = new ArrayList<>();
 
-        Climb(LatentSize size) {
+        RepeatedStages(LatentSize size) {
             this.size = size;
         }
 
@@ -284,7 +296,7 @@ public final class WanInterpolation implements AutoCloseable {
         }
     }
 
-    /** Frames that went out once; those of a repeated stage do not go out again. */
+    /** Delivers each frame once, also when the stage that makes them is repeated. */
     private static final class Delivered {
         private final FrameSink sink;
         private int count;
@@ -294,10 +306,16 @@ public final class WanInterpolation implements AutoCloseable {
         }
 
         FrameSink again() {
-            return (index, rgb) -> {
-                if (index == count) {
-                    count++;
-                    sink.frame(index, rgb);
+            return new FrameSink() {
+                private int index;
+
+                @Override
+                public void accept(ByteBuffer rgb, int frames) {
+                    if (index == count) {
+                        count += frames;
+                        sink.accept(rgb, frames);
+                    }
+                    index += frames;
                 }
             };
         }

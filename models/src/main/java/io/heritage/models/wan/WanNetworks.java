@@ -1,11 +1,13 @@
 package io.heritage.models.wan;
 
+import io.heritage.models.Work;
+import io.heritage.models.Work.Stage;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchRuntime;
-import io.heritage.models.wan.Work.Stage;
-import io.heritage.models.wan.dit.Dit;
-import io.heritage.models.wan.dit.DitLayout;
 import io.heritage.models.wan.dit.DitOptions;
 import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.models.wan.dit.WanDit;
+import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.sampling.Expert;
 import io.heritage.models.wan.sampling.Sampler;
 import io.heritage.models.wan.text.PromptEncoder;
@@ -14,7 +16,7 @@ import io.heritage.models.wan.text.Umt5;
 import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.VaeDecoder;
 import io.heritage.models.wan.vae.VaeEncoder;
-import io.heritage.models.wan.vae.VaeLayout;
+import io.heritage.models.wan.vae.WanVaeLayout;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.WeightFile;
 import java.util.ArrayDeque;
@@ -24,9 +26,9 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The networks of Wan2.2, on the device as far as the residency allows. */
+/** The networks of Wan2.2; the residency says which of them stay on the device. */
 final class WanNetworks implements AutoCloseable {
-    /** In the metadata of files that {@link WanTiny} wrote. */
+    /** Metadata key of files that {@link WanTiny} wrote. */
     static final String HEAD_SIZE = "heritage.head-size";
 
     private static final String PUBLISHED_HEAD_SIZE = "128";
@@ -36,7 +38,7 @@ final class WanNetworks implements AutoCloseable {
     private final WanSettings settings;
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private final OpenFiles files;
-    private final Map<Expert, Dit> experts = new EnumMap<>(Expert.class);
+    private final Map<Expert, WanDit> experts = new EnumMap<>(Expert.class);
     private final VaeEncoder encoder;
     private final VaeDecoder decoder;
     private final PromptTokenizer tokenizer;
@@ -53,7 +55,7 @@ final class WanNetworks implements AutoCloseable {
         }
         try {
             this.files = own(new OpenFiles(paths));
-            VaeLayout.of(files.vae());
+            WanVaeLayout.of(files.vae());
             Umt5Layout.of(files.text());
             int type = settings.precision().torchType();
             this.encoder = own(VaeEncoder.load(runtime, files.vae(), type));
@@ -74,7 +76,7 @@ final class WanNetworks implements AutoCloseable {
         return resource;
     }
 
-    private Dit open(Expert expert) {
+    private WanDit open(Expert expert) {
         OpenFiles.ExpertFile file = files.expert(expert);
         int headSize =
                 Integer.parseInt(
@@ -86,7 +88,7 @@ final class WanNetworks implements AutoCloseable {
                         settings.precision().torchType(),
                         settings.float8(),
                         settings.cudnnAttention());
-        return Dit.open(runtime, file.weights(), file.changes(), options);
+        return WanDit.open(runtime, file.weights(), file.changes(), options);
     }
 
     boolean tiny() {
@@ -109,29 +111,29 @@ final class WanNetworks implements AutoCloseable {
         return residency;
     }
 
-    /** Brings everything there that may stay. */
+    /** Brings all networks to the device. */
     void loadAll(Work work) {
         var counter =
-                work.counting(Stage.LOAD, experts.values().stream().mapToInt(Dit::layers).sum());
-        for (Dit expert : experts.values()) {
+                work.counting(Stage.LOAD, experts.values().stream().mapToInt(WanDit::layers).sum());
+        for (WanDit expert : experts.values()) {
             expert.loadBlocks((_, _) -> counter.next());
         }
         text = textNetwork();
     }
 
-    /** From now on as much as this stays on the device once it is there; what is more goes. */
+    /** Sets the residency and frees what it does not allow. */
     void keep(Residency most) {
         boolean less = most.compareTo(residency) > 0;
         residency = most;
         if (less) {
             releaseText();
-            experts.values().forEach(Dit::releaseBlocks);
+            experts.values().forEach(WanDit::releaseBlocks);
         }
     }
 
-    /** An expert that is ready; the other makes room if it must. */
-    Dit expert(Expert wanted, Work work) {
-        Dit dit = experts.get(wanted);
+    /** An expert that is loaded; the other one is released if both may not stay. */
+    WanDit expert(Expert wanted, Work work) {
+        WanDit dit = experts.get(wanted);
         if (dit == null) {
             throw new IllegalArgumentException("no " + wanted);
         }
@@ -154,14 +156,14 @@ final class WanNetworks implements AutoCloseable {
         return experts.values().iterator().next().layers();
     }
 
-    /** Makes room for what is not an expert's. */
+    /** Releases the experts if they may not stay beside other networks. */
     void releaseExperts() {
         if (residency != Residency.ALL) {
-            experts.values().forEach(Dit::releaseBlocks);
+            experts.values().forEach(WanDit::releaseBlocks);
         }
     }
 
-    /** Runs with the prompt encoder, which goes afterwards unless it may stay. */
+    /** Runs with the prompt encoder, which is released afterwards unless it may stay. */
     <T> T withText(Function<PromptEncoder, T> use) {
         Umt5 network = text;
         if (network == null) {
@@ -184,12 +186,15 @@ final class WanNetworks implements AutoCloseable {
         }
     }
 
+    /** The text encoder overflows in float16. */
+    private Precision textPrecision() {
+        Precision own = settings.precision();
+        return own == Precision.FP16 ? Precision.BF16 : own;
+    }
+
     private Umt5 textNetwork() {
         return Umt5.load(
-                runtime,
-                files.text(),
-                settings.precision().ofText().torchType(),
-                settings.float8().ofText());
+                runtime, files.text(), textPrecision().torchType(), settings.float8().ofText());
     }
 
     private void releaseText() {
@@ -206,15 +211,15 @@ final class WanNetworks implements AutoCloseable {
         }
     }
 
-    MemoryEstimate estimate(LatentSize size) {
+    WanMemoryEstimate estimate(LatentSize size) {
         WeightFile expert = files.expert(Expert.HIGH_NOISE).weights();
-        DitLayout layout = DitLayout.of(expert);
+        WanDitLayout layout = WanDitLayout.of(expert);
         boolean merges = !files.expert(Expert.HIGH_NOISE).changes().isEmpty();
         long expertBytes = bytes(expert, layout.parameters(), merges, settings.float8());
         Umt5Layout textLayout = Umt5Layout.of(files.text());
-        VaeLayout vae = VaeLayout.of(files.vae());
+        WanVaeLayout vae = WanVaeLayout.of(files.vae());
         var weights =
-                new MemoryEstimate.Weights(
+                new WanMemoryEstimate.NetworkBytes(
                         expertBytes,
                         expertBytes / layout.layers(),
                         bytes(
@@ -223,11 +228,14 @@ final class WanNetworks implements AutoCloseable {
                                 false,
                                 settings.float8().ofText()),
                         vae.parameters() * settings.precision().bytes());
-        return MemoryEstimate.of(
+        return WanMemoryEstimate.of(
                 layout, vae, weights, settings.precision(), settings.decodeChunk(), size);
     }
 
-    /** As stored where 8 bits stay, else in the type of the products. */
+    /**
+     * Bytes of a network's weights on the device: as stored where 8 bits stay, else in the type of
+     * the products.
+     */
     private long bytes(WeightFile file, long parameters, boolean merges, Float8Storage storage) {
         boolean keeps =
                 switch (storage) {

@@ -1,26 +1,27 @@
 package io.heritage.models.wan;
 
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.wan.sampling.ExpertSplit;
 import io.heritage.models.wan.sampling.SolverKind;
 import io.heritage.models.wan.text.PromptCleaning;
 import io.heritage.models.wan.weights.Float8Storage;
 
 /**
- * How a deployment runs Wan2.2.
+ * Settings of a deployment of Wan2.2.
  *
  * @param shift of the noise table, above 0
  * @param parsesEmphasis whether brackets in a prompt emphasise
- * @param cudnnAttention asks for that kernel by name, which fails where it is not
+ * @param cudnnAttention force that kernel; fails where it is unavailable
  * @param decodeChunk latent frames that are decoded together, at least 1
- * @param deviceBytes memory that may be used; 0: what the device has is tried
+ * @param deviceBytes memory that may be used; 0: no limit but the device's own
  */
 public record WanSettings(
         SolverKind solver,
         double shift,
         ExpertSplit split,
-        Guidance guidance,
-        WanPrecision precision,
+        ExpertGuidance guidance,
+        Precision precision,
         Float8Storage float8,
         boolean parsesEmphasis,
         PromptCleaning cleaning,
@@ -37,14 +38,14 @@ public record WanSettings(
         }
     }
 
-    /** As the documented endpoint: Euler, shift 8, no guidance, half of the steps each. */
+    /** Those of the documented endpoint: Euler, shift 8, no guidance, half of the steps each. */
     public static WanSettings defaults(Device device) {
         return new WanSettings(
                 SolverKind.EULER,
                 DEFAULT_SHIFT,
                 ExpertSplit.HALF,
-                Guidance.NONE,
-                WanPrecision.usualOn(device),
+                ExpertGuidance.NONE,
+                Precision.usualOn(device),
                 Float8Storage.KEEP,
                 true,
                 PromptCleaning.NONE,
@@ -53,7 +54,7 @@ public record WanSettings(
                 0);
     }
 
-    /** The same with another way to keep 8-bit weights. */
+    /** A copy with another way to keep 8-bit weights. */
     public WanSettings withFloat8(Float8Storage other) {
         return new WanSettings(
                 solver,
@@ -69,8 +70,8 @@ public record WanSettings(
                 deviceBytes);
     }
 
-    /** The same in another type. */
-    public WanSettings withPrecision(WanPrecision other) {
+    /** A copy with another precision. */
+    public WanSettings withPrecision(Precision other) {
         return new WanSettings(
                 solver,
                 shift,
@@ -85,7 +86,7 @@ public record WanSettings(
                 deviceBytes);
     }
 
-    /** The same with another limit. */
+    /** A copy with another memory limit. */
     public WanSettings withDeviceBytes(long bytes) {
         return new WanSettings(
                 solver,
@@ -101,8 +102,8 @@ public record WanSettings(
                 bytes);
     }
 
-    /** The same with another guidance. */
-    public WanSettings withGuidance(Guidance other) {
+    /** A copy with another guidance. */
+    public WanSettings withGuidance(ExpertGuidance other) {
         return new WanSettings(
                 solver,
                 shift,

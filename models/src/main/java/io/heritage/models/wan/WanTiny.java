@@ -1,9 +1,9 @@
 package io.heritage.models.wan;
 
 import io.heritage.models.checkpoint.TensorShape;
-import io.heritage.models.wan.dit.DitLayout;
+import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.text.Umt5Layout;
-import io.heritage.models.wan.vae.VaeLayout;
+import io.heritage.models.wan.vae.WanVaeLayout;
 import io.heritage.models.wan.weights.KeyNaming;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,8 +25,9 @@ import java.util.stream.Stream;
 public final class WanTiny {
     private static final int HEAD_SIZE = 32;
     private static final Umt5Layout TEXT = new Umt5Layout(420, 64, 64, 128, 4, 2);
-    private static final DitLayout EXPERT = new DitLayout(64, 128, 2, 36, 16, 256, TEXT.width());
-    private static final VaeLayout VAE = new VaeLayout(4, 16);
+    private static final WanDitLayout EXPERT =
+            new WanDitLayout(64, 128, 2, 36, 16, 256, TEXT.width());
+    private static final WanVaeLayout VAE = new WanVaeLayout(4, 16);
     private static final String TOKENIZER = "tiny_spiece.model";
     private static final String EXPERT_PREFIX = "model.diffusion_model.";
     private static final String LORA_PREFIX = "diffusion_model.";
@@ -41,7 +42,7 @@ public final class WanTiny {
     }
 
     /**
-     * @param folder made if need be; files of the same names are replaced
+     * @param folder created if missing; files of the same names are replaced
      * @param names such as {@link WanFileNames#DOCUMENTED}
      * @param float8 whether linear weights have 8 bits: plain in the experts, scaled in the text
      *     encoder
@@ -53,7 +54,7 @@ public final class WanTiny {
             Files.createDirectories(folder);
             tiny.expert().write(folder.resolve(names.highNoise()));
             tiny.expert().write(folder.resolve(names.lowNoise()));
-            for (WanFileNames.Lora lora : loras(names)) {
+            for (WanFileNames.LoraName lora : loras(names)) {
                 tiny.lora().write(folder.resolve(lora.file()));
             }
             tiny.text().write(folder.resolve(names.textEncoder()));
@@ -67,7 +68,7 @@ public final class WanTiny {
         return WanFiles.find(folder, names);
     }
 
-    private static List<WanFileNames.Lora> loras(WanFileNames names) {
+    private static List<WanFileNames.LoraName> loras(WanFileNames names) {
         return Stream.concat(names.highLoras().stream(), names.lowLoras().stream()).toList();
     }
 

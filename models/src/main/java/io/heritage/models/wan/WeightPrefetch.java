@@ -3,8 +3,8 @@ package io.heritage.models.wan;
 import io.heritage.models.wan.weights.WeightFile;
 
 /**
- * Reads a file ahead into the machine's memory while something else is computed, so that bringing
- * it to the device need not wait for the disk.
+ * Reads a file into the page cache while something else is computed, so that loading it does not
+ * wait for the disk.
  */
 final class WeightPrefetch implements AutoCloseable {
     private final Thread thread;
@@ -13,7 +13,7 @@ final class WeightPrefetch implements AutoCloseable {
         this.thread = thread;
     }
 
-    /** Begins; the file is closed after this. */
+    /** Begins to read; close the file after this. */
     static WeightPrefetch of(WeightFile file) {
         return new WeightPrefetch(
                 Thread.ofPlatform()

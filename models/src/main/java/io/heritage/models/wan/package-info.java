@@ -1,25 +1,35 @@
 /**
- * Wan2.2 I2V A14B makes a video between two images; docs/spec/wan22.md. Its parts are packages:
- * {@code weights} reads published files, {@code text} encodes prompts, {@code vae} images and
- * latents, {@code dit} is an expert and {@code sampling} the way from noise to a latent.
+ * Wan2.2 I2V A14B makes a video between two images; docs/spec/wan22.md. In the order a job meets
+ * the types:
  *
- * <p>In the order a job meets the classes here: {@link io.heritage.models.wan.WanFiles} finds the
- * files of {@link io.heritage.models.wan.WanFileNames} (or {@link io.heritage.models.wan.WanTiny}
- * writes small ones with {@code TinyFile}), {@link io.heritage.models.wan.WanInterpolation} opens
- * them as {@link io.heritage.models.wan.WanSettings} and {@link
- * io.heritage.models.wan.WanPrecision} say: {@code OpenFiles} maps and checks, {@code WanNetworks}
- * keeps on the device what {@link io.heritage.models.wan.Residency} and {@link
- * io.heritage.models.wan.MemoryEstimate} allow, {@code WeightPrefetch} reads the next ahead. An
- * {@link io.heritage.models.wan.InterpolationRequest} goes through {@code PromptRows}, {@link
- * io.heritage.models.wan.Denoiser} with {@link io.heritage.models.wan.Guidance}, and {@link
- * io.heritage.models.wan.FrameStream}, which hands frames to a {@link
- * io.heritage.models.wan.FrameSink}; {@link io.heritage.models.wan.Work} is told of each block and
- * may stop it.
+ * <ol>
+ *   <li>{@link io.heritage.models.wan.WanFileNames}: names of the files in a model folder;
+ *   <li>{@link io.heritage.models.wan.WanFiles}: finds them;
+ *   <li>{@link io.heritage.models.wan.WanTiny}: writes small ones with random weights;
+ *   <li>{@link io.heritage.models.wan.TinyFile}: one of those;
+ *   <li>{@link io.heritage.models.wan.WanSettings}: how the networks are run;
+ *   <li>{@link io.heritage.models.wan.Float8Products}: where products in 8 bits can run;
+ *   <li>{@link io.heritage.models.wan.WanInterpolation}: the pipeline;
+ *   <li>{@link io.heritage.models.wan.OpenFiles}: maps and checks the files;
+ *   <li>{@link io.heritage.models.wan.WanNetworks}: loads networks and keeps them on the device;
+ *   <li>{@link io.heritage.models.wan.Residency}: how much of them stays there;
+ *   <li>{@link io.heritage.models.wan.WanMemoryEstimate}: memory of a video;
+ *   <li>{@link io.heritage.models.wan.DoesNotFit}: a video needs more than there is;
+ *   <li>{@link io.heritage.models.wan.WeightPrefetch}: reads the weights of the next expert ahead;
+ *   <li>{@link io.heritage.models.wan.InterpolationRequest}: the images, sizes and prompts of one
+ *       video;
+ *   <li>{@link io.heritage.models.wan.PromptRows}: encoded prompts, kept for the next video;
+ *   <li>{@link io.heritage.models.wan.Denoiser}: from noise to a latent;
+ *   <li>{@link io.heritage.models.wan.ExpertGuidance}: classifier-free guidance of the two experts;
+ *   <li>{@link io.heritage.models.wan.FrameStream}: decoded pictures to finished frames, with RIFE
+ *       between them.
+ * </ol>
  *
- * <p>One thread at a time. A foreign checkpoint is a {@code CheckpointMismatch}, too large a video
- * {@link io.heritage.models.wan.DoesNotFit}, a stopped one a {@code PipelineCancelled}.
+ * <p>Rooms: {@code weights} reads published files, {@code text} encodes prompts, {@code vae} is for
+ * images and latents, {@code dit} is an expert, {@code sampling} the steps from noise to a latent.
  *
- * <p>Beside these: {@code Float8Products}.
+ * <p>One thread at a time. A foreign checkpoint is a {@code CheckpointMismatch}, a stopped video a
+ * {@code PipelineCancelled}.
  */
 @NullMarked
 package io.heritage.models.wan;

@@ -8,6 +8,7 @@ import io.heritage.models.Cancellation;
 import io.heritage.models.PipelineCancelled;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import java.io.IOException;
@@ -108,9 +109,10 @@ class RifeTest {
     @Test
     void cancellationIsLookedAtBetweenBlocks() {
         var asked = new AtomicInteger();
+        Cancellation third = Cancellation.when(() -> asked.incrementAndGet() == 3);
         ByteBuffer out = ByteBuffer.allocate(3 * WIDTH * HEIGHT);
         try (RifePair pair = rife.pair(frame(0), frame(6), WIDTH, HEIGHT)) {
-            assertThatThrownBy(() -> pair.at(0.5, out, () -> asked.incrementAndGet() == 3))
+            assertThatThrownBy(() -> pair.at(0.5, out, third))
                     .isInstanceOf(PipelineCancelled.class);
             assertThat(asked).hasValue(3);
             assertThat(out.position()).isZero();
@@ -160,9 +162,9 @@ class RifeTest {
 
     @Test
     void bfloat16LosesLittle() {
-        assumeThat(RifePrecision.BF16.runsOn(new Device.Cpu())).isTrue();
+        assumeThat(Precision.BF16.isNativeOn(new Device.Cpu())).isTrue();
         try (RifeWeights weights = RifeWeights.embedded();
-                Rife fast = Rife.load(runtime, weights, new RifeOptions(RifePrecision.BF16));
+                Rife fast = Rife.load(runtime, weights, new RifeOptions(Precision.BF16));
                 RifePair exact = rife.pair(frame(0), frame(6), WIDTH, HEIGHT);
                 RifePair rounded = fast.pair(frame(0), frame(6), WIDTH, HEIGHT)) {
             assertThat(psnr(at(exact, 0.5), at(rounded, 0.5))).isGreaterThan(38);
@@ -172,8 +174,7 @@ class RifeTest {
     @Test
     void halfPrecisionIsForCudaOnly() {
         try (RifeWeights weights = RifeWeights.embedded()) {
-            assertThatThrownBy(
-                            () -> Rife.load(runtime, weights, new RifeOptions(RifePrecision.FP16)))
+            assertThatThrownBy(() -> Rife.load(runtime, weights, new RifeOptions(Precision.FP16)))
                     .hasMessageContainingAll("FP16", "cpu");
         }
     }

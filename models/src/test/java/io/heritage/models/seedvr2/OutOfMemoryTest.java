@@ -3,14 +3,15 @@ package io.heritage.models.seedvr2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.models.Cancellation;
 import io.heritage.models.PipelineCancelled;
 import io.heritage.models.Work;
 import io.heritage.models.Work.Stage;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.seedvr2.frame.ColourFix;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.torch.OutOfDeviceMemory;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.FrameSize;
@@ -32,7 +33,7 @@ class OutOfMemoryTest {
     private static final int FRAMES = 13;
     private static final TemporalChunks CHUNKS = new TemporalChunks(9, 1);
     private static final RestoreOptions OPTIONS = RestoreOptions.DEFAULT.withVae(8, null);
-    private static final List<String> LADDER =
+    private static final List<String> FALLBACKS =
             List.of(
                     "VAE slices of 4 frames",
                     "VAE tiles of 1024 pixels",
@@ -65,7 +66,7 @@ class OutOfMemoryTest {
     private static Work failing(Stage at, int block, int times) {
         int[] left = {times};
         return new Work(
-                () -> false,
+                Cancellation.NEVER,
                 (stage, done, _) -> {
                     if (stage == at && done == block && left[0]-- > 0) {
                         throw new OutOfDeviceMemory(runtime.device(), new IllegalStateException());
@@ -81,7 +82,7 @@ class OutOfMemoryTest {
     void theVaeTakesEachStepDownInTurn(Stage stage, int block, int times) {
         var job = new Job(failing(stage, block, times));
         assertThat(worst(job.run(), unhindered)).as("levels").isLessThanOrEqualTo(1);
-        assertThat(job.restored.fallbacks()).isEqualTo(LADDER.subList(0, times));
+        assertThat(job.restored.fallbacks()).isEqualTo(FALLBACKS.subList(0, times));
         assertThat(new Job(Work.UNWATCHED).run()).as("the next job").isEqualTo(unhindered);
         assertThat(runtime.openValues()).isEqualTo(baseline);
     }
@@ -94,7 +95,7 @@ class OutOfMemoryTest {
         job.failingWrite = write;
         assertThat(worst(job.run(), expected)).as("levels").isLessThanOrEqualTo(1);
         assertThat(job.restored.frames()).isEqualTo(FRAMES);
-        assertThat(job.restored.fallbacks()).isEqualTo(LADDER.subList(0, 1));
+        assertThat(job.restored.fallbacks()).isEqualTo(FALLBACKS.subList(0, 1));
         assertThat(runtime.openValues()).isEqualTo(baseline);
     }
 
@@ -102,7 +103,7 @@ class OutOfMemoryTest {
     void theTransformerGivesItsWeightsUpAndLeavesTheVaeAsItIs() {
         var job = new Job(failing(Stage.DIFFUSE, 3, 1));
         assertThat(job.run()).isEqualTo(unhindered);
-        assertThat(job.restored.fallbacks()).containsExactly(LADDER.getLast());
+        assertThat(job.restored.fallbacks()).containsExactly(FALLBACKS.getLast());
         assertThat(runtime.openValues()).as("without weights").isLessThan(baseline);
 
         var next = new Job(Work.UNWATCHED);
@@ -126,7 +127,7 @@ class OutOfMemoryTest {
         new Job(failing(Stage.DIFFUSE, 1, 1)).run();
         var job = new Job(failing(Stage.LOAD, 2, 1));
         assertThat(job.run()).isEqualTo(unhindered);
-        assertThat(job.restored.fallbacks()).containsExactly(LADDER.getLast());
+        assertThat(job.restored.fallbacks()).containsExactly(FALLBACKS.getLast());
         assertThat(new Job(Work.UNWATCHED).run()).isEqualTo(unhindered);
         assertThat(runtime.openValues()).isEqualTo(baseline);
     }
@@ -139,14 +140,14 @@ class OutOfMemoryTest {
         int[] chunksToGo = {2};
         var cancelled =
                 new Work(
-                        () -> chunksToGo[0] == 0,
+                        Cancellation.when(() -> chunksToGo[0] == 0),
                         (stage, done, _) -> chunksToGo[0] -= stage == at && done == 2 ? 1 : 0);
         assertThatThrownBy(() -> new Job(cancelled).run()).isInstanceOf(PipelineCancelled.class);
         assertThat(runtime.openValues()).isEqualTo(baseline);
 
         var failing =
                 new Work(
-                        () -> false,
+                        Cancellation.NEVER,
                         (stage, _, _) -> {
                             if (stage == at) {
                                 throw new IllegalStateException("failed");

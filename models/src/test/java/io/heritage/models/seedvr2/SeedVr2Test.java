@@ -3,6 +3,8 @@ package io.heritage.models.seedvr2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.models.Cancellation;
+import io.heritage.models.FrameSink;
 import io.heritage.models.PipelineCancelled;
 import io.heritage.models.Work;
 import io.heritage.models.Work.Stage;
@@ -16,7 +18,7 @@ import io.heritage.models.seedvr2.sampling.Guidance;
 import io.heritage.models.seedvr2.sampling.LerpSchedule;
 import io.heritage.models.seedvr2.vae.Tiling;
 import io.heritage.models.seedvr2.vae.VaeLayout;
-import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.FrameSize;
@@ -162,7 +164,7 @@ class SeedVr2Test {
 
     @Test
     void tilesOfAFrameAreJoined() {
-        var options = RestoreOptions.DEFAULT.withVae(4, new Tiling(32, 16));
+        var options = RestoreOptions.DEFAULT.withVae(4, Tiling.square(32, 16));
         assertThat(restore(5, ONE_CHUNK, options).frames).isEqualTo(5);
     }
 
@@ -259,7 +261,7 @@ class SeedVr2Test {
         var cancelled = new boolean[1];
         var work =
                 new Work(
-                        () -> cancelled[0],
+                        Cancellation.when(() -> cancelled[0]),
                         (now, done, _) -> {
                             assertThat(cancelled[0]).as("goes on after it was cancelled").isFalse();
                             cancelled[0] = now == stage && done == 2;
@@ -274,7 +276,7 @@ class SeedVr2Test {
         Set<Stage> finished = EnumSet.noneOf(Stage.class);
         var work =
                 new Work(
-                        () -> false,
+                        Cancellation.NEVER,
                         (stage, done, total) -> {
                             assertThat(done).isBetween(1, total);
                             if (done == total) {

@@ -10,19 +10,22 @@ import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.seedvr2.frame.ColourFix;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.torch.OutOfDeviceMemory;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.FrameSize;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +40,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SeveralDevicesTest {
     private static final FrameSize SIZE = new FrameSize(52, 36);
 
+    /** No part of what is tested: a test that waits so long has failed. */
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
+
     @TempDir static Path folder;
     private static LogicalDevice leader;
     private static List<LogicalDevice> others;
@@ -49,10 +55,11 @@ class SeveralDevicesTest {
 
         LogicalDevice(String name, SeedVr2Files files) throws Exception {
             owner = Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).factory());
-            runtime = owner.submit(() -> TorchRuntime.start(TorchOptions.cpu())).get();
+            runtime = done(owner.submit(() -> TorchRuntime.start(TorchOptions.cpu())));
             model =
-                    owner.submit(() -> SeedVr2.open(runtime, files, Precision.FP32, Work.UNWATCHED))
-                            .get();
+                    done(
+                            owner.submit(() ->
+                                    SeedVr2.open(runtime, files, Precision.FP32, Work.UNWATCHED)));
         }
 
         /**
@@ -69,15 +76,19 @@ class SeveralDevicesTest {
         }
 
         void close() throws Exception {
-            owner.submit(model::close).get();
-            owner.submit(runtime::close).get();
+            done(owner.submit(model::close));
+            done(owner.submit(runtime::close));
             owner.close();
         }
     }
 
+    private static <T> T done(Future<T> work) throws Exception {
+        return work.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -176,7 +187,7 @@ class SeveralDevicesTest {
 
     private static void allAreIdleAndWork() throws Exception {
         for (LogicalDevice other : others) {
-            other.owner.submit(() -> {}).get(1, TimeUnit.SECONDS);
+            done(other.owner.submit(() -> {}));
         }
         var job = new Job(6, new TemporalChunks(5, 1), ColourFix.WAVELET);
         assertThat(job.run(3)).isEqualTo(job.run(1));
@@ -210,7 +221,7 @@ class SeveralDevicesTest {
             written = 0;
             var taken = new ArrayList<byte[]>();
             var source = new Scenes();
-            Cancellation cancelled = () -> written >= cancelledAfterFrames;
+            Cancellation cancelled = Cancellation.when(() -> written >= cancelledAfterFrames);
             var work = new Work(cancelled, (_, _, _) -> waitForAnother(devices));
             List<Replica> replicas =
                     others.subList(0, devices - 1).stream()
@@ -220,8 +231,8 @@ class SeveralDevicesTest {
                 begin.countDown();
             }
             try {
-                leader.owner
-                        .submit(() ->
+                done(
+                        leader.owner.submit(() ->
                                 leader.model.restore(
                                         replicas,
                                         source,
@@ -229,8 +240,7 @@ class SeveralDevicesTest {
                                         chunks,
                                         RestoreOptions.DEFAULT.withColourFix(fix),
                                         (rgb, count) -> take(taken, rgb, count),
-                                        work))
-                        .get();
+                                        work)));
             } catch (java.util.concurrent.ExecutionException e) {
                 throw (Exception) e.getCause();
             }
@@ -277,7 +287,9 @@ class SeveralDevicesTest {
             }
             begin.countDown();
             SeveralDevicesTest.await(otherRead);
+            Instant deadline = Instant.now().plus(DEADLINE);
             while (other.getState() != Thread.State.TIMED_WAITING) {
+                assertThat(Instant.now()).isBefore(deadline);
                 Thread.yield();
             }
         }

@@ -10,7 +10,7 @@ class GpuMemoryTest {
         assertThat(GpuMemory.of(new Device.Cpu())).isEqualTo(GpuMemory.UNKNOWN);
     }
 
-    /** Of a machine without CUDA there is none; of one with it, not so many GPUs. */
+    /** No machine has so many GPUs, with CUDA or without. */
     @Test
     void aGpuThatIsNotThereTellsNothing() {
         assertThat(GpuMemory.of(new Device.Cuda(99))).isEqualTo(GpuMemory.UNKNOWN);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.Work;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.rife.Rife;
@@ -13,9 +14,9 @@ import io.heritage.models.torch.FloatTensor;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
-import io.heritage.models.wan.dit.Dit;
 import io.heritage.models.wan.dit.DitOptions;
 import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.models.wan.dit.WanDit;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.WeightFile;
@@ -67,7 +68,7 @@ class Float8ProductsTest {
     private static FloatTensor velocity(TorchRuntime runtime, Path expert, Float8Storage storage) {
         var options = new DitOptions(32, 16, FLOAT32, storage, false);
         try (WeightFile file = WeightFile.open(expert, KeyNaming.DIT);
-                Dit dit = Dit.open(runtime, file, Map.of(), options);
+                WanDit dit = WanDit.open(runtime, file, Map.of(), options);
                 TensorScope scope = runtime.newScope()) {
             dit.loadBlocks((_, _) -> {});
             return scope.floats(

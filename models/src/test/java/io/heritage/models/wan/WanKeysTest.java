@@ -8,11 +8,11 @@ import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
-import io.heritage.models.wan.dit.DitLayout;
 import io.heritage.models.wan.dit.LatentSize;
+import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.VaeFlops;
-import io.heritage.models.wan.vae.VaeLayout;
+import io.heritage.models.wan.vae.WanVaeLayout;
 import io.heritage.models.wan.weights.KeyNaming;
 import io.heritage.models.wan.weights.LoraFile;
 import io.heritage.models.wan.weights.WeightFile;
@@ -34,25 +34,25 @@ class WanKeysTest {
     @Test
     void anExpertIsReadUnderEveryPrefix() throws IOException {
         var published = shapes("keys-dit.txt");
-        assertThat(published).hasSize(1095).isEqualTo(new TreeMap<>(DitLayout.A14B.expected()));
+        assertThat(published).hasSize(1095).isEqualTo(new TreeMap<>(WanDitLayout.A14B.expected()));
         for (String prefix : List.of("", "model.", "diffusion_model.", "model.diffusion_model.")) {
-            assertThat(DitLayout.of(file(prefix, published, KeyNaming.DIT)))
-                    .isEqualTo(DitLayout.A14B);
+            assertThat(WanDitLayout.of(file(prefix, published, KeyNaming.DIT)))
+                    .isEqualTo(WanDitLayout.A14B);
         }
-        assertThat(DitLayout.A14B.parameters()).isEqualTo(14_288_901_184L);
+        assertThat(WanDitLayout.A14B.parameters()).isEqualTo(14_288_901_184L);
     }
 
     @Test
     void aPassOfTheReferenceWorkloadIs1270TeraOperations() {
         long tokens = LatentSize.ofVideo(65, 640, 640).tokens();
         assertThat(tokens).isEqualTo(27_200);
-        assertThat(DitLayout.A14B.flops(tokens, 512) / 1e12).isBetween(1269.0, 1271.0);
+        assertThat(WanDitLayout.A14B.flops(tokens, 512) / 1e12).isBetween(1269.0, 1271.0);
     }
 
     /** Counted one by one while the published network ran. */
     @Test
     void theVaeOfTheReferenceWorkloadIs135And227TeraOperations() {
-        var work = VaeFlops.of(VaeLayout.WAN21, 65, 640, 640);
+        var work = VaeFlops.of(WanVaeLayout.WAN21, 65, 640, 640);
         assertThat(work.encode() / 1e12).isCloseTo(134.9431, within(0.0001));
         assertThat(work.decode() / 1e12).isCloseTo(226.8495, within(0.0001));
         assertThat(Umt5Layout.XXL.flops(512) / 1e12).isBetween(4.7, 4.9);
@@ -61,10 +61,10 @@ class WanKeysTest {
     @Test
     void theVaeIsReadUnderEveryPrefix() throws IOException {
         var published = shapes("keys-vae.txt");
-        assertThat(published).hasSize(194).isEqualTo(new TreeMap<>(VaeLayout.WAN21.expected()));
+        assertThat(published).hasSize(194).isEqualTo(new TreeMap<>(WanVaeLayout.WAN21.expected()));
         for (String prefix : List.of("", "model.", "vae.")) {
-            assertThat(VaeLayout.of(file(prefix, published, KeyNaming.VAE)))
-                    .isEqualTo(VaeLayout.WAN21);
+            assertThat(WanVaeLayout.of(file(prefix, published, KeyNaming.VAE)))
+                    .isEqualTo(WanVaeLayout.WAN21);
         }
     }
 
@@ -84,7 +84,7 @@ class WanKeysTest {
         var damaged = shapes("keys-dit.txt");
         damaged.remove("blocks.7.ffn.0.bias");
         damaged.put("blocks.7.extra", TensorShape.of(1));
-        assertThatThrownBy(() -> DitLayout.of(file("", damaged, KeyNaming.DIT)))
+        assertThatThrownBy(() -> WanDitLayout.of(file("", damaged, KeyNaming.DIT)))
                 .isInstanceOf(CheckpointMismatch.class)
                 .hasMessageContaining("blocks.7.ffn.0.bias")
                 .hasMessageContaining("blocks.7.extra");
@@ -115,7 +115,7 @@ class WanKeysTest {
         other.put(
                 "decoder.upsamples.0.upsamples.0.residual.2.weight",
                 TensorShape.of(1024, 1024, 3, 3, 3));
-        assertThatThrownBy(() -> VaeLayout.of(file("", other, KeyNaming.VAE)))
+        assertThatThrownBy(() -> WanVaeLayout.of(file("", other, KeyNaming.VAE)))
                 .isInstanceOf(CheckpointMismatch.class)
                 .hasMessageContaining("48 channels");
     }
@@ -142,11 +142,11 @@ class WanKeysTest {
     }
 
     private static void lora(Map<String, TensorShape> shapes) {
-        LoraFile.changes("lora", tensors("", shapes), DitLayout.A14B.expected(), 1);
+        LoraFile.changes("lora", tensors("", shapes), WanDitLayout.A14B.expected(), 1);
     }
 
     private static void assertRefused(Map<String, TensorShape> shapes, String what) {
-        assertThatThrownBy(() -> DitLayout.of(file("", shapes, KeyNaming.DIT)))
+        assertThatThrownBy(() -> WanDitLayout.of(file("", shapes, KeyNaming.DIT)))
                 .isInstanceOf(CheckpointMismatch.class)
                 .hasMessageContaining(what);
     }

@@ -39,7 +39,7 @@ class WanVaeTest {
                             picture(scope, 0.5f),
                             picture(scope, -0.25f));
             var layers = new AtomicInteger();
-            VaeEncoder.Source source = given.source(encoder);
+            VaeEncoder.PictureSource source = given.source(encoder);
             FloatTensor reused =
                     scope.floats(encoder.encode(scope, source, FRAMES, layers::incrementAndGet));
             var allLayers = new AtomicInteger();

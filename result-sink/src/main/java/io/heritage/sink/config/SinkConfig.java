@@ -16,9 +16,10 @@ import java.util.List;
  *     restart is quicker with it
  * @param instanceId unique among the sinks of an installation and the same after a restart: a sink
  *     that comes back under its name gets its share of the jobs back within seconds
- * @param lostAfter a job nobody has been heard working on for so long is looked after; longer than
- *     the queue's lock, since the queue redelivers by itself first
- * @param lostJobRetries how often a lost job is put back into its queue before it fails
+ * @param lostAfter an attempt whose worker has been silent for so long is given up; longer than the
+ *     queue's lock, since the queue redelivers by itself first
+ * @param lostJobRetries a job fails after one more start than this whose worker stopped before
+ *     finishing; starts that were handed back do not count
  * @param webhookTimeout of one attempt; large bodies get a second more for each MiB
  * @param webhookPauses before the second, third, … attempt
  * @param webhookPrivateAddresses whether webhooks may go to loopback, private and link-local

@@ -27,18 +27,23 @@ public final class JobDirectory {
 
     private final Waiters waiters;
     private final JobRules rules;
+    private final FoldPulse pulse;
     private final Clock clock;
     private volatile @Nullable Store store;
 
-    public JobDirectory(Waiters waiters, JobRules rules, Clock clock) {
+    public JobDirectory(Waiters waiters, JobRules rules, FoldPulse pulse, Clock clock) {
         this.waiters = waiters;
         this.rules = rules;
+        this.pulse = pulse;
         this.clock = clock;
     }
 
     private record Store(KafkaStreams streams, HostInfo self) {}
 
-    /** Until this is called nothing is served: the store needs to know where requests are taken. */
+    /**
+     * Until this is called nothing is served: the store needs to know where requests are taken.
+     * Called again when the fold was started anew.
+     */
     public void serve(KafkaStreams streams, HostInfo self) {
         store = new Store(streams, self);
     }
@@ -138,9 +143,12 @@ public final class JobDirectory {
                 .toList();
     }
 
+    /** Whether jobs are folded and answered for. */
     public boolean isServing() {
         Store present = store;
-        return present != null && present.streams().state() == KafkaStreams.State.RUNNING;
+        return present != null
+                && present.streams().state() == KafkaStreams.State.RUNNING
+                && pulse.isBeating();
     }
 
     private Store store() throws NotServing {

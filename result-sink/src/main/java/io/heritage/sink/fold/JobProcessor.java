@@ -6,11 +6,13 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;
+import io.heritage.schemas.WorkerId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.common.KafkaException;
@@ -25,22 +27,27 @@ import org.slf4j.LoggerFactory;
 /**
  * Folds the jobs of one partition, wakes who waits for them, and ten times a second does what is
  * due. Runs on a stream thread; every step may be repeated after a crash and then changes nothing.
+ * A worker whose attempt does not count any more is told to stop.
  *
  * <p>What the sink decides itself (time-outs) is written to the log of events and takes effect when
  * it is read back from there, in the order all readers see.
  */
-public final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
+final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private static final Logger LOG = LoggerFactory.getLogger(JobProcessor.class);
     static final Duration LOOKS = Duration.ofMillis(100);
+    private static final Duration LOST_LOOKS = Duration.ofSeconds(5);
     private static final int LOOKED_AT_ONCE = 500;
 
     private final JobRules rules;
-    private final QueueProgress queues;
+    private final LostFromQueue lost;
     private final Waiters waiters;
     private final WebhookCall webhooks;
     private final List<Duration> webhookPauses;
+    private final FoldPulse pulse;
     private final Clock clock;
+    private final PendingWebhooks pending = new PendingWebhooks();
     private final Queue<Called> called = new ConcurrentLinkedQueue<>();
+    private Instant lookForLost = Instant.EPOCH;
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable JobStore states;
 
@@ -49,18 +56,20 @@ public final class JobProcessor implements Processor<String, Fact, String, Outgo
      */
     private record Called(JobId job, Instant endedAt, WebhookCall.Result result) {}
 
-    public JobProcessor(
+    JobProcessor(
             JobRules rules,
-            QueueProgress queues,
+            LostFromQueue lost,
             Waiters waiters,
             WebhookCall webhooks,
             List<Duration> webhookPauses,
+            FoldPulse pulse,
             Clock clock) {
         this.rules = rules;
-        this.queues = queues;
+        this.lost = lost;
         this.waiters = waiters;
         this.webhooks = webhooks;
         this.webhookPauses = webhookPauses;
+        this.pulse = pulse;
         this.clock = clock;
     }
 
@@ -68,6 +77,13 @@ public final class JobProcessor implements Processor<String, Fact, String, Outgo
     public void init(ProcessorContext<String, Outgoing> context) {
         this.context = context;
         this.states = new JobStore(context.getStateStore(JobStore.STORE));
+        for (JobId job : states().webhooksPending()) {
+            TrackedJob tracked = states().get(job);
+            if (tracked != null) {
+                awaitCall(tracked);
+            }
+        }
+        pulse.beat(this);
         context.schedule(LOOKS, PunctuationType.WALL_CLOCK_TIME, _ -> look());
     }
 
@@ -78,83 +94,135 @@ public final class JobProcessor implements Processor<String, Fact, String, Outgo
             throw new IllegalArgumentException(
                     "record key and job id differ: the message is about another job");
         }
+        pulse.beat(this);
         switch (fact) {
-            case Fact.Submitted s -> submitted(s.job());
-            case Fact.Happened h -> happened(h.event());
+            case Fact.Submitted s -> submitted(s.job(), QueuePlace.of(record.headers()));
+            case Fact.Happened h -> happened(h.event(), offset());
         }
     }
 
     /** Whoever waits here looks for the job's new owner. */
     @Override
     public void close() {
+        pulse.end(this);
         waiters.changedAll();
     }
 
-    private void submitted(Job job) {
+    private void submitted(Job job, Optional<QueuePlace> place) {
         TrackedJob before = states().get(job.id());
         if (before == null && job.attemptsBefore() > 0) {
             return; // put back by a sink, and forgotten since: its retention is over
         }
         TrackedJob known = before == null ? unseen(job.id()) : before;
-        JobRecord folded = known.record().submitted(job);
-        if (!folded.equals(known.record())) {
-            folded(known, known.folded(folded, clock.instant()));
+        boolean isNew = known.job() == null;
+        TrackedJob after =
+                isNew ? known.folded(known.record().submitted(job), clock.instant()) : known;
+        boolean isLatest =
+                job.attemptsBefore() >= Objects.requireNonNull(after.job()).attemptsBefore();
+        if (place.isPresent() && isLatest) {
+            after = after.at(place.get());
+        }
+        if (!after.equals(known)) {
+            settled(known, after);
         }
     }
 
-    private void happened(JobEvent event) {
-        TrackedJob found = states().get(event.jobId());
-        if (event instanceof JobEvent.ResultExpires expires) {
-            if (found != null) {
-                put(found, found.expiring(expires.expiresAt()));
+    private void happened(JobEvent event, long offset) {
+        TrackedJob before = states().get(event.jobId());
+        switch (event) {
+            case JobEvent.ResultExpires expires when before != null ->
+                    put(before, before.expiring(expires.expiresAt()));
+            case JobEvent.PartsStreamed streamed when before != null -> {
+                put(
+                        before,
+                        before.streamed(streamed.attempt(), streamed.worker(), streamed.parts()));
+                waiters.changed(before.id());
             }
-        } else if (event instanceof JobEvent.PartsStreamed streamed) {
-            if (found != null) {
-                put(found, found.streamed(streamed.attempt(), streamed.parts()));
-                waiters.changed(found.id());
+            case JobEvent.ResultExpires _, JobEvent.PartsStreamed _ -> {}
+            default -> {
+                if (before == null || !before.hasRead(offset)) {
+                    folded(before == null ? unseen(event.jobId()) : before, event, offset);
+                }
             }
-        } else {
-            folded(found == null ? unseen(event.jobId()) : found, event);
         }
     }
 
-    private void folded(TrackedJob before, JobEvent event) {
+    private void folded(TrackedJob before, JobEvent event, long offset) {
         JobRecord record = before.record().apply(event);
         boolean retried = before.isFinished() && !record.state().isTerminal();
-        TrackedJob after =
+        TrackedJob folded =
                 retried
                         ? before.retried(record, clock.instant())
                         : before.folded(record, clock.instant());
-        if (event instanceof JobEvent.PartReady ready
-                && after.partsSoFar().ready() > before.partsSoFar().ready()) {
+        TrackedJob after = folded.readTo(offset);
+        if (event instanceof JobEvent.PartReady ready && !before.record().isStale(event)) {
             states().putPart(ready.jobId(), ready.attempt(), ready.index(), ready.part());
         }
-        folded(before, after);
+        stopOthers(before, event, after);
+        settled(before, after);
         if (retried) {
             forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job())));
-        }
-        if (event instanceof JobEvent.Purged purged && after.isFinished() && !before.isFinished()) {
-            forward(after.id(), Outgoing.command(new Command.Cancel(after.id(), purged.at())));
         }
         if (after.parts() == null && before.parts() != null) {
             states().dropParts(after.id());
         }
     }
 
-    private void folded(TrackedJob before, TrackedJob after) {
+    /** A start is where it shows that a worker has a job that it should not have, or no longer. */
+    private void stopOthers(TrackedJob before, JobEvent event, TrackedJob after) {
+        if (!(event instanceof JobEvent.Started started)) {
+            return;
+        }
+        Instant now = clock.instant();
+        JobId job = started.jobId();
+        if (before.isFinished() && after.isFinished()) {
+            forward(job, Outgoing.command(new Command.Cancel(job, now)));
+        } else if (before.record().isStale(event)) {
+            stop(job, now, started.attempt(), started.worker());
+        } else if (before.state() instanceof JobState.Running running
+                && !after.isSameAttempt(before)) {
+            JobState.Execution replaced = running.execution();
+            boolean sameAgain =
+                    replaced.attempt() == started.attempt()
+                            && replaced.worker().equals(started.worker());
+            if (!sameAgain) {
+                stop(job, now, replaced.attempt(), replaced.worker());
+            }
+        }
+    }
+
+    private void stop(JobId job, Instant now, int attempt, WorkerId worker) {
+        forward(job, Outgoing.command(new Command.Stop(job, now, attempt, worker)));
+    }
+
+    /** What a change of state brings about, whether an event or the submission brought it. */
+    private void settled(TrackedJob before, TrackedJob after) {
         Job job = after.job();
         TrackedJob next = after;
-        if (job != null && JobRules.isHandedBack(before.state(), after.state())) {
-            forward(job.id(), Outgoing.again(job.requeuedAfter(JobRules.attemptsOf(after))));
-        }
-        if (job != null && after.state() instanceof JobState.Running) {
-            queues.begun(job);
+        boolean handedBack =
+                before.state() instanceof JobState.Running
+                        && after.state() instanceof JobState.Queued
+                        && after.record().unfinishedStarts() == before.record().unfinishedStarts();
+        if (job != null && handedBack) {
+            next = requeued(next, job);
         }
         if (job != null && after.isFinished() && job.webhook() != null && after.webhook() == null) {
-            next = after.calling(WebhookState.pending(clock.instant()));
+            next = next.calling(WebhookState.pending(clock.instant()));
         }
         put(before, next);
+        if (next.isWaitingInQueue()) {
+            lost.waits(Objects.requireNonNull(next.place()));
+        }
+        if (!before.isWebhookPending()) {
+            awaitCall(next);
+        }
         waiters.changed(next.id());
+    }
+
+    private TrackedJob requeued(TrackedJob tracked, Job job) {
+        Job again = job.requeuedAfter(job.attemptsUpTo(tracked.record().attempts()));
+        forward(job.id(), Outgoing.again(again));
+        return tracked.requeued(again);
     }
 
     private void put(TrackedJob before, TrackedJob after) {
@@ -162,10 +230,17 @@ public final class JobProcessor implements Processor<String, Fact, String, Outgo
     }
 
     private void look() {
+        pulse.beat(this);
         for (Called call = called.poll(); call != null; call = called.poll()) {
             wasCalled(call);
         }
-        for (JobStore.Due due : states().due(clock.instant(), LOOKED_AT_ONCE)) {
+        Instant now = clock.instant();
+        pending.begin(now, this::call);
+        if (!lookForLost.isAfter(now)) {
+            lookForLost = now.plus(LOST_LOOKS);
+            lost.find(states(), now).forEach(this::putBack);
+        }
+        for (JobStore.Due due : states().due(now, LOOKED_AT_ONCE)) {
             try {
                 look(due);
             } catch (KafkaException e) {
@@ -175,7 +250,7 @@ public final class JobProcessor implements Processor<String, Fact, String, Outgo
                 LOG.atError()
                         .setCause(e)
                         .addKeyValue("jobId", due.job())
-                        .log("job cannot be looked after any more");
+                        .log("job record unreadable; skipping");
             }
         }
     }
@@ -197,39 +272,43 @@ public final class JobProcessor implements Processor<String, Fact, String, Outgo
     private void step(TrackedJob tracked) {
         switch (rules.stepOf(tracked)) {
             case JobRules.Step.Nothing nothing -> looked(tracked, nothing.until());
-            case JobRules.Step.End end -> {
-                forward(tracked.id(), Outgoing.event(end.event()));
-                if (end.stopWorker()) {
-                    var cancel = new Command.Cancel(tracked.id(), clock.instant());
-                    forward(tracked.id(), Outgoing.command(cancel));
-                }
-                looked(tracked, end.until());
+            case JobRules.Step.Say say -> {
+                forward(tracked.id(), Outgoing.event(say.event()));
+                say.command().ifPresent(c -> forward(tracked.id(), Outgoing.command(c)));
+                looked(tracked, say.until());
             }
-            case JobRules.Step.Requeue requeue -> {
-                LOG.atWarn()
-                        .addKeyValue("jobId", tracked.id())
-                        .addKeyValue("endpointId", requeue.job().endpoint())
-                        .addKeyValue("requeues", tracked.requeues() + 1)
-                        .log("lost job put back into its queue");
-                forward(tracked.id(), Outgoing.again(requeue.job()));
-                TrackedJob again = tracked.requeued(clock.instant());
-                states().putLooked(tracked, again, rules.nextLook(again));
-            }
-            case JobRules.Step.Call _ -> call(tracked);
             case JobRules.Step.Forget _ -> states().remove(tracked);
         }
     }
 
-    /** The attempt is looked at again once it must be over, should its outcome never come. */
-    private void call(TrackedJob tracked) {
-        Instant endedAt = ((JobState.Terminal) tracked.state()).at();
-        Duration atMost =
-                webhooks.begin(tracked, r -> called.add(new Called(tracked.id(), endedAt, r)));
-        looked(
-                tracked,
-                atMost.isZero()
-                        ? rules.lookAgainAfterBusyWebhooks()
-                        : clock.instant().plus(atMost));
+    /** Its queue record is proved to be gone. */
+    private void putBack(JobId id) {
+        TrackedJob tracked = states().get(id);
+        if (tracked == null || tracked.job() == null || !tracked.isWaitingInQueue()) {
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("jobId", id)
+                .addKeyValue("endpointId", tracked.job().endpoint())
+                .log("job that its queue has dropped put back into it");
+        put(tracked, requeued(tracked, tracked.job()));
+    }
+
+    private void awaitCall(TrackedJob tracked) {
+        if (tracked.job() != null && tracked.isWebhookPending()) {
+            pending.add(tracked.job(), Objects.requireNonNull(tracked.webhook()).nextAt());
+        }
+    }
+
+    /** False if it has to wait; one that is not to be called any more is through. */
+    private boolean call(JobId id) {
+        TrackedJob tracked = states().get(id);
+        if (tracked == null
+                || !tracked.isWebhookPending()
+                || !(tracked.state() instanceof JobState.Terminal ended)) {
+            return true;
+        }
+        return webhooks.begin(tracked, r -> called.add(new Called(id, ended.at(), r)));
     }
 
     private void wasCalled(Called call) {
@@ -246,11 +325,17 @@ public final class JobProcessor implements Processor<String, Fact, String, Outgo
                 .addKeyValue("detail", after.detail())
                 .log("webhook called");
         TrackedJob next = tracked.calling(after);
-        states().putLooked(tracked, next, rules.nextLook(next));
+        put(tracked, next);
+        awaitCall(next);
     }
 
     private void looked(TrackedJob tracked, Instant next) {
         states().putLooked(tracked, tracked, next);
+    }
+
+    /** Of the event being folded, in its partition of the log. */
+    private long offset() {
+        return Objects.requireNonNull(context).recordMetadata().orElseThrow().offset();
     }
 
     private void forward(JobId job, Outgoing outgoing) {

@@ -1,5 +1,6 @@
 package io.heritage.sink.fold;
 
+import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
@@ -16,17 +17,18 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a job by time alone (docs/spec/runpod.md, section 2): time to live, execution
- * time-out, jobs nobody works on, webhooks, and the end of its retention.
+ * time-out, attempts whose worker is gone, and the end of its retention. All times are counted by
+ * this sink's clock from what it has seen itself.
  *
- * <p>A job counts as lost only if two things come together: nobody has been heard working on it for
- * {@link SinkConfig#lostAfter()}, and its queue has evidently nothing of it any more, since a
- * worker of the endpoint has been idle all that time or jobs handed in that much later have been
- * begun. Silence alone is no loss: the job may wait its turn behind others, or for a worker to be
- * started.
+ * <p>Nothing is lost by inference. An attempt is given up when no worker has said for {@link
+ * SinkConfig#lostAfter()} that it works on the job, and nothing was heard of it; the job then waits
+ * in its queue, which delivers it again. Whether a queue has nothing of a job any more is told by
+ * {@link QueueStarts}, see {@link LostFromQueue}. A job fails for its workers only once {@link
+ * SinkConfig#lostJobRetries()} and one of them have started it and stopped before finishing: one
+ * that never began does not fail.
  */
 public final class JobRules {
     /** Events without a submission are dropped after this time. */
@@ -35,20 +37,21 @@ public final class JobRules {
     /** Our own events come back within milliseconds; later they are said again. */
     private static final Duration SAID_AGAIN_AFTER = Duration.ofSeconds(30);
 
-    private static final Duration BUSY_WEBHOOKS = Duration.ofSeconds(1);
+    /** A finished job whose webhook is still to be called, or whose queue record is still there. */
+    private static final Duration KEPT_LONGER = Duration.ofMinutes(10);
 
     private final SinkConfig config;
     private final Map<EndpointId, EndpointConfig> endpoints;
-    private final WorkerRoster workers;
-    private final QueueProgress queues;
+    private final WorkerPresence workers;
+    private final QueueStarts queues;
     private final Clock clock;
     private final Instant watchingSince;
 
     public JobRules(
             SinkConfig config,
             Map<EndpointId, EndpointConfig> endpoints,
-            WorkerRoster workers,
-            QueueProgress queues,
+            WorkerPresence workers,
+            QueueStarts queues,
             Clock clock) {
         this.config = config;
         this.endpoints = Map.copyOf(endpoints);
@@ -62,14 +65,8 @@ public final class JobRules {
     sealed interface Step {
         record Nothing(Instant until) implements Step {}
 
-        /**
-         * @param stopWorker tell processors, for somebody may be working on it
-         */
-        record End(JobEvent event, boolean stopWorker, Instant until) implements Step {}
-
-        record Requeue(Job job) implements Step {}
-
-        record Call() implements Step {}
+        /** Write it to the log, and tell processors to stop. */
+        record Say(JobEvent event, Optional<Command> command, Instant until) implements Step {}
 
         record Forget() implements Step {}
     }
@@ -81,14 +78,17 @@ public final class JobRules {
             return tracked.heardAt().plus(ORPHANS_KEPT);
         }
         if (tracked.state() instanceof Terminal) {
-            return tracked.isWebhookPending()
-                    ? Objects.requireNonNull(tracked.webhook()).nextAt()
-                    : keptUntil(tracked, job);
+            return keptUntil(tracked, job);
         }
-        Instant first = earlier(job.expiresAt(), tracked.heardAt().plus(config.lostAfter()));
-        return tracked.state() instanceof Running running
-                ? earlier(first, runsUntil(running, job))
-                : first;
+        if (isGivenUp(tracked)) {
+            return tracked.heardAt();
+        }
+        Instant ttl = livesUntil(tracked, job);
+        return tracked.state() instanceof Running
+                ? earlier(
+                        earlier(ttl, runsUntil(tracked, job)),
+                        tracked.heardAt().plus(config.lostAfter()))
+                : ttl;
     }
 
     Step stepOf(TrackedJob tracked) {
@@ -105,8 +105,7 @@ public final class JobRules {
 
     /** When a finished job is forgotten. */
     public Instant keptUntil(TrackedJob tracked, Job job) {
-        Instant ended = tracked.state() instanceof Terminal t ? t.at() : tracked.heardAt();
-        Instant kept = ended.plus(retentionOf(job.id(), job.endpoint()));
+        Instant kept = tracked.inStateSince().plus(retentionOf(job.id(), job.endpoint()));
         Instant asked = tracked.resultExpiresAt();
         return asked == null ? kept : earlier(kept, asked);
     }
@@ -118,86 +117,81 @@ public final class JobRules {
                 && !keptUntil(tracked, job).isAfter(clock.instant());
     }
 
-    Instant lookAgainAfterBusyWebhooks() {
-        return clock.instant().plus(BUSY_WEBHOOKS);
+    private Step finished(TrackedJob tracked, Job job, Instant now) {
+        Instant until = keptUntil(tracked, job);
+        if (until.isAfter(now)) {
+            return new Step.Nothing(until);
+        }
+        return tracked.isWebhookPending() || mayStillBeDelivered(tracked)
+                ? new Step.Nothing(now.plus(KEPT_LONGER))
+                : new Step.Forget();
     }
 
-    private Step finished(TrackedJob tracked, Job job, Instant now) {
-        if (tracked.isWebhookPending()) {
-            Instant next = Objects.requireNonNull(tracked.webhook()).nextAt();
-            return next.isAfter(now) ? new Step.Nothing(next) : new Step.Call();
-        }
-        Instant until = keptUntil(tracked, job);
-        return until.isAfter(now) ? new Step.Nothing(until) : new Step.Forget();
+    /** Whoever starts it all the same is to be told that it has ended. */
+    private boolean mayStillBeDelivered(TrackedJob tracked) {
+        QueuePlace place = tracked.place();
+        return place != null
+                && !(tracked.state() instanceof JobState.Completed)
+                && queues.startOf(place.topic()) <= place.offset();
     }
 
     private Step unfinished(TrackedJob tracked, Job job, Instant now) {
-        if (!job.expiresAt().isAfter(now)) {
+        if (!livesUntil(tracked, job).isAfter(now)) {
             return end(new JobEvent.TimedOut(job.id(), now, "job expired"), tracked, now);
         }
-        if (tracked.state() instanceof Running r && !runsUntil(r, job).isAfter(now)) {
-            return end(failed(job, r.execution(), now, "executionTimeout exceeded"), tracked, now);
+        if (isGivenUp(tracked)) {
+            String error =
+                    "job timed out after %d retries: every worker that started it stopped before finishing"
+                            .formatted(config.lostJobRetries());
+            return end(failed(tracked, now, error), tracked, now);
         }
-        return whetherLost(tracked, job, now);
+        if (!(tracked.state() instanceof Running running)) {
+            return new Step.Nothing(livesUntil(tracked, job));
+        }
+        return runsUntil(tracked, job).isAfter(now)
+                ? whetherAbandoned(tracked, running.execution(), now)
+                : end(failed(tracked, now, "executionTimeout exceeded"), tracked, now);
     }
 
-    private Step whetherLost(TrackedJob tracked, Job job, Instant now) {
-        if (workers.isWorkedOn(job.id())) {
-            return waitAtMost(tracked, job, now.plus(config.lostAfter()));
-        }
-        Instant quietSince = later(tracked.heardAt(), watchingSince);
-        Instant patience = quietSince.plus(config.lostAfter());
+    private boolean isGivenUp(TrackedJob tracked) {
+        return tracked.record().unfinishedStarts() > config.lostJobRetries();
+    }
+
+    private Step whetherAbandoned(TrackedJob tracked, Execution running, Instant now) {
+        Instant sign = later(tracked.heardAt(), watchingSince);
+        Instant last = workers.lastWorkedOn(tracked.id()).map(at -> later(at, sign)).orElse(sign);
+        Instant patience = last.plus(config.lostAfter());
         if (patience.isAfter(now)) {
-            return waitAtMost(tracked, job, patience);
+            Job job = Objects.requireNonNull(tracked.job());
+            return new Step.Nothing(
+                    earlier(patience, earlier(livesUntil(tracked, job), runsUntil(tracked, job))));
         }
-        if (!isGoneFromQueue(job, quietSince, now)) {
-            return waitAtMost(tracked, job, now.plus(config.lostAfter().dividedBy(4)));
-        }
-        if (tracked.requeues() < config.lostJobRetries()) {
-            return new Step.Requeue(job.requeuedAfter(attemptsOf(tracked)));
-        }
-        String error = "job timed out after %d retries".formatted(tracked.requeues());
-        return end(failed(job, tracked.state().lastExecution(), now, error), tracked, now);
-    }
-
-    private boolean isGoneFromQueue(Job job, Instant quietSince, Instant now) {
-        Optional<Instant> idle = workers.idleSince(job.endpoint());
-        if (idle.isPresent()
-                && !later(idle.get(), quietSince).plus(config.lostAfter()).isAfter(now)) {
-            return true;
-        }
-        return queues.upTo(job)
-                .filter(begun -> begun.isAfter(quietSince.plus(config.lostAfter())))
-                .isPresent();
-    }
-
-    private Step waitAtMost(TrackedJob tracked, Job job, Instant until) {
-        Instant first = earlier(job.expiresAt(), until);
-        return new Step.Nothing(
-                tracked.state() instanceof Running r ? earlier(first, runsUntil(r, job)) : first);
+        return new Step.Say(
+                new JobEvent.Abandoned(tracked.id(), now, running.attempt(), running.worker()),
+                Optional.of(
+                        new Command.Stop(tracked.id(), now, running.attempt(), running.worker())),
+                now.plus(SAID_AGAIN_AFTER));
     }
 
     private static Step end(JobEvent event, TrackedJob tracked, Instant now) {
         boolean begun = tracked.state().lastExecution() != null;
-        return new Step.End(event, begun, now.plus(SAID_AGAIN_AFTER));
+        Optional<Command> cancel =
+                begun ? Optional.of(new Command.Cancel(tracked.id(), now)) : Optional.empty();
+        return new Step.Say(event, cancel, now.plus(SAID_AGAIN_AFTER));
     }
 
-    private static JobEvent.Failed failed(
-            Job job, @Nullable Execution last, Instant now, String error) {
-        return new JobEvent.Failed(
-                job.id(), now, last == null ? 0 : last.attempt(), null, error, null);
+    private static JobEvent.Failed failed(TrackedJob tracked, Instant now, String error) {
+        return new JobEvent.Failed(tracked.id(), now, tracked.attempt(), null, error, null);
     }
 
-    /** Deliveries so far of all queue records of the job, as far as known; at least one each. */
-    static int attemptsOf(TrackedJob tracked) {
-        Job job = tracked.job();
-        Execution last = tracked.state().lastExecution();
-        int ofQueueRecords = (job == null ? 0 : job.attemptsBefore()) + tracked.requeues() + 1;
-        return Math.max(ofQueueRecords, last == null ? 0 : last.attempt());
+    private static Instant livesUntil(TrackedJob tracked, Job job) {
+        return tracked.seenAt() == null
+                ? job.expiresAt()
+                : tracked.seenAt().plus(job.policy().ttl());
     }
 
-    private static Instant runsUntil(Running running, Job job) {
-        return running.execution().startedAt().plus(job.policy().executionTimeout());
+    private static Instant runsUntil(TrackedJob tracked, Job job) {
+        return tracked.inStateSince().plus(job.policy().executionTimeout());
     }
 
     private Duration retentionOf(JobId id, EndpointId endpoint) {
@@ -211,10 +205,5 @@ public final class JobRules {
 
     private static Instant later(Instant a, Instant b) {
         return a.isAfter(b) ? a : b;
-    }
-
-    /** Whether this change of state is the hand-back of a job, which goes to its queue again. */
-    static boolean isHandedBack(JobState before, JobState after) {
-        return before instanceof Running && after instanceof JobState.Queued;
     }
 }

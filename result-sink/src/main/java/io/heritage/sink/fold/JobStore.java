@@ -9,20 +9,32 @@ import io.heritage.schemas.Wire;
 import io.heritage.sink.reply.ReplyBody;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one partition, the parts of their results, an index of jobs by deadline, and their
- * counters, in <b>one</b> store under keys of four kinds: {@code JOBID}, {@code
- * %JOBID.ATTEMPT.PART}, {@code !DEADLINE JOBID} and {@code #ENDPOINT}. One store has one changelog,
- * whose records survive a crash up to some point and not beyond; parts, index and counters are
- * written before the job, so what can be left over from a crash is a part or an index entry too
- * many or a counter ahead by one change it remembers, never a job that is not looked after.
+ * The jobs of one partition, in <b>one</b> store under keys of seven kinds:
+ *
+ * <ul>
+ *   <li>{@code JOBID}: what changes, a {@link TrackedJob} without its submission;
+ *   <li>{@code *JOBID}: the submission, written once;
+ *   <li>{@code %JOBID.ATTEMPT.PART}: the parts of its result;
+ *   <li>{@code !DEADLINE JOBID}: index by deadline;
+ *   <li>{@code &TOPIC OFFSET JOBID}: index of waiting jobs by the place of their queue record;
+ *   <li>{@code (JOBID}: index of jobs whose webhook is to be called;
+ *   <li>{@code #ENDPOINT}: counters.
+ * </ul>
+ *
+ * <p>One store has one changelog, whose records survive a crash up to some point and not beyond.
+ * All else is written before the job, so what can be left over from a crash is a part or an index
+ * entry too many or a counter ahead by one change it remembers, never a job that is not looked
+ * after.
  *
  * <p>Used by the stream thread that owns the partition.
  */
@@ -32,6 +44,10 @@ final class JobStore {
     private static final String COUNTERS = "#";
     private static final String AFTER_COUNTERS = "$";
     private static final String PART = "%";
+    private static final String PLACE = "&";
+    private static final String WEBHOOK = "(";
+    private static final String AFTER_WEBHOOKS = ")";
+    private static final String SUBMISSION = "*";
     private static final String FIRST_ID = "-";
     private static final String AFTER_IDS = "~";
     private static final int TIME_DIGITS = 16;
@@ -49,13 +65,29 @@ final class JobStore {
     record Due(String key, JobId job) {}
 
     @Nullable TrackedJob get(JobId id) {
-        return find(store, id).orElse(null);
+        byte[] bytes = store.get(id.value());
+        if (bytes == null) {
+            return null;
+        }
+        TrackedJob tracked = Wire.decode(bytes, TrackedJob.class);
+        if (tracked.job() != null) { // versions before kept the submission with what changes
+            store.put(SUBMISSION + id.value(), Wire.encode(tracked.job()));
+            return tracked;
+        }
+        return withJob(store, tracked);
     }
 
     /** Also used by threads that answer requests, over all partitions of this process. */
     static Optional<TrackedJob> find(ReadOnlyKeyValueStore<String, byte[]> store, JobId id) {
         byte[] bytes = store.get(id.value());
-        return Optional.ofNullable(bytes).map(found -> Wire.decode(found, TrackedJob.class));
+        return Optional.ofNullable(bytes)
+                .map(found -> withJob(store, Wire.decode(found, TrackedJob.class)));
+    }
+
+    private static TrackedJob withJob(
+            ReadOnlyKeyValueStore<String, byte[]> store, TrackedJob tracked) {
+        byte[] job = tracked.job() == null ? store.get(SUBMISSION + tracked.id().value()) : null;
+        return job == null ? tracked : tracked.withJob(Wire.decode(job, Job.class));
     }
 
     /** Sum over all partitions of this process. */
@@ -84,11 +116,12 @@ final class JobStore {
         var queued = new ArrayList<JobId>();
         try (var latestFirst = store.reverseRange(FIRST_ID, AFTER_IDS)) {
             while (unseen > 0 && latestFirst.hasNext()) {
-                TrackedJob tracked = Wire.decode(latestFirst.next().value, TrackedJob.class);
-                Job job = tracked.job();
-                if (job != null
-                        && tracked.state() instanceof JobState.Queued
-                        && job.endpoint().equals(endpoint)) {
+                TrackedJob found = Wire.decode(latestFirst.next().value, TrackedJob.class);
+                if (!(found.state() instanceof JobState.Queued)) {
+                    continue;
+                }
+                Job job = find(store, found.id()).map(TrackedJob::job).orElse(null);
+                if (job != null && job.endpoint().equals(endpoint)) {
                     unseen--;
                     if (job.owner().equals(owner)) {
                         queued.add(job.id());
@@ -100,19 +133,20 @@ final class JobStore {
     }
 
     /**
-     * Stores a job and keeps index and counters in step.
+     * Stores a job and keeps indexes and counters in step.
      *
-     * @param next when to look at it again; an earlier entry of the index stays, and what is found
-     *     then is not due yet
+     * @param next when to look at it again; while its state stays the same an earlier entry of the
+     *     index stays, and what is found then is not due yet
      */
-    TrackedJob put(TrackedJob before, TrackedJob after, Instant next) {
+    void put(TrackedJob before, TrackedJob after, Instant next) {
         Instant current = after.deadline();
-        return write(before, after, current == null || next.isBefore(current) ? next : current);
+        boolean stays = before.state().getClass().equals(after.state().getClass());
+        write(before, after, current != null && stays && current.isBefore(next) ? current : next);
     }
 
     /** Stores a job whose index entry has just been looked at. */
-    TrackedJob putLooked(TrackedJob before, TrackedJob after, Instant next) {
-        return write(before, after, next);
+    void putLooked(TrackedJob before, TrackedJob after, Instant next) {
+        write(before, after, next);
     }
 
     /** To be stored before the job that counts it. */
@@ -160,12 +194,43 @@ final class JobStore {
         return new ResultParts(parts, next);
     }
 
+    /** The entry under its deadline goes last: what a crash leaves is found there again. */
     void remove(TrackedJob job) {
         dropParts(job.id());
+        store.delete(SUBMISSION + job.id().value());
+        if (job.place() != null) {
+            store.delete(placeKey(job.place(), job.id()));
+        }
+        store.delete(WEBHOOK + job.id().value());
+        store.delete(job.id().value());
         if (job.deadline() != null) {
             store.delete(indexKey(job.deadline(), job.id()));
         }
-        store.delete(job.id().value());
+    }
+
+    /**
+     * Jobs that wait although their queue delivers nothing from before {@code start} any more.
+     *
+     * @param from where the search before has found none
+     */
+    List<JobId> waitingBefore(String topic, long from, long start, int atMost) {
+        var waiting = new ArrayList<JobId>();
+        try (var entries = store.range(placeKey(topic, from), placeKey(topic, start))) {
+            while (entries.hasNext() && waiting.size() < atMost) {
+                String key = entries.next().key;
+                waiting.add(new JobId(key.substring(placeKey(topic, from).length())));
+            }
+        }
+        return waiting;
+    }
+
+    /** Jobs whose webhook is to be called, now or later. */
+    List<JobId> webhooksPending() {
+        var pending = new ArrayList<JobId>();
+        try (var entries = store.range(WEBHOOK, AFTER_WEBHOOKS)) {
+            entries.forEachRemaining(entry -> pending.add(new JobId(entry.key.substring(1))));
+        }
+        return pending;
     }
 
     List<Due> due(Instant now, int atMost) {
@@ -187,18 +252,41 @@ final class JobStore {
         store.delete(entry.key());
     }
 
-    private TrackedJob write(TrackedJob before, TrackedJob after, Instant deadline) {
+    private void write(TrackedJob before, TrackedJob after, Instant deadline) {
         TrackedJob written = after.due(deadline);
-        if (!deadline.equals(after.deadline())) {
-            store.put(indexKey(deadline, after.id()), new byte[0]);
-            firstDeadline = deadline.isBefore(firstDeadline) ? deadline : firstDeadline;
+        Job job = written.job();
+        if (job != null && !job.equals(before.job())) {
+            store.put(SUBMISSION + job.id().value(), Wire.encode(job));
         }
+        Set<String> entriesBefore = indexEntries(before);
+        Set<String> entries = indexEntries(written);
+        for (String entry : entries) {
+            if (!entriesBefore.contains(entry)) {
+                store.put(entry, new byte[0]);
+            }
+        }
+        firstDeadline = deadline.isBefore(firstDeadline) ? deadline : firstDeadline;
         count(before, after);
-        store.put(after.id().value(), Wire.encode(written));
-        if (after.deadline() != null && !deadline.equals(after.deadline())) {
-            store.delete(indexKey(after.deadline(), after.id()));
+        store.put(after.id().value(), Wire.encode(written.withJob(null)));
+        for (String entry : entriesBefore) {
+            if (!entries.contains(entry)) {
+                store.delete(entry);
+            }
         }
-        return written;
+    }
+
+    private static Set<String> indexEntries(TrackedJob job) {
+        var entries = new HashSet<String>();
+        if (job.deadline() != null) {
+            entries.add(indexKey(job.deadline(), job.id()));
+        }
+        if (job.isWaitingInQueue() && job.place() != null) {
+            entries.add(placeKey(job.place(), job.id()));
+        }
+        if (job.isWebhookPending()) {
+            entries.add(WEBHOOK + job.id().value());
+        }
+        return entries;
     }
 
     private void count(TrackedJob before, TrackedJob after) {
@@ -222,6 +310,15 @@ final class JobStore {
 
     private static int indexOf(String partKey) {
         return Integer.parseInt(partKey.substring(partKey.length() - 8), 16);
+    }
+
+    private static String placeKey(QueuePlace place, JobId id) {
+        return placeKey(place.topic(), place.offset()) + id.value();
+    }
+
+    /** In order as text within a topic. */
+    private static String placeKey(String topic, long offset) {
+        return PLACE + topic + " %016x ".formatted(offset);
     }
 
     static String indexKey(Instant deadline, JobId id) {

@@ -23,7 +23,7 @@ import org.apache.kafka.streams.state.Stores;
 public final class JobTopology {
     private final Collection<EndpointId> endpoints;
     private final int partitions;
-    private final ProcessorSupplier<String, Fact, String, Outgoing> processor;
+    private final ProcessorSupplier<String, Fact, String, Outgoing> fold;
 
     /**
      * @param partitions of {@code heritage.events}, which submissions are spread over alike
@@ -31,10 +31,10 @@ public final class JobTopology {
     public JobTopology(
             Collection<EndpointId> endpoints,
             int partitions,
-            ProcessorSupplier<String, Fact, String, Outgoing> processor) {
+            ProcessorSupplier<String, Fact, String, Outgoing> fold) {
         this.endpoints = endpoints;
         this.partitions = partitions;
-        this.processor = processor;
+        this.fold = fold;
     }
 
     public StreamsBuilder addTo(StreamsBuilder builder) {
@@ -47,7 +47,7 @@ public final class JobTopology {
                         .withLoggingEnabled(Map.of()));
         submissions(builder)
                 .merge(events(builder), Named.as("facts"))
-                .process(processor, Named.as("fold"), JobStore.STORE)
+                .process(fold, Named.as("fold"), JobStore.STORE)
                 .to(
                         (_, outgoing, _) -> outgoing.topic(),
                         Produced.with(Serdes.String(), Outgoing.serde()).withName("say"));
@@ -60,6 +60,7 @@ public final class JobTopology {
                         Topics.jobs(endpoints),
                         Consumed.with(Serdes.String(), submitted).withName("submissions"))
                 .filter((id, fact) -> id != null && fact != null, Named.as("submissions-readable"))
+                .processValues(QueuePlace.Stamp::new, Named.as("submissions-place"))
                 .repartition(
                         Repartitioned.<String, Fact>as("submissions")
                                 .withKeySerde(Serdes.String())

@@ -1,5 +1,6 @@
 package io.heritage.sink.fold;
 
+import io.heritage.schemas.Wire;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A record that cannot be read, folded or written is counted, logged by its place and passed by: it
- * never stops the fold. Made by Kafka Streams by name, hence public.
+ * never stops the fold. One of a later version does: an old sink that went on without it would
+ * answer wrongly, and lose it for the new one. Made by Kafka Streams by name, hence public.
  */
 public final class PassBadRecords
         implements DeserializationExceptionHandler,
@@ -41,6 +43,15 @@ public final class PassBadRecords
     @Override
     public DeserializationExceptionHandler.Response handleError(
             ErrorHandlerContext where, ConsumerRecord<byte[], byte[]> record, Exception e) {
+        if (isOfLaterVersion(e)) {
+            LOG.atError()
+                    .addKeyValue("topic", record.topic())
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("error", e.toString())
+                    .log("record of a later version, this sink cannot go on");
+            return DeserializationExceptionHandler.Response.fail();
+        }
         report("unreadable record passed by", record.topic(), record.partition(), e);
         return DeserializationExceptionHandler.Response.resume();
     }
@@ -66,6 +77,11 @@ public final class PassBadRecords
             return ProductionExceptionHandler.Response.resume();
         }
         return ProductionExceptionHandler.Response.fail();
+    }
+
+    private static boolean isOfLaterVersion(Throwable e) {
+        return e instanceof Wire.LaterVersion
+                || (e.getCause() != null && isOfLaterVersion(e.getCause()));
     }
 
     private void report(String what, @Nullable String topic, int partition, Exception e) {

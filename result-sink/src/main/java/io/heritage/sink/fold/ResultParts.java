@@ -12,4 +12,8 @@ public record ResultParts(List<Payload> payloads, int next) {
     public ResultParts {
         payloads = List.copyOf(payloads);
     }
+
+    public static ResultParts none(int from) {
+        return new ResultParts(List.of(), from);
+    }
 }

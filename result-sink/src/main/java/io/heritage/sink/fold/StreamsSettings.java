@@ -33,6 +33,8 @@ public final class StreamsSettings {
         settings.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
                 sink.instanceId());
+        settings.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, kafka.replication());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, sink.standbyReplicas());
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, sink.streamThreads());

@@ -6,32 +6,41 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.JobState.Execution;
+import io.heritage.schemas.WorkerId;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job's folded record with what only the sink needs to know of it; value of the state store.
+ * A job's folded record with what only the sink needs to know of it. All times are by the sink's
+ * clock, so that it matters to no deadline what clocks of gateways and workers say. Null stands for
+ * what a record of an earlier version does not tell.
  *
- * @param heardAt by this sink's clock: when an event of the job came in last or it was put back
- *     into its queue
- * @param requeues how often it was put back because it was lost
+ * @param heardAt when an event of the job came in last
+ * @param seenAt when its submission, or its retry by the client, came in
+ * @param since when its state or its attempt became what it is
  * @param resultExpiresAt earlier end of its retention a client asked for
  * @param webhook null as long as there is nothing to call, or nobody to
  * @param parts null as long as there are none
- * @param deadline under which it stands in the store's index
+ * @param deadline under which it stands in the store's index; null if there is none
+ * @param place of its latest queue record
+ * @param readTo offset of its latest event in the log; what is read again after a crash is skipped
  */
 public record TrackedJob(
         JobRecord record,
         Instant heardAt,
-        int requeues,
+        @Nullable Instant seenAt,
+        @Nullable Instant since,
         @Nullable Instant resultExpiresAt,
         @Nullable WebhookState webhook,
         @Nullable PartsProgress parts,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable QueuePlace place,
+        @Nullable Long readTo) {
 
     public static TrackedJob unseen(JobId id, Instant now) {
-        return new TrackedJob(JobRecord.unseen(id), now, 0, null, null, null, null);
+        return new TrackedJob(
+                JobRecord.unseen(id), now, null, now, null, null, null, null, null, null);
     }
 
     public JobId id() {
@@ -67,6 +76,16 @@ public record TrackedJob(
         return last == null ? 0 : last.attempt();
     }
 
+    /** Of the attempt that runs or ran last. */
+    public @Nullable WorkerId worker() {
+        Execution last = record.state().lastExecution();
+        return last == null ? null : last.worker();
+    }
+
+    public boolean isSameAttempt(TrackedJob other) {
+        return Objects.equals(state().lastExecution(), other.state().lastExecution());
+    }
+
     public PartsProgress partsSoFar() {
         return parts == null ? PartsProgress.NONE : parts;
     }
@@ -79,9 +98,37 @@ public record TrackedJob(
         return hasPartsAfter(partsSoFar().streamed());
     }
 
+    /** Since when it has been in its state. */
+    Instant inStateSince() {
+        return since == null ? heardAt : since;
+    }
+
+    /** Whether its events up to an offset of the log have been folded. */
+    boolean hasRead(long offset) {
+        return readTo != null && offset <= readTo;
+    }
+
+    /** Whether its queue record matters: nothing else keeps it going. */
+    @JsonIgnore
+    boolean isWaitingInQueue() {
+        return place != null && state() instanceof JobState.Queued && record.job() != null;
+    }
+
     public TrackedJob folded(JobRecord next, Instant now) {
+        boolean moved =
+                !next.state().getClass().equals(state().getClass())
+                        || !Objects.equals(next.state().lastExecution(), state().lastExecution());
         return new TrackedJob(
-                next, now, requeues, resultExpiresAt, webhook, partsAfter(next.state()), deadline);
+                next,
+                now,
+                seenAt == null && next.job() != null ? now : seenAt,
+                moved ? now : since,
+                resultExpiresAt,
+                webhook,
+                partsAfter(next.state()),
+                deadline,
+                place,
+                readTo);
     }
 
     private @Nullable PartsProgress partsAfter(JobState next) {
@@ -93,42 +140,115 @@ public record TrackedJob(
     }
 
     /**
-     * @param ofAttempt whose parts a client was given; those of an attempt before the last do not
-     *     count
+     * @param ofAttempt whose parts a client was given; those of another attempt than the last do
+     *     not count
+     * @param ofWorker null if not told
      */
-    TrackedJob streamed(int ofAttempt, int parts) {
-        return ofAttempt != attempt()
-                ? this
-                : new TrackedJob(
-                        record,
-                        heardAt,
-                        requeues,
-                        resultExpiresAt,
-                        webhook,
-                        partsSoFar().streamedUpTo(parts),
-                        deadline);
+    TrackedJob streamed(int ofAttempt, @Nullable WorkerId ofWorker, int parts) {
+        boolean current = ofAttempt == attempt() && (ofWorker == null || ofWorker.equals(worker()));
+        return current ? with(webhook, partsSoFar().streamedUpTo(parts), resultExpiresAt) : this;
     }
 
     /** Nothing of its past counts any more. */
     TrackedJob retried(JobRecord next, Instant now) {
-        return new TrackedJob(next, now, 0, null, null, null, deadline);
+        return new TrackedJob(next, now, now, now, null, null, null, deadline, null, readTo);
     }
 
-    TrackedJob requeued(Instant now) {
-        return new TrackedJob(record, now, requeues + 1, resultExpiresAt, webhook, parts, deadline);
+    /** Goes into its queue once more; where, is known when it is read from there. */
+    TrackedJob requeued(Job again) {
+        return new TrackedJob(
+                record.withJob(again),
+                heardAt,
+                seenAt,
+                since,
+                resultExpiresAt,
+                webhook,
+                parts,
+                deadline,
+                null,
+                readTo);
     }
 
     TrackedJob expiring(Instant at) {
         Instant earlier =
                 resultExpiresAt == null || at.isBefore(resultExpiresAt) ? at : resultExpiresAt;
-        return new TrackedJob(record, heardAt, requeues, earlier, webhook, parts, deadline);
+        return with(webhook, parts, earlier);
     }
 
     TrackedJob calling(WebhookState next) {
-        return new TrackedJob(record, heardAt, requeues, resultExpiresAt, next, parts, deadline);
+        return with(next, parts, resultExpiresAt);
     }
 
-    TrackedJob due(Instant next) {
-        return new TrackedJob(record, heardAt, requeues, resultExpiresAt, webhook, parts, next);
+    private TrackedJob with(
+            @Nullable WebhookState nextWebhook,
+            @Nullable PartsProgress nextParts,
+            @Nullable Instant expiresAt) {
+        return new TrackedJob(
+                record,
+                heardAt,
+                seenAt,
+                since,
+                expiresAt,
+                nextWebhook,
+                nextParts,
+                deadline,
+                place,
+                readTo);
+    }
+
+    TrackedJob at(@Nullable QueuePlace next) {
+        return new TrackedJob(
+                record,
+                heardAt,
+                seenAt,
+                since,
+                resultExpiresAt,
+                webhook,
+                parts,
+                deadline,
+                next,
+                readTo);
+    }
+
+    TrackedJob readTo(long offset) {
+        return new TrackedJob(
+                record,
+                heardAt,
+                seenAt,
+                since,
+                resultExpiresAt,
+                webhook,
+                parts,
+                deadline,
+                place,
+                offset);
+    }
+
+    TrackedJob withJob(@Nullable Job other) {
+        return new TrackedJob(
+                record.withJob(other),
+                heardAt,
+                seenAt,
+                since,
+                resultExpiresAt,
+                webhook,
+                parts,
+                deadline,
+                place,
+                readTo);
+    }
+
+    TrackedJob due(@Nullable Instant next) {
+        return new TrackedJob(
+                record,
+                heardAt,
+                seenAt,
+                since,
+                resultExpiresAt,
+                webhook,
+                parts,
+                next,
+                place,
+                readTo);
     }
 }

@@ -28,6 +28,10 @@ public final class Waiters {
         return waiter;
     }
 
+    public int count() {
+        return waiting.values().stream().mapToInt(Set::size).sum();
+    }
+
     void changed(JobId job) {
         Set<Waiter> waiters = waiting.get(job);
         if (waiters != null) {

@@ -1,7 +1,10 @@
 package io.heritage.sink.fold;
 
-import java.time.Duration;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Calls webhooks, a bounded number at the same time. */
 public interface WebhookCall {
@@ -23,7 +26,18 @@ public interface WebhookCall {
      * Begins one attempt without blocking.
      *
      * @param done called once, on another thread
-     * @return the longest it may take; zero if nothing was begun because enough are under way
+     * @return false if nothing was begun, because enough are under way, be it in all, to this host
+     *     or for this owner
      */
-    Duration begin(TrackedJob job, Consumer<Result> done);
+    boolean begin(TrackedJob job, Consumer<Result> done);
+
+    /** Of the server that a URL names, in lower case; empty if it names none and is refused. */
+    static String hostOf(@Nullable String url) {
+        try {
+            String host = url == null ? null : new URI(url.strip()).getHost();
+            return host == null ? "" : host.toLowerCase(Locale.ROOT);
+        } catch (URISyntaxException e) {
+            return "";
+        }
+    }
 }

@@ -4,21 +4,30 @@
  *
  * <ol>
  *   <li>{@link io.heritage.sink.fold.StreamsSettings}: settings of Kafka Streams;
+ *   <li>{@link io.heritage.sink.fold.RestartingStreams}: starts it, and anew when a thread has
+ *       failed;
  *   <li>{@link io.heritage.sink.fold.JobTopology}: brings submissions and events together;
- *   <li>{@link io.heritage.sink.fold.Fact}: one of either;
+ *   <li>{@link io.heritage.sink.fold.QueuePlace}: where a submission lies in its queue;
+ *   <li>{@link io.heritage.sink.fold.Fact}: a submission or an event;
  *   <li>{@link io.heritage.sink.fold.PassBadRecords}: passes by what cannot be read;
- *   <li>{@link io.heritage.sink.fold.JobProcessor}: folds them;
+ *   <li>{@link io.heritage.sink.fold.JobFold}: what the fold works with;
+ *   <li>{@link io.heritage.sink.fold.JobProcessor}: folds the jobs of a partition;
  *   <li>{@link io.heritage.sink.fold.TrackedJob}: the state of one job;
  *   <li>{@link io.heritage.sink.fold.JobStore}: where states are kept;
  *   <li>{@link io.heritage.sink.fold.ResultParts}: the parts of a result;
  *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far those have come;
  *   <li>{@link io.heritage.sink.fold.JobCounters}: jobs of an endpoint by state;
  *   <li>{@link io.heritage.sink.fold.JobRules}: what time does to a job;
- *   <li>{@link io.heritage.sink.fold.WorkerRoster}: which workers are alive;
- *   <li>{@link io.heritage.sink.fold.QueueProgress}: how far queues have come;
+ *   <li>{@link io.heritage.sink.fold.WorkerPresence}: which workers are alive, and on what they
+ *       work;
+ *   <li>{@link io.heritage.sink.fold.QueueStarts}: how far the groups of the queues are through;
+ *   <li>{@link io.heritage.sink.fold.KafkaQueueStarts}: asks Kafka for it;
+ *   <li>{@link io.heritage.sink.fold.LostFromQueue}: finds jobs that their queue has dropped;
  *   <li>{@link io.heritage.sink.fold.WebhookState}: how far the call of a webhook has come;
- *   <li>{@link io.heritage.sink.fold.WebhookCall}: makes it;
+ *   <li>{@link io.heritage.sink.fold.PendingWebhooks}: whose turn it is to be called;
+ *   <li>{@link io.heritage.sink.fold.WebhookCall}: calls it;
  *   <li>{@link io.heritage.sink.fold.Outgoing}: what the fold has to say;
+ *   <li>{@link io.heritage.sink.fold.FoldPulse}: whether the fold makes progress;
  *   <li>{@link io.heritage.sink.fold.Waiters}: wakes requests that wait for a job;
  *   <li>{@link io.heritage.sink.fold.JobDirectory}: finds a job, here or at another sink.
  * </ol>

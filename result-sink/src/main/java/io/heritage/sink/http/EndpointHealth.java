@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.EndpointId;
 import io.heritage.sink.fold.JobCounters;
 import io.heritage.sink.fold.JobDirectory;
-import io.heritage.sink.fold.WorkerRoster;
+import io.heritage.sink.fold.WorkerPresence;
 import java.io.IOException;
 import org.apache.kafka.streams.state.HostInfo;
 
@@ -13,11 +13,11 @@ import org.apache.kafka.streams.state.HostInfo;
 public final class EndpointHealth {
     private final JobDirectory directory;
     private final SinkPeers peers;
-    private final WorkerRoster workers;
+    private final WorkerPresence workers;
     private final KafkaProbe kafka;
 
     public EndpointHealth(
-            JobDirectory directory, SinkPeers peers, WorkerRoster workers, KafkaProbe kafka) {
+            JobDirectory directory, SinkPeers peers, WorkerPresence workers, KafkaProbe kafka) {
         this.directory = directory;
         this.peers = peers;
         this.workers = workers;
@@ -29,7 +29,8 @@ public final class EndpointHealth {
      */
     ObjectNode of(EndpointId endpoint) throws JobDirectory.NotServing, InterruptedException {
         if (!directory.isServing()) {
-            throw new JobDirectory.NotServing("the store is being opened, restored or moved");
+            throw new JobDirectory.NotServing(
+                    "the fold of job states is starting, restoring, moving or stuck");
         }
         if (!kafka.isReachable()) {
             throw new JobDirectory.NotServing("Kafka or a topic cannot be reached");
@@ -50,7 +51,7 @@ public final class EndpointHealth {
         return sum;
     }
 
-    private static ObjectNode json(JobCounters jobs, WorkerRoster.Counts workers) {
+    private static ObjectNode json(JobCounters jobs, WorkerPresence.Counts workers) {
         ObjectNode health = JsonNodeFactory.instance.objectNode();
         health.putObject("jobs")
                 .put("completed", jobs.completed())

@@ -20,8 +20,8 @@ import org.apache.kafka.streams.state.HostInfo;
  * job still waits is decided by the log: one that is begun meanwhile goes on.
  */
 public final class QueuePurge {
-    /** RunPod's clients give up after 3 s. */
-    private static final Duration FOLDED_WITHIN = Duration.ofSeconds(2);
+    /** Less than a gateway waits for an answer; clients of long queues wait longer than others. */
+    static final Duration FOLDED_WITHIN = Duration.ofSeconds(9);
 
     private final JobDirectory directory;
     private final SinkPeers peers;

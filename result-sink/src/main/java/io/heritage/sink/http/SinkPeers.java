@@ -90,7 +90,7 @@ public final class SinkPeers implements AutoCloseable {
                         sink,
                         "POST",
                         SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + query,
-                        Duration.ZERO);
+                        QueuePurge.FOLDED_WITHIN);
         try (InputStream body = answer.body()) {
             if (answer.statusCode() != 200) {
                 throw new IOException(

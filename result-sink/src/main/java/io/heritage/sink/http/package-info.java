@@ -2,9 +2,17 @@
  * Answers gateways. In the order a job meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.sink.http.SinkServer}: the operations of {@link
- *       io.heritage.schemas.SinkApi};
+ *   <li>{@link io.heritage.sink.http.Callers}: notices the connection a request comes by;
+ *   <li>{@link io.heritage.sink.http.Caller}: its other end, which may hang up;
+ *   <li>{@link io.heritage.sink.http.SinkServer}: the paths of {@link io.heritage.schemas.SinkApi};
+ *   <li>{@link io.heritage.sink.http.Parameters}: path and query of a request;
+ *   <li>{@link io.heritage.sink.http.BadRequest}: one that is wrong;
+ *   <li>{@link io.heritage.sink.http.NoSuchJob}: one about something that is no job id;
+ *   <li>{@link io.heritage.sink.http.JobQuestion}: a request about one job;
+ *   <li>{@link io.heritage.sink.http.JobLookup}: finds the job, here or at another sink;
  *   <li>{@link io.heritage.sink.http.SinkPeers}: asks other sinks;
+ *   <li>{@link io.heritage.sink.http.JobOperations}: status, cancellation and retry;
+ *   <li>{@link io.heritage.sink.http.PartStreaming}: hands out the parts of a result;
  *   <li>{@link io.heritage.sink.http.StreamTurns}: lets one caller at a time be given the next
  *       parts of a job;
  *   <li>{@link io.heritage.sink.http.QueuePurge}: empties a queue;

@@ -6,15 +6,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.http.Relay;
 import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.MediaLost;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,59 +22,79 @@ import org.slf4j.LoggerFactory;
  * Writes answers. Their length is always announced: one that breaks off in the middle is cut, and
  * the client can tell.
  */
-public final class Replies {
+public final class Replies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
     private static final String JSON = "application/json; charset=utf-8";
-    private static final int SLOT_WITHIN_SECONDS = 30;
+
+    /** Less than a gateway waits for an answer. */
+    private static final Duration SLOT_WITHIN = Duration.ofSeconds(4);
+
+    private static final Duration READER_GRACE = Duration.ofSeconds(2);
 
     private final MediaSource media;
-    private final Semaphore slots;
+    private final ReplySlots slots;
+    private final ReaderPace pace = new ReaderPace(READER_GRACE, System::nanoTime);
 
     /**
      * @param atOnce replies with media written at the same time
      */
     public Replies(MediaSource media, int atOnce) {
         this.media = media;
-        this.slots = new Semaphore(atOnce);
-    }
-
-    public void send(ServerResponse response, ReplyBody body) throws InterruptedException {
-        if (body.hasMedia()) {
-            sendInSlot(response, body, Optional.empty());
-        } else {
-            sendWhole(response, body);
-        }
+        this.slots = new ReplySlots(atOnce);
     }
 
     /**
-     * @param beforeEnd done when all but the last byte has been sent: a caller that never got all
-     *     of the answer has it not done, one that got it has
+     * @param hangUp closes the connection, whatever is being written to it; called on another
+     *     thread if the reader is too slow
      */
-    public void send(ServerResponse response, ReplyBody body, BeforeEnd beforeEnd)
+    public void write(ServerResponse response, Answer answer, Runnable hangUp)
             throws InterruptedException {
-        sendInSlot(response, body, Optional.of(beforeEnd));
-    }
-
-    /** What an answer brings about. */
-    @FunctionalInterface
-    public interface BeforeEnd {
-        void run() throws InterruptedException;
-    }
-
-    private void sendInSlot(ServerResponse response, ReplyBody body, Optional<BeforeEnd> beforeEnd)
-            throws InterruptedException {
-        if (slots.tryAcquire(SLOT_WITHIN_SECONDS, TimeUnit.SECONDS)) {
-            try {
-                sendStreamed(response, body, beforeEnd);
-            } finally {
-                slots.release();
+        switch (answer) {
+            case Answer.Json json -> json(response, json.body());
+            case Answer.Message message -> sendBytes(response, Wire.encode(message.message()));
+            case Answer.Reply(String owner, ReplyBody body) when body.hasMedia() ->
+                    sendInSlot(response, owner, body, Optional.empty(), hangUp);
+            case Answer.Reply reply -> sendWhole(response, reply.body());
+            case Answer.Delivery delivery -> {
+                try (Answer.Effect effect = delivery.effect()) {
+                    sendInSlot(
+                            response,
+                            delivery.owner(),
+                            delivery.body(),
+                            Optional.of(effect),
+                            hangUp);
+                }
             }
-        } else {
-            unavailable(response, "too many large replies are under way");
+            case Answer.Forwarded forwarded -> Relay.pass(forwarded.answer(), response);
+            case Answer.Refusal error -> error(response, error.status(), error.text());
+            case Answer.Unavailable unavailable -> unavailable(response, unavailable.text());
         }
     }
 
-    public void json(ServerResponse response, JsonNode body) {
+    @Override
+    public void close() {
+        pace.close();
+    }
+
+    private void sendInSlot(
+            ServerResponse response,
+            String owner,
+            ReplyBody body,
+            Optional<Answer.Effect> effect,
+            Runnable hangUp)
+            throws InterruptedException {
+        if (slots.take(owner, SLOT_WITHIN)) {
+            try {
+                sendStreamed(response, body, effect, hangUp);
+            } finally {
+                slots.giveBack(owner);
+            }
+        } else {
+            unavailable(response, "too many large results are being sent, try again");
+        }
+    }
+
+    private static void json(ServerResponse response, JsonNode body) {
         try {
             sendBytes(response, Wire.json().writeValueAsBytes(body));
         } catch (JsonProcessingException e) {
@@ -82,19 +102,15 @@ public final class Replies {
         }
     }
 
-    public void message(ServerResponse response, Object message) {
-        sendBytes(response, Wire.encode(message));
-    }
-
     /** Both keys, because clients look for either (docs/spec/runpod.md, section 1.10). */
-    public void error(ServerResponse response, int status, String text) {
+    private static void error(ServerResponse response, int status, String text) {
         response.status(status);
         json(
                 response,
                 JsonNodeFactory.instance.objectNode().put("detail", text).put("error", text));
     }
 
-    public void unavailable(ServerResponse response, String text) {
+    private static void unavailable(ServerResponse response, String text) {
         response.header(HeaderNames.RETRY_AFTER.defaultCase(), "1");
         error(response, 503, text);
     }
@@ -108,7 +124,10 @@ public final class Replies {
     }
 
     private void sendStreamed(
-            ServerResponse response, ReplyBody body, Optional<BeforeEnd> beforeEnd) {
+            ServerResponse response,
+            ReplyBody body,
+            Optional<Answer.Effect> effect,
+            Runnable hangUp) {
         try (ReplyStream stream = body.open(media)) {
             try {
                 stream.awaitFirstMedia();
@@ -121,11 +140,11 @@ public final class Replies {
                 mediaUnreadable(response, e);
                 return;
             }
-            stream(response, body, stream, beforeEnd);
+            stream(response, body, stream, effect, hangUp);
         }
     }
 
-    private void mediaUnreadable(ServerResponse response, IOException e) {
+    private static void mediaUnreadable(ServerResponse response, IOException e) {
         if (e.getCause() instanceof TransportUnavailable) {
             unavailable(response, "the result's media cannot be read at the moment");
         } else {
@@ -133,19 +152,20 @@ public final class Replies {
         }
     }
 
-    private static void stream(
+    private void stream(
             ServerResponse response,
             ReplyBody body,
             ReplyStream stream,
-            Optional<BeforeEnd> beforeEnd) {
+            Optional<Answer.Effect> effect,
+            Runnable hangUp) {
         response.header(HeaderNames.CONTENT_TYPE.defaultCase(), JSON);
         response.contentLength(body.length());
-        try (OutputStream out = response.outputStream()) {
-            if (beforeEnd.isPresent()) {
+        try (OutputStream out = pace.watch(response.outputStream(), hangUp)) {
+            if (effect.isPresent()) {
                 var held = new HoldLastByteStream(out);
                 stream.transferTo(held);
                 held.flush();
-                beforeEnd.get().run();
+                effect.get().beforeLastByte();
                 held.release();
             } else {
                 stream.transferTo(out);

@@ -4,7 +4,10 @@
  * <ol>
  *   <li>{@link io.heritage.sink.reply.JobReply}: lays out the reply of a job;
  *   <li>{@link io.heritage.sink.reply.ReplyBody}: JSON with media by reference;
- *   <li>{@link io.heritage.sink.reply.Replies}: writes it as the answer to a request;
+ *   <li>{@link io.heritage.sink.reply.Answer}: what a request is answered;
+ *   <li>{@link io.heritage.sink.reply.Replies}: writes it;
+ *   <li>{@link io.heritage.sink.reply.ReplySlots}: how many are sent at the same time;
+ *   <li>{@link io.heritage.sink.reply.ReaderPace}: cuts off readers that are too slow;
  *   <li>{@link io.heritage.sink.reply.HoldLastByteStream}: keeps back the last byte until an effect
  *       is durable;
  *   <li>{@link io.heritage.sink.reply.ReplyStream}: puts in the media;

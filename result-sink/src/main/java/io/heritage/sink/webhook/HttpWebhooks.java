@@ -11,25 +11,19 @@ import io.heritage.sink.reply.MediaSource;
 import io.heritage.sink.reply.ReplyBody;
 import io.heritage.sink.reply.ReplyStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,51 +33,56 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpWebhooks.class);
-    private static final String USER_AGENT = "Heritage-Webhook/0.1";
+    static final String USER_AGENT = "Heritage-Webhook/0.1";
 
     private final WebhookTarget target;
     private final Duration timeout;
     private final MediaSource media;
     private final Clock clock;
-    private final Semaphore slots;
+    private final WebhookSlots slots;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpClient client;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("sink-webhook-timeouts").factory());
+    private final HttpPost http =
+            new HttpPost(timer, (SSLSocketFactory) SSLSocketFactory.getDefault());
 
     public HttpWebhooks(SinkConfig config, MediaSource media, Clock clock) {
-        this.target = new WebhookTarget(config.webhookPrivateAddresses());
+        this(config, media, clock, InetAddress::getAllByName);
+    }
+
+    HttpWebhooks(
+            SinkConfig config, MediaSource media, Clock clock, WebhookTarget.Resolver resolver) {
+        this.target = new WebhookTarget(config.webhookPrivateAddresses(), resolver);
         this.timeout = config.webhookTimeout();
         this.media = media;
         this.clock = clock;
-        this.slots = new Semaphore(config.webhooksAtOnce());
-        this.client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(timeout)
-                        .executor(threads)
-                        .build();
+        this.slots = new WebhookSlots(config.webhooksAtOnce());
     }
 
     @Override
-    public Duration begin(TrackedJob tracked, Consumer<Result> done) {
-        if (!slots.tryAcquire()) {
-            return Duration.ZERO;
+    public boolean begin(TrackedJob tracked, Consumer<Result> done) {
+        Job job = Objects.requireNonNull(tracked.job());
+        String host = WebhookCall.hostOf(job.webhook());
+        if (!slots.take(job.owner(), host)) {
+            return false;
         }
-        Duration limit = limitOf(tracked);
         threads.execute(() -> {
+            Result result = new Failed("not made");
             try {
-                done.accept(attempt(tracked, limit));
+                result = attempt(tracked);
             } finally {
-                slots.release();
+                slots.giveBack(job.owner(), host);
+                done.accept(result);
             }
         });
-        return limit.plus(timeout).plusSeconds(1); // to resolve the name and connect
+        return true;
     }
 
     @Override
     public void close() {
-        client.shutdownNow();
         threads.shutdownNow();
+        timer.shutdownNow();
     }
 
     /** Base64 makes four bytes of three; a receiver must take one MiB a second. */
@@ -98,20 +97,19 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         return timeout.plusSeconds(bytes * 4 / 3 >> 20);
     }
 
-    private Result attempt(TrackedJob tracked, Duration limit) {
+    private Result attempt(TrackedJob tracked) {
         try {
             String webhook = Objects.requireNonNull(tracked.record().job()).webhook();
-            URI uri = target.check(Objects.requireNonNull(webhook));
-            return call(uri, JobReply.webhook(tracked.record(), clock.instant()), limit);
+            return call(
+                    target.check(Objects.requireNonNull(webhook)),
+                    JobReply.webhook(tracked.record(), clock.instant()),
+                    limitOf(tracked));
         } catch (WebhookTarget.NotAllowed e) {
             return new Refused(Objects.requireNonNull(e.getMessage()));
         } catch (UnknownHostException e) {
             return new Failed("unknown host");
         } catch (IOException e) {
             return new Failed(e.getClass().getSimpleName());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Failed("interrupted");
         } catch (RuntimeException e) {
             LOG.atError()
                     .setCause(e)
@@ -121,28 +119,16 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         }
     }
 
-    private Result call(URI uri, ReplyBody body, Duration limit)
-            throws IOException, InterruptedException {
+    /** What the receiver says beside its status is of no interest. */
+    private Result call(WebhookTarget.Checked to, ReplyBody body, Duration limit)
+            throws IOException {
         try (ReplyStream stream = body.open(media)) {
             stream.awaitFirstMedia();
-            HttpRequest request =
-                    HttpRequest.newBuilder(uri)
-                            .timeout(limit)
-                            .header("Content-Type", "application/json; charset=utf-8")
-                            .header("User-Agent", USER_AGENT)
-                            .POST(publisher(stream, body.length()))
-                            .build();
-            HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
-            response.body().close(); // whatever it says is of no interest
-            int status = response.statusCode();
+            int status = http.post(to.uri(), to.address(), stream, body.length(), limit);
             String detail = "status " + status;
             return status / 100 == 2 ? new Delivered(detail) : new Failed(detail);
         } catch (UncheckedIOException e) {
             throw Objects.requireNonNull(e.getCause());
         }
-    }
-
-    private static BodyPublisher publisher(InputStream body, long length) {
-        return BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> body), length);
     }
 }

@@ -11,17 +11,32 @@ import java.util.Set;
 
 /**
  * Where a webhook may go: {@code http} and {@code https}, and unless allowed to public addresses
- * only, all that the name stands for. The address found here is the one called right after, since
- * the JVM keeps it for longer than that takes.
+ * only, all that the name stands for. Names are resolved here and nowhere else: a call goes to the
+ * address that was checked.
  */
 final class WebhookTarget {
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
     private final boolean privateAddresses;
+    private final Resolver resolver;
 
-    WebhookTarget(boolean privateAddresses) {
+    WebhookTarget(boolean privateAddresses, Resolver resolver) {
         this.privateAddresses = privateAddresses;
+        this.resolver = resolver;
     }
+
+    /** As {@link InetAddress#getAllByName}. */
+    @FunctionalInterface
+    interface Resolver {
+        InetAddress[] resolve(String host) throws UnknownHostException;
+    }
+
+    /**
+     * A URL whose host was resolved.
+     *
+     * @param address to be called
+     */
+    record Checked(URI uri, InetAddress address) {}
 
     /** The message is fit for logs: it does not repeat the URL, which may hold a secret. */
     static final class NotAllowed extends Exception {
@@ -35,17 +50,16 @@ final class WebhookTarget {
     /**
      * @throws UnknownHostException if the name cannot be resolved now
      */
-    URI check(String url) throws NotAllowed, UnknownHostException {
+    Checked check(String url) throws NotAllowed, UnknownHostException {
         URI uri = parse(url);
-        if (!privateAddresses) {
-            for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
-                if (!isPublic(address)) {
-                    throw new NotAllowed(
-                            "the host is a private, local or reserved address; webhook-private-addresses allows those");
-                }
+        InetAddress[] addresses = resolver.resolve(uri.getHost());
+        for (InetAddress address : addresses) {
+            if (!privateAddresses && !isPublic(address)) {
+                throw new NotAllowed(
+                        "the host is a private, local or reserved address; webhook-private-addresses allows those");
             }
         }
-        return uri;
+        return new Checked(uri, addresses[0]);
     }
 
     private static URI parse(String url) throws NotAllowed {

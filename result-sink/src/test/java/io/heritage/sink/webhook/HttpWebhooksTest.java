@@ -36,6 +36,7 @@ class HttpWebhooksTest {
     private final AtomicInteger calls = new AtomicInteger();
     private final CountDownLatch hang = new CountDownLatch(1);
     private final BlockingQueue<WebhookCall.Result> results = new ArrayBlockingQueue<>(10);
+    private volatile String lastRequest = "";
     private HttpServer receiver;
 
     @BeforeEach
@@ -54,6 +55,8 @@ class HttpWebhooksTest {
 
     private void answer(HttpExchange exchange) throws IOException {
         calls.incrementAndGet();
+        lastRequest =
+                exchange.getRequestHeaders().getFirst("Host") + " " + exchange.getRequestURI();
         exchange.getRequestBody().readAllBytes();
         String path = exchange.getRequestURI().getPath();
         if (path.equals("/hang")) {
@@ -97,13 +100,46 @@ class HttpWebhooksTest {
     @Test
     void noMoreAreBegunThanMayBeUnderWay() throws Exception {
         try (var webhooks = webhooks(true, Duration.ofSeconds(10))) {
-            assertThat(webhooks.begin(job("/hang"), results::add)).isPositive();
-            assertThat(webhooks.begin(job("/200"), results::add)).isZero();
+            assertThat(webhooks.begin(job("/hang"), results::add)).isTrue();
+            assertThat(webhooks.begin(job("/200"), results::add)).isFalse();
             hang.countDown();
             assertThat(results.poll(10, TimeUnit.SECONDS)).isNotNull();
-            SinkFixture.await(() -> webhooks.begin(job("/204"), results::add).isPositive());
+            SinkFixture.await(() -> webhooks.begin(job("/204"), results::add));
             assertThat(results.poll(10, TimeUnit.SECONDS))
                     .isEqualTo(new WebhookCall.Delivered("status 204"));
+        }
+    }
+
+    /** The name stands for a public address when it is checked, and for loopback ever after. */
+    @Test
+    void aNameThatIsReboundReachesNothingButTheAddressThatWasChecked() throws Exception {
+        var resolved = new AtomicInteger();
+        InetAddress nobody = InetAddress.getByName("192.88.99.1");
+        WebhookTarget.Resolver rebinding =
+                _ ->
+                        new InetAddress[] {
+                            resolved.getAndIncrement() == 0
+                                    ? nobody
+                                    : InetAddress.getLoopbackAddress()
+                        };
+        try (var webhooks = webhooks(false, Duration.ofMillis(500), rebinding)) {
+            String hook = "http://rebinding.example:" + receiver.getAddress().getPort() + "/200";
+            webhooks.begin(jobFor(hook), results::add);
+            assertThat(results.poll(10, TimeUnit.SECONDS)).isInstanceOf(WebhookCall.Failed.class);
+        }
+        assertThat(resolved).hasValue(1);
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void theReceiverIsToldTheNameNotTheAddress() throws Exception {
+        WebhookTarget.Resolver local = _ -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+        try (var webhooks = webhooks(true, Duration.ofSeconds(5), local)) {
+            int port = receiver.getAddress().getPort();
+            webhooks.begin(jobFor("http://client.example:" + port + "/200?q=a%20b"), results::add);
+            assertThat(results.poll(10, TimeUnit.SECONDS))
+                    .isEqualTo(new WebhookCall.Delivered("status 200"));
+            assertThat(lastRequest).isEqualTo("client.example:" + port + " /200?q=a%20b");
         }
     }
 
@@ -117,6 +153,11 @@ class HttpWebhooksTest {
     }
 
     private HttpWebhooks webhooks(boolean privateAddresses, Duration timeout) {
+        return webhooks(privateAddresses, timeout, InetAddress::getAllByName);
+    }
+
+    private HttpWebhooks webhooks(
+            boolean privateAddresses, Duration timeout, WebhookTarget.Resolver resolver) {
         SinkConfig d = Samples.config(Path.of("unused"), privateAddresses);
         var config =
                 new SinkConfig(
@@ -140,11 +181,15 @@ class HttpWebhooksTest {
                 ref -> {
                     throw new IOException("no media here");
                 },
-                clock);
+                clock,
+                resolver);
     }
 
     private TrackedJob job(String path) {
-        String hook = "http://127.0.0.1:" + receiver.getAddress().getPort() + path;
+        return jobFor("http://127.0.0.1:" + receiver.getAddress().getPort() + path);
+    }
+
+    private TrackedJob jobFor(String hook) {
         Job job = samples.job(hook, ReplyShape.ENVELOPE);
         JobRecord record =
                 JobRecord.unseen(job.id()).submitted(job).apply(samples.completed(job, 1));

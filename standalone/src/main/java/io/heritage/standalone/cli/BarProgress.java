@@ -55,6 +55,12 @@ final class BarProgress implements Progress {
     }
 
     @Override
+    public void note(String text) {
+        close();
+        err.println("heritage: " + text);
+    }
+
+    @Override
     public void close() {
         if (dirty) {
             err.println();

@@ -4,12 +4,12 @@ import java.lang.reflect.Constructor;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
-/** Hands the surroundings to the commands whose constructor takes them. */
+/** Hands the context to the commands whose constructor takes them. */
 final class CommandFactory implements IFactory {
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
-    CommandFactory(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    CommandFactory(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -17,7 +17,7 @@ final class CommandFactory implements IFactory {
         for (Constructor<?> constructor : type.getDeclaredConstructors()) {
             if (constructor.getParameterCount() == 1
                     && constructor.getParameterTypes()[0] == CommandContext.class) {
-                return type.cast(constructor.newInstance(surroundings));
+                return type.cast(constructor.newInstance(context));
             }
         }
         return CommandLine.defaultFactory().create(type);

@@ -3,10 +3,12 @@ package io.heritage.standalone.cli;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Of every command. */
+/** What every command has: help, version, verbosity. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 final class CommonOptions {
-    @Option(names = "--verbose", description = "Log more; errors with where they came from.")
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Log more; show where errors come from.")
     private boolean verbose;
 
     boolean verbose() {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "completion",
-        description = "Prints a completion script for bash and zsh.",
+        description = "Prints a shell completion script for bash and zsh.",
         footer = {"", "Example:", "  source <(./heritage completion)", ""})
 final class CompletionCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();

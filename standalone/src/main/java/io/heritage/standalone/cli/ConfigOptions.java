@@ -6,14 +6,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the configuration is. */
+/** Which configuration file is read. */
 final class ConfigOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
             description = {
-                "Configuration, YAML or JSON (default: $$HERITAGE_CONFIG, else none).",
-                "Every key: docs/configuration.md."
+                "Configuration, YAML or JSON (default: $$HERITAGE_CONFIG).",
+                "All keys: docs/configuration.md."
             })
     private @Nullable Path file;
 

@@ -3,6 +3,7 @@ package io.heritage.standalone.cli;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.config.NearestName;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -11,12 +12,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what a command throws into one clear line on stderr and an exit code. */
 final class Failures {
+    private static final String JSON = "--json";
+
     private Failures() {}
 
     static int wrongUsage(ParameterException wrong, String[] arguments) {
         CommandLine line = wrong.getCommandLine();
         PrintWriter err = line.getErr();
-        err.println("heritage: " + wrong.getMessage());
+        if (List.of(arguments).contains(JSON)) {
+            err.println(JobReport.error(String.valueOf(wrong.getMessage()), true));
+            return ExitCode.USAGE;
+        }
+        err.println(JobReport.error(String.valueOf(wrong.getMessage()), false));
         UnmatchedArgumentException.printSuggestions(wrong, err);
         if (wrong instanceof UnmatchedArgumentException unmatched) {
             nearestOption(unmatched, line).ifPresent(err::println);
@@ -37,19 +44,9 @@ final class Failures {
 
     static int failed(Exception failure, CommandLine line, ParseResult parsed) {
         PrintWriter err = line.getErr();
-        switch (failure) {
-            case InvalidConfiguration bad ->
-                    err.println("heritage: bad configuration\n" + bad.getMessage());
-            case CommandFailed known -> err.println("heritage: " + known.getMessage());
-            default ->
-                    err.println(
-                            "heritage: unexpected "
-                                    + failure.getClass().getSimpleName()
-                                    + ": "
-                                    + failure.getMessage()
-                                    + (verbose(parsed) ? "" : " (--verbose shows where)"));
-        }
-        if (verbose(parsed)) {
+        boolean verbose = given(parsed, "--verbose");
+        err.println(JobReport.error(message(failure, verbose), given(parsed, JSON)));
+        if (verbose) {
             failure.printStackTrace(err);
         }
         return switch (failure) {
@@ -59,9 +56,21 @@ final class Failures {
         };
     }
 
-    private static boolean verbose(ParseResult parsed) {
-        return (parsed.hasMatchedOption("--verbose")
-                        && parsed.matchedOptionValue("--verbose", false))
-                || (parsed.hasSubcommand() && verbose(parsed.subcommand()));
+    private static String message(Exception failure, boolean verbose) {
+        return switch (failure) {
+            case InvalidConfiguration bad -> "bad configuration\n" + bad.getMessage();
+            case CommandFailed known -> String.valueOf(known.getMessage());
+            default ->
+                    "unexpected "
+                            + failure.getClass().getSimpleName()
+                            + ": "
+                            + failure.getMessage()
+                            + (verbose ? "" : " (--verbose shows where)");
+        };
+    }
+
+    private static boolean given(ParseResult parsed, String option) {
+        return (parsed.hasMatchedOption(option) && parsed.matchedOptionValue(option, false))
+                || (parsed.hasSubcommand() && given(parsed.subcommand(), option));
     }
 }

@@ -21,23 +21,24 @@ interface FileWork {
      * Runs it on the calling thread, which Ctrl-C interrupts. That it was stopped is told before
      * the watch ends, because the JVM may end with it.
      *
+     * @param json whether messages are for programs
      * @param remote whether a server does it
      * @return the exit code
      */
-    static int runWatched(PrintWriter err, boolean remote, FileWork work)
+    static int runWatched(PrintWriter err, boolean json, boolean remote, FileWork work)
             throws CommandFailed, InvalidConfiguration {
         try (var interruption = Interruption.watch()) {
-            return exitCodeOf(err, remote, work);
+            return exitCodeOf(err, json, remote, work);
         }
     }
 
-    private static int exitCodeOf(PrintWriter err, boolean remote, FileWork work)
+    private static int exitCodeOf(PrintWriter err, boolean json, boolean remote, FileWork work)
             throws CommandFailed, InvalidConfiguration {
         try {
             work.run();
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
-            err.println("heritage: stopped, no output was written");
+            err.println(JobReport.error("stopped, no output was written", json));
             return ExitCode.STOPPED;
         } catch (MediaRejected | JobFailed rejected) {
             throw new CommandFailed(

@@ -20,29 +20,28 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "golden",
         description = {
-            "Compares the networks with reference values: runs every case it knows, by the name in"
-                    + " its json, prints a line a case and the sum at the end.",
-            "A line: PASS, FAIL or SKIP, the case, its worst output with error and tolerance."
+            "Compares the networks with reference tensors. Prints a line for each case (PASS, FAIL or"
+                    + " SKIP, the output with the largest error, the tolerance), then the totals."
         },
         footer = {"", "Example:", "  heritage golden golden/wan22 models/rife47", ""})
 final class GoldenCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
     @Parameters(
             arity = "1..*",
             paramLabel = "DIR",
-            description = "Folders with NAME.json and NAME.safetensors, or single json files.")
+            description = "Folders of NAME.json and NAME.safetensors, or single JSON files.")
     private List<Path> folders = new ArrayList<>();
 
-    GoldenCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    GoldenCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws CommandFailed {
-        LogLevels.WARNINGS.unlessVerbose(common.verbose(), surroundings.environment()).apply();
+        LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
         for (Path folder : folders) {
             if (!Files.exists(folder)) {
                 throw new CommandFailed(ExitCode.USAGE, "there is no " + folder);

@@ -43,7 +43,6 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class GpuInstallCommand implements Callable<Integer> {
-    private static final int MEGABYTE = 1_000_000;
     private static final String GOES_ON = "the same command goes on where this one ended";
 
     private final CommandContext context;
@@ -86,9 +85,7 @@ final class GpuInstallCommand implements Callable<Integer> {
                 var packages = new PackageIndex(indexUrl())) {
             new CudaInstall(
                             packages,
-                            (doing, bytes, total) ->
-                                    progress.report(
-                                            doing + ", MB", bytes / MEGABYTE, total / MEGABYTE))
+                            new DownloadDisplay(progress))
                     .into(
                             folder,
                             installed -> {

@@ -1,16 +1,19 @@
 package io.heritage.standalone.cli;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The root of the command line; does nothing by itself. */
 @Command(
         name = "heritage",
-        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Self-hosted, RunPod-compatible service for video work on GPUs.",
@@ -34,18 +37,30 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  heritage up                                  the whole service on this machine",
-            "  heritage interpolate a.png b.png -o ab.mp4   frames between two pictures",
-            "  heritage restore a.mp4 -o b.mp4 --model seedvr2_3b",
+            "  heritage restore old.jpg                     restores an image",
+            "  heritage interpolate a.png b.png -o ab.mp4   frames between two images",
             "  heritage help COMMAND                        more about one command",
             ""
         })
 public final class HeritageCommand implements Runnable {
     @Spec private CommandSpec spec;
 
-    private final CommandContext surroundings;
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
 
-    HeritageCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    @Option(
+            names = {"-v", "-V", "--version"},
+            versionHelp = true,
+            description = "Print version information and exit.")
+    private boolean version;
+
+    private final CommandContext context;
+
+    HeritageCommand(CommandContext context) {
+        this.context = context;
         this.spec = CommandSpec.create();
     }
 
@@ -53,19 +68,31 @@ public final class HeritageCommand implements Runnable {
      * @param environment of the process, for configuration and keys
      */
     public static CommandLine line(Terminal terminal, Map<String, String> environment) {
-        var surroundings = new CommandContext(terminal, Map.copyOf(environment));
-        var line =
-                new CommandLine(
-                        new HeritageCommand(surroundings), new CommandFactory(surroundings));
+        var context = new CommandContext(terminal, Map.copyOf(environment));
+        var line = new CommandLine(new HeritageCommand(context), new CommandFactory(context));
         for (CommandLine each : withSubcommands(line)) {
-            each.getCommandSpec()
-                    .usageMessage()
-                    .exitCodeListHeading("%nExit codes:%n")
-                    .exitCodeList(ExitCode.list());
+            each.getHelpSectionMap()
+                    .put(UsageMessageSpec.SECTION_KEY_FOOTER, HeritageCommand::unwrappedFooter);
+            UsageMessageSpec usage = each.getCommandSpec().usageMessage();
+            usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.list());
+            usage.description(withModels(usage.description()));
         }
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Failures::wrongUsage)
                 .setExecutionExceptionHandler(Failures::failed);
+    }
+
+    /** Examples are there to be copied: a line of them is never broken. */
+    private static String unwrappedFooter(CommandLine.Help help) {
+        return String.join("%n", help.commandSpec().usageMessage().footer()).formatted()
+                + System.lineSeparator();
+    }
+
+    private static String[] withModels(String[] description) {
+        return Arrays.stream(description)
+                .flatMap(line ->
+                        line.equals(ModelNames.TABLE) ? ModelNames.table() : Stream.of(line))
+                .toArray(String[]::new);
     }
 
     private static java.util.List<CommandLine> withSubcommands(CommandLine line) {
@@ -75,8 +102,8 @@ public final class HeritageCommand implements Runnable {
         return all;
     }
 
-    CommandContext surroundings() {
-        return surroundings;
+    CommandContext context() {
+        return context;
     }
 
     @Override

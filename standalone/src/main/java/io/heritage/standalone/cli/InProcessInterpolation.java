@@ -14,7 +14,6 @@ import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.schemas.VideoRequest;
-import io.heritage.standalone.output.FrameOutput;
 import io.heritage.standalone.output.PartialFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ final class InProcessInterpolation {
     }
 
     /**
-     * @param pictures two
+     * @param pictures the first and the last frame
      * @throws InterruptedException when the user stopped it
      */
     JsonNode between(List<Path> pictures, StillsRequest request, Path out)
@@ -59,13 +58,12 @@ final class InProcessInterpolation {
     }
 
     /**
-     * @param end empty: the video ends as it likes
-     * @param frameRate of a video file
+     * @param end empty: the model chooses how the video ends
+     * @param frameRate of a video file; PNG files have none
      * @throws InterruptedException when the user stopped it
      */
     JsonNode wan(Path start, Optional<Path> end, VideoRequest request, Rational frameRate, Path out)
             throws IOException, InterruptedException {
-        FrameOutput.check(out);
         progress.report("load", 0, 0);
         try (var partial = new PartialFile(out);
                 var engine = new LocalWan(config, RandomGenerator.getDefault())) {
@@ -90,7 +88,6 @@ final class InProcessInterpolation {
     }
 
     private JsonNode produce(Path out, Work work) throws IOException, InterruptedException {
-        FrameOutput.check(out);
         progress.report("load", 0, 0);
         try (var partial = new PartialFile(out);
                 LocalInterpolation engine = LocalInterpolation.open(config)) {
@@ -103,7 +100,7 @@ final class InProcessInterpolation {
     }
 
     /**
-     * @param percent of the whole, where work does not go evenly with its frames
+     * @param percent whether progress is told in percent, because frames are not made one by one
      */
     private WorkObserver observer(boolean percent) {
         return new WorkObserver() {

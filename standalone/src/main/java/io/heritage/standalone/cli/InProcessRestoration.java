@@ -14,24 +14,23 @@ import io.heritage.schemas.RestoreRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Restoration without a server. */
-final class InProcessRestoration {
-    private final ProcessorConfig config;
-    private final Progress progress;
+/** Restoration without a server; the model stays loaded from one file to the next. */
+final class InProcessRestoration implements AutoCloseable {
+    private final LocalRestoration restoration;
 
-    InProcessRestoration(ProcessorConfig config, Progress progress) {
-        this.config = config;
-        this.progress = progress;
+    InProcessRestoration(ProcessorConfig config) {
+        this.restoration = new LocalRestoration(config);
     }
 
     /**
      * @throws InterruptedException when the user stopped it
      */
-    JsonNode run(RestoreInput.Model model, Path in, RestoreRequest request, Path out)
+    JsonNode run(
+            RestoreInput.Model model, Path in, RestoreRequest request, Path out, Progress progress)
             throws IOException, InterruptedException {
         progress.report("load", 0, 0);
-        try (var restoration = new LocalRestoration(config)) {
-            return facts(request, restoration.run(model, in, request, out, observer()));
+        try {
+            return facts(request, restoration.run(model, in, request, out, observer(progress)));
         } catch (WorkStopped stopped) {
             var interrupted = new InterruptedException("stopped");
             interrupted.initCause(stopped);
@@ -39,7 +38,7 @@ final class InProcessRestoration {
         }
     }
 
-    private WorkObserver observer() {
+    private static WorkObserver observer(Progress progress) {
         return new WorkObserver() {
             @Override
             public void checkpoint() {
@@ -69,5 +68,10 @@ final class InProcessRestoration {
         }
         summary.fallbacks().forEach(facts.putArray("memory_fallbacks")::add);
         return facts;
+    }
+
+    @Override
+    public void close() throws IOException {
+        restoration.close();
     }
 }

@@ -41,5 +41,10 @@ final class JsonProgress implements Progress {
     }
 
     @Override
+    public void note(String text) {
+        err.println(JsonNodeFactory.instance.objectNode().put("note", text));
+    }
+
+    @Override
     public void close() {}
 }

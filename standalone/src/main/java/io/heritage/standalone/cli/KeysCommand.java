@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "keys",
-        description = "Makes keys for clients.",
+        description = "Creates API keys for clients.",
         subcommands = KeysCommand.New.class,
         footer = {"", "Example:", "  heritage keys new alice", ""})
 final class KeysCommand implements Runnable {
@@ -27,20 +27,21 @@ final class KeysCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what: keys new NAME");
+        throw new ParameterException(spec.commandLine(), "expected: keys new NAME");
     }
 
     @Command(
             name = "new",
             description = {
-                "Prints a new random key, once, and the lines of the configuration that admit it.",
-                "The configuration holds only its hash; a lost key cannot be found out again."
+                "Prints a new random key to stderr, and the configuration lines that admit it to"
+                        + " stdout. The configuration holds only its hash; a lost key cannot be"
+                        + " recovered."
             },
             footer = {
                 "",
                 "Example:",
-                "  heritage keys new alice",
-                "  heritage up --host 0.0.0.0 --config heritage.yaml   (with the lines it printed)",
+                "  heritage keys new alice > heritage.yaml",
+                "  heritage up --host 0.0.0.0 --config heritage.yaml",
                 ""
             })
     static final class New implements Callable<Integer> {
@@ -51,7 +52,7 @@ final class KeysCommand implements Runnable {
 
         @Parameters(
                 paramLabel = "NAME",
-                description = "Who gets it; jobs belong to this name. A-Z a-z 0-9 . _ -")
+                description = "Owner of the key and of its jobs; A-Z a-z 0-9 . _ -")
         private String name = "";
 
         @Override
@@ -66,9 +67,11 @@ final class KeysCommand implements Runnable {
             new SecureRandom().nextBytes(random);
             String key = "hk_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
             PrintWriter out = line.getOut();
-            out.println("# The key of " + name + ", shown this once:");
-            out.println("#   " + key);
-            out.println("# For the configuration file:");
+            PrintWriter err = line.getErr();
+            err.println("The key of " + name + ", shown only this once:");
+            err.println("  " + key);
+            err.println("For the configuration file:");
+            err.flush();
             out.println("gateway:");
             out.println("  keys:");
             out.println("    - name: " + name);

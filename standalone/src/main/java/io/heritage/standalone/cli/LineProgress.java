@@ -8,8 +8,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Plain lines for logs: when a stage is first met and at the end, between them at most one in two
- * seconds and one a tenth of the work.
+ * Plain lines for logs: one when a stage begins, one at the end, and between them at most one every
+ * two seconds and one for each tenth of the work.
  */
 final class LineProgress implements Progress {
     private static final Duration SPACING = Duration.ofSeconds(2);
@@ -54,6 +54,11 @@ final class LineProgress implements Progress {
                         + ": "
                         + (total > 0 ? done + " of " + total : Long.toString(done))
                         + left.map(time -> ", " + TimeLeft.shown(time) + " left").orElse(""));
+    }
+
+    @Override
+    public void note(String text) {
+        err.println("heritage: " + text);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
@@ -7,16 +8,15 @@ import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanFiles;
 import io.heritage.models.wan.WanTiny;
 import io.heritage.processor.config.ProcessorConfig;
-import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.standalone.config.InvalidConfiguration;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "models",
         description =
-                "Says which model files are installed, downloads them, or makes tiny ones for a trial.",
+                "Lists the installed models, downloads published ones, or makes tiny ones for trials.",
         subcommands = {
             ModelsCommand.Listing.class,
             PullCommand.class,
@@ -43,47 +43,30 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class ModelsCommand implements Callable<Integer> {
-    /** Wan2.2 I2V A14B and everything that belongs to it. */
-    private static final String WAN = "wan22";
-
-    private final CommandContext surroundings;
+    private final CommandContext context;
     @Mixin private final CommonOptions common = new CommonOptions();
-    @Mixin private final ConfigOptions config = new ConfigOptions();
+    @Mixin private final ProcessorOptions processor = new ProcessorOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    ModelsCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    ModelsCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration {
-        return list(surroundings, config, null, spec.commandLine().getOut());
+        return list(processor.read(context.environment()), spec.commandLine().getOut());
     }
 
-    /** A line a model: what it consists of here, or what it lacks. */
-    private static int list(
-            CommandContext surroundings,
-            ConfigOptions config,
-            @Nullable Path models,
-            PrintWriter out)
-            throws InvalidConfiguration {
-        List<HeritageConfig.Flag> flags = new ArrayList<>();
-        if (models != null) {
-            flags.add(new HeritageConfig.Flag("--models", "processor.models", models.toString()));
-        }
-        ProcessorConfig processor =
-                HeritageConfig.load(
-                                config.file(surroundings.environment()),
-                                surroundings.environment(),
-                                flags)
-                        .processor();
+    /** One line for each model: its files here, or those it lacks. */
+    private static int list(ProcessorConfig processor, PrintWriter out) {
         Path folder = processor.models();
         out.println("In " + folder.toAbsolutePath().normalize() + ":");
         for (SeedVr2Variant variant : SeedVr2Variant.values()) {
             out.printf("%-18s%s%n", variant.id(), state(folder, variant));
         }
-        out.printf("%-18s%s%n", WAN, state(folder, processor.wan().files()));
-        out.println("Missing ones come by: heritage models pull NAME");
+        out.printf("%-18s%s%n", PublishedModel.WAN22.id(), state(folder, processor.wan().files()));
+        out.printf("%-18s%s%n", PublishedModel.RIFE47.id(), rife(folder));
+        out.println("Install missing models: heritage models pull NAME");
         out.flush();
         return ExitCode.OK;
     }
@@ -91,56 +74,73 @@ final class ModelsCommand implements Callable<Integer> {
     private static String state(Path folder, SeedVr2Variant variant) {
         return SeedVr2Files.missing(folder, variant)
                 .map(missing -> "missing: " + lacking(missing))
-                .orElseGet(() -> "installed: " + names(SeedVr2Files.find(folder, variant)));
+                .orElseGet(() -> installed(SeedVr2Files.find(folder, variant)));
+    }
+
+    private static String installed(SeedVr2Files files) {
+        String names = files.dit().getFileName() + ", " + files.vae().getFileName();
+        try {
+            return (files.tiny() ? "tiny, random weights: " : "installed: ") + names;
+        } catch (CheckpointMismatch damaged) {
+            return "damaged: " + damaged.getMessage();
+        }
     }
 
     private static String state(Path folder, WanFileNames names) {
         List<String> missing = WanFiles.missing(folder, names);
-        return missing.isEmpty()
-                ? "installed: " + String.join(", ", names.all())
-                : "missing: " + String.join(", and ", missing);
+        if (!missing.isEmpty()) {
+            return "missing: " + String.join(", ", missing);
+        }
+        try {
+            boolean tiny = WanFiles.find(folder, names).tiny();
+            return (tiny ? "tiny, random weights: " : "installed: ")
+                    + String.join(", ", names.all());
+        } catch (CheckpointMismatch damaged) {
+            return "damaged: " + damaged.getMessage();
+        }
+    }
+
+    /** Needs no installation. */
+    private static String rife(Path folder) {
+        String name = PublishedModel.RIFE47.files().getFirst().name();
+        return Files.isRegularFile(folder.resolve(name))
+                ? "installed: " + name
+                : "built in (" + name + " would take its place)";
     }
 
     private static String lacking(SeedVr2Files.Missing missing) {
         return String.join(
-                ", and ",
+                ", ",
                 missing.files().stream()
                         .map(names -> "%s (or %s)".formatted(names.get(0), names.get(1)))
                         .toList());
     }
 
-    private static String names(SeedVr2Files files) {
-        return files.dit().getFileName() + ", " + files.vae().getFileName();
-    }
-
     @Command(
             name = "list",
-            description = "Which files of each model are installed, which are missing.",
+            description = "Lists which files of each model are installed or missing.",
             footer = {"", "Example:", "  heritage models list --models /srv/ckpts", ""})
     static final class Listing implements Callable<Integer> {
-        private final CommandContext surroundings;
+        private final CommandContext context;
         @Mixin private final CommonOptions common = new CommonOptions();
-        @Mixin private final ConfigOptions config = new ConfigOptions();
+        @Mixin private final ProcessorOptions processor = new ProcessorOptions();
         @Spec private CommandSpec spec = CommandSpec.create();
 
-        @Option(names = "--models", paramLabel = "DIR", description = "Folder of checkpoints.")
-        private @Nullable Path models;
-
-        Listing(CommandContext surroundings) {
-            this.surroundings = surroundings;
+        Listing(CommandContext context) {
+            this.context = context;
         }
 
         @Override
         public Integer call() throws InvalidConfiguration {
-            return list(surroundings, config, models, spec.commandLine().getOut());
+            return list(processor.read(context.environment()), spec.commandLine().getOut());
         }
     }
 
     @Command(
             name = "make-tiny",
             description = {
-                "Writes models of the published names and architecture with small random weights.",
-                "For tests and demonstrations: they make noise, and replies name them tiny."
+                "Writes small models with random weights under the published file names.",
+                "For tests and demonstrations: results are noise and are marked as tiny."
             },
             footer = {
                 "",
@@ -158,28 +158,34 @@ final class ModelsCommand implements Callable<Integer> {
         @Parameters(
                 arity = "1..*",
                 paramLabel = "NAME",
-                description = "seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp, wan22.")
+                completionCandidates = ModelNames.WithTiny.class,
+                description = "${COMPLETION-CANDIDATES}.")
         private List<String> names = new ArrayList<>();
 
         @Option(
                 names = "--fp8",
-                description = "Linear weights of wan22 have 8 bits, as the published ones.")
+                description = "wan22 only: 8-bit linear weights, like the published files.")
         private boolean fp8;
 
         @Option(
                 names = "--into",
                 required = true,
                 paramLabel = "DIR",
-                description = "Folder, made if need be. Real models in it are never replaced.")
+                description = "Folder, created if missing. Real models are never replaced.")
         private Path folder = Path.of("");
 
         @Override
         public Integer call() throws CommandFailed {
-            boolean wan = names.contains(WAN);
+            List<PublishedModel> models = names.stream().map(this::model).toList();
+            boolean wan = models.contains(PublishedModel.WAN22);
             List<SeedVr2Variant> variants =
-                    names.stream().filter(name -> !name.equals(WAN)).map(this::variant).toList();
+                    models.stream()
+                            .filter(model -> model != PublishedModel.WAN22)
+                            .map(SeedVr2Variant::new)
+                            .toList();
             if (fp8 && !wan) {
-                throw new ParameterException(spec.commandLine(), "--fp8 is for wan22 only");
+                throw new ParameterException(
+                        spec.commandLine(), "--fp8 is for " + PublishedModel.WAN22.id() + " only");
             }
             refuseIfReal(variants, wan);
             PrintWriter out = spec.commandLine().getOut();
@@ -199,15 +205,15 @@ final class ModelsCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
 
-        private SeedVr2Variant variant(String name) {
-            return Arrays.stream(SeedVr2Variant.values())
-                    .filter(variant -> variant.id().equals(name))
-                    .findFirst()
+        private PublishedModel model(String name) {
+            List<PublishedModel> all = ModelNames.WithTiny.models();
+            return PublishedModel.of(name)
+                    .filter(all::contains)
                     .orElseThrow(() ->
                             new ParameterException(
                                     spec.commandLine(),
-                                    "no tiny model '%s'; there are seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp, wan22"
-                                            .formatted(name)));
+                                    "no tiny model '%s'; expected %s"
+                                            .formatted(name, PublishedModel.names(all))));
         }
 
         /** A tiny file beside real ones of the same model would spoil them. */

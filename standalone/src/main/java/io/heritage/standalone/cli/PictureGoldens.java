@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What becomes of pictures before a network sees them: docs/spec/wan22.md, sections 1.1 to 1.3. The
- * networks' own cases cannot know it, for media is no part of theirs.
+ * Golden cases of how images are sized before a network sees them: docs/spec/wan22.md, sections 1.1
+ * to 1.3. They need the media module, which the cases of the networks do not.
  */
 final class PictureGoldens {
     private static final double LARGEST_MEAN = 0.1;
@@ -49,7 +49,7 @@ final class PictureGoldens {
         }
     }
 
-    /** Of the resampling kinds that references use ours is Lanczos. */
+    /** References use several kinds of resampling; Heritage uses Lanczos. */
     private static void resize(GoldenVectors vectors) {
         JsonNode target = vectors.description().path("target");
         var size = new FrameSize(target.path("width").asInt(), target.path("height").asInt());

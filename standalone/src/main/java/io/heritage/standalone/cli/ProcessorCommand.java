@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
         name = "processor",
         description = {
             "Runs a processor: takes jobs from an existing Kafka, one at a time.",
-            "Stops cleanly on SIGTERM. kafka.bootstrap-servers says where Kafka is."
+            "Stops cleanly on SIGTERM. kafka.bootstrap-servers names the Kafka brokers."
         },
         footer = {
             "",
@@ -25,22 +25,20 @@ import picocli.CommandLine.Mixin;
 final class ProcessorCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions options = new ConfigOptions();
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
-    ProcessorCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    ProcessorCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed {
-        LogLevels.SERVICE.unlessVerbose(common.verbose(), surroundings.environment()).apply();
+        LogLevels.SERVICE.unlessVerbose(common.verbose(), context.environment()).apply();
         HeritageConfig config =
                 HeritageConfig.load(
-                        options.file(surroundings.environment()),
-                        surroundings.environment(),
-                        List.of());
+                        options.file(context.environment()), context.environment(), List.of());
         return UntilStopped.run(
-                () -> ProcessorService.start(config),
-                part -> System.err.println("processor: started"));
+                () -> ProcessorService.start(config, System.err::println),
+                _ -> System.err.println("processor: started"));
     }
 }

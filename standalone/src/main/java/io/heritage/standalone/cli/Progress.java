@@ -11,6 +11,9 @@ interface Progress extends AutoCloseable {
      */
     void report(String stage, long done, long total);
 
+    /** A line of its own about something else than how far the work is. */
+    void note(String text);
+
     /** Ends the display; what was reported last stays visible. */
     @Override
     void close();

@@ -1,12 +1,12 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.schemas.PublishedFile;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
-import io.heritage.standalone.download.FilePull;
 import io.heritage.standalone.download.HubRefused;
 import io.heritage.standalone.download.ModelHub;
-import io.heritage.standalone.download.PublishedFile;
-import io.heritage.standalone.download.PublishedModel;
+import io.heritage.standalone.download.ModelPull;
 import io.heritage.standalone.download.PullFailed;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -31,27 +31,25 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pull",
         description = {
-            "Downloads the published files of models from Hugging Face.",
+            "Downloads published model files from Hugging Face.",
             "",
-            "Goes on where an earlier pull ended, checks the SHA-256 of what came, and says which"
-                    + " one that was: the published one, or the one the server gives for the file."
-                    + " Files that are there and right are not fetched again; others are never"
-                    + " replaced. Ctrl-C leaves NAME.part to go on with.",
+            "Resumes an earlier download, verifies the SHA-256 of each file and says what it was"
+                    + " compared with: the published checksum, or the one the server gives. Files that"
+                    + " are complete are skipped; other files of the same name are never replaced."
+                    + " Ctrl-C keeps NAME.part for the next time.",
             "",
-            "seedvr2_3b, seedvr2_7b and seedvr2_7b_sharp come from ByteDance-Seed: 14, 33 and 33 GB,"
-                    + " and 0.5 GB for the VAE they share.",
+            ModelNames.TABLE,
             "",
-            "wan22 and rife47 come from repositories of third parties that public install scripts"
-                    + " name; no author vouches for them, and what is missing there has to be put"
-                    + " into the folder by hand. wan22 is the merge that the interpolation API names,"
-                    + " made for adult content; its wan_vae_v1.safetensors is Comfy-Org's"
-                    + " wan_2.1_vae.safetensors, nothing is published under the first name."
+            "wan22 and rife47 come from third-party repositories that public install scripts name;"
+                    + " no author vouches for them. wan22 is the merge that the interpolation API"
+                    + " names, made for adult content. wan_2.1_vae.safetensors of Comfy-Org is saved as"
+                    + " wan_vae_v1.safetensors."
         },
         footer = {
             "",
             "Environment:",
-            "  HF_ENDPOINT   another server with the same URLs (default: https://huggingface.co)",
-            "  HF_TOKEN      access token, for repositories that want one; sent to HF_ENDPOINT alone",
+            "  HF_ENDPOINT   mirror of https://huggingface.co",
+            "  HF_TOKEN      access token for gated repositories; sent to HF_ENDPOINT only",
             "",
             "Examples:",
             "  heritage models pull seedvr2_3b",
@@ -59,43 +57,43 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class PullCommand implements Callable<Integer> {
-    private static final int MEGABYTE = 1_000_000;
-    private static final String GOES_ON = "the same command goes on where this one ended";
+    private static final String GOES_ON = "run the same command again to resume";
 
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
     @Parameters(
             arity = "1..*",
             paramLabel = "NAME",
-            description = "seedvr2_3b, seedvr2_7b, seedvr2_7b_sharp, wan22, rife47.")
+            completionCandidates = ModelNames.Published.class,
+            description = "${COMPLETION-CANDIDATES}.")
     private List<String> names = new ArrayList<>();
 
     @Option(
             names = "--into",
             paramLabel = "DIR",
-            description = "Folder, made if need be (default: that of the configuration, ckpts).")
+            description = {"Folder, created if missing (default: processor.models, ckpts)."})
     private @Nullable Path folder;
 
     @Option(
             names = "--fp16",
             description = {
-                "SeedVR2 in 16 bits, half as large (7, 16.5 and 16.5 GB), from numz/SeedVR2_comfyUI,"
-                        + " a third party."
+                "SeedVR2 only: 16-bit files, half the size, from a third party"
+                        + " (numz/SeedVR2_comfyUI)."
             })
     private boolean half;
 
-    PullCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    PullCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed {
         List<PublishedFile> files = files();
         Path into = folder();
-        // What is said after the interruption has ended is lost: the JVM ends with it.
+        // Once the interruption is closed the JVM may end: everything is printed before.
         try (var interruption = Interruption.watch()) {
             return pull(files, into);
         }
@@ -104,18 +102,9 @@ final class PullCommand implements Callable<Integer> {
     private int pull(List<PublishedFile> files, Path into) throws CommandFailed {
         PrintWriter out = spec.commandLine().getOut();
         try (Progress progress =
-                        Progress.on(
-                                System.err,
-                                surroundings.terminal(),
-                                false,
-                                InstantSource.system());
+                        Progress.on(System.err, context.terminal(), false, InstantSource.system());
                 var hub = new ModelHub(endpoint(), token())) {
-            new FilePull(
-                            hub,
-                            (doing, bytes, total) ->
-                                    progress.report(
-                                            doing + ", MB", bytes / MEGABYTE, total / MEGABYTE))
-                    .pull(files, into, pulled -> report(pulled, out));
+            new ModelPull(hub, new DownloadDisplay(progress)).pull(files, into, pulled -> report(pulled, out));
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
             spec.commandLine().getErr().println("heritage: stopped; " + GOES_ON);
@@ -136,11 +125,16 @@ final class PullCommand implements Callable<Integer> {
                     PublishedModel.of(name)
                             .orElseThrow(() ->
                                     wrong(
-                                            "no model '%s' to pull; there are %s"
-                                                    .formatted(name, PublishedModel.ids())));
+                                            "no model '%s' to download; expected %s"
+                                                    .formatted(
+                                                            name,
+                                                            PublishedModel.names(
+                                                                    List.of(
+                                                                            PublishedModel
+                                                                                    .values())))));
             List<PublishedFile> wanted = half ? model.halfFiles() : model.files();
             if (wanted.isEmpty()) {
-                throw wrong("--fp16: there is one form of " + name);
+                throw wrong("--fp16: %s is published in one form only".formatted(name));
             }
             wanted.forEach(file -> files.putIfAbsent(file.name(), file));
         }
@@ -151,15 +145,15 @@ final class PullCommand implements Callable<Integer> {
         return folder != null
                 ? folder
                 : HeritageConfig.load(
-                                config.file(surroundings.environment()),
-                                surroundings.environment(),
+                                config.file(context.environment()),
+                                context.environment(),
                                 List.of())
                         .processor()
                         .models();
     }
 
     private URI endpoint() {
-        String typed = surroundings.environment().getOrDefault("HF_ENDPOINT", "");
+        String typed = context.environment().getOrDefault("HF_ENDPOINT", "");
         try {
             return typed.isBlank() ? ModelHub.HUGGING_FACE : ModelHub.baseOf(typed);
         } catch (IllegalArgumentException notAUrl) {
@@ -168,31 +162,31 @@ final class PullCommand implements Callable<Integer> {
         }
     }
 
-    /** What no header can carry is refused here, where the value is not part of the text. */
+    /** A token that no HTTP header can carry is refused here, without showing it. */
     private Optional<String> token() {
         Optional<String> token =
-                Optional.ofNullable(surroundings.environment().get("HF_TOKEN"))
+                Optional.ofNullable(context.environment().get("HF_TOKEN"))
                         .map(String::strip)
                         .filter(text -> !text.isEmpty());
         if (token.filter(text -> !text.matches("[\\x21-\\x7e]+")).isPresent()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "HF_TOKEN holds a character that no token has, such as a line break; set it again");
+                    "HF_TOKEN contains a character that no token has, such as a line break; set it again");
         }
         return token;
     }
 
-    private static void report(FilePull.Pulled pulled, PrintWriter out) {
+    private static void report(ModelPull.Pulled pulled, PrintWriter out) {
         String checked =
                 switch (pulled.checked()) {
-                    case PUBLISHED -> "SHA-256 as published";
-                    case SERVER -> "SHA-256 as the server gives it";
+                    case PUBLISHED -> "SHA-256 matches the published one";
+                    case SERVER -> "SHA-256 matches the server's";
                     case NOTHING -> "no checksum to compare with";
                 };
         out.println(
                 pulled.file()
                         + ": "
-                        + (pulled.wasThere() ? "was there, " : "")
+                        + (pulled.wasThere() ? "already there, " : "")
                         + checked
                         + pulled.sha256().map(hash -> ", " + hash).orElse(""));
         out.flush();

@@ -1,19 +1,26 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.models.seedvr2.SeedVr2Files;
+import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.standalone.config.HeritageConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What {@code up} says when jobs are taken: one line, and a request to paste.
+ * What {@code up} says when jobs run: one line, what is missing for some of them, and a request to
+ * paste.
  *
+ * @param problem why jobs of RIFE fail; empty if they do not
  * @param here the user's folder
  */
-record ReadyMessage(HeritageConfig config, int port, Path here) {
+record ReadyMessage(HeritageConfig config, int port, String problem, Path here) {
 
     @Override
     public String toString() {
@@ -24,7 +31,31 @@ record ReadyMessage(HeritageConfig config, int port, Path here) {
                                         .map(Object::toString)
                                         .collect(Collectors.joining(", ")),
                                 config.data().toAbsolutePath().normalize())
+                + missing().stream().map(line -> "  " + line + "\n").collect(Collectors.joining())
                 + interpolateEndpoint().map(this::firstRequest).orElse("");
+    }
+
+    /** A line for each kind of job that would fail. */
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (!problem.isEmpty() && serves(EndpointKind.INTERPOLATE)) {
+            missing.add("interpolate with RIFE does not work: " + problem);
+        }
+        Path models = config.processor().models();
+        boolean restores =
+                SeedVr2Variant.values().stream()
+                        .anyMatch(variant -> SeedVr2Files.missing(models, variant).isEmpty());
+        if (!restores && serves(EndpointKind.RESTORE)) {
+            PublishedModel smallest = PublishedModel.restoring().getFirst();
+            missing.add(
+                    "restore needs a model; install one with: heritage models pull %s (%s)"
+                            .formatted(smallest.id(), PublishedModel.size(smallest.files())));
+        }
+        return missing;
+    }
+
+    private boolean serves(EndpointKind kind) {
+        return config.endpoints().values().stream().anyMatch(endpoint -> endpoint.kind() == kind);
     }
 
     private String base() {

@@ -2,10 +2,12 @@ package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.standalone.client.EndpointClient;
-import io.heritage.standalone.client.InterpolationRequest;
-import io.heritage.standalone.client.JobReply;
+import io.heritage.standalone.client.FrameTarget;
+import io.heritage.standalone.client.InterpolationJob;
+import io.heritage.standalone.client.ServerReply;
 import io.heritage.standalone.output.FrameOutput;
 import java.io.IOException;
+import java.io.OutputStream;
 
 /** Interpolation at a server. */
 final class RemoteInterpolation {
@@ -21,21 +23,14 @@ final class RemoteInterpolation {
      * @return what the server says about the frames
      * @throws InterruptedException when the user stopped it; the job is cancelled then
      */
-    JsonNode run(InterpolationRequest request, FrameOutput output)
+    JsonNode run(InterpolationJob request, FrameOutput output)
             throws IOException, InterruptedException, CommandFailed {
         int total = request.video().frames();
-        JobReply reply =
-                new RemoteJob(client, progress)
-                        .run(
-                                request,
-                                total,
-                                index -> {
-                                    progress.report("receive", index + 1L, total);
-                                    return output.png();
-                                });
+        ServerReply reply =
+                new RemoteJob(client, progress).run(request, total, target(output, total));
         JsonNode metadata = reply.output().path("metadata");
         int made = metadata.path("frame_count").asInt();
-        if (reply.frames() != made) {
+        if (!reply.video() && reply.frames() != made) {
             throw new CommandFailed(
                     ExitCode.FAILED,
                     "job %s: the server made %d frames and sent %d"
@@ -43,5 +38,21 @@ final class RemoteInterpolation {
         }
         output.complete();
         return metadata;
+    }
+
+    private FrameTarget target(FrameOutput output, int total) {
+        return new FrameTarget() {
+            @Override
+            public OutputStream frame(int index) throws IOException {
+                progress.report("receive", index + 1L, total);
+                return output.png();
+            }
+
+            @Override
+            public OutputStream video() throws IOException {
+                progress.report("receive", total, total);
+                return output.video();
+            }
+        };
     }
 }

@@ -2,10 +2,10 @@ package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.standalone.client.EndpointClient;
-import io.heritage.standalone.client.JobReply;
+import io.heritage.standalone.client.FrameTarget;
 import io.heritage.standalone.client.JobRequest;
-import io.heritage.standalone.client.PngTarget;
 import io.heritage.standalone.client.ServerRefused;
+import io.heritage.standalone.client.ServerReply;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -24,10 +24,10 @@ final class RemoteJob {
     /**
      * @param total frames that are expected; 0 where unknown
      * @param target takes the media of the reply
-     * @return of a completed job
+     * @return the reply of a completed job
      * @throws InterruptedException when the user stopped it; the job is cancelled then
      */
-    JobReply run(JobRequest request, long total, PngTarget target)
+    ServerReply run(JobRequest request, long total, FrameTarget target)
             throws IOException, InterruptedException, CommandFailed {
         progress.report("send", 0, total);
         String job = client.submit(request).id();
@@ -39,10 +39,10 @@ final class RemoteJob {
         }
     }
 
-    private JobReply follow(String job, long total, PngTarget target)
+    private ServerReply follow(String job, long total, FrameTarget target)
             throws IOException, InterruptedException, CommandFailed {
         while (true) {
-            JobReply reply = client.await(job, POLL, target);
+            ServerReply reply = client.await(job, POLL, target);
             if (reply.isCompleted()) {
                 return reply;
             }
@@ -53,12 +53,12 @@ final class RemoteJob {
         }
     }
 
-    private static String outcome(String job, JobReply reply) {
+    private static String outcome(String job, ServerReply reply) {
         String error = reply.error();
         return "job %s: %s%s".formatted(job, reply.status(), error == null ? "" : ": " + error);
     }
 
-    private void show(JobReply reply, long total) {
+    private void show(ServerReply reply, long total) {
         JsonNode facts = reply.output();
         String stage =
                 facts.path("stage").asText(reply.status().toLowerCase(java.util.Locale.ROOT));
@@ -71,15 +71,15 @@ final class RemoteJob {
         }
     }
 
-    /** The flag of this thread is clear while the cancellation is sent. */
+    /** The interrupt flag of this thread is clear while the cancellation is sent. */
     private void cancel(String job) {
         try {
             client.cancel(job);
-            System.err.println("heritage: job " + job + " cancelled");
+            progress.note("job " + job + " cancelled");
         } catch (ServerRefused refused) {
-            System.err.println("heritage: job " + job + " not cancelled: " + refused.getMessage());
+            progress.note("job " + job + " not cancelled: " + refused.getMessage());
         } catch (IOException | InterruptedException unreachable) {
-            System.err.println("heritage: job " + job + " may go on: " + unreachable.getMessage());
+            progress.note("job " + job + " may go on: " + unreachable.getMessage());
         }
     }
 }

@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "sink",
         description = {
-            "Runs a result sink: folds job states, answers gateways.",
-            "Stops cleanly on SIGTERM. kafka.bootstrap-servers says where Kafka is."
+            "Runs a result sink: keeps job states and answers the gateways.",
+            "Stops cleanly on SIGTERM. kafka.bootstrap-servers names the Kafka brokers."
         },
         footer = {
             "",
@@ -25,21 +25,20 @@ import picocli.CommandLine.Mixin;
 final class SinkCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions options = new ConfigOptions();
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
-    SinkCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    SinkCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed {
-        LogLevels.SERVICE.unlessVerbose(common.verbose(), surroundings.environment()).apply();
+        LogLevels.SERVICE.unlessVerbose(common.verbose(), context.environment()).apply();
         HeritageConfig config =
                 HeritageConfig.load(
-                        options.file(surroundings.environment()),
-                        surroundings.environment(),
-                        List.of());
+                        options.file(context.environment()), context.environment(), List.of());
         return UntilStopped.run(
-                () -> SinkService.start(config), part -> System.err.println("sink: started"));
+                () -> SinkService.start(config, System.err::println),
+                _ -> System.err.println("sink: started"));
     }
 }

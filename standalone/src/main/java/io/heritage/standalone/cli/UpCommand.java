@@ -4,10 +4,10 @@ import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogFile;
 import io.heritage.standalone.logging.LogLevels;
+import io.heritage.standalone.services.CannotStart;
+import io.heritage.standalone.services.HostCheck;
 import io.heritage.standalone.services.Standalone;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,16 +24,17 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the whole service on this machine: broker, gateway, processor and sink in one"
                     + " process, in the foreground, until Ctrl-C or SIGTERM.",
-            "Jobs and results are kept in the data folder and are there again after a restart.",
-            "Without keys it listens on loopback only and is called by loopback names only.",
-            "Prints one line to stdout when jobs are taken; logs to DATA/logs/heritage.log."
+            "",
+            "Jobs and results are kept in the data folder and survive a restart. Without API keys it"
+                    + " listens on loopback only and answers to loopback names only. Prints a line to"
+                    + " stdout when it is ready; logs to DATA/logs/heritage.log."
         },
         footer = {
             "",
             "Examples:",
             "  heritage up",
             "  heritage up --port 9000 --data /srv/heritage --models /srv/ckpts",
-            "  heritage keys new me            (then put its lines into heritage.yaml)",
+            "  heritage keys new me > heritage.yaml",
             "  heritage up --host 0.0.0.0 --config heritage.yaml",
             ""
         })
@@ -41,66 +42,67 @@ final class UpCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions options = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
-    private final CommandContext surroundings;
+    private final CommandContext context;
 
     @Option(
             names = "--port",
             paramLabel = "N",
-            description = "To listen on (default: 8000); 0 takes a free one.")
+            description = "Port to listen on (default: 8000); 0 takes a free one.")
     private @Nullable String port;
 
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
-            description = "To listen on (default: 127.0.0.1); others need gateway.keys.")
+            description = "Address to listen on (default: 127.0.0.1); others need API keys.")
     private @Nullable String host;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Jobs, media, results and logs (default: ./data).")
+            description = "Folder of jobs, media, results and logs (default: data).")
     private @Nullable Path data;
 
     @Option(
             names = "--models",
             paramLabel = "DIR",
-            description = "Folder of published checkpoints (default: ./ckpts); need not exist.")
+            description = "Model folder (default: ckpts); need not exist.")
     private @Nullable Path models;
 
-    UpCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+    UpCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed {
         HeritageConfig config =
                 HeritageConfig.loadForUp(
-                        options.file(surroundings.environment()),
-                        surroundings.environment(),
-                        flags());
-        LogLevels.SERVICE_WITH_FILE
-                .unlessVerbose(common.verbose(), surroundings.environment())
-                .apply();
-        try (var log = LogFile.open(folder(config.data()).resolve("logs", "heritage.log"))) {
+                        options.file(context.environment()), context.environment(), flags());
+        LogLevels.SERVICE_WITH_FILE.unlessVerbose(common.verbose(), context.environment()).apply();
+        checkHost(config.data());
+        Path logs = config.data().toAbsolutePath().resolve("logs");
+        try (var log = LogFile.open(logs.resolve("heritage.log"))) {
             return UntilStopped.run(
                     () -> Standalone.start(config), running -> announce(config, running));
         }
     }
 
-    private static Path folder(Path data) throws CommandFailed {
+    private void checkHost(Path data) throws CommandFailed {
         try {
-            return Files.createDirectories(data.toAbsolutePath());
-        } catch (IOException e) {
+            HostCheck host = HostCheck.of(data);
+            host.requireDisk(data);
+            PrintWriter err = spec.commandLine().getErr();
+            host.warnings().forEach(warning -> err.println("heritage: warning: " + warning));
+        } catch (CannotStart refused) {
             throw new CommandFailed(
-                    ExitCode.UNAVAILABLE,
-                    "the data folder %s cannot be made or written: %s".formatted(data, e),
-                    e);
+                    ExitCode.UNAVAILABLE, String.valueOf(refused.getMessage()), refused);
         }
     }
 
     private void announce(HeritageConfig config, Standalone running) {
         PrintWriter out = spec.commandLine().getOut();
-        out.print(new ReadyMessage(config, running.port(), Path.of("").toAbsolutePath()));
+        out.print(
+                new ReadyMessage(
+                        config, running.port(), running.problem(), Path.of("").toAbsolutePath()));
         out.flush();
     }
 

@@ -3,7 +3,7 @@ package io.heritage.standalone.cli;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
-/** Of the jar's manifest. */
+/** The version in the manifest of the jar. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -22,17 +22,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
- * The launcher's, after a build: starts everything once, so that the JVM can write down what a
- * start loads and links (its AOT cache), and the next start need not do it again.
+ * Run by the launcher after a build: starts everything once, so that the JVM records in its AOT
+ * cache what a start loads and links, and the next start is quicker.
  */
 @Command(
         name = "train",
         hidden = true,
-        description = "Starts and stops everything once, for the JVM to learn a start from.")
+        description = "Starts and stops all services once, to fill the AOT cache of the JVM.")
 final class WarmUpCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
 
-    @Parameters(paramLabel = "DIR", description = "Folder for data that is removed again.")
+    @Parameters(paramLabel = "DIR", description = "Folder for data; removed again.")
     private Path folder = Path.of("");
 
     @Override

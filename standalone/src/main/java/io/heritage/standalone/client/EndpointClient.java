@@ -35,7 +35,7 @@ public final class EndpointClient implements AutoCloseable {
     }
 
     /** {@code /run}: returns with the job in the queue. */
-    public JobReply submit(JobRequest request) throws IOException, InterruptedException {
+    public ServerReply submit(JobRequest request) throws IOException, InterruptedException {
         return call(
                 request("run").header("Content-Type", "application/json").POST(request.body()),
                 noFrames());
@@ -45,13 +45,13 @@ public final class EndpointClient implements AutoCloseable {
      * {@code /status-sync}: the state as soon as the job is terminal, at the latest after {@code
      * wait}. The frames of a completed job go to the target while they arrive.
      */
-    public JobReply await(String jobId, Duration wait, PngTarget target)
+    public ServerReply await(String jobId, Duration wait, FrameTarget target)
             throws IOException, InterruptedException {
         return call(request("status-sync/" + jobId + "?wait=" + wait.toMillis()).GET(), target);
     }
 
     /** {@code /cancel}. */
-    public JobReply cancel(String jobId) throws IOException, InterruptedException {
+    public ServerReply cancel(String jobId) throws IOException, InterruptedException {
         BodyPublisher empty = BodyPublishers.noBody();
         return call(request("cancel/" + jobId).POST(empty), noFrames());
     }
@@ -63,7 +63,7 @@ public final class EndpointClient implements AutoCloseable {
         return request;
     }
 
-    private JobReply call(HttpRequest.Builder builder, PngTarget target)
+    private ServerReply call(HttpRequest.Builder builder, FrameTarget target)
             throws IOException, InterruptedException {
         HttpRequest request = builder.build();
         HttpResponse<InputStream> response;
@@ -102,7 +102,7 @@ public final class EndpointClient implements AutoCloseable {
         }
     }
 
-    private static PngTarget noFrames() {
+    private static FrameTarget noFrames() {
         return index -> java.io.OutputStream.nullOutputStream();
     }
 

@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** What a job is submitted with; files in it are read while the body is sent, never held whole. */
-public sealed interface JobRequest permits InterpolationRequest, RestorationRequest {
+public sealed interface JobRequest permits InterpolationJob, RestorationJob {
 
     BodyPublisher body() throws IOException;
 

@@ -17,28 +17,30 @@ import org.jspecify.annotations.Nullable;
 final class ReplyReader {
     private static final JsonFactory JSON = Wire.json().getFactory();
     private static final Set<String> PARTS = Set.of("frames", "media");
+    private static final String VIDEO = "video";
     private static final String SAME_AS_MEDIA = "videos";
 
     private final JsonParser parser;
-    private final PngTarget target;
+    private final FrameTarget target;
     private String id = "";
     private String status = "";
     private @Nullable String error;
     private JsonNode output = JsonNodeFactory.instance.nullNode();
     private int frames;
+    private boolean video;
 
-    private ReplyReader(JsonParser parser, PngTarget target) {
+    private ReplyReader(JsonParser parser, FrameTarget target) {
         this.parser = parser;
         this.target = target;
     }
 
-    static JobReply read(InputStream body, PngTarget target) throws IOException {
+    static ServerReply read(InputStream body, FrameTarget target) throws IOException {
         try (JsonParser parser = JSON.createParser(body)) {
             return new ReplyReader(parser, target).reply();
         }
     }
 
-    private JobReply reply() throws IOException {
+    private ServerReply reply() throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw new IOException("the server's reply is no JSON object");
         }
@@ -56,7 +58,7 @@ final class ReplyReader {
         if (parser.currentToken() != JsonToken.END_OBJECT) {
             throw new IOException("the server's reply breaks off");
         }
-        return new JobReply(id, status, output, error, frames);
+        return new ServerReply(id, status, output, error, frames, video);
     }
 
     private void output() throws IOException {
@@ -70,6 +72,8 @@ final class ReplyReader {
             JsonToken value = parser.nextToken();
             if (PARTS.contains(name) && value == JsonToken.START_ARRAY) {
                 frames();
+            } else if (name.equals(VIDEO) && value == JsonToken.VALUE_STRING) {
+                video();
             } else if (name.equals(SAME_AS_MEDIA)) {
                 parser.skipChildren();
             } else {
@@ -77,6 +81,13 @@ final class ReplyReader {
             }
         }
         output = fields;
+    }
+
+    private void video() throws IOException {
+        try (OutputStream whole = target.video()) {
+            parser.readBinaryValue(whole);
+        }
+        video = true;
     }
 
     private void frames() throws IOException {

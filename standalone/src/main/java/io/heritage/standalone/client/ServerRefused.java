@@ -13,7 +13,7 @@ public final class ServerRefused extends IOException {
         this.status = status;
     }
 
-    /** Of HTTP. */
+    /** HTTP status. */
     public int status() {
         return status;
     }

@@ -36,13 +36,13 @@ record ConfigKey(String path, String fallback) {
         for (ValueKind.Field field : tree.fields(mapKeyType)) {
             String key = path.isEmpty() ? field.key() : path + "." + field.key();
             Object value = defaults == null ? null : field.of(defaults);
-            collect(field.shape(), value, key, keys);
+            collect(field.kind(), value, key, keys);
         }
     }
 
     private static void collect(
-            ValueKind shape, @Nullable Object value, String key, List<ConfigKey> keys) {
-        switch (shape) {
+            ValueKind kind, @Nullable Object value, String key, List<ConfigKey> keys) {
+        switch (kind) {
             case ValueKind.Tree tree ->
                     collect(
                             tree,

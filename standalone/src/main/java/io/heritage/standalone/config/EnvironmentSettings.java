@@ -55,8 +55,8 @@ final class EnvironmentSettings {
     }
 
     private static Optional<List<String>> find(
-            ValueKind shape, String rest, @org.jspecify.annotations.Nullable Class<?> mapKeyType) {
-        return switch (shape) {
+            ValueKind kind, String rest, @org.jspecify.annotations.Nullable Class<?> mapKeyType) {
+        return switch (kind) {
             case ValueKind.Tree tree -> findField(tree, rest, mapKeyType);
             case ValueKind.Keyed keyed when keyed.of() instanceof ValueKind.Tree tree ->
                     findEntry(keyed.keyType(), tree, rest);
@@ -77,7 +77,7 @@ final class EnvironmentSettings {
             }
             if (rest.startsWith(name + "_")) {
                 Optional<List<String>> inner =
-                        find(field.shape(), rest.substring(name.length() + 1), null);
+                        find(field.kind(), rest.substring(name.length() + 1), null);
                 if (inner.isPresent()) {
                     return Optional.of(prepended(field.key(), inner.get()));
                 }

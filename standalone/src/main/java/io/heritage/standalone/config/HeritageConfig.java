@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything there is to configure. A process reads the sections of the parts it runs.
+ * Everything there is to configure. A process reads the sections of the services it runs.
  *
  * @param data folder of the embedded broker, of folded state and of logs; only {@code up} writes it
  * @param endpoints by their id in the URL
@@ -65,7 +65,7 @@ public record HeritageConfig(
     /** Fewer partitions and less disk than a cluster has; the sink takes any free port. */
     static HeritageConfig defaultsOfUp() {
         return defaults()
-                .with("kafka.media-partitions", "16")
+                .with("kafka.media-partitions", "5")
                 .with("kafka.media-retention-bytes", "20GiB")
                 .with("kafka.replication", "1")
                 .with("sink.port", "0");
@@ -91,7 +91,7 @@ public record HeritageConfig(
                             new Setting.Scalar(flag.value(), flag.name()));
         }
         Optional<HeritageConfig> config =
-                new RecordBinder(problems, HeritageConfig::newEntry)
+                new RecordBinder(problems, NEW_ENTRY)
                         .bind(HeritageConfig.class, defaults, settings, "");
         problems.throwIfAny();
         return config.orElseThrow();
@@ -109,7 +109,7 @@ public record HeritageConfig(
                         .with(List.of(key.split("\\.")), new Setting.Scalar(value, key));
         try {
             Optional<HeritageConfig> changed =
-                    new RecordBinder(problems, HeritageConfig::newEntry)
+                    new RecordBinder(problems, NEW_ENTRY)
                             .bind(HeritageConfig.class, this, setting, "");
             problems.throwIfAny();
             return changed.orElseThrow();
@@ -127,18 +127,34 @@ public record HeritageConfig(
     public record Flag(String name, String key, String value) {}
 
     /** A new endpoint has the defaults of its kind, so that has to be known first. */
-    private static Optional<Record> newEntry(Class<?> type, Object key, Setting.Section settings) {
-        if (type == EndpointConfig.class
-                && key instanceof EndpointId id
-                && settings.entries().get("kind")
-                        instanceof Setting.Scalar(String text, String _)) {
+    private static final RecordBinder.NewEntry NEW_ENTRY =
+            new RecordBinder.NewEntry() {
+                @Override
+                public Optional<Record> defaults(
+                        Class<?> type, Object key, Setting.Section settings) {
+                    return type == EndpointConfig.class && key instanceof EndpointId id
+                            ? kindIn(id, settings).map(kind -> EndpointConfig.defaults(id, kind))
+                            : Optional.empty();
+                }
+
+                @Override
+                public Optional<String> requiredKey(Class<?> type) {
+                    return type == EndpointConfig.class ? Optional.of("kind") : Optional.empty();
+                }
+            };
+
+    /** Empty for an endpoint that is there by default and names no kind. */
+    private static Optional<EndpointKind> kindIn(EndpointId id, Setting.Section settings) {
+        if (settings.entries().get("kind") instanceof Setting.Scalar(String text, String _)) {
             for (EndpointKind kind : EndpointKind.values()) {
                 if (kind.wireName().equalsIgnoreCase(text)) {
-                    return Optional.of(EndpointConfig.defaults(id, kind));
+                    return Optional.of(kind);
                 }
             }
         }
-        return Optional.empty();
+        return defaultEndpoints().containsKey(id)
+                ? Optional.empty()
+                : Optional.of(EndpointKind.INTERPOLATE);
     }
 
     private static Map<EndpointId, EndpointConfig> defaultEndpoints() {

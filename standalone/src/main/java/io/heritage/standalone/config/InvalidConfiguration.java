@@ -10,7 +10,7 @@ public final class InvalidConfiguration extends Exception {
         super(String.join("\n", problems));
     }
 
-    /** Of a single key. */
+    /** A problem with a single key. */
     public static InvalidConfiguration of(String key, String message) {
         return new InvalidConfiguration(List.of(key + ": " + message));
     }

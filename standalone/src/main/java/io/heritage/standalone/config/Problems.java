@@ -3,15 +3,18 @@ package io.heritage.standalone.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with a configuration, collected so that it can be mended in one go. */
+/** What is wrong with a configuration, collected so that all of it is reported at once. */
 final class Problems {
     private final List<String> found = new ArrayList<>();
 
     void add(String origin, String key, String message) {
-        found.add(
+        String problem =
                 (origin.isEmpty() ? "" : origin + ": ")
                         + (key.isEmpty() ? "" : key + ": ")
-                        + message);
+                        + message;
+        if (!found.contains(problem)) {
+            found.add(problem);
+        }
     }
 
     void throwIfAny() throws InvalidConfiguration {

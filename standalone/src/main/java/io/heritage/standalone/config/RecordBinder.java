@@ -2,6 +2,7 @@ package io.heritage.standalone.config;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +19,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordBinder {
 
-    /** Defaults of a new entry in a map of records. */
+    /** What a new entry in a map of records begins with. */
     interface NewEntry {
+
+        /** Defaults of the entry, or such as are near enough to check the rest against. */
         Optional<Record> defaults(Class<?> type, Object key, Setting.Section settings);
+
+        /** The key without which a new entry of this type has no defaults. */
+        Optional<String> requiredKey(Class<?> type);
     }
+
+    /** What may last no time at all. */
+    private static final Pattern MAY_BE_ZERO = Pattern.compile(".*(grace|pauses)(\\.\\d+)?");
 
     private static final Object UNUSABLE = new Object();
 
@@ -58,9 +68,46 @@ final class RecordBinder {
                             ? mapKey
                             : component(field, base, settings, path));
         }
-        return values.contains(UNUSABLE)
-                ? Optional.empty()
-                : construct(type, values, settings.origin(), path);
+        if (!values.contains(UNUSABLE)) {
+            Optional<T> whole = construct(type, values, settings.origin(), path, base == null);
+            if (whole.isPresent() || base == null) {
+                return whole;
+            }
+        }
+        if (base != null && !checkOneByOne(tree, base, values, settings, path)) {
+            construct(type, values, settings.origin(), path, true);
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * A record's own checks tell the first value they refuse; each of them alone among defaults
+     * tells them all.
+     *
+     * @return whether there is nothing left to tell
+     */
+    private boolean checkOneByOne(
+            ValueKind.Tree tree,
+            Record base,
+            List<@Nullable Object> values,
+            Setting.Section settings,
+            String path) {
+        List<ValueKind.Field> fields = tree.fields();
+        boolean told = values.contains(UNUSABLE);
+        for (int i = 0; i < fields.size(); i++) {
+            Setting setting = settings.entries().get(fields.get(i).key());
+            Object value = values.get(i);
+            if (setting == null || value == UNUSABLE) {
+                continue;
+            }
+            List<@Nullable Object> alone = new ArrayList<>();
+            for (ValueKind.Field field : fields) {
+                alone.add(field.of(base));
+            }
+            alone.set(i, value);
+            told |= construct(tree.type(), alone, setting.origin(), path, true).isEmpty();
+        }
+        return told;
     }
 
     private void rejectUnknown(
@@ -85,14 +132,14 @@ final class RecordBinder {
         String key = child(path, field.key());
         Setting setting = settings.entries().get(field.key());
         if (setting != null) {
-            return value(field.shape(), base == null ? null : field.of(base), setting, key, field);
+            return value(field.kind(), base == null ? null : field.of(base), setting, key, field);
         }
-        return base != null ? field.of(base) : absent(field.shape(), field, settings, key);
+        return base != null ? field.of(base) : absent(field.kind(), field, settings, key);
     }
 
     private @Nullable Object absent(
-            ValueKind shape, ValueKind.Field field, Setting.Section settings, String key) {
-        return switch (shape) {
+            ValueKind kind, ValueKind.Field field, Setting.Section settings, String key) {
+        return switch (kind) {
             case ValueKind.Maybe _ -> field.isNullable() ? null : Optional.empty();
             case ValueKind.Many many -> collection(many, List.of());
             case ValueKind.Keyed _ -> Map.of();
@@ -106,12 +153,12 @@ final class RecordBinder {
     }
 
     private @Nullable Object value(
-            ValueKind shape,
+            ValueKind kind,
             @Nullable Object base,
             Setting setting,
             String key,
             ValueKind.Field field) {
-        return switch (shape) {
+        return switch (kind) {
             case ValueKind.Maybe maybe -> maybe(maybe, setting, key, field);
             case ValueKind.Single single -> single(single.type(), setting, key);
             case ValueKind.Tree tree -> tree(tree, (Record) base, setting, key);
@@ -134,7 +181,12 @@ final class RecordBinder {
             return unusable(setting, key, "expected one value, found " + kindOf(setting));
         }
         try {
-            return ScalarReader.read(type, key, text);
+            Object value = ScalarReader.read(type, key, text);
+            return value instanceof Duration time
+                            && time.isZero()
+                            && !MAY_BE_ZERO.matcher(key).matches()
+                    ? unusable(setting, key, "expected more than no time, found '" + text + "'")
+                    : value;
         } catch (IllegalArgumentException refused) {
             return unusable(
                     setting, key, refused.getMessage() + ", found " + Redaction.shown(key, text));
@@ -237,6 +289,14 @@ final class RecordBinder {
                 && setting instanceof Setting.Section section) {
             Record defaults =
                     newEntry.defaults(tree.type(), entryKey, section).orElse((Record) base);
+            Optional<String> required = newEntry.requiredKey(tree.type());
+            if (base == null
+                    && required.isPresent()
+                    && !section.entries().containsKey(required.get())) {
+                problems.add(section.origin(), child(key, required.get()), "is missing");
+                bind(tree.type(), defaults, section, key, entryKey);
+                return UNUSABLE;
+            }
             return bind(tree.type(), defaults, section, key, entryKey)
                     .map(Object.class::cast)
                     .orElse(UNUSABLE);
@@ -244,8 +304,18 @@ final class RecordBinder {
         return value(keyed.of(), base, setting, key, field);
     }
 
+    /**
+     * @param tell whether a refusal is a problem to note
+     */
     private <T extends Record> Optional<T> construct(
-            Class<T> type, List<@Nullable Object> values, String origin, String path) {
+            Class<T> type,
+            List<@Nullable Object> values,
+            String origin,
+            String path,
+            boolean tell) {
+        if (values.contains(UNUSABLE)) {
+            return Optional.empty();
+        }
         try {
             Class<?>[] types =
                     new ValueKind.Tree(type)
@@ -254,6 +324,9 @@ final class RecordBinder {
             constructor.setAccessible(true);
             return Optional.of(constructor.newInstance(values.toArray()));
         } catch (InvocationTargetException refused) {
+            if (!tell) {
+                return Optional.empty();
+            }
             Throwable cause = refused.getCause() == null ? refused : refused.getCause();
             String message = String.valueOf(cause.getMessage());
             // Some records name their section themselves.
@@ -269,7 +342,7 @@ final class RecordBinder {
         }
     }
 
-    /** Of a record with a static {@code defaults()}. */
+    /** What a static {@code defaults()} of the record returns; null without one. */
     static @Nullable Record ownDefaults(Class<? extends Record> type) {
         try {
             Method defaults = type.getDeclaredMethod("defaults");

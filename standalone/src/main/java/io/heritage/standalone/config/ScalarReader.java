@@ -62,13 +62,25 @@ final class ScalarReader {
         } else if (type == Duration.class) {
             return duration(text);
         } else if (type == Path.class) {
-            return Path.of(text);
+            return path(text);
         } else if (type == URI.class) {
             return URI.create(text);
         } else if (type.isEnum()) {
             return constant(type, text);
         }
         return name(type, text);
+    }
+
+    /** A leading {@code ~} is the home of the user, as in a shell. */
+    private static Path path(String text) {
+        if (!text.equals("~") && !text.startsWith("~/")) {
+            return Path.of(text);
+        }
+        Path home = Path.of(System.getProperty("user.home", ""));
+        if (!home.isAbsolute()) {
+            throw new IllegalArgumentException("~ is unknown, because HOME is not set");
+        }
+        return home.resolve(text.substring(Math.min(2, text.length())));
     }
 
     static String show(Object value) {

@@ -18,29 +18,21 @@ import java.util.Optional;
 final class SettingsFile {
     private final String name;
     private final JsonParser parser;
+    private final Problems problems;
 
-    private SettingsFile(String name, JsonParser parser) {
+    private SettingsFile(String name, JsonParser parser, Problems problems) {
         this.name = name;
         this.parser = parser;
+        this.problems = problems;
     }
 
     /** The settings; empty, with a problem noted, if the file cannot be read. */
     static Optional<Setting.Section> read(Path file, Problems problems) {
         JsonFactory factory =
-                file.toString().endsWith(".json")
-                        ? JsonFactory.builder()
-                                .enable(
-                                        com.fasterxml.jackson.core.StreamReadFeature
-                                                .STRICT_DUPLICATE_DETECTION)
-                                .build()
-                        : YAMLFactory.builder()
-                                .enable(
-                                        com.fasterxml.jackson.core.StreamReadFeature
-                                                .STRICT_DUPLICATE_DETECTION)
-                                .build();
+                file.toString().endsWith(".json") ? new JsonFactory() : new YAMLFactory();
         try (var in = Files.newInputStream(file);
                 JsonParser parser = factory.createParser(in)) {
-            return Optional.of(new SettingsFile(file.toString(), parser).whole());
+            return Optional.of(new SettingsFile(file.toString(), parser, problems).whole());
         } catch (NoSuchFileException missing) {
             problems.add("", "", "configuration file " + file + ": not found");
         } catch (JsonProcessingException unreadable) {
@@ -80,7 +72,13 @@ final class SettingsFile {
             String key = parser.currentName();
             String keyOrigin = origin();
             parser.nextToken();
-            entries.put(key, at(keyOrigin, value()));
+            Setting earlier = entries.put(key, at(keyOrigin, value()));
+            if (earlier != null) {
+                problems.add(
+                        keyOrigin,
+                        "",
+                        "key '%s' is there twice, first at %s".formatted(key, earlier.origin()));
+            }
         }
         return new Setting.Section(entries, origin);
     }

@@ -54,9 +54,9 @@ sealed interface ValueKind {
             return component.getType();
         }
 
-        ValueKind shape() {
-            ValueKind shape = ValueKind.of(component.getGenericType());
-            return isNullable() ? new Maybe(shape) : shape;
+        ValueKind kind() {
+            ValueKind kind = ValueKind.of(component.getGenericType());
+            return isNullable() ? new Maybe(kind) : kind;
         }
 
         boolean isNullable() {

@@ -5,21 +5,20 @@
  *   <li>{@link io.heritage.standalone.config.SettingsFile} reads YAML or JSON into {@link
  *       io.heritage.standalone.config.Setting}s that remember their line;
  *   <li>{@link io.heritage.standalone.config.EnvironmentSettings} reads {@code HERITAGE_…}
- *       variables into the same shape, {@link io.heritage.standalone.config.ConfigKey} lists the
+ *       variables into the same tree, {@link io.heritage.standalone.config.ConfigKey} lists the
  *       keys there are;
  *   <li>{@link io.heritage.standalone.config.RecordBinder} lays both over the defaults of {@link
- *       io.heritage.standalone.config.HeritageConfig}; {@link
+ *       io.heritage.standalone.config.HeritageConfig}; a {@link
+ *       io.heritage.standalone.config.ValueKind} says how each component is written, {@link
  *       io.heritage.standalone.config.ScalarReader} reads single values, {@link
  *       io.heritage.standalone.config.NearestName} suggests what an unknown key was meant to be;
  *   <li>{@link io.heritage.standalone.config.Problems} are thrown together as {@link
  *       io.heritage.standalone.config.InvalidConfiguration};
- *   <li>{@link io.heritage.standalone.config.EffectiveConfig} prints what came out, {@link
- *       io.heritage.standalone.config.Redaction} knows what to leave out of it.
+ *   <li>{@link io.heritage.standalone.config.EffectiveConfig} prints the result, {@link
+ *       io.heritage.standalone.config.Redaction} knows which values are secret.
  * </ol>
  *
  * One thread, at start.
- *
- * <p>Beside these: {@code ValueKind}.
  */
 @NullMarked
 package io.heritage.standalone.config;

@@ -1,11 +1,19 @@
 package io.heritage.standalone.download;
 
+import java.time.Duration;
+
 /** Told of a download or check that goes on. */
 public interface DownloadProgress {
+
+    /** A server is asked what it has. */
+    void asking(String host);
 
     /**
      * @param doing {@code NAME} while it is fetched, {@code check NAME} while it is read back
      * @param total 0 if unknown
      */
     void report(String doing, long bytes, long total);
+
+    /** A try brought nothing, and another one follows. */
+    void retrying(String why, Duration in);
 }

@@ -1,5 +1,6 @@
 package io.heritage.standalone.download;
 
+import io.heritage.schemas.PublishedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.OptionalLong;
 /** One file, with as many tries as it needs. */
 final class FileDownload {
     private static final int BLOCK = 1 << 16;
+    private static final int TRIES = 8;
 
     private final FileHost host;
     private final Pause pause;
@@ -51,7 +53,7 @@ final class FileDownload {
 
     private void fill(PartFile part, PublishedFile file, RemoteFile facts)
             throws IOException, InterruptedException {
-        var tries = new Tries(pause);
+        var tries = new Tries(TRIES, pause, progress);
         while (true) {
             long before = part.bytes();
             try {

@@ -1,5 +1,6 @@
 package io.heritage.standalone.download;
 
+import io.heritage.schemas.PublishedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -15,6 +16,9 @@ public sealed interface FileHost extends AutoCloseable permits ModelHub, Package
             bytes.close();
         }
     }
+
+    /** Name of the server, for messages. */
+    String host();
 
     /**
      * @throws HubRefused if the server has no such file for this caller

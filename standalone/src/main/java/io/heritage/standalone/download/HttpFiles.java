@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
 /** Files of one server over HTTP, from wherever it redirects to. */
 final class HttpFiles implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(15);
-    private static final Duration HEADERS = Duration.ofSeconds(60);
+    private static final Duration HEADERS = Duration.ofSeconds(20);
     private static final int MOST_REDIRECTS = 10;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
@@ -189,6 +190,11 @@ final class HttpFiles implements AutoCloseable {
             return http.send(request, BodyHandlers.ofInputStream());
         } catch (ConnectException refused) {
             throw new IOException("nothing answers at " + place(request.uri()), refused);
+        } catch (HttpTimeoutException silent) {
+            throw new IOException(
+                    "%s did not answer within %d s"
+                            .formatted(place(request.uri()), HEADERS.toSeconds()),
+                    silent);
         }
     }
 

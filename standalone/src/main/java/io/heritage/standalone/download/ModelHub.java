@@ -1,5 +1,6 @@
 package io.heritage.standalone.download;
 
+import io.heritage.schemas.PublishedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -42,6 +43,11 @@ public final class ModelHub implements FileHost {
      */
     public static URI baseOf(String typed) {
         return HttpFiles.baseOf(typed, HUGGING_FACE);
+    }
+
+    @Override
+    public String host() {
+        return base.getAuthority();
     }
 
     URI page(PublishedFile file) {

@@ -3,6 +3,7 @@ package io.heritage.standalone.download;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heritage.schemas.PublishedFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -64,6 +65,11 @@ public final class PackageIndex implements FileHost {
      */
     public static URI baseOf(String typed) {
         return HttpFiles.baseOf(typed, PYPI);
+    }
+
+    @Override
+    public String host() {
+        return base.getRawAuthority();
     }
 
     private static URI withoutAccount(URI index) {

@@ -121,7 +121,7 @@ final class PartFile implements AutoCloseable {
         hash.reset();
     }
 
-    /** Of all that is there; afterwards nothing can be appended. */
+    /** Hash of all bytes so far; afterwards nothing can be appended. */
     String sha256OfAll() {
         return hash.finish();
     }

@@ -8,14 +8,20 @@ import java.time.Duration;
  * minute.
  */
 final class Tries {
-    private static final int MOST = 8;
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
+    private final int most;
     private final Pause pause;
+    private final DownloadProgress progress;
     private int failures;
 
-    Tries(Pause pause) {
+    /**
+     * @param most tries in a row that may bring nothing
+     */
+    Tries(int most, Pause pause, DownloadProgress progress) {
+        this.most = most;
         this.pause = pause;
+        this.progress = progress;
     }
 
     /** The last try brought something: the next failure is the first one again. */
@@ -24,13 +30,16 @@ final class Tries {
     }
 
     /**
-     * @throws IOException the failure itself, when it was the last one that is borne
+     * @throws IOException the failure itself, when there were too many
      */
     void failed(IOException failure) throws IOException, InterruptedException {
-        if (++failures >= MOST) {
+        if (++failures >= most) {
             throw failure;
         }
         Duration growing = Duration.ofSeconds(1L << (failures - 1));
-        pause.of(growing.compareTo(LONGEST) < 0 ? growing : LONGEST);
+        Duration wait = growing.compareTo(LONGEST) < 0 ? growing : LONGEST;
+        String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        progress.retrying(why, wait);
+        pause.of(wait);
     }
 }

@@ -2,7 +2,7 @@ package io.heritage.standalone.gpu;
 
 import io.heritage.standalone.download.DownloadProgress;
 import io.heritage.standalone.download.FileHost;
-import io.heritage.standalone.download.FilePull;
+import io.heritage.standalone.download.ModelPull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  */
 public final class CudaInstall {
     private final List<Wheel> wheels;
-    private final FilePull pull;
+    private final ModelPull pull;
     private final FreeSpace space;
     private final DownloadProgress progress;
 
@@ -32,12 +32,12 @@ public final class CudaInstall {
     public CudaInstall(FileHost index, DownloadProgress progress) {
         this(
                 Wheel.pinned(),
-                new FilePull(index, progress),
+                new ModelPull(index, progress),
                 folder -> Files.getFileStore(folder).getUsableSpace(),
                 progress);
     }
 
-    CudaInstall(List<Wheel> wheels, FilePull pull, FreeSpace space, DownloadProgress progress) {
+    CudaInstall(List<Wheel> wheels, ModelPull pull, FreeSpace space, DownloadProgress progress) {
         this.wheels = List.copyOf(wheels);
         this.pull = pull;
         this.space = space;

@@ -1,6 +1,6 @@
 package io.heritage.standalone.gpu;
 
-import io.heritage.standalone.download.PublishedFile;
+import io.heritage.schemas.PublishedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -63,6 +63,6 @@ record Wheel(String project, long bytes, long libraryBytes, String sha256, Strin
     }
 
     PublishedFile published() {
-        return new PublishedFile(project, file, localName(), Optional.of(sha256));
+        return new PublishedFile(project, file, localName(), bytes, Optional.of(sha256));
     }
 }

@@ -3,7 +3,9 @@ package io.heritage.standalone.output;
 import io.heritage.media.VideoFormat;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Optional;
 
 /** Frames in their order, as PNG; closing before {@link #complete} leaves nothing. */
@@ -11,6 +13,9 @@ public interface FrameOutput extends AutoCloseable {
 
     /** Takes the next frame as PNG; it counts when the stream is closed. */
     OutputStream png() throws IOException;
+
+    /** Takes all frames at once, as a video that is finished already. */
+    OutputStream video() throws IOException;
 
     /** Everything is there: puts it where it belongs. */
     void complete() throws IOException;
@@ -24,7 +29,6 @@ public interface FrameOutput extends AutoCloseable {
      * @param fps of a video
      */
     static FrameOutput to(Path target, int fps) throws IOException {
-        check(target);
         Optional<VideoFormat> format = VideoFormat.endOf(target);
         return format.isPresent()
                 ? new VideoFile(target, format.get(), fps)
@@ -32,13 +36,21 @@ public interface FrameOutput extends AutoCloseable {
     }
 
     /**
-     * @throws OutputRefused if it is neither a video nor a new or empty folder
+     * Finds out before any work whether the frames can be written.
+     *
+     * @param inputs what the frames are made of
+     * @throws OutputRefused if it is neither a video nor a new or empty folder, or is an input
      */
-    static void check(Path target) throws IOException {
-        if (VideoFormat.endOf(target).isEmpty()) {
-            PngFolder.refuseUnlessEmpty(target);
-        } else if (java.nio.file.Files.isDirectory(target)) {
-            throw new OutputRefused(target + " is a folder; expected the name of a file");
+    static void check(Path target, Collection<Path> inputs) throws IOException {
+        if (VideoFormat.endOf(target).isPresent()) {
+            PartialFile.check(target, inputs);
+            return;
         }
+        if (MediaNames.isMedia(target) && !Files.isDirectory(target)) {
+            throw OutputRefused.becauseOf(
+                    target,
+                    "expected a name that ends in .mp4 or .webm, or a folder for PNG files");
+        }
+        PngFolder.refuseUnlessEmpty(target);
     }
 }

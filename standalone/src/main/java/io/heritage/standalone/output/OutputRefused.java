@@ -1,6 +1,7 @@
 package io.heritage.standalone.output;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** The output cannot be written where the user wants it; the message says what to do. */
 public final class OutputRefused extends IOException {
@@ -8,5 +9,9 @@ public final class OutputRefused extends IOException {
 
     OutputRefused(String message) {
         super(message);
+    }
+
+    public static OutputRefused becauseOf(Path target, String reason) {
+        return new OutputRefused("cannot write %s: %s".formatted(target, reason));
     }
 }

@@ -22,14 +22,14 @@ final class PngFolder implements FrameOutput {
             return;
         }
         if (!Files.isDirectory(target)) {
-            throw new OutputRefused(
-                    target
-                            + " is a file; expected a name that ends in .mp4 or .webm, or a folder for PNG"
+            throw OutputRefused.becauseOf(
+                    target,
+                    "it is a file; expected a name that ends in .mp4 or .webm, or a folder for PNG"
                             + " files");
         }
         try (Stream<Path> inside = Files.list(target)) {
             if (inside.findAny().isPresent()) {
-                throw new OutputRefused("the folder " + target + " is not empty; name a new one");
+                throw OutputRefused.becauseOf(target, "the folder is not empty; name a new one");
             }
         }
     }
@@ -39,6 +39,11 @@ final class PngFolder implements FrameOutput {
         return new BufferedOutputStream(
                 Files.newOutputStream(folder.path().resolve("%04d.png".formatted(frames++))),
                 1 << 16);
+    }
+
+    @Override
+    public OutputStream video() throws IOException {
+        throw new IOException("expected frames, the server sent a video");
     }
 
     @Override

@@ -8,10 +8,12 @@ import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFormat;
 import io.heritage.media.VideoWriter;
 import io.heritage.schemas.FrameSize;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class VideoFile implements FrameOutput {
     private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
     private @Nullable VideoWriter writer;
     private long frames;
+    private boolean whole;
 
     VideoFile(Path target, VideoFormat format, int fps) throws IOException {
         this.file = new PartialFile(target);
@@ -62,11 +65,18 @@ final class VideoFile implements FrameOutput {
     }
 
     @Override
+    public OutputStream video() throws IOException {
+        whole = true;
+        return new BufferedOutputStream(Files.newOutputStream(file.path()), 1 << 16);
+    }
+
+    @Override
     public void complete() throws IOException {
-        if (writer == null) {
+        if (writer != null) {
+            writer.finish();
+        } else if (!whole) {
             throw new IOException("no frames came");
         }
-        writer.finish();
         file.moveToTarget();
     }
 

@@ -1,12 +1,12 @@
 /**
- * Where the frames of {@code interpolate} go: {@link io.heritage.standalone.output.FrameOutput}
- * chooses between {@link io.heritage.standalone.output.PngFolder} and {@link
- * io.heritage.standalone.output.VideoFile}. Both write beside the target and move when everything
- * is there, see {@link io.heritage.standalone.output.PartialFile}: what has its name is complete.
- * One thread at a time; {@link io.heritage.standalone.output.OutputRefused} says why a target
- * cannot be written.
- *
- * <p>Beside these: {@code FileTree}.
+ * Where results go. {@link io.heritage.standalone.output.MediaNames} tells media by the ending of a
+ * name. {@link io.heritage.standalone.output.PartialFile} checks a target before any work, with
+ * {@link io.heritage.standalone.output.OutputRefused} as the reason against it, and is the file
+ * beside the target that is moved there when it is complete; what is left is removed as a {@link
+ * io.heritage.standalone.output.FileTree}. For frames {@link
+ * io.heritage.standalone.output.FrameOutput} chooses between {@link
+ * io.heritage.standalone.output.PngFolder} and {@link io.heritage.standalone.output.VideoFile}. One
+ * thread at a time.
  */
 @NullMarked
 package io.heritage.standalone.output;

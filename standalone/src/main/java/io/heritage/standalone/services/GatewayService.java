@@ -9,24 +9,29 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The gateway alone. */
 public final class GatewayService implements AutoCloseable {
-    private final OpenServices parts;
+    private final OpenServices services;
     private final Gateway gateway;
 
-    private GatewayService(OpenServices parts, Gateway gateway) {
-        this.parts = parts;
+    private GatewayService(OpenServices services, Gateway gateway) {
+        this.services = services;
         this.gateway = gateway;
     }
 
-    public static GatewayService start(HeritageConfig config)
-            throws CannotStart, InvalidConfiguration {
+    /**
+     * @param notices told what a start waits for
+     */
+    public static GatewayService start(HeritageConfig config, Consumer<String> notices)
+            throws CannotStart, InvalidConfiguration, InterruptedException {
         requirePort(config.gateway().host(), config.gateway().port(), "gateway.port");
         return Service.starting(
                 config,
-                (transport, parts) ->
-                        new GatewayService(parts, parts.add(gateway(config, transport))));
+                notices,
+                (transport, services) ->
+                        new GatewayService(services, services.add(gateway(config, transport))));
     }
 
     static Gateway gateway(HeritageConfig config, KafkaTransport transport) {
@@ -58,6 +63,6 @@ public final class GatewayService implements AutoCloseable {
 
     @Override
     public void close() {
-        parts.close();
+        services.close();
     }
 }

@@ -9,26 +9,26 @@ import org.slf4j.LoggerFactory;
 final class OpenServices implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenServices.class);
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Deque<AutoCloseable> services = new ArrayDeque<>();
 
-    <T extends AutoCloseable> T add(T part) {
-        parts.push(part);
-        return part;
+    <T extends AutoCloseable> T add(T service) {
+        services.push(service);
+        return service;
     }
 
     @Override
     public void close() {
-        // Parts wait for their threads while they close: an interrupt that led here is over.
+        // Services wait for their threads while they close: an interrupt that led here is over.
         boolean interrupted = Thread.interrupted();
-        while (!parts.isEmpty()) {
-            AutoCloseable part = parts.pop();
+        while (!services.isEmpty()) {
+            AutoCloseable service = services.pop();
             try {
-                part.close();
+                service.close();
             } catch (Exception e) {
                 LOG.atError()
-                        .addKeyValue("part", part.getClass().getSimpleName())
+                        .addKeyValue("service", service.getClass().getSimpleName())
                         .setCause(e)
-                        .log("part did not stop cleanly");
+                        .log("service did not stop cleanly");
             }
         }
         if (interrupted) {

@@ -9,23 +9,28 @@ import io.heritage.transport.KafkaTransport;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A processor alone. */
 public final class ProcessorService implements AutoCloseable {
-    private final OpenServices parts;
+    private final OpenServices services;
     private final Processor processor;
 
-    private ProcessorService(OpenServices parts, Processor processor) {
-        this.parts = parts;
+    private ProcessorService(OpenServices services, Processor processor) {
+        this.services = services;
         this.processor = processor;
     }
 
-    public static ProcessorService start(HeritageConfig config)
-            throws CannotStart, InvalidConfiguration {
+    /**
+     * @param notices told what a start waits for
+     */
+    public static ProcessorService start(HeritageConfig config, Consumer<String> notices)
+            throws CannotStart, InvalidConfiguration, InterruptedException {
         return Service.starting(
                 config,
-                (transport, parts) ->
-                        new ProcessorService(parts, parts.add(processor(config, transport))));
+                notices,
+                (transport, services) ->
+                        new ProcessorService(services, services.add(processor(config, transport))));
     }
 
     /**
@@ -33,13 +38,12 @@ public final class ProcessorService implements AutoCloseable {
      */
     static Processor processor(HeritageConfig config, KafkaTransport transport) throws CannotStart {
         requireDevices(config);
-        var ports =
-                ProcessorPorts.of(
-                        transport, config.endpoints().keySet(), config.processor().worker());
         return Processor.start(
                 config.processor(),
                 List.copyOf(config.endpoints().values()),
-                ports,
+                config.sink().lostJobRetries() + 1,
+                ProcessorPorts.of(
+                        transport, config.endpoints().keySet(), config.processor().worker()),
                 Clock.systemUTC());
     }
 
@@ -61,6 +65,6 @@ public final class ProcessorService implements AutoCloseable {
 
     @Override
     public void close() {
-        parts.close();
+        services.close();
     }
 }

@@ -4,18 +4,22 @@ import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.TransportUnavailable;
+import java.util.function.Consumer;
 
-/** What every part that runs alone does first. */
+/** What every service that runs alone does first: it connects to Kafka. */
 final class Service {
     private Service() {}
 
     /** Starts on a transport whose topics are there. */
     interface Start<T> {
-        T on(KafkaTransport transport, OpenServices parts) throws CannotStart;
+        T on(KafkaTransport transport, OpenServices services) throws CannotStart;
     }
 
-    static <T> T starting(HeritageConfig config, Start<T> start)
-            throws CannotStart, InvalidConfiguration {
+    /**
+     * @param notices told what a start waits for
+     */
+    static <T> T starting(HeritageConfig config, Consumer<String> notices, Start<T> start)
+            throws CannotStart, InvalidConfiguration, InterruptedException {
         String servers = config.kafka().bootstrapServers();
         if (servers.isBlank()) {
             throw InvalidConfiguration.of(
@@ -23,16 +27,17 @@ final class Service {
                     "is not set; expected host:port of an existing Kafka (to run everything in one"
                             + " process: heritage up)");
         }
-        var parts = new OpenServices();
+        new KafkaWait(servers, notices).untilReachable();
+        var services = new OpenServices();
         try {
-            KafkaTransport transport = parts.add(KafkaTransport.open(config.kafka()));
+            KafkaTransport transport = services.add(KafkaTransport.open(config.kafka()));
             transport.createTopics(config.endpoints().keySet());
-            return start.on(transport, parts);
+            return start.on(transport, services);
         } catch (TransportUnavailable e) {
-            parts.close();
+            services.close();
             throw new CannotStart("Kafka at " + servers + ": " + e.getMessage(), e);
         } catch (CannotStart | RuntimeException | Error e) {
-            parts.close();
+            services.close();
             throw e;
         }
     }

@@ -6,26 +6,33 @@ import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A sink alone. */
 public final class SinkService implements AutoCloseable {
-    private final OpenServices parts;
+    private final OpenServices services;
     private final Sink sink;
 
-    private SinkService(OpenServices parts, Sink sink) {
-        this.parts = parts;
+    private SinkService(OpenServices services, Sink sink) {
+        this.services = services;
         this.sink = sink;
     }
 
-    public static SinkService start(HeritageConfig config)
-            throws CannotStart, InvalidConfiguration {
+    /**
+     * @param notices told what a start waits for
+     */
+    public static SinkService start(HeritageConfig config, Consumer<String> notices)
+            throws CannotStart, InvalidConfiguration, InterruptedException {
         GatewayService.requirePort(config.sink().host(), config.sink().port(), "sink.port");
         return Service.starting(
                 config,
-                (transport, parts) -> new SinkService(parts, parts.add(sink(config, transport))));
+                notices,
+                (transport, services) ->
+                        new SinkService(services, services.add(sink(config, transport))));
     }
 
-    static Sink sink(HeritageConfig config, KafkaTransport transport) {
+    static Sink sink(HeritageConfig config, KafkaTransport transport) throws CannotStart {
+        RocksLibrary.load();
         return Sink.start(
                 config.sink(),
                 config.kafka(),
@@ -40,6 +47,6 @@ public final class SinkService implements AutoCloseable {
 
     @Override
     public void close() {
-        parts.close();
+        services.close();
     }
 }

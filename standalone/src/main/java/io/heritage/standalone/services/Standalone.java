@@ -2,6 +2,7 @@ package io.heritage.standalone.services;
 
 import io.heritage.gateway.Gateway;
 import io.heritage.http.InternalSecret;
+import io.heritage.processor.Processor;
 import io.heritage.sink.Sink;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
@@ -14,23 +15,24 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs can be
- * submitted; the processor begins with them once its models are loaded.
- */
+/** Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs run. */
 public final class Standalone implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final Duration LOADED_WITHIN = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(20);
 
-    private final OpenServices parts;
+    private final OpenServices services;
     private final Gateway gateway;
     private final EmbeddedBroker broker;
+    private final Processor processor;
 
-    private Standalone(OpenServices parts, Gateway gateway, EmbeddedBroker broker) {
-        this.parts = parts;
+    private Standalone(
+            OpenServices services, Gateway gateway, EmbeddedBroker broker, Processor processor) {
+        this.services = services;
         this.gateway = gateway;
         this.broker = broker;
+        this.processor = processor;
     }
 
     /**
@@ -41,38 +43,43 @@ public final class Standalone implements AutoCloseable {
     public static Standalone start(HeritageConfig config)
             throws CannotStart, InvalidConfiguration, InterruptedException {
         requireNoOtherKafka(config);
+        HostCheck.requireWritable(config.data());
         GatewayService.requirePort(
                 config.gateway().host(), config.gateway().port(), "--port (0 takes a free one)");
-        var parts = new OpenServices();
+        var services = new OpenServices();
         try {
-            return start(config, parts);
+            return start(config, services);
         } catch (CannotStart | InterruptedException | RuntimeException | Error e) {
-            parts.close();
+            services.close();
             throw e;
         }
     }
 
-    private static Standalone start(HeritageConfig wanted, OpenServices parts)
+    private static Standalone start(HeritageConfig wanted, OpenServices services)
             throws CannotStart, InterruptedException {
-        EmbeddedBroker broker = parts.add(broker(wanted.data().resolve("broker")));
+        EmbeddedBroker broker = services.add(broker(wanted.data().resolve("broker")));
         String secret = InternalSecret.random(new SecureRandom()).value();
         HeritageConfig config =
                 wanted.with("kafka.bootstrap-servers", broker.bootstrapServers())
                         .with("sink.secret", secret)
                         .with("gateway.sink-secret", secret)
                         .with("sink.state-dir", wanted.data().resolve("sink").toString());
-        KafkaTransport transport = parts.add(KafkaTransport.open(config.kafka()));
+        KafkaTransport transport = services.add(KafkaTransport.open(config.kafka()));
         transport.createTopics(config.endpoints().keySet());
-        Sink sink = parts.add(SinkService.sink(config, transport));
+        Sink sink = services.add(SinkService.sink(config, transport));
         Gateway gateway =
-                parts.add(
+                services.add(
                         GatewayService.gateway(
                                 config.with("gateway.sink", "http://127.0.0.1:" + sink.port()),
                                 transport));
         awaitReady(sink);
-        // Last, and not waited for: jobs can be taken already, and models may load for minutes.
-        parts.add(ProcessorService.processor(config, transport));
-        return new Standalone(parts, gateway, broker);
+        Processor processor = services.add(ProcessorService.processor(config, transport));
+        if (!processor.awaitReady(LOADED_WITHIN)) {
+            throw new CannotStart(
+                    "the processor is not ready after %d min; the log says why"
+                            .formatted(LOADED_WITHIN.toMinutes()));
+        }
+        return new Standalone(services, gateway, broker, processor);
     }
 
     private static void awaitReady(Sink sink) throws CannotStart, InterruptedException {
@@ -80,7 +87,8 @@ public final class Standalone implements AutoCloseable {
         while (!sink.ready()) {
             if (System.nanoTime() > deadline) {
                 throw new CannotStart(
-                        "the sink is not ready after %s; the log says why".formatted(READY_WITHIN));
+                        "the sink is not ready after %d min; the log says why"
+                                .formatted(READY_WITHIN.toMinutes()));
             }
             Thread.sleep(POLL);
         }
@@ -103,18 +111,23 @@ public final class Standalone implements AutoCloseable {
         }
     }
 
-    /** Of the gateway. */
+    /** Why jobs of RIFE would fail; empty if they would not. */
+    public String problem() {
+        return processor.problem();
+    }
+
+    /** Where the gateway listens. */
     public int port() {
         return gateway.port();
     }
 
-    /** Of the broker in this process. */
+    /** Address of the broker in this process. */
     public String bootstrapServers() {
         return broker.bootstrapServers();
     }
 
     @Override
     public void close() {
-        parts.close();
+        services.close();
     }
 }

@@ -1,12 +1,14 @@
 /**
- * The parts a process can run. {@link io.heritage.standalone.services.Standalone} is all of them
- * with the embedded broker; {@link io.heritage.standalone.services.GatewayService}, {@link
- * io.heritage.standalone.services.ProcessorService} and {@link
- * io.heritage.standalone.services.SinkService} are one each against an existing Kafka. What is
- * running is an {@link io.heritage.standalone.services.OpenServices}, closed in reverse order.
- * {@link io.heritage.standalone.services.CannotStart} says what is in the way.
- *
- * <p>Beside these: {@code Service}.
+ * The services a process can run. {@link io.heritage.standalone.services.Standalone} runs all of
+ * them with the embedded broker, after a {@link io.heritage.standalone.services.HostCheck}. {@link
+ * io.heritage.standalone.services.Service} connects one to an existing Kafka, after a {@link
+ * io.heritage.standalone.services.KafkaWait}: {@link
+ * io.heritage.standalone.services.GatewayService}, {@link
+ * io.heritage.standalone.services.ProcessorService} or {@link
+ * io.heritage.standalone.services.SinkService}, which needs the {@link
+ * io.heritage.standalone.services.RocksLibrary}. What is running is an {@link
+ * io.heritage.standalone.services.OpenServices}, closed in reverse order. {@link
+ * io.heritage.standalone.services.CannotStart} says what is in the way.
  */
 @NullMarked
 package io.heritage.standalone.services;

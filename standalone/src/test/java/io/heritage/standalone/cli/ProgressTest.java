@@ -67,6 +67,9 @@ class ProgressTest {
         runInChunks(
                 new Progress() {
                     @Override
+                    public void note(String text) {}
+
+                    @Override
                     public void report(String stage, long done, long total) {
                         left.after(stage, done, total, now)
                                 .ifPresent(time -> seconds.add(time.toSeconds()));

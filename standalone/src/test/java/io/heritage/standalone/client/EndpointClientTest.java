@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
+import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.RestoreRequest;
 import io.heritage.schemas.VideoRequest;
 import io.heritage.schemas.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -79,12 +82,13 @@ class EndpointClientTest {
         new Random(1).nextBytes(start);
         new Random(2).nextBytes(end);
 
-        JobReply job =
+        ServerReply job =
                 client.submit(
-                        new InterpolationRequest(
+                        new InterpolationJob(
                                 Files.write(folder.resolve("a"), start),
                                 Optional.of(Files.write(folder.resolve("b"), end)),
-                                new VideoRequest("\"a\"", Optional.of("b"), 4, 480, 17, -1, 4)));
+                                new VideoRequest("\"a\"", Optional.of("b"), 4, 480, 17, -1, 4),
+                                InterpolateInput.Output.FRAMES));
 
         assertThat(job.id()).isEqualTo("j1");
         assertThat(requests).containsExactly("POST /v2/interpolate/run Bearer k");
@@ -106,7 +110,7 @@ class EndpointClientTest {
     void whatARestorationAsksForIsReadAsItWasMeant() throws Exception {
         byte[] media = new byte[1000];
         new Random(3).nextBytes(media);
-        var model = new RestoreInput.Model("seedvr2_7b", "sharp", 1);
+        var model = RestoreInput.Model.of(PublishedModel.SEEDVR2_7B_SHARP);
         var request =
                 new RestoreRequest(
                         "video",
@@ -120,7 +124,10 @@ class EndpointClientTest {
                         new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10));
 
         client.submit(
-                new RestorationRequest(Files.write(folder.resolve("m"), media), model, request));
+                new RestorationJob(
+                        Files.write(folder.resolve("m"), media),
+                        Optional.of(PublishedModel.SEEDVR2_7B_SHARP),
+                        request));
 
         ObjectNode input = (ObjectNode) Wire.json().readTree(bodies.getFirst()).path("input");
         assertThat(Base64.getDecoder().decode(input.path("media").textValue())).isEqualTo(media);
@@ -140,7 +147,7 @@ class EndpointClientTest {
                 """;
         List<ByteArrayOutputStream> frames = new ArrayList<>();
 
-        JobReply job =
+        ServerReply job =
                 client.await(
                         "j1",
                         Duration.ofSeconds(1),
@@ -156,6 +163,35 @@ class EndpointClientTest {
         assertThat(frames.get(0).toByteArray()).containsExactly(0, 1);
         assertThat(frames.get(1).toByteArray()).containsExactly(2, 3);
         assertThat(requests.getFirst()).startsWith("GET /v2/interpolate/status-sync/j1?wait=1000");
+    }
+
+    @Test
+    void aVideoComesWhole() throws Exception {
+        reply =
+                """
+                {"output":{"video":"AAEC","metadata":{"frame_count":33}},"id":"j1","status":"COMPLETED"}\
+                """;
+        var video = new ByteArrayOutputStream();
+
+        ServerReply job =
+                client.await(
+                        "j1",
+                        Duration.ofSeconds(1),
+                        new FrameTarget() {
+                            @Override
+                            public OutputStream frame(int index) {
+                                throw new AssertionError("a frame came");
+                            }
+
+                            @Override
+                            public OutputStream video() {
+                                return video;
+                            }
+                        });
+
+        assertThat(job.video()).isTrue();
+        assertThat(job.frames()).isZero();
+        assertThat(video.toByteArray()).containsExactly(0, 1, 2);
     }
 
     @Test

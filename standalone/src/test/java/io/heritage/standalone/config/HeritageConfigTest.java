@@ -126,7 +126,65 @@ class HeritageConfigTest {
     @Test
     void aNewEndpointNeedsAKind() throws Exception {
         assertThat(problemsOf("endpoints:\n  quick:\n    ttl: 1h\n", Map.of()))
-                .contains("heritage.yaml:2: endpoints.quick.kind: is missing");
+                .contains("heritage.yaml:2: endpoints.quick.kind: is missing")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void problemsOfOneRecordOfTwoEndpointsAndOfTwoDuplicatesComeTogether() throws Exception {
+        String problems =
+                problemsOf(
+                        """
+                        gateway:
+                          base-path: v2
+                          sink: ftp://h
+                          port: 70000
+                        endpoints:
+                          a: {ttl: 1h}
+                          b: {ttl: soon}
+                        data: x
+                        data: y
+                        processor: {grace: 1s, grace: 2s}
+                        """,
+                        Map.of());
+
+        assertThat(problems.lines())
+                .anyMatch(it -> it.contains("heritage.yaml:2: gateway: base-path: expected a path"))
+                .anyMatch(it -> it.contains("heritage.yaml:3: gateway: sink: expected http://"))
+                .anyMatch(it -> it.contains("heritage.yaml:4: gateway: port"))
+                .anyMatch(it -> it.contains("endpoints.a.kind: is missing"))
+                .anyMatch(it -> it.contains("endpoints.b.kind: is missing"))
+                .anyMatch(it -> it.contains("endpoints.b.ttl: expected a time"))
+                .anyMatch(it -> it.contains("heritage.yaml:9: key 'data' is there twice, first at"))
+                .anyMatch(it -> it.contains("key 'grace' is there twice"))
+                .hasSize(8);
+    }
+
+    @Test
+    void noTimeAtAllIsRefusedWhereItMakesNoSense() throws Exception {
+        assertThat(problemsOf("kafka: {upload-timeout: 0s}", Map.of()))
+                .contains("kafka.upload-timeout: expected more than no time, found '0s'");
+        assertThat(problemsOf("endpoints: {restore: {ttl: 0h}}", Map.of()))
+                .contains("endpoints.restore.ttl: expected more than no time");
+        assertThat(load("processor: {grace: 0s}").processor().grace()).isZero();
+    }
+
+    @Test
+    void aTildeIsTheHomeOfTheUser() throws Exception {
+        assertThat(load("data: ~/heritage").data())
+                .isEqualTo(Path.of(System.getProperty("user.home"), "heritage"));
+    }
+
+    @Test
+    void oneKeyUnderTwoNamesIsRefused() throws Exception {
+        String hash = "0123456789abcdef".repeat(4);
+        assertThat(
+                        problemsOf(
+                                "gateway: {keys: [{name: a, sha256: %s}, {name: b, sha256: %s}]}"
+                                        .formatted(hash, hash),
+                                Map.of()))
+                .contains("'b' has the sha256 of another name")
+                .doesNotContain(hash);
     }
 
     @Test
@@ -184,7 +242,7 @@ class HeritageConfigTest {
     @Test
     void aRecordsOwnCheckIsReportedWithItsKey() throws Exception {
         assertThat(problemsOf("processor:\n  device: gpu\n", Map.of()))
-                .contains("heritage.yaml:1: processor: device: expected auto, cpu, cuda or cuda:N")
+                .contains("heritage.yaml:2: processor: device: expected auto, cpu, cuda or cuda:N")
                 .contains("found 'gpu'");
     }
 

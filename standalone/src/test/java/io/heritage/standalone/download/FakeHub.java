@@ -29,7 +29,7 @@ final class FakeHub implements AutoCloseable {
 
     volatile byte[] content = {};
 
-    /** Of {@code X-Linked-Etag}; empty: the hub serves the file itself. */
+    /** Value of {@code X-Linked-Etag}; empty: the hub serves the file itself. */
     volatile String linkedEtag = "";
 
     volatile String etag = "\"v1\"";

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.standalone.download.DownloadProgress;
-import io.heritage.standalone.download.FilePull;
+import io.heritage.standalone.download.ModelPull;
 import io.heritage.standalone.download.HubRefused;
 import io.heritage.standalone.download.PackageIndex;
 import io.heritage.standalone.download.PullFailed;
@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,13 +95,14 @@ class CudaInstallTest {
     }
 
     private void install() throws IOException, InterruptedException {
-        install(index.simple(), (_, _, _) -> {});
+        install(index.simple(), () -> {});
     }
 
-    private void install(URI address, DownloadProgress progress)
+    private void install(URI address, Runnable reported)
             throws IOException, InterruptedException {
+        DownloadProgress progress = new Watched(reported);
         try (var packages = new PackageIndex(address)) {
-            new CudaInstall(wheels, new FilePull(packages, progress), _ -> free, progress)
+            new CudaInstall(wheels, new ModelPull(packages, progress), _ -> free, progress)
                     .into(folder, installed::add);
         }
     }
@@ -189,7 +191,7 @@ class CudaInstallTest {
         try {
             install(
                     index.simple(),
-                    (_, _, _) -> {
+                    () -> {
                         if (reports.incrementAndGet() == moment) {
                             throw new Killed();
                         }
@@ -198,6 +200,19 @@ class CudaInstallTest {
         } catch (Killed _) {
             return true;
         }
+    }
+
+    private record Watched(Runnable reported) implements DownloadProgress {
+        @Override
+        public void asking(String host) {}
+
+        @Override
+        public void report(String doing, long bytes, long total) {
+            reported.run();
+        }
+
+        @Override
+        public void retrying(String why, Duration in) {}
     }
 
     private static final class Killed extends RuntimeException {
@@ -263,12 +278,12 @@ class CudaInstallTest {
     @Test
     void theAccountInTheUrlGoesToTheIndexAndIntoNoMessage() throws Exception {
         URI address = URI.create(index.simple().toString().replace("//", "//user:secret@"));
-        install(address, (_, _, _) -> {});
+        install(address, () -> {});
         assertThat(index.asked)
                 .allMatch(line -> line.endsWith("authorization=Basic dXNlcjpzZWNyZXQ="));
 
         wheels = List.of(new Wheel("nowhere", 1, 1, "0".repeat(64), "nowhere-1-py3-none-any.whl"));
-        assertThatThrownBy(() -> install(address, (_, _, _) -> {}))
+        assertThatThrownBy(() -> install(address, () -> {}))
                 .hasMessageNotContaining("secret");
     }
 

@@ -1,6 +1,7 @@
 package io.heritage.standalone.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.heritage.standalone.Heritage;
 import io.heritage.standalone.services.Requests.Reply;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Broker, gateway, sink and processors as processes of their own, one of which is killed. */
 class SeparateProcessesTest {
-    private static final long DEADLINE_NANOS = TimeUnit.MINUTES.toNanos(2);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
 
     private final Deque<Process> processes = new ArrayDeque<>();
     @TempDir Path folder;
@@ -119,29 +121,21 @@ class SeparateProcessesTest {
         return process;
     }
 
-    private static void awaitHealthy(Requests client) throws Exception {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
-        while (true) {
-            try {
-                Reply health = client.get("interpolate/health");
-                if (health.status() == 200
-                        && health.json().path("workers").path("ready").asInt() == 1) {
-                    return;
-                }
-            } catch (ConnectException notYet) {
-                assertThat(notYet).isNotNull();
-            }
-            assertThat(System.nanoTime()).as("gateway is healthy").isLessThan(deadline);
-            Thread.sleep(100);
-        }
+    private static void awaitHealthy(Requests client) {
+        await().atMost(DEADLINE)
+                .ignoreException(ConnectException.class)
+                .untilAsserted(() -> {
+                    Reply health = client.get("interpolate/health");
+                    assertThat(health.status()).isEqualTo(200);
+                    assertThat(health.json().path("workers").path("ready").asInt()).isEqualTo(1);
+                });
     }
 
-    private static void awaitRunning(Requests client, String job) throws Exception {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
-        while (!client.get("interpolate/status/" + job).state().equals("IN_PROGRESS")) {
-            assertThat(System.nanoTime()).as("job runs").isLessThan(deadline);
-            Thread.sleep(50);
-        }
+    private static void awaitRunning(Requests client, String job) {
+        await().atMost(DEADLINE)
+                .until(
+                        () -> client.get("interpolate/status/" + job).state(),
+                        "IN_PROGRESS"::equals);
     }
 
     private static int freePort() throws IOException {

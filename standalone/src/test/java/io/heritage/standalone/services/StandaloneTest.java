@@ -2,12 +2,18 @@ package io.heritage.standalone.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.gateway.ApiKey;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoProbe;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.standalone.cli.HeritageCommand;
@@ -18,6 +24,8 @@ import io.heritage.standalone.services.Requests.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -25,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -42,10 +51,12 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** Everything in one JVM with the real network, as a client sees it. */
 @TestInstance(Lifecycle.PER_CLASS)
 class StandaloneTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String HEALTH = "{\"input\":{\"action\":\"health\"}}";
 
     @TempDir static Path folder;
@@ -176,12 +187,9 @@ class StandaloneTest {
         assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
     }
 
-    private void awaitState(String endpoint, String job, String state) throws Exception {
-        long deadline = System.nanoTime() + 60_000_000_000L;
-        while (!client.get(endpoint + "/status/" + job).state().equals(state)) {
-            assertThat(System.nanoTime()).as("job is " + state).isLessThan(deadline);
-            Thread.sleep(50);
-        }
+    private void awaitState(String endpoint, String job, String state) {
+        await().atMost(PATIENCE)
+                .until(() -> client.get(endpoint + "/status/" + job).state(), state::equals);
     }
 
     @Test
@@ -194,6 +202,35 @@ class StandaloneTest {
                 client.post("restore/runsync", "{\"input\":{\"action\":\"initialize\"}}");
         assertThat(initialize.state()).isEqualTo("FAILED");
         assertThat(initialize.error()).contains("seedvr2_ema_7b.pth").contains(folder.toString());
+    }
+
+    @Test
+    void startAndFailureOfAJobAreALineEachInTheLog() throws Exception {
+        var lines = new ListAppender<ILoggingEvent>();
+        var logger = (Logger) LoggerFactory.getLogger("io.heritage.processor.job.JobLoop");
+        logger.setLevel(Level.INFO);
+        logger.addAppender(lines);
+        lines.start();
+        try {
+            Reply failed =
+                    client.post("restore/runsync", "{\"input\":{\"action\":\"initialize\"}}");
+            // One job at a time: when the next one is done, everything of this one is logged.
+            client.post("restore/runsync", HEALTH);
+
+            List<ILoggingEvent> ofJob =
+                    lines.list.stream()
+                            .filter(line ->
+                                    line.getKeyValuePairs().toString().contains(failed.id()))
+                            .toList();
+            assertThat(ofJob)
+                    .extracting(ILoggingEvent::getMessage)
+                    .containsExactly("job started", "job failed");
+            assertThat(ofJob.getLast().getKeyValuePairs().toString())
+                    .contains("seedvr2_ema_7b.pth", "seconds=")
+                    .doesNotContain("\n");
+        } finally {
+            logger.detachAppender(lines);
+        }
     }
 
     @Test
@@ -286,6 +323,33 @@ class StandaloneTest {
         assertThat(stopped).doesNotExist();
     }
 
+    @Test
+    void theCommandAsksTheServerForAVideo() throws Exception {
+        Path start = Files.write(folder.resolve("s.png"), Base64.getDecoder().decode(startImage()));
+        Path end = Files.write(folder.resolve("e.png"), Base64.getDecoder().decode(endImage()));
+        Path video = folder.resolve("between.mp4");
+        var out = new StringWriter();
+
+        int code =
+                HeritageCommand.line(Terminal.none(), Map.of())
+                        .setOut(new PrintWriter(out, true))
+                        .execute(
+                                "interpolate",
+                                start.toString(),
+                                end.toString(),
+                                "-o",
+                                video.toString(),
+                                "--resolution",
+                                "480",
+                                "--url",
+                                "http://127.0.0.1:" + server.port(),
+                                "--json");
+
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("\"format\":\"mp4\"", "\"frame_count\":33");
+        assertThat(VideoProbe.of(video, ImageLimits.DEFAULT).codec()).isEqualTo("h264");
+    }
+
     private int restoreAtServer(Path input, Path output, String... options) {
         List<String> arguments = new ArrayList<>(List.of("restore", input.toString()));
         arguments.addAll(List.of("-o", output.toString(), "--model", "seedvr2_3b"));
@@ -295,12 +359,11 @@ class StandaloneTest {
                 .execute(arguments.toArray(String[]::new));
     }
 
-    private void awaitJobsInProgress(String endpoint, int jobs) throws Exception {
-        long deadline = System.nanoTime() + 60_000_000_000L;
-        while (client.get(endpoint + "/health").json().at("/jobs/inProgress").asInt() != jobs) {
-            assertThat(System.nanoTime()).as("a job is in progress").isLessThan(deadline);
-            Thread.sleep(50);
-        }
+    private void awaitJobsInProgress(String endpoint, int jobs) {
+        await().atMost(PATIENCE)
+                .until(
+                        () -> client.get(endpoint + "/health").json().at("/jobs/inProgress").asInt(),
+                        running -> running == jobs);
     }
 
     @Test

@@ -76,7 +76,7 @@ class WanThroughGatewayTest {
         }
     }
 
-    /** Of the first answer that has any. */
+    /** The number of frames in the first answer that has any. */
     private static int framesStreamedWhileItRuns(Requests client, String job) throws Exception {
         long deadline = System.nanoTime() + 600_000_000_000L;
         while (System.nanoTime() < deadline) {

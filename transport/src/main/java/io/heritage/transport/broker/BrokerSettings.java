@@ -34,6 +34,7 @@ final class BrokerSettings {
         settings.putAll(node(logDir, port, controllerPort));
         settings.putAll(ONE_REPLICA);
         settings.putAll(QUICK_GROUPS);
+        settings.putAll(LARGE_QUEUES);
         settings.putAll(SMALL_FOOTPRINT);
         settings.put("broker.session.timeout.ms", Long.toString(sessionTimeout.toMillis()));
         settings.putAll(overrides);
@@ -86,6 +87,16 @@ final class BrokerSettings {
                     "group.streams.heartbeat.interval.ms", "1000",
                     "group.streams.min.heartbeat.interval.ms", "1000",
                     "broker.heartbeat.interval.ms", "500");
+
+    /**
+     * One unfinished job holds as many later ones in view as the window of its queue allows. A
+     * worker has a session for each lane of each endpoint.
+     */
+    private static final Map<String, String> LARGE_QUEUES =
+            Map.of(
+                    "group.share.max.partition.max.record.locks", "10000",
+                    "group.share.max.share.sessions", "20000",
+                    "group.share.max.size", "1000");
 
     private static final Map<String, String> SMALL_FOOTPRINT =
             Map.of(

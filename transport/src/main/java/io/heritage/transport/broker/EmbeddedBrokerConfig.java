@@ -1,6 +1,7 @@
 package io.heritage.transport.broker;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -18,6 +19,17 @@ public record EmbeddedBrokerConfig(Path dataDir, int port, Map<String, String> o
             throw new IllegalArgumentException(
                     "port of the embedded broker: expected 0 to 65535, found " + port);
         }
+    }
+
+    /**
+     * The same, but what is acknowledged is on the disk and survives a power cut: an
+     * acknowledgement waits for a flush of its partition. The records of one request are flushed
+     * together.
+     */
+    public EmbeddedBrokerConfig durable() {
+        var all = new HashMap<>(overrides);
+        all.put("log.flush.interval.messages", "1");
+        return new EmbeddedBrokerConfig(dataDir, port, all);
     }
 
     public static EmbeddedBrokerConfig in(Path dataDir) {

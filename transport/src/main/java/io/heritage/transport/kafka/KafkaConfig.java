@@ -1,7 +1,10 @@
 package io.heritage.transport.kafka;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * How to reach Kafka and how its topics are laid out. The topic settings are used when a topic is
@@ -51,6 +54,62 @@ public record KafkaConfig(
         }
     }
 
+    /**
+     * Whether media outlive what needs them. What is missing is told in words, each with the key to
+     * change; empty if all is well.
+     *
+     * @param largestUploadBytes of one request or one result
+     * @param longestTtl of a job: its media may be read until then
+     * @param longestResultRetention of a finished job
+     */
+    public List<String> mediaShortcomings(
+            long largestUploadBytes, Duration longestTtl, Duration longestResultRetention) {
+        var found = new ArrayList<String>();
+        if (bytesOfOnePartition() < largestUploadBytes) {
+            found.add(
+                    "kafka.media-retention-bytes: %d bytes on %d partitions keep %d bytes each, less than the largest upload of %d bytes; expected at least %d"
+                            .formatted(
+                                    mediaRetentionBytes,
+                                    mediaPartitions,
+                                    bytesOfOnePartition(),
+                                    largestUploadBytes,
+                                    largestUploadBytes * mediaPartitions));
+        }
+        requireKept(found, "the longest ttl of a job", longestTtl);
+        requireKept(found, "the longest result retention", longestResultRetention);
+        return found;
+    }
+
+    private void requireKept(List<String> found, String what, Duration needed) {
+        if (mediaRetention.compareTo(needed) < 0) {
+            found.add(
+                    "kafka.media-retention: media are kept for %s, less than %s, %s"
+                            .formatted(mediaRetention, what, needed));
+        }
+    }
+
+    /** A partition keeps at least so many of its latest bytes. */
+    public long bytesOfOnePartition() {
+        return Math.max(1, mediaRetentionBytes / mediaPartitions);
+    }
+
+    /** Without the values of {@code properties}: passwords are among them. */
+    @Override
+    public String toString() {
+        return "KafkaConfig[bootstrapServers=%s, properties=%s, mediaPartitions=%d, eventPartitions=%d, replication=%d, mediaRetention=%s, mediaRetentionBytes=%d, uploadTimeout=%s, concurrentUploads=%d, uploadBufferBytes=%d]"
+                .formatted(
+                        bootstrapServers,
+                        new TreeSet<>(properties.keySet()),
+                        mediaPartitions,
+                        eventPartitions,
+                        replication,
+                        mediaRetention,
+                        mediaRetentionBytes,
+                        uploadTimeout,
+                        concurrentUploads,
+                        uploadBufferBytes);
+    }
+
     public static KafkaConfig defaults() {
         return new KafkaConfig(
                 "",
@@ -59,7 +118,7 @@ public record KafkaConfig(
                 12,
                 -1,
                 Duration.ofHours(24),
-                200 * GIB,
+                256 * GIB,
                 Duration.ofMinutes(2),
                 64,
                 32L << 20);

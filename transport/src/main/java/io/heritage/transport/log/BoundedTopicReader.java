@@ -29,9 +29,22 @@ final class BoundedTopicReader {
     /** Leaves the consumer behind the last record, ready to go on. */
     void readToEnd(
             Instant since, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        readToEnd(since, Long.MAX_VALUE, listener);
+    }
+
+    /**
+     * The same with a bound on the work.
+     *
+     * @param newest of each partition only so many offsets before its end are read
+     */
+    void readToEnd(
+            Instant since,
+            long newest,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> listener) {
         consumer.assign(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         seek(since, ends);
+        skipTo(newest, ends);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!reached(ends)) {
             var records = consumer.poll(POLL);
@@ -59,6 +72,14 @@ final class BoundedTopicReader {
             consumer.seek(
                     partition, first == null ? ends.getOrDefault(partition, 0L) : first.offset());
         }
+    }
+
+    private void skipTo(long newest, Map<TopicPartition, Long> ends) {
+        ends.forEach((partition, end) -> {
+            if (end - consumer.position(partition) > newest) {
+                consumer.seek(partition, end - newest);
+            }
+        });
     }
 
     private boolean reached(Map<TopicPartition, Long> ends) {

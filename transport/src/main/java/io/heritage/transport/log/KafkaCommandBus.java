@@ -23,11 +23,7 @@ public final class KafkaCommandBus implements CommandBus {
 
     @Override
     public void broadcast(Command command) {
-        String key =
-                switch (command) {
-                    case Command.Cancel cancel -> cancel.jobId().value();
-                };
-        producer.sendAndWait(Topics.COMMANDS, key, Wire.encode(command));
+        producer.sendAndWait(Topics.COMMANDS, command.jobId().value(), Wire.encode(command));
     }
 
     @Override

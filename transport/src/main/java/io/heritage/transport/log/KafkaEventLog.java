@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class KafkaEventLog implements EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
 
+    /** Of a partition, at one redelivery: about 40 MB. */
+    static final long MOST_READ = 100_000;
+
     private final RecordProducer producer;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
 
@@ -51,6 +54,7 @@ public final class KafkaEventLog implements EventLog {
             new BoundedTopicReader(consumer, List.of(partition))
                     .readToEnd(
                             since,
+                            MOST_READ,
                             record -> {
                                 if (Arrays.equals(key, record.key())) {
                                     addDecoded(record, events);

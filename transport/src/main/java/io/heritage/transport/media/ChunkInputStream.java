@@ -26,7 +26,7 @@ final class ChunkInputStream extends InputStream {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final MediaRef.InKafka ref;
-    private final ReaderPool readers;
+    private final MediaReaders readers;
     private final TopicPartition partition;
     private final byte[] key;
     private final byte[] part;
@@ -39,7 +39,7 @@ final class ChunkInputStream extends InputStream {
     private boolean verified;
     private boolean closed;
 
-    ChunkInputStream(MediaRef.InKafka ref, ReaderPool readers) {
+    ChunkInputStream(MediaRef.InKafka ref, MediaReaders readers) {
         this.ref = ref;
         this.readers = readers;
         this.partition = new TopicPartition(ref.topic(), ref.partition());
@@ -206,7 +206,7 @@ final class ChunkInputStream extends InputStream {
 
     private ChunkReader openReader() {
         if (reader == null) {
-            reader = readers.borrow(partition, ref.firstOffset());
+            reader = readers.borrow(partition, ref.firstOffset(), ref.bytes());
         }
         return reader;
     }

@@ -21,14 +21,26 @@ final class ChunkReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Consumer<byte[], ByteBuffer> consumer;
+    private final int fetchBytes;
+    private final Runnable closed;
     private @Nullable TopicPartition partition;
     private Iterator<ConsumerRecord<byte[], ByteBuffer>> fetched = Collections.emptyIterator();
 
     /** Of the next record that {@link #next} looks at. */
     private long position;
 
-    ChunkReader(Consumer<byte[], ByteBuffer> consumer) {
+    /**
+     * @param fetchBytes the most bytes of one of its fetches
+     * @param closed told once
+     */
+    ChunkReader(Consumer<byte[], ByteBuffer> consumer, int fetchBytes, Runnable closed) {
         this.consumer = consumer;
+        this.fetchBytes = fetchBytes;
+        this.closed = closed;
+    }
+
+    int fetchBytes() {
+        return fetchBytes;
     }
 
     boolean standsBefore(TopicPartition wanted, long offset) {
@@ -79,7 +91,12 @@ final class ChunkReader implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+        fetched = Collections.emptyIterator();
+        try {
+            consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+        } finally {
+            closed.run();
+        }
     }
 
     /** Offsets without records (control records) are passed by the consumer alone. */

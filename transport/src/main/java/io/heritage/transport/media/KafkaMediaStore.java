@@ -32,7 +32,7 @@ public final class KafkaMediaStore implements MediaStore {
     @Override
     public InputStream open(MediaRef ref) {
         return switch (ref) {
-            case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers.of(inKafka));
+            case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers);
         };
     }
 

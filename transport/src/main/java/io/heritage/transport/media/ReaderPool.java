@@ -3,33 +3,20 @@ package io.heritage.transport.media;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Idle readers, kept where they stand: one that has just read the piece before continues without a
- * new request to the broker. Each keeps at most two fetches in memory.
+ * new request to the broker.
  */
 final class ReaderPool implements AutoCloseable {
-    private final Supplier<ChunkReader> factory;
     private final ArrayDeque<ChunkReader> idle = new ArrayDeque<>();
     private final int mostIdle;
     private boolean closed;
 
-    ReaderPool(int mostIdle, Supplier<ChunkReader> factory) {
+    ReaderPool(int mostIdle) {
         this.mostIdle = mostIdle;
-        this.factory = factory;
-    }
-
-    /** A reader positioned at the offset or shortly before it. */
-    ChunkReader borrow(TopicPartition partition, long offset) {
-        ChunkReader reader = takeIdle(partition, offset);
-        if (reader == null) {
-            reader = factory.get();
-        }
-        reader.moveTo(partition, offset);
-        return reader;
     }
 
     void giveBack(ChunkReader reader) {
@@ -47,7 +34,8 @@ final class ReaderPool implements AutoCloseable {
         }
     }
 
-    private synchronized @Nullable ChunkReader takeIdle(TopicPartition partition, long offset) {
+    /** The one that stands before the offset, else any. */
+    synchronized @Nullable ChunkReader takeIdle(TopicPartition partition, long offset) {
         if (closed) {
             throw new TransportUnavailable("media is read after the transport was closed");
         }
@@ -58,7 +46,11 @@ final class ReaderPool implements AutoCloseable {
                 return reader;
             }
         }
-        // The one that rested longest is the least likely to be continued.
+        return takeAnyIdle();
+    }
+
+    /** The one that rested longest is the least likely to be continued. */
+    synchronized @Nullable ChunkReader takeAnyIdle() {
         return idle.pollLast();
     }
 

@@ -11,8 +11,9 @@
  *   <li>{@link io.heritage.transport.media.KafkaMediaPart};
  *   <li>{@link io.heritage.transport.media.ChunkFormat}: how a chunk is written;
  *   <li>{@link io.heritage.transport.media.ChunkSender}: hears of acknowledgements;
- *   <li>{@link io.heritage.transport.media.MediaReaders}: the readers of all topics;
- *   <li>{@link io.heritage.transport.media.ReaderPool}: the readers of one topic;
+ *   <li>{@link io.heritage.transport.media.MediaReaders}: lends readers within one budget;
+ *   <li>{@link io.heritage.transport.media.FetchBudget}: bytes that readers may hold;
+ *   <li>{@link io.heritage.transport.media.ReaderPool}: readers that rest;
  *   <li>{@link io.heritage.transport.media.ChunkReader}: reads chunks of one partition;
  *   <li>{@link io.heritage.transport.media.ChunkInputStream}: the chunks of one piece as a stream;
  *   <li>{@link io.heritage.transport.media.MediaLost}: chunks are gone.

@@ -20,8 +20,9 @@ public interface ClaimedJob extends AutoCloseable {
     boolean lastDelivery();
 
     /**
-     * Whether the claim still holds, as far as can be told. A worker that lost it stops and reports
-     * nothing more; the sink tolerates one that reports all the same.
+     * Whether the claim certainly holds: it was confirmed, and its lock has not run out since. A
+     * worker that lost it stops and reports nothing more; the sink ignores one that reports all the
+     * same.
      */
     boolean held();
 

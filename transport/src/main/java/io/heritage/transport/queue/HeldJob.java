@@ -80,7 +80,7 @@ final class HeldJob implements ClaimedJob {
 
     @Override
     public boolean held() {
-        return phase() == Phase.CLAIMED;
+        return phase() == Phase.CLAIMED && confirmedWithin(lockTime);
     }
 
     @Override

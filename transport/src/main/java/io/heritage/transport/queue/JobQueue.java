@@ -1,6 +1,7 @@
 package io.heritage.transport.queue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,8 +16,20 @@ public interface JobQueue extends AutoCloseable {
      * a rule; that spends one of its deliveries, so {@link ClaimedJob#attempt} grows by it.
      *
      * @return empty when none came in time
+     * @throws io.heritage.schemas.Wire.LaterVersion if a job waits that this process cannot read;
+     *     the job is left to others
+     * @throws io.heritage.transport.kafka.TransportUnavailable if a lane's thread has ended; the
+     *     queue is to be closed and opened again
      */
     Optional<ClaimedJob> take(Duration timeout) throws InterruptedException;
+
+    /**
+     * Topics of the lanes that this worker gets no jobs of, since their groups refused it or lost
+     * it. While there is one the worker is not healthy. Empty before the first {@link #take}.
+     */
+    default List<String> unjoined() {
+        return List.of();
+    }
 
     /** Gives back at once what is held and unfinished, and leaves the group. Idempotent. */
     @Override

@@ -22,27 +22,30 @@ public final class KafkaJobQueue implements JobQueue {
 
     private final LaneSchedule schedule;
     private final Map<LaneConsumer, Thread> threads = new LinkedHashMap<>();
+    private final WindowWatch windows;
     private boolean started;
 
     public KafkaJobQueue(
             Collection<EndpointId> endpoints,
             WorkerId worker,
             QueueSettings settings,
-            ClientSettings clients) {
-        List<LaneSchedule.LaneState> lanes = lanes(endpoints);
+            ClientSettings clients,
+            QueueWindows windows) {
+        List<LaneState> lanes = lanes(endpoints);
         this.schedule = new LaneSchedule(lanes, settings);
-        for (LaneSchedule.LaneState lane : lanes) {
+        this.windows = new WindowWatch(windows, lanes.stream().map(lane -> lane.topic).toList());
+        for (LaneState lane : lanes) {
             var consumer =
                     new LaneConsumer(
                             lane,
                             schedule,
                             settings,
-                            () -> shareConsumer(clients, lane.topic(), worker));
+                            () -> shareConsumer(clients, lane.topic, worker));
             threads.put(
                     consumer,
                     Thread.ofPlatform()
                             .daemon()
-                            .name("heritage-lane-" + lane.topic())
+                            .name("heritage-lane-" + lane.topic)
                             .unstarted(consumer));
         }
     }
@@ -55,7 +58,13 @@ public final class KafkaJobQueue implements JobQueue {
     }
 
     @Override
+    public List<String> unjoined() {
+        return schedule.unjoined();
+    }
+
+    @Override
     public void close() {
+        windows.close();
         schedule.close();
         boolean interrupted = false;
         for (var lane : startedThreads().entrySet()) {
@@ -70,6 +79,7 @@ public final class KafkaJobQueue implements JobQueue {
         if (!started) {
             started = true;
             threads.values().forEach(Thread::start);
+            windows.start();
         }
     }
 
@@ -88,12 +98,12 @@ public final class KafkaJobQueue implements JobQueue {
         }
     }
 
-    private static List<LaneSchedule.LaneState> lanes(Collection<EndpointId> endpoints) {
-        var lanes = new ArrayList<LaneSchedule.LaneState>();
+    private static List<LaneState> lanes(Collection<EndpointId> endpoints) {
+        var lanes = new ArrayList<LaneState>();
         int rank = 0;
         for (Lane lane : Lane.values()) {
             for (EndpointId endpoint : endpoints) {
-                lanes.add(new LaneSchedule.LaneState(Topics.jobs(endpoint, lane), rank));
+                lanes.add(new LaneState(Topics.jobs(endpoint, lane), rank));
             }
             rank++;
         }

@@ -2,6 +2,7 @@ package io.heritage.transport.queue;
 
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Wire;
+import io.heritage.transport.kafka.TransportUnavailable;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,17 +35,23 @@ final class LaneConsumer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LaneConsumer.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
     private static final Duration PAUSE_AFTER_ERROR = Duration.ofSeconds(1);
+    private static final Duration PAUSE_AFTER_REFUSAL = Duration.ofSeconds(5);
+
+    /** A refusal comes with the first heartbeat, which is sent at once. */
+    private static final Duration JOINED_AFTER = Duration.ofSeconds(3);
+
     private static final Duration HAND_BACK = Duration.ofMillis(500);
 
-    private final LaneSchedule.LaneState lane;
+    private final LaneState lane;
     private final LaneSchedule schedule;
     private final QueueSettings settings;
     private final Supplier<ShareConsumer<byte[], byte[]>> consumers;
     private volatile @Nullable ShareConsumer<byte[], byte[]> polled;
     private long rejected;
+    private boolean refusedBefore;
 
     LaneConsumer(
-            LaneSchedule.LaneState lane,
+            LaneState lane,
             LaneSchedule schedule,
             QueueSettings settings,
             Supplier<ShareConsumer<byte[], byte[]>> consumers) {
@@ -58,18 +66,51 @@ final class LaneConsumer implements Runnable {
         while (!schedule.isClosed()) {
             try (var member = new Member(consumers.get())) {
                 member.serve();
+            } catch (Wire.LaterVersion e) {
+                // Not acknowledged: it goes back when the consumer is closed.
+                schedule.fail(e);
+                return;
             } catch (WakeupException e) {
-                LOG.atDebug().addKeyValue("topic", lane.topic()).log("woken to be closed");
+                LOG.atDebug().addKeyValue("topic", lane.topic).log("woken to be closed");
             } catch (KafkaException | IllegalStateException e) {
-                LOG.atWarn()
+                schedule.setJoined(lane, false);
+                logFailure(e);
+                schedule.pause(pauseAfterFailure(e));
+            } catch (RuntimeException | Error e) {
+                LOG.atError()
                         .setCause(e)
-                        .addKeyValue("topic", lane.topic())
-                        .log("the queue's consumer failed, joining again");
-                schedule.pause(PAUSE_AFTER_ERROR);
+                        .addKeyValue("topic", lane.topic)
+                        .log("the thread of a lane ends");
+                schedule.fail(
+                        new TransportUnavailable(
+                                "the thread of lane %s ended".formatted(lane.topic), e));
+                return;
             } finally {
                 schedule.rest(lane);
             }
         }
+    }
+
+    private void logFailure(RuntimeException e) {
+        if (!(e instanceof GroupMaxSizeReachedException)) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("topic", lane.topic)
+                    .log("the queue's consumer failed, joining again");
+        } else if (!refusedBefore) {
+            refusedBefore = true;
+            LOG.atError()
+                    .addKeyValue("topic", lane.topic)
+                    .log(
+                            "the queue has as many workers as the brokers admit: this worker gets"
+                                    + " none of its jobs; raise group.share.max.size on the brokers, or"
+                                    + " start fewer workers");
+        }
+    }
+
+    /** Refused workers ask again, but do not keep the group's coordinator busy. */
+    private static Duration pauseAfterFailure(RuntimeException e) {
+        return e instanceof GroupMaxSizeReachedException ? PAUSE_AFTER_REFUSAL : PAUSE_AFTER_ERROR;
     }
 
     /** Ends a poll, after the schedule was closed. */
@@ -87,9 +128,11 @@ final class LaneConsumer implements Runnable {
         /** When it last held nothing; what it holds now was acquired later. */
         private long emptyAt = System.nanoTime();
 
+        private final long openedAt = System.nanoTime();
+
         Member(ShareConsumer<byte[], byte[]> consumer) {
             this.consumer = consumer;
-            consumer.subscribe(List.of(lane.topic()));
+            consumer.subscribe(List.of(lane.topic));
         }
 
         void serve() {
@@ -100,6 +143,7 @@ final class LaneConsumer implements Runnable {
                     emptyAt = System.nanoTime();
                 }
                 ConsumerRecord<byte[], byte[]> record = poll(renewEvery().dividedBy(2));
+                noteJoined(record);
                 if (record == null) {
                     emptyAt = System.nanoTime();
                 } else if (handle(record)) {
@@ -109,6 +153,14 @@ final class LaneConsumer implements Runnable {
                 }
                 empty = record != null && !fetchOpen;
                 fetchOpen = record == null;
+            }
+        }
+
+        /** A member that was refused hears of it by an exception of a poll. */
+        private void noteJoined(@Nullable ConsumerRecord<byte[], byte[]> record) {
+            if (record != null || System.nanoTime() - openedAt > JOINED_AFTER.toNanos()) {
+                schedule.setJoined(lane, true);
+                refusedBefore = false;
             }
         }
 
@@ -133,6 +185,8 @@ final class LaneConsumer implements Runnable {
             Job job;
             try {
                 job = Wire.decode(record.value(), Job.class);
+            } catch (Wire.LaterVersion e) {
+                throw e;
             } catch (UncheckedIOException | IllegalArgumentException e) {
                 return reject(record, e);
             }

@@ -38,31 +38,10 @@ final class LaneSchedule {
     private long takerLeft = System.nanoTime();
     private long answerNanos;
     private boolean closed;
+    private @Nullable RuntimeException failure;
 
     /** Nanoseconds the worker's thread waits unless something changes. */
     private long lookAgainIn;
-
-    /** What is known of a lane; its fields are guarded by the schedule's lock. */
-    static final class LaneState {
-        private final String topic;
-        private final int rank;
-        private boolean asked;
-        private long askedAt;
-        private @Nullable HeldJob offer;
-        private long servedAt = Long.MIN_VALUE;
-
-        /**
-         * @param rank 0 is served first
-         */
-        LaneState(String topic, int rank) {
-            this.topic = topic;
-            this.rank = rank;
-        }
-
-        String topic() {
-            return topic;
-        }
-    }
 
     LaneSchedule(List<LaneState> lanes, QueueSettings settings) {
         this.lanes = List.copyOf(lanes);
@@ -72,16 +51,22 @@ final class LaneSchedule {
 
     // The worker's side.
 
-    /** Empty at the deadline, or when the queue is closed. */
+    /**
+     * Empty at the deadline, or when the queue is closed.
+     *
+     * @throws RuntimeException that a lane failed with, whatever the others hold
+     */
     Optional<HeldJob> take(long deadlineNanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             requireFree();
+            requireLanes();
             takerWaits = true;
             Optional<HeldJob> next = next();
             long left;
             while (next.isEmpty() && !closed && (left = deadlineNanos - System.nanoTime()) > 0) {
                 var _ = changed.awaitNanos(Math.min(left, lookAgainIn));
+                requireLanes();
                 next = next();
             }
             return next;
@@ -170,6 +155,17 @@ final class LaneSchedule {
         }
     }
 
+    /** A lane has ended and takes part no more. */
+    void fail(RuntimeException why) {
+        lock.lock();
+        try {
+            failure = failure == null ? why : failure;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How long Kafka took to answer just now. */
     void tookRoundTrip(long nanos) {
         lock.lock();
@@ -192,6 +188,26 @@ final class LaneSchedule {
         }
     }
 
+    /** The lane's consumer is a member of its group, or has been refused or thrown out. */
+    void setJoined(LaneState lane, boolean joined) {
+        lock.lock();
+        try {
+            lane.joined = joined;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Topics of the lanes that this worker gets no jobs of. */
+    List<String> unjoined() {
+        lock.lock();
+        try {
+            return lanes.stream().filter(lane -> !lane.joined).map(lane -> lane.topic).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void pause(Duration time) {
         lock.lock();
         try {
@@ -207,6 +223,12 @@ final class LaneSchedule {
 
     // Under the lock.
 
+    private void requireLanes() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
     private void requireFree() {
         if (closed) {
             throw new IllegalStateException("the queue is closed");
@@ -221,8 +243,8 @@ final class LaneSchedule {
     private Optional<HeldJob> next() {
         lookAgainIn = Long.MAX_VALUE;
         for (LaneState lane : lanes.stream().sorted(bestFirst()).toList()) {
-            HeldJob offer = lane.offer;
-            if (offer != null && offer.isOffered() && offer.isConfirmed()) {
+            HeldJob offer = lane.confirmedOffer();
+            if (offer != null) {
                 return Optional.of(claim(lane, offer));
             }
             if (!lane.asked) {
@@ -255,14 +277,10 @@ final class LaneSchedule {
     private Comparator<LaneState> bestFirst() {
         long now = System.nanoTime();
         boolean turnLasts = now - turnBegan < settings.turn().toNanos();
-        return Comparator.<LaneState, Boolean>comparing(lane -> !hasWaited(lane, now))
+        return Comparator.<LaneState, Boolean>comparing(lane -> !lane.hasOfferThatWaited(now))
                 .thenComparingInt(lane -> lane.rank)
                 .thenComparing(lane -> !(turnLasts && lane == served))
                 .thenComparingLong(lane -> lane.servedAt);
-    }
-
-    private boolean hasWaited(LaneState lane, long now) {
-        return lane.offer != null && lane.offer.hasWaited(now);
     }
 
     /** Once; callers look at their condition again. */

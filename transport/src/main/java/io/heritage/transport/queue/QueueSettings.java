@@ -14,9 +14,20 @@ import java.time.Duration;
  *     waiting is served
  * @param leastAnswer a better lane is waited for at least so long before a job of a worse one is
  *     taken; longer where Kafka is slow to answer
+ * @param window so many records of a lane may follow its oldest unfinished one before delivery
+ *     stops, 100 to 10,000; a cluster may allow fewer; used when a queue's group is set up
  */
 public record QueueSettings(
-        Duration lock, int deliveryLimit, Duration grace, Duration turn, Duration leastAnswer) {
+        Duration lock,
+        int deliveryLimit,
+        Duration grace,
+        Duration turn,
+        Duration leastAnswer,
+        int window) {
+    /** The most that brokers can be set to. */
+    public static final int LARGEST_WINDOW = 10_000;
+
+    private static final int SMALLEST_WINDOW = 100;
 
     public QueueSettings {
         if (lock.toMillis() < 1000) {
@@ -26,6 +37,15 @@ public record QueueSettings(
             throw new IllegalArgumentException(
                     "delivery-limit: expected 2 to 10, found " + deliveryLimit);
         }
+        if (window < SMALLEST_WINDOW || window > LARGEST_WINDOW) {
+            throw new IllegalArgumentException("window: expected 100 to 10000, found " + window);
+        }
+    }
+
+    /** With the largest window. */
+    public QueueSettings(
+            Duration lock, int deliveryLimit, Duration grace, Duration turn, Duration leastAnswer) {
+        this(lock, deliveryLimit, grace, turn, leastAnswer, LARGEST_WINDOW);
     }
 
     public static QueueSettings defaults() {

@@ -5,11 +5,17 @@
  *   <li>{@link io.heritage.transport.queue.JobQueue}: the queue as a worker sees it;
  *   <li>{@link io.heritage.transport.queue.KafkaJobQueue}: the same on Kafka;
  *   <li>{@link io.heritage.transport.queue.QueueSettings}: locks and waits;
+ *   <li>{@link io.heritage.transport.queue.LaneState}: what a worker knows of one lane;
  *   <li>{@link io.heritage.transport.queue.LaneConsumer}: talks to the share group of one lane;
  *   <li>{@link io.heritage.transport.queue.LaneSchedule}: decides which lane a worker is served
  *       from;
  *   <li>{@link io.heritage.transport.queue.HeldJob}: where worker and lane meet;
- *   <li>{@link io.heritage.transport.queue.ClaimedJob}: a job that this worker may run.
+ *   <li>{@link io.heritage.transport.queue.ClaimedJob}: a job that this worker may run;
+ *   <li>{@link io.heritage.transport.queue.QueueWindows}: how far the queues have come;
+ *   <li>{@link io.heritage.transport.queue.LaneWindow}: the same of one lane, with the proof that a
+ *       record is gone;
+ *   <li>{@link io.heritage.transport.queue.KafkaQueueWindows}: the same on Kafka;
+ *   <li>{@link io.heritage.transport.queue.WindowWatch}: warns before a window is full.
  * </ol>
  */
 @NullMarked

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heritage.transport.TestJobs;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,14 +41,29 @@ class HeldJobTest {
         assertThat(offered(deliveries).returnDue(System.nanoTime())).isPositive();
     }
 
+    /** A worker that was suspended, or whose lane gets no answer from Kafka. */
+    @Test
+    void aClaimWhoseLockHasRunOutIsNotHeldUntilItIsConfirmedAgain() {
+        HeldJob claimed = offered(1, System.nanoTime() - SETTINGS.lock().toNanos());
+        claimed.moveTo(HeldJob.Phase.CLAIMED);
+        assertThat(claimed.held()).isFalse();
+
+        claimed.confirm(System.nanoTime());
+        assertThat(claimed.held()).isTrue();
+    }
+
     private static HeldJob offered(int deliveries) {
+        return offered(deliveries, System.nanoTime());
+    }
+
+    private static HeldJob offered(int deliveries, long confirmedNanos) {
         var lock = new ReentrantLock();
         return new HeldJob(
                 TestJobs.job(TestJobs.newEndpoint()),
                 deliveries,
                 SETTINGS,
                 SETTINGS.lock(),
-                System.nanoTime(),
+                confirmedNanos,
                 lock,
                 lock.newCondition());
     }

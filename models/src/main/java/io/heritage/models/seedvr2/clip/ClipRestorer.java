@@ -21,7 +21,7 @@ import io.heritage.schemas.SampleDepth;
 
 /**
  * The steps of one clip, in order: condition, diffuse, decode, finish (docs/spec/seedvr2.md,
- * section 1). What a step answers lives in the scope that is given; one thread.
+ * section 1). Results of a step live in the scope that is given. One thread.
  */
 public final class ClipRestorer {
     private final TorchRuntime runtime;
@@ -40,9 +40,9 @@ public final class ClipRestorer {
     }
 
     /**
-     * What the steps run on; owned by somebody else.
+     * The networks that the steps use; owned by the caller.
      *
-     * @param negative is used under guidance only
+     * @param negative used under guidance only
      */
     public record Networks(
             Dit dit,
@@ -52,7 +52,7 @@ public final class ClipRestorer {
             TextEmbedding positive,
             TextEmbedding negative) {}
 
-    /** Latent frames of so many frames, after padding. */
+    /** Latent frames of a number of frames, after padding. */
     public int latentFrames(int frames) {
         int padded = TemporalPadding.paddedLength(frames);
         return (padded - 1) / VaeLayout.TEMPORAL_FACTOR + 1;
@@ -148,7 +148,7 @@ public final class ClipRestorer {
     }
 
     /**
-     * Decodes a latent slice by slice; those frames that padded the clip are among them.
+     * Decodes a latent slice by slice, the frames that padded the clip included.
      *
      * @param frames latent frames
      */

@@ -32,7 +32,7 @@ public record RestoreOptions(
             new RestoreOptions(
                     666, new LerpSchedule(1), Guidance.NONE, ColourFix.WAVELET, 4, null, false);
 
-    /** Names of what these options do to fit into memory that may change or slow the result. */
+    /** Names of these options' memory savings that change the result or slow it down. */
     public List<String> memorySavings() {
         List<String> names = new ArrayList<>();
         if (tiling != null) {
@@ -57,7 +57,7 @@ public record RestoreOptions(
         return new RestoreOptions(seed, schedule, guidance, fix, sliceFrames, tiling, blocksOnHost);
     }
 
-    /** Smaller or larger steps through the VAE. */
+    /** A copy with other slices and tiles. */
     public RestoreOptions withVae(int frames, @Nullable Tiling tiles) {
         return new RestoreOptions(seed, schedule, guidance, colourFix, frames, tiles, blocksOnHost);
     }

@@ -13,7 +13,7 @@ public final class TemporalPadding {
 
     private TemporalPadding() {}
 
-    /** Of a clip that one device restores whole, as all of ours are. */
+    /** Length after padding of a clip that one device restores whole, as all of ours are. */
     public static int paddedLength(int frames) {
         return paddedLength(frames, ONE_DEVICE);
     }
@@ -42,7 +42,7 @@ public final class TemporalPadding {
         return appended(frames, (FACTOR - (frames - 1) % FACTOR) % FACTOR);
     }
 
-    /** The frames, then so many mirrored ones. */
+    /** The frames, then some of them mirrored. */
     public static List<Integer> appended(int frames, int count) {
         List<Integer> list = new ArrayList<>(IntStream.range(0, frames).boxed().toList());
         boolean enough = count < frames;
@@ -53,7 +53,7 @@ public final class TemporalPadding {
         return list;
     }
 
-    /** So many mirrored frames, then the frames. */
+    /** Some of the frames mirrored, then the frames. */
     public static List<Integer> prepended(int frames, int count) {
         List<Integer> list = new ArrayList<>();
         for (int i = count; i >= 1; i--) {

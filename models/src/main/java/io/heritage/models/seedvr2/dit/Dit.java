@@ -6,9 +6,9 @@ import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
-import io.heritage.models.seedvr2.weights.Precision;
 import io.heritage.models.seedvr2.weights.TextEmbedding;
 import io.heritage.models.seedvr2.weights.WeightLoader;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.RollingScope;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
@@ -103,7 +103,10 @@ public final class Dit implements AutoCloseable {
         return IntStream.range(0, layers).mapToObj(i -> blockOf(tensors, i)).toList();
     }
 
-    /** Without the rope's frequencies: they are rounded in files of 8 and 16 bits, so computed. */
+    /**
+     * All weights but the rope's frequencies: files of 8 and 16 bits have them rounded, so they are
+     * computed.
+     */
     private static Map<String, CheckpointTensor> blockOf(
             Map<String, CheckpointTensor> tensors, int index) {
         String prefix = BLOCK + index + ".";
@@ -130,8 +133,8 @@ public final class Dit implements AutoCloseable {
     }
 
     /**
-     * From now on weights of blocks are brought to the device one block at a time, which is slower
-     * and takes less memory, or are all there, which they are after this.
+     * Keeps the blocks' weights on the host, so that each block is brought to the device when it
+     * runs (slower, less memory); or brings all of them to the device now.
      *
      * @param work told of each block that is brought
      */
@@ -143,7 +146,7 @@ public final class Dit implements AutoCloseable {
         }
     }
 
-    /** Frees what was laid out for sizes of clips. */
+    /** Frees the window plans of clip sizes. */
     public void forgetSizes() {
         plans.close();
     }

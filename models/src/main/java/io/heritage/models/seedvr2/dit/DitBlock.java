@@ -9,10 +9,10 @@ import io.heritage.models.torch.TorchScript;
 import java.util.Map;
 
 /**
- * One block of the diffusion transformer by itself, for comparisons.
+ * One block of the diffusion transformer alone, for comparisons.
  *
  * @param tensors its weights under their published keys
- * @param layer its index, which says where its windows lie
+ * @param layer its index, which decides where its windows are
  * @param last whether it is the network's last
  */
 public record DitBlock(

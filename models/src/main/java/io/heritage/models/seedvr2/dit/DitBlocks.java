@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Weights of the blocks: all on the device, or each brought there when its turn comes. */
+/** Weights of the blocks: all on the device, or each brought there when it runs. */
 final class DitBlocks implements AutoCloseable {
     private final WeightLoader loader;
     private final List<Map<String, CheckpointTensor>> stored;
     private final List<IValue> loaded = new ArrayList<>();
     private TensorScope owner;
 
-    /** None is on the device. */
+    /** Releases all from the device. */
     DitBlocks(WeightLoader loader, List<Map<String, CheckpointTensor>> stored) {
         this.loader = loader;
         this.stored = stored;
@@ -39,7 +39,7 @@ final class DitBlocks implements AutoCloseable {
         return onHost() ? loader.load(scope, stored.get(layer)) : loaded.get(layer);
     }
 
-    /** Brings all there that are not; none if it is stopped or fails. */
+    /** Brings all blocks to the device; none is there if it is stopped or fails. */
     void bringToDevice(Work work) {
         if (!onHost()) {
             return;

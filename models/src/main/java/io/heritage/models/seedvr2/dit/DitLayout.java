@@ -41,7 +41,7 @@ public record DitLayout(
     private static final List<String> MODULATION =
             List.of("attn_shift", "attn_scale", "attn_gate", "mlp_shift", "mlp_scale", "mlp_gate");
 
-    /** Of MLP, rope and head. */
+    /** Kind of MLP, rope and head. */
     public enum Kind {
         /** 7B: GELU; rope of the video in -1 to 1. */
         PIXEL_GELU,
@@ -50,8 +50,8 @@ public record DitLayout(
     }
 
     /**
-     * Reads the sizes off the weights. What does not follow from them is found by {@link
-     * #expected}.
+     * Reads the sizes off the weights. Whether the other keys and shapes follow from them is
+     * checked with {@link #expected}.
      *
      * @throws CheckpointMismatch if the keys are not those of such a network
      */

@@ -49,7 +49,7 @@ final class WindowOrder {
         return place;
     }
 
-    /** How many windows, and tokens in each, for every size. */
+    /** The number of windows, and of tokens in each, for every size. */
     long[] sizes() {
         return sizes.entrySet().stream()
                 .flatMap(e -> List.of(e.getValue(), e.getKey().tokens()).stream())
@@ -57,7 +57,7 @@ final class WindowOrder {
                 .toArray();
     }
 
-    /** How many windows, then t, h, w of each, for every size. */
+    /** The number of windows, then t, h, w of each, for every size. */
     long[] extents() {
         return sizes.entrySet().stream()
                 .flatMap(e ->
@@ -75,12 +75,12 @@ final class WindowOrder {
         return sizes.keySet().stream().mapToInt(Extent::tokens).max().orElseThrow();
     }
 
-    /** For each place of this order its row in the grid. */
+    /** For each position in this order its row in the grid. */
     long[] fromGrid() {
         return Arrays.copyOf(rows, rows.length);
     }
 
-    /** For each row of the grid its place in this order. */
+    /** For each row of the grid its position in this order. */
     long[] toGrid() {
         long[] places = new long[rows.length];
         for (int place = 0; place < rows.length; place++) {
@@ -89,7 +89,7 @@ final class WindowOrder {
         return places;
     }
 
-    /** For each place of this order its place in another. */
+    /** For each position in this order its position in another. */
     long[] from(WindowOrder other) {
         long[] places = other.toGrid();
         return Arrays.stream(rows).map(row -> places[(int) row]).toArray();

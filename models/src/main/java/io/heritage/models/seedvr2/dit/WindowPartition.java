@@ -12,7 +12,7 @@ import java.util.List;
  * @param nw windows along its width
  */
 public record WindowPartition(int nt, int nh, int nw) {
-    /** Of the released models. */
+    /** The partition of the released models. */
     public static final WindowPartition RELEASED = new WindowPartition(4, 3, 3);
 
     /** Tokens of a 1280x720 frame. */

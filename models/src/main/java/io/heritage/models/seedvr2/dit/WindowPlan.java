@@ -67,12 +67,12 @@ record WindowPlan(
         return Method.ofLayer(layer) == Method.REGULAR ? regular : shifted;
     }
 
-    /** For each place of a layer its row in the grid. */
+    /** For each position in a layer its row in the grid. */
     IValue fromGrid(TensorScope scope, int layer) {
         return rows(scope, order(layer).windows().fromGrid());
     }
 
-    /** For each place of a layer the place in the layer before, or in the grid. */
+    /** For each position in a layer its position in the layer before, or in the grid. */
     IValue toLayer(int layer) {
         if (layer == 0) {
             return gridToRegular;
@@ -80,7 +80,7 @@ record WindowPlan(
         return Method.ofLayer(layer) == Method.REGULAR ? shiftedToRegular : regularToShifted;
     }
 
-    /** For each row of the grid the place after so many layers. */
+    /** For each row of the grid its position after a number of layers. */
     IValue backToGrid(int layers) {
         return Method.ofLayer(layers - 1) == Method.REGULAR ? regularToGrid : shiftedToGrid;
     }

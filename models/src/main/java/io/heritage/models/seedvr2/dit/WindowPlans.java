@@ -6,7 +6,7 @@ import io.heritage.models.torch.TorchScript;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The plans of the sizes that were used last. */
+/** Keeps the plans of the sizes used last. */
 final class WindowPlans implements AutoCloseable {
     /** Two texts of a chunk, and of a shorter chunk at the end of a video. */
     private static final int KEPT = 4;
@@ -28,7 +28,9 @@ final class WindowPlans implements AutoCloseable {
         this.partition = partition;
     }
 
-    /** Stays owned by this; valid until a few others were asked for. */
+    /**
+     * The plan of a size. It stays owned by this, and is valid until a few others were asked for.
+     */
     WindowPlan get(TokenGrid grid, int textTokens) {
         var size = new Size(grid, textTokens);
         Owned known = plans.get(size);

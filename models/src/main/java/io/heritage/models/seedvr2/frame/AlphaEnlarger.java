@@ -10,8 +10,7 @@ import io.heritage.schemas.FrameSize;
 import java.nio.ByteBuffer;
 
 /**
- * Transparency of pictures, which the network does not see, at the size of the result: {@code
- * seedvr2_alpha.py}.
+ * Enlarges the transparency of pictures, which the network does not see: {@code seedvr2_alpha.py}.
  */
 public final class AlphaEnlarger implements AutoCloseable {
     private final TorchRuntime runtime;
@@ -23,8 +22,8 @@ public final class AlphaEnlarger implements AutoCloseable {
     }
 
     /**
-     * Transparency of a restored picture: resized and cut as the picture was. Other than in the
-     * port, from which {@link #enlarge} is, nothing beyond the border is counted as transparent.
+     * Transparency of a restored picture: resized and cut as the picture was. Unlike in the port,
+     * where {@link #enlarge} is from, pixels beyond the border do not count as transparent.
      *
      * @param alpha uint8 [h, w] of {@code geometry.input()}, direct
      * @param rgb uint8 [H, W, 3] of {@code geometry.output()}, direct

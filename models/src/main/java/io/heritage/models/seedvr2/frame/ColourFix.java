@@ -4,18 +4,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/**
- * How the colours of restored frames are moved back to those of the input (docs/spec/seedvr2.md,
- * section 6).
- */
+/** How restored frames get the colours of the input (docs/spec/seedvr2.md, section 6). */
 public enum ColourFix {
-    /** The reference's default: details restored, low frequencies of the input. */
+    /** The reference's default: details from the network, low frequencies from the input. */
     WAVELET("wavelet", true),
-    /** Mean and deviation of each channel of each frame. */
+    /** Matches mean and deviation of each channel of each frame. */
     ADAIN("adain", true),
-    /** Histograms in CIE L*a*b*, over all frames of a clip together. */
+    /** Matches histograms in CIE L*a*b* over all frames of a clip together. */
     LAB("lab", false),
-    /** Saturation by hue. */
+    /** Matches saturation by hue. */
     HSV("hsv", false),
     WAVELET_PORT("wavelet_port", true),
     WAVELET_ADAPTIVE("wavelet_adaptive", false),

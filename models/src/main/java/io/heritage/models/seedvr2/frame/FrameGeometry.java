@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * How input frames become the network's and the network's become output frames.
+ * Sizes of a frame from input through the network to output.
  *
- * @param input as the frames come
+ * @param input size of input frames
  * @param resized after scaling
  * @param network multiples of 16: a centre part of the resized frame, or the frame with black rows
  *     and columns below and to the right
@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  */
 public record FrameGeometry(
         FrameSize input, FrameSize resized, FrameSize network, FrameSize output) {
-    /** Of a scale; less than 16 pixels of 8K. */
+    /** Tolerance of a scale: less than 16 pixels of 8K. */
     private static final double PRECISION = 1 / 512.0;
 
     /**
@@ -35,7 +35,7 @@ public record FrameGeometry(
         return new FrameGeometry(input, resized, cropped, cropped);
     }
 
-    /** Exactly that size: scaled to it, padded for the network, cut again. */
+    /** An exact output size: scaled to it, padded for the network, cropped again. */
     public static FrameGeometry exact(FrameSize input, FrameSize output) {
         return new FrameGeometry(input, output, output.padded(), output);
     }
@@ -49,7 +49,7 @@ public record FrameGeometry(
     }
 
     /**
-     * The largest smaller frame of this shape, in multiples of 16, that is acceptable.
+     * The largest acceptable frame of this aspect ratio that is smaller, in multiples of 16.
      *
      * @param acceptable whether frames of an area fit; of smaller ones, if larger ones do
      */

@@ -60,12 +60,12 @@ public final class FramePixels implements AutoCloseable {
         return values;
     }
 
-    /** Copies of the last frame until there are so many. */
+    /** Appends copies of the last frame up to a number of frames. */
     public IValue repeatLast(TensorScope scope, IValue frames, int count) {
         return scope.call(script, "repeat_last", frames, scope.number((long) count));
     }
 
-    /** The first frames, their top left part. */
+    /** The top left part of the first frames. */
     public IValue part(TensorScope scope, IValue frames, int count, FrameSize size) {
         return call(
                 scope,
@@ -76,7 +76,7 @@ public final class FramePixels implements AutoCloseable {
                 scope.number((long) size.width()));
     }
 
-    /** So many frames from one on. */
+    /** A range of frames. */
     public IValue frames(TensorScope scope, IValue frames, int first, int count) {
         return scope.call(
                 script, "frames", frames, scope.number((long) first), scope.number((long) count));
@@ -86,7 +86,7 @@ public final class FramePixels implements AutoCloseable {
         return scope.call(script, "join", scope.list(parts));
     }
 
-    /** Frames of another owner. */
+    /** A copy of frames with another owner. */
     public IValue copy(TensorScope scope, IValue frames) {
         return scope.call(script, "copy", frames);
     }

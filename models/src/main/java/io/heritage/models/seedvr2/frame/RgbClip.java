@@ -23,12 +23,12 @@ public record RgbClip(FrameSize size, int frames, SampleDepth bits, ByteBuffer r
         }
     }
 
-    /** Of 8 bit. */
+    /** Frames of 8 bits. */
     public RgbClip(FrameSize size, int frames, ByteBuffer rgb) {
         this(size, frames, SampleDepth.EIGHT, rgb);
     }
 
-    /** Of 8 bit. */
+    /** Bytes of a frame of 8 bits. */
     public static int bytesPerFrame(FrameSize size) {
         return bytesPerFrame(size, SampleDepth.EIGHT);
     }

@@ -11,7 +11,7 @@ import io.heritage.models.seedvr2.dit.WindowPartition;
 import io.heritage.models.seedvr2.dit.WindowPartition.Method;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.models.seedvr2.vae.VaeLayout;
-import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.torch.Precision;
 import io.heritage.schemas.FrameSize;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -55,7 +55,7 @@ public record MemoryEstimate(long weights, Map<Stage, Long> stages) {
     }
 
     /**
-     * Bytes of the weights on the device, while the transformer runs if its blocks come one by one.
+     * Bytes of the weights on the device; if blocks come one by one, while the transformer runs.
      */
     public static long weights(
             DitLayout dit, VaeLayout vae, Precision precision, boolean blocksOnHost) {
@@ -156,11 +156,9 @@ public record MemoryEstimate(long weights, Map<Stage, Long> stages) {
 
         private long tilePixels() {
             FrameSize size = geometry.network();
-            if (options.tiling() == null) {
-                return size.pixels();
-            }
-            long edge = options.tiling().tile();
-            return Math.min(edge, size.height()) * Math.min(edge, size.width());
+            return options.tiling() == null
+                    ? size.pixels()
+                    : options.tiling().pixels(size.height(), size.width());
         }
 
         private long frames(int count) {

@@ -20,7 +20,10 @@ public record MemoryPlan(long available, int largestSlice) {
     private static final int SMALLEST_SLICE = SLICES.getLast();
     private static final List<Tiling> TILES = List.of(Tiling.LARGE, Tiling.SMALL);
 
-    /** On GPUs a slice of one latent frame keeps them busy (docs/spec/seedvr2.md, section 9). */
+    /**
+     * On GPUs a slice of one latent frame is enough to keep them busy (docs/spec/seedvr2.md,
+     * section 9).
+     */
     public static int largestSlice(Device device) {
         return switch (device) {
             case Device.Cpu _ -> SLICES.getFirst();

@@ -64,7 +64,7 @@ public record RestoreFlops(long encode, long diffuse, long decode) {
         return linear + attention;
     }
 
-    /** Those of a VAE. */
+    /** Operations of a VAE. */
     private record Convolutions(VaeLayout layout, int frames, FrameSize size) {
         private static final int RGB = 3;
         private static final int POINT = 1;

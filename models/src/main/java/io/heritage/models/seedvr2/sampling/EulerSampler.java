@@ -7,7 +7,7 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 
 /**
- * Walks from noise to a clean latent in straight steps (docs/spec/seedvr2.md, section 1.6): {@code
+ * Goes from noise to a clean latent in straight steps (docs/spec/seedvr2.md, section 1.6): {@code
  * seedvr2_sampling.py}. With one step the result is {@code noise - velocity}.
  */
 public final class EulerSampler implements AutoCloseable {
@@ -21,7 +21,7 @@ public final class EulerSampler implements AutoCloseable {
 
     /** The network under guidance. */
     @FunctionalInterface
-    public interface Velocity {
+    public interface GuidedVelocity {
         /**
          * @param scope owner of the result
          * @param x latent at that time
@@ -36,7 +36,7 @@ public final class EulerSampler implements AutoCloseable {
      * @return of the same shape
      */
     public IValue sample(
-            TensorScope scope, IValue noise, LerpSchedule schedule, Velocity velocity) {
+            TensorScope scope, IValue noise, LerpSchedule schedule, GuidedVelocity velocity) {
         double[] times = schedule.timesteps();
         try (var x = new RollingScope(runtime, s -> step(s, noise, times, 0, velocity))) {
             for (int i = 1; i < times.length; i++) {
@@ -47,7 +47,8 @@ public final class EulerSampler implements AutoCloseable {
         }
     }
 
-    private IValue step(TensorScope scope, IValue x, double[] times, int index, Velocity velocity) {
+    private IValue step(
+            TensorScope scope, IValue x, double[] times, int index, GuidedVelocity velocity) {
         double next = index + 1 < times.length ? times[index + 1] : 0;
         try (TensorScope own = runtime.newScope()) {
             return scope.call(

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 
 /** Standard normal draws of one clip (docs/spec/seedvr2.md, section 1.3), in this order. */
 public interface Noise {
-    /** Of the VAE's posterior, [1, 16, T, H, W]. */
+    /** Noise for the VAE's posterior, [1, 16, T, H, W]. */
     IValue posterior(TensorScope scope, int frames, int height, int width);
 
     /** Where the sampler starts, [T, H, W, 16]. */
@@ -21,13 +21,13 @@ public interface Noise {
 
     /**
      * The same on every device for a seed; not that of the reference, which depends on its GPU's
-     * generator. Made anew for each clip, so that all chunks of a video start alike.
+     * generator. Created for each clip, so that all chunks of a video start with the same noise.
      */
     static Noise seeded(long seed) {
         return new Seeded(new SplittableRandom(seed));
     }
 
-    /** Both draws of a clip made now, to be used as often as need be. */
+    /** Draws both tensors of a clip now, for repeated use. */
     default Noise drawn(TensorScope scope, int frames, FrameGeometry geometry) {
         int height = geometry.latentHeight();
         int width = geometry.latentWidth();
@@ -35,7 +35,7 @@ public interface Noise {
                 posterior(scope, frames, height, width), start(scope, frames, height, width));
     }
 
-    /** Draws that were made. */
+    /** Tensors that were drawn already. */
     record Drawn(IValue ofPosterior, IValue atStart) implements Noise {
         @Override
         public IValue posterior(TensorScope scope, int frames, int height, int width) {

@@ -1,8 +1,8 @@
 package io.heritage.models.seedvr2.vae;
 
 import ai.djl.pytorch.jni.IValue;
-import io.heritage.models.seedvr2.vae.Tiling.Span;
 import io.heritage.models.seedvr2.vae.Tiling.Tile;
+import io.heritage.models.seedvr2.vae.Tiling.TileSpan;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import java.util.ArrayList;
@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whole clips through the VAE: slice by slice, and tile by tile where asked for. A clip of one
- * frame takes the collapsed kernels.
+ * Takes whole clips through the VAE slice by slice, and tile by tile if asked. A clip of one frame
+ * uses the collapsed kernels.
  *
  * @param sliceFrames frames of a slice, a multiple of 4
  * @param tiling null: none
@@ -21,7 +21,7 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
 
     /** Frames of a clip as the network takes them, a few at a time. */
     @FunctionalInterface
-    public interface Frames {
+    public interface ClipFrames {
         /**
          * @param scope owner of the result
          * @return float32 [count, 3, H, W]
@@ -55,7 +55,7 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
             int latentFrames,
             int latentHeight,
             int latentWidth,
-            Frames frames,
+            ClipFrames frames,
             BlockCount count) {
         if (tiling == null || tiling.covers(latentHeight, latentWidth)) {
             var blocks = new Blocks(count, 1, latentFrames, vae.layout().encoderParts().size());
@@ -68,7 +68,8 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
             var canvas = new Canvas(sums, latentHeight, latentWidth, 1);
             for (Tile tile : tiles) {
                 try (TensorScope own = runtime.newScope()) {
-                    Frames cut = (s, first, n) -> cut(s, frames.read(s, first, n), tile, FACTOR);
+                    ClipFrames cut =
+                            (s, first, n) -> cut(s, frames.read(s, first, n), tile, FACTOR);
                     canvas.add(own, encoded(own, latentFrames, cut, blocks), tile);
                 }
             }
@@ -76,7 +77,7 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
         }
     }
 
-    private IValue encoded(TensorScope scope, int latentFrames, Frames frames, Blocks blocks) {
+    private IValue encoded(TensorScope scope, int latentFrames, ClipFrames frames, Blocks blocks) {
         try (TensorScope own = runtime.newScope();
                 var pass = vae.encoder(latentFrames == 1)) {
             List<IValue> parts = new ArrayList<>();
@@ -144,7 +145,7 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
         return vae.cut(scope, x, tile, factor);
     }
 
-    /** Tells of each block of all slices and tiles. */
+    /** Counts the blocks of all slices and tiles. */
     private final class Blocks implements Runnable {
         private final BlockCount count;
         private final int total;
@@ -161,7 +162,7 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
         }
     }
 
-    /** The weighted sum of tiles of a picture. */
+    /** Sums up the weighted tiles of a picture. */
     private final class Canvas {
         private final TensorScope sums;
         private final int height;
@@ -190,15 +191,21 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
                     new IValue[] {sum, weight, tile},
                     scaled(place.rows()),
                     scaled(place.columns()),
-                    overlap());
+                    overlaps(scope));
         }
 
-        private int overlap() {
-            return tiling == null ? 0 : tiling.latentOverlap() * factor;
+        /** Pixels along rows and columns. */
+        private IValue overlaps(TensorScope scope) {
+            if (tiling == null) {
+                throw new IllegalStateException("a canvas is for tiles");
+            }
+            return scope.numbers(
+                    tiling.rows().latentOverlap() * factor,
+                    tiling.columns().latentOverlap() * factor);
         }
 
-        private Span scaled(Span span) {
-            return new Span(
+        private TileSpan scaled(TileSpan span) {
+            return new TileSpan(
                     span.from() * factor, span.length() * factor, span.first(), span.last());
         }
 

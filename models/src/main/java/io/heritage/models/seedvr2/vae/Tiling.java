@@ -4,67 +4,94 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Spatial tiles of the VAE (docs/spec/seedvr2.md, section 7): less memory, but group norm and
- * attention see a tile only, so the result differs from the untiled one.
+ * Spatial tiles of the VAE; docs/spec/seedvr2.md, section 7. They take less memory, but group norm
+ * and attention see one tile only, so the result differs from the untiled one.
  *
- * @param tile edge in pixels
- * @param overlap in pixels, cross-faded
+ * @param rows heights of the tiles
+ * @param columns widths of the tiles
  */
-public record Tiling(int tile, int overlap) {
-    /** The port's command line. */
-    public static final Tiling LARGE = new Tiling(1024, 128);
+public record Tiling(Axis rows, Axis columns) {
+    /** The default of the reference's command line. */
+    public static final Tiling LARGE = square(1024, 128);
 
-    /** The port's library. */
-    public static final Tiling SMALL = new Tiling(512, 64);
+    /** The default of the reference's library. */
+    public static final Tiling SMALL = square(512, 64);
 
-    public Tiling {
-        if (tile < VaeLayout.SPATIAL_FACTOR || overlap < 0) {
-            throw new IllegalArgumentException(
-                    "tiles of %d pixels with an overlap of %d".formatted(tile, overlap));
+    /**
+     * Tiles along one axis.
+     *
+     * @param tile edge in pixels, at least 8
+     * @param overlap pixels that two neighbours share, cross-faded
+     */
+    public record Axis(int tile, int overlap) {
+        public Axis {
+            if (tile < VaeLayout.SPATIAL_FACTOR || overlap < 0) {
+                throw new IllegalArgumentException(
+                        "tiles of %d pixels with an overlap of %d".formatted(tile, overlap));
+            }
+        }
+
+        int latentTile() {
+            return tile / VaeLayout.SPATIAL_FACTOR;
+        }
+
+        int latentOverlap() {
+            return Math.min(overlap / VaeLayout.SPATIAL_FACTOR, latentTile() - 1);
+        }
+
+        List<TileSpan> spans(int length) {
+            List<TileSpan> spans = new ArrayList<>();
+            int stride = latentTile() - latentOverlap();
+            for (int from = 0; from < length; from += stride) {
+                int to = Math.min(from + latentTile(), length);
+                if (from > 0 && to - from <= latentOverlap()) {
+                    break;
+                }
+                spans.add(new TileSpan(from, to - from, from == 0, to == length));
+            }
+            return spans;
         }
     }
 
-    /** A tile in latent positions; first and last say that an edge of the picture is its own. */
-    record Tile(Span rows, Span columns) {}
+    /** Tiles as high as wide, with the same overlap on both axes. */
+    public static Tiling square(int tile, int overlap) {
+        var axis = new Axis(tile, overlap);
+        return new Tiling(axis, axis);
+    }
 
-    record Span(int from, int length, boolean first, boolean last) {}
+    /** A tile in latent positions. */
+    record Tile(TileSpan rows, TileSpan columns) {}
+
+    /**
+     * Where a tile lies along one axis.
+     *
+     * @param first whether it begins at the edge of the picture
+     * @param last whether it ends there
+     */
+    record TileSpan(int from, int length, boolean first, boolean last) {}
 
     public String described() {
-        return "VAE tiles of %d pixels".formatted(tile);
+        return rows.tile == columns.tile
+                ? "VAE tiles of %d pixels".formatted(rows.tile)
+                : "VAE tiles of %d x %d pixels".formatted(columns.tile, rows.tile);
     }
 
-    int latentTile() {
-        return tile / VaeLayout.SPATIAL_FACTOR;
-    }
-
-    int latentOverlap() {
-        return Math.min(overlap / VaeLayout.SPATIAL_FACTOR, latentTile() - 1);
+    /** Pixels of the largest tile of a picture. */
+    public long pixels(int height, int width) {
+        return (long) Math.min(rows.tile, height) * Math.min(columns.tile, width);
     }
 
     boolean covers(int latentHeight, int latentWidth) {
-        return latentHeight <= latentTile() && latentWidth <= latentTile();
+        return latentHeight <= rows.latentTile() && latentWidth <= columns.latentTile();
     }
 
     List<Tile> tiles(int latentHeight, int latentWidth) {
         List<Tile> tiles = new ArrayList<>();
-        for (Span rows : spans(latentHeight)) {
-            for (Span columns : spans(latentWidth)) {
-                tiles.add(new Tile(rows, columns));
+        for (TileSpan down : rows.spans(latentHeight)) {
+            for (TileSpan across : columns.spans(latentWidth)) {
+                tiles.add(new Tile(down, across));
             }
         }
         return tiles;
-    }
-
-    private List<Span> spans(int length) {
-        List<Span> spans = new ArrayList<>();
-        int stride = latentTile() - latentOverlap();
-        for (int from = 0; from < length; from += stride) {
-            int to = Math.min(from + latentTile(), length);
-            if (from > 0 && to - from <= latentOverlap()) {
-                break;
-            }
-            spans.add(new Span(from, to - from, from == 0, to == length));
-        }
-        return spans;
     }
 }

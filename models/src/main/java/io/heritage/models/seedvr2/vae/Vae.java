@@ -4,10 +4,10 @@ import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
-import io.heritage.models.seedvr2.vae.Tiling.Span;
 import io.heritage.models.seedvr2.vae.Tiling.Tile;
-import io.heritage.models.seedvr2.weights.Precision;
+import io.heritage.models.seedvr2.vae.Tiling.TileSpan;
 import io.heritage.models.seedvr2.weights.WeightLoader;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.RollingScope;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
@@ -22,12 +22,10 @@ import org.jspecify.annotations.Nullable;
  * weights may be the mapped file itself, so the checkpoint is closed after this.
  */
 public final class Vae implements AutoCloseable {
-    /**
-     * Latents are scaled by it for the diffusion transformer (docs/spec/seedvr2.md, section 1.2).
-     */
+    /** Scale of latents for the diffusion transformer (docs/spec/seedvr2.md, section 1.2). */
     static final double SCALE = 0.9152;
 
-    /** Products of queries and keys at once in the middle attention, 1 GiB in float32. */
+    /** Most products of queries and keys at once in the middle attention: 1 GiB in float32. */
     private static final long SCORES = 1L << 28;
 
     private final TorchRuntime runtime;
@@ -90,23 +88,23 @@ public final class Vae implements AutoCloseable {
         return layout.channels();
     }
 
-    /** Of every group norm. */
+    /** Groups of every group norm. */
     public int groups() {
         return layout.groups();
     }
 
     /** Encoder of a clip that is fed in slices; the caller closes it. */
-    Pass encoder(boolean image) {
-        return new Pass("encode", layout.encoderParts(), image ? imageWeights() : weights);
+    ClipPass encoder(boolean image) {
+        return new ClipPass("encode", layout.encoderParts(), image ? imageWeights() : weights);
     }
 
     /** Decoder of a clip that is fed in slices; the caller closes it. */
-    Pass decoder(boolean image) {
-        return new Pass("decode", layout.decoderParts(), image ? imageWeights() : weights);
+    ClipPass decoder(boolean image) {
+        return new ClipPass("decode", layout.decoderParts(), image ? imageWeights() : weights);
     }
 
     /**
-     * A draw from the posterior, scaled.
+     * A scaled sample of the posterior.
      *
      * @param encoded [T, 32, H, W]
      * @param noise standard normal, [1, 16, T, H, W]
@@ -116,7 +114,7 @@ public final class Vae implements AutoCloseable {
         return scope.call(script, "sample", encoded, noise, scope.number(SCALE));
     }
 
-    /** A latent [1, 16, T, H, W] as the diffusion transformer has it: scaled, [T, H, W, 16]. */
+    /** Scales a latent [1, 16, T, H, W] for the diffusion transformer: [T, H, W, 16]. */
     public IValue scaled(TensorScope scope, IValue latent) {
         return scope.call(script, "scaled", latent, scope.number(SCALE));
     }
@@ -132,7 +130,7 @@ public final class Vae implements AutoCloseable {
                 scope.number(SCALE));
     }
 
-    /** Slices one after the other in time. */
+    /** Joins slices in time. */
     public IValue join(TensorScope scope, List<IValue> slices) {
         return scope.call(script, "join", scope.list(slices));
     }
@@ -159,7 +157,7 @@ public final class Vae implements AutoCloseable {
                 scope.number(1L));
     }
 
-    private static IValue place(TensorScope scope, Span span, int factor) {
+    private static IValue place(TensorScope scope, TileSpan span, int factor) {
         return scope.numbers((long) span.from() * factor, (long) span.length() * factor);
     }
 
@@ -183,8 +181,10 @@ public final class Vae implements AutoCloseable {
      * Adds a tile to a canvas.
      *
      * @param canvas sum, weight and tile
+     * @param overlaps pixels along rows and columns
      */
-    void addTile(TensorScope scope, IValue[] canvas, Span rows, Span columns, int overlap) {
+    void addTile(
+            TensorScope scope, IValue[] canvas, TileSpan rows, TileSpan columns, IValue overlaps) {
         scope.call(
                 script,
                 "add_tile",
@@ -193,10 +193,10 @@ public final class Vae implements AutoCloseable {
                 canvas[2],
                 span(scope, rows),
                 span(scope, columns),
-                scope.number((long) overlap));
+                overlaps);
     }
 
-    private static IValue span(TensorScope scope, Span span) {
+    private static IValue span(TensorScope scope, TileSpan span) {
         return scope.numbers(span.from(), span.first() ? 1 : 0, span.last() ? 1 : 0);
     }
 
@@ -212,14 +212,14 @@ public final class Vae implements AutoCloseable {
     }
 
     /** One clip on its way through encoder or decoder, with what the convolutions remember. */
-    final class Pass implements AutoCloseable {
+    final class ClipPass implements AutoCloseable {
         private final String method;
         private final List<String> parts;
         private final IValue passWeights;
         private final TensorScope own = runtime.newScope();
         private final IValue memory = own.call(script, "memory");
 
-        private Pass(String method, List<String> parts, IValue passWeights) {
+        private ClipPass(String method, List<String> parts, IValue passWeights) {
             this.method = method;
             this.parts = parts;
             this.passWeights = passWeights;

@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param channels of its four levels, full resolution first
  * @param latent channels of the latent
- * @param groups of every group norm; not to be seen in the weights
+ * @param groups of every group norm; the weights do not tell it
  */
 public record VaeLayout(List<Integer> channels, int latent, int groups) {
     /** Pixels of a latent position along one side. */
@@ -66,7 +66,7 @@ public record VaeLayout(List<Integer> channels, int latent, int groups) {
         return new VaeLayout(channels, Math.toIntExact(out.shape().sizes().get(1)), groups);
     }
 
-    /** Tensors under today's keys: older files name the layers of the attention otherwise. */
+    /** Tensors under today's keys: older files have other names for the attention layers. */
     public static Map<String, CheckpointTensor> underTodaysKeys(
             Map<String, CheckpointTensor> tensors) {
         var renamed = new LinkedHashMap<String, CheckpointTensor>();

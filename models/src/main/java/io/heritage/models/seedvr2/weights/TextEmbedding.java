@@ -4,6 +4,7 @@ import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.checkpoint.FloatPatterns;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public record TextEmbedding(IValue values, int tokens, int width) {
         ByteBuffer floats =
                 ByteBuffer.allocateDirect(2 * halves.remaining()).order(ByteOrder.nativeOrder());
         while (halves.hasRemaining()) {
-            floats.putFloat(BitPatterns.bfloat16(halves.getShort()));
+            floats.putFloat(FloatPatterns.bfloat16(halves.getShort()));
         }
         return scope.tensor(floats.flip(), TensorType.F32, tensor.shape());
     }

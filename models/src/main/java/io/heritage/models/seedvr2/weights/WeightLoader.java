@@ -3,8 +3,10 @@ package io.heritage.models.seedvr2.weights;
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.checkpoint.CheckpointTensor;
+import io.heritage.models.checkpoint.FloatPatterns;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
@@ -16,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Brings weights to the device in the type they run in; the network's own {@code prepare} converts.
- * What needs no conversion is not copied on the CPU.
+ * Brings weights to the device in the type they run in; the network's {@code prepare} converts
+ * them. On the CPU, what needs no conversion is not copied.
  */
 public record WeightLoader(
         TorchRuntime runtime, TorchScript script, String file, Precision precision) {
@@ -41,7 +43,7 @@ public record WeightLoader(
                         .findFirst()
                         .orElse(TensorType.F8_E4M3);
         try (TensorScope stored = runtime.newScope()) {
-            ByteBuffer values = BitPatterns.values(packed);
+            ByteBuffer values = FloatPatterns.values(packed);
             int count = values.remaining() / Float.BYTES;
             IValue prepared =
                     stored.call(
@@ -66,7 +68,7 @@ public record WeightLoader(
         return chosen;
     }
 
-    /** Files mix 16 and 8 bits, but no two kinds that come as bytes. */
+    /** Files may mix 16 and 8 bits, but not two of the types that come as bytes. */
     private void requireFloats(CheckpointTensor tensor) {
         if (!FLOATS.contains(tensor.type()) && !BIT_PATTERNS.contains(tensor.type())) {
             throw new CheckpointMismatch(

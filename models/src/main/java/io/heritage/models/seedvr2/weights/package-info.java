@@ -2,9 +2,6 @@
  * What is read from published files. In the order a job meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.models.seedvr2.weights.Precision}: number type of the networks;
- *   <li>{@link io.heritage.models.seedvr2.weights.BitPatterns}: bf16 and fp16 values in host
- *       memory;
  *   <li>{@link io.heritage.models.seedvr2.weights.WeightLoader}: weights of a network on the
  *       device;
  *   <li>{@link io.heritage.models.seedvr2.weights.TextEmbedding}: the two published embeddings of

@@ -33,7 +33,7 @@ public record LatentSize(int frames, int height, int width) {
         return new LatentSize((frames - 1) / TIME + 1, height / SPACE, width / SPACE);
     }
 
-    /** Of the transformer: a token is a square of 2x2. */
+    /** Tokens of the transformer: each is a square of 2x2. */
     public long tokens() {
         return (long) frames * (height / 2) * (width / 2);
     }

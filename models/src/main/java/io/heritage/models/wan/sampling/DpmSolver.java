@@ -19,7 +19,7 @@ final class DpmSolver implements Solver {
     private int step;
 
     /**
-     * @param noise a new one of the latent's shape at each call, or null: none is added
+     * @param noise fresh noise of the latent's shape at each call; null: none is added
      */
     DpmSolver(LatentSums sums, SigmaTable table, @Nullable Function<TensorScope, IValue> noise) {
         this.sums = sums;
@@ -44,7 +44,7 @@ final class DpmSolver implements Solver {
         return next;
     }
 
-    /** {@code 1 / (2 r)}: how far to go on along the change of the picture; 0 in first order. */
+    /** {@code 1 / (2 r)}: weight of the picture's change since the last step; 0 in first order. */
     private double slope(LogSnr s, double h) {
         boolean first = before == null || step == table.steps() - 1;
         return first ? 0 : h / (s.lambda() - LogSnr.of(table.sigma(step - 1)).lambda()) / 2;

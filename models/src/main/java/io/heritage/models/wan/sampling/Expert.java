@@ -4,9 +4,9 @@ import java.util.Locale;
 
 /** The two transformers of Wan2.2 A14B. */
 public enum Expert {
-    /** Lays out the video. */
+    /** Decides composition and motion. */
     HIGH_NOISE,
-    /** Draws its details. */
+    /** Adds detail. */
     LOW_NOISE;
 
     @Override

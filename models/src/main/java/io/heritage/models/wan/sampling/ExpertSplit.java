@@ -9,7 +9,7 @@ import java.util.Locale;
 public enum ExpertSplit {
     /** The first half. */
     HALF,
-    /** Those at a timestep of 900 and more, as the official pipeline. */
+    /** Steps at a timestep of 900 and more, as in the official pipeline. */
     BOUNDARY,
     /** The first half; the solver forgets its history between the two, as two sampler nodes do. */
     TWO_SAMPLERS;

@@ -1,9 +1,9 @@
 package io.heritage.models.wan.sampling;
 
 /**
- * One point of a table as the multistep solvers see it.
+ * One point of a table in the variables of the multistep solvers.
  *
- * @param alpha how much of the picture is there
+ * @param alpha share of the picture
  * @param lambda {@code ln alpha - ln sigma}; infinite at either end
  */
 record LogSnr(double sigma, double alpha, double lambda) {

@@ -23,9 +23,9 @@ public final class Sampler implements AutoCloseable {
         return new Sampler(runtime, runtime.load("wan_sampling"));
     }
 
-    /** Asks an expert. */
+    /** Evaluates an expert. */
     @FunctionalInterface
-    public interface Velocity {
+    public interface ExpertVelocity {
         /**
          * @param step of the whole walk, from 0
          * @param x the latent
@@ -35,7 +35,7 @@ public final class Sampler implements AutoCloseable {
         IValue of(TensorScope scope, Expert expert, int step, IValue x, double timestep);
     }
 
-    /** Hears of each step. */
+    /** Told after each step. */
     @FunctionalInterface
     public interface Listener {
         /**
@@ -67,7 +67,11 @@ public final class Sampler implements AutoCloseable {
      * @param start the noise
      */
     public IValue walk(
-            TensorScope scope, IValue start, Walk walk, Velocity velocity, Listener listener) {
+            TensorScope scope,
+            IValue start,
+            Walk walk,
+            ExpertVelocity velocity,
+            Listener listener) {
         int seam = walk.split == ExpertSplit.TWO_SAMPLERS ? walk.highSteps() : 0;
         if (seam == 0) {
             return part(scope, start, walk, 0, walk.table.steps(), velocity, listener);
@@ -84,7 +88,7 @@ public final class Sampler implements AutoCloseable {
             Walk walk,
             int from,
             int to,
-            Velocity velocity,
+            ExpertVelocity velocity,
             Listener listener) {
         TensorScope before = runtime.newScope();
         IValue x = start;

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Solvers with their tables; those named wrapper shift twice, for comparison with such graphs. */
+/**
+ * Solvers with their tables. Those named wrapper apply the shift twice, for comparison with graphs
+ * that do.
+ */
 public enum SolverKind {
     EULER,
     EULER_WRAPPER,

@@ -42,7 +42,7 @@ public final class TorchGenerator {
         return scope.tensor(bytes, TensorType.F32, shape);
     }
 
-    /** Draws so many in one call; two calls differ from one of both. */
+    /** Draws numbers in one call. Two calls do not give the numbers of one call of their sum. */
     public float[] normal(int count) {
         return count < RUN ? few(count) : many(count);
     }
@@ -68,7 +68,7 @@ public final class TorchGenerator {
         return (float) ((next32() & 0xFFFFFF) * TO_FLOAT_UNIT);
     }
 
-    /** Box and Muller: 8 uniforms and the 8 behind them. */
+    /** Box-Muller over 8 uniforms and the following 8. */
     private static void transform(float[] values, int start) {
         for (int j = start; j < start + HALF; j++) {
             double radius = Math.sqrt(-2 * Math.log(1f - values[j]));

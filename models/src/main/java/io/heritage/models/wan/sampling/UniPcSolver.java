@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * UniPC of order 2, "bh2", predicting the picture; docs/spec/wan22.md, section 8.5. Each step first
- * corrects the one before with what the expert saw after it.
+ * corrects the previous one with the expert's answer at its end.
  */
 final class UniPcSolver implements Solver {
     private static final int ORDER = 2;

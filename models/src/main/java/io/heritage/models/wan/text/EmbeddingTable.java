@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The embedding, of which a prompt needs a few rows: they are read from the mapped file, so that
- * its billion numbers never come to the device.
+ * The embedding matrix. A prompt needs a few of its rows: they are read from the mapped file, so
+ * that its billion numbers never go to the device.
  */
 record EmbeddingTable(String file, StoredWeight weight) {
     /**

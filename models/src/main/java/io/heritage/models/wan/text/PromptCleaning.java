@@ -5,16 +5,19 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is done to a prompt before it is tokenised. */
+/** Normalisation of a prompt before it is tokenised. */
 public enum PromptCleaning {
-    /** Nothing: prompts are what their author wrote. */
+    /** None. */
     NONE {
         @Override
         public String clean(String prompt) {
             return prompt;
         }
     },
-    /** As the official pipeline: character references twice, then blanks; encodings stay. */
+    /**
+     * The official pipeline's: character references are decoded twice, then blanks are joined;
+     * broken encodings are left.
+     */
     OFFICIAL {
         @Override
         public String clean(String prompt) {

@@ -6,7 +6,7 @@ import io.heritage.models.wan.text.Umt5.LayerListener;
 import java.util.List;
 
 /**
- * Prompts to the rows that experts attend to.
+ * Encodes prompts as the rows that experts attend to.
  *
  * @param longest tokens of a prompt, the end token included: 512
  * @param parsesEmphasis whether brackets emphasise or are text

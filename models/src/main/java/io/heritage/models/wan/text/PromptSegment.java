@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A part of a prompt that is emphasised alike: {@code (text)} by 1.1, {@code (text:1.3)} by that
- * number; docs/spec/wan22.md, section 4.2.
+ * A part of a prompt with one emphasis: {@code (text)} by 1.1, {@code (text:1.3)} by that number;
+ * docs/spec/wan22.md, section 4.2.
  *
  * @param weight 1 outside of brackets
  */
@@ -99,7 +99,7 @@ public record PromptSegment(String text, double weight) {
         return next == '(' || next == ')';
     }
 
-    /** By the place of the opening bracket; null elsewhere. */
+    /** Pairs by the index of the opening bracket; null elsewhere. */
     private static Group[] groups(String prompt) {
         Group[] groups = new Group[prompt.length()];
         Deque<Integer> open = new ArrayDeque<>();
@@ -116,7 +116,7 @@ public record PromptSegment(String text, double weight) {
         return groups;
     }
 
-    /** A number behind the last colon is the emphasis, unless nothing is before it. */
+    /** A number after the last colon is the emphasis, unless there is no text before it. */
     private static Group group(String prompt, int start, int close) {
         int earliest = Math.max(start + 2, close - LONGEST_NUMBER);
         for (int colon = close - 1; colon >= earliest; colon--) {

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** SentencePiece with the model that comes with the text encoder; its normaliser is obeyed. */
+/** SentencePiece with the model that comes with the text encoder, its normaliser included. */
 public final class PromptTokenizer implements AutoCloseable {
     private static final int END = 1;
 
-    /** Ids are of one character at least but for those of bytes, so more text cannot matter. */
+    /**
+     * An id stands for at least one character, unless it is a byte; longer text cannot change the
+     * first ids.
+     */
     private static final int LONGEST_PIECE = 64;
 
     private final SpTokenizer sentencePiece;
@@ -62,7 +65,10 @@ public final class PromptTokenizer implements AutoCloseable {
         return new PromptTokens(ids, weights);
     }
 
-    /** A long text is cut far behind what can still matter: the library's time grows with it. */
+    /**
+     * Cuts a long text well after the part that can matter: the library's time grows with the
+     * length.
+     */
     private int[] ids(String text, int wanted) {
         int end = Math.min(text.length(), Math.max(1, wanted) * LONGEST_PIECE);
         if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {

@@ -37,7 +37,7 @@ public final class RelativeBuckets {
         return base + bucket;
     }
 
-    /** Of every pair of n tokens, int64 [n, n], query by key. */
+    /** The bucket of every pair of n tokens, int64 [n, n], query by key. */
     static IValue table(TensorScope scope, int n) {
         ByteBuffer buckets =
                 ByteBuffer.allocateDirect(n * n * Long.BYTES).order(ByteOrder.nativeOrder());

@@ -8,8 +8,8 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.StoredWeight;
+import io.heritage.models.wan.weights.WanWeightLoader;
 import io.heritage.models.wan.weights.WeightFile;
-import io.heritage.models.wan.weights.WeightLoader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
@@ -66,7 +66,7 @@ public final class Umt5 implements AutoCloseable {
         StoredWeight table = Objects.requireNonNull(onDevice.remove("shared.weight"));
         TorchScript script = runtime.load("umt5");
         TensorScope owner = runtime.newScope();
-        try (WeightLoader loader = WeightLoader.open(runtime, computeType, float8)) {
+        try (WanWeightLoader loader = WanWeightLoader.open(runtime, computeType, float8)) {
             IValue weights = loader.load(owner, onDevice, Umt5Layout::type, Map.of());
             var embedding = new EmbeddingTable(file.name(), table);
             return new Umt5(runtime, script, owner, weights, embedding, layout, computeType);

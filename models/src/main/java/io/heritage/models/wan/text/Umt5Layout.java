@@ -25,7 +25,7 @@ public record Umt5Layout(
     private static final Pattern LINEAR = Pattern.compile(".+\\.(?:[qkvo]|wi_0|wi_1|wo)\\.weight");
 
     /**
-     * As the file has them; its keys and shapes are checked against what follows from them.
+     * Reads the sizes of a file, and checks its keys and shapes against what follows from them.
      *
      * @throws CheckpointMismatch if it is no UMT5 encoder
      */

@@ -43,8 +43,8 @@ public record Conditioning(Mode mode, int frames, IValue start, @Nullable IValue
     }
 
     /** The conditioning video's frames. */
-    public VaeEncoder.Source source(VaeEncoder encoder) {
-        return new VaeEncoder.Source() {
+    public VaeEncoder.PictureSource source(VaeEncoder encoder) {
+        return new VaeEncoder.PictureSource() {
             @Override
             public IValue frames(TensorScope scope, int first, int count) {
                 return encoder.call(
@@ -69,7 +69,7 @@ public record Conditioning(Mode mode, int frames, IValue start, @Nullable IValue
      * @return [16, T', h, w]
      */
     public IValue latent(TensorScope scope, VaeEncoder encoder, Runnable layerDone) {
-        VaeEncoder.Source video = source(encoder);
+        VaeEncoder.PictureSource video = source(encoder);
         if (!isExtra()) {
             return encoder.encode(scope, video, frames, layerDone);
         }

@@ -24,7 +24,7 @@ final class SteadyLayers implements AutoCloseable {
         return count;
     }
 
-    /** Of the last of these layers; null if there is none. */
+    /** Output of the last of these layers; null if there is none. */
     @Nullable IValue output() {
         return output;
     }

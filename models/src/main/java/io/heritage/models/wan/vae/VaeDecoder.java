@@ -5,7 +5,7 @@ import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
-import io.heritage.models.wan.vae.VaeLayout.Half;
+import io.heritage.models.wan.vae.WanVaeLayout.Half;
 import io.heritage.models.wan.weights.WeightFile;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class VaeDecoder implements AutoCloseable {
 
     /** Takes what is decoded; what it throws stops the decoder. */
     @FunctionalInterface
-    public interface Sink {
+    public interface PictureSink {
         /**
          * @param raw [1, 3, count, H, W], not clamped; lives until this returns
          * @param count 1, then 4 for each latent frame of the chunk
@@ -51,7 +51,8 @@ public final class VaeDecoder implements AutoCloseable {
      *     faster, in more memory, and the same
      * @param layerDone called after each layer of each chunk; what it throws stops the decoder
      */
-    public void decode(IValue latent, int latentFrames, int chunk, Sink sink, Runnable layerDone) {
+    public void decode(
+            IValue latent, int latentFrames, int chunk, PictureSink sink, Runnable layerDone) {
         try (TensorScope own = network.runtime().newScope()) {
             IValue past = network.call(own, "nothing");
             for (int first = 0; first < latentFrames; ) {

@@ -5,7 +5,7 @@ import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
-import io.heritage.models.wan.vae.VaeLayout.Half;
+import io.heritage.models.wan.vae.WanVaeLayout.Half;
 import io.heritage.models.wan.weights.WeightFile;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ public final class VaeEncoder implements AutoCloseable {
 
     /** Frames of a video that is made as it is read. */
     @FunctionalInterface
-    public interface Source {
+    public interface PictureSource {
         /**
          * @return [1, 3, count, H, W], -1 to 1
          */
@@ -65,7 +65,7 @@ public final class VaeEncoder implements AutoCloseable {
      * @param layerDone called after each layer of each chunk; what it throws stops the encoder
      * @return normalised, [16, T', H / 8, W / 8] float32
      */
-    public IValue encode(TensorScope scope, Source source, int frames, Runnable layerDone) {
+    public IValue encode(TensorScope scope, PictureSource source, int frames, Runnable layerDone) {
         try (TensorScope own = network.runtime().newScope()) {
             IValue mean = moments(own, source, frames, layerDone).mean();
             return network.call(
@@ -74,13 +74,15 @@ public final class VaeEncoder implements AutoCloseable {
     }
 
     /** What the latent is made from. */
-    public Moments moments(TensorScope scope, Source source, int frames, Runnable layerDone) {
+    public Moments moments(
+            TensorScope scope, PictureSource source, int frames, Runnable layerDone) {
         IValue encoded = network.call(scope, "joined", chunks(scope, source, frames, layerDone));
         IValue[] parts = scope.parts(network.call(scope, "moments", network.weights(), encoded));
         return new Moments(encoded, parts[0], parts[1]);
     }
 
-    private IValue[] chunks(TensorScope scope, Source source, int frames, Runnable layerDone) {
+    private IValue[] chunks(
+            TensorScope scope, PictureSource source, int frames, Runnable layerDone) {
         List<IValue> chunks = new ArrayList<>();
         try (TensorScope own = network.runtime().newScope();
                 var steady = new SteadyLayers(network.runtime())) {
@@ -101,7 +103,7 @@ public final class VaeEncoder implements AutoCloseable {
     }
 
     /** For comparison with reference tensors: a video that is there, [1, 3, T, H, W]. */
-    public Source of(IValue video) {
+    public PictureSource of(IValue video) {
         return (scope, first, count) ->
                 network.call(
                         scope,

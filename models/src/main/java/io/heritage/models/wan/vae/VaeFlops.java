@@ -17,13 +17,13 @@ public record VaeFlops(long encode, long decode) {
     /**
      * @param frames of the video, 4n + 1
      */
-    public static VaeFlops of(VaeLayout layout, int frames, int height, int width) {
+    public static VaeFlops of(WanVaeLayout layout, int frames, int height, int width) {
         var levels = new Levels(layout, frames, height, width);
         return new VaeFlops(levels.encoder(), levels.decoder());
     }
 
     /** Levels of the network, full resolution first; the last two halve time as well. */
-    private record Levels(VaeLayout layout, int frames, int height, int width) {
+    private record Levels(WanVaeLayout layout, int frames, int height, int width) {
         private static final int LAST = 3;
 
         long encoder() {

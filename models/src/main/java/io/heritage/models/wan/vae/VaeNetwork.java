@@ -5,11 +5,11 @@ import io.heritage.models.torch.Device;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
-import io.heritage.models.wan.vae.VaeLayout.Half;
+import io.heritage.models.wan.vae.WanVaeLayout.Half;
 import io.heritage.models.wan.weights.Float8Storage;
 import io.heritage.models.wan.weights.StoredWeight;
+import io.heritage.models.wan.weights.WanWeightLoader;
 import io.heritage.models.wan.weights.WeightFile;
-import io.heritage.models.wan.weights.WeightLoader;
 import io.heritage.models.wan.weights.WeightType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,15 +43,16 @@ final class VaeNetwork implements AutoCloseable {
      * @param computeType of weights and activations, as torch counts types
      */
     static VaeNetwork load(TorchRuntime runtime, WeightFile file, Half half, int computeType) {
-        VaeLayout layout = VaeLayout.sizes(file, half);
+        WanVaeLayout layout = WanVaeLayout.sizes(file, half);
         var wanted = new LinkedHashMap<String, StoredWeight>(file.weights());
         wanted.keySet().removeIf(key -> !half.holds(key));
         layout.requireHalf(file, half);
         TorchScript script = runtime.load("wan_vae");
         TensorScope owner = runtime.newScope();
-        try (WeightLoader loader = WeightLoader.open(runtime, computeType, Float8Storage.WIDEN)) {
+        try (WanWeightLoader loader =
+                WanWeightLoader.open(runtime, computeType, Float8Storage.WIDEN)) {
             IValue weights = laidOut(runtime, script, loader, owner, wanted);
-            return new VaeNetwork(runtime, script, owner, weights, VaeLayout.layers(half));
+            return new VaeNetwork(runtime, script, owner, weights, WanVaeLayout.layers(half));
         } catch (RuntimeException e) {
             owner.close();
             script.close();
@@ -63,7 +64,7 @@ final class VaeNetwork implements AutoCloseable {
     private static IValue laidOut(
             TorchRuntime runtime,
             TorchScript script,
-            WeightLoader loader,
+            WanWeightLoader loader,
             TensorScope owner,
             Map<String, StoredWeight> wanted) {
         return switch (runtime.device()) {

@@ -1,12 +1,18 @@
 package io.heritage.models.wan.weights;
 
-/** What becomes of linear weights that a file holds in 8 bits. */
+/** How linear weights that a file holds in 8 bits are kept. */
 public enum Float8Storage {
-    /** They stay 8 bits in memory and are widened for each product; merged ones are widened. */
+    /**
+     * They stay in 8 bits and are widened for each product; those with a LoRA merged into them are
+     * widened when loaded.
+     */
     KEEP,
-    /** Merged ones too are stored in 8 bits, with a scale of their own: half the memory. */
+    /**
+     * Those with a LoRA merged into them are also stored in 8 bits, with a scale of their own: half
+     * the memory.
+     */
     REQUANTISE,
-    /** All are widened when they are loaded: fastest, twice the memory. */
+    /** All are widened when loaded: fastest, twice the memory. */
     WIDEN,
     /**
      * As {@link #REQUANTISE}, whatever the file holds, and products are in 8 bits too: each token

@@ -6,9 +6,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Names that the tensors of a network carry in published files; docs/spec/wan22.md, section 7.2.
- */
+/** Names of a network's tensors in published files; docs/spec/wan22.md, section 7.2. */
 public enum KeyNaming {
     /** Official names, below a prefix in single files. */
     DIT,

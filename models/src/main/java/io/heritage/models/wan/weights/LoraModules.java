@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Names of modules as LoRAs write them, to those of the network. */
+/** Maps the module names in LoRA files to those of the network. */
 final class LoraModules {
     private static final List<String> PREFIXES =
             List.of(
@@ -26,7 +26,7 @@ final class LoraModules {
         }
     }
 
-    /** The module of the network; anything else if it has none of that name. */
+    /** The network's module; some other text if it has none of that name. */
     String canonical(String written) {
         for (String prefix : FLAT_PREFIXES) {
             if (written.startsWith(prefix)) {

@@ -1,11 +1,12 @@
 package io.heritage.models.wan.weights;
 
 import io.heritage.models.checkpoint.CheckpointMismatch;
+import io.heritage.models.checkpoint.FloatPatterns;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Numbers of a mapped tensor, whatever their type, on the host. */
+/** Reads single numbers of a mapped tensor of any type, on the host. */
 public final class StoredNumbers {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

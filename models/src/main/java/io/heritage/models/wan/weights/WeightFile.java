@@ -96,7 +96,7 @@ public final class WeightFile implements AutoCloseable {
         return weight;
     }
 
-    /** Of one weight, if it is there. */
+    /** The shape of a weight, if the file has it. */
     public Optional<TensorShape> shape(String key) {
         return Optional.ofNullable(weights.get(key)).map(weight -> weight.tensor().shape());
     }

@@ -68,7 +68,7 @@ class AlphaEnlargerTest {
         assertThat(at(alpha, geometry, 30, 6)).isGreaterThan(245);
     }
 
-    /** Of a picture that is grey and lighter where it is opaque. */
+    /** A picture that is grey, and lighter where it is opaque. */
     private static ByteBuffer restored(IntBinaryOperator alpha, FrameGeometry geometry) {
         FrameSize in = geometry.input();
         FrameSize out = geometry.output();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.Work;
 import io.heritage.models.checkpoint.Checkpoint;
+import io.heritage.models.checkpoint.FloatPatterns;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.seedvr2.TestSafetensors;
@@ -16,6 +17,7 @@ import io.heritage.models.seedvr2.dit.WindowPartition;
 import io.heritage.models.seedvr2.sampling.EulerSampler;
 import io.heritage.models.seedvr2.sampling.Noise;
 import io.heritage.models.torch.FloatTensor;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
@@ -51,12 +53,12 @@ class StoredTypesTest {
 
     @Test
     void eightBitFloatsHaveTheirValues() {
-        assertThat(BitPatterns.float8(0x38)).isEqualTo(1f);
-        assertThat(BitPatterns.float8(0x7e)).isEqualTo(448f);
-        assertThat(BitPatterns.float8(0x01)).isEqualTo(0x1p-9f);
-        assertThat(BitPatterns.float8(0x08)).isEqualTo(0x1p-6f);
-        assertThat(BitPatterns.float8(0xc0)).isEqualTo(-2f);
-        assertThat(BitPatterns.float8(0x7f)).isNaN();
+        assertThat(FloatPatterns.e4m3(0x38)).isEqualTo(1f);
+        assertThat(FloatPatterns.e4m3(0x7e)).isEqualTo(448f);
+        assertThat(FloatPatterns.e4m3(0x01)).isEqualTo(0x1p-9f);
+        assertThat(FloatPatterns.e4m3(0x08)).isEqualTo(0x1p-6f);
+        assertThat(FloatPatterns.e4m3(0xc0)).isEqualTo(-2f);
+        assertThat(FloatPatterns.e4m3(0x7f)).isNaN();
     }
 
     @Test
@@ -71,7 +73,7 @@ class StoredTypesTest {
     @Test
     void weightsInFloat8AreThoseOfFloat16AndFloat32() throws IOException {
         IntUnaryOperator small = seed -> 0x10 + (seed & 0x8f);
-        IntToFloat value = seed -> BitPatterns.float8(small.applyAsInt(seed));
+        IntToFloat value = seed -> FloatPatterns.e4m3(small.applyAsInt(seed));
         FloatTensor expected =
                 velocity(TensorType.F32, seed -> Float.floatToIntBits(value.of(seed)));
         requireSame(velocity(TensorType.F8_E4M3, small), expected);

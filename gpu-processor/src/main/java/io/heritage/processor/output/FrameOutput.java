@@ -1,0 +1,14 @@
+package io.heritage.processor.output;
+
+import io.heritage.media.RgbFrame;
+import java.io.IOException;
+
+/** Where finished frames go, in their order. Called on the thread that owns the device. */
+public interface FrameOutput {
+
+    /**
+     * Takes the frame over and closes it, also when it throws. Blocks while too many frames are on
+     * their way.
+     */
+    void accept(RgbFrame frame) throws IOException;
+}

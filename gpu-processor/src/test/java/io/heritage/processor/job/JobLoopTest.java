@@ -1,0 +1,207 @@
+package io.heritage.processor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.processor.device.Watchdog;
+import io.heritage.schemas.Command;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.WorkerId;
+import io.heritage.schemas.WorkerStatus;
+import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.EventLog;
+import io.heritage.transport.log.Subscription;
+import io.heritage.transport.log.WorkerBoard;
+import io.heritage.transport.queue.ClaimedJob;
+import io.heritage.transport.queue.JobQueue;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** One job through the loop, on ports that do nothing else. */
+class JobLoopTest {
+    private static final Clock CLOCK = Clock.systemUTC();
+    private static final WorkerId WORKER = new WorkerId("worker");
+
+    private final List<String> ends = new ArrayList<>();
+    private final List<JobEvent> events = new ArrayList<>();
+    private final Shutdown shutdown = new Shutdown(CLOCK, Duration.ZERO);
+    private boolean held = true;
+
+    private final EventLog log =
+            new EventLog() {
+                @Override
+                public void append(JobEvent event) {
+                    events.add(event);
+                }
+
+                @Override
+                public void post(JobEvent event) {
+                    events.add(event);
+                }
+
+                @Override
+                public List<JobEvent> history(JobId id, Instant since) {
+                    return List.copyOf(events);
+                }
+            };
+
+    private final class Claim implements ClaimedJob {
+        private final Job job =
+                new Job(
+                        JobId.forRun(CLOCK),
+                        new EndpointId("e"),
+                        EndpointKind.INTERPOLATE,
+                        "tester",
+                        Payload.ofJson(JsonNodeFactory.instance.objectNode()),
+                        EndpointConfig.defaults(new EndpointId("e"), EndpointKind.INTERPOLATE)
+                                .defaultPolicy(),
+                        null,
+                        EndpointKind.INTERPOLATE.defaultReply(),
+                        CLOCK.instant(),
+                        0);
+
+        @Override
+        public Job job() {
+            return job;
+        }
+
+        @Override
+        public int attempt() {
+            return 1;
+        }
+
+        @Override
+        public boolean lastDelivery() {
+            return false;
+        }
+
+        @Override
+        public boolean held() {
+            return held;
+        }
+
+        @Override
+        public void finish() {
+            ends.add("finished");
+        }
+
+        @Override
+        public void close() {
+            ends.add("closed");
+            shutdown.request();
+        }
+    }
+
+    private void run(JobHandler handler) throws InterruptedException {
+        JobQueue queue =
+                new JobQueue() {
+                    @Override
+                    public Optional<ClaimedJob> take(Duration timeout) {
+                        return Optional.of(new Claim());
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+        var watchdog = new Watchdog(Thread.currentThread(), Duration.ZERO, () -> {});
+        try (var heartbeat =
+                        new Heartbeat(
+                                nobody(),
+                                WORKER,
+                                List.of(new EndpointId("e")),
+                                Duration.ofMinutes(1),
+                                CLOCK);
+                var cancellations = Cancellations.follow(silence(), CLOCK);
+                watchdog) {
+            new JobLoop(
+                            queue,
+                            new Admission(cancellations, log, 3, CLOCK),
+                            claim ->
+                                    new Attempt(
+                                            claim,
+                                            WORKER,
+                                            log,
+                                            cancellations,
+                                            () -> false,
+                                            watchdog,
+                                            CLOCK),
+                            Map.of(EndpointKind.INTERPOLATE, handler),
+                            heartbeat,
+                            watchdog,
+                            shutdown)
+                    .run();
+        }
+    }
+
+    private static WorkerBoard nobody() {
+        return new WorkerBoard() {
+            @Override
+            public void post(WorkerStatus status) {}
+
+            @Override
+            public Subscription subscribe(Consumer<WorkerStatus> listener) {
+                return () -> {};
+            }
+        };
+    }
+
+    private static CommandBus silence() {
+        return new CommandBus() {
+            @Override
+            public void broadcast(Command command) {}
+
+            @Override
+            public Subscription subscribe(Duration past, Consumer<Command> listener) {
+                return () -> {};
+            }
+        };
+    }
+
+    private List<String> namesOfEvents() {
+        return events.stream().map(event -> event.getClass().getSimpleName()).toList();
+    }
+
+    @Test
+    void aJobIsRemovedFromTheQueueAfterItsEndIsReported() throws Exception {
+        run(_ -> Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+
+        assertThat(namesOfEvents()).containsExactly("Started", "Completed");
+        assertThat(ends).containsExactly("finished", "closed");
+    }
+
+    /** Kafka may still hold it for this worker: finished without an end, it would be lost. */
+    @Test
+    void aJobWhoseLockHasRunOutIsGivenBackWithoutAnEnd() throws Exception {
+        run(attempt -> {
+            held = false;
+            attempt.checkpoint();
+            throw new AssertionError("went on without the claim");
+        });
+
+        assertThat(namesOfEvents()).containsExactly("Started");
+        assertThat(ends).containsExactly("closed");
+    }
+
+    @Test
+    void anErrorOfAJobFailsTheJobAndNotTheLoop() throws Exception {
+        run(_ -> {
+            throw new StackOverflowError();
+        });
+
+        assertThat(namesOfEvents()).containsExactly("Started", "Failed");
+        assertThat(ends).containsExactly("finished", "closed");
+    }
+}

@@ -1,0 +1,65 @@
+package io.heritage.sink.fold;
+
+import io.heritage.schemas.JobId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds the jobs of one partition that wait in vain: their queue delivers nothing from where they
+ * lie any more. Events that tell otherwise may still be on their way, so they have some time to
+ * come in. A job that waits costs nothing here. Used by one stream thread.
+ */
+final class LostFromQueue {
+    private static final int AT_ONCE = 500;
+
+    private final QueueStarts queues;
+    private final Collection<String> topics;
+    private final Duration patience;
+    private final Map<String, Long> nothingBefore = new HashMap<>();
+    private final Map<JobId, Instant> suspects = new HashMap<>();
+
+    /**
+     * @param patience from when a job is found until it counts as lost
+     */
+    LostFromQueue(QueueStarts queues, Collection<String> topics, Duration patience) {
+        this.queues = queues;
+        this.topics = List.copyOf(topics);
+        this.patience = patience;
+    }
+
+    /** A job waits at a place that may have been looked at before. */
+    void waits(QueuePlace place) {
+        nothingBefore.computeIfPresent(place.topic(), (_, from) -> Math.min(from, place.offset()));
+    }
+
+    List<JobId> find(JobStore jobs, Instant now) {
+        var found = new HashMap<JobId, Instant>();
+        for (String topic : topics) {
+            long start = queues.startOf(topic);
+            long from = nothingBefore.getOrDefault(topic, 0L);
+            if (start <= from) {
+                continue;
+            }
+            List<JobId> waiting = jobs.waitingBefore(topic, from, start, AT_ONCE);
+            if (waiting.isEmpty()) {
+                nothingBefore.put(topic, start);
+            }
+            waiting.forEach(job -> found.put(job, suspects.getOrDefault(job, now)));
+        }
+        suspects.clear();
+        suspects.putAll(found);
+        var lost = new ArrayList<JobId>();
+        suspects.forEach((job, since) -> {
+            if (!since.plus(patience).isAfter(now)) {
+                lost.add(job);
+            }
+        });
+        lost.forEach(suspects::remove); // it is put back, and waits anew
+        return lost;
+    }
+}

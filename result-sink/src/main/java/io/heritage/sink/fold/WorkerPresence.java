@@ -1,0 +1,98 @@
+package io.heritage.sink.fold;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.WorkerId;
+import io.heritage.schemas.WorkerStatus;
+import io.heritage.schemas.WorkerStatus.Phase;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
+
+/** Who of the processors is alive and doing what. Safe for use by any number of threads. */
+public final class WorkerPresence {
+    /** Over the time a worker promised, for a busy machine. */
+    private static final Duration LATENESS = Duration.ofSeconds(2);
+
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(5);
+
+    private final Clock clock;
+    private final ConcurrentMap<WorkerId, Seen> workers = new ConcurrentHashMap<>();
+
+    /** When a worker said last that it works on a job. */
+    private final ConcurrentMap<JobId, Instant> workedOn = new ConcurrentHashMap<>();
+
+    public WorkerPresence(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * @param heardAt by this process's clock, so that clocks of machines need not agree; of a
+     *     heartbeat from before our start, the worker's own time
+     */
+    private record Seen(WorkerStatus status, Instant heardAt) {
+        boolean isSilent(Instant now) {
+            return heardAt.plusMillis(status.heartbeatMillis()).plus(LATENESS).isBefore(now);
+        }
+    }
+
+    /** Heartbeats kept in the topic, of processes that may be long gone. */
+    public void past(WorkerStatus status) {
+        Instant now = clock.instant();
+        heard(status, status.at().isBefore(now) ? status.at() : now);
+    }
+
+    public void heartbeat(WorkerStatus status) {
+        heard(status, clock.instant());
+    }
+
+    private void heard(WorkerStatus status, Instant at) {
+        workers.put(status.worker(), new Seen(status, at));
+        workers.values().removeIf(w -> w.heardAt().plus(FORGOTTEN_AFTER).isBefore(at));
+        if (status.jobId() != null && status.phase() != Phase.STOPPED) {
+            workedOn.merge(status.jobId(), at, (a, b) -> a.isAfter(b) ? a : b);
+        }
+        workedOn.values().removeIf(last -> last.plus(FORGOTTEN_AFTER).isBefore(at));
+    }
+
+    /** When a worker said last, by this process's clock, that it works on a job. */
+    Optional<Instant> lastWorkedOn(JobId job) {
+        return Optional.ofNullable(workedOn.get(job));
+    }
+
+    /** Workers as RunPod counts them; one that is idle is ready too. */
+    public record Counts(int idle, int initializing, int ready, int running, int unhealthy) {}
+
+    public Counts counts(EndpointId endpoint) {
+        Instant now = clock.instant();
+        int idle = 0;
+        int initializing = 0;
+        int running = 0;
+        int unhealthy = 0;
+        for (Seen seen :
+                of(endpoint)
+                        .filter(w -> !w.heardAt().plus(FORGOTTEN_AFTER).isBefore(now))
+                        .toList()) {
+            if (seen.status().phase() != Phase.STOPPED && seen.isSilent(now)) {
+                unhealthy++;
+                continue;
+            }
+            switch (seen.status().phase()) {
+                case IDLE -> idle++;
+                case INITIALIZING -> initializing++;
+                case RUNNING -> running++;
+                case UNHEALTHY -> unhealthy++;
+                case STOPPED -> {}
+            }
+        }
+        return new Counts(idle, initializing, idle, running, unhealthy);
+    }
+
+    private Stream<Seen> of(EndpointId endpoint) {
+        return workers.values().stream().filter(w -> w.status().endpoints().contains(endpoint));
+    }
+}

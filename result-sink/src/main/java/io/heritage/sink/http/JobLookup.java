@@ -1,0 +1,73 @@
+package io.heritage.sink.http;
+
+import io.heritage.sink.fold.JobDirectory;
+import io.heritage.sink.fold.JobDirectory.Found;
+import io.heritage.sink.fold.JobDirectory.NotServing;
+import io.heritage.sink.fold.TrackedJob;
+import io.heritage.sink.reply.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.apache.kafka.streams.state.HostInfo;
+
+/** Finds the job of a request, here or at the sink that has it. Any thread. */
+final class JobLookup {
+    static final Answer NO_JOB = new Answer.Refusal(404, "job not found");
+    private static final Duration NOT_SERVING_PAUSE = Duration.ofMillis(100);
+
+    private final JobDirectory directory;
+    private final SinkPeers peers;
+
+    JobLookup(JobDirectory directory, SinkPeers peers) {
+        this.directory = directory;
+        this.peers = peers;
+    }
+
+    /** What to answer about a job that was found here. */
+    @FunctionalInterface
+    interface Then {
+        Answer answer(TrackedJob job) throws Exception;
+    }
+
+    /** About the job as it stands; one so young that it may still be on its way is waited for. */
+    Answer now(JobQuestion question, Then then) throws Exception {
+        return find(question, Duration.ZERO, _ -> true, then);
+    }
+
+    /**
+     * About the job once it is as awaited, or as it stands after the wait; otherwise the answer of
+     * the sink that has it, or that there is no such job.
+     */
+    Answer find(JobQuestion question, Duration wait, Predicate<TrackedJob> awaited, Then then)
+            throws Exception {
+        while (true) {
+            try {
+                return switch (directory.await(question.id(), wait, awaited)) {
+                    case Found.Here(TrackedJob job) when question.mayConcern(job) ->
+                            then.answer(job);
+                    case Found.Here _, Found.Nowhere _ -> NO_JOB;
+                    case Found.Elsewhere(HostInfo sink) -> forward(sink, question);
+                };
+            } catch (NotServing e) {
+                if (question.left().compareTo(NOT_SERVING_PAUSE) < 0) {
+                    return new Answer.Unavailable(Objects.requireNonNull(e.getMessage()));
+                }
+                Thread.sleep(NOT_SERVING_PAUSE);
+            }
+        }
+    }
+
+    private Answer forward(HostInfo sink, JobQuestion question)
+            throws NotServing, InterruptedException {
+        if (question.forwarded()) {
+            throw new NotServing("the job's part of the store is being moved");
+        }
+        try {
+            return new Answer.Forwarded(
+                    peers.ask(sink, question.method(), question.pathAndQuery(), question.left()));
+        } catch (IOException e) {
+            throw new NotServing("the sink that has the job does not answer");
+        }
+    }
+}

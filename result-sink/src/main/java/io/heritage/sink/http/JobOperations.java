@@ -1,0 +1,126 @@
+package io.heritage.sink.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.schemas.Command;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.JobState;
+import io.heritage.sink.fold.JobRules;
+import io.heritage.sink.fold.TrackedJob;
+import io.heritage.sink.reply.Answer;
+import io.heritage.sink.reply.JobReply;
+import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.EventLog;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/** {@code /status}, {@code /cancel} and {@code /retry} of one job. Any thread. */
+final class JobOperations {
+    private static final Duration FOLDED_WITHIN = Duration.ofSeconds(5);
+
+    private final JobLookup lookup;
+    private final JobRules rules;
+    private final EventLog events;
+    private final CommandBus commands;
+    private final Clock clock;
+
+    JobOperations(
+            JobLookup lookup, JobRules rules, EventLog events, CommandBus commands, Clock clock) {
+        this.lookup = lookup;
+        this.rules = rules;
+        this.events = events;
+        this.commands = commands;
+        this.clock = clock;
+    }
+
+    /**
+     * The job once it is finished, or as it stands after the wait.
+     *
+     * @param ttl after which the result expires, if not earlier (docs/spec/runpod.md, section 1.5)
+     */
+    Answer status(JobQuestion question, Optional<Duration> ttl) throws Exception {
+        return lookup.find(
+                question,
+                question.left(),
+                TrackedJob::isFinished,
+                job -> {
+                    expire(job, ttl);
+                    return new Answer.Reply(
+                            question.owner(), JobReply.status(job.record(), clock.instant()));
+                });
+    }
+
+    private void expire(TrackedJob tracked, Optional<Duration> ttl) {
+        Job job = Objects.requireNonNull(tracked.job());
+        if (ttl.isEmpty() || !tracked.isFinished()) {
+            return;
+        }
+        Instant now = clock.instant();
+        Instant asked = now.plus(ttl.get());
+        if (asked.isBefore(rules.keptUntil(tracked, job))) {
+            events.append(new JobEvent.ResultExpires(job.id(), now, asked));
+        }
+    }
+
+    /** The log decides: what ended first, the cancellation or the job itself, is answered. */
+    Answer cancel(JobQuestion question) throws Exception {
+        return lookup.now(
+                question,
+                job -> job.isFinished() ? state(job.id(), job) : cancelUnfinished(question));
+    }
+
+    private Answer cancelUnfinished(JobQuestion question) throws Exception {
+        Instant now = clock.instant();
+        events.append(new JobEvent.Cancelled(question.id(), now));
+        commands.broadcast(new Command.Cancel(question.id(), now));
+        return lookup.find(
+                question,
+                FOLDED_WITHIN,
+                TrackedJob::isFinished,
+                job -> job.isFinished() ? state(job.id(), job) : state(question.id(), "CANCELLED"));
+    }
+
+    /** docs/spec/runpod.md, section 1.8. */
+    Answer retry(JobQuestion question) throws Exception {
+        return lookup.now(
+                question,
+                job ->
+                        switch (job.state()) {
+                            case JobState.Failed failed -> again(question, job, failed);
+                            case JobState.TimedOut timedOut -> again(question, job, timedOut);
+                            case JobState.Queued _,
+                                    JobState.Running _,
+                                    JobState.Completed _,
+                                    JobState.Cancelled _ ->
+                                    throw new BadRequest(
+                                            "only a job that FAILED or TIMED_OUT can be retried, this one is "
+                                                    + job.state().status());
+                        });
+    }
+
+    private Answer again(JobQuestion question, TrackedJob job, JobState.Terminal end)
+            throws Exception {
+        Instant endedAt = end.at();
+        events.append(
+                new JobEvent.Retried(
+                        question.id(), clock.instant(), endedAt, job.record().attempts()));
+        return lookup.find(
+                question,
+                FOLDED_WITHIN,
+                now -> !now.endedAt(endedAt),
+                _ -> state(question.id(), "IN_QUEUE"));
+    }
+
+    private static Answer state(JobId id, TrackedJob job) {
+        return state(id, job.state().status());
+    }
+
+    private static Answer state(JobId id, String status) {
+        return new Answer.Json(
+                JsonNodeFactory.instance.objectNode().put("id", id.value()).put("status", status));
+    }
+}

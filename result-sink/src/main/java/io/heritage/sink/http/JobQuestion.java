@@ -1,0 +1,35 @@
+package io.heritage.sink.http;
+
+import io.heritage.schemas.JobId;
+import io.heritage.sink.fold.TrackedJob;
+import java.time.Duration;
+
+/**
+ * A request about one job.
+ *
+ * @param endpoint and owner, of which the job has to be
+ * @param until by {@link System#nanoTime()}, how long it may wait for its answer
+ * @param method with {@code pathAndQuery}, the request as it is sent on to another sink
+ * @param forwarded whether another sink sent it on
+ */
+record JobQuestion(
+        JobId id,
+        String endpoint,
+        String owner,
+        long until,
+        String method,
+        String pathAndQuery,
+        boolean forwarded) {
+
+    boolean mayConcern(TrackedJob tracked) {
+        return tracked.job() != null
+                && tracked.job().endpoint().value().equals(endpoint)
+                && tracked.job().owner().equals(owner);
+    }
+
+    /** Zero once the wait is over. */
+    Duration left() {
+        Duration left = Duration.ofNanos(until - System.nanoTime());
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+}

@@ -1,0 +1,94 @@
+package io.heritage.sink.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.SinkApi;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** A request's path and query, see {@link SinkApi}. */
+record Parameters(ServerRequest request) {
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final long MOST_MILLIS = Duration.ofDays(7).toMillis();
+
+    JobQuestion job() throws BadRequest, NoSuchJob {
+        Duration wait = millis(SinkApi.WAIT).orElse(Duration.ZERO);
+        Duration clamped = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        try {
+            return new JobQuestion(
+                    new JobId(request.path().pathParameters().get("id")),
+                    required(SinkApi.ENDPOINT),
+                    required(SinkApi.OWNER),
+                    System.nanoTime() + clamped.toNanos(),
+                    method(),
+                    pathAndQuery(),
+                    isForwarded());
+        } catch (IllegalArgumentException notAnId) {
+            throw new NoSuchJob();
+        }
+    }
+
+    EndpointId endpoint() throws BadRequest {
+        try {
+            return new EndpointId(request.path().pathParameters().get("endpoint"));
+        } catch (IllegalArgumentException e) {
+            throw new BadRequest("not an endpoint id");
+        }
+    }
+
+    String owner() throws BadRequest {
+        return required(SinkApi.OWNER);
+    }
+
+    Optional<Duration> ttl() throws BadRequest {
+        return millis(SinkApi.TTL);
+    }
+
+    /** Index of a part, 0 or more; empty if absent. */
+    OptionalInt from() throws BadRequest {
+        if (!request.query().contains(SinkApi.FROM)) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(Math.max(0, Integer.parseInt(request.query().get(SinkApi.FROM))));
+        } catch (NumberFormatException e) {
+            throw new BadRequest(SinkApi.FROM + ": expected the index of a part");
+        }
+    }
+
+    /** Whether another sink sent it on; it goes no further then. */
+    boolean isForwarded() {
+        return request.headers().contains(HeaderNames.create(SinkPeers.FORWARDED));
+    }
+
+    private String method() {
+        return request.prologue().method().text();
+    }
+
+    private String pathAndQuery() {
+        return request.path().absolute().rawPath() + "?" + request.query().rawValue();
+    }
+
+    private String required(String name) throws BadRequest {
+        if (!request.query().contains(name)) {
+            throw new BadRequest("query parameter " + name + " is missing");
+        }
+        return request.query().get(name);
+    }
+
+    /** 0 to 7 d; empty if absent. */
+    private Optional<Duration> millis(String name) throws BadRequest {
+        if (!request.query().contains(name)) {
+            return Optional.empty();
+        }
+        try {
+            long millis = Long.parseLong(request.query().get(name));
+            return Optional.of(Duration.ofMillis(Math.clamp(millis, 0, MOST_MILLIS)));
+        } catch (NumberFormatException e) {
+            throw new BadRequest(name + ": expected milliseconds");
+        }
+    }
+}

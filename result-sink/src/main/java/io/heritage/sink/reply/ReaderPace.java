@@ -1,0 +1,99 @@
+package io.heritage.sink.reply;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Cuts off readers that take less than {@value #LEAST_BYTES_A_SECOND} bytes a second of a reply.
+ * Time in which there was nothing to be sent does not count. Any thread.
+ */
+final class ReaderPace implements AutoCloseable {
+    static final int LEAST_BYTES_A_SECOND = 64 * 1024;
+    private static final Duration LOOKS = Duration.ofMillis(500);
+
+    private final Duration grace;
+    private final LongSupplier nanos;
+    private final Set<Watched> watched = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService looks =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("sink-reader-pace").factory());
+
+    /**
+     * @param grace for each write, beyond the time its bytes may take
+     * @param nanos as {@link System#nanoTime()}
+     */
+    ReaderPace(Duration grace, LongSupplier nanos) {
+        this.grace = grace;
+        this.nanos = nanos;
+        var unused =
+                looks.scheduleWithFixedDelay(
+                        this::look, LOOKS.toMillis(), LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * @param hangUp ends a write that is under way; called on another thread
+     */
+    OutputStream watch(OutputStream out, Runnable hangUp) {
+        var one = new Watched(out, hangUp);
+        watched.add(one);
+        return one;
+    }
+
+    @Override
+    public void close() {
+        looks.shutdownNow();
+    }
+
+    void look() {
+        long now = nanos.getAsLong();
+        watched.forEach(one -> one.look(now));
+    }
+
+    private final class Watched extends FilterOutputStream {
+        private final Runnable hangUp;
+        private volatile long until;
+
+        Watched(OutputStream out, Runnable hangUp) {
+            super(out);
+            this.hangUp = hangUp;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            long most = grace.toNanos() + length * 1_000_000_000L / LEAST_BYTES_A_SECOND;
+            until = (nanos.getAsLong() + most) | 1;
+            try {
+                out.write(bytes, offset, length);
+            } finally {
+                until = 0;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            watched.remove(this);
+            out.close();
+        }
+
+        void look(long now) {
+            long end = until;
+            if (end != 0 && now - end > 0) {
+                watched.remove(this);
+                hangUp.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.heritage.sink.reply;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * How many replies with media are sent at the same time; no owner gets more than half of them. Any
+ * thread.
+ */
+final class ReplySlots {
+    private final int atOnce;
+    private final int perOwner;
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition freed = lock.newCondition();
+    private final Map<String, Integer> ofOwners = new HashMap<>();
+    private int taken;
+
+    ReplySlots(int atOnce) {
+        this.atOnce = atOnce;
+        this.perOwner = (atOnce + 1) / 2;
+    }
+
+    /** Whether a slot became free within the time; it is then to be given back. */
+    boolean take(String owner, Duration atMost) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = atMost.toNanos();
+            while (!isFree(owner)) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = freed.awaitNanos(left);
+            }
+            taken++;
+            ofOwners.merge(owner, 1, Integer::sum);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void giveBack(String owner) {
+        lock.lock();
+        try {
+            taken--;
+            ofOwners.computeIfPresent(owner, (_, n) -> n == 1 ? null : n - 1);
+            freed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isFree(String owner) {
+        return taken < atOnce && ofOwners.getOrDefault(owner, 0) < perOwner;
+    }
+}

@@ -1,0 +1,179 @@
+package io.heritage.sink;
+
+import static io.heritage.sink.SinkFixture.await;
+import static io.heritage.sink.SinkFixture.noise;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.Payload;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** Callers that hang up, that take nothing, and that are many. */
+@SuppressWarnings("NullAway.Init")
+class SinkCallersTest {
+    private static final int MANY = 1_000;
+
+    @TempDir static Path folder;
+    private static SinkFixture fixture;
+    private static Sink sink;
+    private final Samples samples = new Samples(Clock.systemUTC());
+
+    @BeforeAll
+    static void start() throws Exception {
+        fixture = new SinkFixture(folder);
+        sink = fixture.readySink();
+    }
+
+    @AfterAll
+    static void stop() {
+        sink.close();
+        fixture.close();
+    }
+
+    @Test
+    void whoeverHangsUpIsNotWaitedForAnyLonger() throws Exception {
+        Job job = fixture.submit(samples.job());
+        fixture.json(SinkFixture.jobUri(sink, job, ""));
+        var callers = new ArrayList<Socket>();
+        for (int i = 0; i < 20; i++) {
+            callers.add(call(SinkFixture.jobUri(sink, job, "&wait=60000")));
+            callers.add(call(streamUri(job, "&wait=60000")));
+            callers.add(call(streamUri(job, "&wait=60000&from=0")));
+        }
+        await(() -> sink.waiting() == 41); // of those that are given parts once, one has its turn
+        for (Socket caller : callers) {
+            caller.close();
+        }
+        await(() -> sink.waiting() == 0);
+    }
+
+    @Test
+    void nothingIsGivenToACallerThatHungUp() throws Exception {
+        Job job = fixture.submit(samples.job());
+        fixture.transport.events().append(samples.started(job, 1));
+        fixture.json(SinkFixture.jobUri(sink, job, ""));
+        Socket gone = call(streamUri(job, "&wait=60000"));
+        await(() -> sink.waiting() == 1);
+        gone.close();
+        await(() -> sink.waiting() == 0);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var answer = threads.submit(() -> fixture.json(streamUri(job, "&wait=60000")));
+            await(() -> sink.waiting() == 1);
+            fixture.transport.events().append(samples.part(job, 1, 0));
+            JsonNode stream = answer.get(20, TimeUnit.SECONDS).path("stream");
+            assertThat(stream).hasSize(1);
+        }
+    }
+
+    @Test
+    void aConnectionGoesOnAfterAWaitThatIsOver() throws Exception {
+        Job job = fixture.submit(samples.job());
+        for (int i = 0; i < 3; i++) {
+            assertThat(
+                            fixture.json(SinkFixture.jobUri(sink, job, "&wait=20"))
+                                    .path("status")
+                                    .asText())
+                    .isEqualTo("IN_QUEUE");
+        }
+    }
+
+    /** 200 MB for ten thousand of them: so much for each, sockets' buffers not counted. */
+    @Test
+    void aCallerThatWaitsCostsLittleMemory() throws Exception {
+        Job job = fixture.submit(samples.job());
+        fixture.json(SinkFixture.jobUri(sink, job, ""));
+        long before = liveHeap();
+        var callers = new ArrayList<Socket>();
+        for (int i = 0; i < MANY; i++) {
+            callers.add(call(SinkFixture.jobUri(sink, job, "&wait=120000")));
+        }
+        await(() -> sink.waiting() == MANY);
+        long each = (liveHeap() - before) / MANY;
+        for (Socket caller : callers) {
+            caller.close();
+        }
+        await(() -> sink.waiting() == 0);
+        LoggerFactory.getLogger(SinkCallersTest.class)
+                .atInfo()
+                .addKeyValue("bytes", each)
+                .log("a waiting caller");
+        assertThat(each).as("bytes of heap for a caller").isLessThan(20_000);
+    }
+
+    /** As many as there are slots, of another owner: they get half, and are cut off in the end. */
+    @Test
+    void readersThatTakeNothingKeepNobodyFromReading() throws Exception {
+        Job large = fixture.submit(samples.job("mallory"));
+        byte[] bytes = noise(1, 24_000_000);
+        var ref = fixture.result(large, "video", bytes);
+        Payload output = new Payload(Samples.json("{'video':{'$media':0}}"), List.of(ref));
+        fixture.transport.events().append(samples.completed(large, 1, output));
+        Job own = fixture.submit(samples.job());
+        var ownRef = fixture.result(own, "video", noise(2, 1_000_000));
+        fixture.transport
+                .events()
+                .append(
+                        samples.completed(
+                                own,
+                                1,
+                                new Payload(
+                                        Samples.json("{'video':{'$media':0}}"), List.of(ownRef))));
+        var stalled = new ArrayList<Socket>();
+        for (int i = 0; i < 64; i++) {
+            stalled.add(
+                    call(
+                            SinkFixture.jobUri(
+                                    sink,
+                                    large.id().value(),
+                                    "interpolate",
+                                    "mallory",
+                                    "&wait=20000")));
+        }
+        for (Socket one : stalled.subList(0, 8)) {
+            assertThat(one.getInputStream().read()).isEqualTo('H');
+        }
+        JsonNode reply = fixture.json(SinkFixture.jobUri(sink, own, "&wait=20000"));
+        assertThat(reply.at("/output/video").binaryValue()).hasSize(1_000_000);
+        for (Socket one : stalled) {
+            one.close();
+        }
+    }
+
+    private static URI streamUri(Job job, String more) {
+        return SinkFixture.jobUri(sink, job.id() + "/stream", "interpolate", "alice", more);
+    }
+
+    /** Sends a request and reads nothing. */
+    private static Socket call(URI uri) throws IOException {
+        var socket = new Socket();
+        socket.setReceiveBufferSize(8192);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), uri.getPort()));
+        String request =
+                "GET %s?%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+                        .formatted(uri.getRawPath(), uri.getRawQuery());
+        socket.getOutputStream().write(request.getBytes(US_ASCII));
+        return socket;
+    }
+
+    private static long liveHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}

@@ -1,0 +1,16 @@
+package io.heritage.standalone.client;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Where the frames of a reply go, in their order, or the video that they are. */
+public interface FrameTarget {
+
+    /** The stream for one encoded frame; the reader closes it when the frame is complete. */
+    OutputStream frame(int index) throws IOException;
+
+    /** The stream for a reply whose frames are one video; the reader closes it. */
+    default OutputStream video() throws IOException {
+        throw new IOException("expected frames, the server sent a video");
+    }
+}

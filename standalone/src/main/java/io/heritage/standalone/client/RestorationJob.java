@@ -1,0 +1,38 @@
+package io.heritage.standalone.client;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.PublishedModel;
+import io.heritage.schemas.RestoreRequest;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An image or a video to restore (SeedVR API, "Media Restoration").
+ *
+ * @param model empty: left to the server
+ */
+public record RestorationJob(Path media, Optional<PublishedModel> model, RestoreRequest request)
+        implements JobRequest {
+
+    @Override
+    public BodyPublisher body() throws IOException {
+        return JobRequest.body(
+                List.of(
+                        new Text("{\"input\":{\"media\":\""),
+                        new Encoded(media),
+                        new Text("\"," + fields().toString().substring(1) + "}")));
+    }
+
+    private ObjectNode fields() {
+        ObjectNode fields = JsonNodeFactory.instance.objectNode().put("action", "restore");
+        model.ifPresent(published ->
+                fields.put("model_type", published.modelType())
+                        .put("model_variant", published.variant()));
+        request.putInto(fields);
+        return fields;
+    }
+}

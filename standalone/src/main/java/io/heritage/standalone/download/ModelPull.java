@@ -1,0 +1,196 @@
+package io.heritage.standalone.download;
+
+import io.heritage.schemas.PublishedFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Brings a folder's files to what is published, fetching only what is missing. */
+public final class ModelPull {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Fewer than for a download that has begun: nothing would be lost by starting again. */
+    private static final int FIRST_TRIES = 4;
+
+    private final FileHost host;
+    private final Pause pause;
+    private final FreeSpace space;
+    private final FileDownload download;
+    private final DownloadProgress progress;
+
+    /** Bytes that can still be written into a folder. */
+    interface FreeSpace {
+        long in(Path folder) throws IOException;
+    }
+
+    /** What the content of a file was compared with. */
+    public enum Checked {
+        /** The published checksum that Heritage knows. */
+        PUBLISHED,
+        /** The hash that the server gives for it. */
+        SERVER,
+        /** Its length, if that: the server names no hash. */
+        NOTHING
+    }
+
+    /**
+     * @param sha256 of its content; empty for a file that was there with nothing to compare it with
+     */
+    public record Pulled(Path file, boolean wasThere, Optional<String> sha256, Checked checked) {}
+
+    public ModelPull(FileHost host, DownloadProgress progress) {
+        this(
+                host,
+                Pause.SLEEP,
+                PATIENCE,
+                folder -> Files.getFileStore(folder).getUsableSpace(),
+                progress);
+    }
+
+    ModelPull(
+            FileHost host,
+            Pause pause,
+            Duration patience,
+            FreeSpace space,
+            DownloadProgress progress) {
+        this.host = host;
+        this.pause = pause;
+        this.space = space;
+        this.progress = progress;
+        this.download = new FileDownload(host, pause, patience, progress);
+    }
+
+    /**
+     * Nothing is written before all files are known to be there and to fit.
+     *
+     * @param folder made if need be
+     * @param done told of each file when it is in its place
+     * @throws HubRefused if the server does not give a file
+     * @throws PullFailed see there
+     */
+    public void pull(List<PublishedFile> files, Path folder, Consumer<Pulled> done)
+            throws IOException, InterruptedException {
+        Map<PublishedFile, RemoteFile> missing = new LinkedHashMap<>();
+        progress.asking(host.host());
+        for (PublishedFile file : files) {
+            RemoteFile facts = facts(file);
+            Path target = folder.resolve(file.name());
+            if (Files.exists(target)) {
+                done.accept(present(file, facts, target));
+            } else {
+                missing.put(file, facts);
+            }
+        }
+        Files.createDirectories(folder);
+        requireSpace(missing, folder);
+        for (Map.Entry<PublishedFile, RemoteFile> entry : missing.entrySet()) {
+            PublishedFile file = entry.getKey();
+            Path target = folder.resolve(file.name());
+            String sha256 =
+                    download.fetch(
+                            file, entry.getValue(), expected(file, entry.getValue()), target);
+            done.accept(
+                    new Pulled(
+                            target, false, Optional.of(sha256), checked(file, entry.getValue())));
+        }
+    }
+
+    private RemoteFile facts(PublishedFile file) throws IOException, InterruptedException {
+        var tries = new Tries(FIRST_TRIES, pause, progress);
+        while (true) {
+            try {
+                RemoteFile facts = host.facts(file);
+                requireKnown(file, facts);
+                return facts;
+            } catch (HubRefused | PullFailed decided) {
+                throw decided;
+            } catch (IOException broken) {
+                tries.failed(broken);
+            }
+        }
+    }
+
+    private static void requireKnown(PublishedFile file, RemoteFile facts) throws PullFailed {
+        if (file.sha256().isPresent()
+                && facts.sha256().isPresent()
+                && !facts.sha256().equals(file.sha256())) {
+            throw new PullFailed(
+                    "%s of %s is not the file that is known: expected SHA-256 %s, the server names %s"
+                            .formatted(
+                                    file.path(),
+                                    file.repository(),
+                                    file.sha256().get(),
+                                    facts.sha256().get()));
+        }
+    }
+
+    private static Optional<String> expected(PublishedFile file, RemoteFile facts) {
+        return file.sha256().or(facts::sha256);
+    }
+
+    private static Checked checked(PublishedFile file, RemoteFile facts) {
+        if (file.sha256().isPresent()) {
+            return Checked.PUBLISHED;
+        }
+        return facts.sha256().isPresent() ? Checked.SERVER : Checked.NOTHING;
+    }
+
+    /** A file that is there is never replaced. */
+    private Pulled present(PublishedFile file, RemoteFile facts, Path target)
+            throws IOException, InterruptedException {
+        long bytes = Files.size(target);
+        if (facts.bytes().isPresent() && facts.bytes().getAsLong() != bytes) {
+            throw inTheWay(target, bytes + " bytes", facts.bytes().getAsLong() + " bytes");
+        }
+        Optional<String> expected = expected(file, facts);
+        if (expected.isEmpty()) {
+            return new Pulled(target, true, Optional.empty(), Checked.NOTHING);
+        }
+        String found = hash(file, target, bytes);
+        if (!found.equals(expected.get())) {
+            throw inTheWay(target, "SHA-256 " + found, "SHA-256 " + expected.get());
+        }
+        return new Pulled(target, true, expected, checked(file, facts));
+    }
+
+    private String hash(PublishedFile file, Path target, long bytes)
+            throws IOException, InterruptedException {
+        var hash = new RunningHash();
+        try (InputStream in = Files.newInputStream(target)) {
+            hash.addAll(in, "check " + file.name(), bytes, progress);
+        }
+        return hash.finish();
+    }
+
+    private static PullFailed inTheWay(Path target, String found, String published) {
+        return new PullFailed(
+                "%s is there already and is another file (%s, the published one has %s); move it away first"
+                        .formatted(target, found, published));
+    }
+
+    private void requireSpace(Map<PublishedFile, RemoteFile> missing, Path folder)
+            throws IOException {
+        long needed = 0;
+        for (Map.Entry<PublishedFile, RemoteFile> entry : missing.entrySet()) {
+            Path target = folder.resolve(entry.getKey().name());
+            long there = PartFile.bytesOf(target, entry.getValue().version());
+            needed += Math.max(0, entry.getValue().bytes().orElse(0) - there);
+        }
+        long free = space.in(folder);
+        if (needed > free) {
+            throw new PullFailed(
+                    "%s: %s are needed, %s are free".formatted(folder, size(needed), size(free)));
+        }
+    }
+
+    private static String size(long bytes) {
+        return bytes < 1e9 ? "%.1f MB".formatted(bytes / 1e6) : "%.1f GB".formatted(bytes / 1e9);
+    }
+}

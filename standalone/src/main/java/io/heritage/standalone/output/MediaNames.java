@@ -1,0 +1,28 @@
+package io.heritage.standalone.output;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+
+/** Endings of names that say image or video. */
+public final class MediaNames {
+    private static final Set<String> IMAGES =
+            Set.of("png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "heic", "avif");
+    private static final Set<String> VIDEOS =
+            Set.of(
+                    "mp4", "webm", "mov", "mkv", "avi", "m4v", "mpg", "mpeg", "ts", "mts", "m2ts",
+                    "wmv", "flv", "ogv", "3gp", "gif");
+
+    private MediaNames() {}
+
+    public static boolean isMedia(Path file) {
+        return IMAGES.contains(ending(file)) || VIDEOS.contains(ending(file));
+    }
+
+    /** The last word behind a dot, in lower case; empty where there is none. */
+    public static String ending(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(dot + 1) : "";
+    }
+}

@@ -1,0 +1,46 @@
+package io.heritage.standalone.scratch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Where libtorch (DJL) and FFmpeg (JavaCPP) are unpacked. In the home of the user they are on their
+ * own; without one both would use a fixed name in the shared folder for temporary files, where
+ * another user can put a library of his.
+ */
+public final class NativeCaches {
+    private static final String DJL = "DJL_CACHE_DIR";
+    private static final String JAVACPP = "org.bytedeco.javacpp.cachedir";
+
+    private NativeCaches() {}
+
+    /**
+     * To be called before the libraries are used.
+     *
+     * @param properties of this JVM; those that are set stay
+     */
+    public static void makePrivate(Properties properties, Map<String, String> environment)
+            throws IOException {
+        if (isUsable(properties.getProperty("user.home", ""))) {
+            return;
+        }
+        Path cache =
+                PrivateFolder.in(
+                                Path.of(properties.getProperty("java.io.tmpdir")),
+                                properties.getProperty("user.name"))
+                        .path()
+                        .resolve("cache");
+        Files.createDirectories(cache);
+        if (!environment.containsKey(DJL)) {
+            properties.putIfAbsent(DJL, cache.resolve("djl").toString());
+        }
+        properties.putIfAbsent(JAVACPP, cache.resolve("javacpp").toString());
+    }
+
+    private static boolean isUsable(String home) {
+        return Path.of(home).isAbsolute() && Files.isWritable(Path.of(home));
+    }
+}

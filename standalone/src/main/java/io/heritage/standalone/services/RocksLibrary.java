@@ -1,0 +1,23 @@
+package io.heritage.standalone.services;
+
+import io.heritage.media.TemporaryFiles;
+import io.heritage.standalone.output.FileTree;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.rocksdb.NativeLibraryLoader;
+
+/** The native part of RocksDB, which by itself stays in the folder for temporary files. */
+final class RocksLibrary {
+    private RocksLibrary() {}
+
+    /** Loads it from a private folder that is gone afterwards; once a JVM, whoever asks later. */
+    static void load() throws CannotStart {
+        try {
+            Path folder = TemporaryFiles.ofThisProcess().newFolder("rocksdb-");
+            NativeLibraryLoader.getInstance().loadLibrary(folder.toString());
+            FileTree.delete(folder);
+        } catch (IOException | UnsatisfiedLinkError e) {
+            throw new CannotStart("RocksDB cannot be loaded: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.heritage.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.models.seedvr2.SeedVr2Tiny;
+import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.standalone.config.HeritageConfig;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReadyMessageTest {
+    @TempDir Path models;
+
+    private String message(String problem) {
+        HeritageConfig config =
+                HeritageConfig.defaults().with("processor.models", models.toString());
+        return new ReadyMessage(config, 8000, problem, models).toString();
+    }
+
+    @Test
+    void whatWouldFailIsNamedWithTheWayToMendIt() {
+        assertThat(message("rife47.pth: is cut off"))
+                .startsWith("Heritage is ready at http://127.0.0.1:8000/")
+                .contains("RIFE does not work: rife47.pth: is cut off")
+                .contains("heritage models pull seedvr2_3b");
+    }
+
+    @Test
+    void whereNothingIsMissingNothingIsSaid() {
+        SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_3B);
+
+        assertThat(message("")).doesNotContain("does not work", "needs a model");
+    }
+}

@@ -1,0 +1,83 @@
+package io.heritage.transport.queue;
+
+import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.kafka.TransportUnavailable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what the share coordinator keeps of a group: its start offset and, as the lag, how many
+ * records it has not finished. The coordinator hears of progress with each acknowledgement, of a
+ * new start offset with the one after; a lag of 0 tells that everything is finished.
+ */
+public final class KafkaQueueWindows implements QueueWindows {
+    private static final int SECONDS = 30;
+
+    private final Admin admin;
+    private final int limit;
+
+    /**
+     * @param limit the most records in view, as the groups were set up
+     */
+    public KafkaQueueWindows(Admin admin, int limit) {
+        this.admin = admin;
+        this.limit = limit;
+    }
+
+    @Override
+    public LaneWindow of(String jobsTopic) {
+        var partition = new TopicPartition(jobsTopic, 0);
+        // Before the group: a record that is written meanwhile must not seem finished.
+        long end = offset(partition, OffsetSpec.latest());
+        SharePartitionOffsetInfo group = group(partition);
+        long first = offset(partition, OffsetSpec.earliest());
+        if (group == null) {
+            return new LaneWindow(jobsTopic, first, Math.max(first, end), 0, limit);
+        }
+        long start = Math.max(first, group.startOffset());
+        long lag = group.lag().filter(unfinished -> unfinished >= 0).orElse(end - start);
+        return lag == 0
+                ? new LaneWindow(jobsTopic, Math.max(start, end), Math.max(start, end), 0, limit)
+                : new LaneWindow(jobsTopic, start, end, Math.max(0, end - start - lag), limit);
+    }
+
+    /** Null before the first member has joined. */
+    private @Nullable SharePartitionOffsetInfo group(TopicPartition partition) {
+        String group = Topics.shareGroup(partition.topic());
+        var asked = new ListShareGroupOffsetsSpec().topicPartitions(List.of(partition));
+        return get(
+                        admin.listShareGroupOffsets(Map.of(group, asked))
+                                .partitionsToOffsetInfo(group),
+                        partition)
+                .get(partition);
+    }
+
+    private long offset(TopicPartition partition, OffsetSpec which) {
+        return get(
+                        admin.listOffsets(Map.of(partition, which)).partitionResult(partition),
+                        partition)
+                .offset();
+    }
+
+    private static <T> T get(KafkaFuture<T> future, TopicPartition partition) {
+        try {
+            return future.get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new TransportUnavailable(
+                    "cannot read how far the queue of %s has come".formatted(partition.topic()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransportUnavailable("interrupted while reading " + partition.topic(), e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.heritage.transport.queue;
+
+import io.heritage.transport.kafka.TransportUnavailable;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Warns before the window of a lane is full, once each time it gets there. */
+final class WindowWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WindowWatch.class);
+    static final Duration EVERY = Duration.ofMinutes(1);
+
+    private final QueueWindows windows;
+    private final List<String> topics;
+    private final Set<String> warned = new HashSet<>();
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("heritage-queue-windows").factory());
+
+    WindowWatch(QueueWindows windows, List<String> topics) {
+        this.windows = windows;
+        this.topics = topics;
+    }
+
+    void start() {
+        var _ =
+                thread.scheduleWithFixedDelay(
+                        this::look, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Looks at every lane. */
+    void look() {
+        for (String topic : topics) {
+            try {
+                look(windows.of(topic));
+            } catch (TransportUnavailable e) {
+                LOG.atWarn()
+                        .addKeyValue("topic", topic)
+                        .addKeyValue("error", e.toString())
+                        .log("the window of a queue could not be read");
+            }
+        }
+    }
+
+    /** Lanes that were nearly full when last looked at. */
+    Set<String> warned() {
+        return Set.copyOf(warned);
+    }
+
+    private void look(LaneWindow window) {
+        if (!window.isNearlyFull()) {
+            warned.remove(window.topic());
+        } else if (warned.add(window.topic())) {
+            LOG.atWarn()
+                    .addKeyValue("topic", window.topic())
+                    .addKeyValue("finishedAhead", window.finishedAhead())
+                    .addKeyValue("limit", window.limit())
+                    .addKeyValue("oldestUnfinishedOffset", window.startOffset())
+                    .log(
+                            "one unfinished job has nearly filled the window of its queue; later"
+                                    + " jobs will wait for it: cancel it, or give such jobs a lane of"
+                                    + " their own");
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,24 @@
+package io.heritage.transport;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The same contracts against the image that the Kafka project publishes. */
+@ExtendWith(KafkaImage.class)
+class KafkaImagePortsTest extends PortContracts {
+    private final Ports ports;
+
+    KafkaImagePortsTest(KafkaImage.Running kafka) {
+        ports = new KafkaPorts(TestBroker.config(kafka.bootstrapServers()));
+    }
+
+    @Override
+    Ports ports() {
+        return ports;
+    }
+
+    @AfterEach
+    void close() {
+        ports.close();
+    }
+}

@@ -1,0 +1,110 @@
+package io.heritage.transport;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.WorkerId;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.EventLog;
+import io.heritage.transport.log.JobLog;
+import io.heritage.transport.log.WorkerBoard;
+import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.queue.JobQueue;
+import io.heritage.transport.queue.QueueSettings;
+import io.heritage.transport.queue.QueueWindows;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+
+/** The product's ports on a Kafka cluster; a transport for each set of queue settings. */
+final class KafkaPorts implements Ports {
+    private final KafkaConfig config;
+    private final KafkaTransport main;
+    private final List<KafkaTransport> others = new ArrayList<>();
+
+    KafkaPorts(KafkaConfig config) {
+        this.config = config;
+        this.main = open(SharedBroker.SHORT_LOCK);
+    }
+
+    @Override
+    public void createTopics(Collection<EndpointId> endpoints, QueueSettings settings) {
+        with(settings).createTopics(endpoints);
+    }
+
+    @Override
+    public JobLog jobs() {
+        return main.jobs();
+    }
+
+    @Override
+    public JobQueue queue(
+            Collection<EndpointId> endpoints, WorkerId worker, QueueSettings settings) {
+        return with(settings).queue(endpoints, worker);
+    }
+
+    @Override
+    public QueueWindows windows() {
+        return main.windows();
+    }
+
+    @Override
+    public MediaStore media() {
+        return main.media();
+    }
+
+    @Override
+    public EventLog events() {
+        return main.events();
+    }
+
+    @Override
+    public CommandBus commands() {
+        return main.commands();
+    }
+
+    @Override
+    public WorkerBoard workers() {
+        return main.workers();
+    }
+
+    @Override
+    public void removeByRetention(MediaRef ref) {
+        var kafka = (MediaRef.InKafka) ref;
+        var partition = new TopicPartition(kafka.topic(), kafka.partition());
+        try {
+            main.admin()
+                    .deleteRecords(
+                            Map.of(partition, RecordsToDelete.beforeOffset(kafka.lastOffset() + 1)))
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        others.forEach(KafkaTransport::close);
+        main.close();
+    }
+
+    private KafkaTransport with(QueueSettings settings) {
+        if (settings.equals(SharedBroker.SHORT_LOCK)) {
+            return main;
+        }
+        KafkaTransport transport = open(settings);
+        others.add(transport);
+        return transport;
+    }
+
+    private KafkaTransport open(QueueSettings settings) {
+        return KafkaTransport.open(config, settings, Clock.systemUTC(), new Random());
+    }
+}

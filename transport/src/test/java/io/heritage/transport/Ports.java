@@ -1,0 +1,42 @@
+package io.heritage.transport;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.WorkerId;
+import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.EventLog;
+import io.heritage.transport.log.JobLog;
+import io.heritage.transport.log.WorkerBoard;
+import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.queue.JobQueue;
+import io.heritage.transport.queue.QueueSettings;
+import io.heritage.transport.queue.QueueWindows;
+import java.util.Collection;
+
+/** One implementation of every port, as the contracts use it. */
+public interface Ports extends AutoCloseable {
+
+    /** Before anything else is done for these endpoints; any number of times. */
+    void createTopics(Collection<EndpointId> endpoints, QueueSettings settings);
+
+    JobLog jobs();
+
+    /** To be closed before this. The settings are those the topics were created with. */
+    JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker, QueueSettings settings);
+
+    QueueWindows windows();
+
+    MediaStore media();
+
+    EventLog events();
+
+    CommandBus commands();
+
+    WorkerBoard workers();
+
+    /** Removes the bytes as retention does. */
+    void removeByRetention(MediaRef ref);
+
+    @Override
+    void close();
+}

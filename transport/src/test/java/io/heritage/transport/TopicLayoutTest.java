@@ -1,0 +1,31 @@
+package io.heritage.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+
+/** Settings of new topics; {@code replication} is -1 in all of them. */
+class TopicLayoutTest {
+
+    /** The fault: with replication from the brokers' default, this was left to the brokers too. */
+    @Test
+    void ofThreeReplicasTwoMustAcknowledge() {
+        assertThat(topics(3))
+                .allSatisfy(topic ->
+                        assertThat(topic.configs()).containsEntry("min.insync.replicas", "2"));
+    }
+
+    @Test
+    void aSingleReplicaAcknowledgesAlone() {
+        assertThat(topics(1))
+                .allSatisfy(topic ->
+                        assertThat(topic.configs()).doesNotContainKey("min.insync.replicas"));
+    }
+
+    private static List<NewTopic> topics(int replicas) {
+        return new TopicLayout(TestBroker.config("127.0.0.1:9092"), replicas)
+                .topics(List.of(TestJobs.newEndpoint()));
+    }
+}

@@ -1,0 +1,100 @@
+package io.heritage.transport.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.Lane;
+import io.heritage.schemas.WorkerId;
+import io.heritage.transport.Ports;
+import io.heritage.transport.SharedBroker;
+import io.heritage.transport.TestJobs;
+import io.heritage.transport.kafka.Topics;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the sink may conclude from the state of a queue. */
+public abstract class QueueWindowsContract {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final QueueSettings SETTINGS = SharedBroker.SHORT_LOCK;
+
+    private final EndpointId endpoint = TestJobs.newEndpoint();
+    private final String topic = Topics.jobs(endpoint, Lane.HIGH);
+
+    protected abstract Ports ports();
+
+    @BeforeEach
+    void createTopics() {
+        ports().createTopics(List.of(endpoint), SETTINGS);
+    }
+
+    @Test
+    void jobsThatNoWorkerHasSeenAreNotPast() {
+        submit(3);
+
+        LaneWindow window = ports().windows().of(topic);
+
+        assertThat(window.isPast(0)).isFalse();
+        assertThat(window.endOffset()).isEqualTo(3);
+        assertThat(window.unfinished()).isEqualTo(3);
+    }
+
+    @Test
+    void aFinishedJobIsPastAfterTheNextOneAndAJobThatWaitsIsNot() throws Exception {
+        submit(3);
+        try (JobQueue queue = queue("worker")) {
+            take(queue).finish();
+            take(queue).finish();
+
+            await().atMost(PATIENCE).until(() -> ports().windows().of(topic).isPast(0));
+            assertThat(ports().windows().of(topic).isPast(2)).isFalse();
+        }
+    }
+
+    @Test
+    void jobsFinishedBehindOneThatRunsAreCountedAndNoneIsPast() throws Exception {
+        submit(5);
+        try (JobQueue slow = queue("slow");
+                JobQueue quick = queue("quick")) {
+            ClaimedJob longJob = take(slow);
+            for (int i = 0; i < 4; i++) {
+                take(quick).finish();
+            }
+
+            await().atMost(PATIENCE).until(() -> ports().windows().of(topic).finishedAhead() == 4);
+            assertThat(ports().windows().of(topic).isPast(0)).isFalse();
+            assertThat(ports().windows().of(topic).unfinished()).isEqualTo(1);
+
+            longJob.finish();
+            await().atMost(PATIENCE).until(() -> ports().windows().of(topic).isPast(4));
+        }
+    }
+
+    @Test
+    void aJobDroppedAtItsDeliveryLimitIsPast() throws Exception {
+        submit(1);
+        try (JobQueue queue = queue("worker")) {
+            for (int i = 0; i < SETTINGS.deliveryLimit(); i++) {
+                take(queue).close();
+            }
+
+            await().atMost(PATIENCE).until(() -> ports().windows().of(topic).isPast(0));
+        }
+    }
+
+    private void submit(int jobs) {
+        for (int i = 0; i < jobs; i++) {
+            ports().jobs().submit(TestJobs.job(endpoint));
+        }
+    }
+
+    private JobQueue queue(String worker) {
+        return ports().queue(List.of(endpoint), new WorkerId(worker), SETTINGS);
+    }
+
+    private static ClaimedJob take(JobQueue queue) throws InterruptedException {
+        return queue.take(PATIENCE).orElseThrow();
+    }
+}
