@@ -33,7 +33,9 @@
  *       io.heritage.standalone.cli.Interruption} stops, at a server as a {@link
  *       io.heritage.standalone.cli.RemoteJob}.
  *   <li>Others: {@link io.heritage.standalone.cli.ModelsCommand}, {@link
- *       io.heritage.standalone.cli.PullCommand}, {@link io.heritage.standalone.cli.GoldenCommand}
+ *       io.heritage.standalone.cli.PullCommand}, {@link io.heritage.standalone.cli.GpuCommand},
+ *       {@link io.heritage.standalone.cli.GpuInstallCommand}, {@link
+ *       io.heritage.standalone.cli.DownloadDisplay}, {@link io.heritage.standalone.cli.GoldenCommand}
  *       with {@link io.heritage.standalone.cli.PictureGoldens}, {@link
  *       io.heritage.standalone.cli.KeysCommand}, {@link io.heritage.standalone.cli.ConfigCommand},
  *       {@link io.heritage.standalone.cli.CompletionCommand}.
