@@ -83,9 +83,7 @@ final class GpuInstallCommand implements Callable<Integer> {
         try (Progress progress =
                         Progress.on(System.err, context.terminal(), false, InstantSource.system());
                 var packages = new PackageIndex(indexUrl())) {
-            new CudaInstall(
-                            packages,
-                            new DownloadDisplay(progress))
+            new CudaInstall(packages, new DownloadDisplay(progress))
                     .into(
                             folder,
                             installed -> {

@@ -104,7 +104,8 @@ final class PullCommand implements Callable<Integer> {
         try (Progress progress =
                         Progress.on(System.err, context.terminal(), false, InstantSource.system());
                 var hub = new ModelHub(endpoint(), token())) {
-            new ModelPull(hub, new DownloadDisplay(progress)).pull(files, into, pulled -> report(pulled, out));
+            new ModelPull(hub, new DownloadDisplay(progress))
+                    .pull(files, into, pulled -> report(pulled, out));
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
             spec.commandLine().getErr().println("heritage: stopped; " + GOES_ON);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.standalone.download.DownloadProgress;
-import io.heritage.standalone.download.ModelPull;
 import io.heritage.standalone.download.HubRefused;
+import io.heritage.standalone.download.ModelPull;
 import io.heritage.standalone.download.PackageIndex;
 import io.heritage.standalone.download.PullFailed;
 import java.io.IOException;
@@ -98,8 +98,7 @@ class CudaInstallTest {
         install(index.simple(), () -> {});
     }
 
-    private void install(URI address, Runnable reported)
-            throws IOException, InterruptedException {
+    private void install(URI address, Runnable reported) throws IOException, InterruptedException {
         DownloadProgress progress = new Watched(reported);
         try (var packages = new PackageIndex(address)) {
             new CudaInstall(wheels, new ModelPull(packages, progress), _ -> free, progress)
@@ -283,8 +282,7 @@ class CudaInstallTest {
                 .allMatch(line -> line.endsWith("authorization=Basic dXNlcjpzZWNyZXQ="));
 
         wheels = List.of(new Wheel("nowhere", 1, 1, "0".repeat(64), "nowhere-1-py3-none-any.whl"));
-        assertThatThrownBy(() -> install(address, () -> {}))
-                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> install(address, () -> {})).hasMessageNotContaining("secret");
     }
 
     @Test
