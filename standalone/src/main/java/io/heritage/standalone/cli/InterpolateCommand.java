@@ -9,7 +9,7 @@ import io.heritage.schemas.RestoreInput;
 import io.heritage.standalone.client.InterpolationJob;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
-import io.heritage.standalone.output.FrameOutput;
+import io.heritage.standalone.output.FrameDownload;
 import io.heritage.standalone.output.OutputRefused;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -175,7 +175,7 @@ final class InterpolateCommand implements Callable<Integer> {
     private JsonNode remote(Progress progress)
             throws IOException, InterruptedException, CommandFailed {
         int rate = settings.rate(settings.guided()).numerator();
-        try (FrameOutput target = FrameOutput.to(output, rate);
+        try (FrameDownload target = FrameDownload.to(output, rate);
                 var client = server.open(ENDPOINT, context.environment())) {
             var request =
                     new InterpolationJob(inputs.getFirst(), end(), settings.video(true), asked());
@@ -246,7 +246,7 @@ final class InterpolateCommand implements Callable<Integer> {
             }
         }
         try {
-            FrameOutput.check(output, inputs);
+            FrameDownload.check(output, inputs);
         } catch (OutputRefused refused) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
         }

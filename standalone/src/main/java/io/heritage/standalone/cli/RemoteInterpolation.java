@@ -5,7 +5,7 @@ import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.FrameTarget;
 import io.heritage.standalone.client.InterpolationJob;
 import io.heritage.standalone.client.ServerReply;
-import io.heritage.standalone.output.FrameOutput;
+import io.heritage.standalone.output.FrameDownload;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -23,7 +23,7 @@ final class RemoteInterpolation {
      * @return what the server says about the frames
      * @throws InterruptedException when the user stopped it; the job is cancelled then
      */
-    JsonNode run(InterpolationJob request, FrameOutput output)
+    JsonNode run(InterpolationJob request, FrameDownload output)
             throws IOException, InterruptedException, CommandFailed {
         int total = request.video().frames();
         ServerReply reply =
@@ -40,7 +40,7 @@ final class RemoteInterpolation {
         return metadata;
     }
 
-    private FrameTarget target(FrameOutput output, int total) {
+    private FrameTarget target(FrameDownload output, int total) {
         return new FrameTarget() {
             @Override
             public OutputStream frame(int index) throws IOException {

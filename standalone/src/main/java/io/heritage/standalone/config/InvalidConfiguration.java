@@ -6,7 +6,10 @@ import java.util.List;
 public final class InvalidConfiguration extends Exception {
     private static final long serialVersionUID = 1L;
 
-    InvalidConfiguration(List<String> problems) {
+    /**
+     * @param problems each with the key to change
+     */
+    public InvalidConfiguration(List<String> problems) {
         super(String.join("\n", problems));
     }
 

@@ -4,8 +4,8 @@
  * {@link io.heritage.standalone.output.OutputRefused} as the reason against it, and is the file
  * beside the target that is moved there when it is complete; what is left is removed as a {@link
  * io.heritage.standalone.output.FileTree}. For frames {@link
- * io.heritage.standalone.output.FrameOutput} chooses between {@link
- * io.heritage.standalone.output.PngFolder} and {@link io.heritage.standalone.output.VideoFile}. One
+ * io.heritage.standalone.output.FrameDownload} chooses between {@link
+ * io.heritage.standalone.output.DownloadedFrames} and {@link io.heritage.standalone.output.DownloadedVideo}. One
  * thread at a time.
  */
 @NullMarked

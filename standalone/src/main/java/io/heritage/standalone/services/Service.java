@@ -27,6 +27,7 @@ final class Service {
                     "is not set; expected host:port of an existing Kafka (to run everything in one"
                             + " process: heritage up)");
         }
+        RetentionCheck.require(config);
         new KafkaWait(servers, notices).untilReachable();
         var services = new OpenServices();
         try {

@@ -43,6 +43,7 @@ public final class Standalone implements AutoCloseable {
     public static Standalone start(HeritageConfig config)
             throws CannotStart, InvalidConfiguration, InterruptedException {
         requireNoOtherKafka(config);
+        RetentionCheck.require(config);
         HostCheck.requireWritable(config.data());
         GatewayService.requirePort(
                 config.gateway().host(), config.gateway().port(), "--port (0 takes a free one)");

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** {@code 0000.png}, {@code 0001.png}, … */
-final class PngFolder implements FrameOutput {
+final class DownloadedFrames implements FrameDownload {
     private final PartialFile folder;
     private int frames;
 
-    PngFolder(Path target) throws IOException {
+    DownloadedFrames(Path target) throws IOException {
         this.folder = new PartialFile(target);
         Files.createDirectory(folder.path());
     }

@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Frames in their order, as PNG; closing before {@link #complete} leaves nothing. */
-public interface FrameOutput extends AutoCloseable {
+public interface FrameDownload extends AutoCloseable {
 
     /** Takes the next frame as PNG; it counts when the stream is closed. */
     OutputStream png() throws IOException;
@@ -28,11 +28,11 @@ public interface FrameOutput extends AutoCloseable {
      *
      * @param fps of a video
      */
-    static FrameOutput to(Path target, int fps) throws IOException {
+    static FrameDownload to(Path target, int fps) throws IOException {
         Optional<VideoFormat> format = VideoFormat.endOf(target);
         return format.isPresent()
-                ? new VideoFile(target, format.get(), fps)
-                : new PngFolder(target);
+                ? new DownloadedVideo(target, format.get(), fps)
+                : new DownloadedFrames(target);
     }
 
     /**
@@ -51,6 +51,6 @@ public interface FrameOutput extends AutoCloseable {
                     target,
                     "expected a name that ends in .mp4 or .webm, or a folder for PNG files");
         }
-        PngFolder.refuseUnlessEmpty(target);
+        DownloadedFrames.refuseUnlessEmpty(target);
     }
 }

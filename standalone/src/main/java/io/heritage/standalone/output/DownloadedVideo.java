@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A silent video with a constant frame rate. */
-final class VideoFile implements FrameOutput {
+final class DownloadedVideo implements FrameDownload {
     private final PartialFile file;
     private final VideoFormat format;
     private final int fps;
@@ -27,7 +27,7 @@ final class VideoFile implements FrameOutput {
     private long frames;
     private boolean whole;
 
-    VideoFile(Path target, VideoFormat format, int fps) throws IOException {
+    DownloadedVideo(Path target, VideoFormat format, int fps) throws IOException {
         this.file = new PartialFile(target);
         this.format = format;
         this.fps = fps;
