@@ -20,7 +20,7 @@ public final class SceneCutBenchmark {
 
     private SceneCutBenchmark() {}
 
-    /** Of the clips; the first seven have a cut in their middle. */
+    /** Kinds of clips; the first seven have a cut in their middle. */
     enum Kind {
         DAY_TO_DAY,
         LIKE_TONES,

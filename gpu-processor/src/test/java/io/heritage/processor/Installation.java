@@ -1,5 +1,7 @@
 package io.heritage.processor;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.config.WanConfig;
@@ -33,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -312,14 +315,10 @@ public final class Installation implements AutoCloseable {
     }
 
     /** A thread that has ended may be listed for a moment longer. */
-    public static void awaitNoThread(String... prefixes) throws InterruptedException {
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(5));
-        while (namesOfThreads(prefixes).length > 0 && Instant.now().isBefore(deadline)) {
-            Thread.sleep(5);
-        }
-        if (namesOfThreads(prefixes).length > 0) {
-            throw new AssertionError("threads left: " + List.of(namesOfThreads(prefixes)));
-        }
+    public static void awaitNoThread(String... prefixes) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(namesOfThreads(prefixes)).isEmpty());
     }
 
     private static Object[] namesOfThreads(String... prefixes) {

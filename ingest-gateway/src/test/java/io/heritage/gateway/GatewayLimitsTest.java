@@ -2,6 +2,7 @@ package io.heritage.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.heritage.gateway.RawClient.Reply;
 import io.heritage.schemas.EndpointConfig;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 final class GatewayLimitsTest {
     private static final String ALICE = "Authorization: Bearer hk-alice";
     private static final String BOB = "Authorization: Bearer hk-bob";
+    private static final Duration SOON = Duration.ofSeconds(10);
     private static final String RUN = "/v2/interpolate/run";
     private static final String EMPTY_INPUT = "{\"input\":{}}";
     private static final String BEGUN_IMAGE =
@@ -195,18 +197,11 @@ final class GatewayLimitsTest {
     }
 
     private void awaitUploads(int count) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (media.openUploads.get() != count) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+        await().atMost(SOON).until(() -> media.openUploads.get() == count);
     }
 
-    private void awaitStatus(String key, int status) throws IOException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (run(key).status() != status) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-        }
+    private void awaitStatus(String key, int status) {
+        await().atMost(SOON).until(() -> run(key).status() == status);
     }
 
     @Test

@@ -83,7 +83,7 @@ final class HeifDecoder {
         }
     }
 
-    /** Of the header's size; the caller frees it. */
+    /** A frame of the header's size; the caller frees it. */
     private AVFrame frameOf(Item item) throws CutOff, NotPossible {
         int[] size = HeifItems.size(item);
         if (size[0] != header.width() || size[1] != header.height()) {

@@ -10,7 +10,7 @@ final class ImageHeaders {
     private static final boolean BIG = false;
     private static final boolean LITTLE = true;
 
-    /** Of still pictures; sequences have other brands and are videos. */
+    /** Brands of still pictures; sequences have other brands and are videos. */
     private static final List<String> HEIC_BRANDS =
             List.of("heic", "heix", "heim", "heis", "mif1", "mif2", "miaf");
 

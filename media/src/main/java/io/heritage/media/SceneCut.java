@@ -168,7 +168,7 @@ public final class SceneCut {
         }
     }
 
-    /** Of all cells above and to the left of each. */
+    /** For each cell the sum of all above and to the left. */
     private static double[] sums(float[] cells) {
         double[] sums = new double[(COLUMNS + 1) * (ROWS + 1)];
         for (int y = 0; y < ROWS; y++) {
@@ -181,7 +181,7 @@ public final class SceneCut {
         return sums;
     }
 
-    /** Of the cells within a distance, out of sums of all above and to the left. */
+    /** Mean of the cells within a distance, from the sums of all above and to the left. */
     private static double mean(double[] sums, int x, int y, int distance) {
         int left = Math.max(0, x - distance);
         int right = Math.min(COLUMNS, x + distance + 1);

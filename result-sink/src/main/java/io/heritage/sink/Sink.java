@@ -65,7 +65,7 @@ public final class Sink implements AutoCloseable {
         return new SinkAssembly(config, kafka, endpoints, transport, clock).start();
     }
 
-    /** Of the HTTP interface. */
+    /** Port of the HTTP interface. */
     public int port() {
         return server.port();
     }

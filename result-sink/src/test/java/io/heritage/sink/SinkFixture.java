@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 
 /** A broker with its topics, and the sinks of a test on it. */
 public final class SinkFixture implements AutoCloseable {
@@ -71,15 +72,7 @@ public final class SinkFixture implements AutoCloseable {
     }
 
     public static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + SOON.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("time it may take").isLessThan(deadline);
-            try {
-                Thread.sleep(10);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        Awaitility.await().atMost(SOON).until(condition::getAsBoolean);
     }
 
     Job submit(Job job) {

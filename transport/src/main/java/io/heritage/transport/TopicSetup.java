@@ -61,7 +61,7 @@ final class TopicSetup {
         awaitCoordinator(Topics.jobs(endpoints));
     }
 
-    /** Of a topic; that which the brokers are set to where we leave it to them. */
+    /** Replicas of a topic; the default of the brokers where the configuration names none. */
     private int replicas() {
         if (config.replication() != -1) {
             return config.replication();

@@ -31,7 +31,7 @@ public final class DeviceMemory {
     }
 
     /**
-     * Of a GPU.
+     * What a job may take of a GPU.
      *
      * @param free bytes of it; what is resident already is not in them
      */
@@ -39,7 +39,7 @@ public final class DeviceMemory {
         return free - Math.min(RESERVE, (long) (free * LARGEST_RESERVE));
     }
 
-    /** Of a container, if it limits the memory. */
+    /** What a job may take of the machine, or of the container if that limits the memory. */
     public static long usableOfMachine() {
         try {
             Object total =

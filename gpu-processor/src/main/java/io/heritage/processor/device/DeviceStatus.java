@@ -23,7 +23,7 @@ public record DeviceStatus(
         models = List.copyOf(models);
     }
 
-    /** Of a device that is used because it was to be used. */
+    /** Status of a device that is used because it was to be used. */
     public DeviceStatus(
             String device, long memoryBytes, long memoryUsedBytes, List<String> models) {
         this(device, memoryBytes, memoryUsedBytes, models, Optional.empty());

@@ -27,7 +27,7 @@ final class WanProgress implements Work.Progress {
         this.framesTotal = framesTotal;
     }
 
-    /** Of a model that is loaded, before there is a video. */
+    /** Progress of a model that is loaded, before there is a video. */
     static Work loading(WorkObserver observer) {
         return new WanProgress(observer, 0).work();
     }

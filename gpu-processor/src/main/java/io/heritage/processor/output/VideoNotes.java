@@ -19,7 +19,7 @@ public record VideoNotes(boolean timelineRepaired, boolean deinterlaced, List<St
         dropped = List.copyOf(dropped);
     }
 
-    /** Of a video that was read to its end. */
+    /** Notes on a video that was read to its end. */
     public static VideoNotes of(VideoReader reader, AudioPassThrough tracks) {
         return new VideoNotes(reader.timelineRepaired(), reader.deinterlaced(), tracks.dropped());
     }

@@ -67,7 +67,7 @@ class RaiseFrameRateTest {
         }
     }
 
-    /** Of the whole process: also what FFmpeg holds. */
+    /** Memory of the whole process: also what FFmpeg holds. */
     private static long residentBytes() {
         try {
             String pages = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];

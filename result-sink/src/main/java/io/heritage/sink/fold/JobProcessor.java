@@ -336,7 +336,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         states().putLooked(tracked, tracked, next);
     }
 
-    /** Of the event being folded, in its partition of the log. */
+    /** Offset of the event being folded, in its partition of the log. */
     private long offset() {
         return Objects.requireNonNull(context).recordMetadata().orElseThrow().offset();
     }

@@ -154,7 +154,7 @@ final class JobStore {
         store.put(partKey(id, attempt, index), Wire.encode(part));
     }
 
-    /** Of all attempts. */
+    /** The parts of all attempts. */
     void dropParts(JobId id) {
         try (var entries = store.range(PART + id.value() + ".", PART + id.value() + "/")) {
             entries.forEachRemaining(entry -> store.delete(entry.key));

@@ -70,13 +70,13 @@ public record TrackedJob(
         return webhook != null && webhook.outcome() == WebhookState.Outcome.PENDING;
     }
 
-    /** Of the attempt that runs or ran last; 0 if none has begun. */
+    /** Number of the attempt that runs or ran last; 0 if none has begun. */
     public int attempt() {
         Execution last = record.state().lastExecution();
         return last == null ? 0 : last.attempt();
     }
 
-    /** Of the attempt that runs or ran last. */
+    /** Worker of the attempt that runs or ran last. */
     public @Nullable WorkerId worker() {
         Execution last = record.state().lastExecution();
         return last == null ? null : last.worker();

@@ -31,7 +31,7 @@ public interface WebhookCall {
      */
     boolean begin(TrackedJob job, Consumer<Result> done);
 
-    /** Of the server that a URL names, in lower case; empty if it names none and is refused. */
+    /** The host that a URL names, in lower case; empty if it names none and is refused. */
     static String hostOf(@Nullable String url) {
         try {
             String host = url == null ? null : new URI(url.strip()).getHost();

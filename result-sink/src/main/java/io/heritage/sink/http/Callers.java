@@ -24,7 +24,7 @@ public final class Callers implements ServerConnectionSelector {
     /** Set by the thread that serves a connection, which ends with the connection. */
     private final ThreadLocal<Caller> current = new ThreadLocal<>();
 
-    /** Of the request that this thread is serving. */
+    /** The caller of the request that this thread is serving. */
     Caller current() {
         return Objects.requireNonNull(current.get());
     }

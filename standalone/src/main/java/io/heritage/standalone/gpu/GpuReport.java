@@ -63,7 +63,7 @@ public record GpuReport(
         }
     }
 
-    /** Of libraries that the installer brought; others tell theirs in no common way. */
+    /** Versions of libraries that the installer brought; others tell theirs in no common way. */
     private static List<String> versions(
             Optional<Path> libraries, Map<String, String> environment) {
         CudaFolder folder = CudaFolder.usual(environment);

@@ -57,7 +57,7 @@ record Wheel(String project, long bytes, long libraryBytes, String sha256, Strin
         return file.split("-", 3)[1];
     }
 
-    /** Of the wheel in the folder: short, for it is shown beside the progress. */
+    /** Name of the wheel in the folder; short, because it is shown beside the progress. */
     String localName() {
         return project + "-" + version() + ".whl";
     }

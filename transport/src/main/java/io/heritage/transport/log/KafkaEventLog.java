@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class KafkaEventLog implements EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
 
-    /** Of a partition, at one redelivery: about 40 MB. */
+    /** Records of a partition that are read at one redelivery, about 40 MB. */
     static final long MOST_READ = 100_000;
 
     private final RecordProducer producer;

@@ -26,7 +26,7 @@ final class ChunkReader implements AutoCloseable {
     private @Nullable TopicPartition partition;
     private Iterator<ConsumerRecord<byte[], ByteBuffer>> fetched = Collections.emptyIterator();
 
-    /** Of the next record that {@link #next} looks at. */
+    /** Offset of the next record that {@link #next} looks at. */
     private long position;
 
     /**

@@ -38,7 +38,7 @@ public final class MemoryEventLog implements EventLog {
                 .toList();
     }
 
-    /** Of all jobs, in the order they were written. */
+    /** Events of all jobs, in the order they were written. */
     public List<JobEvent> all() {
         return entries.stream().map(Entry::event).toList();
     }
