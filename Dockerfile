@@ -1,5 +1,4 @@
-# The image of all Heritage services, for CPUs. For CUDA, add libtorch 2.7.1 (cu128) and set PYTORCH_LIBRARY_PATH,
-# PYTORCH_VERSION=2.7.1 and PYTORCH_FLAVOR=cu128. The CUDA libraries are not on Maven Central.
+# The image of all Heritage services, for CPUs. With CUDA libraries: Dockerfile.gpu.
 FROM eclipse-temurin:25-jdk AS build
 RUN apt-get update && apt-get install -y --no-install-recommends git unzip curl && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/heritage

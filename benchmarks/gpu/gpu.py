@@ -30,9 +30,10 @@ def main():
     parser.add_argument("--golden", nargs="+", default=goldens.FOLDERS, help="folders, searched whole")
     parser.add_argument("--model", default="7b", choices=("7b", "3b"))
     parser.add_argument("--what", default="image", choices=("image", "video"))
+    parser.add_argument("--frames", type=int, default=121, help="of the video that is restored")
     parser.add_argument("--stage", nargs="+", default=("text", "encode", "diffuse", "decode"))
     parser.add_argument("--blocks", type=int, help="of the transformer; default all")
-    parser.add_argument("--slice", type=int, nargs="+", default=[4, 16, 32], help="frames of a slice of the restorer's VAE")
+    parser.add_argument("--slice", type=int, nargs="+", default=[4, 8, 16], help="frames of a slice of the restorer's VAE")
     parser.add_argument("--chunk", type=int, nargs="+", default=[1, 4], help="latent frames Wan's VAE decodes together")
     parser.add_argument("--cudnn", action="store_true", help="cuDNN's attention by name")
     parser.add_argument("--float8", choices=("weights", "products"), help="Wan's linear layers: weights in 8 bits, or products too")
@@ -61,11 +62,14 @@ def keep(options, rows):
                 out.write(json.dumps({"machine": machine(options), **row}) + "\n")
 
 
-def golden(options):
-    rows = []
+def stages_of(options, workload, runs=None):
+    """Each row is written as it is measured: what a later stage or a limit of time ends does not take it away."""
+    return Stages(options.device, runs or options.runs, workload, lambda row: keep(options, [row]))
 
+
+def golden(options):
     def report(row):
-        rows.append(row)
+        keep(options, [row])
         if "skipped" in row:
             print(f"SKIP {row['case']}: {row['skipped']}")
         else:
@@ -75,7 +79,6 @@ def golden(options):
 
     passed, failed = goldens.run(options.device, options.golden, report)
     print(f"{passed} passed, {failed} failed")
-    keep(options, rows)
     return failed > 0 or passed == 0
 
 
@@ -108,10 +111,10 @@ def last_of(parts):
 def restore(options):
     device, quick = options.device, options.quick
     dtype, torch_type = computed_in(options)
-    frames = {("image", False): 1, ("video", False): 121, ("image", True): 1, ("video", True): 5}[options.what, quick]
+    frames = {("image", False): 1, ("video", False): options.frames, ("image", True): 1, ("video", True): 5}[options.what, quick]
     width, height = (96, 64) if quick else (1280, 720) if options.what == "image" else (720, 1280)
     blocks = options.blocks or (2 if quick else None)
-    stages = Stages(device, options.runs, f"SeedVR2-{options.model} {width}x{height}x{frames}")
+    stages = stages_of(options, f"SeedVR2-{options.model} {width}x{height}x{frames}")
     print(HEADER)
     latent_frames, h, w = (frames - 1) // 4 + 1, height // 8, width // 8
 
@@ -133,7 +136,11 @@ def restore(options):
     for frames_of_slice in options.slice if frames > 5 else [4]:
         def encode():
             return vae.encode(prepared, frames_of_slice)
-        encoded = stages.measure("VAE encode", encode, encode_flops, note=f"slices of {frames_of_slice}")
+        measured = stages.measure("VAE encode", encode, encode_flops, note=f"slices of {frames_of_slice}")
+        encoded = encoded if measured is None else measured
+        measured = None
+    if encoded is None:
+        return 1
     also_profile(options, "VAE encode", encode)
     condition = vae.sample(encoded, torch.randn(1, 16, latent_frames, h, w, device=device))
 
@@ -150,6 +157,9 @@ def restore(options):
         lambda: counted.velocity(torch.empty(latent_frames, h, w, 33, device="meta"), torch.empty(58, 5120, device="meta"), 1000.0))
     latent = stages.measure("DiT", diffuse, dit_operations, note=f"{len(dit.blocks)} blocks")
     also_profile(options, "DiT", diffuse)
+    dit = None  # Java holds it beside the VAE, as long as there is room; here the decoder's own memory is measured
+    if device == "cuda":
+        torch.cuda.empty_cache()
 
     def decode(frames_of_slice):
         return last_of(vae.decode(latent, frames_of_slice))
@@ -161,7 +171,6 @@ def restore(options):
     stages.measure("colour fix", lambda: pixels.wavelet(part, part), times=frames / part.size(0))
     host = torch.empty(part.size(0), height, width, 3, dtype=torch.uint8)
     stages.measure("pixels out", lambda: pixels.write(part, host), times=frames / part.size(0))
-    keep(options, stages.rows)
     return 0
 
 
@@ -172,7 +181,7 @@ def wan(options):
     dtype, torch_type = computed_in(options)
     frames, side, steps, text_rows = (5, 64, 2, 16) if quick else (65, 640, 8, 512)
     latent_frames, latent_side = (frames - 1) // 4 + 1, side // 8
-    stages = Stages(device, options.runs, f"Wan2.2 {side}x{side}x{frames}")
+    stages = stages_of(options, f"Wan2.2 {side}x{side}x{frames}")
     print(HEADER)
     parts = dict(
         text=lambda: wan_text(options, stages, dtype, torch_type),
@@ -184,7 +193,6 @@ def wan(options):
         parts[stage]()
         if device == "cuda":
             torch.cuda.empty_cache()
-    keep(options, stages.rows)
     return 0
 
 
@@ -263,7 +271,7 @@ RIFE_MEMORY_SECONDS = 0.0086  # 64 frames at 640x640, bound by an H100's memory:
 def rife(options):
     side, pairs = (128, 2) if options.quick else (640, 64)
     print(HEADER)
-    stages = Stages(options.device, options.runs, f"RIFE 4.7 {side}x{side}")
+    stages = stages_of(options, f"RIFE 4.7 {side}x{side}")
     rgb = [torch.randint(0, 256, (side, side, 3), dtype=torch.uint8) for _ in range(3)]
 
     def on(where, dtype):
@@ -283,7 +291,6 @@ def rife(options):
         run = on(options.device, dtype)
         stages.measure(f"{pairs} new frames", run, flops, note=f"{name}, features of each frame once", limit_seconds=RIFE_MEMORY_SECONDS * pairs / 64)
     also_profile(options, "RIFE", run)
-    keep(options, stages.rows)
     return 0
 
 
@@ -293,9 +300,8 @@ def probe(options):
     import probes
 
     print(HEADER)
-    stages = Stages(options.device, max(options.runs, 5), "probe")
+    stages = stages_of(options, "probe", max(options.runs, 5))
     probes.run(stages, options.quick)
-    keep(options, stages.rows)
     return 0
 
 

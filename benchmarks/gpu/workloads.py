@@ -46,13 +46,13 @@ def operations(run):
 
 
 class Stages:
-    """Times of a workload's stages: best and median of some runs, largest memory."""
+    """Times of a workload's stages: best and median of some runs, largest memory. `keep` is given each row as it is measured."""
 
-    def __init__(self, device, runs, workload):
-        self.device, self.runs, self.workload, self.rows = device, runs, workload, []
+    def __init__(self, device, runs, workload, keep=lambda row: None):
+        self.device, self.runs, self.workload, self.rows, self.keep = device, runs, workload, [], keep
 
     def measure(self, stage, run, flops=0, limit=BF16_LIMIT, times=1, note="", limit_seconds=None):
-        """times: how often the workload does it; the figures are of all of them. Answers what the last run answered."""
+        """times: how often the workload does it; the figures are of all of them. Answers what the last run answered, None if memory ran out."""
         seconds, result = [], None
         self.synchronize()
         if self.device == "cuda":
@@ -60,8 +60,11 @@ class Stages:
         for _ in range(self.runs + 1):
             result = None
             start = time.perf_counter()
-            result = run()
-            self.synchronize()
+            try:
+                result = run()
+                self.synchronize()
+            except torch.OutOfMemoryError as lack:
+                return self.ran_out(stage, note, lack)
             seconds.append(times * (time.perf_counter() - start))
         warm = seconds[1:] or seconds
         row = dict(workload=self.workload, stage=stage, first=seconds[0], best=min(warm), median=statistics.median(warm), note=note)
@@ -72,9 +75,17 @@ class Stages:
                 row.update(limit=bound, of_limit=bound / row["best"])
         if flops:
             row.update(tflop=times * flops / 1e12, tflops=times * flops / 1e12 / row["best"])
-        self.rows.append(row)
-        print(line(row), flush=True)
+        self.add(row)
         return result
+
+    def ran_out(self, stage, note, lack):
+        torch.cuda.empty_cache()
+        self.add(dict(workload=self.workload, stage=stage, note=f"{note}: out of memory: {str(lack).splitlines()[0]}"))
+
+    def add(self, row):
+        self.rows.append(row)
+        self.keep(row)
+        print(line(row), flush=True)
 
     def synchronize(self):
         if self.device == "cuda":
@@ -82,14 +93,13 @@ class Stages:
 
     def total(self, *stages):
         """Of the best of each stage."""
-        rows = [row for row in self.rows if not stages or row["stage"] in stages]
+        rows = [row for row in self.rows if "best" in row and (not stages or row["stage"] in stages)]
         best = sum(row["best"] for row in rows)
         limits = [row.get("limit", 0) for row in rows]
         row = dict(workload=self.workload, stage="total", best=best, median=sum(row["median"] for row in rows), note="")
         if any(limits):
             row.update(limit=sum(limits), of_limit=sum(limits) / best)
-        self.rows.append(row)
-        print(line(row), flush=True)
+        self.add(row)
 
 
 HEADER = "| workload | stage | best s | median s | TFLOP | TFLOP/s | limit s | of limit | peak GiB | note |\n|" + "---|" * 10

@@ -35,10 +35,10 @@ def modulate(x: Tensor, w: Dict[str, Tensor], p: str, stream: str, slot: str, e:
   return torch.addcmul(shift, x, scale)
 
 
-# x + gate * y for slot k.
+# x + gate * y for slot k; the gate is float32 as in the reference, and y is changed in place.
 def add_gated(x: Tensor, y: Tensor, w: Dict[str, Tensor], p: str, stream: str, slot: str, e: Tensor, k: int) -> Tensor:
   gate = torch.select(torch.select(e, 1, k), 1, 2) + __torch__.of_stream(w, p + ".ada", stream, "." + slot + "_gate")    # [D]
-  return torch.addcmul(x, y, gate.to(x.dtype))
+  return x + torch.mul_(y, gate)
 
 
 # 7B: GELU, with biases.

@@ -28,6 +28,28 @@ def convolve(x: Tensor, weight: Tensor, bias: Tensor, stride: List[int], pad: Li
   return y
 
 
+# The frames that a kernel of several makes of those it has seen. cuDNN before 9.10 computes wrong, or refuses, where its input or
+# result has more than `most` = 2^31 - 1 elements: pieces in time give the same numbers.
+def convolve_frames(seen: Tensor, weight: Tensor, bias: Tensor, stride_t: int, stride: int, pad: int, most: int) -> Tensor:
+  taps = weight.size(2)
+  steps = (seen.size(0) - taps) // stride_t + 1
+  pixels = seen.size(2) * seen.size(3)
+  widest = ops.prim.max(seen.size(1) * stride_t, weight.size(0)) * pixels            # elements a step adds
+  at_once = ops.prim.max(1, most // widest - taps)
+  if at_once >= steps:
+    y = __torch__.frames(__torch__.convolve(__torch__.clip(seen), weight, bias, [stride_t, stride, stride], [0, pad, pad]))
+  else:
+    pieces = annotate(List[Tensor], [])
+    first = 0
+    while first < steps:
+      n = ops.prim.min(at_once, steps - first)
+      piece = torch.narrow(seen, 0, first * stride_t, (n - 1) * stride_t + taps)
+      pieces.append(__torch__.frames(__torch__.convolve(__torch__.clip(piece), weight, bias, [stride_t, stride, stride], [0, pad, pad])))
+      first = first + n
+    y = torch.cat(pieces)
+  return y                                                                        # [T', C', H', W']
+
+
 # Causal convolution: a kernel of three frames takes the two before, at the start of a clip copies of the first frame.
 # more: another slice of the clip will follow.
 def conv(x: Tensor, w: Dict[str, Tensor], p: str, memory: Dict[str, Tensor], more: bool, stride_t: int, stride: int, pad: int) -> Tensor:
@@ -45,12 +67,32 @@ def conv(x: Tensor, w: Dict[str, Tensor], p: str, memory: Dict[str, Tensor], mor
     if more:
       keep = weight.size(2) - stride_t
       memory[p] = torch.clone(torch.narrow(seen, 0, seen.size(0) - keep, keep))
-    y = __torch__.frames(__torch__.convolve(__torch__.clip(seen), weight, bias, [stride_t, stride, stride], [0, pad, pad]))
+    y = __torch__.convolve_frames(seen, weight, bias, stride_t, stride, pad, 2147483647)
+  return y
+
+
+# The reference norms in float32. In narrower types CUDA's group_norm rounds mean and deviation to them (pytorch#183946) and copies its
+# input out of channels last: there the sums are taken in float32 and one product and sum maps x, which rounds the result alone.
+# weight and bias [C] in float32.
+def group_norm(x: Tensor, weight: Tensor, bias: Tensor, groups: int) -> Tensor:
+  if x.dtype == 6:
+    y = torch.group_norm(x, groups, weight, bias, 1e-6)
+  else:
+    t, c = x.size(0), x.size(1)
+    n = float(c // groups * x.size(2) * x.size(3))
+    squares = torch.square(torch.linalg_vector_norm(x, 2, [2, 3], False, dtype=6))                          # [T, C]
+    sums = torch.sum(x, [2, 3], False, dtype=6)
+    mean = torch.div(torch.sum(torch.view(sums, [t, groups, c // groups]), [2]), n)                         # [T, groups]
+    square = torch.div(torch.sum(torch.view(squares, [t, groups, c // groups]), [2]), n)
+    deviation = torch.rsqrt(torch.add(torch.clamp_min(torch.sub(square, torch.square(mean)), 0.), 1e-6))
+    scale = torch.mul(torch.repeat_interleave(deviation, c // groups, 1), weight)                           # [T, C]
+    shift = torch.sub(bias, torch.mul(torch.repeat_interleave(mean, c // groups, 1), scale))
+    y = torch.addcmul(torch.view(shift, [t, c, 1, 1]), x, torch.view(scale, [t, c, 1, 1]), value=1, out=torch.empty_like(x))
   return y
 
 
 def norm(x: Tensor, w: Dict[str, Tensor], p: str, groups: int) -> Tensor:
-  return torch.group_norm(x, groups, w[p + ".weight"], w[p + ".bias"], 1e-6)
+  return __torch__.group_norm(x, w[p + ".weight"], w[p + ".bias"], groups)
 
 
 def resnet(x: Tensor, w: Dict[str, Tensor], p: str, memory: Dict[str, Tensor], more: bool, groups: int) -> Tensor:
@@ -158,12 +200,12 @@ class M(Module):
   def memory(self: __torch__.M) -> Dict[str, Tensor]:
     return annotate(Dict[str, Tensor], {})
 
-  # Weights in the type they run in, convolutions with channels last; flat kernels of older files get their time axis.
+  # Weights in the type they run in, those of norms in float32, convolutions with channels last; flat kernels of older files get their time axis.
   def prepare(self: __torch__.M, floats: Dict[str, Tensor], bytes: Dict[str, Tensor], values: Tensor, dtype: int) -> Dict[str, Tensor]:
     w = __torch__.numbers(floats, bytes, values)
     prepared = annotate(Dict[str, Tensor], {})
     for key in w.keys():
-      x = w[key].to(dtype)
+      x = w[key].to(6 if ops.aten.find(key, "norm", 0, -1) >= 0 else dtype)
       if x.dim() == 4:
         x = torch.unsqueeze(x, 2)
       if x.dim() == 5:
@@ -248,7 +290,7 @@ class M(Module):
   def canvas_weight(self: __torch__.M, x: Tensor, height: int, width: int) -> Tensor:
     return torch.zeros([1, 1, height, width], dtype=6, layout=None, device=x.device)
 
-  # Adds a tile [T, C, h, w]; rows and columns: where it begins, and whether it is the first and the last.
+  # Adds a tile [T, C, h, w]; rows and columns: where it begins, whether it is the first, the last; overlaps along both.
   def add_tile(self: __torch__.M, sum: Tensor, weight: Tensor, tile: Tensor, rows: List[int], columns: List[int], overlaps: List[int]) -> Tensor:
     h, w = tile.size(2), tile.size(3)
     along_y = __torch__.ramps(h, overlaps[0], rows[1] == 1, rows[2] == 1, tile)
@@ -262,10 +304,16 @@ class M(Module):
 
   # Building blocks by themselves, for comparison with reference values; clips [1, C, T, H, W].
   def group_norm(self: __torch__.M, clip: Tensor, weight: Tensor, bias: Tensor, groups: int) -> Tensor:
-    return __torch__.clip(torch.group_norm(__torch__.frames(clip), groups, weight, bias, 1e-6))
+    return __torch__.clip(__torch__.group_norm(__torch__.frames(clip), weight, bias, groups))
 
   def conv(self: __torch__.M, w: Dict[str, Tensor], p: str, clip: Tensor, memory: Dict[str, Tensor], stride_t: int, pad: int) -> Tensor:
     return __torch__.clip(__torch__.conv(__torch__.frames(clip), w, p, memory, True, stride_t, 1, pad))
+
+  def in_type(self: __torch__.M, x: Tensor, dtype: int) -> Tensor:
+    return x.to(dtype)
+
+  def convolve_frames(self: __torch__.M, seen: Tensor, weight: Tensor, bias: Tensor, stride_t: int, stride: int, pad: int, most: int) -> Tensor:
+    return __torch__.convolve_frames(seen, weight, bias, stride_t, stride, pad, most)
 
   def downsample(self: __torch__.M, w: Dict[str, Tensor], p: str, clip: Tensor, memory: Dict[str, Tensor]) -> Tensor:
     return __torch__.clip(__torch__.downsample(__torch__.frames(clip), w, p + ".conv", memory, True))

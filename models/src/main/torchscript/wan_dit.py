@@ -50,8 +50,8 @@ def linear_widened(x: Tensor, w: Dict[str, Tensor], layer: str, bias: Tensor) ->
 
 # x / sqrt(mean(x^2) + eps) over the whole last dimension, times the weight; float32.
 def rms_norm(x: Tensor, weight: Tensor) -> Tensor:
-  x = torch.to(x, 6)
-  mean = torch.mean(torch.square(x), [-1], True)                                       # [..., 1]
+  length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)                         # [..., 1], without a wide copy of x
+  mean = torch.div(torch.square(length), float(x.size(-1)))
   return torch.mul(torch.mul(x, torch.rsqrt(torch.add(mean, 1e-6))), weight)
 
 
@@ -61,7 +61,8 @@ def layer_norm(x: Tensor, weight: Optional[Tensor], bias: Optional[Tensor]) -> T
 
 # LN(x) * (1 + scale) + shift, rows shift and scale of the modulation m [1, 6 or 2, D].
 def modulated(x: Tensor, m: Tensor, shift: int, scale: int) -> Tensor:
-  return torch.addcmul(m[:, shift:shift + 1], __torch__.layer_norm(x, None, None), torch.add(m[:, scale:scale + 1], 1))
+  weight = torch.flatten(torch.add(m[:, scale:scale + 1], 1))                          # [D]
+  return __torch__.layer_norm(x, weight, torch.flatten(m[:, shift:shift + 1]))
 
 
 # [1, S, D] -> [1, heads, S, d]
@@ -113,7 +114,7 @@ def feed_forward(b: Tensor, w: Dict[str, Tensor], p: str) -> Tensor:
 
 # x + y * gate, in place
 def add_gated(x: Tensor, y: Tensor, m: Tensor, gate: int) -> Tensor:
-  return torch.addcmul_(x, torch.to(y, 6), m[:, gate:gate + 1])
+  return torch.addcmul_(x, y, m[:, gate:gate + 1])                                     # y is widened as it is read
 
 
 # Angles of n pairs along one axis: position * 10000^(-k / n); float64.

@@ -3,6 +3,7 @@ package io.heritage.processor;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.ResidentModels;
+import io.heritage.processor.device.TorchStart;
 import io.heritage.processor.device.Watchdog;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.processor.interpolate.InterpolateHandler;
@@ -89,6 +90,16 @@ public final class Processor implements AutoCloseable {
         this.deviceThread =
                 Thread.ofPlatform().daemon().name("device-" + config.worker()).unstarted(this::own);
         this.watchdog = new Watchdog(deviceThread, config.hangTimeout(), this::giveDeviceUp);
+    }
+
+    /**
+     * What can be checked before a start, without loading anything.
+     *
+     * @throws io.heritage.models.torch.TorchUnavailable if a GPU that the configuration names
+     *     cannot be used; says what to do
+     */
+    public static void requireDevices(ProcessorConfig config) {
+        TorchStart.require(config.devices());
     }
 
     /**

@@ -7,6 +7,7 @@ import io.heritage.processor.interpolate.FrameInterpolator;
 import io.heritage.processor.interpolate.InstalledWeights;
 import io.heritage.processor.job.WorkObserver;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +26,7 @@ public final class PacedEngine implements FrameInterpolator {
     final AtomicInteger openPairs = new AtomicInteger();
     final CountDownLatch closed = new CountDownLatch(1);
     volatile Step step = _ -> {};
+    volatile Optional<String> fallback = Optional.empty();
 
     /** Signals that it computes, and goes on until it is told to stop. */
     Step untilStopped(CountDownLatch computing) {
@@ -53,7 +55,7 @@ public final class PacedEngine implements FrameInterpolator {
 
     @Override
     public DeviceStatus device() {
-        return new DeviceStatus("cpu", 0, 0, List.of("paced"));
+        return new DeviceStatus("cpu", 0, 0, List.of("paced"), fallback);
     }
 
     @Override

@@ -302,6 +302,26 @@ class ProcessorLifeTest {
     }
 
     @Test
+    void healthSaysWhyTheGpuOfTheMachineIsNotUsed() throws Exception {
+        EndpointConfig restore = installation.newEndpoint(EndpointKind.RESTORE);
+        engine.fallback = Optional.of("no CUDA libraries: run './heritage gpu install'");
+        try (var _ =
+                installation.processor(
+                        List.of(restore), (_, _) -> engine, Duration.ZERO, Clock.systemUTC())) {
+            Job health = installation.submit(restore, "{\"action\":\"health\"}");
+            assertThat(
+                            installation
+                                    .await(health, JobEvent.Completed.class)
+                                    .output()
+                                    .body()
+                                    .toString())
+                    .contains(
+                            "\"cuda_available\":false",
+                            "\"cuda_reason\":\"no CUDA libraries: run './heritage gpu install'\"");
+        }
+    }
+
+    @Test
     void restoreSaysTruthfullyWhatItCannotDo() throws Exception {
         EndpointConfig restore = installation.newEndpoint(EndpointKind.RESTORE);
         try (var _ =

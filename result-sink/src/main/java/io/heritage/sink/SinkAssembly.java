@@ -97,7 +97,7 @@ final class SinkAssembly {
         opened.add(subscribe(workers));
         var queues =
                 new KafkaQueueStarts(
-                        transport.admin(), Topics.jobs(endpoints.keySet()), ASK_QUEUES_EVERY);
+                        transport.windows(), Topics.jobs(endpoints.keySet()), ASK_QUEUES_EVERY);
         opened.add(queues);
         var rules = new JobRules(config, endpoints, workers, queues, clock);
         var directory = new JobDirectory(waiters, rules, pulse, clock);

@@ -169,8 +169,8 @@ class SinkTest {
         var inQueue = Samples.json("{'id':'%s','status':'IN_QUEUE'}".formatted(job.id()));
         assertThat(fixture.retry(sink, job)).isEqualTo(inQueue);
         assertThat(fixture.json(jobUri(sink, job, ""))).isEqualTo(inQueue);
-        fixture.transport.events().append(samples.started(job, 2));
-        fixture.transport.events().append(samples.completed(job, 2));
+        fixture.transport.events().append(samples.started(job, 33));
+        fixture.transport.events().append(samples.completed(job, 33));
         awaitFolded(job);
         assertThat(fixture.retry(sink, job).path("error").asText()).endsWith("COMPLETED");
         Job unknown = new Samples(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)).job();

@@ -25,7 +25,15 @@ final class Citations {
     private static final Set<String> ENDINGS =
             Set.of("java", "py", "md", "sh", "mjs", "yaml", "yml", "xml");
     private static final Set<String> NOT_SOURCES =
-            Set.of(".git", "target", "data", "ckpts", "node_modules", "__pycache__", "shared");
+            Set.of(
+                    ".git",
+                    "target",
+                    "data",
+                    "ckpts",
+                    "cuda",
+                    "node_modules",
+                    "__pycache__",
+                    "shared");
 
     /** Its text holds mistakes on purpose. */
     private static final String OWN_TEST = "CitationsTest.java";
@@ -89,7 +97,7 @@ final class Citations {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                             throws IOException {
-                        if (isSource(file)) {
+                        if (attributes.isRegularFile() && isSource(file)) {
                             found.add(file);
                         }
                         return FileVisitResult.CONTINUE;

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.gpu.CudaFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -115,6 +117,65 @@ class ComposeFileTest {
         assertThatThrownBy(() -> HeritageConfig.load(Optional.of(CONFIG), SECRET, List.of()))
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining("keys new");
+    }
+
+    @Test
+    void theGpuFileGivesTheProcessorItsGpuAndChangesNothingElse() throws Exception {
+        Map<String, Object> gpu = parse(ROOT.resolve("docker-compose.gpu.yml"));
+        assertThat(gpu.keySet()).containsExactly("services");
+        assertThat(section(gpu, "services").keySet()).containsExactly("processor");
+        Map<String, Object> processor = section(section(gpu, "services"), "processor");
+
+        Map<String, Object> devices =
+                section(section(section(processor, "deploy"), "resources"), "reservations");
+        assertThat(list(devices, "devices"))
+                .isEqualTo(
+                        List.of(
+                                Map.of(
+                                        "driver",
+                                        "nvidia",
+                                        "count",
+                                        1,
+                                        "capabilities",
+                                        List.of("gpu"))));
+        assertThat(section(processor, "build").get("dockerfile")).isEqualTo("Dockerfile.gpu");
+        assertThat(processor.get("image"))
+                .isNotEqualTo(section(services, "processor").get("image"));
+
+        Map<String, String> environment = new HashMap<>(SECRET);
+        environment.put(
+                "HERITAGE_PROCESSOR_DEVICE",
+                (String)
+                        requireNonNull(
+                                section(processor, "environment")
+                                        .get("HERITAGE_PROCESSOR_DEVICE")));
+        assertThat(
+                        HeritageConfig.load(Optional.of(withKey()), environment, List.of())
+                                .processor()
+                                .device())
+                .isEqualTo("cuda");
+    }
+
+    @Test
+    void theGpuImageGetsItsLibrariesFromTheInstaller() throws Exception {
+        List<String> lines = Files.readAllLines(ROOT.resolve("Dockerfile.gpu"));
+        assertThat(lines)
+                .filteredOn(line -> line.startsWith("RUN ./heritage"))
+                .containsExactly(
+                        "RUN ./heritage --version", "RUN ./heritage gpu install --into /opt/cuda");
+        assertThat(lines)
+                .noneMatch(line -> line.contains("pip install") || line.contains("libtorch-"));
+        String environment =
+                lines.stream().filter(line -> line.startsWith("ENV ")).findFirst().orElseThrow();
+        assertThat(environment).contains("HERITAGE_CUDA=/opt/cuda", "compute");
+        assertThat(lines)
+                .as("both images are built alike up to the libraries")
+                .containsAll(
+                        Files.readAllLines(ROOT.resolve("Dockerfile")).stream()
+                                .filter(line -> !line.startsWith("#"))
+                                .toList());
+        assertThat(CudaFolder.usual(Map.of("HERITAGE_CUDA", "/opt/cuda")).path())
+                .isEqualTo(Path.of("/opt/cuda"));
     }
 
     @Test

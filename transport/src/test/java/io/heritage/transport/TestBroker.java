@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
@@ -35,7 +36,7 @@ public final class TestBroker implements AutoCloseable {
 
         @Override
         public String getBrokersAsString() {
-            return getCluster().bootstrapServers();
+            return Objects.requireNonNull(getCluster()).bootstrapServers();
         }
     }
 

@@ -17,8 +17,9 @@ import java.util.List;
  *
  * @param worker unique among the processors alive; clients see it as {@code workerId}
  * @param models folder with the published checkpoints; need not exist
- * @param device {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code cuda:N}; several
- *     for jobs of that {@code sp_size}, {@code cuda:0,cuda:1} or {@code cpu*N}
+ * @param device {@code auto} (the first GPU, else the CPU), {@code cpu}, {@code cuda} (the first
+ *     GPU, or the processor does not start) or {@code cuda:N}; several for jobs of that {@code
+ *     sp_size}, {@code cuda:0,cuda:1} or {@code cpu*N}
  * @param rifePrecision precision of RIFE's convolutions: fp32; bf16 where the CPU has instructions
  *     for it and on CUDA; fp16 on CUDA
  * @param threads CPU threads of a network; 0: one for each core

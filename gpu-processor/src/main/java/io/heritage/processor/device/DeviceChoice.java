@@ -16,9 +16,9 @@ import java.util.stream.Stream;
  */
 public record DeviceChoice(List<Device> devices) {
     static final String EXPECTED =
-            "expected auto, cpu or cuda:N, or several devices as cuda:0,cuda:1 or cpu*N";
+            "expected auto, cpu, cuda or cuda:N, or several devices as cuda:0,cuda:1 or cpu*N";
 
-    private static final Pattern DEVICE = Pattern.compile("cpu|cuda:[0-9]{1,2}");
+    private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:[0-9]{1,2})?");
     private static final Pattern LOGICAL = Pattern.compile("cpu\\*([2-9]|1[0-6])");
 
     public DeviceChoice {

@@ -8,8 +8,17 @@ import javax.management.ObjectName;
 
 /** How much memory a device has for models and what they compute. */
 public final class DeviceMemory {
-    /** The rest is for kernels' work space, which estimates leave out, and for others. */
-    private static final double USABLE = 0.8;
+    /** The rest is for the heap, page cache and other processes. */
+    private static final double USABLE_OF_MACHINE = 0.8;
+
+    /**
+     * Left of a GPU for kernels' work space, which estimates leave out, and for the allocator. What
+     * estimates miss besides is caught by the steps of less memory.
+     */
+    private static final long RESERVE = 4_000_000_000L;
+
+    /** A small card has small jobs, and work space shrinks with them. */
+    private static final double LARGEST_RESERVE = 0.2;
 
     private DeviceMemory() {}
 
@@ -21,9 +30,13 @@ public final class DeviceMemory {
         };
     }
 
-    /** Of so many bytes of a GPU. */
-    public static long usable(long bytes) {
-        return (long) (bytes * USABLE);
+    /**
+     * Of a GPU.
+     *
+     * @param free bytes of it; what is resident already is not in them
+     */
+    public static long usable(long free) {
+        return free - Math.min(RESERVE, (long) (free * LARGEST_RESERVE));
     }
 
     /** Of a container, if it limits the memory. */
@@ -34,7 +47,7 @@ public final class DeviceMemory {
                             .getAttribute(
                                     new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME),
                                     "TotalMemorySize");
-            return (long) ((Long) total * USABLE);
+            return (long) ((Long) total * USABLE_OF_MACHINE);
         } catch (JMException e) {
             throw new IllegalStateException("this Java does not tell the machine's memory", e);
         }

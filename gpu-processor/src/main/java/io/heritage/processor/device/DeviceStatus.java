@@ -1,6 +1,7 @@
 package io.heritage.processor.device;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A device, its memory and the models in it.
@@ -8,13 +9,24 @@ import java.util.List;
  * @param device {@code cpu} or {@code cuda:N}
  * @param memoryBytes memory of the GPU in all; 0 for a CPU
  * @param models resident
+ * @param fallback why it is the CPU although the machine has an NVIDIA GPU
  */
 public record DeviceStatus(
-        String device, long memoryBytes, long memoryUsedBytes, List<String> models) {
+        String device,
+        long memoryBytes,
+        long memoryUsedBytes,
+        List<String> models,
+        Optional<String> fallback) {
     public static final DeviceStatus UNKNOWN = new DeviceStatus("", 0, 0, List.of());
 
     public DeviceStatus {
         models = List.copyOf(models);
+    }
+
+    /** Of a device that is used because it was to be used. */
+    public DeviceStatus(
+            String device, long memoryBytes, long memoryUsedBytes, List<String> models) {
+        this(device, memoryBytes, memoryUsedBytes, models, Optional.empty());
     }
 
     public boolean isCuda() {

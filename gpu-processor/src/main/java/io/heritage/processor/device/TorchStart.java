@@ -1,10 +1,12 @@
 package io.heritage.processor.device;
 
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.NvidiaDriver;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchUnavailable;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +30,44 @@ public final class TorchStart {
         try {
             return on(new Device.Cuda(0), threads);
         } catch (TorchUnavailable e) {
-            LOG.atInfo().addKeyValue("reason", e.getMessage()).log("no GPU, using the CPU");
+            report(NvidiaDriver.ofMachine(), String.valueOf(e.getMessage()));
             return on(new Device.Cpu(), threads);
+        }
+    }
+
+    private static void report(NvidiaDriver driver, String reason) {
+        if (driver.present()) {
+            LOG.atWarn()
+                    .addKeyValue("driver", driver.version().orElse("none"))
+                    .addKeyValue("reason", reason)
+                    .log("this machine has an NVIDIA GPU, but jobs run on the CPU");
+        } else {
+            LOG.atInfo().addKeyValue("reason", reason).log("no GPU, using the CPU");
+        }
+    }
+
+    /**
+     * What a processor that names GPUs checks before it starts.
+     *
+     * @throws TorchUnavailable if one of them cannot be used; says what to do
+     */
+    public static void require(DeviceChoice choice) {
+        choice.devices().forEach(TorchRuntime::require);
+    }
+
+    /**
+     * Why jobs run on the CPU of a machine that has an NVIDIA GPU, and what to do; empty where they
+     * do not, or where the CPU is what was asked for.
+     */
+    public static Optional<String> fallback(DeviceChoice choice, NvidiaDriver driver) {
+        if (!choice.devices().isEmpty() || !driver.present()) {
+            return Optional.empty();
+        }
+        try {
+            TorchRuntime.require(new Device.Cuda(0));
+            return Optional.empty();
+        } catch (TorchUnavailable e) {
+            return Optional.of(driver.obstacle().orElse(String.valueOf(e.getMessage())));
         }
     }
 

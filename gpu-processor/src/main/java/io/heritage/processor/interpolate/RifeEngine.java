@@ -6,22 +6,27 @@ import io.heritage.models.rife.RifeOptions;
 import io.heritage.models.rife.RifePair;
 import io.heritage.models.rife.RifeWeights;
 import io.heritage.models.torch.GpuMemory;
+import io.heritage.models.torch.NvidiaDriver;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceStatus;
+import io.heritage.processor.device.TorchStart;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.schemas.SampleDepth;
 import java.util.List;
+import java.util.Optional;
 
 /** RIFE 4.7 on a device. Opened, used and closed by one thread. */
 public final class RifeEngine implements FrameInterpolator {
     private final TorchRuntime runtime;
     private final Rife rife;
+    private final Optional<String> fallback;
 
-    private RifeEngine(TorchRuntime runtime, Rife rife) {
+    private RifeEngine(TorchRuntime runtime, Rife rife, Optional<String> fallback) {
         this.runtime = runtime;
         this.rife = rife;
+        this.fallback = fallback;
     }
 
     /**
@@ -34,7 +39,9 @@ public final class RifeEngine implements FrameInterpolator {
         TorchRuntime torch = runtime.get();
         try (RifeWeights weights = RifeWeights.find(config.models())) {
             return new RifeEngine(
-                    torch, Rife.load(torch, weights, new RifeOptions(config.rifePrecision())));
+                    torch,
+                    Rife.load(torch, weights, new RifeOptions(config.rifePrecision())),
+                    TorchStart.fallback(config.devices(), NvidiaDriver.ofMachine()));
         }
     }
 
@@ -56,7 +63,8 @@ public final class RifeEngine implements FrameInterpolator {
                 runtime.device().toString(),
                 memory.total(),
                 memory.total() - memory.free(),
-                List.of(rife.weights().name()));
+                List.of(rife.weights().name()),
+                fallback);
     }
 
     @Override

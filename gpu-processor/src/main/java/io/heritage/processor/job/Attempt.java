@@ -82,7 +82,10 @@ public final class Attempt implements WorkObserver {
         if (cancellations.contains(job())) {
             return Optional.of(Reason.CANCELLED);
         }
-        if (!claim.held() || cancellations.isStopped(id(), claim.attempt(), worker)) {
+        if (cancellations.isStopped(id(), claim.attempt(), worker)) {
+            return Optional.of(Reason.SUPERSEDED);
+        }
+        if (!claim.held()) {
             return Optional.of(Reason.CLAIM_LOST);
         }
         Instant now = clock.instant();

@@ -11,8 +11,12 @@ public final class WorkStopped extends RuntimeException {
         EXECUTION_TIMEOUT,
         /** The job's time to live is over; the sink reports it. */
         EXPIRED,
-        /** The queue may have given the job to another worker. */
+        /** The queue may have given the job to another worker; this one may still hold it. */
         CLAIM_LOST,
+        /**
+         * The sink counts another attempt of the job now; this one's queue record is not needed.
+         */
+        SUPERSEDED,
         /** The processor has to stop. */
         SHUTDOWN
     }

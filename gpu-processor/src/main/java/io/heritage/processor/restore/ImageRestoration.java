@@ -48,7 +48,10 @@ final class ImageRestoration {
             RestorePlan plan =
                     network.plan(budget ->
                             RestorePlan.image(
-                                    network.leader(), geometry, network.options(), budget));
+                                    network.leader()::fitting,
+                                    geometry,
+                                    network.options(),
+                                    budget));
             Restored restored =
                     network.run(
                             List.of(),

@@ -19,12 +19,18 @@ import java.util.function.Supplier;
  * depend on it.
  */
 record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
-    private static final int[] LENGTHS = {61, 33, 17, 9, 5};
+    private static final int[] LENGTHS = {121, 61, 33, 17, 9, 5};
     private static final int SHORTEST = LENGTHS[LENGTHS.length - 1];
     private static final int LONGEST_OVERLAP = 4;
 
     /** Decoded frames of a chunk take no more host memory than this. */
     private static final long CHUNK_BYTES = 512L << 20;
+
+    /** How the options of a clip are made to fit: {@link SeedVr2#fitting}. */
+    interface Fitting {
+        RestoreOptions of(
+                FrameGeometry geometry, int frames, RestoreOptions options, long available);
+    }
 
     /**
      * Where the plan is not the one of an empty device, models that this job does not need are
@@ -49,7 +55,7 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
      * @throws JobFailed with the numbers, if it does not fit
      */
     static RestorePlan image(
-            SeedVr2 model, FrameGeometry geometry, RestoreOptions options, MemoryBudget memory) {
+            Fitting model, FrameGeometry geometry, RestoreOptions options, MemoryBudget memory) {
         return fitting(model, geometry, new TemporalChunks(1, 0), options, memory);
     }
 
@@ -59,7 +65,7 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
      * @throws JobFailed with the numbers, if nothing fits
      */
     static RestorePlan video(
-            SeedVr2 model,
+            Fitting model,
             FrameGeometry geometry,
             SampleDepth bits,
             long frames,
@@ -107,14 +113,14 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     }
 
     private static RestorePlan fitting(
-            SeedVr2 model,
+            Fitting model,
             FrameGeometry geometry,
             TemporalChunks chunks,
             RestoreOptions options,
             MemoryBudget memory) {
         try {
             return new RestorePlan(
-                    chunks, model.fitting(geometry, chunks.length(), options, memory.bytes()));
+                    chunks, model.of(geometry, chunks.length(), options, memory.bytes()));
         } catch (IllegalArgumentException e) {
             throw new JobFailed(
                     "Processing failed: %s out of memory: %s"

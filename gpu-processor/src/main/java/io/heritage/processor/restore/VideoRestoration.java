@@ -79,7 +79,7 @@ final class VideoRestoration {
     private RestorePlan plan(FrameGeometry geometry, VideoReader reader, long expected) {
         return network.plan(budget ->
                 RestorePlan.video(
-                        network.leader(),
+                        network.leader()::fitting,
                         geometry,
                         reader.depth(),
                         expected,

@@ -51,7 +51,7 @@ class ProcessorConfigTest {
                                 WanConfig.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
-                        "device: expected auto, cpu or cuda:N, or several devices as cuda:0,cuda:1 or cpu*N, found 'gpu'",
+                        "device: expected auto, cpu, cuda or cuda:N, or several devices as cuda:0,cuda:1 or cpu*N, found 'gpu'",
                         "threads: ",
                         "grace: ",
                         "hang-timeout: ",

@@ -15,6 +15,7 @@ class DeviceChoiceTest {
     void oneDeviceOrSeveralAreNamed() {
         assertThat(DeviceChoice.parse("auto").devices()).isEmpty();
         assertThat(DeviceChoice.parse("cpu").devices()).containsExactly(new Device.Cpu());
+        assertThat(DeviceChoice.parse("cuda").devices()).containsExactly(new Device.Cuda(0));
         assertThat(DeviceChoice.parse("cuda:3").devices()).containsExactly(new Device.Cuda(3));
         assertThat(DeviceChoice.parse("cuda:1, cuda:0").devices())
                 .isEqualTo(List.of(new Device.Cuda(1), new Device.Cuda(0)));
@@ -26,7 +27,6 @@ class DeviceChoiceTest {
             strings = {
                 "",
                 "gpu",
-                "cuda",
                 "cuda:",
                 "cuda:100",
                 "cpu*1",

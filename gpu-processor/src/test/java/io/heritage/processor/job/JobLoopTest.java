@@ -39,6 +39,7 @@ class JobLoopTest {
     private final List<JobEvent> events = new ArrayList<>();
     private final Shutdown shutdown = new Shutdown(CLOCK, Duration.ZERO);
     private boolean held = true;
+    private Consumer<Command> commands = _ -> {};
 
     private final EventLog log =
             new EventLog() {
@@ -124,7 +125,7 @@ class JobLoopTest {
                                 List.of(new EndpointId("e")),
                                 Duration.ofMinutes(1),
                                 CLOCK);
-                var cancellations = Cancellations.follow(silence(), CLOCK);
+                var cancellations = Cancellations.follow(commandBus(), CLOCK);
                 watchdog) {
             new JobLoop(
                             queue,
@@ -158,13 +159,14 @@ class JobLoopTest {
         };
     }
 
-    private static CommandBus silence() {
+    private CommandBus commandBus() {
         return new CommandBus() {
             @Override
             public void broadcast(Command command) {}
 
             @Override
             public Subscription subscribe(Duration past, Consumer<Command> listener) {
+                commands = listener;
                 return () -> {};
             }
         };
@@ -193,6 +195,21 @@ class JobLoopTest {
 
         assertThat(namesOfEvents()).containsExactly("Started");
         assertThat(ends).containsExactly("closed");
+    }
+
+    @Test
+    void theLoserOfADoubledClaimStopsWithoutAnEndAndLeavesTheJobToTheOther() throws Exception {
+        run(attempt -> {
+            JobId id = attempt.job().id();
+            commands.accept(new Command.Stop(id, CLOCK.instant(), 1, new WorkerId("other")));
+            attempt.checkpoint();
+            commands.accept(new Command.Stop(id, CLOCK.instant(), 1, WORKER));
+            attempt.checkpoint();
+            throw new AssertionError("went on beside another attempt");
+        });
+
+        assertThat(namesOfEvents()).containsExactly("Started");
+        assertThat(ends).containsExactly("finished", "closed");
     }
 
     @Test

@@ -10,7 +10,12 @@ import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.models.seedvr2.TemporalChunks;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
+import io.heritage.models.seedvr2.dit.DitLayout;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
+import io.heritage.models.seedvr2.memory.MemoryEstimate;
+import io.heritage.models.seedvr2.memory.MemoryPlan;
+import io.heritage.models.seedvr2.vae.VaeLayout;
+import io.heritage.models.torch.Device;
 import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
@@ -49,7 +54,7 @@ class RestorePlanTest {
     private static RestorePlan video(long frames, long bytes) {
         var memory = new MemoryBudget("CUDA", bytes, 33);
         return RestorePlan.video(
-                model, LARGE, SampleDepth.EIGHT, frames, RestoreOptions.DEFAULT, memory);
+                model::fitting, LARGE, SampleDepth.EIGHT, frames, RestoreOptions.DEFAULT, memory);
     }
 
     private static long peak(int frames, RestoreOptions options) {
@@ -73,6 +78,41 @@ class RestorePlanTest {
         RestorePlan tiled = video(1000, peak(5, slices) - 1);
         assertThat(tiled.options().tiling()).isNotNull();
         assertThat(tiled.options().blocksOnHost()).isFalse();
+    }
+
+    /** 121 frames of 720p fit a card of 80 GB as one chunk, so no frame is restored twice. */
+    @ParameterizedTest
+    @CsvSource({"121, 121", "81, 81", "122, 121", "0, 121", "1000, 121"})
+    void onAGpuAClipIsWholeWhereItFits(long frames, int length) {
+        FrameGeometry hd = FrameGeometry.area(INPUT, 720, 1280);
+        RestorePlan plan =
+                RestorePlan.video(
+                        RestorePlanTest::published,
+                        hd,
+                        SampleDepth.EIGHT,
+                        frames,
+                        RestoreOptions.DEFAULT,
+                        new MemoryBudget("CUDA", 80_000_000_000L, 121));
+        assertThat(plan.chunks().length()).isEqualTo(length);
+        assertThat(plan.options().tiling()).isNull();
+        assertThat(plan.options().blocksOnHost()).isFalse();
+    }
+
+    /** Of the 7B in bf16. */
+    private static RestoreOptions published(
+            FrameGeometry geometry, int frames, RestoreOptions options, long available) {
+        return new MemoryPlan(available, MemoryPlan.largestSlice(new Device.Cuda(0)))
+                .fitting(
+                        options,
+                        way ->
+                                MemoryEstimate.of(
+                                        DitLayout.RELEASED_7B,
+                                        VaeLayout.RELEASED,
+                                        Precision.BF16,
+                                        geometry,
+                                        frames,
+                                        way))
+                .orElseThrow(() -> new IllegalArgumentException("nothing fits"));
     }
 
     /** In an input of so many pixels that it bounds the chunk, not the device. */
@@ -105,7 +145,7 @@ class RestorePlanTest {
 
     private static RestorePlan large(FrameSize input, SampleDepth bits) {
         return RestorePlan.video(
-                model,
+                model::fitting,
                 FrameGeometry.area(input, 64, 64),
                 bits,
                 1000,
@@ -152,7 +192,7 @@ class RestorePlanTest {
 
     private static RestorePlan video(MemoryBudget budget) {
         return RestorePlan.video(
-                model, LARGE, SampleDepth.EIGHT, 1000, RestoreOptions.DEFAULT, budget);
+                model::fitting, LARGE, SampleDepth.EIGHT, 1000, RestoreOptions.DEFAULT, budget);
     }
 
     /** Of a device where idle models are resident. */

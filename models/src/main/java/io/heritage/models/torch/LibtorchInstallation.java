@@ -50,8 +50,8 @@ record LibtorchInstallation(Map<String, String> environment) {
     private void requireClassPathBuildFor(Device device) {
         if (device instanceof Device.Cuda) {
             throw new TorchUnavailable(
-                    ("device %s needs the CUDA build of libtorch %s: set PYTORCH_LIBRARY_PATH to its lib folder,"
-                                    + " PYTORCH_VERSION=%s and PYTORCH_FLAVOR=cu128")
+                    ("device %s needs the CUDA build of libtorch %s: run './heritage gpu install' (docs/gpu.md), or set"
+                                    + " PYTORCH_LIBRARY_PATH to its lib folder, PYTORCH_VERSION=%s and PYTORCH_FLAVOR=cu128")
                             .formatted(device, VERSION, VERSION));
         }
     }

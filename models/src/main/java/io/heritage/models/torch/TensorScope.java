@@ -129,7 +129,7 @@ public final class TensorScope implements AutoCloseable {
         try {
             return work.get();
         } catch (EngineException e) {
-            if (isOutOfMemory(e)) {
+            if (OutOfDeviceMemory.isSaidBy(e.getMessage())) {
                 throw new OutOfDeviceMemory(device, e);
             }
             throw e;
@@ -211,13 +211,6 @@ public final class TensorScope implements AutoCloseable {
     private static ByteBuffer copied(ByteBuffer bytes) {
         ByteBuffer direct = ByteBuffer.allocateDirect(bytes.remaining());
         return direct.put(bytes.duplicate()).flip();
-    }
-
-    private static boolean isOutOfMemory(EngineException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("out of memory")
-                || message.contains("can't allocate memory")
-                || message.contains("std::bad_alloc");
     }
 
     private static DataType dataType(TensorType type) {

@@ -39,16 +39,11 @@ public final class TorchRuntime implements AutoCloseable {
      * @throws TorchUnavailable if it is missing, of another version, or has no such device
      */
     public static TorchRuntime start(TorchOptions options) {
-        new LibtorchInstallation(System.getenv()).check(options.device());
+        require(options.device());
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
-        WaitingThreads.sleep();
+        LibtorchEnvironment.prepare();
         Engine engine = loadEngine();
-        if (options.device() instanceof Device.Cuda(int index) && index >= engine.getGpuCount()) {
-            throw new TorchUnavailable(
-                    "device %s is not there: libtorch sees %d CUDA devices"
-                            .formatted(options.device(), engine.getGpuCount()));
-        }
         var runtime =
                 new TorchRuntime(
                         options, (PtNDManager) engine.newBaseManager(djlDevice(options.device())));
@@ -59,6 +54,36 @@ public final class TorchRuntime implements AutoCloseable {
                 .addKeyValue("threads", options.threads())
                 .log("torch runtime started");
         return runtime;
+    }
+
+    /**
+     * What can be found out without loading libtorch.
+     *
+     * @throws TorchUnavailable if it is of another version, or there is no such device; says what
+     *     to do
+     */
+    public static void require(Device device) {
+        new LibtorchInstallation(System.getenv()).check(device);
+        if (device instanceof Device.Cuda(int index)) {
+            int seen = CudaDevice.all().size();
+            if (index >= seen) {
+                throw new TorchUnavailable(
+                        "device %s is not there: libtorch sees %d CUDA devices; %s"
+                                .formatted(
+                                        device, seen, whyMissing(NvidiaDriver.ofMachine(), index)));
+            }
+        }
+    }
+
+    static String whyMissing(NvidiaDriver driver, int index) {
+        return driver.obstacle()
+                .orElseGet(() ->
+                        driver.devices().size() <= index
+                                ? "this machine has " + String.join(", ", driver.devices())
+                                : "%s is there with driver %s: it must be 525.60 or later, and libcudart.so must lie in a folder of -Djna.library.path, as './heritage gpu install' lays it down"
+                                        .formatted(
+                                                driver.devices().get(index),
+                                                driver.version().orElse("of unknown version")));
     }
 
     private static Engine loadEngine() {
@@ -78,9 +103,18 @@ public final class TorchRuntime implements AutoCloseable {
                     ("libtorch %s cannot be loaded (%s). On Linux x86-64 it comes with the class"
                                     + " path; elsewhere set PYTORCH_LIBRARY_PATH and PYTORCH_VERSION. Is the"
                                     + " home folder writable?")
-                            .formatted(LibtorchInstallation.VERSION, e.getMessage()),
+                            .formatted(LibtorchInstallation.VERSION, rootOf(e).getMessage()),
                     e);
         }
+    }
+
+    /** The engine says only that it failed; what the loader says names the library. */
+    private static Throwable rootOf(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     public TorchOptions options() {

@@ -5,7 +5,11 @@
  *   <li>{@link io.heritage.models.torch.TorchOptions}: which device, how many threads;
  *   <li>{@link io.heritage.models.torch.Device}: the CPU, or a CUDA device;
  *   <li>{@link io.heritage.models.torch.LibtorchInstallation}: checks the native libraries;
- *   <li>{@link io.heritage.models.torch.WaitingThreads}: how the threads of OpenMP wait for work;
+ *   <li>{@link io.heritage.models.torch.NvidiaDriver}: what Linux tells of GPUs without any
+ *       library;
+ *   <li>{@link io.heritage.models.torch.CudaDevice}: a GPU as the CUDA runtime tells it;
+ *   <li>{@link io.heritage.models.torch.LibtorchEnvironment}: variables that the libraries read
+ *       when they are loaded;
  *   <li>{@link io.heritage.models.torch.TorchRuntime}: loads the libraries and opens scopes;
  *   <li>{@link io.heritage.models.torch.TorchUnavailable}: no network can run here;
  *   <li>{@link io.heritage.models.torch.Precision}: number type of a network;

@@ -68,7 +68,7 @@ public record SinkConfig(
         require(wrong, repliesAtOnce >= 1, "replies-at-once: expected at least 1");
         require(
                 wrong,
-                !secret.isEmpty() || HostNames.isLoopback(host),
+                host.isBlank() || !secret.isEmpty() || HostNames.isLoopback(host),
                 "host: %s can be reached from outside, so it needs a secret: set sink.secret and gateway.sink-secret to the same random text"
                         .formatted(host));
         require(wrong, streamThreads >= 1, "stream-threads: expected at least 1");

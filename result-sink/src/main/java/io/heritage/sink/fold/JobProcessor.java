@@ -159,6 +159,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             states().putPart(ready.jobId(), ready.attempt(), ready.index(), ready.part());
         }
         stopOthers(before, event, after);
+        if (event instanceof JobEvent.Purged purged && after.isFinished() && !before.isFinished()) {
+            forward(after.id(), Outgoing.command(new Command.Cancel(after.id(), purged.at())));
+        }
         settled(before, after);
         if (retried) {
             forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job())));

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             InterpolateCommand.class,
             RestoreCommand.class,
             ModelsCommand.class,
+            GpuCommand.class,
             GoldenCommand.class,
             GatewayCommand.class,
             ProcessorCommand.class,

@@ -4,7 +4,6 @@ import io.heritage.schemas.PublishedFile;
 import io.heritage.schemas.PublishedModel;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
-import io.heritage.standalone.download.DownloadProgress;
 import io.heritage.standalone.download.HubRefused;
 import io.heritage.standalone.download.ModelHub;
 import io.heritage.standalone.download.ModelPull;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,7 +57,6 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class PullCommand implements Callable<Integer> {
-    private static final int MEGABYTE = 1_000_000;
     private static final String GOES_ON = "run the same command again to resume";
 
     @Mixin private final CommonOptions common = new CommonOptions();
@@ -107,7 +104,8 @@ final class PullCommand implements Callable<Integer> {
         try (Progress progress =
                         Progress.on(System.err, context.terminal(), false, InstantSource.system());
                 var hub = new ModelHub(endpoint(), token())) {
-            new ModelPull(hub, shownBy(progress)).pull(files, into, pulled -> report(pulled, out));
+            new ModelPull(hub, new DownloadDisplay(progress))
+                    .pull(files, into, pulled -> report(pulled, out));
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
             spec.commandLine().getErr().println("heritage: stopped; " + GOES_ON);
@@ -118,25 +116,6 @@ final class PullCommand implements Callable<Integer> {
             String why = e.getMessage() == null ? e.toString() : e.getMessage();
             throw new CommandFailed(ExitCode.UNAVAILABLE, why + "; " + GOES_ON, e);
         }
-    }
-
-    private static DownloadProgress shownBy(Progress progress) {
-        return new DownloadProgress() {
-            @Override
-            public void asking(String host) {
-                progress.note("asking " + host);
-            }
-
-            @Override
-            public void report(String doing, long bytes, long total) {
-                progress.report(doing + ", MB", bytes / MEGABYTE, total / MEGABYTE);
-            }
-
-            @Override
-            public void retrying(String why, Duration in) {
-                progress.note("%s; next try in %d s".formatted(why, in.toSeconds()));
-            }
-        };
     }
 
     /** Each name once: models share files. */

@@ -33,10 +33,13 @@
  *       io.heritage.standalone.cli.Interruption} stops, at a server as a {@link
  *       io.heritage.standalone.cli.RemoteJob}.
  *   <li>Others: {@link io.heritage.standalone.cli.ModelsCommand}, {@link
- *       io.heritage.standalone.cli.PullCommand}, {@link io.heritage.standalone.cli.GoldenCommand}
- *       with {@link io.heritage.standalone.cli.PictureGoldens}, {@link
- *       io.heritage.standalone.cli.KeysCommand}, {@link io.heritage.standalone.cli.ConfigCommand},
- *       {@link io.heritage.standalone.cli.CompletionCommand}.
+ *       io.heritage.standalone.cli.PullCommand}, {@link io.heritage.standalone.cli.GpuCommand},
+ *       {@link io.heritage.standalone.cli.GpuInstallCommand}, {@link
+ *       io.heritage.standalone.cli.DownloadDisplay}, {@link
+ *       io.heritage.standalone.cli.GoldenCommand} with {@link
+ *       io.heritage.standalone.cli.PictureGoldens}, {@link io.heritage.standalone.cli.KeysCommand},
+ *       {@link io.heritage.standalone.cli.ConfigCommand}, {@link
+ *       io.heritage.standalone.cli.CompletionCommand}.
  *   <li>{@link io.heritage.standalone.cli.Progress} shows how far a command is: {@link
  *       io.heritage.standalone.cli.BarProgress} on a terminal, {@link
  *       io.heritage.standalone.cli.JsonProgress} for programs, {@link

@@ -20,7 +20,7 @@ final class EnvironmentSettings {
 
     /** Read by the launcher and by commands, not part of the tree. */
     static final Set<String> OTHER_VARIABLES =
-            Set.of("HERITAGE_CONFIG", "HERITAGE_API_KEY", "HERITAGE_JAVA_OPTIONS");
+            Set.of("HERITAGE_CONFIG", "HERITAGE_API_KEY", "HERITAGE_CUDA", "HERITAGE_JAVA_OPTIONS");
 
     private final Class<? extends Record> root;
 

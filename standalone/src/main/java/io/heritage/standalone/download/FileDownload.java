@@ -13,7 +13,7 @@ final class FileDownload {
     private static final int BLOCK = 1 << 16;
     private static final int TRIES = 8;
 
-    private final ModelHub hub;
+    private final FileHost host;
     private final Pause pause;
     private final Duration patience;
     private final DownloadProgress progress;
@@ -21,8 +21,8 @@ final class FileDownload {
     /**
      * @param patience how long a connection may bring nothing
      */
-    FileDownload(ModelHub hub, Pause pause, Duration patience, DownloadProgress progress) {
-        this.hub = hub;
+    FileDownload(FileHost host, Pause pause, Duration patience, DownloadProgress progress) {
+        this.host = host;
         this.pause = pause;
         this.patience = patience;
         this.progress = progress;
@@ -65,7 +65,7 @@ final class FileDownload {
                 throw decided;
             } catch (IOException broken) {
                 stopIfInterrupted(broken);
-                if (broken instanceof ModelHub.BeyondTheEnd) {
+                if (broken instanceof FileHost.BeyondTheEnd) {
                     part.restart();
                 }
                 if (part.bytes() > before) {
@@ -80,7 +80,7 @@ final class FileDownload {
             throws IOException, InterruptedException {
         // A CDN may give one content several ETags; where its hash is known nothing is lost.
         Optional<String> validator = facts.sha256().isPresent() ? Optional.empty() : facts.etag();
-        try (ModelHub.Content content = hub.open(file, part.bytes(), validator);
+        try (FileHost.Content content = host.open(file, part.bytes(), validator);
                 var guard = new StallGuard(content.bytes(), patience)) {
             if (content.start() != part.bytes()) {
                 part.restart();
@@ -98,7 +98,7 @@ final class FileDownload {
         }
     }
 
-    private static OptionalLong total(RemoteFile facts, ModelHub.Content content) {
+    private static OptionalLong total(RemoteFile facts, FileHost.Content content) {
         return facts.bytes().isPresent() ? facts.bytes() : content.total();
     }
 

@@ -3,20 +3,12 @@ package io.heritage.standalone.download;
 import io.heritage.schemas.PublishedFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
-import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,34 +16,25 @@ import java.util.regex.Pattern;
  * Files at {@code BASE/ORG/REPO/resolve/REVISION/FILE}, the URLs of Hugging Face. Its large files
  * come from another host by a redirect, which is followed here: the token goes to the base alone.
  */
-public final class ModelHub implements AutoCloseable {
+public final class ModelHub implements FileHost {
     public static final URI HUGGING_FACE = URI.create("https://huggingface.co");
     private static final String REVISION = "main";
-    private static final Duration CONNECT = Duration.ofSeconds(15);
-    private static final Duration HEADERS = Duration.ofSeconds(20);
-    private static final int MOST_REDIRECTS = 10;
-    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
+    private static final String LINKED_ETAG = "X-Linked-Etag";
     private static final Pattern SHA256 = Pattern.compile("\"?([0-9a-f]{64})\"?");
-    private static final Pattern CONTENT_RANGE =
-            Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(?:(\\d{1,18})|\\*)");
 
     private final URI base;
-    private final Optional<String> token;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final boolean anonymous;
+    private final HttpFiles http;
 
     /**
      * @param base without a slash at the end
      * @param token of an account there
      */
     public ModelHub(URI base, Optional<String> token) {
+        Optional<String> known = token.filter(value -> !value.isBlank()).map(String::strip);
         this.base = base;
-        this.token = token.filter(value -> !value.isBlank()).map(String::strip);
+        this.anonymous = known.isEmpty();
+        this.http = new HttpFiles(base, known.map(value -> "Bearer " + value));
     }
 
     /**
@@ -59,37 +42,11 @@ public final class ModelHub implements AutoCloseable {
      * @throws IllegalArgumentException if it is no address of a server
      */
     public static URI baseOf(String typed) {
-        try {
-            URI base = new URI(typed.replaceAll("/+$", ""));
-            boolean web = "https".equals(base.getScheme()) || "http".equals(base.getScheme());
-            if (web && base.getHost() != null && base.getRawQuery() == null) {
-                return base;
-            }
-        } catch (URISyntaxException _) {
-            // Told below, like any other text that is no such address.
-        }
-        throw new IllegalArgumentException(
-                "expected a URL such as %s, found '%s'".formatted(HUGGING_FACE, typed));
+        return HttpFiles.baseOf(typed, HUGGING_FACE);
     }
 
-    /** A stream of a file's bytes and where in the file it begins. */
-    record Content(InputStream bytes, long start, OptionalLong total) implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            bytes.close();
-        }
-    }
-
-    /** The bytes that are asked for are not there: what was fetched before is another file. */
-    static final class BeyondTheEnd extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        BeyondTheEnd(String message) {
-            super(message);
-        }
-    }
-
-    String host() {
+    @Override
+    public String host() {
         return base.getAuthority();
     }
 
@@ -102,29 +59,24 @@ public final class ModelHub implements AutoCloseable {
                 base + "/" + file.repository() + "/resolve/" + REVISION + "/" + file.path());
     }
 
-    /**
-     * @throws HubRefused if the server has no such file for this caller
-     */
-    RemoteFile facts(PublishedFile file) throws IOException, InterruptedException {
-        URI uri = uri(file);
-        for (int hop = 0; hop < MOST_REDIRECTS; hop++) {
-            HttpResponse<InputStream> response =
-                    send(request(uri).method("HEAD", BodyPublishers.noBody()));
+    @Override
+    public RemoteFile facts(PublishedFile file) throws IOException, InterruptedException {
+        HttpFiles.Refusal refusal = refusal(file);
+        HttpResponse<InputStream> response =
+                http.ask("HEAD", uri(file), Map.of(), ModelHub::namesLinkedFile, refusal);
+        HttpHeaders headers = response.headers();
+        if (namesLinkedFile(response)) {
             response.body().close();
-            int status = response.statusCode();
-            Optional<String> linked = response.headers().firstValue("X-Linked-Etag");
-            if (linked.isPresent()) {
-                return facts(linked, number(response.headers(), "X-Linked-Size"));
-            }
-            if (!REDIRECTS.contains(status)) {
-                refuseUnless(status == 200, file, response);
-                return facts(
-                        response.headers().firstValue("ETag"),
-                        number(response.headers(), "Content-Length"));
-            }
-            uri = target(uri, response.headers());
+            return facts(
+                    headers.firstValue(LINKED_ETAG), HttpFiles.number(headers, "X-Linked-Size"));
         }
-        throw tooManyRedirects(file);
+        HttpFiles.refuseUnless(response.statusCode() == 200, response, refusal);
+        response.body().close();
+        return facts(headers.firstValue("ETag"), HttpFiles.number(headers, "Content-Length"));
+    }
+
+    private static boolean namesLinkedFile(HttpResponse<?> response) {
+        return response.headers().firstValue(LINKED_ETAG).isPresent();
     }
 
     private static RemoteFile facts(Optional<String> etag, OptionalLong bytes) {
@@ -134,146 +86,26 @@ public final class ModelHub implements AutoCloseable {
         return new RemoteFile(bytes, sha256, etag.filter(tag -> !tag.startsWith("W/")));
     }
 
-    /**
-     * @param from bytes that are there already
-     * @param validator the rest is asked for only if the file still has this ETag, else all of it;
-     *     empty: the rest in any case
-     * @throws HubRefused if the server has no such file for this caller
-     * @throws BeyondTheEnd if the file is shorter
-     */
-    Content open(PublishedFile file, long from, Optional<String> validator)
+    @Override
+    public Content open(PublishedFile file, long from, Optional<String> validator)
             throws IOException, InterruptedException {
-        URI uri = uri(file);
-        for (int hop = 0; hop < MOST_REDIRECTS; hop++) {
-            HttpRequest.Builder request = request(uri).GET();
-            if (from > 0) {
-                request.header("Range", "bytes=" + from + "-");
-                validator.ifPresent(etag -> request.header("If-Range", etag));
-            }
-            HttpResponse<InputStream> response = send(request);
-            if (!REDIRECTS.contains(response.statusCode())) {
-                return content(file, response);
-            }
-            response.body().close();
-            uri = target(uri, response.headers());
-        }
-        throw tooManyRedirects(file);
+        return http.open(uri(file), from, validator, refusal(file));
     }
 
-    private Content content(PublishedFile file, HttpResponse<InputStream> response)
-            throws IOException {
-        int status = response.statusCode();
-        if (status == 416) {
-            response.body().close();
-            throw new BeyondTheEnd("the server has fewer bytes than are here already");
-        }
-        refuseUnless(status == 200 || status == 206, file, response);
-        if (status == 200) {
-            return new Content(response.body(), 0, number(response.headers(), "Content-Length"));
-        }
-        String range = response.headers().firstValue("Content-Range").orElse("");
-        Matcher matcher = CONTENT_RANGE.matcher(range);
-        if (!matcher.matches()) {
-            response.body().close();
-            throw new IOException("a part came without its place: Content-Range '" + range + "'");
-        }
-        String total = matcher.group(2);
-        return new Content(
-                response.body(),
-                Long.parseLong(matcher.group(1)),
-                total == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(total)));
-    }
-
-    private HttpRequest.Builder request(URI uri) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).timeout(HEADERS).header("User-Agent", "heritage");
-        if (isBase(uri)) {
-            token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
-        }
-        return request;
-    }
-
-    private boolean isBase(URI uri) {
-        return base.getScheme().equalsIgnoreCase(uri.getScheme())
-                && base.getHost().equalsIgnoreCase(uri.getHost())
-                && base.getPort() == uri.getPort();
-    }
-
-    private HttpResponse<InputStream> send(HttpRequest.Builder request)
-            throws IOException, InterruptedException {
-        HttpRequest built = request.build();
-        try {
-            return http.send(built, BodyHandlers.ofInputStream());
-        } catch (ConnectException refused) {
-            throw new IOException("nothing answers at " + place(built.uri()), refused);
-        } catch (HttpTimeoutException silent) {
-            throw new IOException(
-                    "%s did not answer within %d s"
-                            .formatted(place(built.uri()), HEADERS.toSeconds()),
-                    silent);
-        }
-    }
-
-    /** Without query: that of a redirect is signed and opens the file to anybody. */
-    private static String place(URI uri) {
-        return uri.getScheme() + "://" + uri.getRawAuthority();
-    }
-
-    private static URI target(URI from, HttpHeaders headers) throws IOException {
-        String location = headers.firstValue("Location").orElse("");
-        URI target;
-        try {
-            target = from.resolve(new URI(location));
-        } catch (URISyntaxException e) {
-            throw new IOException(place(from) + " redirects to what is no URL", e);
-        }
-        boolean safe =
-                "https".equals(target.getScheme()) || target.getScheme().equals(from.getScheme());
-        if (target.getHost() == null || !safe) {
-            throw new HubRefused(
-                    "%s redirects to %s, which is not followed"
-                            .formatted(place(from), place(target)));
-        }
-        return target;
-    }
-
-    private static IOException tooManyRedirects(PublishedFile file) {
-        return new HubRefused(file.path() + ": more than " + MOST_REDIRECTS + " redirects");
-    }
-
-    private static OptionalLong number(HttpHeaders headers, String name) {
-        return headers.firstValueAsLong(name);
-    }
-
-    private void refuseUnless(boolean fine, PublishedFile file, HttpResponse<InputStream> response)
-            throws IOException {
-        if (fine) {
-            return;
-        }
-        response.body().close();
-        int status = response.statusCode();
-        String said =
-                response.headers()
-                        .firstValue("X-Error-Message")
-                        .map(text -> " (" + text + ")")
-                        .orElse("");
-        String answer = "%s answers %d%s".formatted(place(response.uri()), status, said);
-        if (PASSING.contains(status)) {
-            throw new IOException(answer);
-        }
-        throw new HubRefused(
+    private HttpFiles.Refusal refusal(PublishedFile file) {
+        return (status, answer) ->
                 "%s of %s: %s: %s"
-                        .formatted(file.path(), file.repository(), answer, advice(status, file)));
+                        .formatted(file.path(), file.repository(), answer, advice(status, file));
     }
 
     private String advice(int status, PublishedFile file) {
         return switch (status) {
             case 401 ->
-                    token.isEmpty()
+                    anonymous
                             ? "it wants to know who asks, or has no such repository; set HF_TOKEN to an access token"
                             : "the token in HF_TOKEN is not accepted, or there is no such repository";
             case 403 ->
-                    token.isEmpty()
+                    anonymous
                             ? "the file is not for everybody; set HF_TOKEN to an access token"
                             : "the account of HF_TOKEN may not read it; its owner's terms may have to be accepted at "
                                     + page(file);
@@ -285,9 +117,8 @@ public final class ModelHub implements AutoCloseable {
         };
     }
 
-    /** Does not wait for calls under way. */
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

@@ -19,7 +19,7 @@ public final class ModelPull {
     /** Fewer than for a download that has begun: nothing would be lost by starting again. */
     private static final int FIRST_TRIES = 4;
 
-    private final ModelHub hub;
+    private final FileHost host;
     private final Pause pause;
     private final FreeSpace space;
     private final FileDownload download;
@@ -45,9 +45,9 @@ public final class ModelPull {
      */
     public record Pulled(Path file, boolean wasThere, Optional<String> sha256, Checked checked) {}
 
-    public ModelPull(ModelHub hub, DownloadProgress progress) {
+    public ModelPull(FileHost host, DownloadProgress progress) {
         this(
-                hub,
+                host,
                 Pause.SLEEP,
                 PATIENCE,
                 folder -> Files.getFileStore(folder).getUsableSpace(),
@@ -55,16 +55,16 @@ public final class ModelPull {
     }
 
     ModelPull(
-            ModelHub hub,
+            FileHost host,
             Pause pause,
             Duration patience,
             FreeSpace space,
             DownloadProgress progress) {
-        this.hub = hub;
+        this.host = host;
         this.pause = pause;
         this.space = space;
         this.progress = progress;
-        this.download = new FileDownload(hub, pause, patience, progress);
+        this.download = new FileDownload(host, pause, patience, progress);
     }
 
     /**
@@ -78,7 +78,7 @@ public final class ModelPull {
     public void pull(List<PublishedFile> files, Path folder, Consumer<Pulled> done)
             throws IOException, InterruptedException {
         Map<PublishedFile, RemoteFile> missing = new LinkedHashMap<>();
-        progress.asking(hub.host());
+        progress.asking(host.host());
         for (PublishedFile file : files) {
             RemoteFile facts = facts(file);
             Path target = folder.resolve(file.name());
@@ -106,7 +106,7 @@ public final class ModelPull {
         var tries = new Tries(FIRST_TRIES, pause, progress);
         while (true) {
             try {
-                RemoteFile facts = hub.facts(file);
+                RemoteFile facts = host.facts(file);
                 requireKnown(file, facts);
                 return facts;
             } catch (HubRefused | PullFailed decided) {

@@ -7,8 +7,10 @@
  *       what is there and the room on the disk, then fetches what is missing; {@link
  *       io.heritage.standalone.download.DownloadProgress} is told how far it is;
  *   <li>{@link io.heritage.standalone.download.ModelHub}: Hugging Face's URLs over HTTP, with the
- *       token for it alone; a {@link io.heritage.standalone.download.RemoteFile} is what it says of
- *       a file;
+ *       token for it alone, and {@link io.heritage.standalone.download.PackageIndex}: an index of
+ *       Python packages; each is a {@link io.heritage.standalone.download.FileHost} and asks
+ *       through {@link io.heritage.standalone.download.HttpFiles}; a {@link
+ *       io.heritage.standalone.download.RemoteFile} is what it says of a file;
  *   <li>{@link io.heritage.standalone.download.Tries} with a {@link
  *       io.heritage.standalone.download.Pause} between them, as many as are needed;
  *   <li>{@link io.heritage.standalone.download.FileDownload}: one file, whose stream a {@link

@@ -1,5 +1,6 @@
 package io.heritage.standalone.services;
 
+import io.heritage.models.torch.TorchUnavailable;
 import io.heritage.processor.Processor;
 import io.heritage.processor.ProcessorPorts;
 import io.heritage.standalone.config.HeritageConfig;
@@ -32,7 +33,11 @@ public final class ProcessorService implements AutoCloseable {
                         new ProcessorService(services, services.add(processor(config, transport))));
     }
 
-    static Processor processor(HeritageConfig config, KafkaTransport transport) {
+    /**
+     * @throws CannotStart if the configuration names a GPU that cannot be used
+     */
+    static Processor processor(HeritageConfig config, KafkaTransport transport) throws CannotStart {
+        requireDevices(config);
         return Processor.start(
                 config.processor(),
                 List.copyOf(config.endpoints().values()),
@@ -40,6 +45,17 @@ public final class ProcessorService implements AutoCloseable {
                 ProcessorPorts.of(
                         transport, config.endpoints().keySet(), config.processor().worker()),
                 Clock.systemUTC());
+    }
+
+    static void requireDevices(HeritageConfig config) throws CannotStart {
+        try {
+            Processor.requireDevices(config.processor());
+        } catch (TorchUnavailable e) {
+            throw new CannotStart(
+                    "processor.device is %s: %s"
+                            .formatted(config.processor().device(), e.getMessage()),
+                    e);
+        }
     }
 
     /** Whether models were loaded and jobs are taken in time. */

@@ -55,6 +55,7 @@ class HeritageCommandTest {
                 "interpolate",
                 "restore",
                 "models",
+                "gpu",
                 "golden",
                 "gateway",
                 "processor",

@@ -242,7 +242,7 @@ class HeritageConfigTest {
     @Test
     void aRecordsOwnCheckIsReportedWithItsKey() throws Exception {
         assertThat(problemsOf("processor:\n  device: gpu\n", Map.of()))
-                .contains("heritage.yaml:2: processor: device: expected auto, cpu or cuda:N")
+                .contains("heritage.yaml:2: processor: device: expected auto, cpu, cuda or cuda:N")
                 .contains("found 'gpu'");
     }
 

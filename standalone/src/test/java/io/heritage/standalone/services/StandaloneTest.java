@@ -362,7 +362,11 @@ class StandaloneTest {
     private void awaitJobsInProgress(String endpoint, int jobs) {
         await().atMost(PATIENCE)
                 .until(
-                        () -> client.get(endpoint + "/health").json().at("/jobs/inProgress").asInt(),
+                        () ->
+                                client.get(endpoint + "/health")
+                                        .json()
+                                        .at("/jobs/inProgress")
+                                        .asInt(),
                         running -> running == jobs);
     }
 

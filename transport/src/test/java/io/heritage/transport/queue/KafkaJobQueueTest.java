@@ -194,9 +194,10 @@ class KafkaJobQueueTest {
                         ConfigResource.Type.GROUP,
                         Topics.shareGroup(Topics.jobs(endpoint, Lane.HIGH)));
 
-        var settings = transport.admin().describeConfigs(List.of(group)).all().get().get(group);
+        var found = transport.admin().describeConfigs(List.of(group)).all().get().values();
 
-        assertThat(settings.get("share.partition.max.record.locks").value()).isEqualTo("10000");
+        assertThat(found.iterator().next().get("share.partition.max.record.locks").value())
+                .isEqualTo("10000");
     }
 
     private static int finishWhatComes(JobQueue queue) throws InterruptedException {

@@ -16,8 +16,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Separates a file's weights from its marks of 8-bit numbers. There are three kinds of marks; spec
- * wan22.md 7.4. A file without marks may still hold 8-bit numbers; these have no scale.
+ * Separates a file's weights from its marks of 8-bit numbers. There are three kinds of marks
+ * (docs/spec/wan22.md, section 7.4). A file without marks may still hold 8-bit numbers; these have
+ * no scale.
  */
 final class Float8Markings {
     static final String MARKER = "scaled_fp8";

@@ -1,0 +1,50 @@
+package io.heritage.standalone.download;
+
+import io.heritage.schemas.PublishedFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A server that publishes files. Blocking calls that an interrupt ends. */
+public sealed interface FileHost extends AutoCloseable permits ModelHub, PackageIndex {
+
+    /** A stream of a file's bytes and where in the file it begins. */
+    record Content(InputStream bytes, long start, OptionalLong total) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            bytes.close();
+        }
+    }
+
+    /** Name of the server, for messages. */
+    String host();
+
+    /**
+     * @throws HubRefused if the server has no such file for this caller
+     */
+    RemoteFile facts(PublishedFile file) throws IOException, InterruptedException;
+
+    /**
+     * @param from bytes that are there already
+     * @param validator the rest is asked for only if the file still has this ETag, else all of it;
+     *     empty: the rest in any case
+     * @throws HubRefused if the server has no such file for this caller
+     * @throws BeyondTheEnd if the file is shorter
+     */
+    Content open(PublishedFile file, long from, Optional<String> validator)
+            throws IOException, InterruptedException;
+
+    /** Does not wait for calls under way. */
+    @Override
+    void close();
+
+    /** The bytes that are asked for are not there: what was fetched before is another file. */
+    final class BeyondTheEnd extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        BeyondTheEnd(String message) {
+            super(message);
+        }
+    }
+}
