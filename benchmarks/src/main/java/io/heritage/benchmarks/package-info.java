@@ -5,8 +5,8 @@
  * {@code DurableBrokerBenchmark} (the embedded broker), {@code RunSyncLatencyBenchmark} (the whole
  * way, against {@code BareKafkaHops}, as {@code Percentiles}); {@code RifeBenchmark}, {@code
  * WanBenchmark}, {@code RestoreBenchmark} and {@code LongVideoBenchmark} (the networks, as {@code
- * StageTimes}, in an {@code EagerRace} with the {@code EagerPeer} in PyTorch); {@code PngBenchmark}
- * (results).
+ * StageTimes}, in an {@code EagerRace} with the {@code EagerPeer} in PyTorch); {@code
+ * SceneCutBenchmark} (cuts); {@code PngBenchmark} (results).
  */
 @NullMarked
 package io.heritage.benchmarks;
