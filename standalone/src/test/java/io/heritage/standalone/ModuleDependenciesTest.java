@@ -66,7 +66,9 @@ class ModuleDependenciesTest {
                             JACKSON,
                             "picocli",
                             "ch.qos.logback",
-                            "sun.misc"));
+                            "sun.misc",
+                            "com.sun.management",
+                            "org.rocksdb"));
 
     @TestFactory
     Stream<DynamicTest> eachModuleUsesOnlyWhatItsRowInTheTableAllows() {
