@@ -39,12 +39,12 @@
  * io.heritage.media.NativeError}: FFmpeg refused what this package asked for. The FFmpeg libraries
  * are loaded at the first use, and unpacked once to {@code ~/.javacpp}.
  *
- * <p>Beside these: {@code Av1Sequences}, {@code Chapters}, {@code ColourTags}, {@code EncodedBytes},
- * {@code Ffmpeg}, {@code FieldFilter}, {@code FileKind}, {@code FrameMemory}, {@code HeaderBytes},
- * {@code HeifDecoder}, {@code HeifItems}, {@code ImageEnding}, {@code ImageHeaders}, {@code
- * LanczosAxis}, {@code MediaFile}, {@code OpusTrack}, {@code PngRowFilter}, {@code ResolutionRule},
- * {@code RgbConversion}, {@code SamplePlanes}, {@code SubtitleTrack}, {@code TemporaryFiles},
- * {@code Timeline}, {@code VideoCodec}, {@code VideoEncoder}.
+ * <p>Beside these: {@code Av1Sequences}, {@code Chapters}, {@code ColourTags}, {@code
+ * EncodedBytes}, {@code Ffmpeg}, {@code FieldFilter}, {@code FileKind}, {@code FrameMemory}, {@code
+ * HeaderBytes}, {@code HeifDecoder}, {@code HeifItems}, {@code ImageEnding}, {@code ImageHeaders},
+ * {@code LanczosAxis}, {@code MediaFile}, {@code OpusTrack}, {@code PngRowFilter}, {@code
+ * ResolutionRule}, {@code RgbConversion}, {@code SamplePlanes}, {@code SubtitleTrack}, {@code
+ * TemporaryFiles}, {@code Timeline}, {@code VideoCodec}, {@code VideoEncoder}.
  */
 @NullMarked
 package io.heritage.media;

@@ -94,7 +94,9 @@ class SinkCallersTest {
         }
     }
 
-    /** Bytes of heap, this test's end of the connection included; 28 to 29 KB when it was measured. */
+    /**
+     * Bytes of heap, this test's end of the connection included; 28 to 29 KB when it was measured.
+     */
     @Test
     void aCallerThatWaitsCostsLittleMemory() throws Exception {
         Job job = fixture.submit(samples.job());

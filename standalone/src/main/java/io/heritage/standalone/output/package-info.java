@@ -5,8 +5,8 @@
  * beside the target that is moved there when it is complete; what is left is removed as a {@link
  * io.heritage.standalone.output.FileTree}. For frames {@link
  * io.heritage.standalone.output.FrameDownload} chooses between {@link
- * io.heritage.standalone.output.DownloadedFrames} and {@link io.heritage.standalone.output.DownloadedVideo}. One
- * thread at a time.
+ * io.heritage.standalone.output.DownloadedFrames} and {@link
+ * io.heritage.standalone.output.DownloadedVideo}. One thread at a time.
  */
 @NullMarked
 package io.heritage.standalone.output;

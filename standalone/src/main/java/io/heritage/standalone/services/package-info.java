@@ -1,7 +1,7 @@
 /**
  * The services a process can run. {@link io.heritage.standalone.services.Standalone} runs all of
- * them with the embedded broker, after a {@link io.heritage.standalone.services.HostCheck} and
- * a {@link io.heritage.standalone.services.RetentionCheck}. {@link
+ * them with the embedded broker, after a {@link io.heritage.standalone.services.HostCheck} and a
+ * {@link io.heritage.standalone.services.RetentionCheck}. {@link
  * io.heritage.standalone.services.Service} connects one to an existing Kafka, after a {@link
  * io.heritage.standalone.services.KafkaWait}: {@link
  * io.heritage.standalone.services.GatewayService}, {@link
