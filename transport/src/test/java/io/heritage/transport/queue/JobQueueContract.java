@@ -39,7 +39,7 @@ public abstract class JobQueueContract {
                     3,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(10),
-                    Duration.ofSeconds(2));
+                    Duration.ofSeconds(20));
 
     /** What another lane has got for a busy worker goes to other workers soon. */
     private static final QueueSettings SHORT_GRACE =
