@@ -61,7 +61,10 @@ final class GpuInstallCommand implements Callable<Integer> {
     @Option(
             names = "--index-url",
             paramLabel = "URL",
-            description = "Package index (default: PIP_INDEX_URL, else https://pypi.org/simple).")
+            description = {
+                "Package index. Default: PIP_INDEX_URL, else",
+                "https://pypi.org/simple"
+            })
     private @Nullable String index;
 
     GpuInstallCommand(CommandContext context) {
