@@ -39,7 +39,7 @@ public abstract class JobQueueContract {
                     3,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(10),
-                    Duration.ofSeconds(20));
+                    Duration.ofSeconds(4));
 
     /** What another lane has got for a busy worker goes to other workers soon. */
     private static final QueueSettings SHORT_GRACE =
