@@ -1,23 +1,17 @@
 package io.heritage.gateway;
 
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataReader;
-import io.helidon.common.buffers.DataWriter;
-import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.ListenerContext;
-import io.helidon.webserver.Router;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.heritage.http.ReaderContext;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +76,7 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
         if (open.size() > mostConnections) {
             makeRoom(client);
         }
-        return http1.connection(new WithReader(context, new SplitChunks(client)));
+        return http1.connection(new ReaderContext(context, new SplitChunks(client)));
     }
 
     @Override
@@ -125,59 +119,6 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
             client.endSlowRead(nanos, limits);
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("could not close a stalled connection");
-        }
-    }
-
-    private record WithReader(ConnectionContext context, DataReader dataReader)
-            implements ConnectionContext {
-        @Override
-        public ListenerContext listenerContext() {
-            return context.listenerContext();
-        }
-
-        @Override
-        public ExecutorService executor() {
-            return context.executor();
-        }
-
-        @Override
-        public DataWriter dataWriter() {
-            return context.dataWriter();
-        }
-
-        @Override
-        public Router router() {
-            return context.router();
-        }
-
-        @Override
-        public HelidonSocket serverSocket() {
-            return context.serverSocket();
-        }
-
-        @Override
-        public PeerInfo remotePeer() {
-            return context.remotePeer();
-        }
-
-        @Override
-        public PeerInfo localPeer() {
-            return context.localPeer();
-        }
-
-        @Override
-        public boolean isSecure() {
-            return context.isSecure();
-        }
-
-        @Override
-        public String socketId() {
-            return context.socketId();
-        }
-
-        @Override
-        public String childSocketId() {
-            return context.childSocketId();
         }
     }
 }
