@@ -445,11 +445,14 @@ final class GatewayTest {
         }
 
         @Test
-        void badBase64IsNamed() throws IOException {
+        void badBase64FailsTheJobAtOnce() throws IOException {
             Reply reply = run("{\"input\":{\"start_image_base64\":\"AAAA!\"}}");
-            assertThat(reply.status()).isEqualTo(400);
-            assertThat(reply.error())
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(logs.jobs).isEmpty();
+            var rejected = (JobEvent.Rejected) logs.events.getFirst();
+            assertThat(rejected.error())
                     .isEqualTo("start_image_base64: invalid base64 at character 4: '!'");
+            assertThat(rejected.jobId().value()).isEqualTo(reply.json().path("id").textValue());
             assertThat(media.openUploads).hasValue(0);
         }
 
