@@ -18,7 +18,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts {@link ClientConnection} and {@link SplitChunks} between socket and HTTP/1.1 parser. */
+/**
+ * Puts {@link ClientConnection}, {@link OldRequests} and {@link SplitChunks} between socket and
+ * HTTP/1.1 parser.
+ */
 final class ClientConnections implements ServerConnectionSelector, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
 
@@ -76,7 +79,8 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
         if (open.size() > mostConnections) {
             makeRoom(client);
         }
-        return http1.connection(new ReaderContext(context, new SplitChunks(client)));
+        return http1.connection(
+                new ReaderContext(context, new SplitChunks(new OldRequests(client))));
     }
 
     @Override
