@@ -49,6 +49,11 @@ class JobLoopTest {
                 }
 
                 @Override
+                public void appendEverywhere(JobEvent.QueuePurged event) {
+                    events.add(event);
+                }
+
+                @Override
                 public void post(JobEvent event) {
                     events.add(event);
                 }
@@ -80,8 +85,18 @@ class JobLoopTest {
         }
 
         @Override
+        public String topic() {
+            return Topics.jobs(job);
+        }
+
+        @Override
+        public long offset() {
+            return 7;
+        }
+
+        @Override
         public int attempt() {
-            return 1;
+            return attempt;
         }
 
         @Override

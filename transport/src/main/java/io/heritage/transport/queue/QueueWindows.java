@@ -1,6 +1,8 @@
 package io.heritage.transport.queue;
 
 import io.heritage.transport.kafka.TransportUnavailable;
+import java.util.Collection;
+import java.util.Map;
 
 /** Where the queues stand. Safe for use by any number of threads. */
 public interface QueueWindows {
@@ -12,4 +14,12 @@ public interface QueueWindows {
      * @throws TransportUnavailable if Kafka does not answer in time, or the topic does not exist
      */
     LaneWindow of(String jobsTopic);
+
+    /**
+     * The offset of the next record of each topic: what was acknowledged before the call lies before
+     * it.
+     *
+     * @throws TransportUnavailable if Kafka does not answer in time, or a topic does not exist
+     */
+    Map<String, Long> ends(Collection<String> jobsTopics);
 }

@@ -81,6 +81,16 @@ final class MemoryJobQueue implements JobQueue {
         }
 
         @Override
+        public String topic() {
+            return Topics.jobs(waiting.job());
+        }
+
+        @Override
+        public long offset() {
+            return waiting.offset();
+        }
+
+        @Override
         public int attempt() {
             return waiting.job().attemptsBefore() + waiting.deliveries();
         }

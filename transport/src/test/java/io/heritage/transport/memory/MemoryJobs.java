@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * All that was submitted, what of it waits in the queue of its endpoint and lane, and how far these
@@ -72,6 +74,14 @@ public final class MemoryJobs implements JobLog, QueueWindows {
         long start = open.isEmpty() ? end : open.first();
         return new LaneWindow(
                 jobsTopic, start, end, end - start - open.size(), QueueSettings.LARGEST_WINDOW);
+    }
+
+    @Override
+    public synchronized Map<String, Long> ends(Collection<String> jobsTopics) {
+        return jobsTopics.stream()
+                .collect(
+                        Collectors.toMap(
+                                Function.identity(), topic -> ends.getOrDefault(topic, 0L)));
     }
 
     /** Finished, or delivered as often as the limit allows. */
