@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Up to where the queues have been purged, one number for a queue and an owner. It is forgotten once
- * the queue is through with all that lies before it. Heard by the bus's thread, asked by the
+ * Up to where the queues have been purged, one number for a queue and an owner. It is forgotten
+ * once the queue is through with all that lies before it. Heard by the bus's thread, asked by the
  * device's.
  */
 final class QueuePurges {

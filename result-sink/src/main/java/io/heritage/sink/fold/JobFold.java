@@ -17,6 +17,7 @@ public record JobFold(
         Waiters waiters,
         WebhookCall webhooks,
         FoldPulse pulse,
+        FoldProgress progress,
         Clock clock)
         implements ProcessorSupplier<String, Fact, String, Outgoing> {
 
@@ -29,6 +30,7 @@ public record JobFold(
                 webhooks,
                 config.webhookPauses(),
                 pulse,
+                progress,
                 clock);
     }
 }

@@ -6,6 +6,7 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.transport.kafka.Topics;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -23,6 +24,7 @@ import org.apache.kafka.streams.state.Stores;
 public final class JobTopology {
     private final Collection<EndpointId> endpoints;
     private final int partitions;
+    private final QueueStarts queues;
     private final ProcessorSupplier<String, Fact, String, Outgoing> fold;
 
     /**
@@ -31,9 +33,11 @@ public final class JobTopology {
     public JobTopology(
             Collection<EndpointId> endpoints,
             int partitions,
+            QueueStarts queues,
             ProcessorSupplier<String, Fact, String, Outgoing> fold) {
         this.endpoints = endpoints;
         this.partitions = partitions;
+        this.queues = queues;
         this.fold = fold;
     }
 
@@ -59,12 +63,14 @@ public final class JobTopology {
         return builder.stream(
                         Topics.jobs(endpoints),
                         Consumed.with(Serdes.String(), submitted).withName("submissions"))
-                .filter((id, fact) -> id != null && fact != null, Named.as("submissions-readable"))
-                .processValues(QueuePlace.Stamp::new, Named.as("submissions-place"))
+                .process(
+                        () -> new SubmissionReader(queues, Set.copyOf(Topics.jobs(endpoints))),
+                        Named.as("submissions-place"))
                 .repartition(
                         Repartitioned.<String, Fact>as("submissions")
                                 .withKeySerde(Serdes.String())
                                 .withValueSerde(submitted)
+                                .withStreamPartitioner(SubmissionReader.partitioner())
                                 .withNumberOfPartitions(partitions));
     }
 

@@ -6,9 +6,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,21 +19,25 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaQueueStarts.class);
 
     private final QueueWindows windows;
+    private final Admin admin;
     private final Collection<String> topics;
     private final Map<String, Long> starts = new ConcurrentHashMap<>();
+    private final Map<String, Long> read = new ConcurrentHashMap<>();
     private final ScheduledExecutorService asking =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("sink-queue-starts").factory());
 
-    public KafkaQueueStarts(QueueWindows windows, Collection<String> jobsTopics, Duration every) {
+    /**
+     * @param admin stays open
+     */
+    public KafkaQueueStarts(
+            QueueWindows windows, Admin admin, Collection<String> jobsTopics, Duration every) {
         this.windows = windows;
+        this.admin = admin;
         this.topics = List.copyOf(jobsTopics);
         var unused =
                 asking.scheduleWithFixedDelay(
-                        () -> topics.forEach(this::ask),
-                        0,
-                        every.toMillis(),
-                        TimeUnit.MILLISECONDS);
+                        this::ask, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -40,8 +46,36 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     }
 
     @Override
+    public long readTo(String jobsTopic) {
+        return read.getOrDefault(jobsTopic, 0L);
+    }
+
+    @Override
     public void close() {
         asking.shutdownNow();
+    }
+
+    private void ask() {
+        askWhatIsRead();
+        topics.forEach(this::ask);
+    }
+
+    /** Streams commits an offset once what it read before it is acknowledged further on. */
+    private void askWhatIsRead() {
+        try {
+            admin.listConsumerGroupOffsets(StreamsSettings.APPLICATION)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .forEach((partition, committed) -> {
+                        if (committed != null) {
+                            read.merge(partition.topic(), committed.offset(), Math::max);
+                        }
+                    });
+        } catch (ExecutionException | RuntimeException e) { // asked again, whatever it was
+            LOG.atDebug().setCause(e).log("the group of the sinks does not answer now");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void ask(String topic) {

@@ -10,4 +10,14 @@ public interface QueueStarts {
      * @return 0 if it is not known
      */
     long startOf(String jobsTopic);
+
+    /**
+     * All submissions of the queue before this offset have been read by the sinks, and spread by
+     * job id.
+     *
+     * @return 0 if it is not known
+     */
+    default long readTo(String jobsTopic) {
+        return 0;
+    }
 }

@@ -20,9 +20,9 @@ public interface EventLog {
     void appendEverywhere(JobEvent.QueuePurged event);
 
     /**
-     * The events of one job, and purges of queues among them, from {@code since} to the present end of the log. Reads the events of
-     * all jobs in its partition, the newest 100,000 at most, so older ones may be missing: meant
-     * for the rare redelivery, not for polling.
+     * The events of one job, and purges of queues among them, from {@code since} to the present end
+     * of the log. Reads the events of all jobs in its partition, the newest 100,000 at most, so
+     * older ones may be missing: meant for the rare redelivery, not for polling.
      */
     List<JobEvent> history(JobId id, Instant since);
 }

@@ -33,7 +33,8 @@ public final class KafkaJobQueue implements JobQueue {
             QueueWindows windows) {
         List<LaneState> lanes = lanes(endpoints);
         this.schedule = new LaneSchedule(lanes, settings);
-        this.windows = new WindowWatch(windows, lanes.stream().map(lane -> lane.topic).toList());
+        this.windows =
+                new WindowWatch(windows::of, lanes.stream().map(lane -> lane.topic).toList());
         for (LaneState lane : lanes) {
             var consumer =
                     new LaneConsumer(

@@ -191,8 +191,8 @@ final class LaneConsumer implements Runnable {
                 return reject(record, e);
             }
             int deliveries = record.deliveryCount().orElse((short) 1);
-            HeldJob held = schedule.offer(
-                            lane, job, record.offset(), deliveries, lockTime(), emptyAt);
+            HeldJob held =
+                    schedule.offer(lane, job, record.offset(), deliveries, lockTime(), emptyAt);
             return (held.confirmedWithin(renewEvery()) || renew(record, held))
                     && untilItsEnd(record, held);
         }

@@ -16,8 +16,8 @@ public interface QueueWindows {
     LaneWindow of(String jobsTopic);
 
     /**
-     * The offset of the next record of each topic: what was acknowledged before the call lies before
-     * it.
+     * The offset of the next record of each topic: what was acknowledged before the call lies
+     * before it.
      *
      * @throws TransportUnavailable if Kafka does not answer in time, or a topic does not exist
      */

@@ -39,9 +39,7 @@ public final class MemoryEventLog implements EventLog {
         return entries.stream()
                 .filter(entry -> !entry.at().isBefore(since))
                 .map(Entry::event)
-                .filter(
-                        event ->
-                                event.jobId().equals(id) || event instanceof JobEvent.QueuePurged)
+                .filter(event -> event.jobId().equals(id) || event instanceof JobEvent.QueuePurged)
                 .toList();
     }
 
