@@ -1,5 +1,6 @@
 package io.heritage.benchmarks;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -28,15 +29,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Purges a long queue of a sink right after its last job was acknowledged: how long that takes,
- * {@code removed}, and what is broadcast to workers. Beside it the submissions, which the sink has
- * to fold before it can answer.
+ * Purges a long queue: how long that takes, {@code removed}, and what is broadcast to workers. Then
+ * a short one right after its last job was acknowledged.
  *
  * <p>{@code benchmarks/run PurgeBenchmark [JOBS]}
  */
 public final class PurgeBenchmark {
     private static final EndpointId ENDPOINT = new EndpointId("purged");
     private static final int AT_A_TIME = 256;
+    private static final int FRESH = 1000;
 
     private PurgeBenchmark() {}
 
@@ -57,11 +58,13 @@ public final class PurgeBenchmark {
                 long begun = System.nanoTime();
                 submit(transport, jobs);
                 System.out.printf("%d jobs submitted: %.1f s%n", jobs, seconds(begun));
-                for (int time = 1; time <= 2; time++) {
-                    begun = System.nanoTime();
-                    String answer = purge(sink);
-                    System.out.printf("purge %d: %.2f s, %s%n", time, seconds(begun), answer);
+                while (inQueue(sink) < jobs) {
+                    Thread.sleep(100);
                 }
+                System.out.printf("and folded: %.1f s%n", seconds(begun));
+                purge(sink, "purge of " + jobs);
+                submit(transport, FRESH);
+                purge(sink, "purge of %d acknowledged just now".formatted(FRESH));
                 System.out.printf("commands broadcast: %d%n", heard.size());
             }
         } finally {
@@ -106,18 +109,25 @@ public final class PurgeBenchmark {
         }
     }
 
-    private static String purge(Sink sink) throws Exception {
+    private static void purge(Sink sink, String what) throws Exception {
+        long begun = System.nanoTime();
+        JsonNode answer = ask(sink, "/purge?owner=benchmark", "POST");
+        System.out.printf("%s: %.2f s, %s%n", what, seconds(begun), answer);
+    }
+
+    private static int inQueue(Sink sink) throws Exception {
+        return ask(sink, "/health", "GET").at("/jobs/inQueue").asInt();
+    }
+
+    private static JsonNode ask(Sink sink, String path, String method) throws Exception {
+        URI uri =
+                URI.create(
+                        "http://127.0.0.1:%d/v1/endpoints/%s%s"
+                                .formatted(sink.port(), ENDPOINT, path));
         HttpRequest request =
-                HttpRequest.newBuilder(
-                                URI.create(
-                                        "http://127.0.0.1:%d/v1/endpoints/%s/purge?owner=benchmark"
-                                                .formatted(sink.port(), ENDPOINT)))
-                        .POST(BodyPublishers.noBody())
-                        .build();
+                HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build();
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return Wire.json()
-                    .readTree(http.send(request, BodyHandlers.ofByteArray()).body())
-                    .toString();
+            return Wire.json().readTree(http.send(request, BodyHandlers.ofByteArray()).body());
         }
     }
 

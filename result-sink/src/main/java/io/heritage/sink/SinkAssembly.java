@@ -101,7 +101,7 @@ final class SinkAssembly {
                 new KafkaQueueStarts(
                         transport.windows(),
                         transport.admin(),
-                        Topics.jobs(endpoints.keySet()),
+                        endpoints.keySet(),
                         ASK_QUEUES_EVERY);
         opened.add(queues);
         var rules = new JobRules(config, endpoints, workers, queues, clock);
@@ -191,7 +191,7 @@ final class SinkAssembly {
         var fold =
                 new JobFold(
                         config,
-                        endpoints.keySet(),
+                        kafka.laneShards(),
                         rules,
                         queues,
                         waiters,

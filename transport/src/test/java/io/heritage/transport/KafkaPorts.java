@@ -24,8 +24,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** The product's ports on a Kafka cluster; a transport for each set of queue settings. */
 final class KafkaPorts implements Ports {
-    private final KafkaConfig config;
-    private final KafkaTransport main;
+    private KafkaConfig config;
+    private KafkaTransport main;
     private final List<KafkaTransport> others = new ArrayList<>();
 
     KafkaPorts(KafkaConfig config) {
@@ -36,6 +36,13 @@ final class KafkaPorts implements Ports {
     @Override
     public void createTopics(Collection<EndpointId> endpoints, QueueSettings settings) {
         with(settings).createTopics(endpoints);
+    }
+
+    @Override
+    public void setLaneShards(int shards) {
+        config = config.withLaneShards(shards);
+        others.add(main);
+        main = open(SharedBroker.SHORT_LOCK);
     }
 
     @Override

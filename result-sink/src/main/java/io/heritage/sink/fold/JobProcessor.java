@@ -50,6 +50,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private final JobRules rules;
     private final LostFromQueue lost;
+    private final int laneShards;
     private final Waiters waiters;
     private final WebhookCall webhooks;
     private final List<Duration> webhookPauses;
@@ -72,6 +73,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     JobProcessor(
             JobRules rules,
             LostFromQueue lost,
+            int laneShards,
             Waiters waiters,
             WebhookCall webhooks,
             List<Duration> webhookPauses,
@@ -80,6 +82,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             Clock clock) {
         this.rules = rules;
         this.lost = lost;
+        this.laneShards = laneShards;
         this.waiters = waiters;
         this.webhooks = webhooks;
         this.webhookPauses = webhookPauses;
@@ -193,7 +196,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
         settled(before, after);
         if (retried) {
-            forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job())));
+            forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job()), laneShards));
         }
         if (after.parts() == null && before.parts() != null) {
             states().dropParts(after.id());
@@ -226,6 +229,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 from = some.getLast().place().offset() + 1;
             }
         }
+        keep(tally.finished());
         LOG.atInfo()
                 .addKeyValue("endpointId", purge.endpoint())
                 .addKeyValue("removed", tally.removed())
@@ -378,7 +382,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private TrackedJob requeued(TrackedJob tracked, Job job) {
         Job again = job.requeuedAfter(job.attemptsUpTo(tracked.record().attempts()));
-        forward(job.id(), Outgoing.again(again));
+        forward(job.id(), Outgoing.again(again, laneShards));
         return tracked.requeued(again);
     }
 

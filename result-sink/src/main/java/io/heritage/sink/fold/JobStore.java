@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +59,7 @@ final class JobStore {
     private static final String PURGE = "+";
     private static final String AFTER_PURGES = ",";
     private static final String PASSED = "'";
+    private static final HexFormat HEX = HexFormat.of();
     private static final int TIME_DIGITS = 16;
     private static final int OFFSET_DIGITS = 16;
 
@@ -284,7 +286,7 @@ final class JobStore {
             return OptionalLong.empty();
         }
         PurgeTally tally = Wire.decode(bytes, PurgeTally.class);
-        return FoldProgress.reaches(passed(store), tally.purge().before())
+        return tally.through() && FoldProgress.reaches(passed(store), tally.purge().before())
                 ? OptionalLong.of(tally.removed())
                 : OptionalLong.empty();
     }
@@ -394,7 +396,7 @@ final class JobStore {
 
     /** In order as text. */
     private static String partKey(JobId id, int attempt, int index) {
-        return PART + id.value() + ".%08x.%08x".formatted(attempt, index);
+        return PART + id.value() + "." + HEX.toHexDigits(attempt) + "." + HEX.toHexDigits(index);
     }
 
     private static int indexOf(String partKey) {
@@ -407,7 +409,7 @@ final class JobStore {
 
     /** In order as text within a topic. */
     private static String placeKey(String topic, long offset) {
-        return PLACE + topic + " %016x ".formatted(offset);
+        return PLACE + topic + " " + HEX.toHexDigits(offset) + " ";
     }
 
     static String indexKey(Instant deadline, JobId id) {
@@ -415,6 +417,6 @@ final class JobStore {
     }
 
     private static String time(Instant instant) {
-        return "%016x".formatted(Math.max(0, instant.toEpochMilli()));
+        return HEX.toHexDigits(Math.max(0, instant.toEpochMilli()));
     }
 }

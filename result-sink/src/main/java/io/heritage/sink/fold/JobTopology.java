@@ -6,7 +6,6 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.transport.kafka.Topics;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -18,8 +17,8 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Submissions of all endpoints and lanes, repartitioned by job id, and the events of all jobs meet
- * in one processor with one store.
+ * Submissions of all endpoints, lanes and shards, also those that come later, repartitioned by job
+ * id, and the events of all jobs meet in one processor with one store.
  */
 public final class JobTopology {
     private final Collection<EndpointId> endpoints;
@@ -61,11 +60,9 @@ public final class JobTopology {
     private KStream<String, Fact> submissions(StreamsBuilder builder) {
         var submitted = Fact.serde(Job.class);
         return builder.stream(
-                        Topics.jobs(endpoints),
+                        Topics.everyShard(endpoints),
                         Consumed.with(Serdes.String(), submitted).withName("submissions"))
-                .process(
-                        () -> new SubmissionReader(queues, Set.copyOf(Topics.jobs(endpoints))),
-                        Named.as("submissions-place"))
+                .process(() -> new SubmissionReader(queues), Named.as("submissions-place"))
                 .repartition(
                         Repartitioned.<String, Fact>as("submissions")
                                 .withKeySerde(Serdes.String())

@@ -1,5 +1,7 @@
 package io.heritage.sink.fold;
 
+import io.heritage.schemas.EndpointId;
+import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.QueueWindows;
 import java.time.Duration;
 import java.util.Collection;
@@ -10,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +23,9 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
 
     private final QueueWindows windows;
     private final Admin admin;
-    private final Collection<String> topics;
+    private final Collection<EndpointId> endpoints;
+    private final Predicate<String> ours;
+    private volatile List<String> topics;
     private final Map<String, Long> starts = new ConcurrentHashMap<>();
     private final Map<String, Long> read = new ConcurrentHashMap<>();
     private final ScheduledExecutorService asking =
@@ -31,10 +36,12 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
      * @param admin stays open
      */
     public KafkaQueueStarts(
-            QueueWindows windows, Admin admin, Collection<String> jobsTopics, Duration every) {
+            QueueWindows windows, Admin admin, Collection<EndpointId> endpoints, Duration every) {
         this.windows = windows;
         this.admin = admin;
-        this.topics = List.copyOf(jobsTopics);
+        this.endpoints = List.copyOf(endpoints);
+        this.ours = Topics.everyShard(endpoints).asMatchPredicate();
+        this.topics = Topics.jobs(endpoints);
         var unused =
                 asking.scheduleWithFixedDelay(
                         this::ask, 0, every.toMillis(), TimeUnit.MILLISECONDS);
@@ -46,8 +53,13 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     }
 
     @Override
-    public long readTo(String jobsTopic) {
-        return read.getOrDefault(jobsTopic, 0L);
+    public Collection<String> topics() {
+        return topics;
+    }
+
+    @Override
+    public Map<String, Long> read() {
+        return Map.copyOf(read);
     }
 
     @Override
@@ -57,6 +69,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
 
     private void ask() {
         askWhatIsRead();
+        askForTopics();
         topics.forEach(this::ask);
     }
 
@@ -67,7 +80,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
                     .partitionsToOffsetAndMetadata()
                     .get()
                     .forEach((partition, committed) -> {
-                        if (committed != null) {
+                        if (committed != null && ours.test(partition.topic())) {
                             read.merge(partition.topic(), committed.offset(), Math::max);
                         }
                     });
@@ -75,6 +88,14 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
             LOG.atDebug().setCause(e).log("the group of the sinks does not answer now");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void askForTopics() {
+        try {
+            topics = windows.topics(endpoints);
+        } catch (RuntimeException e) { // asked again, whatever it was
+            LOG.atDebug().setCause(e).log("queues could not be listed now");
         }
     }
 

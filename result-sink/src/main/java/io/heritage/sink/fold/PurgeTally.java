@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param countedTo the last job that was found waiting; they are counted in the order of their
  *     places
  * @param lastLate the last job whose submission came in after the purge
+ * @param through whether all that waited when the purge came is cancelled
  * @param seenAt by the sink's clock
  */
 record PurgeTally(
@@ -20,10 +21,11 @@ record PurgeTally(
         long removed,
         @Nullable QueuePlace countedTo,
         @Nullable JobId lastLate,
+        boolean through,
         Instant seenAt) {
 
     static PurgeTally begun(JobEvent.QueuePurged purge, Instant now) {
-        return new PurgeTally(purge, 0, null, null, now);
+        return new PurgeTally(purge, 0, null, null, false, now);
     }
 
     boolean hasCounted(QueuePlace place) {
@@ -35,12 +37,21 @@ record PurgeTally(
      */
     PurgeTally with(long jobs, QueuePlace last) {
         return new PurgeTally(
-                purge, removed + jobs, hasCounted(last) ? countedTo : last, lastLate, seenAt);
+                purge,
+                removed + jobs,
+                hasCounted(last) ? countedTo : last,
+                lastLate,
+                through,
+                seenAt);
     }
 
     PurgeTally withLate(JobId job) {
         return job.equals(lastLate)
                 ? this
-                : new PurgeTally(purge, removed + 1, countedTo, job, seenAt);
+                : new PurgeTally(purge, removed + 1, countedTo, job, through, seenAt);
+    }
+
+    PurgeTally finished() {
+        return new PurgeTally(purge, removed, countedTo, lastLate, true, seenAt);
     }
 }

@@ -1,5 +1,8 @@
 package io.heritage.sink.fold;
 
+import java.util.Collection;
+import java.util.Map;
+
 /** How far the groups of the queues are through. Any thread; answers at once. */
 public interface QueueStarts {
 
@@ -11,13 +14,13 @@ public interface QueueStarts {
      */
     long startOf(String jobsTopic);
 
+    /** The topics of all queues, as far as they are known; shards may come. */
+    Collection<String> topics();
+
     /**
-     * All submissions of the queue before this offset have been read by the sinks, and spread by
-     * job id.
-     *
-     * @return 0 if it is not known
+     * Up to where the sinks have read the queues and spread their submissions by job id, by topic.
      */
-    default long readTo(String jobsTopic) {
-        return 0;
+    default Map<String, Long> read() {
+        return Map.of();
     }
 }

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -26,14 +25,12 @@ final class SubmissionReader implements Processor<String, @Nullable Fact, String
     private static final String TO_ALL = "passed";
 
     private final QueueStarts queues;
-    private final Set<String> topics;
     private final Map<String, Long> passed = new HashMap<>();
     private Map<String, Long> told = Map.of();
     private @Nullable ProcessorContext<String, Fact> context;
 
-    SubmissionReader(QueueStarts queues, Set<String> topics) {
+    SubmissionReader(QueueStarts queues) {
         this.queues = queues;
-        this.topics = topics;
     }
 
     /** What is for all partitions goes to all, a submission where its job id belongs. */
@@ -66,7 +63,7 @@ final class SubmissionReader implements Processor<String, @Nullable Fact, String
 
     /** What the group has committed was read as well, by this process or another one. */
     private void tell(long timestamp) {
-        topics.forEach(topic -> passed.merge(topic, queues.readTo(topic), Math::max));
+        queues.read().forEach((topic, offset) -> passed.merge(topic, offset, Math::max));
         if (!passed.equals(told)) {
             told = Map.copyOf(passed);
             context().forward(new Record<>(TO_ALL, new Fact.Passed(told), timestamp));

@@ -7,7 +7,6 @@ import io.heritage.sink.fold.FoldProgress;
 import io.heritage.sink.fold.JobCounters;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.WorkerPresence;
-import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.QueueWindows;
 import java.io.IOException;
 import java.time.Duration;
@@ -56,7 +55,7 @@ public final class EndpointHealth {
 
     /** Of this sink only; with every job that was acknowledged before the call, as a rule. */
     JobCounters counters(EndpointId endpoint) throws JobDirectory.NotServing, InterruptedException {
-        progress.await(windows.ends(Topics.jobs(List.of(endpoint))), FOLDED_WITHIN);
+        progress.await(windows.ends(windows.topics(List.of(endpoint))), FOLDED_WITHIN);
         return directory.counters(endpoint);
     }
 

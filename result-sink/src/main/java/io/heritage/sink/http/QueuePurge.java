@@ -6,7 +6,6 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobDirectory.NotServing;
-import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.queue.QueueWindows;
@@ -68,7 +67,7 @@ public final class QueuePurge {
                         clock.instant(),
                         endpoint,
                         owner,
-                        windows.ends(Topics.jobs(List.of(endpoint))));
+                        windows.ends(windows.topics(List.of(endpoint))));
         events.appendEverywhere(purge); // first: it decides what the command means to a job
         commands.broadcast(new Command.Purge(purge));
         long until = System.nanoTime() + FOLDED_WITHIN.toNanos();

@@ -85,7 +85,7 @@ class JobTopologyTest {
                         queues,
                         new JobFold(
                                 config,
-                                List.of(ENDPOINT),
+                                1,
                                 rules,
                                 queues,
                                 new Waiters(),

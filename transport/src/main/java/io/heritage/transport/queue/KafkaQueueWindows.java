@@ -1,13 +1,16 @@
 package io.heritage.transport.queue;
 
+import io.heritage.schemas.EndpointId;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
@@ -51,6 +54,15 @@ public final class KafkaQueueWindows implements QueueWindows {
         return lag == 0
                 ? new LaneWindow(jobsTopic, Math.max(start, end), Math.max(start, end), 0, limit)
                 : new LaneWindow(jobsTopic, start, end, Math.max(0, end - start - lag), limit);
+    }
+
+    @Override
+    public List<String> topics(Collection<EndpointId> endpoints) {
+        Predicate<String> ours = Topics.everyShard(endpoints).asMatchPredicate();
+        return get(admin.listTopics().names(), "the topics").stream()
+                .filter(ours)
+                .sorted(Comparator.comparingInt(Topics::shard).thenComparing(name -> name))
+                .toList();
     }
 
     @Override

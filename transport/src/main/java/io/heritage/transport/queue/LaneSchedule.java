@@ -109,6 +109,7 @@ final class LaneSchedule {
     HeldJob offer(
             LaneState lane,
             Job job,
+            String topic,
             long offset,
             int deliveries,
             Duration lockTime,
@@ -118,7 +119,7 @@ final class LaneSchedule {
             var held =
                     new HeldJob(
                             job,
-                            lane.topic,
+                            topic,
                             offset,
                             deliveries,
                             settings,

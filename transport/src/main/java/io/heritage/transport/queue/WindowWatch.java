@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,7 @@ final class WindowWatch implements AutoCloseable {
     static final Duration EVERY = Duration.ofMinutes(1);
 
     private final Function<String, LaneWindow> windows;
-    private final List<String> topics;
+    private final Supplier<List<String>> topics;
     private final Set<String> warned = new HashSet<>();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
@@ -27,7 +28,7 @@ final class WindowWatch implements AutoCloseable {
     /**
      * @param windows as {@link QueueWindows#of}
      */
-    WindowWatch(Function<String, LaneWindow> windows, List<String> topics) {
+    WindowWatch(Function<String, LaneWindow> windows, Supplier<List<String>> topics) {
         this.windows = windows;
         this.topics = topics;
     }
@@ -40,7 +41,7 @@ final class WindowWatch implements AutoCloseable {
 
     /** Looks at every lane. */
     void look() {
-        for (String topic : topics) {
+        for (String topic : topics()) {
             try {
                 look(windows.apply(topic));
             } catch (TransportUnavailable e) {
@@ -49,6 +50,15 @@ final class WindowWatch implements AutoCloseable {
                         .addKeyValue("error", e.toString())
                         .log("the window of a queue could not be read");
             }
+        }
+    }
+
+    private List<String> topics() {
+        try {
+            return topics.get();
+        } catch (TransportUnavailable e) {
+            LOG.atWarn().addKeyValue("error", e.toString()).log("queues could not be listed");
+            return List.of();
         }
     }
 
