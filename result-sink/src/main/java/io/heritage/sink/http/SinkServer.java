@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.heritage.http.ClientSocket;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.SinkApi;
+import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.JobRules;
@@ -79,8 +80,13 @@ public final class SinkServer {
                 .post(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.PURGE, answering(this::purge))
                 .get(
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.COUNTERS,
+                        answering(
+                                request -> new Answer.Message(health.counters(request.endpoint()))))
+                .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.PURGES + "{id}",
                         answering(request ->
-                                new Answer.Message(directory.counters(request.endpoint()))))
+                                new Answer.Json(
+                                        Wire.json().valueToTree(purge.here(request.purge())))))
                 .any(answering(_ -> new Answer.Refusal(404, "no such path")));
     }
 
@@ -137,10 +143,10 @@ public final class SinkServer {
     private Answer purge(Parameters request) throws Exception {
         EndpointId endpoint = request.endpoint();
         String owner = request.owner();
-        int removed =
-                request.isForwarded()
-                        ? purge.here(endpoint, owner)
-                        : purge.everywhere(endpoint, owner);
+        if (!endpoints.contains(endpoint)) {
+            return new Answer.Refusal(404, "endpoint not found");
+        }
+        long removed = purge.everywhere(endpoint, owner);
         return new Answer.Json(
                 JsonNodeFactory.instance
                         .objectNode()
