@@ -3,7 +3,9 @@ package io.heritage.chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,7 @@ final class Part implements AutoCloseable {
     private volatile boolean held = true;
     private volatile boolean closed;
     private volatile boolean killed;
-    private int ownEnds;
+    private final List<Long> ownEnds = new ArrayList<>();
     private final Thread keeper;
 
     /**
@@ -102,9 +104,9 @@ final class Part implements AutoCloseable {
         }
     }
 
-    /** How often it ended without being killed. */
-    synchronized int ownEnds() {
-        return ownEnds;
+    /** When it ended without being killed, by {@link System#nanoTime}. */
+    synchronized List<Long> ownEnds() {
+        return List.copyOf(ownEnds);
     }
 
     private void keep() {
@@ -139,12 +141,12 @@ final class Part implements AutoCloseable {
         int code = started.waitFor();
         if (!killed && !closed) {
             synchronized (this) {
-                ownEnds++;
+                ownEnds.add(System.nanoTime());
             }
             Files.writeString(
                     log,
                     "chaos: %s ended by itself with code %d%n".formatted(name, code),
-                    java.nio.file.StandardOpenOption.APPEND);
+                    StandardOpenOption.APPEND);
             Thread.sleep(RESTART_PAUSE);
         }
     }
