@@ -26,6 +26,8 @@ final class ChaosRun {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final ChaosOptions options;
+    private final List<Customer> customers;
+    private final List<FaultPlan.Fault> planned;
     private final Path folder;
     private final Checker checker =
             new Checker(Duration.ofSeconds(10), Cluster.LOST_JOB_RETRIES + 1);
@@ -34,7 +36,19 @@ final class ChaosRun {
      * @param folder for everything; removed unless there is something to look at
      */
     ChaosRun(ChaosOptions options, Path folder) {
+        this(
+                options,
+                FaultPlan.of(options.seed(), options.length(), FIRST_FAULT, options.faultsApart()),
+                folder);
+    }
+
+    /**
+     * @param planned instead of those that follow from the seed
+     */
+    ChaosRun(ChaosOptions options, List<FaultPlan.Fault> planned, Path folder) {
         this.options = options;
+        this.customers = LoadPlan.of(options.seed(), options.length(), options.jobsPerSecond());
+        this.planned = List.copyOf(planned);
         this.folder = folder;
     }
 
@@ -126,12 +140,8 @@ final class ChaosRun {
         var faults = new Faults(cluster, log, disks);
         int gaveUp;
         try (var load = new Load(cluster.gateways(), log, hooks)) {
-            load.start(
-                    LoadPlan.of(options.seed(), options.length(), options.jobsPerSecond()),
-                    LoadPlan.purges(options.length()));
-            faults.start(
-                    FaultPlan.of(
-                            options.seed(), options.length(), FIRST_FAULT, options.faultsApart()));
+            load.start(customers, LoadPlan.purges(options.length()));
+            faults.start(planned);
             faults.await();
             System.err.printf("%7d ms the last fault is over%n", log.now());
             gaveUp = load.await(QUIET_WITHIN.plus(remaining(log)));

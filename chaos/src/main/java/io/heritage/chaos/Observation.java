@@ -1,5 +1,6 @@
 package io.heritage.chaos;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +10,18 @@ import java.util.Set;
  * the client asked, {@code at} when it had the whole answer.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "saw")
+@JsonSubTypes({
+    @JsonSubTypes.Type(Observation.Submitted.class),
+    @JsonSubTypes.Type(Observation.Acknowledged.class),
+    @JsonSubTypes.Type(Observation.Answered.class),
+    @JsonSubTypes.Type(Observation.State.class),
+    @JsonSubTypes.Type(Observation.Unknown.class),
+    @JsonSubTypes.Type(Observation.Streamed.class),
+    @JsonSubTypes.Type(Observation.Cancelled.class),
+    @JsonSubTypes.Type(Observation.Retried.class),
+    @JsonSubTypes.Type(Observation.Purged.class),
+    @JsonSubTypes.Type(Observation.Hooked.class),
+})
 public sealed interface Observation {
     Set<String> TERMINAL = Set.of("COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT");
 

@@ -9,6 +9,7 @@ import io.heritage.sink.Sink;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.transport.KafkaTransport;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.rocksdb.NativeLibraryLoader;
 
 /**
  * A process of an installation under test: {@code PartMain KIND CONFIG MARKS OFFSET_MILLIS}, KIND
@@ -46,7 +48,8 @@ public final class PartMain {
     }
 
     private static AutoCloseable start(
-            String kind, HeritageConfig config, KafkaTransport transport, Path marks, Clock clock) {
+            String kind, HeritageConfig config, KafkaTransport transport, Path marks, Clock clock)
+            throws IOException {
         List<EndpointConfig> endpoints = List.copyOf(config.endpoints().values());
         return switch (kind) {
             case "gateway" ->
@@ -57,7 +60,11 @@ public final class PartMain {
                             transport.jobs(),
                             transport.events(),
                             clock);
-            case "sink" -> Sink.start(config.sink(), config.kafka(), endpoints, transport, clock);
+            case "sink" -> {
+                // As the product's command: not into the folder for temporary files.
+                NativeLibraryLoader.getInstance().loadLibrary(marks + "");
+                yield Sink.start(config.sink(), config.kafka(), endpoints, transport, clock);
+            }
             case "processor" ->
                     Processor.startWith(
                             Map.of(
