@@ -71,7 +71,7 @@ public final class Gateway implements AutoCloseable {
                         .port(config.port())
                         .useNio(false) // these write in 8 KiB steps
                         .protocolsDiscoverServices(false)
-                        .addConnectionSelector(connections)
+                        .addConnectionSelector(connections.selector())
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                         .shutdownGracePeriod(config.shutdownGrace())
                         .shutdownHook(false)

@@ -9,6 +9,10 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
+import io.heritage.transport.memory.MemoryEventLog;
+import io.heritage.transport.memory.MemoryJobs;
+import io.heritage.transport.memory.MemoryMediaStore;
+import io.heritage.transport.memory.MemoryTransport;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -45,15 +49,17 @@ final class GatewayTest {
     private static final String RUNSYNC = "/v2/interpolate/runsync";
     private static final String EMPTY_INPUT = "{\"input\":{}}";
 
-    private final MemoryMedia media = new MemoryMedia();
-    private final MemoryLogs logs = new MemoryLogs();
+    private final MemoryTransport transport = new MemoryTransport(Clock.systemUTC());
+    private final MemoryMediaStore media = transport.media();
+    private final MemoryJobs jobs = transport.jobs();
+    private final MemoryEventLog events = transport.events();
     private FakeSink sink = new FakeSink();
     private Gateway gateway = start(true);
     private RawClient client = connect();
 
     @BeforeEach
     void beQuiet() {
-        assertThat(logs.jobs).isEmpty();
+        assertThat(jobs.submitted()).isEmpty();
     }
 
     @AfterEach
@@ -92,8 +98,8 @@ final class GatewayTest {
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),
                         EndpointConfig.defaults(new EndpointId("restore"), EndpointKind.RESTORE)),
                 media,
-                logs,
-                logs,
+                jobs,
+                events,
                 Clock.systemUTC());
     }
 
@@ -142,7 +148,7 @@ final class GatewayTest {
             assertThat(reply.json().path("id").textValue())
                     .matches("[0-9a-f-]{36}-[a-z0-9]+") // the shape of RunPod's ids
                     .isEqualTo(reply.header("X-Heritage-Job-Id"));
-            assertThat(logs.jobs.getFirst().owner()).isEqualTo("alice");
+            assertThat(jobs.submitted().getFirst().owner()).isEqualTo("alice");
         }
 
         @ParameterizedTest
@@ -208,7 +214,7 @@ final class GatewayTest {
             if (status == 403) {
                 assertThat(reply.error()).contains("heritage keys new NAME").contains(host);
             } else {
-                assertThat(logs.jobs.getFirst().owner()).isEqualTo("local");
+                assertThat(jobs.submitted().getFirst().owner()).isEqualTo("local");
             }
         }
 
@@ -294,14 +300,13 @@ final class GatewayTest {
         @Test
         void mediaArriveAndTheJobRefersToThem() throws IOException {
             assertThat(run(withImages(5_000)).status()).isEqualTo(200);
-            Job job = logs.jobs.getFirst();
+            Job job = jobs.submitted().getFirst();
             assertThat(job.input().body().toString())
                     .isEqualTo(
                             "{\"start_image_base64\":{\"$media\":0},\"end_image_base64\":{\"$media\":1}}");
             assertThat(job.input().media()).hasSize(2);
-            assertThat(media.parts)
-                    .containsOnlyKeys(
-                            job.id() + "/start_image_base64", job.id() + "/end_image_base64");
+            assertThat(media.keys())
+                    .containsOnly(job.id() + "/start_image_base64", job.id() + "/end_image_base64");
             assertThat(media.part("end_image_base64")).hasSize(5_000);
         }
 
@@ -310,7 +315,7 @@ final class GatewayTest {
             String body =
                     "{\"input\":{},\"foo\":1,\"webhookV2\":\"x\",\"webhook\":\"https://hook.example/a\",\"s3Config\":{\"accessSecret\":\"topsecret\"}}";
             assertThat(run(body).status()).isEqualTo(200);
-            Job job = logs.jobs.getFirst();
+            Job job = jobs.submitted().getFirst();
             assertThat(job.webhook()).isEqualTo("https://hook.example/a");
             assertThat(new String(io.heritage.schemas.Wire.encode(job), StandardCharsets.UTF_8))
                     .doesNotContain("topsecret")
@@ -338,7 +343,7 @@ final class GatewayTest {
             Reply reply = run(body);
             assertThat(reply.status()).isEqualTo(400);
             assertThat(reply.error()).isEqualTo(error);
-            assertThat(logs.jobs).isEmpty();
+            assertThat(jobs.submitted()).isEmpty();
             assertThat(
                             run("{\"input\":{},\"policy\":{\"executionTimeout\":5000,\"ttl\":10000}}")
                                     .status())
@@ -350,9 +355,9 @@ final class GatewayTest {
             Reply reply = run("{\"input\":{\"steps\":8}}");
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
-            assertThat(logs.jobs).isEmpty();
-            assertThat(logs.events).hasSize(1);
-            var rejected = (JobEvent.Rejected) logs.events.getFirst();
+            assertThat(jobs.submitted()).isEmpty();
+            assertThat(events.all()).hasSize(1);
+            var rejected = (JobEvent.Rejected) events.all().getFirst();
             assertThat(rejected.error()).isEqualTo("start_image_base64 is required");
             assertThat(rejected.jobId().value()).isEqualTo(reply.json().path("id").textValue());
         }
@@ -419,7 +424,7 @@ final class GatewayTest {
                 client.write(framed + "0\r\n\r\n");
                 assertThat(client.reply().status()).isEqualTo(200);
                 assertThat(media.part("end_image_base64")).hasSize(30_000);
-                media.parts.clear();
+                media.clear();
             }
         }
 
@@ -450,19 +455,19 @@ final class GatewayTest {
             assertThat(reply.status()).isEqualTo(400);
             assertThat(reply.error())
                     .isEqualTo("start_image_base64: invalid base64 at character 4: '!'");
-            assertThat(media.openUploads).hasValue(0);
+            assertThat(media.openUploads()).isEqualTo(0);
         }
 
         @Test
         void withoutKafkaTheClientIsToldToRetry() throws IOException {
-            media.unavailable = true;
+            media.setUnavailable(true);
             Reply reply = run(withImages(30_000));
             assertThat(reply.status()).isEqualTo(503);
             assertThat(reply.header("Retry-After")).isNotEmpty();
-            media.unavailable = false;
-            logs.unavailable = true;
+            media.setUnavailable(false);
+            jobs.setUnavailable(true);
             assertThat(run(EMPTY_INPUT).status()).isEqualTo(503);
-            logs.unavailable = false;
+            jobs.setUnavailable(false);
             assertThat(run(EMPTY_INPUT).status()).isEqualTo(200);
         }
 
@@ -471,11 +476,11 @@ final class GatewayTest {
             String body = withImages(30_000);
             client.write("POST", RUN, "Content-Length: " + body.length(), AUTHORIZED);
             client.write(body.substring(0, 60_000));
-            eventually(() -> media.openUploads.get() == 1);
+            eventually(() -> media.openUploads() == 1);
             client.close();
-            eventually(() -> media.openUploads.get() == 0);
-            assertThat(logs.jobs).isEmpty();
-            assertThat(logs.events).isEmpty();
+            eventually(() -> media.openUploads() == 0);
+            assertThat(jobs.submitted()).isEmpty();
+            assertThat(events.all()).isEmpty();
         }
 
         @Test
@@ -486,7 +491,7 @@ final class GatewayTest {
             Reply reply = client.reply();
             assertThat(reply.status()).isEqualTo(400);
             assertThat(reply.error()).isEqualTo("the body broke off after 36 of 1000 bytes");
-            assertThat(media.openUploads).hasValue(0);
+            assertThat(media.openUploads()).isEqualTo(0);
         }
 
         @Test
@@ -512,7 +517,7 @@ final class GatewayTest {
             Reply reply = client.send("POST", RUNSYNC, EMPTY_INPUT, AUTHORIZED);
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.json().path("status").textValue()).isEqualTo("COMPLETED");
-            String id = logs.jobs.getFirst().id().value();
+            String id = jobs.submitted().getFirst().id().value();
             assertThat(id).matches("sync-[0-9a-f-]{36}-[a-z0-9]+");
             assertThat(reply.header("X-Heritage-Job-Id")).isEqualTo(id);
             assertThat(sink.asked.getFirst())
@@ -652,7 +657,7 @@ final class GatewayTest {
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
             assertThat(reply.json().path("id").textValue())
-                    .isEqualTo(logs.jobs.getFirst().id().value());
+                    .isEqualTo(jobs.submitted().getFirst().id().value());
         }
 
         @Test
@@ -669,8 +674,8 @@ final class GatewayTest {
                     assertThat(asked.getInputStream().readAllBytes()).isNotEmpty();
                 }
             }
-            assertThat(logs.jobs).hasSize(1);
-            assertThat(logs.events).isEmpty();
+            assertThat(jobs.submitted()).hasSize(1);
+            assertThat(events.all()).isEmpty();
         }
 
         @Test
@@ -728,7 +733,7 @@ final class GatewayTest {
 
         private void hang() throws IOException {
             try {
-                Thread.sleep(Duration.ofMinutes(5));
+                new CountDownLatch(1).await(5, TimeUnit.MINUTES);
             } catch (InterruptedException e) {
                 throw new IOException("interrupted", e);
             }
@@ -739,7 +744,7 @@ final class GatewayTest {
     void idsTellWhenTheyWereMade() throws IOException {
         Instant before = Instant.now();
         run(EMPTY_INPUT);
-        assertThat(logs.jobs.getFirst().id().createdAt().orElseThrow())
+        assertThat(jobs.submitted().getFirst().id().createdAt().orElseThrow())
                 .isBetween(before.minusMillis(1), Instant.now());
     }
 }

@@ -14,9 +14,12 @@ import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
+import io.heritage.transport.memory.MemoryMediaStore;
+import io.heritage.transport.memory.MemoryTransport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Random;
@@ -32,7 +35,7 @@ final class SubmissionReaderTest {
     private static final JobId ID = new JobId("job");
     private static final int MAX_JSON = 64 << 10;
 
-    private final MemoryMedia media = new MemoryMedia();
+    private final MemoryMediaStore media = new MemoryTransport(Clock.systemUTC()).media();
     private final UploadTurns turns = new UploadTurns(1, Duration.ZERO, false);
     private final BodyMemory memory = new BodyMemory(16 << 20, false);
     private final SubmissionReader reader = new SubmissionReader(media, turns, MAX_JSON);
@@ -94,7 +97,7 @@ final class SubmissionReaderTest {
             assertThat(found.media()).hasSize(2);
             assertThat(media.part("start_image_base64")).asString().isEqualTo("hello");
             assertThat(media.part("end_image_base64")).asString().isEqualTo("world");
-            assertThat(media.openUploads).hasValue(0);
+            assertThat(media.openUploads()).isEqualTo(0);
         }
 
         @ParameterizedTest
@@ -138,7 +141,7 @@ final class SubmissionReaderTest {
             var found = readStartImage(empty);
             assertThat(found.input().get("start_image_base64").textValue()).isEmpty();
             assertThat(found.media()).isEmpty();
-            assertThat(media.uploads).hasValue(0);
+            assertThat(media.uploads()).isEqualTo(0);
         }
 
         @ParameterizedTest
@@ -330,9 +333,9 @@ final class SubmissionReaderTest {
                         }
                     };
             assertThatThrownBy(() -> read(broken, EndpointKind.INTERPOLATE)).hasMessage("cut");
-            assertThat(media.uploads).hasValue(1);
-            assertThat(media.openUploads).hasValue(0);
-            assertThat(media.parts).isEmpty();
+            assertThat(media.uploads()).isEqualTo(1);
+            assertThat(media.openUploads()).isEqualTo(0);
+            assertThat(media.parts()).isZero();
         }
     }
 
@@ -354,7 +357,7 @@ final class SubmissionReaderTest {
                             + "\",\"list\":[1,-2.5e3,true,null,{\"a\":[]}]}}";
             var whole = read(json);
             for (long seed = 0; seed < 60; seed++) {
-                media.parts.clear();
+                media.clear();
                 var found = read(new Split(json.getBytes(UTF_8), seed), EndpointKind.INTERPOLATE);
                 assertThat(found.body()).as("seed " + seed).isEqualTo(whole.body());
                 assertThat(media.part("start_image_base64")).isEqualTo(image);
@@ -375,7 +378,7 @@ final class SubmissionReaderTest {
                     assertThat(problemOf(json)).as("seed " + seed).startsWith("input: expected");
                     continue;
                 }
-                media.parts.clear();
+                media.clear();
                 var found = read(new Split(json.getBytes(UTF_8), seed), EndpointKind.INTERPOLATE);
                 assertThat(withMediaBack(found)).as("seed " + seed).isEqualTo(document);
             }

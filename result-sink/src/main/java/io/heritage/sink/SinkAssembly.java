@@ -155,7 +155,7 @@ final class SinkAssembly {
                         .shutdownHook(false)
                         .useNio(false) // these write in 8 KiB steps
                         .protocolsDiscoverServices(false)
-                        .addConnectionSelector(callers)
+                        .addConnectionSelector(callers.selector())
                         .routing(routing -> handlers.addTo(routing.addFilter(secret.filter())))
                         .build()
                         .start();

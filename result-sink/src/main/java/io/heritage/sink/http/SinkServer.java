@@ -5,6 +5,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
+import io.heritage.http.ClientSocket;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.SinkApi;
 import io.heritage.sink.fold.JobDirectory;
@@ -90,17 +91,16 @@ public final class SinkServer {
 
     private Handler answering(Operation operation) {
         return (request, response) -> {
-            Caller caller = callers.current();
-            caller.interruptWhenGone();
+            ClientSocket caller = callers.watched();
             try {
-                replies.write(response, answer(operation, request, caller), caller::hangUp);
+                replies.write(response, answer(operation, request, caller), caller::close);
             } catch (InterruptedException e) {
                 throw ended(caller, e);
             }
         };
     }
 
-    private static Answer answer(Operation operation, ServerRequest request, Caller caller) {
+    private static Answer answer(Operation operation, ServerRequest request, ClientSocket caller) {
         try {
             return operation.answer(new Parameters(request));
         } catch (NoSuchJob e) {
@@ -119,12 +119,12 @@ public final class SinkServer {
         }
     }
 
-    private static CloseConnectionException ended(Caller caller, InterruptedException e) {
-        if (!caller.isGone()) {
+    private static CloseConnectionException ended(ClientSocket caller, InterruptedException e) {
+        if (!caller.gone()) {
             Thread.currentThread().interrupt();
         }
         return new CloseConnectionException(
-                caller.isGone() ? "the caller hung up" : "the sink is closing", e);
+                caller.gone() ? "the caller hung up" : "the sink is closing", e);
     }
 
     private Answer health(Parameters request) throws Exception {

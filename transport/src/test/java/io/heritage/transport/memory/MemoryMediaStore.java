@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +58,18 @@ public final class MemoryMediaStore implements MediaStore {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no part " + name + " in " + parts.keySet()))
                 .clone();
+    }
+
+    /** Of every finished part, as {@code KEY/PART}. */
+    public List<String> keys() {
+        return parts.keySet().stream()
+                .map(MediaRef.InKafka.class::cast)
+                .map(ref -> ref.key() + "/" + ref.part())
+                .toList();
+    }
+
+    public void clear() {
+        parts.clear();
     }
 
     /** Number of finished parts. */
