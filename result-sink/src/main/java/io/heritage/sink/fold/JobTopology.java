@@ -21,6 +21,11 @@ import org.apache.kafka.streams.state.Stores;
  * in one processor with one store.
  */
 public final class JobTopology {
+    private static final String SUBMISSIONS = "submissions";
+
+    /** The topic on which submissions are spread over the partitions of the store. */
+    static final String SPREAD = StreamsSettings.APPLICATION + "-" + SUBMISSIONS + "-repartition";
+
     private final Collection<EndpointId> endpoints;
     private final int partitions;
     private final ProcessorSupplier<String, Fact, String, Outgoing> fold;
@@ -62,7 +67,7 @@ public final class JobTopology {
                 .filter((id, fact) -> id != null && fact != null, Named.as("submissions-readable"))
                 .processValues(QueuePlace.Stamp::new, Named.as("submissions-place"))
                 .repartition(
-                        Repartitioned.<String, Fact>as("submissions")
+                        Repartitioned.<String, Fact>as(SUBMISSIONS)
                                 .withKeySerde(Serdes.String())
                                 .withValueSerde(submitted)
                                 .withNumberOfPartitions(partitions));
