@@ -31,6 +31,8 @@ public interface Ports extends AutoCloseable {
 
     MediaStore media();
 
+    MediaStore results();
+
     EventLog events();
 
     CommandBus commands();

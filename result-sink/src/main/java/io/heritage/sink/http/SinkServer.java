@@ -91,24 +91,24 @@ public final class SinkServer {
     }
 
     @FunctionalInterface
-    private interface Operation {
+    private interface Handling {
         Answer answer(Parameters request) throws Exception;
     }
 
-    private Handler answering(Operation operation) {
+    private Handler answering(Handling handling) {
         return (request, response) -> {
             ClientSocket caller = callers.watched();
             try {
-                replies.write(response, answer(operation, request, caller), caller::close);
+                replies.write(response, answer(handling, request, caller), caller::close);
             } catch (InterruptedException e) {
                 throw ended(caller, e);
             }
         };
     }
 
-    private static Answer answer(Operation operation, ServerRequest request, ClientSocket caller) {
+    private static Answer answer(Handling handling, ServerRequest request, ClientSocket caller) {
         try {
-            return operation.answer(new Parameters(request));
+            return handling.answer(new Parameters(request));
         } catch (NoSuchJob e) {
             return JobLookup.NO_JOB;
         } catch (BadRequest e) {

@@ -41,6 +41,7 @@ public final class MemoryTransport implements Ports {
         return media;
     }
 
+    @Override
     public MemoryMediaStore results() {
         return results;
     }
