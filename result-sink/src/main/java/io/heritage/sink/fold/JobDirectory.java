@@ -31,13 +31,16 @@ public final class JobDirectory {
     private final Waiters waiters;
     private final JobRules rules;
     private final FoldPulse pulse;
+    private final FoldReach reach;
     private final Clock clock;
     private volatile @Nullable Store store;
 
-    public JobDirectory(Waiters waiters, JobRules rules, FoldPulse pulse, Clock clock) {
+    public JobDirectory(
+            Waiters waiters, JobRules rules, FoldPulse pulse, FoldReach reach, Clock clock) {
         this.waiters = waiters;
         this.rules = rules;
         this.pulse = pulse;
+        this.reach = reach;
         this.clock = clock;
     }
 
@@ -94,11 +97,18 @@ public final class JobDirectory {
                     return new Found.Here(job.get());
                 }
                 if (!left.isPositive()) {
-                    return new Found.Nowhere();
+                    return nowhere(id);
                 }
                 waiter.await(left);
             }
         }
+    }
+
+    private Found nowhere(JobId id) throws NotServing {
+        if (id.createdAt().filter(created -> !reach.isBeyond(created)).isPresent()) {
+            throw new NotServing("the job may be among those that are still to be read");
+        }
+        return new Found.Nowhere();
     }
 
     /**
