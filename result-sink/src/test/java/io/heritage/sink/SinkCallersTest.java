@@ -95,8 +95,8 @@ class SinkCallersTest {
     }
 
     /**
-     * Bytes of heap, this test's end of the connection included. 26 to 28 KB when it was measured: 8
-     * KiB are the read buffer that Helidon has for each socket, 9.6 KB the stacks of two virtual
+     * Bytes of heap, this test's end of the connection included. 26 to 28 KB when it was measured:
+     * 8 KiB are the read buffer that Helidon has for each socket, 9.6 KB the stacks of two virtual
      * threads.
      */
     @Test
