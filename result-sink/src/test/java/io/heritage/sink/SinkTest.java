@@ -17,6 +17,7 @@ import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerStatus.Phase;
+import io.heritage.transport.KafkaTransport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -230,6 +231,19 @@ class SinkTest {
             }
             assertThat(inQueue() - others).isEqualTo(20);
         }
+    }
+
+    @Test
+    void shardsOfALaneThatComeLaterAreFollowedAndPurged() throws Exception {
+        fixture.purge(sink);
+        try (var raised = KafkaTransport.open(fixture.kafka.withLaneShards(3))) {
+            raised.createTopics(List.of(Samples.ENDPOINT));
+            for (int i = 0; i < 12; i++) {
+                raised.jobs().submit(samples.job());
+            }
+        }
+        assertThat(fixture.purge(sink).path("removed").asInt()).isEqualTo(12);
+        assertThat(inQueue()).isZero();
     }
 
     private int inQueue() throws Exception {
