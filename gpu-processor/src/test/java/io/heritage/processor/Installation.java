@@ -139,6 +139,7 @@ public abstract class Installation implements AutoCloseable {
         List<EndpointId> ids = endpoints.stream().map(EndpointConfig::id).toList();
         return new ProcessorPorts(
                 () -> transport.queue(ids, config.worker(), QUEUE),
+                transport.windows(),
                 transport.events(),
                 transport.media(),
                 transport.results(),

@@ -139,6 +139,7 @@ class ProcessorLifeTest {
         var failing =
                 new ProcessorPorts(
                         () -> queues.remove().get(),
+                        ports.windows(),
                         ports.events(),
                         ports.media(),
                         ports.results(),

@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts {@link ClientConnection} and {@link SplitChunks} between socket and HTTP/1.1 parser. */
+/**
+ * Puts {@link ClientConnection}, {@link OldRequests} and {@link SplitChunks} between socket and
+ * HTTP/1.1 parser.
+ */
 final class ClientConnections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
 
@@ -58,7 +61,7 @@ final class ClientConnections implements AutoCloseable {
         if (open.size() > mostConnections) {
             makeRoom(client);
         }
-        return new SplitChunks(client);
+        return new SplitChunks(new OldRequests(client));
     }
 
     @Override

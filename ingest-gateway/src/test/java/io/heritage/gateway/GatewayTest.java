@@ -47,6 +47,7 @@ final class GatewayTest {
     private static final String AUTHORIZED = "Authorization: Bearer " + KEY;
     private static final String RUN = "/v2/interpolate/run";
     private static final String RUNSYNC = "/v2/interpolate/runsync";
+    private static final String HEALTH = "/v2/interpolate/health";
     private static final String EMPTY_INPUT = "{\"input\":{}}";
 
     private final MemoryTransport transport = new MemoryTransport(Clock.systemUTC());
@@ -82,7 +83,7 @@ final class GatewayTest {
                 keys
                         ? List.of(ApiKey.ofPlain("alice", KEY), ApiKey.ofPlain("bob", "hk-other"))
                         : List.of(),
-                Set.of("studio.example"),
+                Set.of("studio.example", "studio_host"),
                 Set.of("https://app.example"),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
@@ -247,7 +248,7 @@ final class GatewayTest {
             "DELETE, /v2/interpolate/stream/x, 405, 'stream takes GET, POST, not DELETE'",
             "GET, /v2/interpolate/stream, 404, job not found",
             "GET, /v2/interpolate/cancel/x, 405, 'cancel takes POST, not GET'",
-            "POST, /v2/interpolate/health, 405, 'health takes GET, not POST'",
+            "POST, /v2/interpolate/health, 405, 'health takes GET, HEAD, not POST'",
             "GET, /, 404, nothing here; operations are at /v2/ENDPOINT/OPERATION",
         })
         void whatIsNotThereIsSaidSo(String method, String path, int status, String error)
@@ -450,11 +451,14 @@ final class GatewayTest {
         }
 
         @Test
-        void badBase64IsNamed() throws IOException {
+        void badBase64FailsTheJobAtOnce() throws IOException {
             Reply reply = run("{\"input\":{\"start_image_base64\":\"AAAA!\"}}");
-            assertThat(reply.status()).isEqualTo(400);
-            assertThat(reply.error())
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(jobs.submitted()).isEmpty();
+            var rejected = (JobEvent.Rejected) events.all().getFirst();
+            assertThat(rejected.error())
                     .isEqualTo("start_image_base64: invalid base64 at character 4: '!'");
+            assertThat(rejected.jobId().value()).isEqualTo(reply.json().path("id").textValue());
             assertThat(media.openUploads()).isEqualTo(0);
         }
 
@@ -737,6 +741,87 @@ final class GatewayTest {
             } catch (InterruptedException e) {
                 throw new IOException("interrupted", e);
             }
+        }
+    }
+
+    @Nested
+    final class OldAndOddClients {
+
+        @Test
+        void aClientOfHttp10IsServedAndItsConnectionClosed() throws IOException {
+            client.write(
+                    "GET /v2/interpolate/health HTTP/1.0\r\n"
+                            + AUTHORIZED
+                            + "\r\nHost: backend\r\nConnection: keep-alive\r\n\r\n");
+            Reply reply = client.reply();
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("Content-Length")).isNotEmpty();
+            assertThat(reply.header("Connection")).isEqualToIgnoringCase("close");
+            assertThat(client.atEnd()).isTrue();
+        }
+
+        @Test
+        void aBodyOfHttp10IsTakenHoweverItIsCut() throws IOException {
+            String body = withImages(30_000);
+            String all =
+                    "POST %s HTTP/1.0\r\n%s\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(RUN, AUTHORIZED, body.length(), body);
+            for (int cut : List.of(5, 30, all.length() - body.length() - 2, all.length() - 100)) {
+                try (var old = connect()) {
+                    old.write(all.substring(0, cut));
+                    old.write(all.substring(cut));
+                    assertThat(old.reply().status()).isEqualTo(200);
+                    assertThat(old.atEnd()).isTrue();
+                }
+                assertThat(media.part("end_image_base64")).hasSize(30_000);
+                media.clear();
+            }
+        }
+
+        @Test
+        void withoutKeysAClientOfHttp10NeedsNoHost() throws IOException {
+            restartWithoutKeys();
+            client.write("GET /v2/interpolate/health HTTP/1.0\r\n\r\n");
+            assertThat(client.reply().status()).isEqualTo(200);
+            try (var foreign = connect()) {
+                foreign.write("GET /v2/interpolate/health HTTP/1.0\r\nHost: evil.example\r\n\r\n");
+                assertThat(foreign.reply().status()).isEqualTo(403);
+            }
+        }
+
+        @Test
+        void aHostWithAnUnderscoreIsServed() throws IOException {
+            restartWithoutKeys();
+            Reply foreign = client.send("GET", HEALTH, "", "Host: my_host:8080");
+            assertThat(foreign.status()).isEqualTo(403);
+            assertThat(foreign.error()).contains("Host 'my_host:8080'").contains("allowed-hosts");
+            assertThat(client.send("GET", HEALTH, "", "Host: studio_host:8080").status())
+                    .isEqualTo(200);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "/v2/interpolate/health, 200",
+            "/v2/interpolate/status/a, 200",
+            "/v2/interpolate/run, 405",
+            "/v2/interpolate/stream/a, 405",
+            "/v2/nowhere/health, 404",
+        })
+        void headIsAnsweredWithoutABody(String path, int status) throws IOException {
+            client.write("HEAD", path, "X-Nothing: 1", AUTHORIZED);
+            Reply head = client.headReply();
+            assertThat(head.status()).isEqualTo(status);
+            assertThat(Integer.parseInt(head.header("Content-Length"))).isPositive();
+            assertThat(client.send("GET", "/v2/interpolate/health", "", AUTHORIZED).status())
+                    .as("next request of the connection")
+                    .isEqualTo(200);
+        }
+
+        @Test
+        void aBrokenHeadIsAnsweredWithoutABodyToo() throws IOException {
+            client.write("HEAD /v2/interpolate/health HTTP/1.1\r\nHost: a b\r\n\r\n");
+            assertThat(client.headReply().status()).isEqualTo(400);
+            assertThat(client.atEnd()).isTrue();
         }
     }
 

@@ -73,6 +73,17 @@ final class SubmissionReaderTest {
                         .getMessage());
     }
 
+    private String badMediaOf(String base64) throws IOException, InvalidInput {
+        return badMediaOf(
+                "{\"input\":{\"start_image_base64\":\"" + base64 + "\"}}",
+                EndpointKind.INTERPOLATE);
+    }
+
+    private String badMediaOf(String json, EndpointKind kind) throws IOException, InvalidInput {
+        Submission found = read(new ByteArrayInputStream(json.getBytes(UTF_8)), kind);
+        return String.valueOf(found.badMedia().orElseThrow().getMessage());
+    }
+
     private static byte[] random(int length, long seed) {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
@@ -156,40 +167,61 @@ final class SubmissionReaderTest {
                     "AAAA\\\"AAA|start_image_base64: invalid base64 at character 4: '\"'",
                     "data:image/png;base64,AA$A|start_image_base64: invalid base64 at character 24:"
                             + " '$'",
+                    "https://a.example/b.png|start_image_base64: a URL; expected the media"
+                            + " themselves, in base64",
                     "data:image/png;base64,AA,A|start_image_base64: invalid base64 at character 24:"
                             + " ','",
                 },
                 delimiter = '\u0001')
-        void badBase64IsNamedWithItsCharacter(String line) {
+        void badBase64IsNamedWithItsCharacter(String line) throws Exception {
             String[] both = line.split("\\|", 2);
-            assertThat(problemOf("{\"input\":{\"start_image_base64\":\"" + both[0] + "\"}}"))
-                    .isEqualTo(both[1]);
+            assertThat(badMediaOf(both[0])).isEqualTo(both[1]);
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"A", "AAAAA", "AAAAA===", "=", "AAAA=", "AAA==="})
-        void base64ThatEndsInTheMiddleIsRefused(String text) {
-            assertThat(problemOf("{\"input\":{\"start_image_base64\":\"" + text + "\"}}"))
-                    .startsWith("start_image_base64: invalid base64");
+        void base64ThatEndsInTheMiddleIsRefused(String text) throws Exception {
+            assertThat(badMediaOf(text)).startsWith("start_image_base64: invalid base64");
         }
 
         @Test
-        void aBadCharacterFarInsideIsFound() {
+        void aBadCharacterFarInsideIsFound() throws Exception {
             String good = Base64.getMimeEncoder().encodeToString(random(300_000, 1));
             String bad = good.substring(0, 250_000) + "#" + good.substring(250_001);
-            assertThat(
-                            problemOf(
-                                    "{\"input\":{\"start_image_base64\":\""
-                                            + bad.replace("\r\n", "\\r\\n")
-                                            + "\"}}"))
+            assertThat(badMediaOf(bad.replace("\r\n", "\\r\\n")))
                     .isEqualTo("start_image_base64: invalid base64 at character 250000: '#'");
         }
 
         @Test
-        void aRestoreEndpointSaysItInItsDocumentedWords() {
-            assertThat(problemOf("{\"input\":{\"video\":\"A*AA\"}}", EndpointKind.RESTORE))
+        void aRestoreEndpointSaysItInItsDocumentedWords() throws Exception {
+            assertThat(badMediaOf("{\"input\":{\"video\":\"A*AA\"}}", EndpointKind.RESTORE))
                     .isEqualTo(
                             "Invalid base64 video data: video: invalid base64 at character 1: '*'");
+        }
+
+        @Test
+        void whatComesAfterBadBase64IsReadAndNotDecoded() throws Exception {
+            var found =
+                    read(
+                            """
+                            {"input": {"start_image_base64": "aGk=", "steps": 8,
+                              "end_image_base64": "AA*\\"\\u00e9 {"},
+                             "webhook": "http://a/b"}
+                            """);
+            assertThat(found.badMedia()).isPresent();
+            assertThat(found.body().path("webhook").textValue()).isEqualTo("http://a/b");
+            assertThat(found.input().toString())
+                    .isEqualTo(
+                            "{\"start_image_base64\":{\"$media\":0},\"steps\":8,\"end_image_base64\":\"not base64\"}");
+            assertThat(found.media()).hasSize(1);
+            var bad = "A".repeat(200_000) + "*";
+            var two =
+                    read(
+                            "{\"input\":{\"start_image_base64\":\"%s\",\"end_image_base64\":\"aGk=\"}}"
+                                    .formatted(bad));
+            assertThat(two.badMedia().orElseThrow())
+                    .hasMessageContaining("at character 200000: '*'");
+            assertThat(two.media()).isEmpty();
         }
 
         @Test

@@ -24,9 +24,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /** The product's ports on a Kafka cluster; a transport for each set of queue settings. */
 public final class KafkaPorts implements Ports {
-    private final KafkaConfig config;
     private final QueueSettings usual;
-    private final KafkaTransport main;
+    private KafkaConfig config;
+    private KafkaTransport main;
     private final List<KafkaTransport> others = new ArrayList<>();
 
     /**
@@ -41,6 +41,13 @@ public final class KafkaPorts implements Ports {
     @Override
     public void createTopics(Collection<EndpointId> endpoints, QueueSettings settings) {
         with(settings).createTopics(endpoints);
+    }
+
+    @Override
+    public void setLaneShards(int shards) {
+        config = config.withLaneShards(shards);
+        others.add(main);
+        main = open(usual);
     }
 
     @Override

@@ -6,7 +6,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -135,13 +138,28 @@ public final class JobDirectory {
         }
     }
 
-    /** Over all partitions of this sink. */
-    public List<JobId> queued(EndpointId endpoint, String owner) throws NotServing {
-        try {
-            return JobStore.queued(store().streams().store(parameters()), endpoint, owner);
-        } catch (InvalidStateStoreException | IllegalStateException e) {
-            throw notServing(e);
+    /**
+     * Jobs that a purge has cancelled, by partition: of those in this process, where it is through.
+     *
+     * @param partitions of the fold
+     */
+    public Map<Integer, Long> purged(JobId purge, int partitions) throws NotServing {
+        Store store = store();
+        var purged = new TreeMap<Integer, Long>();
+        for (int partition = 0; partition < partitions; partition++) {
+            try {
+                OptionalLong removed =
+                        JobStore.purged(
+                                store.streams().store(parameters().withPartition(partition)),
+                                purge);
+                if (removed.isPresent()) {
+                    purged.put(partition, removed.getAsLong());
+                }
+            } catch (InvalidStateStoreException | IllegalStateException elsewhere) {
+                continue;
+            }
         }
+        return purged;
     }
 
     /** All other sinks. */

@@ -51,6 +51,11 @@ public final class MemoryTransport implements Ports {
         return jobs;
     }
 
+    @Override
+    public void setLaneShards(int shards) {
+        jobs.setShards(shards);
+    }
+
     public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {
         return queue(endpoints, worker, QueueSettings.defaults());
     }
