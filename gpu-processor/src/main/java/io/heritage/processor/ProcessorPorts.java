@@ -35,7 +35,7 @@ public record ProcessorPorts(
                 () -> transport.queue(endpoints, worker),
                 transport.events(),
                 transport.media(),
-                transport.results(),
+                transport.limitedResults(),
                 transport.commands(),
                 transport.workers());
     }

@@ -1,5 +1,6 @@
 package io.heritage.gateway;
 
+import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.MediaPart;
@@ -8,9 +9,11 @@ import io.heritage.transport.media.MediaUpload;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps media on the heap, by {@code KEY/PART}. */
 final class MemoryMedia implements MediaStore {
@@ -18,6 +21,8 @@ final class MemoryMedia implements MediaStore {
     final AtomicInteger openUploads = new AtomicInteger();
     final AtomicInteger uploads = new AtomicInteger();
     volatile boolean unavailable;
+    volatile @Nullable RuntimeException refusal;
+    volatile Duration kept = ExecutionPolicy.MAX;
 
     /** The part with that name, whatever upload it belongs to. */
     byte[] part(String name) {
@@ -26,6 +31,19 @@ final class MemoryMedia implements MediaStore {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no part " + name + " in " + parts.keySet()))
                 .getValue();
+    }
+
+    @Override
+    public void requireRoom(long bytes) {
+        RuntimeException refused = refusal;
+        if (refused != null) {
+            throw refused;
+        }
+    }
+
+    @Override
+    public Duration kept() {
+        return kept;
     }
 
     @Override

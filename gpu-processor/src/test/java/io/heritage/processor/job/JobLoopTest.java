@@ -18,6 +18,7 @@ import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.Subscription;
 import io.heritage.transport.log.WorkerBoard;
+import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
 import java.time.Clock;
@@ -39,6 +40,7 @@ class JobLoopTest {
     private final List<JobEvent> events = new ArrayList<>();
     private final Shutdown shutdown = new Shutdown(CLOCK, Duration.ZERO);
     private boolean held = true;
+    private int fullDisks;
     private Consumer<Command> commands = _ -> {};
 
     private final EventLog log =
@@ -106,6 +108,12 @@ class JobLoopTest {
         }
     }
 
+    private void requireDisk() {
+        if (fullDisks-- > 0) {
+            throw new DiskFull("full");
+        }
+    }
+
     private void run(JobHandler handler) throws InterruptedException {
         JobQueue queue =
                 new JobQueue() {
@@ -129,6 +137,7 @@ class JobLoopTest {
                 watchdog) {
             new JobLoop(
                             queue,
+                            this::requireDisk,
                             new Admission(cancellations, log, 3, CLOCK),
                             claim ->
                                     new Attempt(
@@ -174,6 +183,18 @@ class JobLoopTest {
 
     private List<String> namesOfEvents() {
         return events.stream().map(event -> event.getClass().getSimpleName()).toList();
+    }
+
+    @Test
+    void aJobWhoseResultFindsADiskFullIsHandedBackAndNoneIsTakenMeanwhile()
+            throws InterruptedException {
+        fullDisks = 1;
+        run(_ -> {
+            assertThat(fullDisks).isNegative();
+            throw new DiskFull("full");
+        });
+        assertThat(events.getLast()).isInstanceOf(JobEvent.HandedBack.class);
+        assertThat(ends).containsExactly("finished", "closed");
     }
 
     @Test
