@@ -67,6 +67,7 @@ expect "restore health names the model" "$reply" 'r["status"] == "COMPLETED" and
 reply=$(post restore/runsync '{"input": {"action": "restore"}}')
 expect "restore without media" "$reply" 'r["error"] == "No video data provided"'
 reply=$(post restore/runsync '{"input": {"action": "restore", "video": "AAAA!AAA"}}')
-expect "restore with bad base64" "$reply" 'r["error"].startswith("Invalid base64 video data: ")'
+expect "restore with bad base64" "$reply" 'r["status"] == "FAILED" and r["error"].startswith("Invalid base64 video data: ")'
+expect "a rejected job has what Flash demands" "$reply" 'all(isinstance(r[k], t) for k, t in (("id", str), ("workerId", str), ("delayTime", int), ("executionTime", int)))'
 
 echo "curl: $passed passed, 0 failed"

@@ -190,7 +190,8 @@ public final class Processor implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         while (!shutdown.isRequested()) {
             Instant joined = clock.instant();
-            try (Cancellations cancellations = Cancellations.follow(ports.commands(), clock);
+            try (Cancellations cancellations =
+                            Cancellations.follow(ports.commands(), ports.windows(), clock);
                     JobQueue queue = ports.queue().get()) {
                 problem = rife.problem();
                 heartbeat.ready(complete, rife::status);

@@ -10,7 +10,7 @@ import io.helidon.webserver.Router;
 import java.util.concurrent.ExecutorService;
 
 /** A connection whose bytes come from another reader than the server's, to watch the client. */
-public record ReaderContext(ConnectionContext context, DataReader dataReader)
+record ReaderContext(ConnectionContext context, DataReader dataReader)
         implements ConnectionContext {
     @Override
     public ListenerContext listenerContext() {

@@ -28,13 +28,7 @@ public final class Relay {
      *     connection instead of half an answer
      */
     public static void pass(HttpResponse<InputStream> answer, ServerResponse response) {
-        response.status(Status.create(answer.statusCode()));
-        for (HeaderName header : PASSED) {
-            answer.headers()
-                    .firstValue(header.defaultCase())
-                    .ifPresent(value -> response.header(header, value));
-        }
-        OptionalLong length = answer.headers().firstValueAsLong("Content-Length");
+        OptionalLong length = head(answer, response);
         try (InputStream in = answer.body()) {
             if (length.isPresent() && length.getAsLong() <= BUFFER) {
                 response.send(in.readAllBytes());
@@ -45,6 +39,26 @@ public final class Relay {
         } catch (IOException | UncheckedIOException e) {
             throw new CloseConnectionException("the answer of another server broke off", e);
         }
+    }
+
+    /** As {@link #pass} for a HEAD request: what it would send, without the body. */
+    public static void passHead(HttpResponse<InputStream> answer, ServerResponse response) {
+        try (InputStream unread = answer.body()) {
+            head(answer, response).ifPresent(bytes -> response.headers().contentLength(bytes));
+            response.send();
+        } catch (IOException e) {
+            throw new CloseConnectionException("the answer of another server broke off", e);
+        }
+    }
+
+    private static OptionalLong head(HttpResponse<InputStream> answer, ServerResponse response) {
+        response.status(Status.create(answer.statusCode()));
+        for (HeaderName header : PASSED) {
+            answer.headers()
+                    .firstValue(header.defaultCase())
+                    .ifPresent(value -> response.header(header, value));
+        }
+        return answer.headers().firstValueAsLong("Content-Length");
     }
 
     /** The stream is not closed when it fails: closing it would end the reply as if complete. */

@@ -2,7 +2,9 @@
  * What gateway and sink share of HTTP. In the order a request meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.http.ReaderContext}: a connection whose client is watched;
+ *   <li>{@link io.heritage.http.WatchedConnections}, {@code ReaderContext}: put a reader of one's
+ *       own between socket and parser;
+ *   <li>{@link io.heritage.http.ClientSocket}: reads ahead, to notice a client that hangs up;
  *   <li>{@link io.heritage.http.HostNames}: which names mean this machine;
  *   <li>{@link io.heritage.http.InternalSecret}: shows a sink that a request comes from a gateway
  *       or another sink;

@@ -2,6 +2,7 @@ package io.heritage.gateway;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +122,11 @@ final class Base64Text {
         return true;
     }
 
+    /** Whether the target was opened. */
+    boolean begun() {
+        return out != null;
+    }
+
     /** Recognises a data URL by its first five characters. */
     private void takeHead(char c) throws IOException, BadBase64 {
         StringBuilder seen = head;
@@ -235,9 +241,18 @@ final class Base64Text {
                 characters[i] = (byte) (c == '-' ? '+' : '/');
                 decoder = Base64.getUrlDecoder();
             } else if (c < 0 || ALPHABET.indexOf(c) < 0) {
+                if (c == ':' && isScheme(characters, i)) {
+                    throw new BadBase64(
+                            prefixed("a URL; expected the media themselves, in base64"));
+                }
                 throw invalid(positionOf(i), (char) (c & 0xff));
             }
         }
+    }
+
+    private static boolean isScheme(byte[] characters, int end) {
+        String text = new String(characters, 0, end, StandardCharsets.ISO_8859_1);
+        return text.equalsIgnoreCase("http") || text.equalsIgnoreCase("https");
     }
 
     private void write(int bytes) throws IOException {

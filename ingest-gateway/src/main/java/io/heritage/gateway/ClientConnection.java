@@ -1,24 +1,17 @@
 package io.heritage.gateway;
 
-import io.helidon.common.buffers.BufferData;
-import io.helidon.common.socket.HelidonSocket;
 import io.helidon.http.Status;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.ServerConnectionException;
-import java.io.UncheckedIOException;
+import io.heritage.http.ClientSocket;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that a client sends. While a request waits for its answer, another thread can read
- * ahead; this is how a client that hung up is noticed. Reads that take too long are ended from
- * outside, because the server's sockets have no time-out.
+ * The bytes that a client sends. Reads that take too long are ended from outside, because the
+ * server's sockets have no time-out.
  */
 final class ClientConnection implements Supplier<byte[]> {
-    private final HelidonSocket socket;
+    private final ClientSocket socket;
     private final Thread owner = Thread.currentThread();
     private volatile long readingSince;
     private volatile boolean inBody;
@@ -30,10 +23,8 @@ final class ClientConnection implements Supplier<byte[]> {
 
     private volatile long bodyBytes;
     private volatile String stalled = "";
-    private volatile boolean gone;
-    private @Nullable CompletableFuture<byte @Nullable []> ahead;
 
-    ClientConnection(HelidonSocket socket) {
+    ClientConnection(ClientSocket socket) {
         this.socket = socket;
     }
 
@@ -41,21 +32,12 @@ final class ClientConnection implements Supplier<byte[]> {
     @Override
     @SuppressWarnings("NullAway") // the supplier's contract with its reader
     public byte[] get() {
-        CompletableFuture<byte @Nullable []> begun = ahead;
-        ahead = null;
         long since = System.nanoTime() | 1;
         readingSince = since;
         try {
-            byte[] bytes = begun == null ? socket.get() : begun.get();
+            byte[] bytes = socket.get();
             count(bytes, since);
             return bytes;
-        } catch (UncheckedIOException e) {
-            throw new ServerConnectionException("cannot read from the client", e);
-        } catch (ExecutionException e) {
-            throw new ServerConnectionException("cannot read from the client", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CloseConnectionException("interrupted", e);
         } finally {
             readingSince = 0;
         }
@@ -91,7 +73,7 @@ final class ClientConnection implements Supplier<byte[]> {
     }
 
     boolean gone() {
-        return gone;
+        return socket.gone();
     }
 
     /** Why the read of a body was ended from outside; empty if it was not. */
@@ -135,64 +117,31 @@ final class ClientConnection implements Supplier<byte[]> {
     /** Closes the connection; whoever is sending a body is told why. */
     private void cut(String why, int status) {
         stalled = why;
-        try {
-            if (inBody) {
-                socket.write(BufferData.create(answer(status, why)));
-            }
-            socket.close();
-        } catch (UncheckedIOException e) {
-            gone = true;
+        if (inBody) {
+            socket.answer(answer(status, why));
         }
+        socket.close();
     }
 
     /** Closes a connection that is idle, to make room for another. */
     void closeIdle() {
         stalled = "the connection was idle";
-        try {
-            socket.close();
-        } catch (UncheckedIOException e) {
-            gone = true;
-        }
+        socket.close();
     }
 
     /** Answers that there are too many connections, whatever is asked, and closes. */
     void refuse() {
-        try {
-            socket.write(
-                    BufferData.create(
-                            answer(503, "too many connections are open and in use; try again")));
-            socket.close();
-        } catch (UncheckedIOException e) {
-            gone = true;
-        }
+        socket.answer(answer(503, "too many connections are open and in use; try again"));
+        socket.close();
     }
 
     /**
-     * Starts to watch for the client hanging up, until its next read; at most once a request.
+     * Watches for the client hanging up, until its next read; at most once a request.
      *
      * @param whenGone called on another thread
      */
     void watch(Runnable whenGone) {
-        if (ahead != null) {
-            return;
-        }
-        var read = new CompletableFuture<byte @Nullable []>();
-        ahead = read;
-        Thread.ofVirtual().name("client-watch").start(() -> readInto(read, whenGone));
-    }
-
-    private void readInto(CompletableFuture<byte @Nullable []> read, Runnable whenGone) {
-        try {
-            byte[] bytes = socket.get();
-            gone = bytes == null;
-            read.complete(bytes);
-        } catch (UncheckedIOException e) {
-            gone = true;
-            read.completeExceptionally(e);
-        }
-        if (gone) {
-            whenGone.run();
-        }
+        socket.watch(whenGone);
     }
 
     /** Written past the server, whose thread is stuck in the read. */

@@ -1,12 +1,9 @@
 package io.heritage.gateway;
 
-import io.helidon.common.buffers.BufferData;
-import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
-import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.spi.ServerConnectionSelector;
-import io.heritage.http.ReaderContext;
+import io.heritage.http.ClientSocket;
+import io.heritage.http.WatchedConnections;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
@@ -18,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts {@link ClientConnection} and {@link SplitChunks} between socket and HTTP/1.1 parser. */
-final class ClientConnections implements ServerConnectionSelector, AutoCloseable {
+/**
+ * Puts {@link ClientConnection}, {@link OldRequests} and {@link SplitChunks} between socket and
+ * HTTP/1.1 parser.
+ */
+final class ClientConnections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
-
-    private final Http1ConnectionSelector http1 =
-            Http1ConnectionSelector.builder().config(Http1Config.create()).build();
 
     /** Set by the thread that serves a connection, which ends with the connection. */
     private final ThreadLocal<ClientConnection> current = new ThreadLocal<>();
@@ -52,31 +49,19 @@ final class ClientConnections implements ServerConnectionSelector, AutoCloseable
         return current.get();
     }
 
-    @Override
-    public int bytesToIdentifyConnection() {
-        return http1.bytesToIdentifyConnection();
+    /** The server's only selector of connections. */
+    ServerConnectionSelector selector() {
+        return new WatchedConnections(this::opened);
     }
 
-    @Override
-    public Support supports(BufferData data) {
-        return http1.supports(data);
-    }
-
-    @Override
-    public Set<String> supportedApplicationProtocols() {
-        return http1.supportedApplicationProtocols();
-    }
-
-    /** Called before anything was read, since this is the server's only selector. */
-    @Override
-    public ServerConnection connection(ConnectionContext context) {
-        var client = new ClientConnection(context.serverSocket());
+    private DataReader opened(ClientSocket socket) {
+        var client = new ClientConnection(socket);
         current.set(client);
         open.add(client);
         if (open.size() > mostConnections) {
             makeRoom(client);
         }
-        return http1.connection(new ReaderContext(context, new SplitChunks(client)));
+        return new SplitChunks(new OldRequests(client));
     }
 
     @Override

@@ -93,7 +93,12 @@ final class ErrorFilter implements Handler {
         if (broken || awaitsContinue) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
-        response.send(reply.body());
+        if (RunPodHandler.isHead(request)) {
+            response.headers().contentLength(reply.body().length);
+            response.send();
+        } else {
+            response.send(reply.body());
+        }
         if (broken || awaitsContinue || (unread && !drained(body.stream()))) {
             throw new CloseConnectionException("the rest of a refused body is not read");
         }

@@ -72,7 +72,7 @@ public final class Gateway implements AutoCloseable {
                         .port(config.port())
                         .useNio(false) // these write in 8 KiB steps
                         .protocolsDiscoverServices(false)
-                        .addConnectionSelector(connections)
+                        .addConnectionSelector(connections.selector())
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                         .shutdownGracePeriod(config.shutdownGrace())
                         .shutdownHook(false)
@@ -127,10 +127,14 @@ public final class Gateway implements AutoCloseable {
                                 .header(HeaderNames.CONTENT_TYPE, JSON)
                                 .keepAlive(event.keepAlive())
                                 .entity(
-                                        FailureReply.envelope(
-                                                status.equals(Status.INTERNAL_SERVER_ERROR_500)
-                                                        ? "internal error; see the gateway's log"
-                                                        : message))
+                                        "HEAD".equals(request.method())
+                                                ? new byte[0]
+                                                : FailureReply.envelope(
+                                                        status.equals(
+                                                                        Status
+                                                                                .INTERNAL_SERVER_ERROR_500)
+                                                                ? "internal error; see the gateway's log"
+                                                                : message))
                                 .build();
         var handlers = DirectHandlers.builder();
         for (DirectHandler.EventType event : DirectHandler.EventType.values()) {

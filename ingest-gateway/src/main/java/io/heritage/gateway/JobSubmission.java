@@ -68,6 +68,9 @@ final class JobSubmission {
             throws InvalidInput {
         Job job = job(id, endpoint, owner, submission);
         try {
+            if (submission.badMedia().isPresent()) {
+                throw submission.badMedia().get();
+            }
             endpoint.kind().check(submission.input());
         } catch (InvalidInput wrong) {
             events.append(

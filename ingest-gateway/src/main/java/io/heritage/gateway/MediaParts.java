@@ -48,6 +48,12 @@ final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
         return part;
     }
 
+    /** What is dropped is never referred to and left to retention. */
+    @Override
+    public void drop() {
+        parts.removeLast();
+    }
+
     /**
      * Waits until Kafka has acknowledged all parts.
      *

@@ -8,13 +8,13 @@ import java.util.stream.Stream;
 enum Operation {
     RUN("run", false, "POST"),
     RUNSYNC("runsync", false, "POST"),
-    STATUS("status", true, "GET, POST"),
+    STATUS("status", true, "GET, HEAD, POST"),
     STATUS_SYNC("status-sync", true, "GET, POST"),
     STREAM("stream", true, "GET, POST"),
     CANCEL("cancel", true, "POST"),
     RETRY("retry", true, "POST"),
     PURGE_QUEUE("purge-queue", false, "POST"),
-    HEALTH("health", false, "GET");
+    HEALTH("health", false, "GET, HEAD");
 
     private final String path;
     private final boolean ofJob;

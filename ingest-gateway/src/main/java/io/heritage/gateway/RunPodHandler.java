@@ -87,7 +87,7 @@ final class RunPodHandler {
                     Relay.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
             case RETRY -> Relay.pass(sink.retry(job(call), call.endpoint().id(), owner), response);
             case PURGE_QUEUE -> Relay.pass(sink.purge(call.endpoint().id(), owner), response);
-            case HEALTH -> Relay.pass(sink.health(call.endpoint().id()), response);
+            case HEALTH -> pass(sink.health(call.endpoint().id()), request, response);
         }
     }
 
@@ -165,13 +165,27 @@ final class RunPodHandler {
 
     private void status(Call call, String owner, ServerRequest request, ServerResponse response) {
         OptionalLong ttl = number(request, "ttl");
-        Relay.pass(
+        pass(
                 sink.status(
                         job(call),
                         call.endpoint().id(),
                         owner,
                         ttl.isPresent() ? OptionalLong.of(Math.max(0, ttl.getAsLong())) : ttl),
+                request,
                 response);
+    }
+
+    private static void pass(
+            HttpResponse<InputStream> answer, ServerRequest request, ServerResponse response) {
+        if (isHead(request)) {
+            Relay.passHead(answer, response);
+        } else {
+            Relay.pass(answer, response);
+        }
+    }
+
+    static boolean isHead(ServerRequest request) {
+        return request.prologue().method().text().equals("HEAD");
     }
 
     private void statusSync(

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Turns a body into JSON and durable media. If anything goes wrong, only chunks without a reference
@@ -65,8 +66,13 @@ final class SubmissionReader {
      *
      * @param body the whole body, with placeholders in place of media strings
      * @param input the object under its key {@code input}
+     * @param badMedia what is wrong with a media string that is no base64; the job exists and fails
      */
-    record Submission(ObjectNode body, ObjectNode input, List<MediaRef> media) {}
+    record Submission(
+            ObjectNode body,
+            ObjectNode input,
+            List<MediaRef> media,
+            Optional<InvalidInput> badMedia) {}
 
     /**
      * @param id record key of the media chunks
@@ -81,25 +87,23 @@ final class SubmissionReader {
         try (var parts = new MediaParts(store, turns, memory.owner(), id, mediaBytes)) {
             var scanner =
                     new SubmissionScanner(body, kind.mediaKeys(), parts, maxJsonBytes, memory);
-            JsonCopy copy = scan(scanner, kind);
+            JsonCopy copy = scanner.scan();
             memory.reserve((long) TREE_FACTOR * copy.size());
             ObjectNode json = parse(copy);
             ObjectNode input = inputOf(json);
             refuseForgedPlaceholders(json, scanner.media());
-            return new Submission(json, input, parts.durable());
+            return new Submission(
+                    json,
+                    input,
+                    parts.durable(),
+                    scanner.bad().map(bad -> inWordsOf(kind, bad.problem())));
         }
     }
 
     /** The SeedVR service documents its own text for bad base64. */
-    private static JsonCopy scan(SubmissionScanner scanner, EndpointKind kind)
-            throws IOException, InvalidInput {
-        try {
-            return scanner.scan();
-        } catch (BadBase64 e) {
-            throw kind == EndpointKind.RESTORE
-                    ? new InvalidInput("Invalid base64 video data: " + e.problem(), e)
-                    : new InvalidInput(e.problem(), e);
-        }
+    private static InvalidInput inWordsOf(EndpointKind kind, String problem) {
+        return new InvalidInput(
+                kind == EndpointKind.RESTORE ? "Invalid base64 video data: " + problem : problem);
     }
 
     private ObjectNode parse(JsonCopy copy) throws IOException, InvalidInput {

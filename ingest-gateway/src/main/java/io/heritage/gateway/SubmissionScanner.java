@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the body of {@code /run} and {@code /runsync} once, from a buffer of fixed size. Media
@@ -26,6 +28,9 @@ final class SubmissionScanner {
          * @param name the key, with {@code .INDEX} for an element of an array; unique
          */
         OutputStream begin(String name, String mediaType) throws IOException;
+
+        /** The one begun last is no base64: what was written of it is not media. */
+        void drop();
     }
 
     /** What the value is about to be read as. */
@@ -41,6 +46,9 @@ final class SubmissionScanner {
     private static final int MAX_DEPTH = 100;
     private static final int MAX_MEDIA = 64;
 
+    /** Stands where a string was that is no base64; no input check takes it for media. */
+    private static final String NOT_BASE64 = "\"not base64\"";
+
     private final InputStream in;
     private final Set<String> mediaKeys;
     private final MediaTarget target;
@@ -54,6 +62,7 @@ final class SubmissionScanner {
     private long line = 1;
     private int depth;
     private int media;
+    private @Nullable BadBase64 bad;
 
     SubmissionScanner(
             InputStream in,
@@ -68,11 +77,12 @@ final class SubmissionScanner {
     }
 
     /**
-     * @return the body with placeholders
+     * @return the body with placeholders; after a string that is no base64 ({@link #bad}) no
+     *     further one is decoded
      * @throws InvalidInput if it is not JSON, too large without its media, or has bad media
      * @throws IOException if the body breaks off or the target fails
      */
-    JsonCopy scan() throws IOException, InvalidInput, BadBase64 {
+    JsonCopy scan() throws IOException, InvalidInput {
         skipByteOrderMark();
         switch (blanks()) {
             case '{' -> object(Place.BODY);
@@ -99,7 +109,12 @@ final class SubmissionScanner {
         return media;
     }
 
-    private void value(Place place, String name) throws IOException, InvalidInput, BadBase64 {
+    /** What is wrong with the first media string that is no base64. */
+    Optional<BadBase64> bad() {
+        return Optional.ofNullable(bad);
+    }
+
+    private void value(Place place, String name) throws IOException, InvalidInput {
         switch (peek()) {
             case '{' -> object(place == Place.INPUT ? Place.INPUT : Place.ELSEWHERE);
             case '[' -> array(place, name);
@@ -115,7 +130,7 @@ final class SubmissionScanner {
         }
     }
 
-    private void object(Place place) throws IOException, InvalidInput, BadBase64 {
+    private void object(Place place) throws IOException, InvalidInput {
         enter();
         if (blanks() == '}') {
             leave();
@@ -159,7 +174,7 @@ final class SubmissionScanner {
         return Place.ELSEWHERE;
     }
 
-    private void array(Place place, String name) throws IOException, InvalidInput, BadBase64 {
+    private void array(Place place, String name) throws IOException, InvalidInput {
         enter();
         if (blanks() == ']') {
             leave();
@@ -185,20 +200,20 @@ final class SubmissionScanner {
         }
     }
 
-    private void enter() throws IOException, InvalidInput, BadBase64 {
+    private void enter() throws IOException, InvalidInput {
         if (++depth > MAX_DEPTH) {
             throw new InvalidInput("not acceptable JSON: nested deeper than " + MAX_DEPTH);
         }
         pass();
     }
 
-    private void leave() throws IOException, InvalidInput, BadBase64 {
+    private void leave() throws IOException, InvalidInput {
         depth--;
         pass();
     }
 
     /** A number or a word: everything up to what may follow a value. */
-    private void scalar() throws IOException, InvalidInput, BadBase64 {
+    private void scalar() throws IOException, InvalidInput {
         int c = peek();
         while (c != -1 && c != ',' && c != '}' && c != ']' && !isBlank(c)) {
             if (c == '"' || c == '{' || c == '[' || c == ':') {
@@ -210,7 +225,7 @@ final class SubmissionScanner {
     }
 
     /** A key: copied, and returned without its escapes; a very long one is no key of ours. */
-    private String key() throws IOException, InvalidInput, BadBase64 {
+    private String key() throws IOException, InvalidInput {
         int start = copy.size();
         string();
         if (copy.size() - start > MAX_KEY_BYTES) {
@@ -227,7 +242,7 @@ final class SubmissionScanner {
         }
     }
 
-    private void string() throws IOException, InvalidInput, BadBase64 {
+    private void string() throws IOException, InvalidInput {
         pass();
         while (true) {
             if (next == limit && !fill()) {
@@ -257,17 +272,37 @@ final class SubmissionScanner {
         }
     }
 
-    private void mediaString(String name) throws IOException, InvalidInput, BadBase64 {
+    private void mediaString(String name) throws IOException, InvalidInput {
         if (media == MAX_MEDIA) {
             throw new InvalidInput("more than " + MAX_MEDIA + " media in one request");
         }
-        var text = new Base64Text(name, type -> target.begin(name, type), space);
         next++;
-        while (true) {
-            if (next == limit && !fill()) {
-                throw unexpected("the end of the string " + name);
+        boolean held = false;
+        if (bad == null) {
+            var text = new Base64Text(name, type -> target.begin(name, type), space);
+            try {
+                decode(name, text);
+                held = text.finish();
+            } catch (BadBase64 problem) {
+                bad = problem;
+                if (text.begun()) {
+                    target.drop();
+                }
             }
-            int stop = StringScan.special(buffer, next, limit);
+        }
+        if (bad != null) {
+            passOver(name);
+        }
+        next++;
+        String found = held ? Payload.placeholder(media).toString() : "\"\"";
+        copy.replace(bad == null ? found : NOT_BASE64, position());
+        media += held ? 1 : 0;
+    }
+
+    /** Up to the quotation mark that ends the string. */
+    private void decode(String name, Base64Text text) throws IOException, InvalidInput, BadBase64 {
+        while (true) {
+            int stop = special(name);
             if (stop > next) {
                 text.take(buffer, next, stop);
                 next = stop;
@@ -275,24 +310,47 @@ final class SubmissionScanner {
             }
             byte c = buffer[next];
             if (c == '"') {
-                next++;
-                break;
+                return;
             } else if (c == '\\') {
                 text.take(escaped());
-            } else if (c < ' ') {
-                throw unexpected(
-                        "no line break inside " + name + "; 'base64 -w 0' writes it without");
             } else {
                 text.take((char) c);
                 next++;
             }
         }
-        boolean held = text.finish();
-        copy.replace(held ? Payload.placeholder(media).toString() : "\"\"", position());
-        media += held ? 1 : 0;
     }
 
-    private char escaped() throws IOException, InvalidInput, BadBase64 {
+    /** As {@link #decode}, of a string that is no base64 or comes after one. */
+    private void passOver(String name) throws IOException, InvalidInput {
+        while (true) {
+            next = special(name);
+            if (next == limit) {
+                continue;
+            }
+            byte c = buffer[next];
+            if (c == '"') {
+                return;
+            } else if (c == '\\') {
+                escaped();
+            } else {
+                next++;
+            }
+        }
+    }
+
+    /** Where the next character stands that is not simply one of base64, or the buffer's end. */
+    private int special(String name) throws IOException, InvalidInput {
+        if (next == limit && !fill()) {
+            throw unexpected("the end of the string " + name);
+        }
+        int stop = StringScan.special(buffer, next, limit);
+        if (stop == next && buffer[stop] >= 0 && buffer[stop] < ' ') {
+            throw unexpected("no line break inside " + name + "; 'base64 -w 0' writes it without");
+        }
+        return stop;
+    }
+
+    private char escaped() throws IOException, InvalidInput {
         next++;
         int c = peek();
         next++;
@@ -311,7 +369,7 @@ final class SubmissionScanner {
         };
     }
 
-    private char unicode() throws IOException, InvalidInput, BadBase64 {
+    private char unicode() throws IOException, InvalidInput {
         int code = 0;
         for (int i = 0; i < 4; i++) {
             int digit = Character.digit(peek(), 16);
@@ -325,7 +383,7 @@ final class SubmissionScanner {
     }
 
     /** Copies blanks. Returns what follows them, or -1 at the end of the body. */
-    private int blanks() throws IOException, InvalidInput, BadBase64 {
+    private int blanks() throws IOException, InvalidInput {
         int c = peek();
         while (isBlank(c)) {
             line += c == '\n' ? 1 : 0;

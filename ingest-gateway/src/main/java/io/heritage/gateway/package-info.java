@@ -4,8 +4,9 @@
  * <ol>
  *   <li>{@link io.heritage.gateway.Gateway}, built from a {@link
  *       io.heritage.gateway.GatewayConfig}: the server and its parts list;
- *   <li>{@code ClientConnections}, {@code ClientConnection}, {@code SplitChunks}: the socket, read
- *       in small pieces whatever the client sends; {@code GzipBodies};
+ *   <li>{@code ClientConnections}, {@code ClientConnection}, {@code OldRequests}, {@code
+ *       SplitChunks}: the socket, read in small pieces whatever the client sends; {@code
+ *       GzipBodies};
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
  *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
  *       line;

@@ -8,14 +8,21 @@ import io.heritage.gateway.RawClient.Reply;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
+import io.heritage.transport.memory.MemoryEventLog;
+import io.heritage.transport.memory.MemoryJobs;
+import io.heritage.transport.memory.MemoryMediaStore;
+import io.heritage.transport.memory.MemoryTransport;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +36,10 @@ final class GatewayLimitsTest {
     private static final String BEGUN_IMAGE =
             "{\"input\":{\"start_image_base64\":\"" + "aGVyaXRhZ2Uh".repeat(8_000);
 
-    private final MemoryMedia media = new MemoryMedia();
-    private final MemoryLogs logs = new MemoryLogs();
+    private final MemoryTransport transport = new MemoryTransport(Clock.systemUTC());
+    private final MemoryMediaStore media = transport.media();
+    private final MemoryJobs jobs = transport.jobs();
+    private final MemoryEventLog events = transport.events();
     private final FakeSink sink = new FakeSink();
     private final List<RawClient> clients = new ArrayList<>();
     private Gateway gateway = open(GatewayLimits.defaults(), Duration.ofSeconds(60));
@@ -68,8 +77,8 @@ final class GatewayLimitsTest {
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),
                 media,
-                logs,
-                logs,
+                jobs,
+                events,
                 Clock.systemUTC());
     }
 
@@ -120,24 +129,22 @@ final class GatewayLimitsTest {
         assertThat(slow.atEnd()).isTrue();
     }
 
-    /** Each byte is sent when the last one has been read, so no pause is a long one. */
+    private static void drip(RawClient slow) {
+        try {
+            slow.write(" ");
+        } catch (IOException answered) {
+            throw new UncheckedIOException(answered); // which ends the dripping
+        }
+    }
+
+    /** A byte every 2 ms, so that no pause is a long one. */
     private static Reply dripUntilAnswered(RawClient slow) throws IOException {
-        Thread dripping =
-                Thread.ofVirtual()
-                        .start(() -> {
-                            try {
-                                for (int i = 0; i < 100_000; i++) {
-                                    slow.write(" ");
-                                    Thread.sleep(2);
-                                }
-                            } catch (IOException | InterruptedException ended) {
-                                // the gateway has answered
-                            }
-                        });
+        var dripping = Executors.newSingleThreadScheduledExecutor();
+        dripping.scheduleAtFixedRate(() -> drip(slow), 0, 2, TimeUnit.MILLISECONDS);
         try {
             return slow.reply();
         } finally {
-            dripping.interrupt();
+            dripping.shutdownNow();
         }
     }
 
@@ -197,7 +204,7 @@ final class GatewayLimitsTest {
     }
 
     private void awaitUploads(int count) {
-        await().atMost(SOON).until(() -> media.openUploads.get() == count);
+        await().atMost(SOON).until(() -> media.openUploads() == count);
     }
 
     private void awaitStatus(String key, int status) {

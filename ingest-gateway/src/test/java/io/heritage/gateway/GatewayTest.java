@@ -11,6 +11,10 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.media.MediaQuotaReached;
+import io.heritage.transport.memory.MemoryEventLog;
+import io.heritage.transport.memory.MemoryJobs;
+import io.heritage.transport.memory.MemoryMediaStore;
+import io.heritage.transport.memory.MemoryTransport;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -45,17 +49,20 @@ final class GatewayTest {
     private static final String AUTHORIZED = "Authorization: Bearer " + KEY;
     private static final String RUN = "/v2/interpolate/run";
     private static final String RUNSYNC = "/v2/interpolate/runsync";
+    private static final String HEALTH = "/v2/interpolate/health";
     private static final String EMPTY_INPUT = "{\"input\":{}}";
 
-    private final MemoryMedia media = new MemoryMedia();
-    private final MemoryLogs logs = new MemoryLogs();
+    private final MemoryTransport transport = new MemoryTransport(Clock.systemUTC());
+    private final MemoryMediaStore media = transport.media();
+    private final MemoryJobs jobs = transport.jobs();
+    private final MemoryEventLog events = transport.events();
     private FakeSink sink = new FakeSink();
     private Gateway gateway = start(true);
     private RawClient client = connect();
 
     @BeforeEach
     void beQuiet() {
-        assertThat(logs.jobs).isEmpty();
+        assertThat(jobs.submitted()).isEmpty();
     }
 
     @AfterEach
@@ -78,7 +85,7 @@ final class GatewayTest {
                 keys
                         ? List.of(ApiKey.ofPlain("alice", KEY), ApiKey.ofPlain("bob", "hk-other"))
                         : List.of(),
-                Set.of("studio.example"),
+                Set.of("studio.example", "studio_host"),
                 Set.of("https://app.example"),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
@@ -94,8 +101,8 @@ final class GatewayTest {
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),
                         EndpointConfig.defaults(new EndpointId("restore"), EndpointKind.RESTORE)),
                 media,
-                logs,
-                logs,
+                jobs,
+                events,
                 Clock.systemUTC());
     }
 
@@ -144,7 +151,7 @@ final class GatewayTest {
             assertThat(reply.json().path("id").textValue())
                     .matches("[0-9a-f-]{36}-[a-z0-9]+") // the shape of RunPod's ids
                     .isEqualTo(reply.header("X-Heritage-Job-Id"));
-            assertThat(logs.jobs.getFirst().owner()).isEqualTo("alice");
+            assertThat(jobs.submitted().getFirst().owner()).isEqualTo("alice");
         }
 
         @ParameterizedTest
@@ -210,7 +217,7 @@ final class GatewayTest {
             if (status == 403) {
                 assertThat(reply.error()).contains("heritage keys new NAME").contains(host);
             } else {
-                assertThat(logs.jobs.getFirst().owner()).isEqualTo("local");
+                assertThat(jobs.submitted().getFirst().owner()).isEqualTo("local");
             }
         }
 
@@ -243,7 +250,7 @@ final class GatewayTest {
             "DELETE, /v2/interpolate/stream/x, 405, 'stream takes GET, POST, not DELETE'",
             "GET, /v2/interpolate/stream, 404, job not found",
             "GET, /v2/interpolate/cancel/x, 405, 'cancel takes POST, not GET'",
-            "POST, /v2/interpolate/health, 405, 'health takes GET, not POST'",
+            "POST, /v2/interpolate/health, 405, 'health takes GET, HEAD, not POST'",
             "GET, /, 404, nothing here; operations are at /v2/ENDPOINT/OPERATION",
         })
         void whatIsNotThereIsSaidSo(String method, String path, int status, String error)
@@ -296,14 +303,13 @@ final class GatewayTest {
         @Test
         void mediaArriveAndTheJobRefersToThem() throws IOException {
             assertThat(run(withImages(5_000)).status()).isEqualTo(200);
-            Job job = logs.jobs.getFirst();
+            Job job = jobs.submitted().getFirst();
             assertThat(job.input().body().toString())
                     .isEqualTo(
                             "{\"start_image_base64\":{\"$media\":0},\"end_image_base64\":{\"$media\":1}}");
             assertThat(job.input().media()).hasSize(2);
-            assertThat(media.parts)
-                    .containsOnlyKeys(
-                            job.id() + "/start_image_base64", job.id() + "/end_image_base64");
+            assertThat(media.keys())
+                    .containsOnly(job.id() + "/start_image_base64", job.id() + "/end_image_base64");
             assertThat(media.part("end_image_base64")).hasSize(5_000);
         }
 
@@ -312,7 +318,7 @@ final class GatewayTest {
             String body =
                     "{\"input\":{},\"foo\":1,\"webhookV2\":\"x\",\"webhook\":\"https://hook.example/a\",\"s3Config\":{\"accessSecret\":\"topsecret\"}}";
             assertThat(run(body).status()).isEqualTo(200);
-            Job job = logs.jobs.getFirst();
+            Job job = jobs.submitted().getFirst();
             assertThat(job.webhook()).isEqualTo("https://hook.example/a");
             assertThat(new String(io.heritage.schemas.Wire.encode(job), StandardCharsets.UTF_8))
                     .doesNotContain("topsecret")
@@ -340,7 +346,7 @@ final class GatewayTest {
             Reply reply = run(body);
             assertThat(reply.status()).isEqualTo(400);
             assertThat(reply.error()).isEqualTo(error);
-            assertThat(logs.jobs).isEmpty();
+            assertThat(jobs.submitted()).isEmpty();
             assertThat(
                             run("{\"input\":{},\"policy\":{\"executionTimeout\":5000,\"ttl\":10000}}")
                                     .status())
@@ -349,17 +355,17 @@ final class GatewayTest {
 
         @Test
         void aSubmissionWithoutRoomForItsMediaIsRefusedBeforeItsBodyIsRead() throws IOException {
-            media.refusal = new MediaQuotaReached("no room");
+            media.refuse(new MediaQuotaReached("no room"));
             Reply refused = run("{\"input\":");
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.header("retry-after")).isEqualTo("30");
             assertThat(refused.error()).isEqualTo("no room");
-            media.refusal = new DiskFull("disk full");
+            media.refuse(new DiskFull("disk full"));
             Reply full = run(EMPTY_INPUT);
             assertThat(full.status()).isEqualTo(503);
             assertThat(full.header("retry-after")).isEqualTo("60");
-            assertThat(logs.jobs).isEmpty();
-            media.refusal = null;
+            assertThat(jobs.submitted()).isEmpty();
+            media.refuse(null);
             assertThat(run("{\"input\":{}}").status()).isEqualTo(200);
         }
 
@@ -375,7 +381,7 @@ final class GatewayTest {
                 })
         void aJobThatOutlivesItsMediaIsRefused(long ttl, long executionTimeout, String error)
                 throws IOException {
-            media.kept = Duration.ofHours(24);
+            media.keepFor(Duration.ofHours(24));
             String body = "{\"input\":{},\"policy\":{\"ttl\":%d,\"executionTimeout\":%d}}";
             Reply refused = run(body.formatted(ttl, executionTimeout));
             assertThat(refused.status()).isEqualTo(400);
@@ -388,9 +394,9 @@ final class GatewayTest {
             Reply reply = run("{\"input\":{\"steps\":8}}");
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
-            assertThat(logs.jobs).isEmpty();
-            assertThat(logs.events).hasSize(1);
-            var rejected = (JobEvent.Rejected) logs.events.getFirst();
+            assertThat(jobs.submitted()).isEmpty();
+            assertThat(events.all()).hasSize(1);
+            var rejected = (JobEvent.Rejected) events.all().getFirst();
             assertThat(rejected.error()).isEqualTo("start_image_base64 is required");
             assertThat(rejected.jobId().value()).isEqualTo(reply.json().path("id").textValue());
         }
@@ -457,7 +463,7 @@ final class GatewayTest {
                 client.write(framed + "0\r\n\r\n");
                 assertThat(client.reply().status()).isEqualTo(200);
                 assertThat(media.part("end_image_base64")).hasSize(30_000);
-                media.parts.clear();
+                media.clear();
             }
         }
 
@@ -483,24 +489,27 @@ final class GatewayTest {
         }
 
         @Test
-        void badBase64IsNamed() throws IOException {
+        void badBase64FailsTheJobAtOnce() throws IOException {
             Reply reply = run("{\"input\":{\"start_image_base64\":\"AAAA!\"}}");
-            assertThat(reply.status()).isEqualTo(400);
-            assertThat(reply.error())
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(jobs.submitted()).isEmpty();
+            var rejected = (JobEvent.Rejected) events.all().getFirst();
+            assertThat(rejected.error())
                     .isEqualTo("start_image_base64: invalid base64 at character 4: '!'");
-            assertThat(media.openUploads).hasValue(0);
+            assertThat(rejected.jobId().value()).isEqualTo(reply.json().path("id").textValue());
+            assertThat(media.openUploads()).isEqualTo(0);
         }
 
         @Test
         void withoutKafkaTheClientIsToldToRetry() throws IOException {
-            media.unavailable = true;
+            media.setUnavailable(true);
             Reply reply = run(withImages(30_000));
             assertThat(reply.status()).isEqualTo(503);
             assertThat(reply.header("Retry-After")).isNotEmpty();
-            media.unavailable = false;
-            logs.unavailable = true;
+            media.setUnavailable(false);
+            jobs.setUnavailable(true);
             assertThat(run(EMPTY_INPUT).status()).isEqualTo(503);
-            logs.unavailable = false;
+            jobs.setUnavailable(false);
             assertThat(run(EMPTY_INPUT).status()).isEqualTo(200);
         }
 
@@ -509,11 +518,11 @@ final class GatewayTest {
             String body = withImages(30_000);
             client.write("POST", RUN, "Content-Length: " + body.length(), AUTHORIZED);
             client.write(body.substring(0, 60_000));
-            eventually(() -> media.openUploads.get() == 1);
+            eventually(() -> media.openUploads() == 1);
             client.close();
-            eventually(() -> media.openUploads.get() == 0);
-            assertThat(logs.jobs).isEmpty();
-            assertThat(logs.events).isEmpty();
+            eventually(() -> media.openUploads() == 0);
+            assertThat(jobs.submitted()).isEmpty();
+            assertThat(events.all()).isEmpty();
         }
 
         @Test
@@ -524,7 +533,7 @@ final class GatewayTest {
             Reply reply = client.reply();
             assertThat(reply.status()).isEqualTo(400);
             assertThat(reply.error()).isEqualTo("the body broke off after 36 of 1000 bytes");
-            assertThat(media.openUploads).hasValue(0);
+            assertThat(media.openUploads()).isEqualTo(0);
         }
 
         @Test
@@ -550,7 +559,7 @@ final class GatewayTest {
             Reply reply = client.send("POST", RUNSYNC, EMPTY_INPUT, AUTHORIZED);
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.json().path("status").textValue()).isEqualTo("COMPLETED");
-            String id = logs.jobs.getFirst().id().value();
+            String id = jobs.submitted().getFirst().id().value();
             assertThat(id).matches("sync-[0-9a-f-]{36}-[a-z0-9]+");
             assertThat(reply.header("X-Heritage-Job-Id")).isEqualTo(id);
             assertThat(sink.asked.getFirst())
@@ -690,7 +699,7 @@ final class GatewayTest {
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
             assertThat(reply.json().path("id").textValue())
-                    .isEqualTo(logs.jobs.getFirst().id().value());
+                    .isEqualTo(jobs.submitted().getFirst().id().value());
         }
 
         @Test
@@ -707,8 +716,8 @@ final class GatewayTest {
                     assertThat(asked.getInputStream().readAllBytes()).isNotEmpty();
                 }
             }
-            assertThat(logs.jobs).hasSize(1);
-            assertThat(logs.events).isEmpty();
+            assertThat(jobs.submitted()).hasSize(1);
+            assertThat(events.all()).isEmpty();
         }
 
         @Test
@@ -766,10 +775,91 @@ final class GatewayTest {
 
         private void hang() throws IOException {
             try {
-                Thread.sleep(Duration.ofMinutes(5));
+                new CountDownLatch(1).await(5, TimeUnit.MINUTES);
             } catch (InterruptedException e) {
                 throw new IOException("interrupted", e);
             }
+        }
+    }
+
+    @Nested
+    final class OldAndOddClients {
+
+        @Test
+        void aClientOfHttp10IsServedAndItsConnectionClosed() throws IOException {
+            client.write(
+                    "GET /v2/interpolate/health HTTP/1.0\r\n"
+                            + AUTHORIZED
+                            + "\r\nHost: backend\r\nConnection: keep-alive\r\n\r\n");
+            Reply reply = client.reply();
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("Content-Length")).isNotEmpty();
+            assertThat(reply.header("Connection")).isEqualToIgnoringCase("close");
+            assertThat(client.atEnd()).isTrue();
+        }
+
+        @Test
+        void aBodyOfHttp10IsTakenHoweverItIsCut() throws IOException {
+            String body = withImages(30_000);
+            String all =
+                    "POST %s HTTP/1.0\r\n%s\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(RUN, AUTHORIZED, body.length(), body);
+            for (int cut : List.of(5, 30, all.length() - body.length() - 2, all.length() - 100)) {
+                try (var old = connect()) {
+                    old.write(all.substring(0, cut));
+                    old.write(all.substring(cut));
+                    assertThat(old.reply().status()).isEqualTo(200);
+                    assertThat(old.atEnd()).isTrue();
+                }
+                assertThat(media.part("end_image_base64")).hasSize(30_000);
+                media.clear();
+            }
+        }
+
+        @Test
+        void withoutKeysAClientOfHttp10NeedsNoHost() throws IOException {
+            restartWithoutKeys();
+            client.write("GET /v2/interpolate/health HTTP/1.0\r\n\r\n");
+            assertThat(client.reply().status()).isEqualTo(200);
+            try (var foreign = connect()) {
+                foreign.write("GET /v2/interpolate/health HTTP/1.0\r\nHost: evil.example\r\n\r\n");
+                assertThat(foreign.reply().status()).isEqualTo(403);
+            }
+        }
+
+        @Test
+        void aHostWithAnUnderscoreIsServed() throws IOException {
+            restartWithoutKeys();
+            Reply foreign = client.send("GET", HEALTH, "", "Host: my_host:8080");
+            assertThat(foreign.status()).isEqualTo(403);
+            assertThat(foreign.error()).contains("Host 'my_host:8080'").contains("allowed-hosts");
+            assertThat(client.send("GET", HEALTH, "", "Host: studio_host:8080").status())
+                    .isEqualTo(200);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "/v2/interpolate/health, 200",
+            "/v2/interpolate/status/a, 200",
+            "/v2/interpolate/run, 405",
+            "/v2/interpolate/stream/a, 405",
+            "/v2/nowhere/health, 404",
+        })
+        void headIsAnsweredWithoutABody(String path, int status) throws IOException {
+            client.write("HEAD", path, "X-Nothing: 1", AUTHORIZED);
+            Reply head = client.headReply();
+            assertThat(head.status()).isEqualTo(status);
+            assertThat(Integer.parseInt(head.header("Content-Length"))).isPositive();
+            assertThat(client.send("GET", "/v2/interpolate/health", "", AUTHORIZED).status())
+                    .as("next request of the connection")
+                    .isEqualTo(200);
+        }
+
+        @Test
+        void aBrokenHeadIsAnsweredWithoutABodyToo() throws IOException {
+            client.write("HEAD /v2/interpolate/health HTTP/1.1\r\nHost: a b\r\n\r\n");
+            assertThat(client.headReply().status()).isEqualTo(400);
+            assertThat(client.atEnd()).isTrue();
         }
     }
 
@@ -777,7 +867,7 @@ final class GatewayTest {
     void idsTellWhenTheyWereMade() throws IOException {
         Instant before = Instant.now();
         run(EMPTY_INPUT);
-        assertThat(logs.jobs.getFirst().id().createdAt().orElseThrow())
+        assertThat(jobs.submitted().getFirst().id().createdAt().orElseThrow())
                 .isBetween(before.minusMillis(1), Instant.now());
     }
 }

@@ -73,7 +73,16 @@ final class RawClient implements AutoCloseable {
         out.flush();
     }
 
+    /** As {@link #reply}, of a HEAD request, which has no body whatever its length says. */
+    Reply headReply() throws IOException {
+        return reply(false);
+    }
+
     Reply reply() throws IOException {
+        return reply(true);
+    }
+
+    private Reply reply(boolean withBody) throws IOException {
         String statusLine = line();
         var headers = new TreeMap<String, String>();
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -84,7 +93,9 @@ final class RawClient implements AutoCloseable {
         }
         int status = Integer.parseInt(statusLine.split(" ")[1]);
         return new Reply(
-                status, headers, status == 100 ? "" : new String(body(headers), ISO_8859_1));
+                status,
+                headers,
+                status == 100 || !withBody ? "" : new String(body(headers), ISO_8859_1));
     }
 
     boolean atEnd() throws IOException {

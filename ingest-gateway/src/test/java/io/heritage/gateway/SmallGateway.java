@@ -5,6 +5,7 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
+import java.io.OutputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
@@ -28,9 +29,7 @@ final class SmallGateway {
                                 transport.events(),
                                 Clock.systemUTC())) {
             System.out.println(gateway.port());
-            while (System.in.read() != -1) {
-                Thread.onSpinWait();
-            }
+            System.in.transferTo(OutputStream.nullOutputStream());
         }
     }
 

@@ -14,9 +14,12 @@ import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
+import io.heritage.transport.memory.MemoryMediaStore;
+import io.heritage.transport.memory.MemoryTransport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Random;
@@ -32,7 +35,7 @@ final class SubmissionReaderTest {
     private static final JobId ID = new JobId("job");
     private static final int MAX_JSON = 64 << 10;
 
-    private final MemoryMedia media = new MemoryMedia();
+    private final MemoryMediaStore media = new MemoryTransport(Clock.systemUTC()).media();
     private final UploadTurns turns = new UploadTurns(1, Duration.ZERO, false);
     private final BodyMemory memory = new BodyMemory(16 << 20, false);
     private final SubmissionReader reader = new SubmissionReader(media, turns, MAX_JSON);
@@ -70,6 +73,17 @@ final class SubmissionReaderTest {
                         .getMessage());
     }
 
+    private String badMediaOf(String base64) throws IOException, InvalidInput {
+        return badMediaOf(
+                "{\"input\":{\"start_image_base64\":\"" + base64 + "\"}}",
+                EndpointKind.INTERPOLATE);
+    }
+
+    private String badMediaOf(String json, EndpointKind kind) throws IOException, InvalidInput {
+        Submission found = read(new ByteArrayInputStream(json.getBytes(UTF_8)), kind);
+        return String.valueOf(found.badMedia().orElseThrow().getMessage());
+    }
+
     private static byte[] random(int length, long seed) {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
@@ -94,7 +108,7 @@ final class SubmissionReaderTest {
             assertThat(found.media()).hasSize(2);
             assertThat(media.part("start_image_base64")).asString().isEqualTo("hello");
             assertThat(media.part("end_image_base64")).asString().isEqualTo("world");
-            assertThat(media.openUploads).hasValue(0);
+            assertThat(media.openUploads()).isEqualTo(0);
         }
 
         @ParameterizedTest
@@ -138,7 +152,7 @@ final class SubmissionReaderTest {
             var found = readStartImage(empty);
             assertThat(found.input().get("start_image_base64").textValue()).isEmpty();
             assertThat(found.media()).isEmpty();
-            assertThat(media.uploads).hasValue(0);
+            assertThat(media.uploads()).isEqualTo(0);
         }
 
         @ParameterizedTest
@@ -153,40 +167,61 @@ final class SubmissionReaderTest {
                     "AAAA\\\"AAA|start_image_base64: invalid base64 at character 4: '\"'",
                     "data:image/png;base64,AA$A|start_image_base64: invalid base64 at character 24:"
                             + " '$'",
+                    "https://a.example/b.png|start_image_base64: a URL; expected the media"
+                            + " themselves, in base64",
                     "data:image/png;base64,AA,A|start_image_base64: invalid base64 at character 24:"
                             + " ','",
                 },
                 delimiter = '\u0001')
-        void badBase64IsNamedWithItsCharacter(String line) {
+        void badBase64IsNamedWithItsCharacter(String line) throws Exception {
             String[] both = line.split("\\|", 2);
-            assertThat(problemOf("{\"input\":{\"start_image_base64\":\"" + both[0] + "\"}}"))
-                    .isEqualTo(both[1]);
+            assertThat(badMediaOf(both[0])).isEqualTo(both[1]);
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"A", "AAAAA", "AAAAA===", "=", "AAAA=", "AAA==="})
-        void base64ThatEndsInTheMiddleIsRefused(String text) {
-            assertThat(problemOf("{\"input\":{\"start_image_base64\":\"" + text + "\"}}"))
-                    .startsWith("start_image_base64: invalid base64");
+        void base64ThatEndsInTheMiddleIsRefused(String text) throws Exception {
+            assertThat(badMediaOf(text)).startsWith("start_image_base64: invalid base64");
         }
 
         @Test
-        void aBadCharacterFarInsideIsFound() {
+        void aBadCharacterFarInsideIsFound() throws Exception {
             String good = Base64.getMimeEncoder().encodeToString(random(300_000, 1));
             String bad = good.substring(0, 250_000) + "#" + good.substring(250_001);
-            assertThat(
-                            problemOf(
-                                    "{\"input\":{\"start_image_base64\":\""
-                                            + bad.replace("\r\n", "\\r\\n")
-                                            + "\"}}"))
+            assertThat(badMediaOf(bad.replace("\r\n", "\\r\\n")))
                     .isEqualTo("start_image_base64: invalid base64 at character 250000: '#'");
         }
 
         @Test
-        void aRestoreEndpointSaysItInItsDocumentedWords() {
-            assertThat(problemOf("{\"input\":{\"video\":\"A*AA\"}}", EndpointKind.RESTORE))
+        void aRestoreEndpointSaysItInItsDocumentedWords() throws Exception {
+            assertThat(badMediaOf("{\"input\":{\"video\":\"A*AA\"}}", EndpointKind.RESTORE))
                     .isEqualTo(
                             "Invalid base64 video data: video: invalid base64 at character 1: '*'");
+        }
+
+        @Test
+        void whatComesAfterBadBase64IsReadAndNotDecoded() throws Exception {
+            var found =
+                    read(
+                            """
+                            {"input": {"start_image_base64": "aGk=", "steps": 8,
+                              "end_image_base64": "AA*\\"\\u00e9 {"},
+                             "webhook": "http://a/b"}
+                            """);
+            assertThat(found.badMedia()).isPresent();
+            assertThat(found.body().path("webhook").textValue()).isEqualTo("http://a/b");
+            assertThat(found.input().toString())
+                    .isEqualTo(
+                            "{\"start_image_base64\":{\"$media\":0},\"steps\":8,\"end_image_base64\":\"not base64\"}");
+            assertThat(found.media()).hasSize(1);
+            var bad = "A".repeat(200_000) + "*";
+            var two =
+                    read(
+                            "{\"input\":{\"start_image_base64\":\"%s\",\"end_image_base64\":\"aGk=\"}}"
+                                    .formatted(bad));
+            assertThat(two.badMedia().orElseThrow())
+                    .hasMessageContaining("at character 200000: '*'");
+            assertThat(two.media()).isEmpty();
         }
 
         @Test
@@ -330,9 +365,9 @@ final class SubmissionReaderTest {
                         }
                     };
             assertThatThrownBy(() -> read(broken, EndpointKind.INTERPOLATE)).hasMessage("cut");
-            assertThat(media.uploads).hasValue(1);
-            assertThat(media.openUploads).hasValue(0);
-            assertThat(media.parts).isEmpty();
+            assertThat(media.uploads()).isEqualTo(1);
+            assertThat(media.openUploads()).isEqualTo(0);
+            assertThat(media.parts()).isZero();
         }
     }
 
@@ -354,7 +389,7 @@ final class SubmissionReaderTest {
                             + "\",\"list\":[1,-2.5e3,true,null,{\"a\":[]}]}}";
             var whole = read(json);
             for (long seed = 0; seed < 60; seed++) {
-                media.parts.clear();
+                media.clear();
                 var found = read(new Split(json.getBytes(UTF_8), seed), EndpointKind.INTERPOLATE);
                 assertThat(found.body()).as("seed " + seed).isEqualTo(whole.body());
                 assertThat(media.part("start_image_base64")).isEqualTo(image);
@@ -375,7 +410,7 @@ final class SubmissionReaderTest {
                     assertThat(problemOf(json)).as("seed " + seed).startsWith("input: expected");
                     continue;
                 }
-                media.parts.clear();
+                media.clear();
                 var found = read(new Split(json.getBytes(UTF_8), seed), EndpointKind.INTERPOLATE);
                 assertThat(withMediaBack(found)).as("seed " + seed).isEqualTo(document);
             }

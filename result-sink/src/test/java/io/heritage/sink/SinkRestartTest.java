@@ -12,6 +12,8 @@ import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.StreamsSettings;
+import io.heritage.transport.SharedBroker;
+import io.heritage.transport.TestBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -24,20 +26,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
+@ExtendWith(SharedBroker.class)
 class SinkRestartTest {
     @TempDir Path folder;
     private final Samples samples = new Samples(Clock.systemUTC());
 
     @Test
-    void jobsAndResultsOfTheLastRunAreStillThere() throws Exception {
+    void jobsAndResultsOfTheLastRunAreStillThere(TestBroker broker) throws Exception {
         byte[] bytes = noise(1, 2_000_000);
         Job done;
         Job waiting;
         JsonNode health;
-        try (var fixture = new SinkFixture(folder);
+        try (var fixture = new SinkFixture(folder, broker);
                 var sink = fixture.readySink()) {
             done = fixture.submit(samples.job());
             waiting = fixture.submit(samples.job());
@@ -48,7 +52,7 @@ class SinkRestartTest {
             fixture.json(jobUri(sink, waiting, ""));
             health = Wire.json().readTree(fixture.health(sink).body());
         }
-        try (var fixture = new SinkFixture(folder)) {
+        try (var fixture = new SinkFixture(folder, broker)) {
             long start = System.nanoTime();
             try (var sink = fixture.readySink()) {
                 long millis = (System.nanoTime() - start) / 1_000_000;
@@ -74,9 +78,9 @@ class SinkRestartTest {
     }
 
     @Test
-    void partsGivenByTheLastRunAreNotGivenAgainAndNoneIsLost() throws Exception {
+    void partsGivenByTheLastRunAreNotGivenAgainAndNoneIsLost(TestBroker broker) throws Exception {
         Job job;
-        try (var fixture = new SinkFixture(folder);
+        try (var fixture = new SinkFixture(folder, broker);
                 var sink = fixture.readySink()) {
             job = fixture.submit(samples.job());
             fixture.transport.events().append(samples.started(job, 1));
@@ -84,7 +88,7 @@ class SinkRestartTest {
             assertThat(parts(fixture, sink, job)).containsExactly(Samples.partBody(1, 0));
             fixture.transport.events().append(samples.part(job, 1, 1));
         }
-        try (var fixture = new SinkFixture(folder);
+        try (var fixture = new SinkFixture(folder, broker);
                 var sink = fixture.readySink()) {
             assertThat(parts(fixture, sink, job)).containsExactly(Samples.partBody(1, 1));
             fixture.transport.events().append(samples.part(job, 1, 2));

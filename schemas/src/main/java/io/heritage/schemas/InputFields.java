@@ -124,7 +124,8 @@ final class InputFields {
         }
         if (Payload.mediaIndex(node).isEmpty()) {
             throw new InvalidInput(
-                    "%s: expected base64 media as a string, found %s".formatted(key, kindOf(node)));
+                    "%s: expected base64 media as a string, found %s"
+                            .formatted(key, node.isTextual() ? node.textValue() : kindOf(node)));
         }
         return Optional.of(node);
     }

@@ -6,7 +6,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -22,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds jobs: in this sink's own part of the store, or the sink that has it. Any thread. */
 public final class JobDirectory {
-    /** How old an id must be before not knowing it means that there is no such job. */
+    /** How long an id that has just been made is waited for: its job may not be folded yet. */
     public static final Duration YOUNG = Duration.ofSeconds(5);
+
+    /** The clock of the gateway that made the id may differ from this one. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private final Waiters waiters;
     private final JobRules rules;
@@ -125,13 +131,28 @@ public final class JobDirectory {
         }
     }
 
-    /** Over all partitions of this sink. */
-    public List<JobId> queued(EndpointId endpoint, String owner) throws NotServing {
-        try {
-            return JobStore.queued(store().streams().store(parameters()), endpoint, owner);
-        } catch (InvalidStateStoreException | IllegalStateException e) {
-            throw notServing(e);
+    /**
+     * Jobs that a purge has cancelled, by partition: of those in this process, where it is through.
+     *
+     * @param partitions of the fold
+     */
+    public Map<Integer, Long> purged(JobId purge, int partitions) throws NotServing {
+        Store store = store();
+        var purged = new TreeMap<Integer, Long>();
+        for (int partition = 0; partition < partitions; partition++) {
+            try {
+                OptionalLong removed =
+                        JobStore.purged(
+                                store.streams().store(parameters().withPartition(partition)),
+                                purge);
+                if (removed.isPresent()) {
+                    purged.put(partition, removed.getAsLong());
+                }
+            } catch (InvalidStateStoreException | IllegalStateException elsewhere) {
+                continue;
+            }
         }
+        return purged;
     }
 
     /** All other sinks. */
@@ -162,7 +183,7 @@ public final class JobDirectory {
     private Duration graceOf(JobId id) {
         Instant now = clock.instant();
         return id.createdAt()
-                .map(created -> Duration.between(now, created.plus(YOUNG)))
+                .map(created -> Duration.between(now, created.plus(CLOCK_SKEW)))
                 .map(left -> left.compareTo(YOUNG) > 0 ? YOUNG : left)
                 .orElse(Duration.ZERO);
     }

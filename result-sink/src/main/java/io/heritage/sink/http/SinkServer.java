@@ -5,8 +5,10 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
+import io.heritage.http.ClientSocket;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.SinkApi;
+import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.JobRules;
@@ -78,31 +80,35 @@ public final class SinkServer {
                 .post(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.PURGE, answering(this::purge))
                 .get(
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.COUNTERS,
+                        answering(
+                                request -> new Answer.Message(health.counters(request.endpoint()))))
+                .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.PURGES + "{id}",
                         answering(request ->
-                                new Answer.Message(directory.counters(request.endpoint()))))
+                                new Answer.Json(
+                                        Wire.json().valueToTree(purge.here(request.purge())))))
                 .any(answering(_ -> new Answer.Refusal(404, "no such path")));
     }
 
     @FunctionalInterface
-    private interface Operation {
+    private interface Handling {
         Answer answer(Parameters request) throws Exception;
     }
 
-    private Handler answering(Operation operation) {
+    private Handler answering(Handling handling) {
         return (request, response) -> {
-            Caller caller = callers.current();
-            caller.interruptWhenGone();
+            ClientSocket caller = callers.watched();
             try {
-                replies.write(response, answer(operation, request, caller), caller::hangUp);
+                replies.write(response, answer(handling, request, caller), caller::close);
             } catch (InterruptedException e) {
                 throw ended(caller, e);
             }
         };
     }
 
-    private static Answer answer(Operation operation, ServerRequest request, Caller caller) {
+    private static Answer answer(Handling handling, ServerRequest request, ClientSocket caller) {
         try {
-            return operation.answer(new Parameters(request));
+            return handling.answer(new Parameters(request));
         } catch (NoSuchJob e) {
             return JobLookup.NO_JOB;
         } catch (BadRequest e) {
@@ -119,12 +125,12 @@ public final class SinkServer {
         }
     }
 
-    private static CloseConnectionException ended(Caller caller, InterruptedException e) {
-        if (!caller.isGone()) {
+    private static CloseConnectionException ended(ClientSocket caller, InterruptedException e) {
+        if (!caller.gone()) {
             Thread.currentThread().interrupt();
         }
         return new CloseConnectionException(
-                caller.isGone() ? "the caller hung up" : "the sink is closing", e);
+                caller.gone() ? "the caller hung up" : "the sink is closing", e);
     }
 
     private Answer health(Parameters request) throws Exception {
@@ -137,10 +143,10 @@ public final class SinkServer {
     private Answer purge(Parameters request) throws Exception {
         EndpointId endpoint = request.endpoint();
         String owner = request.owner();
-        int removed =
-                request.isForwarded()
-                        ? purge.here(endpoint, owner)
-                        : purge.everywhere(endpoint, owner);
+        if (!endpoints.contains(endpoint)) {
+            return new Answer.Refusal(404, "endpoint not found");
+        }
+        long removed = purge.everywhere(endpoint, owner);
         return new Answer.Json(
                 JsonNodeFactory.instance
                         .objectNode()

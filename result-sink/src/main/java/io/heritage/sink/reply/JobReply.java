@@ -9,6 +9,7 @@ import io.heritage.schemas.JobState.Execution;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,7 @@ public final class JobReply {
             executionTime(now);
             Execution last = record.state().lastExecution();
             put("workerId", last == null ? null : last.worker().value());
+            rejectedAtTheGateway();
         }
         output().ifPresent(output -> fields.put("output", output));
         put("error", error());
@@ -111,6 +113,16 @@ public final class JobReply {
         boolean shown = !(record.state() instanceof JobState.Running r) || r.progress() != null;
         if (shown) {
             record.execution(now).ifPresent(d -> put("executionTime", d.toMillis()));
+        }
+    }
+
+    /** A failed job always has times and a worker, which some clients demand (Flash). */
+    private void rejectedAtTheGateway() {
+        if (record.state() instanceof JobState.Failed f && f.lastExecution() == null) {
+            long waited = Duration.between(job.submittedAt(), f.at()).toMillis();
+            put("delayTime", Math.max(0, waited));
+            put("executionTime", 0);
+            put("workerId", "gateway");
         }
     }
 

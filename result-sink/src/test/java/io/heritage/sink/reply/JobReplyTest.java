@@ -65,6 +65,17 @@ class JobReplyTest {
     }
 
     @Test
+    void aJobRejectedAtTheGatewayHasTimesAndAWorkerToo() throws IOException {
+        JobRecord rejected =
+                JobRecord.unseen(job.id())
+                        .apply(new JobEvent.Rejected(job, clock.instant(), "bad media"));
+        assertThat(json(rejected))
+                .isEqualTo(
+                        expected(
+                                "'status':'FAILED','delayTime':0,'executionTime':0,'workerId':'gateway','error':'bad media'"));
+    }
+
+    @Test
     void aJobThatNeverRanHasNoTimesAndNoWorker() throws IOException {
         assertThat(json(queued.apply(new JobEvent.Cancelled(job.id(), clock.instant()))))
                 .isEqualTo(expected("'status':'CANCELLED'"));

@@ -88,7 +88,7 @@ record ReadyMessage(HeritageConfig config, int port, String problem, Path here) 
         Try it:
           printf '{"input":{"start_image_base64":"%%s","end_image_base64":"%%s","resolution":480,"frame_length":17}}' \\
             "$(base64 -w0 %s)" "$(base64 -w0 %s)" |
-            curl -sS %s/%s/runsync%s -H 'Content-Type: application/json' -d @- -o reply.json
+            curl -sS -X POST -T - %s/%s/runsync%s -o reply.json
         """
                 .formatted(start, end, base(), endpoint.id(), key);
     }

@@ -407,13 +407,21 @@ class StandaloneTest {
     }
 
     @Test
-    void badBase64IsRefusedWithItsPosition() throws Exception {
+    void badBase64IsAFailedJobWithItsPosition() throws Exception {
         Reply reply =
                 client.post(
                         "interpolate/runsync", Requests.interpolation("AAAA!AAA", endImage(), 17));
+        Reply restore = client.post("restore/runsync", "{\"input\":{\"media\":\"bad*base64\"}}");
 
-        assertThat(reply.status()).isIn(200, 400);
-        assertThat(reply.error()).contains("base64").containsPattern("\\b4\\b|\\b5\\b");
+        assertThat(reply.state()).isEqualTo("FAILED");
+        assertThat(reply.error())
+                .isEqualTo("start_image_base64: invalid base64 at character 4: '!'");
+        assertThat(restore.state()).isEqualTo("FAILED");
+        assertThat(restore.error())
+                .isEqualTo("Invalid base64 video data: media: invalid base64 at character 3: '*'");
+        assertThat(restore.json().has("workerId")).isTrue();
+        assertThat(restore.json().path("delayTime").isInt()).isTrue();
+        assertThat(restore.json().path("executionTime").isInt()).isTrue();
     }
 
     @Test

@@ -6,7 +6,6 @@ import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     private final Admin admin;
     private final @Nullable Consumer<byte[], byte[]> jobs;
-    private final List<String> queues;
+    private final Supplier<List<String>> queues;
     private final ToLongFunction<String> queueStarts;
     private final Supplier<LogDirs> disks;
     private final long resultsQuota;
@@ -81,14 +80,14 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private KafkaMediaRoom(
             Admin admin,
             @Nullable Consumer<byte[], byte[]> jobs,
-            Collection<String> queues,
+            Supplier<List<String>> queues,
             ToLongFunction<String> queueStarts,
             Supplier<LogDirs> disks,
             long resultsQuota,
             Duration heldAfterQueue) {
         this.admin = admin;
         this.jobs = jobs;
-        this.queues = List.copyOf(queues);
+        this.queues = queues;
         this.queueStarts = queueStarts;
         this.disks = disks;
         this.resultsQuota = resultsQuota;
@@ -99,13 +98,14 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
      * For who takes jobs in. Returns once the present is known.
      *
      * @param jobs closed with this
+     * @param queues jobs topics, as they exist at the time
      * @param queueStarts the offset before which a jobs topic is finished
      * @param resultsQuota results of all jobs may take so many bytes before new jobs are refused
      */
     public static KafkaMediaRoom ofInputs(
             Admin admin,
             Consumer<byte[], byte[]> jobs,
-            Collection<String> queues,
+            Supplier<List<String>> queues,
             ToLongFunction<String> queueStarts,
             long resultsQuota) {
         return started(
@@ -122,7 +122,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     static KafkaMediaRoom ofInputs(
             Admin admin,
             Consumer<byte[], byte[]> jobs,
-            Collection<String> queues,
+            Supplier<List<String>> queues,
             ToLongFunction<String> queueStarts,
             Supplier<LogDirs> disks,
             long resultsQuota,
@@ -138,7 +138,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
                 new KafkaMediaRoom(
                         admin,
                         null,
-                        List.of(),
+                        List::of,
                         _ -> 0,
                         () -> LogDirs.read(admin),
                         Long.MAX_VALUE,
@@ -297,7 +297,8 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         }
         long now = System.nanoTime();
         var added = new HashMap<TopicPartition, Long>();
-        for (String queue : queues) {
+        List<String> all = queues.get();
+        for (String queue : all) {
             long start = queueStarts.applyAsLong(queue);
             ArrayDeque<Start> earlier =
                     starts.computeIfAbsent(
@@ -315,7 +316,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             }
         }
         if (!added.isEmpty()) {
-            from.assign(queues.stream().map(queue -> new TopicPartition(queue, 0)).toList());
+            from.assign(all.stream().map(queue -> new TopicPartition(queue, 0)).toList());
             added.forEach(from::seek);
         }
         readToEnd(from);

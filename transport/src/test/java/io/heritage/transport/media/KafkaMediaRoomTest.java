@@ -62,7 +62,7 @@ class KafkaMediaRoomTest {
                 KafkaMediaRoom.ofInputs(
                         transport.admin(),
                         new KafkaConsumer<>(new ClientSettings(config).tail(), bytes, bytes),
-                        Topics.jobs(List.of(ENDPOINT)),
+                        () -> windows.topics(List.of(ENDPOINT)),
                         queue -> windows.of(queue).startOffset(),
                         () -> new LogDirs(LogDirs.read(transport.admin()).bytes(), free),
                         config.mediaRetentionBytes(),

@@ -1,5 +1,6 @@
 package io.heritage.transport.memory;
 
+import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.MediaLost;
@@ -13,7 +14,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +32,8 @@ public final class MemoryMediaStore implements MediaStore {
     private final AtomicInteger openUploads = new AtomicInteger();
     private final AtomicInteger uploads = new AtomicInteger();
     private volatile boolean unavailable;
+    private volatile @Nullable RuntimeException refusal;
+    private volatile Duration kept = ExecutionPolicy.MAX;
 
     MemoryMediaStore(String topic) {
         this.topic = topic;
@@ -45,6 +50,30 @@ public final class MemoryMediaStore implements MediaStore {
     }
 
     @Override
+    public void requireRoom(long bytes) {
+        RuntimeException refused = refusal;
+        if (refused != null) {
+            throw refused;
+        }
+    }
+
+    @Override
+    public Duration kept() {
+        return kept;
+    }
+
+    /**
+     * @param newRefusal what {@link #requireRoom} throws; null for nothing
+     */
+    public void refuse(@Nullable RuntimeException newRefusal) {
+        refusal = newRefusal;
+    }
+
+    public void keepFor(Duration time) {
+        kept = time;
+    }
+
+    @Override
     public InputStream open(MediaRef ref) {
         return new Stored(ref);
     }
@@ -57,6 +86,18 @@ public final class MemoryMediaStore implements MediaStore {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no part " + name + " in " + parts.keySet()))
                 .clone();
+    }
+
+    /** Of every finished part, as {@code KEY/PART}. */
+    public List<String> keys() {
+        return parts.keySet().stream()
+                .map(MediaRef.InKafka.class::cast)
+                .map(ref -> ref.key() + "/" + ref.part())
+                .toList();
+    }
+
+    public void clear() {
+        parts.clear();
     }
 
     /** Number of finished parts. */

@@ -1,0 +1,101 @@
+package io.heritage.http;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's end of a connection. While a request waits for its answer, the next read is done
+ * ahead on a thread of its own, which notices at once when the client hangs up; what it read is
+ * handed to the parser. Reads belong to one thread, {@link #answer}, {@link #close} and {@link
+ * #gone} to any.
+ */
+public final class ClientSocket implements Supplier<byte[]> {
+    private final HelidonSocket socket;
+    private volatile boolean gone;
+    private @Nullable CompletableFuture<byte @Nullable []> ahead;
+
+    public ClientSocket(HelidonSocket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * The next bytes; null at the end, which is what the parser expects.
+     *
+     * @throws ServerConnectionException if the connection broke or was closed
+     * @throws CloseConnectionException if the thread is interrupted, which stays set
+     */
+    @Override
+    @SuppressWarnings("NullAway") // the supplier's contract with its reader
+    public byte[] get() {
+        CompletableFuture<byte @Nullable []> begun = ahead;
+        ahead = null;
+        try {
+            return begun == null ? socket.get() : begun.get();
+        } catch (UncheckedIOException e) {
+            throw new ServerConnectionException("cannot read from the client", e);
+        } catch (ExecutionException e) {
+            throw new ServerConnectionException("cannot read from the client", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("interrupted", e);
+        }
+    }
+
+    /**
+     * Watches for the client hanging up, until the next read; at most once between two reads.
+     *
+     * @param whenGone called on another thread
+     */
+    public void watch(Runnable whenGone) {
+        if (ahead == null) {
+            var read = new CompletableFuture<byte @Nullable []>();
+            ahead = read;
+            Thread.ofVirtual().name("client-watch").start(() -> readInto(read, whenGone));
+        }
+    }
+
+    private void readInto(CompletableFuture<byte @Nullable []> read, Runnable whenGone) {
+        try {
+            byte[] bytes = socket.get();
+            gone = bytes == null;
+            read.complete(bytes);
+        } catch (UncheckedIOException e) {
+            gone = true;
+            read.completeExceptionally(e);
+        }
+        if (gone) {
+            whenGone.run();
+        }
+    }
+
+    /** Whether the client is known to have hung up, or was cut off. */
+    public boolean gone() {
+        return gone;
+    }
+
+    /** Sends these bytes past the server, whose thread may be stuck in a read. */
+    public void answer(byte[] bytes) {
+        try {
+            socket.write(BufferData.create(bytes));
+        } catch (UncheckedIOException e) {
+            gone = true;
+        }
+    }
+
+    /** Ends what is being read from the client or written to it. */
+    public void close() {
+        gone = true;
+        try {
+            socket.close();
+        } catch (UncheckedIOException e) {
+            // it was closed already
+        }
+    }
+}
