@@ -8,6 +8,7 @@ import io.heritage.schemas.MediaRef;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.FoldProgress;
 import io.heritage.sink.fold.FoldPulse;
+import io.heritage.sink.fold.FoldReach;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobFold;
 import io.heritage.sink.fold.JobRules;
@@ -54,6 +55,7 @@ import org.apache.kafka.streams.state.HostInfo;
 /** The parts list of a {@link Sink}. Used once. */
 final class SinkAssembly {
     private static final Duration ASK_QUEUES_EVERY = Duration.ofSeconds(5);
+    private static final Duration ASK_REACH_EVERY = Duration.ofSeconds(1);
     private static final Duration KAFKA_WITHIN = Duration.ofSeconds(30);
     private static final int LARGE_WRITE = 512 * 1024;
 
@@ -105,7 +107,11 @@ final class SinkAssembly {
                         ASK_QUEUES_EVERY);
         opened.add(queues);
         var rules = new JobRules(config, endpoints, workers, queues, clock);
-        var directory = new JobDirectory(waiters, rules, pulse, clock);
+        var reach =
+                new FoldReach(
+                        transport.admin(), Topics.jobs(endpoints.keySet()), ASK_REACH_EVERY, clock);
+        opened.add(reach);
+        var directory = new JobDirectory(waiters, rules, pulse, reach, clock);
         var probe = new KafkaProbe(transport.admin(), topics());
         WebServer server = serve(directory, rules, workers, probe, partitions);
         var self = new HostInfo(advertisedHost(), server.port());

@@ -20,11 +20,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +76,31 @@ class SinkRestartTest {
                                         .path("status")
                                         .asText())
                         .isEqualTo("COMPLETED");
+            }
+        }
+    }
+
+    /** Clients take a 404 for the loss of their job. */
+    @Test
+    void aJobThatCameWhileTheSinkWasDownIsNeverSaidToBeUnknown(TestBroker broker) throws Exception {
+        try (var fixture = new SinkFixture(folder, broker);
+                var sink = fixture.readySink()) {
+            fixture.json(jobUri(sink, fixture.submit(samples.job()), ""));
+        }
+        Clock past = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-20));
+        try (var fixture = new SinkFixture(folder, broker)) {
+            Job job = fixture.submit(new Samples(past).job());
+            try (var sink = fixture.sink(Samples.config(folder.resolve("sink"), true))) {
+                var answers = new TreeSet<Integer>();
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(2))
+                        .until(() -> {
+                            int status = fixture.get(jobUri(sink, job, "")).statusCode();
+                            answers.add(status);
+                            return status == 200;
+                        });
+                assertThat(answers).containsExactly(200, 503);
             }
         }
     }

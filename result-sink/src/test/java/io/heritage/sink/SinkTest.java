@@ -111,7 +111,7 @@ class SinkTest {
 
     @Test
     void anUnknownIdIsNotFoundAtOnceUnlessItIsYoung() throws Exception {
-        Clock past = Clock.fixed(Instant.now().minusSeconds(600), ZoneOffset.UTC);
+        Clock past = Clock.fixed(Instant.now().minusSeconds(300), ZoneOffset.UTC);
         for (String id : List.of(JobId.forRun(past).value(), "no-such-job", "with.dot")) {
             HttpResponse<String> reply =
                     fixture.get(jobUri(sink, id, "interpolate", "alice", "&wait=20000"));

@@ -47,7 +47,7 @@ public final class KafkaPorts implements Ports {
     public void setLaneShards(int shards) {
         config = config.withLaneShards(shards);
         others.add(main);
-        main = open(SharedBroker.SHORT_LOCK);
+        main = open(usual);
     }
 
     @Override

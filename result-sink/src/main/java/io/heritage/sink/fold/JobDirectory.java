@@ -29,18 +29,21 @@ public final class JobDirectory {
     public static final Duration YOUNG = Duration.ofSeconds(5);
 
     /** The clock of the gateway that made the id may differ from this one. */
-    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
 
     private final Waiters waiters;
     private final JobRules rules;
     private final FoldPulse pulse;
+    private final FoldReach reach;
     private final Clock clock;
     private volatile @Nullable Store store;
 
-    public JobDirectory(Waiters waiters, JobRules rules, FoldPulse pulse, Clock clock) {
+    public JobDirectory(
+            Waiters waiters, JobRules rules, FoldPulse pulse, FoldReach reach, Clock clock) {
         this.waiters = waiters;
         this.rules = rules;
         this.pulse = pulse;
+        this.reach = reach;
         this.clock = clock;
     }
 
@@ -97,11 +100,18 @@ public final class JobDirectory {
                     return new Found.Here(job.get());
                 }
                 if (!left.isPositive()) {
-                    return new Found.Nowhere();
+                    return nowhere(id);
                 }
                 waiter.await(left);
             }
         }
+    }
+
+    private Found nowhere(JobId id) throws NotServing {
+        if (id.createdAt().filter(created -> !reach.isBeyond(created)).isPresent()) {
+            throw new NotServing("the job may be among those that are still to be read");
+        }
+        return new Found.Nowhere();
     }
 
     /**
