@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
@@ -69,10 +69,7 @@ class EmbeddedBrokerTest {
                 var transport = transport(broker.bootstrapServers())) {
             var self = new ConfigResource(ConfigResource.Type.BROKER, "1");
             var settings = transport.admin().describeConfigs(List.of(self)).all().get().get(self);
-            assertThat(
-                            Objects.requireNonNull(settings)
-                                    .get("log.flush.interval.messages")
-                                    .value())
+            assertThat(Objects.requireNonNull(settings).get("log.flush.interval.messages").value())
                     .isEqualTo("1");
         }
     }
