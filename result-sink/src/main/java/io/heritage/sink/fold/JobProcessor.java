@@ -61,6 +61,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private final Queue<Called> called = new ConcurrentLinkedQueue<>();
     private final Map<JobId, PurgeTally> purges = new LinkedHashMap<>();
     private Map<String, Long> passed = Map.of();
+    private FoldProgress.@Nullable Position position;
     private Instant lookForLost = Instant.EPOCH;
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable JobStore states;
@@ -103,7 +104,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
         states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
         passed = states().passed();
-        progress.passed(this, passed);
+        position = progress.begin(this, context.taskId().partition(), passed);
         pulse.beat(this);
         context.schedule(LOOKS, PunctuationType.WALL_CLOCK_TIME, _ -> look());
     }
@@ -119,6 +120,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             case Fact.Happened h -> {
                 requireKey(record, h.event().jobId());
                 happened(h.event(), offset());
+                Objects.requireNonNull(position).events(offset() + 1);
             }
             case Fact.Passed p -> passed(p.passed());
         }
@@ -301,7 +303,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (!next.equals(passed)) {
             passed = next;
             states().putPassed(next);
-            progress.passed(this, next);
+            progress.passed(Objects.requireNonNull(position), next);
         }
     }
 
