@@ -2,6 +2,7 @@ package io.heritage.processor;
 
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
+import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.device.TorchStart;
 import io.heritage.processor.device.Watchdog;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -53,6 +55,7 @@ public final class Processor implements AutoCloseable {
     private final List<EndpointConfig> endpoints;
     private final ProcessorPorts ports;
     private final EngineLoader loader;
+    private final Map<EndpointKind, JobHandler> given;
     private final Clock clock;
     private final Shutdown shutdown;
     private final Heartbeat heartbeat;
@@ -70,6 +73,7 @@ public final class Processor implements AutoCloseable {
             int startLimit,
             ProcessorPorts ports,
             EngineLoader loader,
+            Map<EndpointKind, JobHandler> given,
             Runnable onDeviceLost,
             Clock clock) {
         this.config = config;
@@ -78,6 +82,7 @@ public final class Processor implements AutoCloseable {
         this.onDeviceLost = onDeviceLost;
         this.ports = ports;
         this.loader = loader;
+        this.given = Map.copyOf(given);
         this.clock = clock;
         this.shutdown = new Shutdown(clock, config.grace());
         this.heartbeat =
@@ -119,6 +124,31 @@ public final class Processor implements AutoCloseable {
                 config, endpoints, startLimit, ports, RifeEngine::open, FatalExit::exit, clock);
     }
 
+    /**
+     * As {@link #start}, but other handlers do the work and no network is loaded: for tests of
+     * everything around the work.
+     *
+     * @param given by kind of endpoint, at least one
+     */
+    public static Processor startWith(
+            Map<EndpointKind, JobHandler> given,
+            ProcessorConfig config,
+            List<EndpointConfig> endpoints,
+            int startLimit,
+            ProcessorPorts ports,
+            Clock clock) {
+        return started(
+                new Processor(
+                        config,
+                        endpoints,
+                        startLimit,
+                        ports,
+                        RifeEngine::open,
+                        given,
+                        FatalExit::exit,
+                        clock));
+    }
+
     static Processor start(
             ProcessorConfig config,
             List<EndpointConfig> endpoints,
@@ -127,8 +157,19 @@ public final class Processor implements AutoCloseable {
             EngineLoader loader,
             Runnable onDeviceLost,
             Clock clock) {
-        Processor processor =
-                new Processor(config, endpoints, startLimit, ports, loader, onDeviceLost, clock);
+        return started(
+                new Processor(
+                        config,
+                        endpoints,
+                        startLimit,
+                        ports,
+                        loader,
+                        Map.of(),
+                        onDeviceLost,
+                        clock));
+    }
+
+    private static Processor started(Processor processor) {
         processor.heartbeat.start();
         processor.watchdog.start();
         processor.deviceThread.start();
@@ -150,12 +191,11 @@ public final class Processor implements AutoCloseable {
     /** The life of the device's thread. */
     private void own() {
         watchdog.begin();
-        try (var runtime = new DeviceRuntime(config.devices(), config.threads());
-                var rife = new RifeHolder(loader, config, runtime)) {
-            var resident = new ResidentModels(runtime);
-            try (var restoring = new RestoreModels(config, runtime, resident);
-                    var wan = new WanModels(config, runtime, resident, rife)) {
-                serve(rife, handlers(rife, restoring, wan));
+        try {
+            if (given.isEmpty()) {
+                serveWithNetworks();
+            } else {
+                serve(true, () -> "", () -> DeviceStatus.UNKNOWN, given);
             }
         } catch (InterruptedException _) {
             LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");
@@ -172,6 +212,18 @@ public final class Processor implements AutoCloseable {
         }
     }
 
+    private void serveWithNetworks() throws InterruptedException {
+        try (var runtime = new DeviceRuntime(config.devices(), config.threads());
+                var rife = new RifeHolder(loader, config, runtime)) {
+            var resident = new ResidentModels(runtime);
+            try (var restoring = new RestoreModels(config, runtime, resident);
+                    var wan = new WanModels(config, runtime, resident, rife)) {
+                Map<EndpointKind, JobHandler> handlers = handlers(rife, restoring, wan);
+                serve(rife.load(), rife::problem, rife::status, handlers);
+            }
+        }
+    }
+
     /** The device cannot be used any longer by this process. */
     private void giveDeviceUp() {
         deviceLost = true;
@@ -182,18 +234,24 @@ public final class Processor implements AutoCloseable {
     /**
      * Joins the queue, and joins it again after a pause whenever Kafka fails. A job that a later
      * version wrote ends that: this processor takes no more jobs.
+     *
+     * @param complete whether everything was loaded
      */
-    private void serve(RifeHolder rife, Map<EndpointKind, JobHandler> handlers)
+    private void serve(
+            boolean complete,
+            Supplier<String> problems,
+            Supplier<DeviceStatus> status,
+            Map<EndpointKind, JobHandler> handlers)
             throws InterruptedException {
-        boolean complete = rife.load();
         watchdog.end();
         Duration pause = FIRST_PAUSE;
         while (!shutdown.isRequested()) {
             Instant joined = clock.instant();
-            try (Cancellations cancellations = Cancellations.follow(ports.commands(), clock);
+            try (Cancellations cancellations =
+                            Cancellations.follow(ports.commands(), ports.windows(), clock);
                     JobQueue queue = ports.queue().get()) {
-                problem = rife.problem();
-                heartbeat.ready(complete, rife::status);
+                problem = problems.get();
+                heartbeat.ready(complete, status);
                 ready.countDown();
                 loop(handlers, cancellations, queue).run();
             } catch (Wire.LaterVersion e) {

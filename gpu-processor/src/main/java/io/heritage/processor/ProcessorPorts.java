@@ -8,6 +8,7 @@ import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.WorkerBoard;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.queue.JobQueue;
+import io.heritage.transport.queue.QueueWindows;
 import java.util.Collection;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  */
 public record ProcessorPorts(
         Supplier<JobQueue> queue,
+        QueueWindows windows,
         EventLog events,
         MediaStore media,
         MediaStore results,
@@ -33,6 +35,7 @@ public record ProcessorPorts(
             KafkaTransport transport, Collection<EndpointId> endpoints, WorkerId worker) {
         return new ProcessorPorts(
                 () -> transport.queue(endpoints, worker),
+                transport.windows(),
                 transport.events(),
                 transport.media(),
                 transport.results(),

@@ -10,26 +10,28 @@ import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.SharedBroker;
+import io.heritage.transport.TestBroker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A device that hangs takes its process down and leaves the job to another. */
 @Timeout(120)
+@ExtendWith(SharedBroker.class)
 class HungDeviceTest {
     private static final String FRAMES =
             """
             {"start_image_base64":{"$media":0},"end_image_base64":{"$media":1},
              "resolution":480,"frame_length":17}\
             """;
-
-    @TempDir Path dir;
 
     /** A processor whose network never comes back. */
     static final class Child {
@@ -45,7 +47,7 @@ class HungDeviceTest {
                     };
             ProcessorConfig config =
                     Installation.config(Duration.ZERO, Duration.ofSeconds(2), WanConfig.defaults());
-            KafkaTransport transport = Installation.transport(args[0]);
+            KafkaTransport transport = KafkaInstallation.transport(args[0]);
             Processor.start(
                     config,
                     List.of(endpoint),
@@ -54,13 +56,14 @@ class HungDeviceTest {
                     (_, _) -> engine,
                     FatalExit::exit,
                     Clock.systemUTC());
-            Thread.sleep(Duration.ofMinutes(2));
+            new CountDownLatch(1).await(2, TimeUnit.MINUTES);
         }
     }
 
     @Test
-    void theProcessExitsForItsSupervisorAndTheJobIsRunElsewhere() throws Exception {
-        try (Installation installation = Installation.start(dir)) {
+    void theProcessExitsForItsSupervisorAndTheJobIsRunElsewhere(TestBroker broker)
+            throws Exception {
+        try (var installation = new KafkaInstallation(broker)) {
             EndpointConfig endpoint = installation.newEndpoint(EndpointKind.INTERPOLATE);
             Job job =
                     installation.submit(

@@ -14,95 +14,77 @@ import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
-import io.heritage.schemas.Lane;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerId;
-import io.heritage.transport.KafkaTransport;
-import io.heritage.transport.broker.EmbeddedBroker;
-import io.heritage.transport.kafka.KafkaConfig;
-import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.Ports;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaUpload;
+import io.heritage.transport.memory.MemoryTransport;
+import io.heritage.transport.queue.JobQueue;
 import io.heritage.transport.queue.QueueSettings;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
-/** A real broker, and the gateway's and sink's side of a job, for one endpoint at a time. */
-public final class Installation implements AutoCloseable {
+/**
+ * The gateway's and sink's side of a job, for one endpoint at a time: on the heap, or on a broker
+ * where that is the point.
+ */
+public abstract class Installation implements AutoCloseable {
     static final long MAX_RESULT_BYTES = 24_000_000;
     static final int DELIVERY_LIMIT = 10;
     static final int START_LIMIT = 3;
-    private static final int EVENT_PARTITIONS = 2;
+    static final QueueSettings QUEUE =
+            new QueueSettings(
+                    Duration.ofSeconds(15),
+                    DELIVERY_LIMIT,
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(10),
+                    Duration.ofMillis(5));
     private static final Duration DEADLINE = Duration.ofSeconds(180);
 
-    private final EmbeddedBroker broker;
+    /** Other tests of the JVM may use the same broker. */
+    private static final AtomicInteger ENDPOINTS = new AtomicInteger();
+
     private final Clock clock = Clock.systemUTC();
-    public final KafkaTransport transport;
-    private final Consumer<byte[], byte[]> log;
-    private final List<JobEvent> heard = new ArrayList<>();
-    private int endpoints;
+    public final Ports transport;
 
-    private Installation(EmbeddedBroker broker) {
-        this.broker = broker;
-        this.transport = transport(broker.bootstrapServers());
-        transport.createTopics(List.of());
-        this.log = logOf(broker);
+    Installation(Ports transport) {
+        this.transport = transport;
     }
 
-    /** As the installation's own. */
-    static KafkaTransport transport(String bootstrapServers) {
-        KafkaConfig defaults = KafkaConfig.defaults();
-        return KafkaTransport.open(
-                new KafkaConfig(
-                        bootstrapServers,
-                        Map.of(),
-                        4,
-                        EVENT_PARTITIONS,
-                        1,
-                        defaults.mediaRetention(),
-                        defaults.mediaRetentionBytes(),
-                        defaults.uploadTimeout(),
-                        defaults.concurrentUploads(),
-                        defaults.uploadBufferBytes()),
-                new QueueSettings(
-                        Duration.ofSeconds(15),
-                        DELIVERY_LIMIT,
-                        Duration.ofMillis(200),
-                        Duration.ofSeconds(10),
-                        Duration.ofMillis(5)),
-                Clock.systemUTC(),
-                new Random(1));
+    public static Installation inMemory() {
+        return new InMemory(new MemoryTransport(Clock.systemUTC()));
     }
 
-    public static Installation start(Path dir) throws IOException {
-        return new Installation(EmbeddedBroker.start(dir));
+    private static final class InMemory extends Installation {
+        private final MemoryTransport memory;
+
+        private InMemory(MemoryTransport memory) {
+            super(memory);
+            this.memory = memory;
+        }
+
+        @Override
+        List<JobEvent> events() {
+            return memory.events().all();
+        }
     }
 
     public EndpointConfig newEndpoint(EndpointKind kind) {
-        EndpointConfig endpoint = EndpointConfig.defaults(new EndpointId("e" + endpoints++), kind);
-        transport.createTopics(List.of(endpoint.id()));
+        EndpointConfig endpoint =
+                EndpointConfig.defaults(new EndpointId("e" + ENDPOINTS.getAndIncrement()), kind);
+        transport.createTopics(List.of(endpoint.id()), QUEUE);
         return endpoint;
     }
 
@@ -155,7 +137,14 @@ public final class Installation implements AutoCloseable {
 
     ProcessorPorts ports(ProcessorConfig config, List<EndpointConfig> endpoints) {
         List<EndpointId> ids = endpoints.stream().map(EndpointConfig::id).toList();
-        return ProcessorPorts.of(transport, ids, config.worker());
+        return new ProcessorPorts(
+                () -> transport.queue(ids, config.worker(), QUEUE),
+                transport.windows(),
+                transport.events(),
+                transport.media(),
+                transport.results(),
+                transport.commands(),
+                transport.workers());
     }
 
     Processor processor(
@@ -238,55 +227,15 @@ public final class Installation implements AutoCloseable {
                 0);
     }
 
-    /** A record as another version might write it. */
-    void submitRaw(EndpointConfig endpoint, String json) throws Exception {
-        try (var producer =
-                new KafkaProducer<>(
-                        Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
-            producer.send(
-                            new ProducerRecord<>(
-                                    Topics.jobs(endpoint.id(), Lane.HIGH),
-                                    json.getBytes(StandardCharsets.UTF_8)))
-                    .get();
-        }
-    }
-
-    String bootstrapServers() {
-        return broker.bootstrapServers();
-    }
-
     void cancel(Job job) {
         transport.commands().broadcast(new Command.Cancel(job.id(), clock.instant()));
     }
 
-    /** All that the log has of the job now. */
-    synchronized List<JobEvent> events(Job job) {
-        Map<TopicPartition, Long> ends = log.endOffsets(log.assignment());
-        while (ends.entrySet().stream()
-                .anyMatch(end -> log.position(end.getKey()) < end.getValue())) {
-            for (var record : log.poll(Duration.ofMillis(100))) {
-                heard.add(Wire.decode(record.value(), JobEvent.class));
-            }
-        }
-        return heard.stream().filter(event -> event.jobId().equals(job.id())).toList();
-    }
+    /** All that the log has now. */
+    abstract List<JobEvent> events();
 
-    /** Reads the event log from its begin; cheaper than {@code history} for each look. */
-    private static Consumer<byte[], byte[]> logOf(EmbeddedBroker broker) {
-        var consumer =
-                new KafkaConsumer<>(
-                        Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
-        var partitions =
-                IntStream.range(0, EVENT_PARTITIONS)
-                        .mapToObj(p -> new TopicPartition(Topics.EVENTS, p))
-                        .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        return consumer;
+    List<JobEvent> events(Job job) {
+        return events().stream().filter(event -> event.jobId().equals(job.id())).toList();
     }
 
     public <E extends JobEvent> E await(Job job, Class<E> type) {
@@ -294,24 +243,25 @@ public final class Installation implements AutoCloseable {
     }
 
     public JobEvent await(Job job, Predicate<JobEvent> wanted) {
-        Instant deadline = Instant.now().plus(DEADLINE);
-        while (Instant.now().isBefore(deadline)) {
-            List<JobEvent> events = events(job);
-            for (JobEvent event : events) {
-                if (wanted.test(event)) {
-                    return event;
-                }
-            }
-            pause();
-        }
-        throw new AssertionError("not within " + DEADLINE + "; events: " + events(job));
+        return Awaitility.await()
+                .atMost(DEADLINE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> events(job), events -> events.stream().anyMatch(wanted))
+                .stream()
+                .filter(wanted)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Whether the queue has nothing left for a worker of this endpoint. */
     boolean isEmpty(EndpointConfig endpoint) throws InterruptedException {
-        try (var queue = transport.queue(List.of(endpoint.id()), new WorkerId("inspector"))) {
+        try (JobQueue queue = queue(endpoint, "inspector")) {
             return queue.take(Duration.ofSeconds(2)).isEmpty();
         }
+    }
+
+    JobQueue queue(EndpointConfig endpoint, String worker) {
+        return transport.queue(List.of(endpoint.id()), new WorkerId(worker), QUEUE);
     }
 
     /** A thread that has ended may be listed for a moment longer. */
@@ -328,18 +278,8 @@ public final class Installation implements AutoCloseable {
                 .toArray();
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     @Override
     public void close() {
-        log.close();
         transport.close();
-        broker.close();
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Stands in for the network where a test is about the queue: shows the first picture again, and
@@ -34,11 +35,7 @@ public final class PacedEngine implements FrameInterpolator {
             computing.countDown();
             while (true) {
                 observer.checkpoint();
-                try {
-                    Thread.sleep(5); // a block of the network
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
+                LockSupport.parkNanos(1_000_000); // a block of the network
             }
         };
     }

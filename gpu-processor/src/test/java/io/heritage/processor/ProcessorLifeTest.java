@@ -14,6 +14,8 @@ import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
+import io.heritage.transport.SharedBroker;
+import io.heritage.transport.TestBroker;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
@@ -35,9 +37,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @Timeout(60)
+@ExtendWith(SharedBroker.class)
 class ProcessorLifeTest {
     private static final String FRAMES =
             """
@@ -45,8 +48,7 @@ class ProcessorLifeTest {
              "resolution":480,"frame_length":17,"seed":18446744073709551615}\
             """;
 
-    @TempDir static Path dir;
-    private static Installation installation;
+    private static KafkaInstallation installation;
 
     private final PacedEngine engine = new PacedEngine();
     private byte[] chelsea;
@@ -54,12 +56,12 @@ class ProcessorLifeTest {
     private EndpointConfig endpoint;
 
     @BeforeAll
-    static void startBroker() throws IOException {
-        installation = Installation.start(dir);
+    static void install(TestBroker broker) {
+        installation = new KafkaInstallation(broker);
     }
 
     @AfterAll
-    static void stopBroker() {
+    static void close() {
         installation.close();
     }
 
@@ -120,9 +122,7 @@ class ProcessorLifeTest {
             awaitPhase(WorkerStatus.Phase.UNHEALTHY, heard);
         }
         for (int i = 0; i < 3; i++) {
-            try (var queue =
-                    installation.transport.queue(
-                            List.of(endpoint.id()), new WorkerId("old-" + i))) {
+            try (var queue = installation.queue(endpoint, "old-" + i)) {
                 assertThatThrownBy(() -> takeOne(queue)).isInstanceOf(Wire.LaterVersion.class);
             }
         }
@@ -139,6 +139,7 @@ class ProcessorLifeTest {
         var failing =
                 new ProcessorPorts(
                         () -> queues.remove().get(),
+                        ports.windows(),
                         ports.events(),
                         ports.media(),
                         ports.results(),
@@ -372,9 +373,11 @@ class ProcessorLifeTest {
 
     /** The number of its attempt. */
     private int loseDelivery(Job job) throws InterruptedException {
-        try (var queue =
+        try (JobQueue queue =
                         installation.transport.queue(
-                                List.of(job.endpoint()), new WorkerId("killed"));
+                                List.of(job.endpoint()),
+                                new WorkerId("killed"),
+                                Installation.QUEUE);
                 ClaimedJob claim = queue.take(Duration.ofSeconds(20)).orElseThrow()) {
             assertThat(claim.job().id()).isEqualTo(job.id());
             return claim.attempt();

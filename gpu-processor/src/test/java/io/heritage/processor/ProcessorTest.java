@@ -18,19 +18,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ProcessorTest {
@@ -40,7 +38,6 @@ class ProcessorTest {
              "resolution":480,"frame_length":17,"seed":18446744073709551615}\
             """;
 
-    @TempDir static Path dir;
     private static final MovableClock CLOCK = new MovableClock();
     private static final PacedEngine ENGINE = new PacedEngine();
     private static Installation installation;
@@ -53,7 +50,7 @@ class ProcessorTest {
     static void startProcessor() throws Exception {
         chelsea = Installation.resource("chelsea.png");
         coffee = Installation.resource("coffee.png");
-        installation = Installation.start(dir);
+        installation = Installation.inMemory();
         frames = installation.newEndpoint(EndpointKind.INTERPOLATE);
         processor = installation.processor(List.of(frames), (_, _) -> ENGINE, Duration.ZERO, CLOCK);
         assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
@@ -146,7 +143,7 @@ class ProcessorTest {
         computing.await();
         long cancelled = System.nanoTime();
         installation.cancel(job);
-        awaitTrue(() -> ENGINE.openPairs.get() == 0);
+        Awaitility.await().until(() -> ENGINE.openPairs.get() == 0);
         assertThat(Duration.ofNanos(System.nanoTime() - cancelled))
                 .isLessThan(Duration.ofSeconds(1));
 
@@ -257,12 +254,6 @@ class ProcessorTest {
 
     private static List<String> namesOf(List<JobEvent> events) {
         return events.stream().map(event -> event.getClass().getSimpleName()).toList();
-    }
-
-    private static void awaitTrue(BooleanSupplier condition) throws InterruptedException {
-        while (!condition.getAsBoolean()) {
-            Thread.sleep(2);
-        }
     }
 
     /** A PNG of that size that has nothing behind its header. */

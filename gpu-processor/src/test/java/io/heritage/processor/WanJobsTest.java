@@ -64,7 +64,7 @@ class WanJobsTest {
         end = picture(90, 60, 200);
         models = dir.resolve("ckpts");
         WanTiny.write(models, NAMES, true);
-        installation = Installation.start(dir.resolve("broker"));
+        installation = Installation.inMemory();
         auto = installation.newEndpoint(EndpointKind.INTERPOLATE);
         processor = processor(auto, models);
     }

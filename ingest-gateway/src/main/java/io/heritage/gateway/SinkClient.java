@@ -34,6 +34,9 @@ final class SinkClient implements AutoCloseable {
     /** Time for the sink's answer, beyond the wait. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
+    /** A queue may be long. */
+    private static final Duration PURGE_TIMEOUT = Duration.ofSeconds(30);
+
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     /** The client is watched only if an answer takes longer. */
@@ -97,7 +100,9 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> purge(EndpointId endpoint, String owner) {
-        return post(SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + "?" + ownerQuery(owner));
+        return post(
+                SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + "?" + ownerQuery(owner),
+                PURGE_TIMEOUT);
     }
 
     /**
@@ -194,10 +199,12 @@ final class SinkClient implements AutoCloseable {
     }
 
     private HttpResponse<InputStream> post(String pathAndQuery) {
+        return post(pathAndQuery, ANSWER_TIMEOUT);
+    }
+
+    private HttpResponse<InputStream> post(String pathAndQuery, Duration timeout) {
         return once(
-                request(pathAndQuery, ANSWER_TIMEOUT)
-                        .POST(HttpRequest.BodyPublishers.noBody())
-                        .build());
+                request(pathAndQuery, timeout).POST(HttpRequest.BodyPublishers.noBody()).build());
     }
 
     private HttpResponse<InputStream> once(HttpRequest request) {

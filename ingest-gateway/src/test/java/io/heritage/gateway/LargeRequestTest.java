@@ -9,7 +9,8 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.KafkaTransport;
-import io.heritage.transport.broker.EmbeddedBroker;
+import io.heritage.transport.SharedBroker;
+import io.heritage.transport.TestBroker;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -27,9 +28,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Against a real broker, with the gateway in a process whose heap is 64 MB. */
+@ExtendWith(SharedBroker.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LargeRequestTest {
     private static final EndpointId ENDPOINT = new EndpointId("interpolate");
@@ -37,15 +39,13 @@ final class LargeRequestTest {
     private static final int PIECES = 300;
 
     private final byte[] piece = new byte[PIECE];
-    private EmbeddedBroker broker;
     private KafkaTransport transport;
     private Process process;
     private int port;
 
     @BeforeAll
-    void start(@TempDir Path folder) throws IOException {
+    void start(TestBroker broker) throws IOException {
         new Random(11).nextBytes(piece);
-        broker = EmbeddedBroker.start(folder);
         transport = KafkaTransport.open(SmallGateway.kafka(broker.bootstrapServers()));
         transport.createTopics(List.of(ENDPOINT));
         process =
@@ -72,7 +72,6 @@ final class LargeRequestTest {
             assertThat(process.exitValue()).isZero();
         } finally {
             transport.close();
-            broker.close();
         }
     }
 

@@ -27,7 +27,7 @@ public final class OrderedPngWriter implements AutoCloseable {
 
     /** Takes pictures in order, index 0 first. */
     @FunctionalInterface
-    public interface Sink {
+    public interface PngSink {
         /**
          * @param png the whole file from position to limit; valid until this call returns
          */
@@ -54,7 +54,7 @@ public final class OrderedPngWriter implements AutoCloseable {
         }
     }
 
-    private final Sink sink;
+    private final PngSink sink;
     private final int inFlight;
     private final Semaphore room;
     private final ExecutorService encoders;
@@ -70,7 +70,7 @@ public final class OrderedPngWriter implements AutoCloseable {
      * @param inFlight frames held at most, those the sink has not returned from included
      * @param level of zlib, {@link PngEncoder#DEFAULT_LEVEL}
      */
-    public OrderedPngWriter(int threads, int inFlight, int level, Sink sink) {
+    public OrderedPngWriter(int threads, int inFlight, int level, PngSink sink) {
         if (threads < 1 || inFlight < threads) {
             throw new IllegalArgumentException(
                     "at least one thread, and a frame in flight for each; found "

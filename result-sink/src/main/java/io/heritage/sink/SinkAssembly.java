@@ -6,7 +6,9 @@ import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.fold.FoldProgress;
 import io.heritage.sink.fold.FoldPulse;
+import io.heritage.sink.fold.FoldReach;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobFold;
 import io.heritage.sink.fold.JobRules;
@@ -64,6 +66,7 @@ final class SinkAssembly {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Waiters waiters = new Waiters();
     private final FoldPulse pulse = new FoldPulse(System::nanoTime);
+    private final FoldProgress progress = new FoldProgress();
     private final AtomicLong badRecords = new AtomicLong();
 
     SinkAssembly(
@@ -97,12 +100,23 @@ final class SinkAssembly {
         opened.add(subscribe(workers));
         var queues =
                 new KafkaQueueStarts(
-                        transport.windows(), Topics.jobs(endpoints.keySet()), ASK_QUEUES_EVERY);
+                        transport.windows(),
+                        transport.admin(),
+                        endpoints.keySet(),
+                        ASK_QUEUES_EVERY);
         opened.add(queues);
         var rules = new JobRules(config, endpoints, workers, queues, clock);
-        var directory = new JobDirectory(waiters, rules, pulse, clock);
+        var reach =
+                new FoldReach(
+                        transport.admin(),
+                        transport.windows(),
+                        endpoints.keySet(),
+                        partitions,
+                        queues,
+                        progress);
+        var directory = new JobDirectory(waiters, rules, pulse, reach);
         var probe = new KafkaProbe(transport.admin(), topics());
-        WebServer server = serve(directory, rules, workers, probe);
+        WebServer server = serve(directory, rules, workers, probe, partitions);
         var self = new HostInfo(advertisedHost(), server.port());
         RestartingStreams streams = streams(directory, rules, queues, partitions, self);
         streams.start();
@@ -127,7 +141,11 @@ final class SinkAssembly {
     }
 
     private WebServer serve(
-            JobDirectory directory, JobRules rules, WorkerPresence workers, KafkaProbe probe) {
+            JobDirectory directory,
+            JobRules rules,
+            WorkerPresence workers,
+            KafkaProbe probe,
+            int partitions) {
         var secret = new InternalSecret(config.secret());
         var peers = new SinkPeers(secret);
         opened.add(peers);
@@ -140,8 +158,16 @@ final class SinkAssembly {
                         replies,
                         directory,
                         peers,
-                        new EndpointHealth(directory, peers, workers, probe),
-                        new QueuePurge(directory, peers, transport.events(), clock),
+                        new EndpointHealth(
+                                directory, peers, workers, probe, transport.windows(), progress),
+                        new QueuePurge(
+                                directory,
+                                peers,
+                                transport.windows(),
+                                transport.events(),
+                                transport.commands(),
+                                partitions,
+                                clock),
                         rules,
                         transport.events(),
                         transport.commands(),
@@ -173,8 +199,16 @@ final class SinkAssembly {
         opened.add(webhooks);
         var fold =
                 new JobFold(
-                        config, endpoints.keySet(), rules, queues, waiters, webhooks, pulse, clock);
-        var topology = new JobTopology(endpoints.keySet(), partitions, fold);
+                        config,
+                        kafka.laneShards(),
+                        rules,
+                        queues,
+                        waiters,
+                        webhooks,
+                        pulse,
+                        progress,
+                        clock);
+        var topology = new JobTopology(endpoints.keySet(), partitions, queues, fold);
         var streams =
                 new RestartingStreams(
                         () ->

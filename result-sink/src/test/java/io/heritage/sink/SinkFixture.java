@@ -8,7 +8,7 @@ import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.transport.KafkaTransport;
-import io.heritage.transport.broker.EmbeddedBroker;
+import io.heritage.transport.TestBroker;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.media.MediaPart;
 import java.io.IOException;
@@ -33,32 +33,28 @@ public final class SinkFixture implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     final Path folder;
-    final EmbeddedBroker broker;
+    private final TestBroker broker;
+    private final boolean ownsBroker;
     final KafkaConfig kafka;
     final KafkaTransport transport;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    SinkFixture(Path folder) throws IOException {
-        this.folder = folder;
-        this.broker = EmbeddedBroker.start(folder.resolve("broker"));
-        this.kafka = config(broker.bootstrapServers());
-        this.transport = KafkaTransport.open(kafka);
-        transport.createTopics(List.of(Samples.ENDPOINT));
+    SinkFixture(Path folder) {
+        this(folder, TestBroker.start(), true);
     }
 
-    private static KafkaConfig config(String bootstrap) {
-        KafkaConfig d = KafkaConfig.defaults();
-        return new KafkaConfig(
-                bootstrap,
-                d.properties(),
-                4,
-                4,
-                1,
-                d.mediaRetention(),
-                d.mediaRetentionBytes(),
-                d.uploadTimeout(),
-                d.concurrentUploads(),
-                d.uploadBufferBytes());
+    /** On a broker that stays when this is closed. */
+    SinkFixture(Path folder, TestBroker broker) {
+        this(folder, broker, false);
+    }
+
+    private SinkFixture(Path folder, TestBroker broker, boolean ownsBroker) {
+        this.folder = folder;
+        this.broker = broker;
+        this.ownsBroker = ownsBroker;
+        this.kafka = broker.config();
+        this.transport = KafkaTransport.open(kafka);
+        transport.createTopics(List.of(Samples.ENDPOINT));
     }
 
     Sink sink(SinkConfig config) {
@@ -169,6 +165,8 @@ public final class SinkFixture implements AutoCloseable {
     public void close() {
         client.close();
         transport.close();
-        broker.close();
+        if (ownsBroker) {
+            broker.close();
+        }
     }
 }

@@ -12,32 +12,39 @@ import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.StreamsSettings;
+import io.heritage.transport.SharedBroker;
+import io.heritage.transport.TestBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
+@ExtendWith(SharedBroker.class)
 class SinkRestartTest {
     @TempDir Path folder;
     private final Samples samples = new Samples(Clock.systemUTC());
 
     @Test
-    void jobsAndResultsOfTheLastRunAreStillThere() throws Exception {
+    void jobsAndResultsOfTheLastRunAreStillThere(TestBroker broker) throws Exception {
         byte[] bytes = noise(1, 2_000_000);
         Job done;
         Job waiting;
         JsonNode health;
-        try (var fixture = new SinkFixture(folder);
+        try (var fixture = new SinkFixture(folder, broker);
                 var sink = fixture.readySink()) {
             done = fixture.submit(samples.job());
             waiting = fixture.submit(samples.job());
@@ -48,7 +55,7 @@ class SinkRestartTest {
             fixture.json(jobUri(sink, waiting, ""));
             health = Wire.json().readTree(fixture.health(sink).body());
         }
-        try (var fixture = new SinkFixture(folder)) {
+        try (var fixture = new SinkFixture(folder, broker)) {
             long start = System.nanoTime();
             try (var sink = fixture.readySink()) {
                 long millis = (System.nanoTime() - start) / 1_000_000;
@@ -73,10 +80,35 @@ class SinkRestartTest {
         }
     }
 
+    /** Clients take a 404 for the loss of their job. */
     @Test
-    void partsGivenByTheLastRunAreNotGivenAgainAndNoneIsLost() throws Exception {
+    void aJobThatCameWhileTheSinkWasDownIsNeverSaidToBeUnknown(TestBroker broker) throws Exception {
+        try (var fixture = new SinkFixture(folder, broker);
+                var sink = fixture.readySink()) {
+            fixture.json(jobUri(sink, fixture.submit(samples.job()), ""));
+        }
+        Clock past = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-20));
+        try (var fixture = new SinkFixture(folder, broker)) {
+            Job job = fixture.submit(new Samples(past).job());
+            try (var sink = fixture.sink(Samples.config(folder.resolve("sink"), true))) {
+                var answers = new TreeSet<Integer>();
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(2))
+                        .until(() -> {
+                            int status = fixture.get(jobUri(sink, job, "")).statusCode();
+                            answers.add(status);
+                            return status == 200;
+                        });
+                assertThat(answers).containsExactly(200, 503);
+            }
+        }
+    }
+
+    @Test
+    void partsGivenByTheLastRunAreNotGivenAgainAndNoneIsLost(TestBroker broker) throws Exception {
         Job job;
-        try (var fixture = new SinkFixture(folder);
+        try (var fixture = new SinkFixture(folder, broker);
                 var sink = fixture.readySink()) {
             job = fixture.submit(samples.job());
             fixture.transport.events().append(samples.started(job, 1));
@@ -84,7 +116,7 @@ class SinkRestartTest {
             assertThat(parts(fixture, sink, job)).containsExactly(Samples.partBody(1, 0));
             fixture.transport.events().append(samples.part(job, 1, 1));
         }
-        try (var fixture = new SinkFixture(folder);
+        try (var fixture = new SinkFixture(folder, broker);
                 var sink = fixture.readySink()) {
             assertThat(parts(fixture, sink, job)).containsExactly(Samples.partBody(1, 1));
             fixture.transport.events().append(samples.part(job, 1, 2));

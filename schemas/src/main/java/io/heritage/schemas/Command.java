@@ -9,10 +9,13 @@ import java.time.Instant;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Command.Cancel.class, name = "cancel"),
     @JsonSubTypes.Type(value = Command.Stop.class, name = "stop"),
+    @JsonSubTypes.Type(value = Command.Purge.class, name = "purge"),
 })
 public sealed interface Command {
 
     JobId jobId();
+
+    Instant at();
 
     /** Stop the job where it runs, do not start it where it waits. */
     record Cancel(JobId jobId, Instant at) implements Command {}
@@ -22,4 +25,20 @@ public sealed interface Command {
      * on.
      */
     record Stop(JobId jobId, Instant at, int attempt, WorkerId worker) implements Command {}
+
+    /**
+     * Jobs that the purge covers and that no worker has begun are not to be started. One record for
+     * any number of jobs; the event says whether one that was begun goes on.
+     */
+    record Purge(JobEvent.QueuePurged event) implements Command {
+        @Override
+        public JobId jobId() {
+            return event.jobId();
+        }
+
+        @Override
+        public Instant at() {
+            return event.at();
+        }
+    }
 }

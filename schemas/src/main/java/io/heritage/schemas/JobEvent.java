@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = JobEvent.Abandoned.class, name = "abandoned"),
     @JsonSubTypes.Type(value = JobEvent.Cancelled.class, name = "cancelled"),
     @JsonSubTypes.Type(value = JobEvent.Purged.class, name = "purged"),
+    @JsonSubTypes.Type(value = JobEvent.QueuePurged.class, name = "queue-purged"),
     @JsonSubTypes.Type(value = JobEvent.TimedOut.class, name = "timed-out"),
     @JsonSubTypes.Type(value = JobEvent.Retried.class, name = "retried"),
     @JsonSubTypes.Type(value = JobEvent.ResultExpires.class, name = "result-expires"),
@@ -115,8 +117,35 @@ public sealed interface JobEvent {
 
     record Cancelled(JobId jobId, Instant at) implements JobEvent {}
 
-    /** {@code /purge-queue}: cancels the job if it still waits, otherwise changes nothing. */
+    /**
+     * Cancels the job if it still waits, otherwise changes nothing. Versions before {@link
+     * QueuePurged} wrote one for each job; now it is what that one means to a job.
+     */
     record Purged(JobId jobId, Instant at) implements JobEvent {}
+
+    /**
+     * {@code /purge-queue}: cancels what an owner has waiting at an endpoint. Stands once in every
+     * partition of the log, so that each job's events tell whether it waited.
+     *
+     * @param jobId names the purge, see {@link JobId#forPurge}
+     * @param before jobs whose queue record lies before this offset of its topic; no others
+     */
+    record QueuePurged(
+            JobId jobId, Instant at, EndpointId endpoint, String owner, Map<String, Long> before)
+            implements JobEvent {
+
+        /** Whether it is about a job whose queue record lies there, as long as that waits. */
+        public boolean covers(Job job, String jobsTopic, long offset) {
+            return job.endpoint().equals(endpoint)
+                    && job.owner().equals(owner)
+                    && offset < before.getOrDefault(jobsTopic, 0L);
+        }
+
+        /** What it means to a job that it covers. */
+        public Purged of(JobId job) {
+            return new Purged(job, at);
+        }
+    }
 
     /** The time to live ended before the job did. */
     record TimedOut(JobId jobId, Instant at, String error) implements JobEvent {}
@@ -150,7 +179,7 @@ public sealed interface JobEvent {
                 case Failed _, TimedOut _, Rejected _ ->
                         !event.at().isAfter(at) || !event.at().isAfter(endedAt);
                 case Cancelled _, Purged _ -> event.at().isBefore(at);
-                case Retried _, ResultExpires _, PartsStreamed _ -> false;
+                case QueuePurged _, Retried _, ResultExpires _, PartsStreamed _ -> false;
             };
         }
 

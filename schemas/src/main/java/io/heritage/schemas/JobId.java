@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  */
 public record JobId(@JsonValue String value) {
     private static final String SYNC_PREFIX = "sync-";
+    private static final String PURGE_PREFIX = "purge-";
     private static final String SHARD_SUFFIX = "-u1";
     private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final int UUID_LENGTH = 36;
@@ -34,6 +35,16 @@ public record JobId(@JsonValue String value) {
 
     public static JobId forRunSync(Clock clock) {
         return new JobId(SYNC_PREFIX + uuid7(clock.millis()) + SHARD_SUFFIX);
+    }
+
+    /** Names a purge of a queue; no job has such an id. */
+    public static JobId forPurge(Clock clock) {
+        return new JobId(PURGE_PREFIX + uuid7(clock.millis()) + SHARD_SUFFIX);
+    }
+
+    /** Whether the key of a record is such a name. */
+    public static boolean isPurge(String key) {
+        return key.startsWith(PURGE_PREFIX);
     }
 
     public boolean isSync() {

@@ -53,7 +53,9 @@ public record JobRecord(
     }
 
     public JobRecord apply(JobEvent event) {
-        if (event instanceof JobEvent.ResultExpires || event instanceof JobEvent.PartsStreamed) {
+        if (event instanceof JobEvent.ResultExpires
+                || event instanceof JobEvent.PartsStreamed
+                || event instanceof JobEvent.QueuePurged) {
             return this;
         }
         if (event instanceof JobEvent.Retried e) {
@@ -87,7 +89,11 @@ public record JobRecord(
                             ? to(new Cancelled(state.lastExecution(), e.at()))
                             : this;
             case JobEvent.TimedOut e -> to(new TimedOut(state.lastExecution(), e.at(), e.error()));
-            case JobEvent.ResultExpires _, JobEvent.PartsStreamed _, JobEvent.Retried _ -> this;
+            case JobEvent.QueuePurged _,
+                    JobEvent.ResultExpires _,
+                    JobEvent.PartsStreamed _,
+                    JobEvent.Retried _ ->
+                    this;
         };
     }
 
@@ -107,6 +113,7 @@ public record JobRecord(
             case JobEvent.Rejected _,
                     JobEvent.Cancelled _,
                     JobEvent.Purged _,
+                    JobEvent.QueuePurged _,
                     JobEvent.TimedOut _,
                     JobEvent.Retried _,
                     JobEvent.ResultExpires _,

@@ -1,5 +1,7 @@
 package io.heritage.schemas;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -8,10 +10,10 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /**
  * Messages as JSON bytes with a version field {@code v}. A reader ignores fields it does not know;
@@ -19,6 +21,11 @@ import java.io.UncheckedIOException;
  */
 public final class Wire {
     private static final int VERSION = 1;
+
+    /** How each message of this version ends. */
+    private static final byte[] END = (",\"v\":" + VERSION + "}").getBytes(UTF_8);
+
+    private static final byte[] ONLY_VERSION = ("\"v\":" + VERSION + "}").getBytes(UTF_8);
     private static final ObjectMapper MAPPER =
             JsonMapper.builder()
                     .addModule(new JavaTimeModule())
@@ -33,8 +40,15 @@ public final class Wire {
 
     public static byte[] encode(Object message) {
         try {
-            ObjectNode node = MAPPER.valueToTree(message);
-            return MAPPER.writeValueAsBytes(node.put("v", VERSION));
+            byte[] object = MAPPER.writeValueAsBytes(message);
+            int length = object.length - 1; // without its bracket
+            if (length < 1 || object[0] != '{') {
+                throw new IllegalArgumentException("not an object: " + message.getClass());
+            }
+            byte[] end = length == 1 ? ONLY_VERSION : END;
+            byte[] bytes = Arrays.copyOf(object, length + end.length);
+            System.arraycopy(end, 0, bytes, length, end.length);
+            return bytes;
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("cannot encode " + message.getClass().getName(), e);
         }
@@ -47,6 +61,9 @@ public final class Wire {
      */
     public static <T> T decode(byte[] bytes, Class<T> type) {
         try {
+            if (hasOurEnd(bytes)) {
+                return MAPPER.readValue(bytes, type);
+            }
             var node = MAPPER.readTree(bytes);
             int version = node.path("v").asInt(0);
             if (version < 1) {
@@ -70,6 +87,12 @@ public final class Wire {
         } catch (IOException e) {
             throw new UncheckedIOException("not a readable " + type.getSimpleName(), e);
         }
+    }
+
+    /** The last bracket closes the message itself, so it is the message's version. */
+    private static boolean hasOurEnd(byte[] bytes) {
+        int start = bytes.length - END.length;
+        return start > 0 && Arrays.equals(bytes, start, bytes.length, END, 0, END.length);
     }
 
     /**

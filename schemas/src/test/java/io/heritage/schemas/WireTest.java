@@ -66,6 +66,8 @@ class WireTest {
                 new JobEvent.PartsStreamed(ID, after(4), 1, WORKER, 3));
         byName.put("event-abandoned", new JobEvent.Abandoned(ID, after(90), 1, WORKER));
         byName.put("event-purged", new JobEvent.Purged(ID, after(1)));
+        byName.put("event-queue-purged", queuePurged());
+        byName.put("command-purge", new Command.Purge(queuePurged()));
         byName.put("event-retried", new JobEvent.Retried(ID, after(20), after(9), null));
         byName.put(
                 "event-retried-after-attempts", new JobEvent.Retried(ID, after(20), after(9), 1));
@@ -186,6 +188,15 @@ class WireTest {
         var value = json("{'big':123456789012345678901234567890,'small':0.1,'whole':1.0}");
         var event = new JobEvent.Progress(ID, after(3), 1, WORKER, 1, value);
         assertThat(Wire.decode(Wire.encode(event), JobEvent.class)).isEqualTo(event);
+    }
+
+    private static JobEvent.QueuePurged queuePurged() {
+        return new JobEvent.QueuePurged(
+                new JobId("purge-" + ID),
+                after(1),
+                new EndpointId("interpolate"),
+                "alice",
+                Map.of("heritage.jobs.interpolate.high", 7L));
     }
 
     private static byte[] stored(String name) throws IOException {

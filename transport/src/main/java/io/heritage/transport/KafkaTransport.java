@@ -24,6 +24,7 @@ import io.heritage.transport.queue.KafkaJobQueue;
 import io.heritage.transport.queue.KafkaQueueWindows;
 import io.heritage.transport.queue.QueueSettings;
 import io.heritage.transport.queue.QueueWindows;
+import io.heritage.transport.queue.ShardDeal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -53,6 +54,7 @@ public final class KafkaTransport implements AutoCloseable {
     private final Producer<byte[], byte[]> eventProducer;
     private final RecordProducer records;
     private final MediaReaders readers;
+    private final ShardDeal deal;
     private final MediaStore media;
     private final MediaStore results;
 
@@ -68,6 +70,7 @@ public final class KafkaTransport implements AutoCloseable {
         this.eventProducer = new KafkaProducer<>(settings.eventProducer(), bytes, bytes);
         this.records = new RecordProducer(eventProducer);
         this.readers = new MediaReaders(settings);
+        this.deal = KafkaJobQueue.deal(admin, config.laneShards());
         this.media = store(Topics.MEDIA, random);
         this.results = store(Topics.RESULTS, random);
     }
@@ -105,12 +108,13 @@ public final class KafkaTransport implements AutoCloseable {
     }
 
     public JobLog jobs() {
-        return new KafkaJobLog(records);
+        return new KafkaJobLog(records, deal::shardOf);
     }
 
     /** To be closed by the caller, before this. Joins the groups with the first {@code take}. */
     public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {
-        return new KafkaJobQueue(endpoints, worker, queueSettings, settings, windows());
+        return new KafkaJobQueue(
+                endpoints, worker, queueSettings, settings, admin, config.laneShards());
     }
 
     /** How far the queues have come. */

@@ -54,11 +54,11 @@ final class TopicSetup {
     /** Groups come first: a member that joins before its group is set up misses earlier jobs. */
     void create(Collection<EndpointId> endpoints) {
         requireShareGroups();
-        configureGroups(Topics.jobs(endpoints));
+        configureGroups(Topics.jobs(endpoints, config.laneShards()));
         List<NewTopic> topics = new TopicLayout(config, replicas()).topics(endpoints);
         createMissing(topics);
         awaitLeaders(topics.stream().map(NewTopic::name).toList());
-        awaitCoordinator(Topics.jobs(endpoints));
+        awaitCoordinator(Topics.jobs(endpoints, config.laneShards()));
     }
 
     /** Replicas of a topic; the default of the brokers where the configuration names none. */

@@ -9,7 +9,9 @@ class KafkaImagePortsTest extends PortContracts {
     private final Ports ports;
 
     KafkaImagePortsTest(KafkaImage.Running kafka) {
-        ports = new KafkaPorts(TestBroker.config(kafka.bootstrapServers()));
+        ports =
+                new KafkaPorts(
+                        TestBroker.config(kafka.bootstrapServers()), SharedBroker.SHORT_LOCK);
     }
 
     @Override

@@ -23,19 +23,31 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 
 /** The product's ports on a Kafka cluster; a transport for each set of queue settings. */
-final class KafkaPorts implements Ports {
-    private final KafkaConfig config;
-    private final KafkaTransport main;
+public final class KafkaPorts implements Ports {
+    private final QueueSettings usual;
+    private KafkaConfig config;
+    private KafkaTransport main;
     private final List<KafkaTransport> others = new ArrayList<>();
 
-    KafkaPorts(KafkaConfig config) {
+    /**
+     * @param usual what most queues are created with
+     */
+    public KafkaPorts(KafkaConfig config, QueueSettings usual) {
         this.config = config;
-        this.main = open(SharedBroker.SHORT_LOCK);
+        this.usual = usual;
+        this.main = open(usual);
     }
 
     @Override
     public void createTopics(Collection<EndpointId> endpoints, QueueSettings settings) {
         with(settings).createTopics(endpoints);
+    }
+
+    @Override
+    public void setLaneShards(int shards) {
+        config = config.withLaneShards(shards);
+        others.add(main);
+        main = open(usual);
     }
 
     @Override
@@ -57,6 +69,11 @@ final class KafkaPorts implements Ports {
     @Override
     public MediaStore media() {
         return main.media();
+    }
+
+    @Override
+    public MediaStore results() {
+        return main.results();
     }
 
     @Override
@@ -96,7 +113,7 @@ final class KafkaPorts implements Ports {
     }
 
     private KafkaTransport with(QueueSettings settings) {
-        if (settings.equals(SharedBroker.SHORT_LOCK)) {
+        if (settings.equals(usual)) {
             return main;
         }
         KafkaTransport transport = open(settings);

@@ -8,7 +8,7 @@ class KafkaPortsTest extends PortContracts {
     private final Ports ports;
 
     KafkaPortsTest(TestBroker broker) {
-        ports = new KafkaPorts(broker.config());
+        ports = new KafkaPorts(broker.config(), SharedBroker.SHORT_LOCK);
     }
 
     @Override

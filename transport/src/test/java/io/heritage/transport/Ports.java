@@ -21,12 +21,17 @@ public interface Ports extends AutoCloseable {
 
     JobLog jobs();
 
+    /** From now on as processes that were started with another number of shards a lane. */
+    void setLaneShards(int shards);
+
     /** To be closed before this. The settings are those the topics were created with. */
     JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker, QueueSettings settings);
 
     QueueWindows windows();
 
     MediaStore media();
+
+    MediaStore results();
 
     EventLog events();
 

@@ -13,7 +13,7 @@ public final class DeviceThread implements AutoCloseable {
 
     /** Done on the device's thread. */
     @FunctionalInterface
-    public interface Work<T> {
+    public interface Task<T> {
         T run() throws IOException;
     }
 
@@ -39,8 +39,8 @@ public final class DeviceThread implements AutoCloseable {
      * Runs the work to its end. If the caller is interrupted meanwhile, {@code onInterrupt} is run,
      * the end still awaited and the interrupt kept for the caller.
      */
-    public <T> T call(Work<T> work, Runnable onInterrupt) throws IOException {
-        Future<T> result = thread.submit(work::run);
+    public <T> T call(Task<T> task, Runnable onInterrupt) throws IOException {
+        Future<T> result = thread.submit(task::run);
         boolean interrupted = false;
         try {
             while (true) {

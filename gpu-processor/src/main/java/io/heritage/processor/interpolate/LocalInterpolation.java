@@ -125,13 +125,13 @@ public final class LocalInterpolation implements AutoCloseable {
         }
     }
 
-    private VideoSummary onDevice(WorkObserver observer, Work work) throws IOException {
+    private VideoSummary onDevice(WorkObserver observer, DeviceCall call) throws IOException {
         Interruptible interruptible = new Interruptible(observer);
-        return device.call(() -> work.run(interruptible), interruptible::interrupt);
+        return device.call(() -> call.run(interruptible), interruptible::interrupt);
     }
 
     /** Reads files and writes files. */
-    private interface Work {
+    private interface DeviceCall {
         VideoSummary run(WorkObserver observer) throws IOException;
     }
 

@@ -2,6 +2,8 @@ package io.heritage.processor.job;
 
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobRecord;
+import io.heritage.schemas.JobState;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.queue.ClaimedJob;
 import java.time.Clock;
@@ -50,7 +52,10 @@ public final class Admission {
         if (!clock.instant().isBefore(job.expiresAt())) {
             return new Verdict.Skip("expired");
         }
-        return claim.attempt() == 1 ? new Verdict.Run() : again(claim);
+        if (claim.attempt() == 1) { // nobody has begun it
+            return cancellations.isPurged(claim) ? new Verdict.Skip("purged") : new Verdict.Run();
+        }
+        return again(claim);
     }
 
     /**
@@ -60,8 +65,11 @@ public final class Admission {
      */
     private Verdict again(ClaimedJob claim) {
         Job job = claim.job();
-        List<JobEvent> past =
-                sinceRetried(events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW)));
+        List<JobEvent> all = events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW));
+        if (isPurged(claim, all)) {
+            return new Verdict.Skip("purged");
+        }
+        List<JobEvent> past = sinceRetried(all);
         if (past.stream().anyMatch(Admission::isTerminal)) {
             return new Verdict.Skip("already done");
         }
@@ -72,6 +80,19 @@ public final class Admission {
                 : new Verdict.Fail(
                         "job timed out after %d retries: every worker that started it stopped before finishing"
                                 .formatted(startLimit - 1));
+    }
+
+    /** Whether a purge met the job while it waited: as the sink folds them. */
+    private static boolean isPurged(ClaimedJob claim, List<JobEvent> past) {
+        JobRecord record = JobRecord.unseen(claim.job().id()).submitted(claim.job());
+        for (JobEvent event : past) {
+            if (!(event instanceof JobEvent.QueuePurged purge)) {
+                record = record.apply(event);
+            } else if (purge.covers(claim.job(), claim.topic(), claim.offset())) {
+                record = record.apply(purge.of(claim.job().id()));
+            }
+        }
+        return record.state() instanceof JobState.Cancelled;
     }
 
     /**
@@ -106,6 +127,7 @@ public final class Admission {
                     JobEvent.HandedBack _,
                     JobEvent.Abandoned _,
                     JobEvent.Purged _, // a cancellation tells if it was one
+                    JobEvent.QueuePurged _,
                     JobEvent.Retried _,
                     JobEvent.ResultExpires _,
                     JobEvent.PartsStreamed _ ->

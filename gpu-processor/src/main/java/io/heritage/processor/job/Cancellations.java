@@ -6,37 +6,49 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.Subscription;
+import io.heritage.transport.queue.ClaimedJob;
+import io.heritage.transport.queue.QueueWindows;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The jobs that clients cancelled within the last day, also before this processor was started. */
+/**
+ * The jobs that clients cancelled within the last day, also before this processor was started, and
+ * the purges that may still meet a job of a queue.
+ */
 public final class Cancellations implements AutoCloseable {
     private static final Duration REMEMBERED = Duration.ofHours(24);
     private static final int PRUNE_EVERY = 1000;
 
     private final Map<JobId, Instant> cancelled = new ConcurrentHashMap<>();
     private final Map<JobId, Command.Stop> stopped = new ConcurrentHashMap<>();
+    private final QueuePurges purges;
     private final Clock clock;
     private final Subscription subscription;
     private int sinceLastPruning;
 
-    private Cancellations(CommandBus commands, Clock clock) {
+    private Cancellations(CommandBus commands, QueueWindows windows, Clock clock) {
+        this.purges = new QueuePurges(windows);
         this.clock = clock;
         this.subscription = commands.subscribe(REMEMBERED, this::hear);
     }
 
     /** Returns once the cancellations of the past are known. */
-    public static Cancellations follow(CommandBus commands, Clock clock) {
-        return new Cancellations(commands, clock);
+    public static Cancellations follow(CommandBus commands, QueueWindows windows, Clock clock) {
+        return new Cancellations(commands, windows, clock);
     }
 
     /** A cancellation before the client retried the job was meant for an earlier attempt. */
     boolean contains(Job job) {
         Instant at = cancelled.get(job.id());
         return at != null && (job.attemptsBefore() == 0 || !at.isBefore(job.submittedAt()));
+    }
+
+    /** Whether the job waited when its owner purged the queue, given that it was never begun. */
+    boolean isPurged(ClaimedJob claim) {
+        return purges.cover(claim);
     }
 
     /** Whether another attempt has taken the place of this one. */
@@ -48,6 +60,7 @@ public final class Cancellations implements AutoCloseable {
     private void hear(Command command) {
         switch (command) {
             case Command.Cancel cancel -> cancelled.put(cancel.jobId(), cancel.at());
+            case Command.Purge purge -> purges.add(purge.event());
             case Command.Stop stop -> stopped.put(stop.jobId(), stop);
         }
         if (++sinceLastPruning >= PRUNE_EVERY) {

@@ -5,6 +5,7 @@
  *   <li>{@link io.heritage.processor.job.JobLoop}: takes one job at a time from the queue;
  *   <li>{@link io.heritage.processor.job.Admission}: decides whether a claimed job is to be run;
  *   <li>{@link io.heritage.processor.job.Cancellations}: the cancel commands heard so far;
+ *   <li>{@link io.heritage.processor.job.QueuePurges}: up to where queues were purged;
  *   <li>{@link io.heritage.processor.job.Attempt}: one run of a job;
  *   <li>{@link io.heritage.processor.job.JobHandler}: the work of one kind of endpoint;
  *   <li>{@link io.heritage.processor.job.InputBody}: the input of a job as a handler reads it;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * is the caller's to close, after this.
  */
 public final class DecodeAhead implements AutoCloseable {
-    private final Video video;
+    private final FrameSupply video;
     private final int most;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
@@ -27,7 +27,7 @@ public final class DecodeAhead implements AutoCloseable {
 
     /** What is decoded; null after its last frame. */
     @FunctionalInterface
-    interface Video {
+    interface FrameSupply {
         @Nullable VideoFrame next() throws IOException;
     }
 
@@ -38,7 +38,7 @@ public final class DecodeAhead implements AutoCloseable {
         this(reader::next, most);
     }
 
-    DecodeAhead(Video video, int most) {
+    DecodeAhead(FrameSupply video, int most) {
         this.video = video;
         this.most = most;
     }

@@ -14,10 +14,12 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
+import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.Subscription;
 import io.heritage.transport.log.WorkerBoard;
+import io.heritage.transport.memory.MemoryTransport;
 import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
 import java.time.Clock;
@@ -38,13 +40,22 @@ class JobLoopTest {
     private final List<String> ends = new ArrayList<>();
     private final List<JobEvent> events = new ArrayList<>();
     private final Shutdown shutdown = new Shutdown(CLOCK, Duration.ZERO);
+    private final MemoryTransport queues = new MemoryTransport(CLOCK);
+    private final Job job = newJob();
     private boolean held = true;
+    private int attempt = 1;
+    private final List<Command> heardBefore = new ArrayList<>();
     private Consumer<Command> commands = _ -> {};
 
     private final EventLog log =
             new EventLog() {
                 @Override
                 public void append(JobEvent event) {
+                    events.add(event);
+                }
+
+                @Override
+                public void appendEverywhere(JobEvent.QueuePurged event) {
                     events.add(event);
                 }
 
@@ -60,28 +71,24 @@ class JobLoopTest {
             };
 
     private final class Claim implements ClaimedJob {
-        private final Job job =
-                new Job(
-                        JobId.forRun(CLOCK),
-                        new EndpointId("e"),
-                        EndpointKind.INTERPOLATE,
-                        "tester",
-                        Payload.ofJson(JsonNodeFactory.instance.objectNode()),
-                        EndpointConfig.defaults(new EndpointId("e"), EndpointKind.INTERPOLATE)
-                                .defaultPolicy(),
-                        null,
-                        EndpointKind.INTERPOLATE.defaultReply(),
-                        CLOCK.instant(),
-                        0);
-
         @Override
         public Job job() {
             return job;
         }
 
         @Override
+        public String topic() {
+            return Topics.jobs(job);
+        }
+
+        @Override
+        public long offset() {
+            return 7;
+        }
+
+        @Override
         public int attempt() {
-            return 1;
+            return attempt;
         }
 
         @Override
@@ -106,6 +113,30 @@ class JobLoopTest {
         }
     }
 
+    private static Job newJob() {
+        return new Job(
+                JobId.forRun(CLOCK),
+                new EndpointId("e"),
+                EndpointKind.INTERPOLATE,
+                "tester",
+                Payload.ofJson(JsonNodeFactory.instance.objectNode()),
+                EndpointConfig.defaults(new EndpointId("e"), EndpointKind.INTERPOLATE)
+                        .defaultPolicy(),
+                null,
+                EndpointKind.INTERPOLATE.defaultReply(),
+                CLOCK.instant(),
+                0);
+    }
+
+    private JobEvent.QueuePurged purged(String owner, long before) {
+        return new JobEvent.QueuePurged(
+                JobId.forPurge(CLOCK),
+                CLOCK.instant(),
+                job.endpoint(),
+                owner,
+                Map.of(Topics.jobs(job), before));
+    }
+
     private void run(JobHandler handler) throws InterruptedException {
         JobQueue queue =
                 new JobQueue() {
@@ -125,7 +156,7 @@ class JobLoopTest {
                                 List.of(new EndpointId("e")),
                                 Duration.ofMinutes(1),
                                 CLOCK);
-                var cancellations = Cancellations.follow(commandBus(), CLOCK);
+                var cancellations = Cancellations.follow(commandBus(), queues.windows(), CLOCK);
                 watchdog) {
             new JobLoop(
                             queue,
@@ -167,6 +198,7 @@ class JobLoopTest {
             @Override
             public Subscription subscribe(Duration past, Consumer<Command> listener) {
                 commands = listener;
+                heardBefore.forEach(listener);
                 return () -> {};
             }
         };
@@ -220,5 +252,67 @@ class JobLoopTest {
 
         assertThat(namesOfEvents()).containsExactly("Started", "Failed");
         assertThat(ends).containsExactly("finished", "closed");
+    }
+
+    @Test
+    void aJobThatWaitedWhenItsQueueWasPurgedIsNotBegun() throws Exception {
+        heardBefore.add(new Command.Purge(purged("tester", 8)));
+        run(_ -> {
+            throw new AssertionError("begun");
+        });
+
+        assertThat(events).isEmpty();
+        assertThat(ends).containsExactly("finished", "closed");
+    }
+
+    @Test
+    void aPurgeOfAnotherOwnerOrOfEarlierJobsKeepsNoJob() throws Exception {
+        heardBefore.add(new Command.Purge(purged("another", 8)));
+        heardBefore.add(new Command.Purge(purged("tester", 7)));
+        run(_ -> Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+
+        assertThat(namesOfEvents()).containsExactly("Started", "Completed");
+    }
+
+    /** It ran when the queue was purged, its worker died, and it is delivered again. */
+    @Test
+    void aJobThatWasBegunBeforeThePurgeIsRunAgain() throws Exception {
+        attempt = 2;
+        heardBefore.add(new Command.Purge(purged("tester", 8)));
+        events.add(new JobEvent.Started(job.id(), CLOCK.instant(), 1, new WorkerId("dead")));
+        events.add(purged("tester", 8));
+        run(_ -> Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+
+        assertThat(namesOfEvents()).endsWith("Started", "Completed");
+    }
+
+    /** The command was not heard; the log tells. */
+    @Test
+    void aJobThatWasHandedBackBeforeThePurgeIsNotRunAgain() throws Exception {
+        attempt = 2;
+        WorkerId other = new WorkerId("other");
+        events.add(new JobEvent.Started(job.id(), CLOCK.instant(), 1, other));
+        events.add(new JobEvent.HandedBack(job.id(), CLOCK.instant(), 1, other));
+        events.add(purged("tester", 8));
+        run(_ -> {
+            throw new AssertionError("begun");
+        });
+
+        assertThat(ends).containsExactly("finished", "closed");
+    }
+
+    @Test
+    void aPurgeIsForgottenOnceItsQueueIsThroughWithItsJobs() throws Exception {
+        queues.jobs().submit(job);
+        var purges = new QueuePurges(queues.windows());
+        purges.add(purged("tester", 1));
+        purges.forgetPast();
+        assertThat(purges.isEmpty()).isFalse();
+
+        try (JobQueue queue = queues.queue(List.of(job.endpoint()), WORKER)) {
+            queue.take(Duration.ofSeconds(1)).orElseThrow().finish();
+        }
+        purges.forgetPast();
+        assertThat(purges.isEmpty()).isTrue();
     }
 }

@@ -55,7 +55,7 @@ public final class TinyRestoring implements AutoCloseable {
         for (SeedVr2Variant variant : installed) {
             SeedVr2Tiny.write(models, variant);
         }
-        Installation installation = Installation.start(dir.resolve("broker"));
+        Installation installation = Installation.inMemory();
         EndpointConfig endpoint = installation.newEndpoint(EndpointKind.RESTORE);
         ProcessorConfig config =
                 Installation.config(Duration.ZERO).withModels(models).withDevice(device);

@@ -49,7 +49,8 @@ public final class FloatPatterns {
             case F8_E4M3 -> table(1 << Byte.SIZE, FloatPatterns::e4m3);
             case F8_E5M2 -> table(1 << Byte.SIZE, FloatPatterns::e5m2);
             case F64, F32, F16, I64, I32, I16, I8, U8, BOOL ->
-                    throw new IllegalArgumentException("no table for " + type);
+                    throw new IllegalArgumentException(
+                            "a table of values exists for bf16 and fp8 only, not for " + type);
         };
     }
 

@@ -107,7 +107,7 @@ public final class RifePair implements AutoCloseable {
         }
         if (rgbOut.remaining() < frameBytes()) {
             throw new IllegalArgumentException(
-                    "room for %d bytes, a frame has %d"
+                    "the buffer has room for %d bytes, a frame needs %d"
                             .formatted(rgbOut.remaining(), frameBytes()));
         }
         cancellation.checkpoint();
@@ -235,7 +235,9 @@ public final class RifePair implements AutoCloseable {
 
     private static void requireFrame(ByteBuffer rgb, int width, int height) {
         if (width < 1 || height < 1 || 3L * width * height > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("no frame is %dx%d".formatted(width, height));
+            throw new IllegalArgumentException(
+                    "frames of %dx%d; each side must be at least 1 and the frame below 2 GiB"
+                            .formatted(width, height));
         }
         if (rgb.remaining() < 3 * width * height) {
             throw new IllegalArgumentException(

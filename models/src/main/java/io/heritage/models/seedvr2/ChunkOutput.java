@@ -125,7 +125,8 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private IValue fadedIn(TensorScope scope, IValue frames, int from, int count) {
         if (before == null) {
             throw new IllegalStateException(
-                    "chunk %d shares frames that none held back".formatted(chunk.index()));
+                    "chunk %d overlaps the chunk before it, which kept no frames"
+                            .formatted(chunk.index()));
         }
         if (fadeOut == null) {
             fadeOut = shares(finishing.scope, TemporalChunks.fadeOut(chunk.shared()));

@@ -22,7 +22,8 @@ public record TemporalChunks(int length, int overlap) {
     public TemporalChunks {
         if (length < 1 || overlap < 0) {
             throw new IllegalArgumentException(
-                    "chunks of %d frames with an overlap of %d".formatted(length, overlap));
+                    "chunks of %d frames with an overlap of %d; expected at least 1 frame and no negative overlap"
+                            .formatted(length, overlap));
         }
         if (overlap >= length) {
             overlap = 0;

@@ -10,7 +10,8 @@ public final class FloatTensor {
     public FloatTensor(TensorShape shape, float[] elements) {
         if (shape.elements() != elements.length) {
             throw new IllegalArgumentException(
-                    "%d elements for shape %s".formatted(elements.length, shape));
+                    "%d elements for shape %s, expected %d"
+                            .formatted(elements.length, shape, shape.elements()));
         }
         this.shape = shape;
         this.elements = elements;

@@ -182,7 +182,7 @@ public final class TensorScope implements AutoCloseable {
     /** Hands a value over to another scope, which then closes it. */
     public IValue moveTo(TensorScope other, IValue value) {
         if (!values.remove(value)) {
-            throw new IllegalArgumentException("the value is not of this scope");
+            throw new IllegalArgumentException("the value is not owned by this scope");
         }
         open.decrementAndGet();
         return other.own(value);

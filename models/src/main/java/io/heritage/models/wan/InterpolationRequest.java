@@ -53,7 +53,7 @@ public record InterpolationRequest(
     private static void requireImage(String name, ByteBuffer rgb, int width, int height) {
         if (rgb.remaining() < 3 * width * height) {
             throw new IllegalArgumentException(
-                    "%s image has %d bytes, %dx%d RGB has %d"
+                    "the %s image has %d bytes, expected %dx%d RGB of %d"
                             .formatted(name, rgb.remaining(), width, height, 3 * width * height));
         }
     }

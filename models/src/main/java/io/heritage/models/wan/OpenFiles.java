@@ -96,7 +96,7 @@ final class OpenFiles implements AutoCloseable {
     ExpertFile expert(Expert expert) {
         ExpertFile file = experts.get(expert);
         if (file == null) {
-            throw new IllegalArgumentException("no file of " + expert);
+            throw new IllegalArgumentException("the file of the " + expert + " expert is not open");
         }
         return file;
     }

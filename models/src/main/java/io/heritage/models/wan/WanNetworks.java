@@ -135,7 +135,7 @@ final class WanNetworks implements AutoCloseable {
     WanDit expert(Expert wanted, Work work) {
         WanDit dit = experts.get(wanted);
         if (dit == null) {
-            throw new IllegalArgumentException("no " + wanted);
+            throw new IllegalArgumentException("the " + wanted + " expert was not built");
         }
         if (residency == Residency.SWAP_BLOCKS || dit.blocksAreLoaded()) {
             return dit;

@@ -33,7 +33,7 @@ public record WanSettings(
     public WanSettings {
         if (!(shift > 0) || decodeChunk < 1 || deviceBytes < 0) {
             throw new IllegalArgumentException(
-                    "shift %s, decode chunk %d, device bytes %d"
+                    "shift %s must be above 0, decode chunk %d at least 1, device bytes %d at least 0"
                             .formatted(shift, decodeChunk, deviceBytes));
         }
     }

@@ -2,8 +2,10 @@ package io.heritage.sink.fold;
 
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
-import io.heritage.schemas.JobId;
 import io.heritage.schemas.Wire;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
@@ -11,21 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** What the fold takes in: submissions and events, from their two kinds of topics. */
 public sealed interface Fact {
 
-    JobId jobId();
+    record Submitted(Job job) implements Fact {}
 
-    record Submitted(Job job) implements Fact {
-        @Override
-        public JobId jobId() {
-            return job.id();
-        }
-    }
+    record Happened(JobEvent event) implements Fact {}
 
-    record Happened(JobEvent event) implements Fact {
-        @Override
-        public JobId jobId() {
-            return event.jobId();
-        }
-    }
+    /**
+     * Submissions that lie before these offsets have been read from their queues: each partition of
+     * the fold has had its own before this fact, which goes to all of them.
+     */
+    record Passed(Map<String, Long> passed) implements Fact {}
 
     static Serde<Fact> serde(Class<?> message) {
         return Serdes.serdeFrom(
@@ -33,6 +29,9 @@ public sealed interface Fact {
                 (_, bytes) -> {
                     if (bytes == null) {
                         return null;
+                    }
+                    if (message == Job.class && isPassed(bytes)) {
+                        return Wire.decode(bytes, Passed.class);
                     }
                     return message == Job.class
                             ? new Submitted(Wire.decode(bytes, Job.class))
@@ -45,6 +44,13 @@ public sealed interface Fact {
             case null -> null;
             case Submitted s -> Wire.encode(s.job());
             case Happened h -> Wire.encode(h.event());
+            case Passed p -> Wire.encode(p);
         };
+    }
+
+    /** No job begins like this. */
+    private static boolean isPassed(byte[] bytes) {
+        byte[] start = "{\"passed\":".getBytes(StandardCharsets.UTF_8);
+        return Arrays.mismatch(start, bytes) >= start.length;
     }
 }

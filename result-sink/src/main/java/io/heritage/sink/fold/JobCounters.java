@@ -64,6 +64,19 @@ public record JobCounters(
                 change);
     }
 
+    /** These counters after jobs that waited were cancelled. */
+    JobCounters purged(long jobs, String change) {
+        return jobs == 0 || change.equals(lastChange)
+                ? this
+                : new JobCounters(
+                        Math.max(0, inQueue - jobs),
+                        inProgress,
+                        completed,
+                        failed,
+                        retried,
+                        change);
+    }
+
     public JobCounters plus(JobCounters other) {
         return new JobCounters(
                 inQueue + other.inQueue,

@@ -1,22 +1,24 @@
 package io.heritage.sink.fold;
 
-import io.heritage.schemas.EndpointId;
 import io.heritage.sink.config.SinkConfig;
-import io.heritage.transport.kafka.Topics;
 import java.time.Clock;
-import java.util.Collection;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
-/** What the fold works with; makes the processor of each partition. */
+/**
+ * What the fold works with; makes the processor of each partition.
+ *
+ * @param laneShards of each lane, which jobs are put back into
+ */
 public record JobFold(
         SinkConfig config,
-        Collection<EndpointId> endpoints,
+        int laneShards,
         JobRules rules,
         QueueStarts queues,
         Waiters waiters,
         WebhookCall webhooks,
         FoldPulse pulse,
+        FoldProgress progress,
         Clock clock)
         implements ProcessorSupplier<String, Fact, String, Outgoing> {
 
@@ -24,11 +26,13 @@ public record JobFold(
     public Processor<String, Fact, String, Outgoing> get() {
         return new JobProcessor(
                 rules,
-                new LostFromQueue(queues, Topics.jobs(endpoints), config.lostAfter()),
+                new LostFromQueue(queues, config.lostAfter()),
+                laneShards,
                 waiters,
                 webhooks,
                 config.webhookPauses(),
                 pulse,
+                progress,
                 clock);
     }
 }

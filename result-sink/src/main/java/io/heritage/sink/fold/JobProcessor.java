@@ -10,10 +10,14 @@ import io.heritage.schemas.WorkerId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -38,15 +42,26 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private static final Duration LOST_LOOKS = Duration.ofSeconds(5);
     private static final int LOOKED_AT_ONCE = 500;
 
+    /** So many jobs of a purge are in memory at a time. */
+    private static final int PURGED_AT_ONCE = 64;
+
+    /** How long a purge can be asked after. */
+    private static final Duration PURGE_KEPT = Duration.ofMinutes(10);
+
     private final JobRules rules;
     private final LostFromQueue lost;
+    private final int laneShards;
     private final Waiters waiters;
     private final WebhookCall webhooks;
     private final List<Duration> webhookPauses;
     private final FoldPulse pulse;
+    private final FoldProgress progress;
     private final Clock clock;
     private final PendingWebhooks pending = new PendingWebhooks();
     private final Queue<Called> called = new ConcurrentLinkedQueue<>();
+    private final Map<JobId, PurgeTally> purges = new LinkedHashMap<>();
+    private Map<String, Long> passed = Map.of();
+    private FoldProgress.@Nullable Position position;
     private Instant lookForLost = Instant.EPOCH;
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable JobStore states;
@@ -59,17 +74,21 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     JobProcessor(
             JobRules rules,
             LostFromQueue lost,
+            int laneShards,
             Waiters waiters,
             WebhookCall webhooks,
             List<Duration> webhookPauses,
             FoldPulse pulse,
+            FoldProgress progress,
             Clock clock) {
         this.rules = rules;
         this.lost = lost;
+        this.laneShards = laneShards;
         this.waiters = waiters;
         this.webhooks = webhooks;
         this.webhookPauses = webhookPauses;
         this.pulse = pulse;
+        this.progress = progress;
         this.clock = clock;
     }
 
@@ -83,21 +102,34 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 awaitCall(tracked);
             }
         }
+        states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
+        passed = states().passed();
+        position = progress.begin(this, context.taskId().partition(), passed);
         pulse.beat(this);
         context.schedule(LOOKS, PunctuationType.WALL_CLOCK_TIME, _ -> look());
     }
 
     @Override
     public void process(Record<String, Fact> record) {
-        Fact fact = record.value();
-        if (!fact.jobId().value().equals(record.key())) {
+        pulse.beat(this);
+        switch (record.value()) {
+            case Fact.Submitted s -> {
+                requireKey(record, s.job().id());
+                submitted(s.job(), QueuePlace.of(record.headers()));
+            }
+            case Fact.Happened h -> {
+                requireKey(record, h.event().jobId());
+                happened(h.event(), offset());
+                Objects.requireNonNull(position).events(offset() + 1);
+            }
+            case Fact.Passed p -> passed(p.passed());
+        }
+    }
+
+    private static void requireKey(Record<String, Fact> record, JobId id) {
+        if (!id.value().equals(record.key())) {
             throw new IllegalArgumentException(
                     "record key and job id differ: the message is about another job");
-        }
-        pulse.beat(this);
-        switch (fact) {
-            case Fact.Submitted s -> submitted(s.job(), QueuePlace.of(record.headers()));
-            case Fact.Happened h -> happened(h.event(), offset());
         }
     }
 
@@ -105,6 +137,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     @Override
     public void close() {
         pulse.end(this);
+        progress.end(this);
         waiters.changedAll();
     }
 
@@ -119,8 +152,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 isNew ? known.folded(known.record().submitted(job), clock.instant()) : known;
         boolean isLatest =
                 job.attemptsBefore() >= Objects.requireNonNull(after.job()).attemptsBefore();
-        if (place.isPresent() && isLatest) {
-            after = after.at(place.get());
+        if (place.isPresent() && isLatest && !place.get().equals(after.place())) {
+            after = purgedLate(after.at(place.get()));
         }
         if (!after.equals(known)) {
             settled(known, after);
@@ -139,6 +172,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 waiters.changed(before.id());
             }
             case JobEvent.ResultExpires _, JobEvent.PartsStreamed _ -> {}
+            case JobEvent.QueuePurged purge -> purge(purge, offset);
             default -> {
                 if (before == null || !before.hasRead(offset)) {
                     folded(before == null ? unseen(event.jobId()) : before, event, offset);
@@ -164,11 +198,127 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
         settled(before, after);
         if (retried) {
-            forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job())));
+            forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job()), laneShards));
         }
         if (after.parts() == null && before.parts() != null) {
             states().dropParts(after.id());
         }
+    }
+
+    /**
+     * Cancels all that waits and is covered, some at a time. Counters and tally are stored before
+     * the jobs that they count, see {@link PurgeTally}.
+     */
+    private void purge(JobEvent.QueuePurged purge, long offset) {
+        PurgeTally known = purges.get(purge.jobId());
+        PurgeTally tally = known == null ? PurgeTally.begun(purge, clock.instant()) : known;
+        keep(tally);
+        for (var queue : new TreeMap<>(purge.before()).entrySet()) {
+            long from = 0;
+            while (from < queue.getValue()) {
+                pulse.beat(this);
+                List<JobStore.Waiting> some =
+                        states().waiting(
+                                        queue.getKey(),
+                                        from,
+                                        queue.getValue(),
+                                        purge.owner(),
+                                        PURGED_AT_ONCE);
+                if (some.isEmpty()) {
+                    break;
+                }
+                tally = purge(tally, some, offset);
+                from = some.getLast().place().offset() + 1;
+            }
+        }
+        keep(tally.finished());
+        LOG.atInfo()
+                .addKeyValue("endpointId", purge.endpoint())
+                .addKeyValue("removed", tally.removed())
+                .log("queue purged");
+    }
+
+    private PurgeTally purge(PurgeTally before, List<JobStore.Waiting> found, long offset) {
+        JobEvent.QueuePurged purge = before.purge();
+        List<TrackedJob> jobs =
+                found.stream()
+                        .map(waiting -> states().get(waiting.job()))
+                        .filter(tracked ->
+                                tracked != null
+                                        && !tracked.hasRead(offset)
+                                        && isCovered(tracked, purge))
+                        .toList();
+        if (jobs.isEmpty()) {
+            return before;
+        }
+        long uncounted =
+                jobs.stream()
+                        .filter(job -> !before.hasCounted(Objects.requireNonNull(job.place())))
+                        .count();
+        QueuePlace last = Objects.requireNonNull(jobs.getLast().place());
+        states().countPurged(
+                        purge.endpoint(),
+                        uncounted,
+                        "%s %s %d".formatted(purge.jobId(), last.topic(), last.offset()));
+        PurgeTally after = before.with(uncounted, last);
+        keep(after);
+        for (TrackedJob job : jobs) {
+            TrackedJob cancelled =
+                    job.folded(job.record().apply(purge.of(job.id())), clock.instant());
+            TrackedJob next = withConsequences(job, cancelled.readTo(offset));
+            states().putCounted(job, next, rules.nextLook(next));
+            awaited(job, next);
+        }
+        return after;
+    }
+
+    private static boolean isCovered(TrackedJob tracked, JobEvent.QueuePurged purge) {
+        return tracked.isWaitingInQueue()
+                && purge.covers(
+                        Objects.requireNonNull(tracked.job()),
+                        Objects.requireNonNull(tracked.place()).topic(),
+                        Objects.requireNonNull(tracked.place()).offset());
+    }
+
+    /** Of a job whose place is known only now: a purge of before may cover it. */
+    private TrackedJob purgedLate(TrackedJob tracked) {
+        for (PurgeTally tally : purges.values()) {
+            if (isCovered(tracked, tally.purge())) {
+                keep(tally.withLate(tracked.id()));
+                return tracked.folded(
+                        tracked.record().apply(tally.purge().of(tracked.id())), clock.instant());
+            }
+        }
+        return tracked;
+    }
+
+    private void keep(PurgeTally tally) {
+        states().put(tally);
+        purges.put(tally.purge().jobId(), tally);
+    }
+
+    private void passed(Map<String, Long> offsets) {
+        var next = new HashMap<>(passed);
+        offsets.forEach((topic, offset) -> next.merge(topic, offset, Math::max));
+        if (!next.equals(passed)) {
+            passed = next;
+            states().putPassed(next);
+            progress.passed(Objects.requireNonNull(position), next);
+        }
+    }
+
+    /** A purge matters until all that it may cover is folded, and some time longer to who asked. */
+    private void forgetPurges(Instant now) {
+        purges.values()
+                .removeIf(tally -> {
+                    boolean over =
+                            !tally.seenAt().plus(PURGE_KEPT).isAfter(now)
+                                    && FoldProgress.reaches(passed, tally.purge().before());
+                    if (over) {
+                        states().remove(tally);
+                    }
+                    return over;
+                });
     }
 
     /** A start is where it shows that a worker has a job that it should not have, or no longer. */
@@ -200,6 +350,12 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     /** What a change of state brings about, whether an event or the submission brought it. */
     private void settled(TrackedJob before, TrackedJob after) {
+        TrackedJob next = withConsequences(before, after);
+        put(before, next);
+        awaited(before, next);
+    }
+
+    private TrackedJob withConsequences(TrackedJob before, TrackedJob after) {
         Job job = after.job();
         TrackedJob next = after;
         boolean handedBack =
@@ -212,7 +368,11 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (job != null && after.isFinished() && job.webhook() != null && after.webhook() == null) {
             next = next.calling(WebhookState.pending(clock.instant()));
         }
-        put(before, next);
+        return next;
+    }
+
+    /** Whoever waits for it hears of what is stored now. */
+    private void awaited(TrackedJob before, TrackedJob next) {
         if (next.isWaitingInQueue()) {
             lost.waits(Objects.requireNonNull(next.place()));
         }
@@ -224,7 +384,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private TrackedJob requeued(TrackedJob tracked, Job job) {
         Job again = job.requeuedAfter(job.attemptsUpTo(tracked.record().attempts()));
-        forward(job.id(), Outgoing.again(again));
+        forward(job.id(), Outgoing.again(again, laneShards));
         return tracked.requeued(again);
     }
 
@@ -241,6 +401,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         pending.begin(now, this::call);
         if (!lookForLost.isAfter(now)) {
             lookForLost = now.plus(LOST_LOOKS);
+            forgetPurges(now);
             lost.find(states(), now).forEach(this::putBack);
         }
         for (JobStore.Due due : states().due(now, LOOKED_AT_ONCE)) {

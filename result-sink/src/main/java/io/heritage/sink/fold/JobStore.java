@@ -3,15 +3,20 @@ package io.heritage.sink.fold;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobId;
-import io.heritage.schemas.JobState;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.reply.ReplyBody;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -19,16 +24,19 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one partition, in <b>one</b> store under keys of seven kinds:
+ * The jobs of one partition, in <b>one</b> store under keys of nine kinds:
  *
  * <ul>
  *   <li>{@code JOBID}: what changes, a {@link TrackedJob} without its submission;
  *   <li>{@code *JOBID}: the submission, written once;
  *   <li>{@code %JOBID.ATTEMPT.PART}: the parts of its result;
  *   <li>{@code !DEADLINE JOBID}: index by deadline;
- *   <li>{@code &TOPIC OFFSET JOBID}: index of waiting jobs by the place of their queue record;
+ *   <li>{@code &TOPIC OFFSET JOBID}: index of waiting jobs by the place of their queue record, with
+ *       their owner;
  *   <li>{@code (JOBID}: index of jobs whose webhook is to be called;
- *   <li>{@code #ENDPOINT}: counters.
+ *   <li>{@code #ENDPOINT}: counters;
+ *   <li>{@code +PURGEID}: what a purge has done here;
+ *   <li>{@code '}: how far the queues have been folded.
  * </ul>
  *
  * <p>One store has one changelog, whose records survive a crash up to some point and not beyond.
@@ -48,9 +56,12 @@ final class JobStore {
     private static final String WEBHOOK = "(";
     private static final String AFTER_WEBHOOKS = ")";
     private static final String SUBMISSION = "*";
-    private static final String FIRST_ID = "-";
-    private static final String AFTER_IDS = "~";
+    private static final String PURGE = "+";
+    private static final String AFTER_PURGES = ",";
+    private static final String PASSED = "'";
+    private static final HexFormat HEX = HexFormat.of();
     private static final int TIME_DIGITS = 16;
+    private static final int OFFSET_DIGITS = 16;
 
     private final KeyValueStore<String, byte[]> store;
 
@@ -106,33 +117,6 @@ final class JobStore {
     }
 
     /**
-     * Jobs of an owner that wait at an endpoint, over all partitions of this process. The latest
-     * ids come first, and the counters tell when all that wait, whoever's they are, have been seen:
-     * what has long been finished is seldom read.
-     */
-    static List<JobId> queued(
-            ReadOnlyKeyValueStore<String, byte[]> store, EndpointId endpoint, String owner) {
-        long unseen = counters(store, endpoint).inQueue();
-        var queued = new ArrayList<JobId>();
-        try (var latestFirst = store.reverseRange(FIRST_ID, AFTER_IDS)) {
-            while (unseen > 0 && latestFirst.hasNext()) {
-                TrackedJob found = Wire.decode(latestFirst.next().value, TrackedJob.class);
-                if (!(found.state() instanceof JobState.Queued)) {
-                    continue;
-                }
-                Job job = find(store, found.id()).map(TrackedJob::job).orElse(null);
-                if (job != null && job.endpoint().equals(endpoint)) {
-                    unseen--;
-                    if (job.owner().equals(owner)) {
-                        queued.add(job.id());
-                    }
-                }
-            }
-        }
-        return queued;
-    }
-
-    /**
      * Stores a job and keeps indexes and counters in step.
      *
      * @param next when to look at it again; while its state stays the same an earlier entry of the
@@ -141,12 +125,21 @@ final class JobStore {
     void put(TrackedJob before, TrackedJob after, Instant next) {
         Instant current = after.deadline();
         boolean stays = before.state().getClass().equals(after.state().getClass());
-        write(before, after, current != null && stays && current.isBefore(next) ? current : next);
+        write(
+                before,
+                after,
+                current != null && stays && current.isBefore(next) ? current : next,
+                true);
+    }
+
+    /** The same for a job that {@link #countPurged} has counted. */
+    void putCounted(TrackedJob before, TrackedJob after, Instant next) {
+        write(before, after, next, false);
     }
 
     /** Stores a job whose index entry has just been looked at. */
     void putLooked(TrackedJob before, TrackedJob after, Instant next) {
-        write(before, after, next);
+        write(before, after, next, true);
     }
 
     /** To be stored before the job that counts it. */
@@ -224,6 +217,94 @@ final class JobStore {
         return waiting;
     }
 
+    /**
+     * Jobs that an owner may have waiting in a queue, in the order of their places.
+     *
+     * @param from where to begin
+     * @param before where to end
+     */
+    List<Waiting> waiting(String topic, long from, long before, String owner, int atMost) {
+        byte[] name = owner.getBytes(StandardCharsets.UTF_8);
+        var waiting = new ArrayList<Waiting>();
+        try (var entries = store.range(placeKey(topic, from), placeKey(topic, before))) {
+            while (entries.hasNext() && waiting.size() < atMost) {
+                KeyValue<String, byte[]> entry = entries.next();
+                if (entry.value.length == 0 || Arrays.equals(entry.value, name)) {
+                    waiting.add(waitingAt(topic, entry.key));
+                }
+            }
+        }
+        return waiting;
+    }
+
+    /** One entry of the index of waiting jobs. */
+    record Waiting(JobId job, QueuePlace place) {}
+
+    private static Waiting waitingAt(String topic, String key) {
+        int offset = PLACE.length() + topic.length() + 1;
+        int id = offset + OFFSET_DIGITS + 1;
+        return new Waiting(
+                new JobId(key.substring(id)),
+                new QueuePlace(topic, Long.parseLong(key.substring(offset, id - 1), 16)));
+    }
+
+    /**
+     * Counts jobs that go from waiting to cancelled, before they do.
+     *
+     * @param change names this step of the purge
+     */
+    void countPurged(EndpointId endpoint, long jobs, String change) {
+        String key = COUNTERS + endpoint.value();
+        JobCounters counters = countersUnder(key);
+        JobCounters purged = counters.purged(jobs, change);
+        if (!purged.equals(counters)) {
+            store.put(key, Wire.encode(purged));
+        }
+    }
+
+    void put(PurgeTally tally) {
+        store.put(PURGE + tally.purge().jobId().value(), Wire.encode(tally));
+    }
+
+    void remove(PurgeTally tally) {
+        store.delete(PURGE + tally.purge().jobId().value());
+    }
+
+    List<PurgeTally> purges() {
+        var purges = new ArrayList<PurgeTally>();
+        try (var entries = store.range(PURGE, AFTER_PURGES)) {
+            entries.forEachRemaining(
+                    entry -> purges.add(Wire.decode(entry.value, PurgeTally.class)));
+        }
+        return purges;
+    }
+
+    /** Jobs that a purge has cancelled in this partition; empty until it is through. Any thread. */
+    static OptionalLong purged(ReadOnlyKeyValueStore<String, byte[]> store, JobId purge) {
+        byte[] bytes = store.get(PURGE + purge.value());
+        if (bytes == null) {
+            return OptionalLong.empty();
+        }
+        PurgeTally tally = Wire.decode(bytes, PurgeTally.class);
+        return tally.through() && FoldProgress.reaches(passed(store), tally.purge().before())
+                ? OptionalLong.of(tally.removed())
+                : OptionalLong.empty();
+    }
+
+    /** How far the queues have been folded, by topic. */
+    Map<String, Long> passed() {
+        return passed(store);
+    }
+
+    void putPassed(Map<String, Long> passed) {
+        store.put(PASSED, Wire.encode(new Fact.Passed(passed)));
+    }
+
+    private static Map<String, Long> passed(ReadOnlyKeyValueStore<String, byte[]> store) {
+        byte[] bytes = store.get(PASSED);
+        return bytes == null ? Map.of() : Wire.decode(bytes, Fact.Passed.class).passed();
+    }
+
     /** Jobs whose webhook is to be called, now or later. */
     List<JobId> webhooksPending() {
         var pending = new ArrayList<JobId>();
@@ -252,7 +333,8 @@ final class JobStore {
         store.delete(entry.key());
     }
 
-    private void write(TrackedJob before, TrackedJob after, Instant deadline) {
+    private void write(
+            TrackedJob before, TrackedJob after, Instant deadline, boolean isToBeCounted) {
         TrackedJob written = after.due(deadline);
         Job job = written.job();
         if (job != null && !job.equals(before.job())) {
@@ -262,11 +344,13 @@ final class JobStore {
         Set<String> entries = indexEntries(written);
         for (String entry : entries) {
             if (!entriesBefore.contains(entry)) {
-                store.put(entry, new byte[0]);
+                store.put(entry, entry.startsWith(PLACE) ? ownerOf(written) : new byte[0]);
             }
         }
         firstDeadline = deadline.isBefore(firstDeadline) ? deadline : firstDeadline;
-        count(before, after);
+        if (isToBeCounted) {
+            count(before, after);
+        }
         store.put(after.id().value(), Wire.encode(written.withJob(null)));
         for (String entry : entriesBefore) {
             if (!entries.contains(entry)) {
@@ -294,18 +378,25 @@ final class JobStore {
             return;
         }
         String key = COUNTERS + after.job().endpoint().value();
-        byte[] bytes = store.get(key);
-        JobCounters counters =
-                bytes == null ? JobCounters.ZERO : Wire.decode(bytes, JobCounters.class);
+        JobCounters counters = countersUnder(key);
         JobCounters moved = counters.moved(before.record(), after.record());
         if (!moved.equals(counters)) {
             store.put(key, Wire.encode(moved));
         }
     }
 
+    private JobCounters countersUnder(String key) {
+        byte[] bytes = store.get(key);
+        return bytes == null ? JobCounters.ZERO : Wire.decode(bytes, JobCounters.class);
+    }
+
+    private static byte[] ownerOf(TrackedJob tracked) {
+        return Objects.requireNonNull(tracked.job()).owner().getBytes(StandardCharsets.UTF_8);
+    }
+
     /** In order as text. */
     private static String partKey(JobId id, int attempt, int index) {
-        return PART + id.value() + ".%08x.%08x".formatted(attempt, index);
+        return PART + id.value() + "." + HEX.toHexDigits(attempt) + "." + HEX.toHexDigits(index);
     }
 
     private static int indexOf(String partKey) {
@@ -318,7 +409,7 @@ final class JobStore {
 
     /** In order as text within a topic. */
     private static String placeKey(String topic, long offset) {
-        return PLACE + topic + " %016x ".formatted(offset);
+        return PLACE + topic + " " + HEX.toHexDigits(offset) + " ";
     }
 
     static String indexKey(Instant deadline, JobId id) {
@@ -326,6 +417,6 @@ final class JobStore {
     }
 
     private static String time(Instant instant) {
-        return "%016x".formatted(Math.max(0, instant.toEpochMilli()));
+        return HEX.toHexDigits(Math.max(0, instant.toEpochMilli()));
     }
 }

@@ -17,12 +17,13 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Submissions of all endpoints and lanes, repartitioned by job id, and the events of all jobs meet
- * in one processor with one store.
+ * Submissions of all endpoints, lanes and shards, also those that come later, repartitioned by job
+ * id, and the events of all jobs meet in one processor with one store.
  */
 public final class JobTopology {
     private final Collection<EndpointId> endpoints;
     private final int partitions;
+    private final QueueStarts queues;
     private final ProcessorSupplier<String, Fact, String, Outgoing> fold;
 
     /**
@@ -31,9 +32,11 @@ public final class JobTopology {
     public JobTopology(
             Collection<EndpointId> endpoints,
             int partitions,
+            QueueStarts queues,
             ProcessorSupplier<String, Fact, String, Outgoing> fold) {
         this.endpoints = endpoints;
         this.partitions = partitions;
+        this.queues = queues;
         this.fold = fold;
     }
 
@@ -57,14 +60,14 @@ public final class JobTopology {
     private KStream<String, Fact> submissions(StreamsBuilder builder) {
         var submitted = Fact.serde(Job.class);
         return builder.stream(
-                        Topics.jobs(endpoints),
+                        Topics.everyShard(endpoints),
                         Consumed.with(Serdes.String(), submitted).withName("submissions"))
-                .filter((id, fact) -> id != null && fact != null, Named.as("submissions-readable"))
-                .processValues(QueuePlace.Stamp::new, Named.as("submissions-place"))
+                .process(() -> new SubmissionReader(queues), Named.as("submissions-place"))
                 .repartition(
                         Repartitioned.<String, Fact>as("submissions")
                                 .withKeySerde(Serdes.String())
                                 .withValueSerde(submitted)
+                                .withStreamPartitioner(SubmissionReader.partitioner())
                                 .withNumberOfPartitions(partitions));
     }
 

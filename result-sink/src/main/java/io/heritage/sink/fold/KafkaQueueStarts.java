@@ -1,14 +1,19 @@
 package io.heritage.sink.fold;
 
+import io.heritage.schemas.EndpointId;
+import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.QueueWindows;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,21 +22,30 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaQueueStarts.class);
 
     private final QueueWindows windows;
-    private final Collection<String> topics;
+    private final Admin admin;
+    private final Collection<EndpointId> endpoints;
+    private final Predicate<String> ours;
+    private volatile List<String> topics;
     private final Map<String, Long> starts = new ConcurrentHashMap<>();
+    private final Map<String, Long> read = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> eventsRead = new ConcurrentHashMap<>();
     private final ScheduledExecutorService asking =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("sink-queue-starts").factory());
 
-    public KafkaQueueStarts(QueueWindows windows, Collection<String> jobsTopics, Duration every) {
+    /**
+     * @param admin stays open
+     */
+    public KafkaQueueStarts(
+            QueueWindows windows, Admin admin, Collection<EndpointId> endpoints, Duration every) {
         this.windows = windows;
-        this.topics = List.copyOf(jobsTopics);
+        this.admin = admin;
+        this.endpoints = List.copyOf(endpoints);
+        this.ours = Topics.everyShard(endpoints).asMatchPredicate();
+        this.topics = Topics.jobs(endpoints);
         var unused =
                 asking.scheduleWithFixedDelay(
-                        () -> topics.forEach(this::ask),
-                        0,
-                        every.toMillis(),
-                        TimeUnit.MILLISECONDS);
+                        this::ask, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -40,8 +54,60 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     }
 
     @Override
+    public Collection<String> topics() {
+        return topics;
+    }
+
+    @Override
+    public Map<String, Long> read() {
+        return Map.copyOf(read);
+    }
+
+    @Override
+    public long eventsRead(int partition) {
+        return eventsRead.getOrDefault(partition, 0L);
+    }
+
+    @Override
     public void close() {
         asking.shutdownNow();
+    }
+
+    private void ask() {
+        askWhatIsRead();
+        askForTopics();
+        topics.forEach(this::ask);
+    }
+
+    /** Streams commits an offset once what it read before it is acknowledged further on. */
+    private void askWhatIsRead() {
+        try {
+            admin.listConsumerGroupOffsets(StreamsSettings.APPLICATION)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .forEach((partition, committed) -> {
+                        if (committed == null) {
+                            return;
+                        }
+                        if (ours.test(partition.topic())) {
+                            read.merge(partition.topic(), committed.offset(), Math::max);
+                        } else if (partition.topic().equals(Topics.EVENTS)) {
+                            eventsRead.merge(partition.partition(), committed.offset(), Math::max);
+                        }
+                    });
+        } catch (ExecutionException | RuntimeException e) { // asked again, whatever it was
+            LOG.atDebug().setCause(e).log("the group of the sinks does not answer now");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void askForTopics() {
+        try {
+            topics = windows.topics(endpoints);
+        } catch (RuntimeException e) { // asked again, whatever it was
+            LOG.atDebug().setCause(e).log("queues could not be listed now");
+        }
     }
 
     private void ask(String topic) {

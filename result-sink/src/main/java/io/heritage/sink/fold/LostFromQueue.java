@@ -4,7 +4,6 @@ import io.heritage.schemas.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,6 @@ final class LostFromQueue {
     private static final int AT_ONCE = 500;
 
     private final QueueStarts queues;
-    private final Collection<String> topics;
     private final Duration patience;
     private final Map<String, Long> nothingBefore = new HashMap<>();
     private final Map<JobId, Instant> suspects = new HashMap<>();
@@ -26,9 +24,8 @@ final class LostFromQueue {
     /**
      * @param patience from when a job is found until it counts as lost
      */
-    LostFromQueue(QueueStarts queues, Collection<String> topics, Duration patience) {
+    LostFromQueue(QueueStarts queues, Duration patience) {
         this.queues = queues;
-        this.topics = List.copyOf(topics);
         this.patience = patience;
     }
 
@@ -39,7 +36,7 @@ final class LostFromQueue {
 
     List<JobId> find(JobStore jobs, Instant now) {
         var found = new HashMap<JobId, Instant>();
-        for (String topic : topics) {
+        for (String topic : queues.topics()) {
             long start = queues.startOf(topic);
             long from = nothingBefore.getOrDefault(topic, 0L);
             if (start <= from) {

@@ -5,6 +5,7 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.queue.ShardDeal;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -25,8 +26,11 @@ public record Outgoing(String topic, Object message) {
         return new Outgoing(Topics.COMMANDS, command);
     }
 
-    static Outgoing again(Job job) {
-        return new Outgoing(Topics.jobs(job), job);
+    /**
+     * @param laneShards of which the id chooses one
+     */
+    static Outgoing again(Job job, int laneShards) {
+        return new Outgoing(Topics.jobs(job, ShardDeal.byId(job, laneShards)), job);
     }
 
     static Serde<Outgoing> serde() {

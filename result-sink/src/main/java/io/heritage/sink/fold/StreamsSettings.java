@@ -35,6 +35,9 @@ public final class StreamsSettings {
                 sink.instanceId());
         settings.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+        settings.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG),
+                10_000); // new shards of lanes are found so soon
         settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, kafka.replication());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, sink.standbyReplicas());
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, sink.streamThreads());

@@ -7,8 +7,9 @@
  *   <li>{@link io.heritage.sink.fold.RestartingStreams}: starts it, and anew when a thread has
  *       failed;
  *   <li>{@link io.heritage.sink.fold.JobTopology}: brings submissions and events together;
+ *   <li>{@link io.heritage.sink.fold.SubmissionReader}: reads the queues;
  *   <li>{@link io.heritage.sink.fold.QueuePlace}: where a submission lies in its queue;
- *   <li>{@link io.heritage.sink.fold.Fact}: a submission or an event;
+ *   <li>{@link io.heritage.sink.fold.Fact}: a submission, an event, or how far the queues are read;
  *   <li>{@link io.heritage.sink.fold.PassBadRecords}: passes by what cannot be read;
  *   <li>{@link io.heritage.sink.fold.JobFold}: what the fold works with;
  *   <li>{@link io.heritage.sink.fold.JobProcessor}: folds the jobs of a partition;
@@ -17,6 +18,7 @@
  *   <li>{@link io.heritage.sink.fold.ResultParts}: the parts of a result;
  *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far those have come;
  *   <li>{@link io.heritage.sink.fold.JobCounters}: jobs of an endpoint by state;
+ *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition;
  *   <li>{@link io.heritage.sink.fold.JobRules}: what time does to a job;
  *   <li>{@link io.heritage.sink.fold.WorkerPresence}: which workers are alive, and on what they
  *       work;
@@ -28,6 +30,8 @@
  *   <li>{@link io.heritage.sink.fold.WebhookCall}: calls it;
  *   <li>{@link io.heritage.sink.fold.Outgoing}: what the fold has to say;
  *   <li>{@link io.heritage.sink.fold.FoldPulse}: whether the fold makes progress;
+ *   <li>{@link io.heritage.sink.fold.FoldProgress}: how far the queues have been folded here;
+ *   <li>{@link io.heritage.sink.fold.FoldReach}: up to when all sinks have folded submissions;
  *   <li>{@link io.heritage.sink.fold.Waiters}: wakes requests that wait for a job;
  *   <li>{@link io.heritage.sink.fold.JobDirectory}: finds a job, here or at another sink.
  * </ol>

@@ -3,22 +3,37 @@ package io.heritage.sink.http;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.EndpointId;
+import io.heritage.sink.fold.FoldProgress;
 import io.heritage.sink.fold.JobCounters;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.WorkerPresence;
+import io.heritage.transport.queue.QueueWindows;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.streams.state.HostInfo;
 
 /** The eleven numbers of {@code /health} (docs/spec/runpod.md, section 1.8). */
 public final class EndpointHealth {
+    private static final Duration FOLDED_WITHIN = Duration.ofMillis(500);
+
     private final JobDirectory directory;
     private final SinkPeers peers;
     private final WorkerPresence workers;
     private final KafkaProbe kafka;
+    private final QueueWindows windows;
+    private final FoldProgress progress;
 
     public EndpointHealth(
-            JobDirectory directory, SinkPeers peers, WorkerPresence workers, KafkaProbe kafka) {
+            JobDirectory directory,
+            SinkPeers peers,
+            WorkerPresence workers,
+            KafkaProbe kafka,
+            QueueWindows windows,
+            FoldProgress progress) {
         this.directory = directory;
+        this.windows = windows;
+        this.progress = progress;
         this.peers = peers;
         this.workers = workers;
         this.kafka = kafka;
@@ -38,9 +53,15 @@ public final class EndpointHealth {
         return json(jobs(endpoint), workers.counts(endpoint));
     }
 
+    /** Of this sink only; with every job that was acknowledged before the call, as a rule. */
+    JobCounters counters(EndpointId endpoint) throws JobDirectory.NotServing, InterruptedException {
+        progress.await(windows.ends(windows.topics(List.of(endpoint))), FOLDED_WITHIN);
+        return directory.counters(endpoint);
+    }
+
     private JobCounters jobs(EndpointId endpoint)
             throws JobDirectory.NotServing, InterruptedException {
-        JobCounters sum = directory.counters(endpoint);
+        JobCounters sum = counters(endpoint);
         for (HostInfo peer : directory.peers()) {
             try {
                 sum = sum.plus(peers.counters(peer, endpoint));

@@ -31,6 +31,15 @@ record Parameters(ServerRequest request) {
         }
     }
 
+    /** Name of a purge. */
+    JobId purge() throws NoSuchJob {
+        try {
+            return new JobId(request.path().pathParameters().get("id"));
+        } catch (IllegalArgumentException notAnId) {
+            throw new NoSuchJob();
+        }
+    }
+
     EndpointId endpoint() throws BadRequest {
         try {
             return new EndpointId(request.path().pathParameters().get("endpoint"));

@@ -1,70 +1,104 @@
 package io.heritage.sink.http;
 
+import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
-import io.heritage.schemas.JobState;
 import io.heritage.sink.fold.JobDirectory;
-import io.heritage.sink.fold.JobDirectory.Found;
 import io.heritage.sink.fold.JobDirectory.NotServing;
-import io.heritage.sink.fold.TrackedJob;
+import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.EventLog;
+import io.heritage.transport.queue.QueueWindows;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Cancels what an owner has waiting at an endpoint (docs/spec/runpod.md, section 1.8). Whether a
- * job still waits is decided by the log: one that is begun meanwhile goes on.
+ * Cancels what an owner has waiting at an endpoint (docs/spec/runpod.md, section 1.8): all jobs
+ * that were acknowledged before the call. Whether a job still waits is decided by the log: one that
+ * is begun meanwhile goes on. One event and one command do it for any number of jobs.
  */
 public final class QueuePurge {
     /** Less than a gateway waits for an answer; clients of long queues wait longer than others. */
-    static final Duration FOLDED_WITHIN = Duration.ofSeconds(9);
+    private static final Duration FOLDED_WITHIN = Duration.ofSeconds(25);
+
+    private static final Duration ASKED_EVERY = Duration.ofMillis(20);
 
     private final JobDirectory directory;
     private final SinkPeers peers;
+    private final QueueWindows windows;
     private final EventLog events;
+    private final CommandBus commands;
+    private final int partitions;
     private final Clock clock;
 
-    public QueuePurge(JobDirectory directory, SinkPeers peers, EventLog events, Clock clock) {
+    /**
+     * @param partitions of the fold
+     */
+    public QueuePurge(
+            JobDirectory directory,
+            SinkPeers peers,
+            QueueWindows windows,
+            EventLog events,
+            CommandBus commands,
+            int partitions,
+            Clock clock) {
         this.directory = directory;
         this.peers = peers;
+        this.windows = windows;
         this.events = events;
+        this.commands = commands;
+        this.partitions = partitions;
         this.clock = clock;
     }
 
     /**
      * @return how many were cancelled
+     * @throws NotServing if not all sinks have said so in time; they are purged all the same
      */
-    int everywhere(EndpointId endpoint, String owner) throws NotServing, InterruptedException {
-        int removed = here(endpoint, owner);
-        for (HostInfo peer : directory.peers()) {
-            try {
-                removed += peers.purge(peer, endpoint, owner);
-            } catch (IOException e) {
-                throw new NotServing("another sink does not answer: " + peer);
+    long everywhere(EndpointId endpoint, String owner) throws NotServing, InterruptedException {
+        var purge =
+                new JobEvent.QueuePurged(
+                        JobId.forPurge(clock),
+                        clock.instant(),
+                        endpoint,
+                        owner,
+                        windows.ends(windows.topics(List.of(endpoint))));
+        events.appendEverywhere(purge); // first: it decides what the command means to a job
+        commands.broadcast(new Command.Purge(purge));
+        long until = System.nanoTime() + FOLDED_WITHIN.toNanos();
+        var removed = new HashMap<>(here(purge.jobId()));
+        while (removed.size() < partitions) {
+            if (System.nanoTime() > until) {
+                throw new NotServing("the queue is being purged; not all sinks are through");
+            }
+            Thread.sleep(ASKED_EVERY);
+            removed.putAll(here(purge.jobId()));
+            if (removed.size() < partitions) {
+                askPeers(endpoint, purge.jobId(), removed);
             }
         }
-        return removed;
+        return removed.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** The jobs of this sink only. */
-    int here(EndpointId endpoint, String owner) throws NotServing, InterruptedException {
-        List<JobId> waiting = directory.queued(endpoint, owner);
-        waiting.forEach(job -> events.post(new JobEvent.Purged(job, clock.instant())));
-        long until = System.nanoTime() + FOLDED_WITHIN.toNanos();
-        int removed = 0;
-        for (JobId job : waiting) {
-            Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
-            Found found =
-                    directory.await(job, left, now -> !(now.state() instanceof JobState.Queued));
-            if (found instanceof Found.Here(TrackedJob now)
-                    && now.state() instanceof JobState.Cancelled) {
-                removed++;
+    /** Of this sink only: jobs by partition, where the purge is through. */
+    Map<Integer, Long> here(JobId purge) throws NotServing {
+        return directory.purged(purge, partitions);
+    }
+
+    /** One that does not answer may have gone: its partitions then go to others. */
+    private void askPeers(EndpointId endpoint, JobId purge, Map<Integer, Long> removed)
+            throws NotServing, InterruptedException {
+        for (HostInfo peer : directory.peers()) {
+            try {
+                removed.putAll(peers.purged(peer, endpoint, purge));
+            } catch (IOException e) {
+                continue;
             }
         }
-        return removed;
     }
 }

@@ -1,23 +1,22 @@
 package io.heritage.sink.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobCounters;
-import io.heritage.sink.fold.JobDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.streams.state.HostInfo;
@@ -28,6 +27,7 @@ public final class SinkPeers implements AutoCloseable {
     static final String FORWARDED = "x-heritage-forwarded";
 
     static final String COUNTERS = "/counters";
+    static final String PURGES = "/purges/";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -58,47 +58,37 @@ public final class SinkPeers implements AutoCloseable {
                 secret.addTo(HttpRequest.newBuilder(uri(sink, pathAndQuery)))
                         .method(method, BodyPublishers.noBody())
                         .header(FORWARDED, "1")
-                        .timeout(answeredWithin.plus(JobDirectory.YOUNG).plus(TIMEOUT))
+                        .timeout(answeredWithin.plus(TIMEOUT))
                         .build();
         return client.send(request, BodyHandlers.ofInputStream());
     }
 
     JobCounters counters(HostInfo sink, EndpointId endpoint)
             throws IOException, InterruptedException {
+        byte[] body = get(sink, SinkApi.ENDPOINTS + endpoint + COUNTERS);
+        return Wire.decode(body, JobCounters.class);
+    }
+
+    /** Jobs of the other sink that a purge has cancelled, by partition, where it is through. */
+    Map<Integer, Long> purged(HostInfo sink, EndpointId endpoint, JobId purge)
+            throws IOException, InterruptedException {
+        byte[] body = get(sink, SinkApi.ENDPOINTS + endpoint + PURGES + purge);
+        return Wire.json().readValue(body, new TypeReference<Map<Integer, Long>>() {});
+    }
+
+    private byte[] get(HostInfo sink, String path) throws IOException, InterruptedException {
         HttpRequest request =
-                secret.addTo(
-                                HttpRequest.newBuilder(
-                                        uri(sink, SinkApi.ENDPOINTS + endpoint + COUNTERS)))
+                secret.addTo(HttpRequest.newBuilder(uri(sink, path)))
                         .header(FORWARDED, "1")
                         .timeout(TIMEOUT)
                         .build();
         HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException(
-                    "%s answered %d when asked for its counters"
-                            .formatted(sink, response.statusCode()));
+                    "%s answered %d when asked for %s"
+                            .formatted(sink, response.statusCode(), path));
         }
-        return Wire.decode(response.body(), JobCounters.class);
-    }
-
-    /** How many jobs of the other sink were cancelled. */
-    int purge(HostInfo sink, EndpointId endpoint, String owner)
-            throws IOException, InterruptedException {
-        String query = "?" + SinkApi.OWNER + "=" + URLEncoder.encode(owner, UTF_8);
-        HttpResponse<InputStream> answer =
-                ask(
-                        sink,
-                        "POST",
-                        SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + query,
-                        QueuePurge.FOLDED_WITHIN);
-        try (InputStream body = answer.body()) {
-            if (answer.statusCode() != 200) {
-                throw new IOException(
-                        "%s answered %d when told to purge a queue"
-                                .formatted(sink, answer.statusCode()));
-            }
-            return Wire.json().readTree(body).path("removed").intValue();
-        }
+        return response.body();
     }
 
     @Override

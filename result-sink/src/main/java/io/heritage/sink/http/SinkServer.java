@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.heritage.http.ClientSocket;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.SinkApi;
+import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.JobRules;
@@ -79,30 +80,35 @@ public final class SinkServer {
                 .post(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.PURGE, answering(this::purge))
                 .get(
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.COUNTERS,
+                        answering(
+                                request -> new Answer.Message(health.counters(request.endpoint()))))
+                .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.PURGES + "{id}",
                         answering(request ->
-                                new Answer.Message(directory.counters(request.endpoint()))))
+                                new Answer.Json(
+                                        Wire.json().valueToTree(purge.here(request.purge())))))
                 .any(answering(_ -> new Answer.Refusal(404, "no such path")));
     }
 
     @FunctionalInterface
-    private interface Operation {
+    private interface Handling {
         Answer answer(Parameters request) throws Exception;
     }
 
-    private Handler answering(Operation operation) {
+    private Handler answering(Handling handling) {
         return (request, response) -> {
             ClientSocket caller = callers.watched();
             try {
-                replies.write(response, answer(operation, request, caller), caller::close);
+                replies.write(response, answer(handling, request, caller), caller::close);
             } catch (InterruptedException e) {
                 throw ended(caller, e);
             }
         };
     }
 
-    private static Answer answer(Operation operation, ServerRequest request, ClientSocket caller) {
+    private static Answer answer(Handling handling, ServerRequest request, ClientSocket caller) {
         try {
-            return operation.answer(new Parameters(request));
+            return handling.answer(new Parameters(request));
         } catch (NoSuchJob e) {
             return JobLookup.NO_JOB;
         } catch (BadRequest e) {
@@ -137,10 +143,10 @@ public final class SinkServer {
     private Answer purge(Parameters request) throws Exception {
         EndpointId endpoint = request.endpoint();
         String owner = request.owner();
-        int removed =
-                request.isForwarded()
-                        ? purge.here(endpoint, owner)
-                        : purge.everywhere(endpoint, owner);
+        if (!endpoints.contains(endpoint)) {
+            return new Answer.Refusal(404, "endpoint not found");
+        }
+        long removed = purge.everywhere(endpoint, owner);
         return new Answer.Json(
                 JsonNodeFactory.instance
                         .objectNode()

@@ -84,15 +84,16 @@ final class InProcessInterpolation {
     }
 
     /** Reads files, writes one. */
-    private interface Work {
+    private interface Production {
         VideoSummary run(LocalInterpolation engine, Path partial) throws IOException;
     }
 
-    private JsonNode produce(Path out, Work work) throws IOException, InterruptedException {
+    private JsonNode produce(Path out, Production production)
+            throws IOException, InterruptedException {
         progress.report("load", 0, 0);
         try (var partial = new PartialFile(out);
                 LocalInterpolation engine = LocalInterpolation.open(config)) {
-            VideoSummary summary = work.run(engine, partial.path());
+            VideoSummary summary = production.run(engine, partial.path());
             partial.moveToTarget();
             return metadata(summary, engine.weights());
         } catch (WorkStopped stopped) {

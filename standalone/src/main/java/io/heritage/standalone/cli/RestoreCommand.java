@@ -93,7 +93,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     /** Restores one file. */
-    private interface Engine {
+    private interface Route {
         JsonNode restore(RestoreTask task, PartialFile partial, Progress progress)
                 throws IOException, InterruptedException, CommandFailed;
     }
@@ -188,12 +188,12 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     /** A file that cannot be restored does not stop the others. */
-    private void restoreAll(List<RestoreTask> tasks, Engine engine)
+    private void restoreAll(List<RestoreTask> tasks, Route route)
             throws IOException, InterruptedException, CommandFailed {
         int failed = 0;
         for (RestoreTask task : tasks) {
             try {
-                restore(task, engine);
+                restore(task, route);
             } catch (MediaRejected | JobFailed | CommandFailed rejected) {
                 if (tasks.size() == 1) {
                     throw rejected;
@@ -213,12 +213,12 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private void restore(RestoreTask task, Engine engine)
+    private void restore(RestoreTask task, Route route)
             throws IOException, InterruptedException, CommandFailed {
         JsonNode facts;
         try (Progress progress = report.progress(context.terminal());
                 var partial = new PartialFile(task.output())) {
-            facts = engine.restore(task, partial, progress);
+            facts = route.restore(task, partial, progress);
             partial.moveToTarget();
             if (facts.path("tiny").asBoolean()) {
                 progress.note("the model is tiny and has random weights: nothing was restored");

@@ -25,11 +25,6 @@ public final class ModelPull {
     private final FileDownload download;
     private final DownloadProgress progress;
 
-    /** Bytes that can still be written into a folder. */
-    interface FreeSpace {
-        long in(Path folder) throws IOException;
-    }
-
     /** What the content of a file was compared with. */
     public enum Checked {
         /** The published checksum that Heritage knows. */

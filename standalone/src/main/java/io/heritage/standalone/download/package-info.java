@@ -4,8 +4,8 @@
  *
  * <ol>
  *   <li>{@link io.heritage.standalone.download.ModelPull}: asks for the facts of each file, checks
- *       what is there and the room on the disk, then fetches what is missing; {@link
- *       io.heritage.standalone.download.DownloadProgress} is told how far it is;
+ *       what is there and the {@link io.heritage.standalone.download.FreeSpace}, then fetches what
+ *       is missing; {@link io.heritage.standalone.download.DownloadProgress} is told how far it is;
  *   <li>{@link io.heritage.standalone.download.ModelHub}: Hugging Face's URLs over HTTP, with the
  *       token for it alone, and {@link io.heritage.standalone.download.PackageIndex}: an index of
  *       Python packages; each is a {@link io.heritage.standalone.download.FileHost} and asks

@@ -2,6 +2,7 @@ package io.heritage.standalone.gpu;
 
 import io.heritage.standalone.download.DownloadProgress;
 import io.heritage.standalone.download.FileHost;
+import io.heritage.standalone.download.FreeSpace;
 import io.heritage.standalone.download.ModelPull;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,11 +21,6 @@ public final class CudaInstall {
     private final ModelPull pull;
     private final FreeSpace space;
     private final DownloadProgress progress;
-
-    /** Bytes that can still be written into a folder. */
-    interface FreeSpace {
-        long in(Path folder) throws IOException;
-    }
 
     /**
      * @param index the caller's to close

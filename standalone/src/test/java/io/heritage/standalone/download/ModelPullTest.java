@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,9 +200,7 @@ class ModelPullTest {
     }
 
     private void interruptOnceItHasArrived(Thread puller) {
-        while (part().toFile().length() < 150_000) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await().until(() -> part().toFile().length() >= 150_000);
         puller.interrupt();
     }
 

@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param uploadTimeout longest time Kafka may refuse a chunk before an upload fails
  * @param concurrentUploads at most so many at once a process; each holds about two chunks of heap
  * @param uploadBufferBytes chunks on their way to Kafka, a process
+ * @param laneShards into so many topics, with a share group each, a lane is split
  */
 public record KafkaConfig(
         String bootstrapServers,
@@ -32,9 +33,11 @@ public record KafkaConfig(
         long mediaRetentionBytes,
         Duration uploadTimeout,
         int concurrentUploads,
-        long uploadBufferBytes) {
+        long uploadBufferBytes,
+        int laneShards) {
 
     private static final long GIB = 1L << 30;
+    private static final int MOST_SHARDS = 100;
 
     public KafkaConfig {
         properties = Map.copyOf(properties);
@@ -52,6 +55,52 @@ public record KafkaConfig(
         if (uploadBufferBytes < 2 << 20) {
             throw new IllegalArgumentException("upload-buffer-bytes: expected at least 2 MiB");
         }
+        if (laneShards < 1 || laneShards > MOST_SHARDS) {
+            throw new IllegalArgumentException(
+                    "lane-shards: expected 1 to %d, found %d".formatted(MOST_SHARDS, laneShards));
+        }
+    }
+
+    /** With lanes of one shard. */
+    public KafkaConfig(
+            String bootstrapServers,
+            Map<String, String> properties,
+            int mediaPartitions,
+            int eventPartitions,
+            int replication,
+            Duration mediaRetention,
+            long mediaRetentionBytes,
+            Duration uploadTimeout,
+            int concurrentUploads,
+            long uploadBufferBytes) {
+        this(
+                bootstrapServers,
+                properties,
+                mediaPartitions,
+                eventPartitions,
+                replication,
+                mediaRetention,
+                mediaRetentionBytes,
+                uploadTimeout,
+                concurrentUploads,
+                uploadBufferBytes,
+                1);
+    }
+
+    /** The same with lanes of so many shards. */
+    public KafkaConfig withLaneShards(int shards) {
+        return new KafkaConfig(
+                bootstrapServers,
+                properties,
+                mediaPartitions,
+                eventPartitions,
+                replication,
+                mediaRetention,
+                mediaRetentionBytes,
+                uploadTimeout,
+                concurrentUploads,
+                uploadBufferBytes,
+                shards);
     }
 
     /**
@@ -96,7 +145,7 @@ public record KafkaConfig(
     /** Without the values of {@code properties}: passwords are among them. */
     @Override
     public String toString() {
-        return "KafkaConfig[bootstrapServers=%s, properties=%s, mediaPartitions=%d, eventPartitions=%d, replication=%d, mediaRetention=%s, mediaRetentionBytes=%d, uploadTimeout=%s, concurrentUploads=%d, uploadBufferBytes=%d]"
+        return "KafkaConfig[bootstrapServers=%s, properties=%s, mediaPartitions=%d, eventPartitions=%d, replication=%d, mediaRetention=%s, mediaRetentionBytes=%d, uploadTimeout=%s, concurrentUploads=%d, uploadBufferBytes=%d, laneShards=%d]"
                 .formatted(
                         bootstrapServers,
                         new TreeSet<>(properties.keySet()),
@@ -107,7 +156,8 @@ public record KafkaConfig(
                         mediaRetentionBytes,
                         uploadTimeout,
                         concurrentUploads,
-                        uploadBufferBytes);
+                        uploadBufferBytes,
+                        laneShards);
     }
 
     public static KafkaConfig defaults() {

@@ -16,10 +16,13 @@ public interface EventLog {
      */
     void post(JobEvent event);
 
+    /** Into every partition, so that it lies among the events of every job; then as append. */
+    void appendEverywhere(JobEvent.QueuePurged event);
+
     /**
-     * The events of one job from {@code since} to the present end of the log. Reads the events of
-     * all jobs in its partition, the newest 100,000 at most, so older ones may be missing: meant
-     * for the rare redelivery, not for polling.
+     * The events of one job, and purges of queues among them, from {@code since} to the present end
+     * of the log. Reads the events of all jobs in its partition, the newest 100,000 at most, so
+     * older ones may be missing: meant for the rare redelivery, not for polling.
      */
     List<JobEvent> history(JobId id, Instant since);
 }

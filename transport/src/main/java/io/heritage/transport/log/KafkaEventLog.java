@@ -1,5 +1,7 @@
 package io.heritage.transport.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Wire;
@@ -41,6 +43,11 @@ public final class KafkaEventLog implements EventLog {
     }
 
     @Override
+    public void appendEverywhere(JobEvent.QueuePurged event) {
+        producer.sendEverywhereAndWait(Topics.EVENTS, event.jobId().value(), Wire.encode(event));
+    }
+
+    @Override
     public void post(JobEvent event) {
         producer.post(Topics.EVENTS, event.jobId().value(), Wire.encode(event));
     }
@@ -56,7 +63,7 @@ public final class KafkaEventLog implements EventLog {
                             since,
                             MOST_READ,
                             record -> {
-                                if (Arrays.equals(key, record.key())) {
+                                if (Arrays.equals(key, record.key()) || isPurge(record)) {
                                     addDecoded(record, events);
                                 }
                             });
@@ -64,6 +71,11 @@ public final class KafkaEventLog implements EventLog {
             throw new TransportUnavailable("cannot read the events of " + id, e);
         }
         return events;
+    }
+
+    private static boolean isPurge(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = record.key();
+        return key != null && JobId.isPurge(new String(key, UTF_8));
     }
 
     /** The default partitioner's choice for a key. */

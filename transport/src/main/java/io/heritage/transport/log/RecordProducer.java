@@ -2,6 +2,7 @@ package io.heritage.transport.log;
 
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.ChunkFormat;
+import java.util.ArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,28 @@ public final class RecordProducer {
      */
     void sendAndWait(String topic, String key, byte[] value) {
         try {
-            var _ = send(topic, key, value).get();
+            var _ = send(topic, null, key, value).get();
+        } catch (ExecutionException e) {
+            throw unavailable(topic, key, e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException | InterruptException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(topic, key, e);
+        } catch (KafkaException e) {
+            throw unavailable(topic, key, e);
+        }
+    }
+
+    /** The same record into every partition of the topic. */
+    void sendEverywhereAndWait(String topic, String key, byte[] value) {
+        int partitions = partitionsOf(topic);
+        var sent = new ArrayList<Future<RecordMetadata>>();
+        try {
+            for (int partition = 0; partition < partitions; partition++) {
+                sent.add(send(topic, partition, key, value));
+            }
+            for (Future<RecordMetadata> one : sent) {
+                var _ = one.get();
+            }
         } catch (ExecutionException e) {
             throw unavailable(topic, key, e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException | InterruptException e) {
@@ -41,7 +64,7 @@ public final class RecordProducer {
     /** A record that Kafka does not take is logged and gone. */
     void post(String topic, String key, byte[] value) {
         try {
-            var _ = send(topic, key, value);
+            var _ = send(topic, null, key, value);
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
             logLost(topic, key, e);
@@ -58,9 +81,13 @@ public final class RecordProducer {
         }
     }
 
-    private Future<RecordMetadata> send(String topic, String key, byte[] value) {
+    /**
+     * @param partition null for the one of the key
+     */
+    private Future<RecordMetadata> send(
+            String topic, @Nullable Integer partition, String key, byte[] value) {
         return producer.send(
-                new ProducerRecord<>(topic, ChunkFormat.utf8(key), value),
+                new ProducerRecord<>(topic, partition, ChunkFormat.utf8(key), value),
                 (where, problem) -> {
                     if (problem != null) {
                         logLost(topic, key, problem);

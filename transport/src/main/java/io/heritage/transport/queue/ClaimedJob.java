@@ -7,6 +7,12 @@ public interface ClaimedJob extends AutoCloseable {
 
     Job job();
 
+    /** Where its record lies in the queue. */
+    String topic();
+
+    /** See {@link #topic}. */
+    long offset();
+
     /**
      * Counts from 1 over all deliveries of the job, also those to workers that had no time for it:
      * it grows from one to the next, but does not tell how often the job was begun.

@@ -32,6 +32,8 @@ final class HeldJob implements ClaimedJob {
     }
 
     private final Job job;
+    private final String topic;
+    private final long offset;
     private final int deliveries;
     private final QueueSettings settings;
     private final Duration lockTime;
@@ -43,11 +45,14 @@ final class HeldJob implements ClaimedJob {
     private boolean endedByWorker;
 
     /**
+     * @param topic where the record lies
      * @param lockTime for so long after the last confirmation the broker gives it to nobody else
      * @param confirmedNanos not after it was acquired
      */
     HeldJob(
             Job job,
+            String topic,
+            long offset,
             int deliveries,
             QueueSettings settings,
             Duration lockTime,
@@ -55,6 +60,8 @@ final class HeldJob implements ClaimedJob {
             ReentrantLock lock,
             Condition changed) {
         this.job = job;
+        this.topic = topic;
+        this.offset = offset;
         this.deliveries = deliveries;
         this.settings = settings;
         this.lockTime = lockTime;
@@ -66,6 +73,16 @@ final class HeldJob implements ClaimedJob {
     @Override
     public Job job() {
         return job;
+    }
+
+    @Override
+    public String topic() {
+        return topic;
+    }
+
+    @Override
+    public long offset() {
+        return offset;
     }
 
     @Override

@@ -6,17 +6,18 @@ import io.heritage.schemas.WorkerId;
 import io.heritage.transport.kafka.ClientSettings;
 import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A member of the share group of every lane, on a daemon thread each. */
+/** A member of the share group of one shard of every lane, on a daemon thread each. */
 public final class KafkaJobQueue implements JobQueue {
     private static final Duration WAKE_EVERY = Duration.ofMillis(50);
 
@@ -30,17 +31,26 @@ public final class KafkaJobQueue implements JobQueue {
             WorkerId worker,
             QueueSettings settings,
             ClientSettings clients,
-            QueueWindows windows) {
-        List<LaneState> lanes = lanes(endpoints);
-        this.schedule = new LaneSchedule(lanes, settings);
-        this.windows = new WindowWatch(windows, lanes.stream().map(lane -> lane.topic).toList());
-        for (LaneState lane : lanes) {
+            Admin admin,
+            int laneShards) {
+        Map<LaneState, ShardWatch> lanes =
+                lanes(
+                        endpoints,
+                        new KafkaLaneShards(admin),
+                        laneShards,
+                        settings.turn().multipliedBy(2));
+        QueueWindows all = new KafkaQueueWindows(admin, settings.window());
+        this.schedule = new LaneSchedule(List.copyOf(lanes.keySet()), settings);
+        this.windows = new WindowWatch(all::of, () -> all.topics(endpoints));
+        for (var entry : lanes.entrySet()) {
+            LaneState lane = entry.getKey();
             var consumer =
                     new LaneConsumer(
                             lane,
                             schedule,
                             settings,
-                            () -> shareConsumer(clients, lane.topic, worker));
+                            entry.getValue(),
+                            topic -> shareConsumer(clients, topic, worker));
             threads.put(
                     consumer,
                     Thread.ofPlatform()
@@ -48,6 +58,18 @@ public final class KafkaJobQueue implements JobQueue {
                             .name("heritage-lane-" + lane.topic)
                             .unstarted(consumer));
         }
+    }
+
+    /**
+     * How jobs are dealt to the shards of their lanes.
+     *
+     * @param laneShards of each lane
+     */
+    public static ShardDeal deal(Admin admin, int laneShards) {
+        return new ShardDeal(
+                laneShards,
+                new KafkaLaneShards(admin),
+                ask -> Thread.ofVirtual().name("heritage-shards").start(ask));
     }
 
     @Override
@@ -98,12 +120,19 @@ public final class KafkaJobQueue implements JobQueue {
         }
     }
 
-    private static List<LaneState> lanes(Collection<EndpointId> endpoints) {
-        var lanes = new ArrayList<LaneState>();
+    private static Map<LaneState, ShardWatch> lanes(
+            Collection<EndpointId> endpoints,
+            LaneShards shards,
+            int laneShards,
+            Duration lookEvery) {
+        var lanes = new LinkedHashMap<LaneState, ShardWatch>();
         int rank = 0;
         for (Lane lane : Lane.values()) {
             for (EndpointId endpoint : endpoints) {
-                lanes.add(new LaneState(Topics.jobs(endpoint, lane), rank));
+                lanes.put(
+                        new LaneState(Topics.jobs(endpoint, lane), rank),
+                        new ShardWatch(
+                                endpoint, lane, shards, laneShards, lookEvery, new Random()));
             }
             rank++;
         }

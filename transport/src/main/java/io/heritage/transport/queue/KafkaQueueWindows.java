@@ -1,12 +1,17 @@
 package io.heritage.transport.queue;
 
+import io.heritage.schemas.EndpointId;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -51,6 +56,31 @@ public final class KafkaQueueWindows implements QueueWindows {
                 : new LaneWindow(jobsTopic, start, end, Math.max(0, end - start - lag), limit);
     }
 
+    @Override
+    public List<String> topics(Collection<EndpointId> endpoints) {
+        Predicate<String> ours = Topics.everyShard(endpoints).asMatchPredicate();
+        return get(admin.listTopics().names(), "the topics").stream()
+                .filter(ours)
+                .sorted(Comparator.comparingInt(Topics::shard).thenComparing(name -> name))
+                .toList();
+    }
+
+    @Override
+    public Map<String, Long> ends(Collection<String> jobsTopics) {
+        Map<TopicPartition, OffsetSpec> asked =
+                jobsTopics.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        topic -> new TopicPartition(topic, 0),
+                                        _ -> OffsetSpec.latest()));
+        return get(admin.listOffsets(asked).all(), String.join(", ", jobsTopics))
+                .entrySet()
+                .stream()
+                .collect(
+                        Collectors.toMap(
+                                end -> end.getKey().topic(), end -> end.getValue().offset()));
+    }
+
     /** Null before the first member has joined. */
     private @Nullable SharePartitionOffsetInfo group(TopicPartition partition) {
         String group = Topics.shareGroup(partition.topic());
@@ -58,26 +88,26 @@ public final class KafkaQueueWindows implements QueueWindows {
         return get(
                         admin.listShareGroupOffsets(Map.of(group, asked))
                                 .partitionsToOffsetInfo(group),
-                        partition)
+                        partition.topic())
                 .get(partition);
     }
 
     private long offset(TopicPartition partition, OffsetSpec which) {
         return get(
                         admin.listOffsets(Map.of(partition, which)).partitionResult(partition),
-                        partition)
+                        partition.topic())
                 .offset();
     }
 
-    private static <T> T get(KafkaFuture<T> future, TopicPartition partition) {
+    private static <T> T get(KafkaFuture<T> future, String what) {
         try {
             return future.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable(
-                    "cannot read how far the queue of %s has come".formatted(partition.topic()), e);
+                    "cannot read how far the queue of %s has come".formatted(what), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TransportUnavailable("interrupted while reading " + partition.topic(), e);
+            throw new TransportUnavailable("interrupted while reading " + what, e);
         }
     }
 }

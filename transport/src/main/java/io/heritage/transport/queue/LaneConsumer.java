@@ -6,7 +6,7 @@ import io.heritage.transport.kafka.TransportUnavailable;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ShareConsumer;
@@ -45,7 +45,8 @@ final class LaneConsumer implements Runnable {
     private final LaneState lane;
     private final LaneSchedule schedule;
     private final QueueSettings settings;
-    private final Supplier<ShareConsumer<byte[], byte[]>> consumers;
+    private final Function<String, ShareConsumer<byte[], byte[]>> consumers;
+    private final ShardWatch shards;
     private volatile @Nullable ShareConsumer<byte[], byte[]> polled;
     private long rejected;
     private boolean refusedBefore;
@@ -54,17 +55,20 @@ final class LaneConsumer implements Runnable {
             LaneState lane,
             LaneSchedule schedule,
             QueueSettings settings,
-            Supplier<ShareConsumer<byte[], byte[]>> consumers) {
+            ShardWatch shards,
+            Function<String, ShareConsumer<byte[], byte[]>> consumers) {
         this.lane = lane;
         this.schedule = schedule;
         this.settings = settings;
+        this.shards = shards;
         this.consumers = consumers;
     }
 
     @Override
     public void run() {
         while (!schedule.isClosed()) {
-            try (var member = new Member(consumers.get())) {
+            lane.topic = shards.topic();
+            try (var member = new Member(consumers.apply(lane.topic))) {
                 member.serve();
             } catch (Wire.LaterVersion e) {
                 // Not acknowledged: it goes back when the consumer is closed.
@@ -73,9 +77,11 @@ final class LaneConsumer implements Runnable {
             } catch (WakeupException e) {
                 LOG.atDebug().addKeyValue("topic", lane.topic).log("woken to be closed");
             } catch (KafkaException | IllegalStateException e) {
-                schedule.setJoined(lane, false);
-                logFailure(e);
-                schedule.pause(pauseAfterFailure(e));
+                if (!(e instanceof GroupMaxSizeReachedException) || !shards.leaveFull()) {
+                    schedule.setJoined(lane, false);
+                    logFailure(e);
+                    schedule.pause(pauseAfterFailure(e));
+                }
             } catch (RuntimeException | Error e) {
                 LOG.atError()
                         .setCause(e)
@@ -139,6 +145,9 @@ final class LaneConsumer implements Runnable {
             boolean fetchOpen = false;
             boolean empty = true;
             while (schedule.awaitAsked(lane)) {
+                if (shards.leave()) {
+                    return;
+                }
                 if (empty) {
                     emptyAt = System.nanoTime();
                 }
@@ -160,6 +169,7 @@ final class LaneConsumer implements Runnable {
         private void noteJoined(@Nullable ConsumerRecord<byte[], byte[]> record) {
             if (record != null || System.nanoTime() - openedAt > JOINED_AFTER.toNanos()) {
                 schedule.setJoined(lane, true);
+                shards.joined();
                 refusedBefore = false;
             }
         }
@@ -191,7 +201,15 @@ final class LaneConsumer implements Runnable {
                 return reject(record, e);
             }
             int deliveries = record.deliveryCount().orElse((short) 1);
-            HeldJob held = schedule.offer(lane, job, deliveries, lockTime(), emptyAt);
+            HeldJob held =
+                    schedule.offer(
+                            lane,
+                            job,
+                            record.topic(),
+                            record.offset(),
+                            deliveries,
+                            lockTime(),
+                            emptyAt);
             return (held.confirmedWithin(renewEvery()) || renew(record, held))
                     && untilItsEnd(record, held);
         }

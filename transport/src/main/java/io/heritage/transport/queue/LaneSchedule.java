@@ -106,11 +106,27 @@ final class LaneSchedule {
     /**
      * @param confirmedNanos when the lane is known not to have had the job yet
      */
-    HeldJob offer(LaneState lane, Job job, int deliveries, Duration lockTime, long confirmedNanos) {
+    HeldJob offer(
+            LaneState lane,
+            Job job,
+            String topic,
+            long offset,
+            int deliveries,
+            Duration lockTime,
+            long confirmedNanos) {
         lock.lock();
         try {
             var held =
-                    new HeldJob(job, deliveries, settings, lockTime, confirmedNanos, lock, changed);
+                    new HeldJob(
+                            job,
+                            topic,
+                            offset,
+                            deliveries,
+                            settings,
+                            lockTime,
+                            confirmedNanos,
+                            lock,
+                            changed);
             lane.offer = held;
             changed.signalAll();
             return held;

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * and rank are guarded by the schedule's lock.
  */
 final class LaneState {
-    final String topic;
+    /** Of the shard that is served. */
+    volatile String topic;
 
     /** 0 is served first. */
     final int rank;

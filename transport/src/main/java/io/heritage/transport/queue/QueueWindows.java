@@ -1,6 +1,10 @@
 package io.heritage.transport.queue;
 
+import io.heritage.schemas.EndpointId;
 import io.heritage.transport.kafka.TransportUnavailable;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 
 /** Where the queues stand. Safe for use by any number of threads. */
 public interface QueueWindows {
@@ -12,4 +16,19 @@ public interface QueueWindows {
      * @throws TransportUnavailable if Kafka does not answer in time, or the topic does not exist
      */
     LaneWindow of(String jobsTopic);
+
+    /**
+     * Topics of all lanes of the endpoints, those with shards included, as they exist now.
+     *
+     * @throws TransportUnavailable if Kafka does not answer in time
+     */
+    List<String> topics(Collection<EndpointId> endpoints);
+
+    /**
+     * The offset of the next record of each topic: what was acknowledged before the call lies
+     * before it.
+     *
+     * @throws TransportUnavailable if Kafka does not answer in time, or a topic does not exist
+     */
+    Map<String, Long> ends(Collection<String> jobsTopics);
 }

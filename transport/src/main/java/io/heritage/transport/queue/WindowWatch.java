@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,14 +18,17 @@ final class WindowWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WindowWatch.class);
     static final Duration EVERY = Duration.ofMinutes(1);
 
-    private final QueueWindows windows;
-    private final List<String> topics;
+    private final Function<String, LaneWindow> windows;
+    private final Supplier<List<String>> topics;
     private final Set<String> warned = new HashSet<>();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("heritage-queue-windows").factory());
 
-    WindowWatch(QueueWindows windows, List<String> topics) {
+    /**
+     * @param windows as {@link QueueWindows#of}
+     */
+    WindowWatch(Function<String, LaneWindow> windows, Supplier<List<String>> topics) {
         this.windows = windows;
         this.topics = topics;
     }
@@ -36,15 +41,24 @@ final class WindowWatch implements AutoCloseable {
 
     /** Looks at every lane. */
     void look() {
-        for (String topic : topics) {
+        for (String topic : topics()) {
             try {
-                look(windows.of(topic));
+                look(windows.apply(topic));
             } catch (TransportUnavailable e) {
                 LOG.atWarn()
                         .addKeyValue("topic", topic)
                         .addKeyValue("error", e.toString())
                         .log("the window of a queue could not be read");
             }
+        }
+    }
+
+    private List<String> topics() {
+        try {
+            return topics.get();
+        } catch (TransportUnavailable e) {
+            LOG.atWarn().addKeyValue("error", e.toString()).log("queues could not be listed");
+            return List.of();
         }
     }
 

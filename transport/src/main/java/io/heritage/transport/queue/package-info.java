@@ -6,6 +6,12 @@
  *   <li>{@link io.heritage.transport.queue.KafkaJobQueue}: the same on Kafka;
  *   <li>{@link io.heritage.transport.queue.QueueSettings}: locks and waits;
  *   <li>{@link io.heritage.transport.queue.LaneState}: what a worker knows of one lane;
+ *   <li>{@link io.heritage.transport.queue.LaneShard}: one of the topics that a lane is split into;
+ *   <li>{@link io.heritage.transport.queue.LaneShards}: asks for them;
+ *   <li>{@link io.heritage.transport.queue.KafkaLaneShards}: asks Kafka;
+ *   <li>{@link io.heritage.transport.queue.ShardDeal}: which one a job is submitted to;
+ *   <li>{@link io.heritage.transport.queue.ShardChoice}: which one a worker serves;
+ *   <li>{@link io.heritage.transport.queue.ShardWatch}: looks at them now and then;
  *   <li>{@link io.heritage.transport.queue.LaneConsumer}: talks to the share group of one lane;
  *   <li>{@link io.heritage.transport.queue.LaneSchedule}: decides which lane a worker is served
  *       from;

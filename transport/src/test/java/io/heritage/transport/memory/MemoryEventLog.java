@@ -25,6 +25,11 @@ public final class MemoryEventLog implements EventLog {
     }
 
     @Override
+    public void appendEverywhere(JobEvent.QueuePurged event) {
+        append(event);
+    }
+
+    @Override
     public void post(JobEvent event) {
         append(event);
     }
@@ -34,7 +39,7 @@ public final class MemoryEventLog implements EventLog {
         return entries.stream()
                 .filter(entry -> !entry.at().isBefore(since))
                 .map(Entry::event)
-                .filter(event -> event.jobId().equals(id))
+                .filter(event -> event.jobId().equals(id) || event instanceof JobEvent.QueuePurged)
                 .toList();
     }
 

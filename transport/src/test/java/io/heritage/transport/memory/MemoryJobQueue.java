@@ -2,7 +2,6 @@ package io.heritage.transport.memory;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
-import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
 import java.time.Duration;
@@ -15,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** A worker's view of {@link MemoryJobs}. */
 final class MemoryJobQueue implements JobQueue {
     private final MemoryJobs jobs;
-    private final List<String> topics;
+    private final Collection<EndpointId> endpoints;
     private final int deliveryLimit;
     private @Nullable Claim current;
     private boolean closed;
 
     MemoryJobQueue(MemoryJobs jobs, Collection<EndpointId> endpoints, int deliveryLimit) {
         this.jobs = jobs;
-        this.topics = Topics.jobs(endpoints);
+        this.endpoints = List.copyOf(endpoints);
         this.deliveryLimit = deliveryLimit;
     }
 
@@ -31,11 +30,11 @@ final class MemoryJobQueue implements JobQueue {
         long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (jobs) {
             requireFree();
-            Optional<MemoryJobs.Waiting> next = jobs.poll(topics);
+            Optional<MemoryJobs.Waiting> next = jobs.poll(jobs.topics(endpoints));
             long left;
             while (next.isEmpty() && !closed && (left = deadline - System.nanoTime()) > 0) {
                 jobs.awaitChange(TimeUnit.NANOSECONDS.toMillis(left));
-                next = closed ? Optional.empty() : jobs.poll(topics);
+                next = closed ? Optional.empty() : jobs.poll(jobs.topics(endpoints));
             }
             return next.map(this::claim);
         }
@@ -78,6 +77,16 @@ final class MemoryJobQueue implements JobQueue {
         @Override
         public Job job() {
             return waiting.job();
+        }
+
+        @Override
+        public String topic() {
+            return waiting.topic();
+        }
+
+        @Override
+        public long offset() {
+            return waiting.offset();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.heritage.transport.memory;
 
+import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * All that was submitted, what of it waits in the queue of its endpoint and lane, and how far these
@@ -25,6 +28,8 @@ public final class MemoryJobs implements JobLog, QueueWindows {
     private final Map<String, PriorityQueue<Waiting>> queues = new HashMap<>();
     private final Map<String, Long> ends = new HashMap<>();
     private final Map<String, TreeSet<Long>> unfinished = new HashMap<>();
+    private int shards = 1;
+    private int dealt;
     private boolean unavailable;
 
     /**
@@ -32,14 +37,15 @@ public final class MemoryJobs implements JobLog, QueueWindows {
      *
      * @param deliveries until now
      */
-    record Waiting(long offset, Job job, int deliveries) implements Comparable<Waiting> {
+    record Waiting(String topic, long offset, Job job, int deliveries)
+            implements Comparable<Waiting> {
         @Override
         public int compareTo(Waiting other) {
             return Long.compare(offset, other.offset);
         }
 
         Waiting delivered() {
-            return new Waiting(offset, job, deliveries + 1);
+            return new Waiting(topic, offset, job, deliveries + 1);
         }
     }
 
@@ -48,16 +54,27 @@ public final class MemoryJobs implements JobLog, QueueWindows {
         if (unavailable) {
             throw new TransportUnavailable("this test has no Kafka for jobs");
         }
-        String topic = Topics.jobs(job);
+        String topic = Topics.jobs(job, dealt++ % shards);
         long offset = ends.merge(topic, 1L, Long::sum) - 1;
         unfinished.computeIfAbsent(topic, _ -> new TreeSet<>()).add(offset);
-        put(new Waiting(offset, job, 0));
+        put(new Waiting(topic, offset, job, 0));
         submitted.add(job);
     }
 
     /** Every job in the order of submission, done or not. */
     public synchronized List<Job> submitted() {
         return List.copyOf(submitted);
+    }
+
+    /** From now on lanes have so many shards. */
+    public synchronized void setShards(int shards) {
+        this.shards = shards;
+    }
+
+    @Override
+    public synchronized List<String> topics(Collection<EndpointId> endpoints) {
+        int most = ends.keySet().stream().mapToInt(Topics::shard).max().orElse(0) + 1;
+        return Topics.jobs(endpoints, Math.max(most, shards));
     }
 
     /** From now on as if Kafka did not answer, or as if it did again. */
@@ -74,16 +91,24 @@ public final class MemoryJobs implements JobLog, QueueWindows {
                 jobsTopic, start, end, end - start - open.size(), QueueSettings.LARGEST_WINDOW);
     }
 
+    @Override
+    public synchronized Map<String, Long> ends(Collection<String> jobsTopics) {
+        return jobsTopics.stream()
+                .collect(
+                        Collectors.toMap(
+                                Function.identity(), topic -> ends.getOrDefault(topic, 0L)));
+    }
+
     /** Finished, or delivered as often as the limit allows. */
     synchronized void end(Waiting waiting) {
-        TreeSet<Long> open = unfinished.get(Topics.jobs(waiting.job()));
+        TreeSet<Long> open = unfinished.get(waiting.topic());
         if (open != null) {
             open.remove(waiting.offset());
         }
     }
 
     synchronized void put(Waiting waiting) {
-        queues.computeIfAbsent(Topics.jobs(waiting.job()), _ -> new PriorityQueue<>()).add(waiting);
+        queues.computeIfAbsent(waiting.topic(), _ -> new PriorityQueue<>()).add(waiting);
         notifyAll();
     }
 

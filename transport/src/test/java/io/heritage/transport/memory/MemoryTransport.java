@@ -41,6 +41,7 @@ public final class MemoryTransport implements Ports {
         return media;
     }
 
+    @Override
     public MemoryMediaStore results() {
         return results;
     }
@@ -48,6 +49,11 @@ public final class MemoryTransport implements Ports {
     @Override
     public MemoryJobs jobs() {
         return jobs;
+    }
+
+    @Override
+    public void setLaneShards(int shards) {
+        jobs.setShards(shards);
     }
 
     public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {

@@ -60,6 +60,8 @@ class HeldJobTest {
         var lock = new ReentrantLock();
         return new HeldJob(
                 TestJobs.job(TestJobs.newEndpoint()),
+                "heritage.jobs.e.high",
+                0,
                 deliveries,
                 SETTINGS,
                 SETTINGS.lock(),

@@ -50,6 +50,15 @@ public abstract class JobQueueContract {
                     LONG_LOCK.turn(),
                     Duration.ofMillis(5));
 
+    /** Looks at the shards of its lanes about every second. */
+    private static final QueueSettings SHORT_TURN =
+            new QueueSettings(
+                    Duration.ofSeconds(6),
+                    10,
+                    Duration.ofMillis(200),
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(5));
+
     private final EndpointId endpoint = TestJobs.newEndpoint();
     private final List<JobQueue> queues = new ArrayList<>();
 
@@ -232,6 +241,58 @@ public abstract class JobQueueContract {
         assertThatThrownBy(() -> queue.take(PATIENCE)).isInstanceOf(IllegalStateException.class);
 
         claimed.finish();
+    }
+
+    @Test
+    void noJobIsLostOrDoubledWhenALaneGetsMoreShardsWhileJobsWait() throws Exception {
+        submit(8);
+        try (JobQueue before = ports().queue(List.of(endpoint), new WorkerId("old"), SHORT_TURN)) {
+            take(before).finish();
+            withLaneShards(3);
+            submit(8);
+            try (JobQueue after =
+                    ports().queue(List.of(endpoint), new WorkerId("new"), SHORT_TURN)) {
+                assertAllAreDoneOnce(15, before, after);
+            }
+        }
+    }
+
+    /** One worker, more shards: each has its turn. */
+    @Test
+    void noJobIsLostOrDoubledWhenALaneGetsFewerShardsWhileJobsWait() throws Exception {
+        withLaneShards(3);
+        submit(9);
+        withLaneShards(1);
+        submit(3);
+        try (JobQueue queue = ports().queue(List.of(endpoint), new WorkerId("one"), SHORT_TURN)) {
+            assertAllAreDoneOnce(12, queue);
+        }
+    }
+
+    private void assertAllAreDoneOnce(int jobs, JobQueue... queues) throws Exception {
+        Map<JobId, Integer> done = new ConcurrentHashMap<>();
+        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = new ArrayList<Future<?>>();
+            for (JobQueue queue : queues) {
+                running.add(workers.submit(() -> finishAll(queue, done, jobs)));
+            }
+            for (Future<?> worker : running) {
+                worker.get();
+            }
+        }
+        assertThat(done).hasSize(jobs);
+        assertThat(done.values()).containsOnly(1);
+    }
+
+    private void withLaneShards(int shards) {
+        ports().setLaneShards(shards);
+        ports().createTopics(List.of(endpoint), SHORT_TURN);
+    }
+
+    private void submit(int jobs) {
+        for (int i = 0; i < jobs; i++) {
+            submit(Lane.HIGH);
+        }
     }
 
     /** Until all are done, and then whatever still comes. */

@@ -23,7 +23,7 @@ class LaneWindowTest {
         var windows =
                 new ArrayDeque<>(
                         List.of(finished(7_999), finished(8_000), finished(9_000), finished(0)));
-        var watch = new WindowWatch(_ -> windows.remove(), List.of(TOPIC));
+        var watch = new WindowWatch(_ -> windows.remove(), () -> List.of(TOPIC));
 
         watch.look();
         assertThat(watch.warned()).isEmpty();

@@ -33,7 +33,7 @@ final class WindowOrder {
         }
         if (next != rows.length) {
             throw new IllegalArgumentException(
-                    "windows of %d tokens for a grid of %d".formatted(next, rows.length));
+                    "the windows hold %d tokens, the grid %d".formatted(next, rows.length));
         }
     }
 

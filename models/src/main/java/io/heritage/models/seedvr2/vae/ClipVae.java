@@ -197,7 +197,7 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
         /** Pixels along rows and columns. */
         private IValue overlaps(TensorScope scope) {
             if (tiling == null) {
-                throw new IllegalStateException("a canvas is for tiles");
+                throw new IllegalStateException("a canvas was made although there are no tiles");
             }
             return scope.numbers(
                     tiling.rows().latentOverlap() * factor,
@@ -211,7 +211,7 @@ public record ClipVae(TorchRuntime runtime, Vae vae, int sliceFrames, @Nullable 
 
         IValue blended(TensorScope scope) {
             if (sum == null || weight == null) {
-                throw new IllegalStateException("no tile was added");
+                throw new IllegalStateException("the canvas is read before a tile was added");
             }
             return vae.blended(scope, sum, weight);
         }

@@ -27,7 +27,8 @@ public record Tiling(Axis rows, Axis columns) {
         public Axis {
             if (tile < VaeLayout.SPATIAL_FACTOR || overlap < 0) {
                 throw new IllegalArgumentException(
-                        "tiles of %d pixels with an overlap of %d".formatted(tile, overlap));
+                        "tiles of %d pixels with an overlap of %d; expected at least %d pixels and no negative overlap"
+                                .formatted(tile, overlap, VaeLayout.SPATIAL_FACTOR));
             }
         }
 

@@ -39,7 +39,8 @@ public record VaeLayout(List<Integer> channels, int latent, int groups) {
         for (int count : channels) {
             if (count % groups != 0) {
                 throw new IllegalArgumentException(
-                        "%d channels in %d groups".formatted(count, groups));
+                        "%d channels cannot be split into %d equal groups"
+                                .formatted(count, groups));
             }
         }
     }

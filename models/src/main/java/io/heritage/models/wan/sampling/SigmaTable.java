@@ -21,7 +21,8 @@ public record SigmaTable(List<Double> sigmas, List<Double> timesteps) {
         timesteps = List.copyOf(timesteps);
         if (timesteps.isEmpty() || sigmas.size() != timesteps.size() + 1) {
             throw new IllegalArgumentException(
-                    "%d sigmas, %d timesteps".formatted(sigmas.size(), timesteps.size()));
+                    "%d sigmas for %d timesteps; expected at least one timestep, and one sigma more"
+                            .formatted(sigmas.size(), timesteps.size()));
         }
     }
 
@@ -30,7 +31,8 @@ public record SigmaTable(List<Double> sigmas, List<Double> timesteps) {
      */
     public static SigmaTable of(SolverKind kind, int steps, double shift) {
         if (steps < 1 || !(shift > 0)) {
-            throw new IllegalArgumentException("%d steps, shift %s".formatted(steps, shift));
+            throw new IllegalArgumentException(
+                    "%d steps must be at least 1, shift %s above 0".formatted(steps, shift));
         }
         IntToDoubleFunction falling = i -> 1 - (double) i / steps;
         return switch (kind) {

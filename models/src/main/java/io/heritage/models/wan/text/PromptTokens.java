@@ -14,7 +14,8 @@ public record PromptTokens(List<Integer> ids, List<Double> weights) {
         weights = List.copyOf(weights);
         if (ids.isEmpty() || ids.size() != weights.size()) {
             throw new IllegalArgumentException(
-                    "%d ids, %d weights".formatted(ids.size(), weights.size()));
+                    "%d token ids and %d weights; expected at least one id, and one weight for each"
+                            .formatted(ids.size(), weights.size()));
         }
     }
 

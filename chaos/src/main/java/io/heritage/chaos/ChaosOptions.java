@@ -1,0 +1,68 @@
+package io.heritage.chaos;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a run is asked for.
+ *
+ * @param length of load and faults, without start and end
+ * @param report a file to write to beside stdout
+ * @param keep whether the folder of the run stays although all is well
+ */
+record ChaosOptions(
+        Duration length,
+        long seed,
+        Optional<Path> report,
+        Cluster.Size size,
+        double jobsPerSecond,
+        Duration faultsApart,
+        boolean keep) {
+    static final String USAGE =
+            "usage: chaos/run [--minutes N] [--seed S] [--report FILE] [--rate JOBS_PER_SECOND]"
+                    + " [--faults-apart SECONDS] [--small] [--keep]";
+
+    /**
+     * @throws IllegalArgumentException if they cannot be read
+     */
+    static ChaosOptions of(List<String> arguments) {
+        double minutes = 1;
+        long seed = System.nanoTime() & 0xffffff;
+        Optional<Path> report = Optional.empty();
+        var size = Cluster.Size.FULL;
+        double rate = 1.5;
+        double apart = 10;
+        boolean keep = false;
+        var left = arguments.iterator();
+        while (left.hasNext()) {
+            String argument = left.next();
+            switch (argument) {
+                case "--small" -> size = Cluster.Size.SMALL;
+                case "--keep" -> keep = true;
+                case "--minutes" -> minutes = Double.parseDouble(value(argument, left));
+                case "--seed" -> seed = Long.parseLong(value(argument, left));
+                case "--report" -> report = Optional.of(Path.of(value(argument, left)));
+                case "--rate" -> rate = Double.parseDouble(value(argument, left));
+                case "--faults-apart" -> apart = Double.parseDouble(value(argument, left));
+                default -> throw new IllegalArgumentException("unknown option " + argument);
+            }
+        }
+        return new ChaosOptions(
+                Duration.ofMillis((long) (minutes * 60_000)),
+                seed,
+                report,
+                size,
+                rate,
+                Duration.ofMillis((long) (apart * 1000)),
+                keep);
+    }
+
+    private static String value(String option, java.util.Iterator<String> left) {
+        if (!left.hasNext()) {
+            throw new IllegalArgumentException(option + " needs a value");
+        }
+        return left.next();
+    }
+}

@@ -1,0 +1,348 @@
+package io.heritage.chaos;
+
+import io.heritage.chaos.Part.Kind;
+import io.heritage.standalone.Heritage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The installation under test: brokers that form a cluster, sinks, gateways and processors, each a
+ * process, with a {@link Proxy} before every broker, gateway and sink. All of it is in one folder.
+ */
+final class Cluster implements AutoCloseable {
+    static final String ENDPOINT = "chaos";
+    static final String PURGED = "purged";
+    static final int LOST_JOB_RETRIES = 2;
+    private static final int FIRST_PORT = 14_000;
+    private static final int LAST_PORT = 30_000;
+
+    /** How many processes of each kind. */
+    record Size(int brokers, int sinks, int gateways, int processors) {
+        static final Size FULL = new Size(3, 2, 2, 3);
+        static final Size SMALL = new Size(1, 1, 1, 2);
+    }
+
+    private final Path folder;
+    private final Size size;
+    private final Ports ports = new Ports();
+    private final List<Part> parts = new ArrayList<>();
+    private final List<Proxy> brokerProxies = new ArrayList<>();
+    private final List<Proxy> sinkProxies = new ArrayList<>();
+    private final List<Proxy> gatewayProxies = new ArrayList<>();
+
+    private Cluster(Path folder, Size size) {
+        this.folder = folder;
+        this.size = size;
+    }
+
+    /** Writes all settings; starts nothing but the proxies. */
+    static Cluster in(Path folder, Size size) throws IOException {
+        var cluster = new Cluster(folder, size);
+        Files.createDirectories(folder.resolve("marks"));
+        cluster.prepareBrokers();
+        cluster.prepareSinks();
+        cluster.prepareGateways();
+        cluster.prepareProcessors();
+        return cluster;
+    }
+
+    /** Ports that are free and not given to outgoing connections meanwhile. */
+    private static final class Ports {
+        private final Random random = new Random();
+        private final Set<Integer> taken = new HashSet<>();
+
+        int free() {
+            while (true) {
+                int port = random.nextInt(FIRST_PORT, LAST_PORT);
+                if (taken.add(port) && isFree(port)) {
+                    return port;
+                }
+            }
+        }
+
+        private static boolean isFree(int port) {
+            try (var probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return probe.isBound();
+            } catch (IOException _) {
+                return false;
+            }
+        }
+    }
+
+    private void prepareBrokers() throws IOException {
+        int[] controllers = IntStream.range(0, size.brokers()).map(_ -> ports.free()).toArray();
+        String voters = "";
+        for (int i = 0; i < controllers.length; i++) {
+            voters += (i == 0 ? "" : ",") + (i + 1) + "@127.0.0.1:" + controllers[i];
+        }
+        int copies = Math.min(3, size.brokers());
+        for (int i = 1; i <= size.brokers(); i++) {
+            int port = ports.free();
+            Proxy proxy = Proxy.open(ports.free(), port);
+            brokerProxies.add(proxy);
+            Path settings = folder.resolve("broker-" + i + ".properties");
+            Files.writeString(
+                    settings,
+                    BROKER.formatted(
+                            i,
+                            voters,
+                            port,
+                            ports.free(),
+                            controllers[i - 1],
+                            proxy.port(),
+                            folder.resolve("broker-" + i),
+                            copies,
+                            Math.max(1, copies - 1)));
+            add(Kind.BROKER, "broker-" + i, List.of(BrokerMain.class.getName(), settings + ""));
+        }
+    }
+
+    private void prepareSinks() throws IOException {
+        for (int i = 1; i <= size.sinks(); i++) {
+            int port = ports.free();
+            sinkProxies.add(Proxy.open(ports.free(), port));
+            addProduct(Kind.SINK, "sink-" + i, port, 0);
+        }
+    }
+
+    private void prepareGateways() throws IOException {
+        for (int i = 1; i <= size.gateways(); i++) {
+            int port = ports.free();
+            gatewayProxies.add(Proxy.open(ports.free(), port));
+            addProduct(Kind.GATEWAY, "gateway-" + i, port, (i - 1) % size.sinks());
+        }
+    }
+
+    private void prepareProcessors() throws IOException {
+        for (int i = 1; i <= size.processors(); i++) {
+            addProduct(Kind.PROCESSOR, "processor-" + i, 0, 0);
+        }
+    }
+
+    /**
+     * @param port where it listens, if it does
+     * @param sink that it asks, if it does
+     */
+    private void addProduct(Kind kind, String name, int port, int sink) throws IOException {
+        Files.writeString(
+                config(name),
+                PRODUCT.formatted(
+                        bootstrapServers(),
+                        port,
+                        sinkProxies.get(sink).port(),
+                        name,
+                        folder.resolve(name),
+                        folder.resolve("no-models"),
+                        LOST_JOB_RETRIES));
+        add(kind, name, mainOf(kind, name, 0));
+    }
+
+    private Path config(String name) {
+        return folder.resolve(name + ".yaml");
+    }
+
+    /** The product's own command, unless its work is scripted or its clock is wrong. */
+    private List<String> mainOf(Kind kind, String name, long clockOffsetMillis) {
+        String command = kind.name().toLowerCase(java.util.Locale.ROOT);
+        return kind == Kind.PROCESSOR || clockOffsetMillis != 0
+                ? List.of(
+                        PartMain.class.getName(),
+                        command,
+                        config(name) + "",
+                        folder.resolve("marks") + "",
+                        Long.toString(clockOffsetMillis))
+                : List.of(Heritage.class.getName(), command, "--config", config(name) + "");
+    }
+
+    private void add(Kind kind, String name, List<String> main) throws IOException {
+        parts.add(new Part(kind, name, folder.resolve(name + ".log"), commandOf(kind, name, main)));
+    }
+
+    private List<String> commandOf(Kind kind, String name, List<String> main) throws IOException {
+        Path temporary = Files.createDirectories(folder.resolve("tmp").resolve(name));
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java") + "");
+        command.addAll(
+                List.of(
+                        "-Xmx" + (kind == Kind.BROKER || kind == Kind.SINK ? 256 : 192) + "m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:-UsePerfData",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Xlog:disable",
+                        "-Xlog:all=error:stderr",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Djava.io.tmpdir=" + temporary,
+                        "-cp",
+                        System.getProperty("java.class.path")));
+        command.addAll(main);
+        return command;
+    }
+
+    /** Its clock is wrong from the next start on. */
+    void shiftClock(Part part, long offsetMillis) throws IOException {
+        part.command(
+                commandOf(
+                        part.kind(), part.name(), mainOf(part.kind(), part.name(), offsetMillis)));
+    }
+
+    String bootstrapServers() {
+        return String.join(
+                ",", brokerProxies.stream().map(proxy -> "127.0.0.1:" + proxy.port()).toList());
+    }
+
+    /** Base addresses of the gateways, as clients reach them. */
+    List<String> gateways() {
+        return gatewayProxies.stream()
+                .map(proxy -> "http://127.0.0.1:" + proxy.port() + "/v2/")
+                .toList();
+    }
+
+    List<Part> parts() {
+        return List.copyOf(parts);
+    }
+
+    List<Part> parts(Kind kind) {
+        return parts.stream().filter(part -> part.kind() == kind).toList();
+    }
+
+    List<Proxy> proxies(Kind kind) {
+        return switch (kind) {
+            case BROKER -> List.copyOf(brokerProxies);
+            case SINK -> List.copyOf(sinkProxies);
+            case GATEWAY -> List.copyOf(gatewayProxies);
+            case PROCESSOR -> List.of();
+        };
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Size size() {
+        return size;
+    }
+
+    void start() {
+        parts.forEach(Part::start);
+    }
+
+    /** In order, as at the end of a day; returns the parts that did not stop by themselves. */
+    List<String> stop() throws InterruptedException {
+        var unclean = new ArrayList<String>();
+        for (Kind kind : List.of(Kind.PROCESSOR, Kind.GATEWAY, Kind.SINK, Kind.BROKER)) {
+            var stops = new ArrayList<Thread>();
+            for (Part part : parts(kind)) {
+                stops.add(
+                        Thread.ofPlatform()
+                                .start(() -> {
+                                    try {
+                                        if (!part.stop()) {
+                                            synchronized (unclean) {
+                                                unclean.add(part.name());
+                                            }
+                                        }
+                                    } catch (InterruptedException _) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                }));
+            }
+            for (Thread stop : stops) {
+                stop.join();
+            }
+        }
+        return unclean;
+    }
+
+    /** Kills what still runs. */
+    @Override
+    public void close() throws IOException {
+        parts.forEach(Part::close);
+        for (Kind kind : Kind.values()) {
+            for (Proxy proxy : proxies(kind)) {
+                proxy.close();
+            }
+        }
+    }
+
+    private static final String PRODUCT =
+            """
+            endpoints:
+              restore: off
+              interpolate: off
+              chaos:
+                kind: interpolate
+              purged:
+                kind: interpolate
+            kafka:
+              bootstrap-servers: %1$s
+              media-partitions: 6
+              event-partitions: 4
+              media-retention-bytes: 1536MiB
+            gateway:
+              port: %2$d
+              sink: http://127.0.0.1:%3$d
+              max-run-bytes: 64MiB
+              max-run-sync-bytes: 64MiB
+            processor:
+              worker: %4$s
+              device: cpu
+              models: %6$s
+              max-result-bytes: 64MiB
+            sink:
+              port: %2$d
+              instance-id: %4$s
+              state-dir: %5$s
+              webhook-private-addresses: true
+              lost-job-retries: %7$d
+            """;
+
+    private static final String BROKER =
+            """
+            process.roles=broker,controller
+            node.id=%1$d
+            controller.quorum.voters=%2$s
+            listeners=PLAINTEXT://127.0.0.1:%3$d,INTERNAL://127.0.0.1:%4$d,CONTROLLER://127.0.0.1:%5$d
+            advertised.listeners=PLAINTEXT://127.0.0.1:%6$d,INTERNAL://127.0.0.1:%4$d
+            inter.broker.listener.name=INTERNAL
+            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT
+            controller.listener.names=CONTROLLER
+            log.dirs=%7$s
+            default.replication.factor=%8$d
+            min.insync.replicas=%9$d
+            offsets.topic.replication.factor=%8$d
+            offsets.topic.num.partitions=4
+            transaction.state.log.replication.factor=%8$d
+            transaction.state.log.min.isr=%9$d
+            transaction.state.log.num.partitions=4
+            share.coordinator.state.topic.replication.factor=%8$d
+            share.coordinator.state.topic.min.isr=%9$d
+            share.coordinator.state.topic.num.partitions=4
+            group.share.heartbeat.interval.ms=1000
+            group.share.min.heartbeat.interval.ms=1000
+            group.share.min.record.lock.duration.ms=1000
+            group.share.max.partition.max.record.locks=10000
+            group.share.max.share.sessions=20000
+            group.share.max.size=1000
+            group.initial.rebalance.delay.ms=0
+            group.streams.initial.rebalance.delay.ms=0
+            group.streams.heartbeat.interval.ms=1000
+            group.streams.min.heartbeat.interval.ms=1000
+            auto.create.topics.enable=false
+            log.cleaner.dedupe.buffer.size=8388608
+            log.segment.bytes=33554432
+            log.segment.delete.delay.ms=5000
+            num.network.threads=2
+            num.io.threads=4
+            """;
+}

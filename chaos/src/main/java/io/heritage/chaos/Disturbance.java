@@ -1,0 +1,27 @@
+package io.heritage.chaos;
+
+/**
+ * A fault that was brought about; times as in {@link Observation}.
+ *
+ * @param part its name, or what was slow
+ * @param to when it was over: the part was told to run again
+ */
+record Disturbance(Kind kind, String part, long from, long to) {
+
+    enum Kind {
+        /** Ended at once, started again later. */
+        KILL,
+        /** Stopped by a signal, continued later. */
+        STOP,
+        SLOW_NETWORK,
+        /** Started again with a clock that is wrong. */
+        CLOCK,
+        FULL_DISK,
+        /** A job made its worker end. */
+        OWN_END
+    }
+
+    boolean overlaps(long began, long ended, long after) {
+        return from <= ended && began <= to + after;
+    }
+}

@@ -1,0 +1,144 @@
+package io.heritage.chaos;
+
+import io.heritage.chaos.FaultPlan.Fault;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Brings faults about, each on a thread of its own, and notes what it did. */
+final class Faults {
+    private static final Duration LATENCY = Duration.ofMillis(150);
+
+    private final Cluster cluster;
+    private final ObservationLog log;
+    private final Map<String, Disk> disks;
+    private final List<Disturbance> done = new ArrayList<>();
+    private final Set<String> disturbed = new HashSet<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    /**
+     * @param disks of the parts that have one of their own
+     */
+    Faults(Cluster cluster, ObservationLog log, Map<String, Disk> disks) {
+        this.cluster = cluster;
+        this.log = log;
+        this.disks = Map.copyOf(disks);
+    }
+
+    /** Returns at once. */
+    void start(List<Fault> faults) {
+        long start = log.now();
+        for (Fault fault : faults) {
+            threads.add(
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try {
+                                    Thread.sleep(Math.max(0, start + fault.at() - log.now()));
+                                    begin(fault);
+                                } catch (InterruptedException _) {
+                                    Thread.currentThread().interrupt();
+                                } catch (IOException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            }));
+        }
+    }
+
+    /** Until all are over. */
+    void await() throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private void begin(Fault fault) throws InterruptedException, IOException {
+        List<Part> parts = cluster.parts(fault.part());
+        Part part = parts.get(fault.number() % parts.size());
+        synchronized (this) {
+            if (!disturbed.add(part.name())) {
+                return; // one fault at a time is enough for a part
+            }
+        }
+        try {
+            System.err.printf("%7d ms %s %s%n", log.now(), fault.kind(), part.name());
+            long from = log.now();
+            String name = bringAbout(fault, part);
+            if (!name.isEmpty()) {
+                note(new Disturbance(fault.kind(), name, from, log.now()));
+            }
+        } finally {
+            synchronized (this) {
+                disturbed.remove(part.name());
+            }
+        }
+    }
+
+    /** Returns what was disturbed; empty if nothing. */
+    private String bringAbout(Fault fault, Part part) throws InterruptedException, IOException {
+        switch (fault.kind()) {
+            case KILL -> kill(part, fault.lasts());
+            case STOP -> {
+                part.signal("STOP");
+                Thread.sleep(fault.lasts());
+                part.signal("CONT");
+            }
+            case SLOW_NETWORK -> {
+                List<Proxy> proxies = cluster.proxies(fault.part());
+                Proxy proxy = proxies.get(fault.number() % proxies.size());
+                proxy.slow(LATENCY);
+                Thread.sleep(fault.lasts());
+                proxy.slow(Duration.ZERO);
+            }
+            case CLOCK -> {
+                cluster.shiftClock(part, fault.clockOffset());
+                kill(part, 0);
+                Thread.sleep(fault.lasts());
+                cluster.shiftClock(part, 0);
+                kill(part, 0);
+            }
+            case FULL_DISK -> {
+                return fill(part, fault.lasts());
+            }
+            case OWN_END -> throw new IllegalArgumentException("jobs do that");
+        }
+        return part.name();
+    }
+
+    private static void kill(Part part, long down) throws InterruptedException {
+        part.kill();
+        Thread.sleep(down);
+        part.release();
+    }
+
+    private String fill(Part part, long lasts) throws InterruptedException, IOException {
+        @Nullable Disk disk = disks.get(part.name());
+        if (disk == null) {
+            return "";
+        }
+        disk.full();
+        Thread.sleep(lasts);
+        disk.roomy();
+        return part.name();
+    }
+
+    private synchronized void note(Disturbance disturbance) {
+        done.add(disturbance);
+    }
+
+    /** With the ends that jobs brought about. */
+    synchronized List<Disturbance> done() {
+        var all = new ArrayList<>(done);
+        for (Part part : cluster.parts()) {
+            for (long at : part.ownEnds()) {
+                long millis = log.millisOf(at);
+                all.add(new Disturbance(Disturbance.Kind.OWN_END, part.name(), millis, millis));
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,41 @@
+package io.heritage.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.chaos.Observation.StreamPart;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Reads what the scripted work made out of an answer. */
+final class JobOutput {
+    private JobOutput() {}
+
+    /** Hashes of the frames of a finished job. */
+    static List<String> parts(JsonNode job) {
+        var parts = new ArrayList<String>();
+        for (JsonNode frame : job.path("output").path("frames")) {
+            parts.add(hash(frame));
+        }
+        return List.copyOf(parts);
+    }
+
+    /** What a reply of {@code /stream} holds. */
+    static List<StreamPart> streamed(JsonNode reply) {
+        var parts = new ArrayList<StreamPart>();
+        for (JsonNode item : reply.path("stream")) {
+            int index = item.path("output").path("first_frame").asInt(-1);
+            for (JsonNode frame : item.path("output").path("frames")) {
+                parts.add(new StreamPart(index++, hash(frame)));
+            }
+        }
+        return List.copyOf(parts);
+    }
+
+    private static String hash(JsonNode base64) {
+        try {
+            return Script.hash(Base64.getDecoder().decode(base64.asText("")));
+        } catch (IllegalArgumentException notBase64) {
+            return "not base64";
+        }
+    }
+}

@@ -1,0 +1,335 @@
+package io.heritage.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.chaos.Customer.Way;
+import io.heritage.chaos.Observation.Acknowledged;
+import io.heritage.chaos.Observation.Call;
+import io.heritage.chaos.Observation.Cancelled;
+import io.heritage.chaos.Observation.Purged;
+import io.heritage.chaos.Observation.Retried;
+import io.heritage.chaos.Observation.State;
+import io.heritage.chaos.Observation.Streamed;
+import io.heritage.chaos.Observation.Submitted;
+import io.heritage.chaos.Observation.Unknown;
+import io.heritage.chaos.ServiceClient.Answer;
+import io.heritage.chaos.ServiceClient.RequestBody;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/** The clients of a run, each on a thread of its own. */
+final class Load implements AutoCloseable {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final int LARGE = 2_000_000;
+
+    private final ServiceClient client;
+    private final ObservationLog log;
+    private final WebhookReceiver hooks;
+
+    /** Large bodies are in this process's memory, several times. */
+    private final Semaphore large = new Semaphore(2);
+
+    private final List<Thread> threads = new ArrayList<>();
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private volatile boolean over;
+
+    Load(List<String> gateways, ObservationLog log, WebhookReceiver hooks) {
+        this.client = new ServiceClient(gateways, log);
+        this.log = log;
+        this.hooks = hooks;
+    }
+
+    /** Returns at once. */
+    void start(List<Customer> customers, List<Long> purges) {
+        long start = log.now();
+        for (Customer customer : customers) {
+            begin(() -> {
+                sleepUntil(start + customer.atMillis());
+                serve(customer);
+            });
+        }
+        for (long purge : purges) {
+            begin(() -> {
+                sleepUntil(start + purge);
+                purge();
+            });
+        }
+    }
+
+    /** Work of a client, which may be interrupted. */
+    @FunctionalInterface
+    private interface Steps {
+        void run() throws InterruptedException;
+    }
+
+    private void begin(Steps steps) {
+        threads.add(
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                steps.run();
+                            } catch (InterruptedException _) {
+                                Thread.currentThread().interrupt();
+                            }
+                        }));
+    }
+
+    /**
+     * Waits for the clients; those whose job has not ended by then give up.
+     *
+     * @return how many gave up
+     */
+    int await(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        int late = 0;
+        for (Thread thread : threads) {
+            Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+            if (!thread.join(left)) {
+                late++;
+            }
+        }
+        over = true;
+        threads.forEach(Thread::interrupt);
+        return late;
+    }
+
+    /** Asks for every acknowledged job once more. */
+    void askAgain() throws InterruptedException {
+        for (String job : acknowledged) {
+            String[] endpointAndId = job.split("/", 2);
+            for (int tries = 0; tries < 3; tries++) {
+                if (!status(endpointAndId[0], endpointAndId[1], Call.STATUS, 0).isEmpty()) {
+                    break;
+                }
+            }
+        }
+    }
+
+    private void sleepUntil(long at) throws InterruptedException {
+        Thread.sleep(Math.max(0, at - log.now()));
+    }
+
+    private void serve(Customer customer) throws InterruptedException {
+        boolean heavy =
+                customer.mediaBytes() > LARGE
+                        || (long) customer.script().parts() * customer.script().partBytes() > LARGE;
+        if (heavy) {
+            large.acquire();
+        }
+        try {
+            String id = submit(customer);
+            if (!id.isEmpty()) {
+                attend(customer, id);
+            }
+        } finally {
+            if (heavy) {
+                large.release();
+            }
+        }
+    }
+
+    /** Returns the id; empty if there was no acknowledgement. */
+    private String submit(Customer customer) throws InterruptedException {
+        String tag = customer.script().tag();
+        byte[] media =
+                Script.noise(
+                        Script.sha256().digest(tag.getBytes(StandardCharsets.UTF_8)),
+                        customer.mediaBytes());
+        log.add(
+                new Submitted(
+                        log.now(),
+                        tag,
+                        customer.endpoint(),
+                        customer.webhook(),
+                        customer.ends(),
+                        customer.script().expected(Script.hash(media)),
+                        customer.failure()));
+        boolean sync = customer.way() == Way.SYNC;
+        Answer answer =
+                client.call(
+                        sync ? Call.RUNSYNC : Call.RUN,
+                        tag,
+                        customer.endpoint()
+                                + (sync ? "/runsync?wait=" + customer.waitMillis() : "/run"),
+                        sync ? customer.waitMillis() : 0,
+                        RequestBody.of(
+                                customer, media, customer.webhook() ? hooks.address(tag) : ""));
+        String id = answer.ok() ? answer.text("id") : answer.jobId();
+        if (!id.isEmpty()) {
+            log.add(new Acknowledged(answer.at(), tag, id));
+            acknowledged.add(customer.endpoint() + "/" + id);
+            if (sync && answer.ok()) {
+                state(answer, id, Call.RUNSYNC);
+            }
+        }
+        return id;
+    }
+
+    private void attend(Customer customer, String id) throws InterruptedException {
+        if (customer.cancelAfterMillis() >= 0) {
+            begin(() -> cancel(customer, id));
+        }
+        if (customer.way() == Way.STREAM || customer.way() == Way.STREAM_FROM) {
+            stream(customer, id);
+        }
+        String end = poll(customer, id);
+        if (customer.retries() && end.equals("FAILED")) {
+            retry(customer, id);
+            poll(customer, id);
+        }
+    }
+
+    private String poll(Customer customer, String id) throws InterruptedException {
+        boolean waits = customer.way() == Way.SYNC;
+        Duration pause = FIRST_PAUSE;
+        while (!over) {
+            String status =
+                    status(
+                            customer.endpoint(),
+                            id,
+                            waits ? Call.STATUS_SYNC : Call.STATUS,
+                            waits ? customer.waitMillis() : 0);
+            if (Observation.TERMINAL.contains(status)) {
+                return status;
+            }
+            if (!waits || status.isEmpty()) {
+                Thread.sleep(pause);
+                pause = longer(pause);
+            }
+        }
+        return "";
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration more = pause.multipliedBy(3).dividedBy(2);
+        return more.compareTo(LONGEST_PAUSE) < 0 ? more : LONGEST_PAUSE;
+    }
+
+    /** Returns the status; empty if there was none in the answer. */
+    private String status(String endpoint, String id, Call call, long wait)
+            throws InterruptedException {
+        String path =
+                call == Call.STATUS_SYNC
+                        ? "%s/status-sync/%s?wait=%d".formatted(endpoint, id, wait)
+                        : "%s/status/%s".formatted(endpoint, id);
+        Answer answer = client.call(call, id, path, wait, RequestBody.NONE);
+        return known(answer, id, call) ? state(answer, id, call) : "";
+    }
+
+    private boolean known(Answer answer, String id, Call call) {
+        if (answer.http() == 404) {
+            log.add(new Unknown(answer.began(), answer.at(), id, call));
+        }
+        return answer.ok();
+    }
+
+    private String state(Answer answer, String id, Call call) {
+        JsonNode body = java.util.Objects.requireNonNull(answer.body());
+        String status = answer.text("status");
+        log.add(
+                new State(
+                        answer.began(),
+                        answer.at(),
+                        id,
+                        body.path("id").asText(""),
+                        call,
+                        status,
+                        status.equals("COMPLETED") ? JobOutput.parts(body) : List.of(),
+                        answer.text("error"),
+                        body.path("retries").asInt(0)));
+        return status;
+    }
+
+    /** Until the service says that the job has ended, and once more. */
+    private void stream(Customer customer, String id) throws InterruptedException {
+        boolean counts = customer.way() == Way.STREAM_FROM;
+        int next = 0;
+        int afterEnd = 0;
+        while (!over && afterEnd < 2) {
+            String path =
+                    "%s/stream/%s?wait=%d%s"
+                            .formatted(
+                                    customer.endpoint(),
+                                    id,
+                                    customer.waitMillis(),
+                                    counts ? "&from=" + next : "");
+            Answer answer =
+                    client.call(Call.STREAM, id, path, customer.waitMillis(), RequestBody.NONE);
+            if (!known(answer, id, Call.STREAM)) {
+                Thread.sleep(LONGEST_PAUSE);
+                continue;
+            }
+            JsonNode body = java.util.Objects.requireNonNull(answer.body());
+            var parts = JobOutput.streamed(body);
+            log.add(
+                    new Streamed(
+                            answer.began(),
+                            answer.at(),
+                            id,
+                            counts ? next : -1,
+                            answer.text("status"),
+                            body.path("retries").asInt(0),
+                            parts));
+            next += parts.size();
+            if (Observation.TERMINAL.contains(answer.text("status"))) {
+                afterEnd++;
+            }
+        }
+    }
+
+    /** Twice: the second must not change what the first did. */
+    private void cancel(Customer customer, String id) throws InterruptedException {
+        Thread.sleep(customer.cancelAfterMillis());
+        for (int i = 0; i < 2; i++) {
+            long began = log.now();
+            log.add(new Cancelled(began, began, id, "")); // from now on it may be cancelled
+            Answer answer =
+                    client.call(
+                            Call.CANCEL,
+                            id,
+                            customer.endpoint() + "/cancel/" + id,
+                            0,
+                            RequestBody.NONE);
+            if (known(answer, id, Call.CANCEL)) {
+                log.add(new Cancelled(began, answer.at(), id, answer.text("status")));
+            }
+        }
+    }
+
+    private void retry(Customer customer, String id) throws InterruptedException {
+        Answer answer =
+                client.call(
+                        Call.RETRY, id, customer.endpoint() + "/retry/" + id, 0, RequestBody.NONE);
+        log.add(new Retried(answer.began(), answer.at(), id, answer.http()));
+    }
+
+    private void purge() throws InterruptedException {
+        Answer answer =
+                client.call(
+                        Call.PURGE,
+                        Cluster.PURGED,
+                        Cluster.PURGED + "/purge-queue",
+                        0,
+                        RequestBody.NONE);
+        log.add(
+                new Purged(
+                        answer.began(),
+                        answer.at(),
+                        Cluster.PURGED,
+                        answer.ok() && answer.body() != null
+                                ? answer.body().path("removed").asInt(-1)
+                                : -1));
+    }
+
+    @Override
+    public void close() {
+        over = true;
+        threads.forEach(Thread::interrupt);
+        client.close();
+    }
+}

@@ -1,0 +1,133 @@
+package io.heritage.chaos;
+
+import io.heritage.chaos.Customer.Way;
+import io.heritage.chaos.Script.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** The customers of a run, all of them following from the seed. */
+final class LoadPlan {
+    /** Jobs that are purged come in groups, and somebody purges in their midst. */
+    private static final int PURGED_GROUP = 5;
+
+    private static final Duration PURGE_EVERY = Duration.ofSeconds(30);
+
+    private final SplittableRandom random;
+
+    private LoadPlan(long seed) {
+        this.random = new SplittableRandom(seed);
+    }
+
+    static List<Customer> of(long seed, Duration length, double jobsPerSecond) {
+        return new LoadPlan(seed).customers(length, jobsPerSecond);
+    }
+
+    private List<Customer> customers(Duration length, double jobsPerSecond) {
+        var customers = new ArrayList<Customer>();
+        double at = 0;
+        while (at < length.toMillis()) {
+            customers.add(customer(customers.size(), (long) at));
+            at += -Math.log(1 - random.nextDouble()) * 1000 / jobsPerSecond;
+        }
+        for (long p = PURGE_EVERY.toMillis() / 2;
+                p < length.toMillis();
+                p += PURGE_EVERY.toMillis()) {
+            for (int i = 0; i < PURGED_GROUP; i++) {
+                customers.add(purged(customers.size(), p + 10 * i));
+            }
+        }
+        return List.copyOf(customers);
+    }
+
+    /** When the queue of {@link Cluster#PURGED} is purged. */
+    static List<Long> purges(Duration length) {
+        var times = new ArrayList<Long>();
+        for (long p = PURGE_EVERY.toMillis() / 2;
+                p < length.toMillis();
+                p += PURGE_EVERY.toMillis()) {
+            times.add(p + 400);
+        }
+        return times;
+    }
+
+    private Customer customer(int number, long at) {
+        Outcome outcome = outcome();
+        boolean over = outcome == Outcome.COMPLETE && random.nextInt(100) < 2;
+        Way way = way();
+        boolean streams = way == Way.STREAM || way == Way.STREAM_FROM;
+        int parts = streams ? random.nextInt(2, 9) : random.nextInt(1, 4);
+        long work = over ? 12_000 : work();
+        return new Customer(
+                Cluster.ENDPOINT,
+                way,
+                new Script("job-" + number, outcome, work, parts, partBytes(parts)),
+                at,
+                mediaBytes(),
+                random.nextInt(100) < 30,
+                over ? 5_000 : 0,
+                random.nextInt(100) < 15,
+                random.nextInt(100) < 6 ? random.nextLong(0, 3000) : -1,
+                outcome == Outcome.FAIL_ONCE || outcome == Outcome.FAIL && random.nextBoolean(),
+                random.nextLong(1000, 15_000));
+    }
+
+    private Customer purged(int number, long at) {
+        return new Customer(
+                Cluster.PURGED,
+                Way.ASYNC,
+                new Script("job-" + number, Outcome.COMPLETE, 300, 1, 100),
+                at,
+                10,
+                random.nextBoolean(),
+                0,
+                false,
+                -1,
+                false,
+                1000);
+    }
+
+    private Way way() {
+        int n = random.nextInt(100);
+        return n < 45 ? Way.ASYNC : n < 65 ? Way.SYNC : n < 85 ? Way.STREAM : Way.STREAM_FROM;
+    }
+
+    private Outcome outcome() {
+        int n = random.nextInt(1000);
+        return n < 7
+                ? Outcome.POISON
+                : n < 25
+                        ? Outcome.CRASH_ONCE
+                        : n < 60 ? Outcome.FAIL_ONCE : n < 130 ? Outcome.FAIL : Outcome.COMPLETE;
+    }
+
+    private long work() {
+        int n = random.nextInt(1000);
+        return n < 650
+                ? random.nextLong(5, 200)
+                : n < 930
+                        ? random.nextLong(200, 2000)
+                        : n < 990 ? random.nextLong(2000, 8000) : random.nextLong(10_000, 30_000);
+    }
+
+    private int mediaBytes() {
+        int n = random.nextInt(1000);
+        return n < 200
+                ? 1
+                : n < 850
+                        ? random.nextInt(2, 64_000)
+                        : n < 985
+                                ? random.nextInt(64_000, 2_000_000)
+                                : random.nextInt(2_000_000, 20_000_000);
+    }
+
+    private int partBytes(int parts) {
+        int n = random.nextInt(1000);
+        return n < 150
+                ? 8 // fewer would make two jobs' parts equal by chance
+                : n < 900
+                        ? random.nextInt(8, 40_000)
+                        : n < 990 ? random.nextInt(40_000, 600_000) : 20_000_000 / parts;
+    }
+}

@@ -1,0 +1,177 @@
+package io.heritage.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process of the installation under test. It is started again whenever it ends, as a service
+ * manager would, unless it is held down.
+ */
+final class Part implements AutoCloseable {
+    private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
+
+    /** What runs it. */
+    enum Kind {
+        BROKER,
+        SINK,
+        GATEWAY,
+        PROCESSOR
+    }
+
+    /** One life of the process. */
+    record Life(String part, long pid, long fromNanos) {}
+
+    private final Kind kind;
+    private final String name;
+    private final Path log;
+    private volatile List<String> command;
+    private volatile @Nullable Process process;
+    private volatile @Nullable Life life;
+    private volatile boolean held = true;
+    private volatile boolean closed;
+    private volatile boolean killed;
+    private final List<Long> ownEnds = new ArrayList<>();
+    private final Thread keeper;
+
+    /**
+     * @param log appended to by all lives
+     */
+    Part(Kind kind, String name, Path log, List<String> command) {
+        this.kind = kind;
+        this.name = name;
+        this.log = log;
+        this.command = List.copyOf(command);
+        this.keeper = Thread.ofPlatform().daemon().name("keeper-" + name).unstarted(this::keep);
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The present life; null between two. */
+    @Nullable Life life() {
+        Process now = process;
+        return now != null && now.isAlive() ? life : null;
+    }
+
+    void start() {
+        held = false;
+        keeper.start();
+    }
+
+    /** From the next start on. */
+    void command(List<String> changed) {
+        command = List.copyOf(changed);
+    }
+
+    /** Ends at once, without a word; stays down until {@link #release}. */
+    void kill() throws InterruptedException {
+        held = true;
+        Process now = process;
+        if (now != null) {
+            killed = true;
+            now.destroyForcibly().waitFor();
+        }
+    }
+
+    void release() {
+        held = false;
+    }
+
+    /**
+     * @param signal {@code STOP} or {@code CONT}
+     */
+    void signal(String signal) throws IOException, InterruptedException {
+        Process now = process;
+        if (now != null && now.isAlive()) {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(now.pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        }
+    }
+
+    /** When it ended without being killed, by {@link System#nanoTime}. */
+    synchronized List<Long> ownEnds() {
+        return List.copyOf(ownEnds);
+    }
+
+    private void keep() {
+        try {
+            while (!closed) {
+                if (held) {
+                    Thread.sleep(20);
+                    continue;
+                }
+                runOnce();
+            }
+        } catch (InterruptedException _) {
+            // closing
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot start " + name, e);
+        }
+    }
+
+    private void runOnce() throws IOException, InterruptedException {
+        killed = false;
+        Process started =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                        .start();
+        process = started;
+        life = new Life(name, started.pid(), System.nanoTime());
+        if (closed) {
+            started.destroyForcibly();
+        }
+        int code = started.waitFor();
+        if (!killed && !closed) {
+            synchronized (this) {
+                ownEnds.add(System.nanoTime());
+            }
+            Files.writeString(
+                    log,
+                    "chaos: %s ended by itself with code %d%n".formatted(name, code),
+                    StandardOpenOption.APPEND);
+            Thread.sleep(RESTART_PAUSE);
+        }
+    }
+
+    /** Asks it to stop, and kills it if it does not. */
+    boolean stop() throws InterruptedException {
+        closed = true;
+        held = true;
+        Process now = process;
+        boolean clean = true;
+        if (now != null) {
+            now.destroy();
+            clean = now.waitFor(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            now.destroyForcibly().waitFor();
+        }
+        keeper.interrupt();
+        return clean;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Process now = process;
+        if (now != null) {
+            now.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.heritage.chaos;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+
+/** A network between two parts, which can be made slow. Copies bytes on virtual threads. */
+final class Proxy implements AutoCloseable {
+    private static final int BUFFER = 64 << 10;
+
+    private final ServerSocket server;
+    private final int target;
+    private volatile Duration delay = Duration.ZERO;
+
+    private Proxy(ServerSocket server, int target) {
+        this.server = server;
+        this.target = target;
+    }
+
+    /**
+     * @param target port on loopback
+     */
+    static Proxy open(int port, int target) throws IOException {
+        var server = new ServerSocket();
+        server.setReuseAddress(true);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+        var proxy = new Proxy(server, target);
+        Thread.ofVirtual().name("proxy-" + port).start(proxy::accept);
+        return proxy;
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    /** Every 64 KiB at most, in both directions, arrive so much later; zero ends it. */
+    void slow(Duration each) {
+        delay = each;
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket client = server.accept();
+                Thread.ofVirtual().start(() -> serve(client));
+            } catch (IOException _) {
+                // closed, or one connection that came to nothing
+            }
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client;
+                var there = new Socket()) {
+            there.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+            client.setTcpNoDelay(true);
+            there.setTcpNoDelay(true);
+            Thread back = Thread.ofVirtual().start(() -> copy(there, client));
+            copy(client, there);
+            back.join();
+        } catch (IOException _) {
+            // refused: the caller's connection ends, as it would without a proxy
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Until one side ends; both are then closed, as the death of a process closes both. */
+    private void copy(Socket from, Socket to) {
+        byte[] buffer = new byte[BUFFER];
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                Duration late = delay;
+                if (!late.isZero()) {
+                    Thread.sleep(late);
+                }
+                out.write(buffer, 0, n);
+            }
+        } catch (IOException _) {
+            // closed by either
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,105 @@
+package io.heritage.chaos;
+
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.Wire;
+import io.heritage.transport.kafka.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** How long the jobs of a worker that died waited for the next, from the log of events. */
+final class Redelivery {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private Redelivery() {}
+
+    private record Event(long at, JobEvent event) {}
+
+    /**
+     * @param startedAt the wall clock at the zero of the disturbances
+     * @return milliseconds from the death of each busy worker to the next start of its job
+     */
+    static List<Long> times(
+            String bootstrapServers, Instant startedAt, List<Disturbance> disturbances) {
+        Map<JobId, List<Event>> events = events(bootstrapServers);
+        var times = new ArrayList<Long>();
+        for (Disturbance d : disturbances) {
+            boolean dies =
+                    d.kind() == Disturbance.Kind.KILL || d.kind() == Disturbance.Kind.OWN_END;
+            if (dies && d.part().startsWith("processor")) {
+                long died = startedAt.toEpochMilli() + d.from();
+                events.values().forEach(job -> after(job, d.part(), died, times));
+            }
+        }
+        times.sort(null);
+        return times;
+    }
+
+    /** Adds the time of a job, if it was with the worker. */
+    private static void after(List<Event> job, String worker, long died, List<Long> times) {
+        boolean running = false;
+        for (Event e : job) {
+            if (e.at() <= died) {
+                running = runsAfter(e.event(), worker, running);
+            } else if (running && e.event() instanceof JobEvent.Started) {
+                times.add(e.at() - died);
+                return;
+            } else if (running && !(e.event() instanceof JobEvent.Abandoned)) {
+                return; // it ended in another way
+            }
+        }
+    }
+
+    private static boolean runsAfter(JobEvent event, String worker, boolean before) {
+        return switch (event) {
+            case JobEvent.Started started -> started.worker().value().equals(worker);
+            case JobEvent.Progress _, JobEvent.PartReady _, JobEvent.PartsStreamed _ -> before;
+            default -> false;
+        };
+    }
+
+    private static Map<JobId, List<Event>> events(String bootstrapServers) {
+        Map<JobId, List<Event>> events = new HashMap<>();
+        var bytes = new ByteArrayDeserializer();
+        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
+        try (var consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(Topics.EVENTS).stream()
+                            .map(p -> new TopicPartition(p.topic(), p.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (System.nanoTime() < deadline
+                    && partitions.stream()
+                            .anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+                for (ConsumerRecord<byte[], byte[]> record :
+                        consumer.poll(Duration.ofMillis(200))) {
+                    JobEvent event = Wire.decode(record.value(), JobEvent.class);
+                    events.computeIfAbsent(event.jobId(), _ -> new ArrayList<>())
+                            .add(new Event(record.timestamp(), event));
+                }
+            }
+        }
+        return events;
+    }
+
+    /** Names of all topics there are. */
+    static List<String> topics(String bootstrapServers) throws InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            return admin.listTopics().names().get().stream().sorted().toList();
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException("cannot list the topics", e);
+        }
+    }
+}

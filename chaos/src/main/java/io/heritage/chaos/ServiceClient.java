@@ -1,0 +1,225 @@
+package io.heritage.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heritage.chaos.Observation.Answered;
+import io.heritage.chaos.Observation.Call;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Calls the service through one of its gateways and notes what came. Any thread. */
+final class ServiceClient implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Far more than any caller is promised, so that lateness is seen and not cut off. */
+    private static final Duration BEYOND_WAIT = Duration.ofSeconds(90);
+
+    private final List<String> gateways;
+    private final ObservationLog log;
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(30))
+                    .build();
+    private final AtomicInteger turn = new AtomicInteger();
+
+    ServiceClient(List<String> gateways, ObservationLog log) {
+        this.gateways = List.copyOf(gateways);
+        this.log = log;
+    }
+
+    /**
+     * @param body null unless the answer was whole JSON
+     * @param jobId named by a header; empty if none
+     */
+    record Answer(long began, long at, int http, @Nullable JsonNode body, String jobId) {
+        boolean ok() {
+            return http == 200 && body != null;
+        }
+
+        String text(String field) {
+            return body == null ? "" : body.path(field).asText("");
+        }
+    }
+
+    /**
+     * @param job for the log: its id or its tag
+     * @param path below the base, such as {@code chaos/status/ID}
+     */
+    Answer call(Call call, String job, String path, long waitMillis, RequestBody body)
+            throws InterruptedException {
+        int gateway = Math.floorMod(turn.getAndIncrement(), gateways.size());
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(gateways.get(gateway) + path))
+                        .timeout(Duration.ofMillis(waitMillis).plus(BEYOND_WAIT))
+                        .POST(body.publisher())
+                        .build();
+        long began = log.now();
+        int status = 0;
+        String jobId = "";
+        JsonNode json = null;
+        var counted = new Counted();
+        try {
+            HttpResponse<InputStream> response =
+                    http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            jobId = response.headers().firstValue("X-Heritage-Job-Id").orElse("");
+            try (InputStream in = counted.of(response.body())) {
+                json = JSON.readTree(in);
+            }
+            status = response.statusCode();
+        } catch (IOException broken) {
+            json = null;
+        }
+        long at = log.now();
+        log.add(
+                new Answered(
+                        began,
+                        at,
+                        job,
+                        call,
+                        gateway + 1,
+                        waitMillis,
+                        body.bytes + counted.bytes,
+                        status));
+        return new Answer(began, at, status, json, jobId);
+    }
+
+    /** Counts what is read. */
+    private static final class Counted {
+        private long bytes;
+
+        InputStream of(InputStream in) {
+            return new java.io.FilterInputStream(in) {
+                @Override
+                public int read() throws IOException {
+                    int b = super.read();
+                    bytes += b < 0 ? 0 : 1;
+                    return b;
+                }
+
+                @Override
+                public int read(byte[] buffer, int offset, int length) throws IOException {
+                    int n = super.read(buffer, offset, length);
+                    bytes += Math.max(0, n);
+                    return n;
+                }
+            };
+        }
+    }
+
+    /** Of a request. */
+    static final class RequestBody {
+        static final RequestBody NONE = new RequestBody("", new byte[0], "");
+
+        private final byte[] head;
+        private final byte[] media;
+        private final byte[] tail;
+        private final long bytes;
+
+        private RequestBody(String head, byte[] media, String tail) {
+            this.head = head.getBytes(StandardCharsets.UTF_8);
+            this.media = media;
+            this.tail = tail.getBytes(StandardCharsets.UTF_8);
+            this.bytes = this.head.length + 4L * ((media.length + 2) / 3) + this.tail.length;
+        }
+
+        /**
+         * @param webhook empty for none
+         */
+        static RequestBody of(Customer customer, byte[] media, String webhook) {
+            var policy = JSON.createObjectNode();
+            if (customer.executionTimeoutMillis() > 0) {
+                policy.put("executionTimeout", customer.executionTimeoutMillis());
+            }
+            policy.put("lowPriority", customer.lowPriority());
+            String hook = webhook.isEmpty() ? "" : "\"webhook\":\"" + webhook + "\",";
+            return new RequestBody(
+                    "{%s\"policy\":%s,\"input\":{\"script\":%s,\"start_image_base64\":\""
+                            .formatted(hook, policy, customer.script().toJson()),
+                    media,
+                    "\"}}");
+        }
+
+        private BodyPublisher publisher() {
+            return bytes == 0
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.fromPublisher(
+                            BodyPublishers.ofInputStream(this::stream), bytes);
+        }
+
+        private InputStream stream() {
+            return new SequenceInputStream(
+                    Collections.enumeration(
+                            List.of(
+                                    new ByteArrayInputStream(head),
+                                    base64(media),
+                                    new ByteArrayInputStream(tail))));
+        }
+
+        /** Encodes piece by piece: 20 MB as text would be there once for every client. */
+        private static InputStream base64(byte[] media) {
+            var pieces = new ArrayList<InputStream>();
+            for (int from = 0; from < media.length; from += 48_000) {
+                int start = from;
+                int length = Math.min(48_000, media.length - from);
+                pieces.add(
+                        new LazyInput(() -> {
+                            byte[] piece = new byte[length];
+                            System.arraycopy(media, start, piece, 0, length);
+                            return Base64.getEncoder().encode(piece);
+                        }));
+            }
+            return new SequenceInputStream(Collections.enumeration(pieces));
+        }
+    }
+
+    /** Bytes that are made when they are read. */
+    private static final class LazyInput extends InputStream {
+        private final java.util.function.Supplier<byte[]> bytes;
+        private @Nullable InputStream made;
+
+        LazyInput(java.util.function.Supplier<byte[]> bytes) {
+            this.bytes = bytes;
+        }
+
+        private InputStream made() {
+            InputStream now = made;
+            if (now == null) {
+                now = new ByteArrayInputStream(bytes.get());
+                made = now;
+            }
+            return now;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return made().read();
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            return made().read(buffer, offset, length);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

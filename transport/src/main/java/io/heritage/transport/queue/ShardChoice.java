@@ -1,0 +1,123 @@
+package io.heritage.transport.queue;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Which shard of a lane a worker serves. It joins one, and goes to another where it is needed more:
+ * where jobs wait and nothing moves. Shards beyond the configured number are served as long as they
+ * have jobs. Used by one lane's thread.
+ */
+final class ShardChoice {
+    private final int configured;
+    private final RandomGenerator random;
+    private final Set<String> full = new HashSet<>();
+
+    /** What a shard looked like when this worker last found nothing there, or last looked. */
+    private final Map<String, Long> seen = new HashMap<>();
+
+    /**
+     * @param configured number of shards that jobs are dealt to
+     */
+    ShardChoice(int configured, RandomGenerator random) {
+        this.configured = configured;
+        this.random = random;
+    }
+
+    /** The one to join first, or after the one that was served has refused the worker. */
+    String first(List<LaneShard> shards) {
+        if (!hasRoom(shards)) {
+            full.clear();
+        }
+        remember(shards);
+        List<LaneShard> open = shards.stream().filter(s -> !full.contains(s.topic())).toList();
+        return open.stream()
+                .filter(s -> s.members() == 0 && s.hasJobs())
+                .findFirst()
+                .or(() -> open.stream().filter(this::isServed).min(fewestMembers()))
+                .or(() -> open.stream().findFirst())
+                .orElseThrow()
+                .topic();
+    }
+
+    /**
+     * Where the worker is needed more than where it is.
+     *
+     * @param own the topic that it serves
+     */
+    Optional<String> better(String own, List<LaneShard> shards) {
+        Map<String, Long> before = Map.copyOf(seen);
+        remember(shards);
+        Optional<LaneShard> here = shards.stream().filter(s -> s.topic().equals(own)).findFirst();
+        if (here.isEmpty()) {
+            return shards.isEmpty() ? Optional.empty() : Optional.of(first(shards));
+        }
+        List<LaneShard> others =
+                shards.stream()
+                        .filter(s -> !s.topic().equals(own) && !full.contains(s.topic()))
+                        .toList();
+        Optional<LaneShard> forsaken =
+                any(others.stream().filter(s -> s.hasJobs() && s.members() == 0).toList());
+        if (forsaken.isPresent()) {
+            return forsaken.map(LaneShard::topic); // also from jobs: they have their turn again
+        }
+        if (here.get().hasJobs()) {
+            return Optional.empty();
+        }
+        Optional<LaneShard> stuck =
+                any(others.stream().filter(s -> s.hasJobs() && isStill(s, before)).toList());
+        if (stuck.isPresent()) {
+            return stuck.map(LaneShard::topic);
+        }
+        return others.stream()
+                .filter(this::isServed)
+                .min(fewestMembers())
+                .filter(s ->
+                        !isServed(here.get())
+                                || (here.get().members() - s.members() >= 2
+                                        && random.nextBoolean()))
+                .map(LaneShard::topic);
+    }
+
+    /** The group had no place; it is not asked again before the others were. */
+    void refused(String topic) {
+        full.add(topic);
+    }
+
+    boolean hasRoom(List<LaneShard> shards) {
+        return shards.stream().anyMatch(s -> !full.contains(s.topic()));
+    }
+
+    void joined() {
+        full.clear();
+    }
+
+    private void remember(List<LaneShard> shards) {
+        seen.clear();
+        shards.forEach(s -> seen.put(s.topic(), s.progress()));
+    }
+
+    private static boolean isStill(LaneShard shard, Map<String, Long> before) {
+        return Long.valueOf(shard.progress()).equals(before.get(shard.topic()));
+    }
+
+    private Optional<LaneShard> any(List<LaneShard> shards) {
+        return shards.isEmpty()
+                ? Optional.empty()
+                : Optional.of(shards.get(random.nextInt(shards.size())));
+    }
+
+    private boolean isServed(LaneShard shard) {
+        return shard.number() < configured || shard.hasJobs();
+    }
+
+    private static Comparator<LaneShard> fewestMembers() {
+        return Comparator.comparingInt(LaneShard::members).thenComparingInt(LaneShard::number);
+    }
+}

@@ -1,0 +1,128 @@
+package io.heritage.transport.queue;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.Lane;
+import io.heritage.transport.kafka.TransportUnavailable;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deals the jobs of a lane to its shards: each to where the fewest wait for a worker. How many that
+ * are is asked in the background while jobs come in, at most every two seconds a lane; where it is
+ * not known, the id decides. Any thread.
+ */
+public final class ShardDeal {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardDeal.class);
+    private static final Duration ASKED_EVERY = Duration.ofSeconds(2);
+    private static final Duration VALID = Duration.ofSeconds(20);
+
+    private final int shards;
+    private final LaneShards asked;
+    private final Executor background;
+    private final ConcurrentMap<LaneKey, View> views = new ConcurrentHashMap<>();
+
+    private record LaneKey(EndpointId endpoint, Lane lane) {}
+
+    /**
+     * @param shards of each lane
+     */
+    ShardDeal(int shards, LaneShards asked, Executor background) {
+        this.shards = shards;
+        this.asked = asked;
+        this.background = background;
+    }
+
+    /** The shard of an id where nothing is known. */
+    public static int byId(Job job, int shards) {
+        return Math.floorMod(job.id().value().hashCode(), shards);
+    }
+
+    /** For a job that is submitted now. */
+    public int shardOf(Job job) {
+        if (shards == 1) {
+            return 0;
+        }
+        View view =
+                views.computeIfAbsent(new LaneKey(job.endpoint(), job.policy().lane()), View::new);
+        view.refresh();
+        return view.next(job);
+    }
+
+    private final class View {
+        private final LaneKey lane;
+        private final AtomicBoolean asking = new AtomicBoolean();
+        private volatile Dealt dealt = new Dealt(List.of(), System.nanoTime(), Map.of());
+
+        View(LaneKey lane) {
+            this.lane = lane;
+        }
+
+        /**
+         * @param more dealt to a shard since
+         */
+        private record Dealt(List<LaneShard> shards, long at, Map<Integer, AtomicLong> more) {
+
+            boolean isOlderThan(Duration age) {
+                return shards.isEmpty() || System.nanoTime() - at > age.toNanos();
+            }
+        }
+
+        void refresh() {
+            if (dealt.isOlderThan(ASKED_EVERY) && asking.compareAndSet(false, true)) {
+                background.execute(this::ask);
+            }
+        }
+
+        private void ask() {
+            try {
+                List<LaneShard> now =
+                        asked.of(lane.endpoint(), lane.lane()).stream()
+                                .filter(shard -> shard.number() < shards)
+                                .toList();
+                var more = new ConcurrentHashMap<Integer, AtomicLong>();
+                now.forEach(shard -> more.put(shard.number(), new AtomicLong()));
+                dealt = new Dealt(now, System.nanoTime(), more);
+            } catch (TransportUnavailable e) {
+                LOG.atDebug().setCause(e).log("the shards of a lane do not answer now");
+            } finally {
+                asking.set(false);
+            }
+        }
+
+        int next(Job job) {
+            Dealt now = dealt;
+            if (now.isOlderThan(VALID)) {
+                return byId(job, shards);
+            }
+            int first = byId(job, shards);
+            int shard =
+                    now.shards().stream()
+                            .min(
+                                    Comparator.<LaneShard>comparingDouble(
+                                                    s -> s.jobsPerMember(dealtTo(now, s)))
+                                            .thenComparingLong(
+                                                    s -> s.unfinished() + dealtTo(now, s))
+                                            .thenComparingInt(
+                                                    s -> Math.floorMod(s.number() - first, shards)))
+                            .map(LaneShard::number)
+                            .orElse(first);
+            now.more().getOrDefault(shard, new AtomicLong()).incrementAndGet();
+            return shard;
+        }
+
+        private static long dealtTo(Dealt now, LaneShard shard) {
+            AtomicLong more = now.more().get(shard.number());
+            return more == null ? 0 : more.get();
+        }
+    }
+}

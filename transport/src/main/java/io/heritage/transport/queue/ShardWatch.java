@@ -1,0 +1,117 @@
+package io.heritage.transport.queue;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.Lane;
+import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.kafka.TransportUnavailable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks now and then at the shards of a lane, and says which of them a worker is to serve. A lane
+ * that has one shard costs one look in a while. Used by one lane's thread.
+ */
+final class ShardWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardWatch.class);
+
+    /** So many times less often where there is nothing to choose from. */
+    private static final int SELDOM = 4;
+
+    private final EndpointId endpoint;
+    private final Lane lane;
+    private final LaneShards shards;
+    private final ShardChoice choice;
+    private final int configured;
+    private final Duration every;
+    private final RandomGenerator random;
+    private String topic;
+    private boolean chosen;
+    private long lookAt;
+
+    /**
+     * @param configured number of shards that jobs are dealt to
+     * @param every about so often it looks
+     */
+    ShardWatch(
+            EndpointId endpoint,
+            Lane lane,
+            LaneShards shards,
+            int configured,
+            Duration every,
+            RandomGenerator random) {
+        this.endpoint = endpoint;
+        this.lane = lane;
+        this.shards = shards;
+        this.choice = new ShardChoice(configured, random);
+        this.configured = configured;
+        this.every = every;
+        this.random = random;
+        this.topic = Topics.jobs(endpoint, lane, random.nextInt(configured));
+        this.chosen = configured == 1;
+        lookLater(1);
+    }
+
+    /** Of the shard to be joined now. */
+    String topic() {
+        if (!chosen) {
+            look().filter(found -> !found.isEmpty())
+                    .ifPresent(found -> topic = choice.first(found));
+            chosen = true;
+        }
+        return topic;
+    }
+
+    /** Whether the worker, which holds nothing, is to go to another shard. */
+    boolean leave() {
+        if (System.nanoTime() < lookAt) {
+            return false;
+        }
+        Optional<String> better =
+                look().filter(found -> found.size() > 1)
+                        .flatMap(found -> choice.better(topic, found));
+        better.ifPresent(found -> {
+            LOG.atInfo()
+                    .addKeyValue("from", topic)
+                    .addKeyValue("to", found)
+                    .log("worker goes to another shard of its lane");
+            topic = found;
+        });
+        return better.isPresent();
+    }
+
+    /** The group of the shard is full; whether there is another one to ask at once. */
+    boolean leaveFull() {
+        choice.refused(topic);
+        Optional<List<LaneShard>> found = look();
+        boolean another = found.filter(choice::hasRoom).isPresent();
+        found.filter(all -> !all.isEmpty()).ifPresent(all -> topic = choice.first(all));
+        return another;
+    }
+
+    void joined() {
+        choice.joined();
+    }
+
+    private Optional<List<LaneShard>> look() {
+        lookLater(1);
+        try {
+            List<LaneShard> found = shards.of(endpoint, lane);
+            if (found.size() == 1 && configured == 1) {
+                lookLater(SELDOM);
+            }
+            return Optional.of(found);
+        } catch (TransportUnavailable e) {
+            LOG.atDebug().setCause(e).log("the shards of a lane do not answer now");
+            return Optional.empty();
+        }
+    }
+
+    private void lookLater(int times) {
+        long nanos = every.multipliedBy(times).toNanos();
+        lookAt = System.nanoTime() + nanos + random.nextLong(nanos);
+    }
+}
