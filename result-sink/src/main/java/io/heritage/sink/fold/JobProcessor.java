@@ -11,12 +11,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.common.KafkaException;
@@ -60,6 +62,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private final PendingWebhooks pending = new PendingWebhooks();
     private final Queue<Called> called = new ConcurrentLinkedQueue<>();
     private final Map<JobId, PurgeTally> purges = new LinkedHashMap<>();
+
+    /** Purges that may cover a submission that is still to come. */
+    private final Set<JobId> openPurges = new HashSet<>();
+
     private Map<String, Long> passed = Map.of();
     private FoldProgress.@Nullable Position position;
     private Instant lookForLost = Instant.EPOCH;
@@ -105,6 +111,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
         passed = states().passed();
         position = progress.begin(this, context.taskId().partition(), passed);
+        purges.values().stream()
+                .filter(this::isOpen)
+                .forEach(t -> openPurges.add(t.purge().jobId()));
         pulse.beat(this);
         context.schedule(LOOKS, PunctuationType.WALL_CLOCK_TIME, _ -> look());
     }
@@ -213,6 +222,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         PurgeTally known = purges.get(purge.jobId());
         PurgeTally tally = known == null ? PurgeTally.begun(purge, clock.instant()) : known;
         keep(tally);
+        if (isOpen(tally)) {
+            openPurges.add(purge.jobId());
+        }
         for (var queue : new TreeMap<>(purge.before()).entrySet()) {
             long from = 0;
             while (from < queue.getValue()) {
@@ -282,7 +294,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     /** Of a job whose place is known only now: a purge of before may cover it. */
     private TrackedJob purgedLate(TrackedJob tracked) {
-        for (PurgeTally tally : purges.values()) {
+        for (JobId open : openPurges) {
+            PurgeTally tally = Objects.requireNonNull(purges.get(open));
             if (isCovered(tracked, tally.purge())) {
                 keep(tally.withLate(tracked.id()));
                 return tracked.folded(
@@ -304,16 +317,19 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             passed = next;
             states().putPassed(next);
             progress.passed(Objects.requireNonNull(position), next);
+            openPurges.removeIf(id -> !isOpen(Objects.requireNonNull(purges.get(id))));
         }
+    }
+
+    private boolean isOpen(PurgeTally tally) {
+        return !FoldProgress.reaches(passed, tally.purge().before());
     }
 
     /** A purge matters until all that it may cover is folded, and some time longer to who asked. */
     private void forgetPurges(Instant now) {
         purges.values()
                 .removeIf(tally -> {
-                    boolean over =
-                            !tally.seenAt().plus(PURGE_KEPT).isAfter(now)
-                                    && FoldProgress.reaches(passed, tally.purge().before());
+                    boolean over = !tally.seenAt().plus(PURGE_KEPT).isAfter(now) && !isOpen(tally);
                     if (over) {
                         states().remove(tally);
                     }

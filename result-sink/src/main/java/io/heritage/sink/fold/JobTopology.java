@@ -62,12 +62,12 @@ public final class JobTopology {
         return builder.stream(
                         Topics.everyShard(endpoints),
                         Consumed.with(Serdes.String(), submitted).withName("submissions"))
-                .process(() -> new SubmissionReader(queues), Named.as("submissions-place"))
+                .process(() -> new QueueReader(queues), Named.as("submissions-place"))
                 .repartition(
                         Repartitioned.<String, Fact>as("submissions")
                                 .withKeySerde(Serdes.String())
                                 .withValueSerde(submitted)
-                                .withStreamPartitioner(SubmissionReader.partitioner())
+                                .withStreamPartitioner(QueueReader.partitioner())
                                 .withNumberOfPartitions(partitions));
     }
 
