@@ -109,9 +109,16 @@ class SinkTest {
     }
 
     @Test
-    void anUnknownIdIsNotFoundAtOnceUnlessItIsYoung() throws Exception {
+    void anUnknownIdIsNotFoundHoweverYoungItIs() throws Exception {
         Clock past = Clock.fixed(Instant.now().minusSeconds(300), ZoneOffset.UTC);
-        for (String id : List.of(JobId.forRun(past).value(), "no-such-job", "with.dot")) {
+        Clock future = Clock.fixed(Instant.now().plusSeconds(300), ZoneOffset.UTC);
+        for (String id :
+                List.of(
+                        JobId.forRun(past).value(),
+                        JobId.forRun(future).value(),
+                        samples.job().id().value(),
+                        "no-such-job",
+                        "with.dot")) {
             HttpResponse<String> reply =
                     fixture.get(jobUri(sink, id, "interpolate", "alice", "&wait=20000"));
             assertThat(reply.statusCode()).isEqualTo(404);

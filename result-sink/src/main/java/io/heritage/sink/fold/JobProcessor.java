@@ -67,6 +67,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private final Set<JobId> openPurges = new HashSet<>();
 
     private Map<String, Long> passed = Map.of();
+    private FoldProgress.@Nullable Position position;
     private Instant lookForLost = Instant.EPOCH;
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable JobStore states;
@@ -112,7 +113,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         purges.values().stream()
                 .filter(this::isOpen)
                 .forEach(t -> openPurges.add(t.purge().jobId()));
-        progress.passed(this, passed);
+        position = progress.begin(this, context.taskId().partition(), passed);
         pulse.beat(this);
         context.schedule(LOOKS, PunctuationType.WALL_CLOCK_TIME, _ -> look());
     }
@@ -128,6 +129,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             case Fact.Happened h -> {
                 requireKey(record, h.event().jobId());
                 happened(h.event(), offset());
+                Objects.requireNonNull(position).events(offset() + 1);
             }
             case Fact.Passed p -> passed(p.passed());
         }
@@ -314,7 +316,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (!next.equals(passed)) {
             passed = next;
             states().putPassed(next);
-            progress.passed(this, next);
+            progress.passed(Objects.requireNonNull(position), next);
             openPurges.removeIf(id -> !isOpen(Objects.requireNonNull(purges.get(id))));
         }
     }

@@ -21,11 +21,6 @@ import org.apache.kafka.streams.state.Stores;
  * id, and the events of all jobs meet in one processor with one store.
  */
 public final class JobTopology {
-    private static final String SUBMISSIONS = "submissions";
-
-    /** The topic on which submissions are spread over the partitions of the store. */
-    static final String SPREAD = StreamsSettings.APPLICATION + "-" + SUBMISSIONS + "-repartition";
-
     private final Collection<EndpointId> endpoints;
     private final int partitions;
     private final QueueStarts queues;
@@ -69,7 +64,7 @@ public final class JobTopology {
                         Consumed.with(Serdes.String(), submitted).withName("submissions"))
                 .process(() -> new QueueReader(queues), Named.as("submissions-place"))
                 .repartition(
-                        Repartitioned.<String, Fact>as(SUBMISSIONS)
+                        Repartitioned.<String, Fact>as("submissions")
                                 .withKeySerde(Serdes.String())
                                 .withValueSerde(submitted)
                                 .withStreamPartitioner(QueueReader.partitioner())
