@@ -8,6 +8,8 @@ import java.nio.file.Path;
 final class Disk implements AutoCloseable {
     private static final String ROOMY = "4g";
 
+    private static final int TRIES = 20;
+
     private final Path folder;
 
     private Disk(Path folder) {
@@ -36,8 +38,14 @@ final class Disk implements AutoCloseable {
     /** Leaves room for nothing but what is there. */
     void full() throws IOException, InterruptedException {
         var store = Files.getFileStore(folder);
-        long used = store.getTotalSpace() - store.getUnallocatedSpace();
-        run("mount", "-o", "remount,size=" + Math.max(4096, used), folder + "");
+        for (int tries = 0; tries < TRIES; tries++) { // it is written to meanwhile
+            long used = store.getTotalSpace() - store.getUnallocatedSpace();
+            long size = Math.max(4096, used) + (256L << 10) * tries;
+            if (run("mount", "-o", "remount,size=" + size, folder + "")) {
+                return;
+            }
+        }
+        throw new IOException("cannot make the disk full: " + folder);
     }
 
     void roomy() throws IOException, InterruptedException {
@@ -56,7 +64,7 @@ final class Disk implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            run("umount", folder + "");
+            run("umount", "-l", folder + "");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

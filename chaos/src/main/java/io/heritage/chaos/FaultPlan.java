@@ -51,17 +51,17 @@ final class FaultPlan {
         int n = random.nextInt(100);
         int number = random.nextInt(6);
         Part.Kind part = part(at);
-        if (n < 58) {
+        if (n < 56) {
             return new Fault(at, Kind.KILL, part, number, random.nextLong(200, 4000), 0);
         }
-        if (n < 76) {
+        if (n < 74) {
             return new Fault(at, Kind.STOP, part, number, STOPPED, 0);
         }
-        if (n < 86) {
+        if (n < 84) {
             Part.Kind before = part == Part.Kind.PROCESSOR ? Part.Kind.GATEWAY : part;
             return new Fault(at, Kind.SLOW_NETWORK, before, number, SLOW, 0);
         }
-        if (n < 95) {
+        if (n < 92) {
             Part.Kind shifted = part == Part.Kind.BROKER ? Part.Kind.SINK : part;
             long offset = random.nextBoolean() ? 60_000 : -60_000;
             return new Fault(at, Kind.CLOCK, shifted, number, SHIFTED, offset);

@@ -57,7 +57,15 @@ final class Faults {
     }
 
     private void begin(Fault fault) throws InterruptedException, IOException {
-        List<Part> parts = cluster.parts(fault.part());
+        List<Part> parts =
+                cluster.parts(fault.part()).stream()
+                        .filter(p ->
+                                fault.kind() != Disturbance.Kind.FULL_DISK
+                                        || disks.containsKey(p.name()))
+                        .toList();
+        if (parts.isEmpty()) {
+            return; // nothing may be mounted here
+        }
         Part part = parts.get(fault.number() % parts.size());
         synchronized (this) {
             if (!disturbed.add(part.name())) {
@@ -67,10 +75,8 @@ final class Faults {
         try {
             System.err.printf("%7d ms %s %s%n", log.now(), fault.kind(), part.name());
             long from = log.now();
-            String name = bringAbout(fault, part);
-            if (!name.isEmpty()) {
-                note(new Disturbance(fault.kind(), name, from, log.now()));
-            }
+            bringAbout(fault, part);
+            note(new Disturbance(fault.kind(), part.name(), from, log.now()));
         } finally {
             synchronized (this) {
                 disturbed.remove(part.name());
@@ -78,8 +84,7 @@ final class Faults {
         }
     }
 
-    /** Returns what was disturbed; empty if nothing. */
-    private String bringAbout(Fault fault, Part part) throws InterruptedException, IOException {
+    private void bringAbout(Fault fault, Part part) throws InterruptedException, IOException {
         switch (fault.kind()) {
             case KILL -> kill(part, fault.lasts());
             case STOP -> {
@@ -101,12 +106,9 @@ final class Faults {
                 cluster.shiftClock(part, 0);
                 kill(part, 0);
             }
-            case FULL_DISK -> {
-                return fill(part, fault.lasts());
-            }
+            case FULL_DISK -> fill(disks.get(part.name()), fault.lasts());
             case OWN_END -> throw new IllegalArgumentException("jobs do that");
         }
-        return part.name();
     }
 
     private static void kill(Part part, long down) throws InterruptedException {
@@ -115,15 +117,13 @@ final class Faults {
         part.release();
     }
 
-    private String fill(Part part, long lasts) throws InterruptedException, IOException {
-        @Nullable Disk disk = disks.get(part.name());
-        if (disk == null) {
-            return "";
+    private static void fill(@Nullable Disk disk, long lasts)
+            throws InterruptedException, IOException {
+        if (disk != null) {
+            disk.full();
+            Thread.sleep(lasts);
+            disk.roomy();
         }
-        disk.full();
-        Thread.sleep(lasts);
-        disk.roomy();
-        return part.name();
     }
 
     private synchronized void note(Disturbance disturbance) {

@@ -86,6 +86,7 @@ record Report(
                 percentile(99),
                 percentile(100));
         line(text, "- beyond the wait, ms: %s", lateness());
+        line(text, "- longest time in which no call was answered with 200, ms: %d", silence());
         for (Resources.Use use : uses) {
             line(
                     text,
@@ -159,6 +160,20 @@ record Report(
                                 late[late.length / 2],
                                 late[late.length * 99 / 100],
                                 late[late.length - 1]);
+    }
+
+    private long silence() {
+        long[] answered =
+                of(Answered.class)
+                        .filter(a -> a.http() == 200)
+                        .mapToLong(Answered::at)
+                        .sorted()
+                        .toArray();
+        long longest = 0;
+        for (int i = 1; i < answered.length; i++) {
+            longest = Math.max(longest, answered[i] - answered[i - 1]);
+        }
+        return longest;
     }
 
     private Map<String, Long> byRule() {

@@ -43,6 +43,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("NullAway.Init")
 class SinkTest {
@@ -125,6 +127,18 @@ class SinkTest {
             assertThat(Wire.json().readTree(reply.body()))
                     .isEqualTo(Samples.json("{'detail':'job not found','error':'job not found'}"));
         }
+    }
+
+    /** The gateway made the id; the fault: by a clock a minute behind it was unknown at once. */
+    @ParameterizedTest
+    @ValueSource(ints = {-60, 60})
+    void aJobIsWaitedForWhateverTheClockOfItsGateway(int seconds) throws Exception {
+        var gateway = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(seconds));
+        Job job = new Samples(gateway).job();
+        fixture.transport.events().append(samples.completed(job, 1));
+        fixture.transport.jobs().submit(job);
+        assertThat(fixture.json(jobUri(sink, job, "")).path("status").asText())
+                .isEqualTo("COMPLETED");
     }
 
     @Test

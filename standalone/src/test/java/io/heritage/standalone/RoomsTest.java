@@ -66,6 +66,7 @@ class RoomsTest {
                             "log.JobLog",
                             "log.Subscription",
                             "log.WorkerBoard",
+                            "media.DiskFull",
                             "media.MediaLost",
                             "media.MediaPart",
                             "media.MediaStore",

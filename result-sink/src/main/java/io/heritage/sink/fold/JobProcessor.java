@@ -110,10 +110,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
         states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
         passed = states().passed();
+        position = progress.begin(this, context.taskId().partition(), passed);
         purges.values().stream()
                 .filter(this::isOpen)
                 .forEach(t -> openPurges.add(t.purge().jobId()));
-        position = progress.begin(this, context.taskId().partition(), passed);
         pulse.beat(this);
         context.schedule(LOOKS, PunctuationType.WALL_CLOCK_TIME, _ -> look());
     }
