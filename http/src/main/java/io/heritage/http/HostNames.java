@@ -1,6 +1,8 @@
 package io.heritage.http;
 
+import java.net.URI;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +13,7 @@ public final class HostNames {
 
     /** A registered name may have an underscore, which is usual in compose files. */
     private static final Pattern AUTHORITY =
-            Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::\\d{0,5})?");
+            Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{0,5}))?");
 
     private static final Pattern ORIGIN =
             Pattern.compile("https?://(.+)", Pattern.CASE_INSENSITIVE);
@@ -38,6 +40,28 @@ public final class HostNames {
         return authority.matches()
                 ? Optional.of(authority.group(1).toLowerCase(Locale.ROOT))
                 : Optional.empty();
+    }
+
+    /**
+     * The host of a URL as it is written, also where {@link URI#getHost()} knows none because of an
+     * underscore.
+     *
+     * @return empty if the URL names none, or has user information
+     */
+    public static Optional<String> ofUri(URI uri) {
+        Matcher authority = authorityOf(uri);
+        return authority.matches() ? Optional.of(authority.group(1)) : Optional.empty();
+    }
+
+    /** The port of a URL; -1 if it names none. */
+    public static int portOf(URI uri) {
+        Matcher authority = authorityOf(uri);
+        String port = authority.matches() ? authority.group(2) : null;
+        return port == null || port.isEmpty() ? -1 : Integer.parseInt(port);
+    }
+
+    private static Matcher authorityOf(URI uri) {
+        return AUTHORITY.matcher(Objects.requireNonNullElse(uri.getRawAuthority(), ""));
     }
 
     /**

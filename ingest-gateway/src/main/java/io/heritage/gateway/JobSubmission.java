@@ -2,6 +2,7 @@ package io.heritage.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.gateway.SubmissionReader.Submission;
+import io.heritage.http.HostNames;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.InvalidInput;
@@ -123,7 +124,9 @@ final class JobSubmission {
     }
 
     private static @Nullable String webhook(JsonNode node) throws InvalidInput {
-        if (node.isMissingNode() || node.isNull() || node.asText(" ").isEmpty()) {
+        if (node.isMissingNode()
+                || node.isNull()
+                || (node.isTextual() && node.textValue().isEmpty())) {
             return null;
         }
         String text = node.isTextual() ? node.textValue() : "";
@@ -139,7 +142,7 @@ final class JobSubmission {
     private static boolean isHttp(String text) {
         try {
             URI uri = URI.create(text);
-            return uri.getHost() != null
+            return HostNames.ofUri(uri).isPresent()
                     && ("http".equalsIgnoreCase(uri.getScheme())
                             || "https".equalsIgnoreCase(uri.getScheme()));
         } catch (IllegalArgumentException notAUri) {

@@ -338,6 +338,7 @@ final class GatewayTest {
                     "{\"input\":{},\"policy\":{\"ttl\":9999}}|policy.ttl: the minimum is 10000 ms",
                     "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https"
                             + " URL of at most 4096 characters",
+                    "{\"input\":{},\"webhook\":{\"url\":\"https://a/\"}}|webhook: expected an http or https URL of at most 4096 characters",
                     "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most"
                             + " 4096 characters",
                 })

@@ -1,5 +1,6 @@
 package io.heritage.sink.fold;
 
+import io.heritage.http.HostNames;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -34,8 +35,9 @@ public interface WebhookCall {
     /** The host that a URL names, in lower case; empty if it names none and is refused. */
     static String hostOf(@Nullable String url) {
         try {
-            String host = url == null ? null : new URI(url.strip()).getHost();
-            return host == null ? "" : host.toLowerCase(Locale.ROOT);
+            return url == null
+                    ? ""
+                    : HostNames.ofUri(new URI(url.strip())).orElse("").toLowerCase(Locale.ROOT);
         } catch (URISyntaxException e) {
             return "";
         }

@@ -2,6 +2,7 @@ package io.heritage.sink.webhook;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.heritage.http.HostNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -94,11 +95,12 @@ final class HttpPost {
         String path =
                 uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        int named = HostNames.portOf(uri);
+        String port = named < 0 ? "" : ":" + named;
         return String.join(
                 "\r\n",
                 "POST " + ascii(path + query) + " HTTP/1.1",
-                "Host: " + uri.getHost() + port,
+                "Host: " + hostOf(uri) + port,
                 "User-Agent: " + HttpWebhooks.USER_AGENT,
                 "Content-Type: application/json; charset=utf-8",
                 "Content-Length: " + length,
@@ -107,13 +109,17 @@ final class HttpPost {
                 "");
     }
 
+    private static String hostOf(URI uri) {
+        return HostNames.ofUri(uri).orElseThrow();
+    }
+
     /** A URI may have other characters than ASCII, a request line may not. */
     private static String ascii(String pathAndQuery) {
         return URI.create(pathAndQuery).toASCIIString();
     }
 
     private Socket secured(Socket socket, URI uri) throws IOException {
-        var secured = (SSLSocket) tls.createSocket(socket, uri.getHost(), portOf(uri), true);
+        var secured = (SSLSocket) tls.createSocket(socket, hostOf(uri), portOf(uri), true);
         SSLParameters parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secured.setSSLParameters(parameters);
@@ -150,7 +156,8 @@ final class HttpPost {
     }
 
     private static int portOf(URI uri) {
-        return uri.getPort() >= 0 ? uri.getPort() : isTls(uri) ? 443 : 80;
+        int named = HostNames.portOf(uri);
+        return named >= 0 ? named : isTls(uri) ? 443 : 80;
     }
 
     private static void closeQuietly(Socket socket) {

@@ -1,5 +1,6 @@
 package io.heritage.sink.webhook;
 
+import io.heritage.http.HostNames;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -52,7 +53,7 @@ final class WebhookTarget {
      */
     Checked check(String url) throws NotAllowed, UnknownHostException {
         URI uri = parse(url);
-        InetAddress[] addresses = resolver.resolve(uri.getHost());
+        InetAddress[] addresses = resolver.resolve(HostNames.ofUri(uri).orElseThrow());
         for (InetAddress address : addresses) {
             if (!privateAddresses && !isPublic(address)) {
                 throw new NotAllowed(
@@ -66,7 +67,7 @@ final class WebhookTarget {
         try {
             URI uri = new URI(url.strip());
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            if (!SCHEMES.contains(scheme) || uri.getHost() == null || uri.getUserInfo() != null) {
+            if (!SCHEMES.contains(scheme) || HostNames.ofUri(uri).isEmpty()) {
                 throw new NotAllowed("expected http(s)://HOST[:PORT]/… without user information");
             }
             return uri;

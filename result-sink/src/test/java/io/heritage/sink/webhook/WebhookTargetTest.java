@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.http.HostNames;
 import java.net.InetAddress;
+import java.net.URI;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +46,22 @@ class WebhookTargetTest {
                 .isInstanceOf(WebhookTarget.NotAllowed.class)
                 .hasMessageContaining("webhook-private-addresses");
         assertThatCode(() -> target(true).check(url)).doesNotThrowAnyException();
+    }
+
+    /** Usual in compose files; {@link URI#getHost()} knows no such host. */
+    @Test
+    void aHostMayHaveAnUnderscore() throws Exception {
+        var asked = new ArrayList<String>();
+        var target =
+                new WebhookTarget(
+                        true,
+                        host -> {
+                            asked.add(host);
+                            return new InetAddress[] {InetAddress.getLoopbackAddress()};
+                        });
+        target.check("http://my_host:8080/hook");
+        assertThat(asked).containsExactly("my_host");
+        assertThat(HostNames.portOf(URI.create("http://my_host:8080/hook"))).isEqualTo(8080);
     }
 
     @ParameterizedTest
