@@ -282,6 +282,7 @@ public final class Processor implements AutoCloseable {
             Map<EndpointKind, JobHandler> handlers, Cancellations cancellations, JobQueue queue) {
         return new JobLoop(
                 queue,
+                ports.results()::requireDisk,
                 new Admission(cancellations, ports.events(), startLimit, clock),
                 claim ->
                         new Attempt(

@@ -38,7 +38,7 @@ public record ProcessorPorts(
                 transport.windows(),
                 transport.events(),
                 transport.media(),
-                transport.results(),
+                transport.limitedResults(),
                 transport.commands(),
                 transport.workers());
     }

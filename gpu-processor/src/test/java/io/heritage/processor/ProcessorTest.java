@@ -225,7 +225,7 @@ class ProcessorTest {
 
     @Test
     void anExpiredJobIsLeftToTheSink() throws Exception {
-        var policy = new ExecutionPolicy(Duration.ofMinutes(1), Duration.ofSeconds(-1), false);
+        var policy = new ExecutionPolicy(Duration.ofMinutes(1), Duration.ofMinutes(-6), false);
         Job expired = installation.submit(frames, policy, "{}");
         Job next = installation.submit(frames, "{}");
         installation.await(next, JobEvent.Completed.class);

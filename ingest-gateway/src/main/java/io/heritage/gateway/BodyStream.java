@@ -11,6 +11,7 @@ final class BodyStream extends InputStream {
     private final ClientConnection client;
     private final long maxBytes;
     private final String declared;
+    private final long contentLength;
     private long count;
 
     /**
@@ -20,6 +21,7 @@ final class BodyStream extends InputStream {
         this.client = client;
         this.in = in;
         this.maxBytes = maxBytes;
+        this.contentLength = contentLength;
         this.declared = contentLength < 0 ? "" : " of " + contentLength;
     }
 
@@ -30,6 +32,11 @@ final class BodyStream extends InputStream {
         if (bytes > maxBytes) {
             throw HttpFailure.badRequest("exceeded max body size of " + ByteSize.of(maxBytes));
         }
+    }
+
+    /** What base64 of the whole body decodes to; 0 where the client does not tell its length. */
+    long mostMediaBytes() {
+        return Math.max(0, contentLength / 4 * 3);
     }
 
     long count() {

@@ -3,6 +3,8 @@ package io.heritage.gateway;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.media.DiskFull;
+import io.heritage.transport.media.MediaQuotaReached;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -17,6 +19,8 @@ record FailureReply(int status, String message, Map<String, String> headers) {
             case HttpFailure f -> new FailureReply(f.status(), text(f), f.headers());
             case InvalidInput i -> new FailureReply(400, text(i), Map.of());
             case BodyBroken b -> new FailureReply(400, text(b), Map.of());
+            case MediaQuotaReached q -> new FailureReply(429, text(q), Map.of("Retry-After", "30"));
+            case DiskFull d -> new FailureReply(503, text(d), Map.of("Retry-After", "60"));
             case TransportUnavailable t ->
                     new FailureReply(
                             503,

@@ -57,6 +57,7 @@ public final class Gateway implements AutoCloseable {
         var turns = new UploadTurns(limits.uploads(), limits.uploadPatience(), severalOwners);
         var submission =
                 new JobSubmission(
+                        media,
                         new SubmissionReader(media, turns, config.maxJsonBytes()),
                         jobs,
                         events,

@@ -11,10 +11,11 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
+import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class JobSubmission {
     private static final int MAX_WEBHOOK_LENGTH = 4096;
 
+    private final MediaStore media;
     private final SubmissionReader reader;
     private final JobLog jobs;
     private final EventLog events;
@@ -32,7 +34,13 @@ final class JobSubmission {
     private final Clock clock;
 
     JobSubmission(
-            SubmissionReader reader, JobLog jobs, EventLog events, BodyMemory memory, Clock clock) {
+            MediaStore media,
+            SubmissionReader reader,
+            JobLog jobs,
+            EventLog events,
+            BodyMemory memory,
+            Clock clock) {
+        this.media = media;
         this.reader = reader;
         this.memory = memory;
         this.jobs = jobs;
@@ -44,11 +52,15 @@ final class JobSubmission {
      * Returns when the job is durable.
      *
      * @throws InvalidInput if the request is wrong; no job exists then
+     * @throws io.heritage.transport.media.MediaQuotaReached if other jobs have to end first
+     * @throws io.heritage.transport.media.DiskFull if Kafka's disk has no room
      */
-    void submit(JobId id, EndpointConfig endpoint, String owner, InputStream body)
+    void submit(JobId id, EndpointConfig endpoint, String owner, BodyStream body)
             throws IOException, InvalidInput {
+        long mediaBytes = body.mostMediaBytes();
+        media.requireRoom(mediaBytes);
         try (BodyMemory.Lease lease = memory.begin(owner)) {
-            submit(id, endpoint, reader.read(body, endpoint.kind(), id, lease), owner);
+            submit(id, endpoint, reader.read(body, endpoint.kind(), id, mediaBytes, lease), owner);
         }
     }
 
@@ -78,11 +90,36 @@ final class JobSubmission {
                 endpoint.kind(),
                 owner,
                 new Payload(submission.input(), submission.media()),
-                ExecutionPolicy.parse(submission.body().path("policy"), endpoint.defaultPolicy()),
+                policy(id, endpoint, submission.body().path("policy")),
                 webhook(submission.body().path("webhook")),
                 endpoint.reply(),
                 clock.instant(),
                 0);
+    }
+
+    /** A job does not outlive its media, nor its result those of which it is made. */
+    private ExecutionPolicy policy(JobId id, EndpointConfig endpoint, JsonNode node)
+            throws InvalidInput {
+        ExecutionPolicy policy = ExecutionPolicy.parse(node, endpoint.defaultPolicy());
+        Duration kept = media.kept();
+        if (policy.ttl().compareTo(kept) > 0) {
+            throw new InvalidInput(
+                    "policy.ttl: %d ms is longer than media are kept here (kafka.media-retention: %d ms)"
+                            .formatted(policy.ttl().toMillis(), kept.toMillis()));
+        }
+        Duration run =
+                policy.executionTimeout().compareTo(policy.ttl()) < 0
+                        ? policy.executionTimeout()
+                        : policy.ttl();
+        if (run.plus(endpoint.retentionOf(id)).compareTo(kept) > 0) {
+            throw new InvalidInput(
+                    "policy.executionTimeout: %d ms and the %d ms that the result is kept are longer than media are kept here (kafka.media-retention: %d ms)"
+                            .formatted(
+                                    run.toMillis(),
+                                    endpoint.retentionOf(id).toMillis(),
+                                    kept.toMillis()));
+        }
+        return policy;
     }
 
     private static @Nullable String webhook(JsonNode node) throws InvalidInput {

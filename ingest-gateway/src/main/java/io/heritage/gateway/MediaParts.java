@@ -19,15 +19,20 @@ final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
     private final UploadTurns turns;
     private final String owner;
     private final JobId id;
+    private final long bytes;
     private final List<MediaPart> parts = new ArrayList<>();
     private @Nullable Runnable endTurn;
     private @Nullable MediaUpload upload;
 
-    MediaParts(MediaStore store, UploadTurns turns, String owner, JobId id) {
+    /**
+     * @param bytes of all of them, at most; 0 if that is not known
+     */
+    MediaParts(MediaStore store, UploadTurns turns, String owner, JobId id, long bytes) {
         this.store = store;
         this.turns = turns;
         this.owner = owner;
         this.id = id;
+        this.bytes = bytes;
     }
 
     @Override
@@ -35,7 +40,7 @@ final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
         MediaUpload current = upload;
         if (current == null) {
             endTurn = turns.take(owner);
-            current = store.begin(id.value());
+            current = store.begin(id.value(), bytes);
             upload = current;
         }
         MediaPart part = current.part(name, mediaType);

@@ -76,13 +76,15 @@ final class SubmissionReader {
 
     /**
      * @param id record key of the media chunks
+     * @param mediaBytes of the body, at most; 0 if that is not known
      * @param memory of the body; what is read is held until it is closed
      * @throws InvalidInput if the body is not what it has to be
      * @throws BodyBroken if it ends too early
      */
-    Submission read(InputStream body, EndpointKind kind, JobId id, BodyMemory.Lease memory)
+    Submission read(
+            InputStream body, EndpointKind kind, JobId id, long mediaBytes, BodyMemory.Lease memory)
             throws IOException, InvalidInput {
-        try (var parts = new MediaParts(store, turns, memory.owner(), id)) {
+        try (var parts = new MediaParts(store, turns, memory.owner(), id, mediaBytes)) {
             var scanner =
                     new SubmissionScanner(body, kind.mediaKeys(), parts, maxJsonBytes, memory);
             JsonCopy copy = scanner.scan();

@@ -9,6 +9,8 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
+import io.heritage.transport.media.DiskFull;
+import io.heritage.transport.media.MediaQuotaReached;
 import io.heritage.transport.memory.MemoryEventLog;
 import io.heritage.transport.memory.MemoryJobs;
 import io.heritage.transport.memory.MemoryMediaStore;
@@ -349,6 +351,42 @@ final class GatewayTest {
                             run("{\"input\":{},\"policy\":{\"executionTimeout\":5000,\"ttl\":10000}}")
                                     .status())
                     .isEqualTo(200);
+        }
+
+        @Test
+        void aSubmissionWithoutRoomForItsMediaIsRefusedBeforeItsBodyIsRead() throws IOException {
+            media.refuse(new MediaQuotaReached("no room"));
+            Reply refused = run("{\"input\":");
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.header("retry-after")).isEqualTo("30");
+            assertThat(refused.error()).isEqualTo("no room");
+            media.refuse(new DiskFull("disk full"));
+            Reply full = run(EMPTY_INPUT);
+            assertThat(full.status()).isEqualTo(503);
+            assertThat(full.header("retry-after")).isEqualTo("60");
+            assertThat(jobs.submitted()).isEmpty();
+            media.refuse(null);
+            assertThat(run("{\"input\":{}}").status()).isEqualTo(200);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "86400001|5000|policy.ttl: 86400001 ms is longer than media are kept here"
+                            + " (kafka.media-retention: 86400000 ms)",
+                    "86400000|43200001|policy.executionTimeout: 43200001 ms and the 43200000 ms"
+                            + " that the result is kept are longer than media are kept here"
+                            + " (kafka.media-retention: 86400000 ms)",
+                })
+        void aJobThatOutlivesItsMediaIsRefused(long ttl, long executionTimeout, String error)
+                throws IOException {
+            media.keepFor(Duration.ofHours(24));
+            String body = "{\"input\":{},\"policy\":{\"ttl\":%d,\"executionTimeout\":%d}}";
+            Reply refused = run(body.formatted(ttl, executionTimeout));
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error()).isEqualTo(error);
+            assertThat(run(body.formatted(86_400_000, 43_200_000)).status()).isEqualTo(200);
         }
 
         @Test

@@ -52,7 +52,7 @@ final class SubmissionReaderTest {
 
     private Submission read(InputStream body, EndpointKind kind) throws IOException, InvalidInput {
         try (BodyMemory.Lease lease = memory.begin("alice")) {
-            return reader.read(body, kind, ID, lease);
+            return reader.read(body, kind, ID, 0, lease);
         }
     }
 

@@ -55,7 +55,6 @@ import org.apache.kafka.streams.state.HostInfo;
 /** The parts list of a {@link Sink}. Used once. */
 final class SinkAssembly {
     private static final Duration ASK_QUEUES_EVERY = Duration.ofSeconds(5);
-    private static final Duration ASK_REACH_EVERY = Duration.ofSeconds(1);
     private static final Duration KAFKA_WITHIN = Duration.ofSeconds(30);
     private static final int LARGE_WRITE = 512 * 1024;
 
@@ -109,9 +108,13 @@ final class SinkAssembly {
         var rules = new JobRules(config, endpoints, workers, queues, clock);
         var reach =
                 new FoldReach(
-                        transport.admin(), Topics.jobs(endpoints.keySet()), ASK_REACH_EVERY, clock);
-        opened.add(reach);
-        var directory = new JobDirectory(waiters, rules, pulse, reach, clock);
+                        transport.admin(),
+                        transport.windows(),
+                        endpoints.keySet(),
+                        partitions,
+                        queues,
+                        progress);
+        var directory = new JobDirectory(waiters, rules, pulse, reach);
         var probe = new KafkaProbe(transport.admin(), topics());
         WebServer server = serve(directory, rules, workers, probe, partitions);
         var self = new HostInfo(advertisedHost(), server.port());

@@ -95,7 +95,9 @@ class SinkCallersTest {
     }
 
     /**
-     * Bytes of heap, this test's end of the connection included; 28 to 29 KB when it was measured.
+     * Bytes of heap, this test's end of the connection included. 26 to 28 KB when it was measured:
+     * 8 KiB are the read buffer that Helidon has for each socket, 9.6 KB the stacks of two virtual
+     * threads.
      */
     @Test
     void aCallerThatWaitsCostsLittleMemory() throws Exception {
@@ -116,7 +118,7 @@ class SinkCallersTest {
                 .atInfo()
                 .addKeyValue("bytes", each)
                 .log("a waiting caller");
-        assertThat(each).as("bytes of heap for a caller").isLessThan(40_000);
+        assertThat(each).as("bytes of heap for a caller").isLessThan(32_000);
     }
 
     /** As many as there are slots, of another owner: they get half, and are cut off in the end. */

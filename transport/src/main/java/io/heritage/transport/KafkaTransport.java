@@ -15,8 +15,10 @@ import io.heritage.transport.log.KafkaJobLog;
 import io.heritage.transport.log.KafkaWorkerBoard;
 import io.heritage.transport.log.RecordProducer;
 import io.heritage.transport.log.WorkerBoard;
+import io.heritage.transport.media.KafkaMediaRoom;
 import io.heritage.transport.media.KafkaMediaStore;
 import io.heritage.transport.media.MediaReaders;
+import io.heritage.transport.media.MediaRoom;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.UploadSlots;
 import io.heritage.transport.queue.JobQueue;
@@ -28,7 +30,9 @@ import io.heritage.transport.queue.ShardDeal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -57,6 +61,8 @@ public final class KafkaTransport implements AutoCloseable {
     private final ShardDeal deal;
     private final MediaStore media;
     private final MediaStore results;
+    private final RandomGenerator random;
+    private final List<KafkaMediaRoom> rooms = new CopyOnWriteArrayList<>();
 
     private KafkaTransport(
             KafkaConfig config, QueueSettings queueSettings, Clock clock, RandomGenerator random) {
@@ -71,8 +77,9 @@ public final class KafkaTransport implements AutoCloseable {
         this.records = new RecordProducer(eventProducer);
         this.readers = new MediaReaders(settings);
         this.deal = KafkaJobQueue.deal(admin, config.laneShards());
-        this.media = store(Topics.MEDIA, random);
-        this.results = store(Topics.RESULTS, random);
+        this.random = random;
+        this.media = store(Topics.MEDIA, MediaRoom.UNLIMITED);
+        this.results = store(Topics.RESULTS, MediaRoom.UNLIMITED);
     }
 
     /** Does not wait for Kafka: the first use does. */
@@ -100,6 +107,36 @@ public final class KafkaTransport implements AutoCloseable {
     /** Inputs, in {@code heritage.media}. */
     public MediaStore media() {
         return media;
+    }
+
+    /**
+     * Inputs, of which none is taken that would push out those of unfinished jobs or fill a disk.
+     * One a process, after {@link #createTopics}.
+     *
+     * @throws TransportUnavailable if Kafka does not tell how much room there is
+     */
+    public MediaStore limitedMedia(Collection<EndpointId> endpoints) {
+        QueueWindows windows = windows();
+        KafkaMediaRoom room =
+                KafkaMediaRoom.ofInputs(
+                        admin,
+                        tailConsumer(),
+                        () -> windows.topics(endpoints),
+                        queue -> windows.of(queue).startOffset(),
+                        config.mediaRetentionBytes());
+        rooms.add(room);
+        return store(Topics.MEDIA, room);
+    }
+
+    /**
+     * Outputs, as far as disks have room. One a process.
+     *
+     * @throws TransportUnavailable if Kafka does not tell how much room there is
+     */
+    public MediaStore limitedResults() {
+        KafkaMediaRoom room = KafkaMediaRoom.ofResults(admin);
+        rooms.add(room);
+        return store(Topics.RESULTS, room);
     }
 
     /** Outputs, in {@code heritage.results}. */
@@ -142,15 +179,17 @@ public final class KafkaTransport implements AutoCloseable {
     /** Sends what was posted, for at most 5 s, and closes the connections. */
     @Override
     public void close() {
+        rooms.forEach(KafkaMediaRoom::close);
         readers.close();
         eventProducer.close(CLOSE_WITHIN);
         mediaProducer.close(CLOSE_WITHIN);
         admin.close(CLOSE_WITHIN);
     }
 
-    private MediaStore store(String topic, RandomGenerator random) {
+    private MediaStore store(String topic, MediaRoom room) {
         var slots = new UploadSlots(config.concurrentUploads(), config.uploadTimeout(), random);
-        return new KafkaMediaStore(topic, mediaProducer, slots, readers);
+        return new KafkaMediaStore(
+                topic, mediaProducer, slots, readers, room, config.mediaRetention());
     }
 
     private Consumer<byte[], byte[]> tailConsumer() {

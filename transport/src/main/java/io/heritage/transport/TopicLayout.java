@@ -17,6 +17,13 @@ final class TopicLayout {
     private static final Duration JOBS_KEPT = Duration.ofDays(7);
     private static final Duration EVENTS_KEPT = Duration.ofDays(3);
     private static final Duration COMMANDS_KEPT = Duration.ofDays(1);
+
+    /** Expired results are deleted by time; new jobs are refused while there are too many. */
+    private static final long NEVER_BY_SIZE = -1;
+
+    /** Media are as old as their first chunk; a job begins with the last. */
+    private static final Duration UPLOAD = Duration.ofHours(1);
+
     private static final long LARGEST_SEGMENT = 128L << 20;
     private static final long SMALLEST_SEGMENT = 16L << 20;
 
@@ -33,8 +40,9 @@ final class TopicLayout {
 
     List<NewTopic> topics(Collection<EndpointId> endpoints) {
         var topics = new ArrayList<NewTopic>();
-        topics.add(topic(Topics.MEDIA, config.mediaPartitions(), media()));
-        topics.add(topic(Topics.RESULTS, config.mediaPartitions(), media()));
+        topics.add(
+                topic(Topics.MEDIA, config.mediaPartitions(), media(config.bytesOfOnePartition())));
+        topics.add(topic(Topics.RESULTS, config.mediaPartitions(), media(NEVER_BY_SIZE)));
         topics.add(topic(Topics.EVENTS, config.eventPartitions(), kept(EVENTS_KEPT)));
         topics.add(topic(Topics.COMMANDS, 1, kept(COMMANDS_KEPT)));
         topics.add(topic(Topics.WORKERS, 1, compacted()));
@@ -64,16 +72,16 @@ final class TopicLayout {
     }
 
     /** Retention drops whole closed segments, so these are kept small and closed often. */
-    private Map<String, String> media() {
-        long bytes = config.bytesOfOnePartition();
-        long segment = Math.clamp(bytes / 4, SMALLEST_SEGMENT, LARGEST_SEGMENT);
+    private Map<String, String> media(long retentionBytes) {
+        long segment =
+                Math.clamp(config.bytesOfOnePartition() / 4, SMALLEST_SEGMENT, LARGEST_SEGMENT);
         Duration segmentTime =
                 Duration.ofMillis(
                         Math.clamp(config.mediaRetention().toMillis() / 24, 60_000, 1_800_000));
         return Map.of(
                 "cleanup.policy", "delete",
-                "retention.ms", Long.toString(config.mediaRetention().toMillis()),
-                "retention.bytes", Long.toString(bytes),
+                "retention.ms", Long.toString(config.mediaRetention().plus(UPLOAD).toMillis()),
+                "retention.bytes", Long.toString(retentionBytes),
                 "segment.bytes", Long.toString(segment),
                 "segment.ms", Long.toString(segmentTime.toMillis()),
                 "compression.type", "producer");

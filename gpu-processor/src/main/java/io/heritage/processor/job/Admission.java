@@ -16,8 +16,11 @@ import java.util.List;
  */
 public final class Admission {
 
-    /** Events are found by time, and machines' clocks differ. */
-    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+    /**
+     * Machines' clocks differ: by how much events are looked for earlier, and a job counts as
+     * expired later. The sink ends it in time, by a clock of its own.
+     */
+    static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     /** What to do with a claimed job. */
     sealed interface Verdict {
@@ -49,7 +52,7 @@ public final class Admission {
         if (cancellations.contains(job)) {
             return new Verdict.Skip("cancelled");
         }
-        if (!clock.instant().isBefore(job.expiresAt())) {
+        if (!clock.instant().isBefore(job.expiresAt().plus(CLOCK_SKEW))) {
             return new Verdict.Skip("expired");
         }
         if (claim.attempt() == 1) { // nobody has begun it

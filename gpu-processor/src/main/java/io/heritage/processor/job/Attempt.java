@@ -89,7 +89,7 @@ public final class Attempt implements WorkObserver {
             return Optional.of(Reason.CLAIM_LOST);
         }
         Instant now = clock.instant();
-        if (!now.isBefore(job().expiresAt())) {
+        if (!now.isBefore(job().expiresAt().plus(Admission.CLOCK_SKEW))) {
             return Optional.of(Reason.EXPIRED);
         }
         if (!now.isBefore(startedAt.plus(job().policy().executionTimeout()))) {

@@ -5,6 +5,7 @@ import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
 import java.io.InterruptedIOException;
@@ -21,8 +22,11 @@ import org.slf4j.LoggerFactory;
 public final class JobLoop {
     private static final Logger LOG = LoggerFactory.getLogger(JobLoop.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final JobQueue queue;
+    private final Runnable requireDisk;
+    private boolean paused;
     private final Admission admission;
     private final Function<ClaimedJob, Attempt> attempts;
     private final Map<EndpointKind, JobHandler> handlers;
@@ -30,8 +34,12 @@ public final class JobLoop {
     private final Watchdog watchdog;
     private final Shutdown shutdown;
 
+    /**
+     * @param requireDisk throws {@link DiskFull} while there is no room for results
+     */
     public JobLoop(
             JobQueue queue,
+            Runnable requireDisk,
             Admission admission,
             Function<ClaimedJob, Attempt> attempts,
             Map<EndpointKind, JobHandler> handlers,
@@ -39,6 +47,7 @@ public final class JobLoop {
             Watchdog watchdog,
             Shutdown shutdown) {
         this.queue = queue;
+        this.requireDisk = requireDisk;
         this.admission = admission;
         this.attempts = attempts;
         this.handlers = handlers;
@@ -58,6 +67,10 @@ public final class JobLoop {
     }
 
     private void takeOne() throws InterruptedException {
+        if (isDiskFull()) {
+            shutdown.await(PAUSE);
+            return;
+        }
         var taken = queue.take(POLL);
         heartbeat.joined(queue.unjoined().isEmpty());
         if (taken.isPresent()) {
@@ -70,6 +83,20 @@ public final class JobLoop {
                 heartbeat.idle();
             }
         }
+    }
+
+    /** Jobs wait in their queue while there is no room for their results. */
+    private boolean isDiskFull() {
+        try {
+            requireDisk.run();
+            paused = false;
+        } catch (DiskFull e) {
+            if (!paused) {
+                LOG.atError().addKeyValue("error", e.getMessage()).log("no jobs are taken");
+            }
+            paused = true;
+        }
+        return paused;
     }
 
     /** A claim that is not finished here goes back to the queue for another attempt. */
@@ -108,6 +135,12 @@ public final class JobLoop {
             if (stopped.reason() == WorkStopped.Reason.CLAIM_LOST) {
                 return; // it may still be ours: then it goes back instead of out of the queue
             }
+        } catch (DiskFull e) {
+            LOG.atError()
+                    .addKeyValue("jobId", claim.job().id())
+                    .addKeyValue("error", e.getMessage())
+                    .log("job handed back");
+            attempt.handedBack();
         } catch (TransportUnavailable e) {
             throw e;
         } catch (InterruptedIOException e) {

@@ -8,6 +8,7 @@ import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
@@ -19,6 +20,7 @@ import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.Subscription;
 import io.heritage.transport.log.WorkerBoard;
+import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.memory.MemoryTransport;
 import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
@@ -41,8 +43,9 @@ class JobLoopTest {
     private final List<JobEvent> events = new ArrayList<>();
     private final Shutdown shutdown = new Shutdown(CLOCK, Duration.ZERO);
     private final MemoryTransport queues = new MemoryTransport(CLOCK);
-    private final Job job = newJob();
+    private Job job = newJob();
     private boolean held = true;
+    private int fullDisks;
     private int attempt = 1;
     private final List<Command> heardBefore = new ArrayList<>();
     private Consumer<Command> commands = _ -> {};
@@ -113,6 +116,12 @@ class JobLoopTest {
         }
     }
 
+    private void requireDisk() {
+        if (fullDisks-- > 0) {
+            throw new DiskFull("full");
+        }
+    }
+
     private static Job newJob() {
         return new Job(
                 JobId.forRun(CLOCK),
@@ -160,6 +169,7 @@ class JobLoopTest {
                 watchdog) {
             new JobLoop(
                             queue,
+                            this::requireDisk,
                             new Admission(cancellations, log, 3, CLOCK),
                             claim ->
                                     new Attempt(
@@ -206,6 +216,37 @@ class JobLoopTest {
 
     private List<String> namesOfEvents() {
         return events.stream().map(event -> event.getClass().getSimpleName()).toList();
+    }
+
+    /** The fault: by the worker's clock the job had expired before it came in. */
+    @Test
+    void aJobIsRunWhateverTheClockOfItsGateway() throws InterruptedException {
+        job =
+                new Job(
+                        job.id(),
+                        job.endpoint(),
+                        job.kind(),
+                        job.owner(),
+                        job.input(),
+                        new ExecutionPolicy(Duration.ofMinutes(1), Duration.ofSeconds(10), false),
+                        null,
+                        job.reply(),
+                        CLOCK.instant().minusSeconds(60),
+                        0);
+        run(_ -> Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+        assertThat(events.getLast()).isInstanceOf(JobEvent.Completed.class);
+    }
+
+    @Test
+    void aJobWhoseResultFindsADiskFullIsHandedBackAndNoneIsTakenMeanwhile()
+            throws InterruptedException {
+        fullDisks = 1;
+        run(_ -> {
+            assertThat(fullDisks).isNegative();
+            throw new DiskFull("full");
+        });
+        assertThat(events.getLast()).isInstanceOf(JobEvent.HandedBack.class);
+        assertThat(ends).containsExactly("finished", "closed");
     }
 
     @Test

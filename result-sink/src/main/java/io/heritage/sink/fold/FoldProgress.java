@@ -3,43 +3,119 @@ package io.heritage.sink.fold;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
-/** How far the partitions of the fold in this process have come with the queues. Any thread. */
+/**
+ * How far the partitions of the fold in this process have come with queues and events. Any thread.
+ */
 public final class FoldProgress {
+    /** Events do not wake those who wait; they look. */
+    private static final long LOOKS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<Object, Map<String, Long>> passed = new HashMap<>();
+    private final Map<Object, Position> positions = new HashMap<>();
 
-    void passed(Object partition, Map<String, Long> offsets) {
+    /** Of one partition of the fold; written by its thread. */
+    static final class Position {
+        private final int partition;
+        private volatile Map<String, Long> passed;
+        private volatile long events;
+
+        private Position(int partition, Map<String, Long> passed) {
+            this.partition = partition;
+            this.passed = Map.copyOf(passed);
+        }
+
+        /**
+         * @param next offset of the event after the last that is folded
+         */
+        void events(long next) {
+            events = next;
+        }
+    }
+
+    /**
+     * @param processor of the partition
+     * @param passed the offset after the last submission that is folded, by queue
+     */
+    Position begin(Object processor, int partition, Map<String, Long> passed) {
+        var position = new Position(partition, passed);
         lock.lock();
         try {
-            passed.put(partition, Map.copyOf(offsets));
+            positions.put(processor, position);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return position;
+    }
+
+    void passed(Position position, Map<String, Long> offsets) {
+        lock.lock();
+        try {
+            position.passed = Map.copyOf(offsets);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    void end(Object partition) {
+    void end(Object processor) {
         lock.lock();
         try {
-            passed.remove(partition);
+            positions.remove(processor);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Until all submissions before the given offsets of their queues are folded, or time is up. */
+    /**
+     * Until all submissions before the given offsets of their queues are folded in every partition
+     * that is here, or time is up.
+     */
     public void await(Map<String, Long> ends, Duration atMost) throws InterruptedException {
-        long left = atMost.toNanos();
+        var unused =
+                await(
+                        all -> all.values().stream().allMatch(at -> reaches(at.passed, ends)),
+                        atMost);
+    }
+
+    /**
+     * The same of one partition, and of its events.
+     *
+     * @param events offset before which all are folded
+     * @return false if time is up, or the partition is not here
+     */
+    boolean await(int partition, Map<String, Long> ends, long events, Duration atMost)
+            throws InterruptedException {
+        return await(
+                all ->
+                        all.values().stream()
+                                .anyMatch(at ->
+                                        at.partition == partition
+                                                && at.events >= events
+                                                && reaches(at.passed, ends)),
+                atMost);
+    }
+
+    private boolean await(Predicate<Map<Object, Position>> isReached, Duration atMost)
+            throws InterruptedException {
+        long until = System.nanoTime() + atMost.toNanos();
         lock.lockInterruptibly();
         try {
-            while (left > 0 && !passed.values().stream().allMatch(p -> reaches(p, ends))) {
-                left = changed.awaitNanos(left);
+            while (!isReached.test(positions)) {
+                long left = until - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                var unused = changed.awaitNanos(Math.min(left, LOOKS));
             }
+            return true;
         } finally {
             lock.unlock();
         }

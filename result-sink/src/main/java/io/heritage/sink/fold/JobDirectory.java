@@ -2,9 +2,7 @@ package io.heritage.sink.fold;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,23 +23,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds jobs: in this sink's own part of the store, or the sink that has it. Any thread. */
 public final class JobDirectory {
-    /** How old an id must be before not knowing it means that there is no such job. */
-    public static final Duration YOUNG = Duration.ofSeconds(5);
+    /** How long a job is waited for that is not there: most are just being folded. */
+    private static final Duration ON_ITS_WAY = Duration.ofMillis(250);
+
+    private static final Duration FOLDED_WITHIN = Duration.ofSeconds(1);
 
     private final Waiters waiters;
     private final JobRules rules;
     private final FoldPulse pulse;
     private final FoldReach reach;
-    private final Clock clock;
     private volatile @Nullable Store store;
 
-    public JobDirectory(
-            Waiters waiters, JobRules rules, FoldPulse pulse, FoldReach reach, Clock clock) {
+    public JobDirectory(Waiters waiters, JobRules rules, FoldPulse pulse, FoldReach reach) {
         this.waiters = waiters;
         this.rules = rules;
         this.pulse = pulse;
         this.reach = reach;
-        this.clock = clock;
     }
 
     private record Store(KafkaStreams streams, HostInfo self) {}
@@ -73,14 +70,17 @@ public final class JobDirectory {
     }
 
     /**
-     * A job once it is as asked for, or as it stands when the wait is over. An id so young that its
-     * submission may still be under way is waited for even without a wait.
+     * A job once it is as asked for, or as it stands when the wait is over. One that is not there
+     * is waited for until all that was acknowledged before this call is folded, so that a job which
+     * was is found.
+     *
+     * @throws NotServing also if the fold has not come so far within a second
      */
     public Found await(JobId id, Duration wait, Predicate<TrackedJob> awaited)
             throws NotServing, InterruptedException {
         long start = System.nanoTime();
-        Duration grace = graceOf(id);
         Store store = store();
+        boolean allIsFolded = false;
         try (Waiters.Waiter waiter = waiters.open(id)) {
             while (true) {
                 KeyQueryMetadata owner = ownerOf(store, id);
@@ -91,24 +91,29 @@ public final class JobDirectory {
                 if (job.filter(rules::isExpired).isPresent()) {
                     return new Found.Nowhere();
                 }
-                boolean known = job.filter(found -> found.job() != null).isPresent();
-                Duration left = (known ? wait : grace).minusNanos(System.nanoTime() - start);
-                if (known && (awaited.test(job.get()) || !left.isPositive())) {
-                    return new Found.Here(job.get());
+                Duration waited = Duration.ofNanos(System.nanoTime() - start);
+                if (job.filter(found -> found.job() != null).isPresent()) {
+                    Duration left = wait.minus(waited);
+                    if (awaited.test(job.get()) || !left.isPositive()) {
+                        return new Found.Here(job.get());
+                    }
+                    waiter.await(left);
+                } else if (allIsFolded) {
+                    return new Found.Nowhere();
+                } else if (ON_ITS_WAY.compareTo(waited) > 0) {
+                    waiter.await(ON_ITS_WAY.minus(waited));
+                } else {
+                    allIsFolded = isAllFolded(owner.partition(), start);
                 }
-                if (!left.isPositive()) {
-                    return nowhere(id);
-                }
-                waiter.await(left);
             }
         }
     }
 
-    private Found nowhere(JobId id) throws NotServing {
-        if (id.createdAt().filter(created -> !reach.isBeyond(created)).isPresent()) {
+    private boolean isAllFolded(int partition, long since) throws NotServing, InterruptedException {
+        if (!reach.await(partition, since, FOLDED_WITHIN)) {
             throw new NotServing("the job may be among those that are still to be read");
         }
-        return new Found.Nowhere();
+        return true;
     }
 
     /**
@@ -185,14 +190,6 @@ public final class JobDirectory {
             throw new NotServing("the sink is starting");
         }
         return present;
-    }
-
-    private Duration graceOf(JobId id) {
-        Instant now = clock.instant();
-        return id.createdAt()
-                .map(created -> Duration.between(now, created.plus(YOUNG)))
-                .map(left -> left.compareTo(YOUNG) > 0 ? YOUNG : left)
-                .orElse(Duration.ZERO);
     }
 
     private static KeyQueryMetadata ownerOf(Store store, JobId id) throws NotServing {

@@ -11,12 +11,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.common.KafkaException;
@@ -60,7 +62,12 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private final PendingWebhooks pending = new PendingWebhooks();
     private final Queue<Called> called = new ConcurrentLinkedQueue<>();
     private final Map<JobId, PurgeTally> purges = new LinkedHashMap<>();
+
+    /** Purges that may cover a submission that is still to come. */
+    private final Set<JobId> openPurges = new HashSet<>();
+
     private Map<String, Long> passed = Map.of();
+    private FoldProgress.@Nullable Position position;
     private Instant lookForLost = Instant.EPOCH;
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable JobStore states;
@@ -103,7 +110,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
         states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
         passed = states().passed();
-        progress.passed(this, passed);
+        position = progress.begin(this, context.taskId().partition(), passed);
+        purges.values().stream()
+                .filter(this::isOpen)
+                .forEach(t -> openPurges.add(t.purge().jobId()));
         pulse.beat(this);
         context.schedule(LOOKS, PunctuationType.WALL_CLOCK_TIME, _ -> look());
     }
@@ -119,6 +129,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             case Fact.Happened h -> {
                 requireKey(record, h.event().jobId());
                 happened(h.event(), offset());
+                Objects.requireNonNull(position).events(offset() + 1);
             }
             case Fact.Passed p -> passed(p.passed());
         }
@@ -211,6 +222,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         PurgeTally known = purges.get(purge.jobId());
         PurgeTally tally = known == null ? PurgeTally.begun(purge, clock.instant()) : known;
         keep(tally);
+        if (isOpen(tally)) {
+            openPurges.add(purge.jobId());
+        }
         for (var queue : new TreeMap<>(purge.before()).entrySet()) {
             long from = 0;
             while (from < queue.getValue()) {
@@ -280,7 +294,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     /** Of a job whose place is known only now: a purge of before may cover it. */
     private TrackedJob purgedLate(TrackedJob tracked) {
-        for (PurgeTally tally : purges.values()) {
+        for (JobId open : openPurges) {
+            PurgeTally tally = Objects.requireNonNull(purges.get(open));
             if (isCovered(tracked, tally.purge())) {
                 keep(tally.withLate(tracked.id()));
                 return tracked.folded(
@@ -301,17 +316,20 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (!next.equals(passed)) {
             passed = next;
             states().putPassed(next);
-            progress.passed(this, next);
+            progress.passed(Objects.requireNonNull(position), next);
+            openPurges.removeIf(id -> !isOpen(Objects.requireNonNull(purges.get(id))));
         }
+    }
+
+    private boolean isOpen(PurgeTally tally) {
+        return !FoldProgress.reaches(passed, tally.purge().before());
     }
 
     /** A purge matters until all that it may cover is folded, and some time longer to who asked. */
     private void forgetPurges(Instant now) {
         purges.values()
                 .removeIf(tally -> {
-                    boolean over =
-                            !tally.seenAt().plus(PURGE_KEPT).isAfter(now)
-                                    && FoldProgress.reaches(passed, tally.purge().before());
+                    boolean over = !tally.seenAt().plus(PURGE_KEPT).isAfter(now) && !isOpen(tally);
                     if (over) {
                         states().remove(tally);
                     }

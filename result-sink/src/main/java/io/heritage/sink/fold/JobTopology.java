@@ -21,11 +21,6 @@ import org.apache.kafka.streams.state.Stores;
  * id, and the events of all jobs meet in one processor with one store.
  */
 public final class JobTopology {
-    private static final String SUBMISSIONS = "submissions";
-
-    /** The topic on which submissions are spread over the partitions of the store. */
-    static final String SPREAD = StreamsSettings.APPLICATION + "-" + SUBMISSIONS + "-repartition";
-
     private final Collection<EndpointId> endpoints;
     private final int partitions;
     private final QueueStarts queues;
@@ -67,12 +62,12 @@ public final class JobTopology {
         return builder.stream(
                         Topics.everyShard(endpoints),
                         Consumed.with(Serdes.String(), submitted).withName("submissions"))
-                .process(() -> new SubmissionReader(queues), Named.as("submissions-place"))
+                .process(() -> new QueueReader(queues), Named.as("submissions-place"))
                 .repartition(
-                        Repartitioned.<String, Fact>as(SUBMISSIONS)
+                        Repartitioned.<String, Fact>as("submissions")
                                 .withKeySerde(Serdes.String())
                                 .withValueSerde(submitted)
-                                .withStreamPartitioner(SubmissionReader.partitioner())
+                                .withStreamPartitioner(QueueReader.partitioner())
                                 .withNumberOfPartitions(partitions));
     }
 

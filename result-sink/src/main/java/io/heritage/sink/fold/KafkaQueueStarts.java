@@ -28,6 +28,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     private volatile List<String> topics;
     private final Map<String, Long> starts = new ConcurrentHashMap<>();
     private final Map<String, Long> read = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> eventsRead = new ConcurrentHashMap<>();
     private final ScheduledExecutorService asking =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("sink-queue-starts").factory());
@@ -63,6 +64,11 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     }
 
     @Override
+    public long eventsRead(int partition) {
+        return eventsRead.getOrDefault(partition, 0L);
+    }
+
+    @Override
     public void close() {
         asking.shutdownNow();
     }
@@ -80,8 +86,13 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
                     .partitionsToOffsetAndMetadata()
                     .get()
                     .forEach((partition, committed) -> {
-                        if (committed != null && ours.test(partition.topic())) {
+                        if (committed == null) {
+                            return;
+                        }
+                        if (ours.test(partition.topic())) {
                             read.merge(partition.topic(), committed.offset(), Math::max);
+                        } else if (partition.topic().equals(Topics.EVENTS)) {
+                            eventsRead.merge(partition.partition(), committed.offset(), Math::max);
                         }
                     });
         } catch (ExecutionException | RuntimeException e) { // asked again, whatever it was

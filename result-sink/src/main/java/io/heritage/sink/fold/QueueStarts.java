@@ -23,4 +23,9 @@ public interface QueueStarts {
     default Map<String, Long> read() {
         return Map.of();
     }
+
+    /** Up to where the sinks have folded the events of a partition, by what they committed. */
+    default long eventsRead(int partition) {
+        return 0;
+    }
 }

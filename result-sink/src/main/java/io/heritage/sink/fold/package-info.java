@@ -7,7 +7,7 @@
  *   <li>{@link io.heritage.sink.fold.RestartingStreams}: starts it, and anew when a thread has
  *       failed;
  *   <li>{@link io.heritage.sink.fold.JobTopology}: brings submissions and events together;
- *   <li>{@link io.heritage.sink.fold.SubmissionReader}: reads the queues;
+ *   <li>{@link io.heritage.sink.fold.QueueReader}: reads the queues;
  *   <li>{@link io.heritage.sink.fold.QueuePlace}: where a submission lies in its queue;
  *   <li>{@link io.heritage.sink.fold.Fact}: a submission, an event, or how far the queues are read;
  *   <li>{@link io.heritage.sink.fold.PassBadRecords}: passes by what cannot be read;

@@ -7,7 +7,6 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobCounters;
-import io.heritage.sink.fold.JobDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -59,7 +58,7 @@ public final class SinkPeers implements AutoCloseable {
                 secret.addTo(HttpRequest.newBuilder(uri(sink, pathAndQuery)))
                         .method(method, BodyPublishers.noBody())
                         .header(FORWARDED, "1")
-                        .timeout(answeredWithin.plus(JobDirectory.YOUNG).plus(TIMEOUT))
+                        .timeout(answeredWithin.plus(TIMEOUT))
                         .build();
         return client.send(request, BodyHandlers.ofInputStream());
     }

@@ -17,10 +17,13 @@ import java.util.Optional;
  * Everything there is to configure. A process reads the sections of the services it runs.
  *
  * @param data folder of the embedded broker, of folded state and of logs; only {@code up} writes it
+ * @param durable whether the embedded broker flushes to the disk before it acknowledges; only
+ *     {@code up}
  * @param endpoints by their id in the URL
  */
 public record HeritageConfig(
         Path data,
+        boolean durable,
         Map<EndpointId, EndpointConfig> endpoints,
         KafkaConfig kafka,
         GatewayConfig gateway,
@@ -37,6 +40,7 @@ public record HeritageConfig(
     public static HeritageConfig defaults() {
         return new HeritageConfig(
                 Path.of("data"),
+                false,
                 defaultEndpoints(),
                 KafkaConfig.defaults(),
                 GatewayConfig.defaults(),

@@ -38,7 +38,7 @@ public final class GatewayService implements AutoCloseable {
         return Gateway.start(
                 config.gateway(),
                 List.copyOf(config.endpoints().values()),
-                transport.media(),
+                transport.limitedMedia(config.endpoints().keySet()),
                 transport.jobs(),
                 transport.events(),
                 Clock.systemUTC());

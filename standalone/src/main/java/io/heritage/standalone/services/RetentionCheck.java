@@ -33,8 +33,12 @@ final class RetentionCheck {
                                         endpoints(config)
                                                 .flatMap(endpoint ->
                                                         Stream.of(
-                                                                endpoint.resultRetention(),
-                                                                endpoint.syncResultRetention()))));
+                                                                        endpoint.resultRetention(),
+                                                                        endpoint
+                                                                                .syncResultRetention())
+                                                                .map(
+                                                                        endpoint.executionTimeout()
+                                                                                ::plus))));
         if (!shortcomings.isEmpty()) {
             throw new InvalidConfiguration(shortcomings);
         }

@@ -4,6 +4,7 @@ import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.TransportUnavailable;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /** What every service that runs alone does first: it connects to Kafka. */
@@ -36,10 +37,20 @@ final class Service {
             return start.on(transport, services);
         } catch (TransportUnavailable e) {
             services.close();
-            throw new CannotStart("Kafka at " + servers + ": " + e.getMessage(), e);
+            throw new CannotStart(
+                    "Kafka at %s: %s%s".formatted(servers, e.getMessage(), cause(e)), e);
         } catch (CannotStart | RuntimeException | Error e) {
             services.close();
             throw e;
         }
+    }
+
+    /** Kafka's own words tell which permission is missing. */
+    private static String cause(TransportUnavailable e) {
+        Throwable cause = e.getCause();
+        while (cause instanceof ExecutionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause == null ? "" : " (" + cause.getMessage() + ")";
     }
 }

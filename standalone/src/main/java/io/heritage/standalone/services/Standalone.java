@@ -9,7 +9,6 @@ import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -58,7 +57,7 @@ public final class Standalone implements AutoCloseable {
 
     private static Standalone start(HeritageConfig wanted, OpenServices services)
             throws CannotStart, InterruptedException {
-        EmbeddedBroker broker = services.add(broker(wanted.data().resolve("broker")));
+        EmbeddedBroker broker = services.add(broker(wanted));
         String secret = InternalSecret.random(new SecureRandom()).value();
         HeritageConfig config =
                 wanted.with("kafka.bootstrap-servers", broker.bootstrapServers())
@@ -104,9 +103,9 @@ public final class Standalone implements AutoCloseable {
         }
     }
 
-    private static EmbeddedBroker broker(Path folder) throws CannotStart {
+    private static EmbeddedBroker broker(HeritageConfig config) throws CannotStart {
         try {
-            return EmbeddedBroker.start(folder);
+            return EmbeddedBroker.start(config.data().resolve("broker"), config.durable());
         } catch (IOException e) {
             throw new CannotStart(String.valueOf(e.getMessage()), e);
         }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A Kafka broker with its controller (KRaft) inside this process, on loopback only. Starting again
  * on the same folder finds everything that was acknowledged, also after the process was killed;
- * what the operating system had not yet written is lost with a power cut.
+ * what the operating system had not yet written is lost with a power cut, unless it is durable.
  *
  * <p>The one class that touches the server's classes: they are not a public interface of Kafka.
  */
@@ -51,7 +51,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     public static EmbeddedBroker start(Path dataDir) throws IOException {
-        return start(EmbeddedBrokerConfig.in(dataDir));
+        return start(dataDir, false);
+    }
+
+    /**
+     * @param durable whether what is acknowledged survives a power cut
+     */
+    public static EmbeddedBroker start(Path dataDir, boolean durable) throws IOException {
+        EmbeddedBrokerConfig config = EmbeddedBrokerConfig.in(dataDir);
+        return start(durable ? config.durable() : config);
     }
 
     /**

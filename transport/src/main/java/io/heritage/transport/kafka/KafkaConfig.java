@@ -109,10 +109,11 @@ public record KafkaConfig(
      *
      * @param largestUploadBytes of one request or one result
      * @param longestTtl of a job: its media may be read until then
-     * @param longestResultRetention of a finished job
+     * @param longestResult time from the beginning of an attempt to the end of the retention of its
+     *     result
      */
     public List<String> mediaShortcomings(
-            long largestUploadBytes, Duration longestTtl, Duration longestResultRetention) {
+            long largestUploadBytes, Duration longestTtl, Duration longestResult) {
         var found = new ArrayList<String>();
         if (bytesOfOnePartition() < largestUploadBytes) {
             found.add(
@@ -125,7 +126,7 @@ public record KafkaConfig(
                                     largestUploadBytes * mediaPartitions));
         }
         requireKept(found, "the longest ttl of a job", longestTtl);
-        requireKept(found, "the longest result retention", longestResultRetention);
+        requireKept(found, "the longest result retention with the run before it", longestResult);
         return found;
     }
 

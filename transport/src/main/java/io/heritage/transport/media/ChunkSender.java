@@ -24,6 +24,7 @@ final class ChunkSender {
     private final byte[] keyBytes;
     private final byte[] partBytes;
     private final byte[] writer;
+    private final MediaRoom room;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition progress = lock.newCondition();
@@ -42,7 +43,8 @@ final class ChunkSender {
             int partition,
             String key,
             String part,
-            long writerId) {
+            long writerId,
+            MediaRoom room) {
         this.producer = producer;
         this.topic = topic;
         this.partition = partition;
@@ -51,15 +53,19 @@ final class ChunkSender {
         this.keyBytes = ChunkFormat.utf8(key);
         this.partBytes = ChunkFormat.utf8(part);
         this.writer = ChunkFormat.writerId(writerId);
+        this.room = room;
     }
 
     /**
      * Blocks while the producer's buffer is full. The bytes are copied before this returns.
      *
      * @throws TransportUnavailable if this chunk or one before it was not taken
+     * @throws MediaQuotaReached if it would push out what a job needs
+     * @throws DiskFull if there is no room for it
      */
     void send(byte[] chunk, int length, boolean last) {
         requireNoFailure();
+        requireRoom();
         byte[] value = length == chunk.length ? chunk : Arrays.copyOf(chunk, length);
         try {
             var _ =
@@ -127,6 +133,14 @@ final class ChunkSender {
             progress.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Others write to the partition too. */
+    private void requireRoom() {
+        room.requireDisk();
+        if (room.of(partition) <= 0) {
+            throw KafkaMediaRoom.full(0);
         }
     }
 

@@ -4,6 +4,7 @@ import io.heritage.schemas.MediaRef;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Fills one chunk buffer. A full buffer is sent when the next byte comes, so that the last chunk is
@@ -13,16 +14,25 @@ final class KafkaMediaPart extends MediaPart {
     private final ChunkSender chunks;
     private final byte[] buffer;
     private final String mediaType;
+    private final Consumer<ChunkSender.Range> acknowledged;
     private final MessageDigest hash = ChunkFormat.sha256();
     private int filled;
     private long bytes;
     private boolean closed;
     private boolean complete;
 
-    KafkaMediaPart(ChunkSender chunks, byte[] buffer, String mediaType) {
+    /**
+     * @param acknowledged told where the part is; may refuse it
+     */
+    KafkaMediaPart(
+            ChunkSender chunks,
+            byte[] buffer,
+            String mediaType,
+            Consumer<ChunkSender.Range> acknowledged) {
         this.chunks = chunks;
         this.buffer = buffer;
         this.mediaType = mediaType;
+        this.acknowledged = acknowledged;
     }
 
     @Override
@@ -67,6 +77,7 @@ final class KafkaMediaPart extends MediaPart {
                     closed ? chunks + " was not sent completely" : chunks + " is not closed yet");
         }
         ChunkSender.Range range = chunks.awaitAcknowledged();
+        acknowledged.accept(range);
         return new MediaRef.InKafka(
                 chunks.topic(),
                 chunks.partition(),
@@ -78,6 +89,11 @@ final class KafkaMediaPart extends MediaPart {
                 bytes,
                 ChunkFormat.hex(hash()),
                 mediaType);
+    }
+
+    /** Sent so far. */
+    long bytes() {
+        return bytes;
     }
 
     boolean isClosed() {

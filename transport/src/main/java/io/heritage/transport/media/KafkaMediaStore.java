@@ -3,6 +3,7 @@ package io.heritage.transport.media;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.io.InputStream;
+import java.time.Duration;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 
@@ -12,21 +13,53 @@ public final class KafkaMediaStore implements MediaStore {
     private final Producer<byte[], byte[]> producer;
     private final UploadSlots slots;
     private final MediaReaders readers;
+    private final MediaRoom room;
+    private final Duration kept;
 
+    /**
+     * @param room that uploads stay within
+     * @param kept see {@link #kept}
+     */
     public KafkaMediaStore(
             String topic,
             Producer<byte[], byte[]> producer,
             UploadSlots slots,
-            MediaReaders readers) {
+            MediaReaders readers,
+            MediaRoom room,
+            Duration kept) {
         this.topic = topic;
         this.producer = producer;
         this.slots = slots;
         this.readers = readers;
+        this.room = room;
+        this.kept = kept;
     }
 
     @Override
     public MediaUpload begin(String key) {
-        return new KafkaMediaUpload(topic, key, producer, slots, slots.acquire(partitions()));
+        return begin(key, 0);
+    }
+
+    @Override
+    public MediaUpload begin(String key, long bytes) {
+        room.requireDisk();
+        return new KafkaMediaUpload(
+                topic, key, producer, slots, slots.acquire(partitions(), room, bytes), room);
+    }
+
+    @Override
+    public void requireRoom(long bytes) {
+        room.require(bytes);
+    }
+
+    @Override
+    public void requireDisk() {
+        room.requireDisk();
+    }
+
+    @Override
+    public Duration kept() {
+        return kept;
     }
 
     @Override

@@ -10,6 +10,9 @@ final class KafkaMediaUpload implements MediaUpload {
     private final Producer<byte[], byte[]> producer;
     private final UploadSlots slots;
     private final UploadSlots.Slot slot;
+    private final MediaRoom room;
+    private long firstOffset = Long.MAX_VALUE;
+    private long written;
     private @Nullable KafkaMediaPart current;
     private boolean closed;
 
@@ -18,12 +21,14 @@ final class KafkaMediaUpload implements MediaUpload {
             String key,
             Producer<byte[], byte[]> producer,
             UploadSlots slots,
-            UploadSlots.Slot slot) {
+            UploadSlots.Slot slot,
+            MediaRoom room) {
         this.topic = topic;
         this.key = key;
         this.producer = producer;
         this.slots = slots;
         this.slot = slot;
+        this.room = room;
     }
 
     @Override
@@ -36,10 +41,19 @@ final class KafkaMediaUpload implements MediaUpload {
                     "part %s of %s begins before the part before it is closed"
                             .formatted(name, key));
         }
+        if (current != null) {
+            written += current.bytes();
+        }
         var chunks =
-                new ChunkSender(producer, topic, slot.partition, key, name, slots.nextWriterId());
-        current = new KafkaMediaPart(chunks, slot.buffer, mediaType);
+                new ChunkSender(
+                        producer, topic, slot.partition, key, name, slots.nextWriterId(), room);
+        current = new KafkaMediaPart(chunks, slot.buffer, mediaType, this::acknowledged);
         return current;
+    }
+
+    private synchronized void acknowledged(ChunkSender.Range range) {
+        firstOffset = Math.min(firstOffset, range.first());
+        room.requireSpan(range.last() - firstOffset + 1);
     }
 
     @Override
@@ -50,7 +64,8 @@ final class KafkaMediaUpload implements MediaUpload {
         closed = true;
         if (current != null) {
             current.abandon();
+            written += current.bytes();
         }
-        slots.release(slot);
+        slots.release(slot, written);
     }
 }

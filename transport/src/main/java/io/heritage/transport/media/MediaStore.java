@@ -1,9 +1,11 @@
 package io.heritage.transport.media;
 
+import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 
 /** Bytes of any length in a topic, as chunks. Safe for use by any number of threads. */
 public interface MediaStore {
@@ -16,6 +18,36 @@ public interface MediaStore {
      * @throws TransportUnavailable if no upload slot becomes free within the upload time-out
      */
     MediaUpload begin(String key);
+
+    /**
+     * As {@link #begin(String)}, in a partition that has room for it.
+     *
+     * @param bytes of all parts, at most; 0 if that is not known
+     * @throws MediaQuotaReached if no partition has; also thrown by the parts, should the room be
+     *     gone before they are written
+     * @throws DiskFull as from {@link #requireRoom}, likewise
+     */
+    default MediaUpload begin(String key, long bytes) {
+        return begin(key);
+    }
+
+    /**
+     * Whether a job with so many bytes of media may come in now.
+     *
+     * @throws MediaQuotaReached if they would push out what other jobs need
+     * @throws DiskFull if a disk has no room
+     */
+    default void requireRoom(long bytes) {}
+
+    /**
+     * @throws DiskFull if a disk has no room for anything
+     */
+    default void requireDisk() {}
+
+    /** Media are kept at least so long, whatever their size. */
+    default Duration kept() {
+        return ExecutionPolicy.MAX;
+    }
 
     /**
      * Streams a piece of media. Reading it to its end checks chunk count, length and hash.

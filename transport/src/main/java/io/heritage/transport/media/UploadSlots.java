@@ -15,21 +15,31 @@ import java.util.random.RandomGenerator;
 public final class UploadSlots {
     private static final int SPARE_BUFFERS = 16;
 
+    /** From the end of an upload until its job is written. */
+    private static final long SUBMITTING_NANOS = 500_000_000;
+
     private final int limit;
     private final Semaphore free;
     private final Duration patience;
     private final RandomGenerator random;
     private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
     private int[] uploads = new int[0];
+    private long[] reserved = new long[0];
+    private final ArrayDeque<Ended> ended = new ArrayDeque<>();
+
+    /** An upload whose job may not be known to the room yet. */
+    private record Ended(int partition, long bytes, long nanos) {}
 
     /** A partition and a buffer of {@link ChunkFormat#CHUNK_BYTES}, lent until released. */
     static final class Slot {
         final int partition;
         final byte[] buffer;
+        private final long bytes;
 
-        private Slot(int partition, byte[] buffer) {
+        private Slot(int partition, byte[] buffer, long bytes) {
             this.partition = partition;
             this.buffer = buffer;
+            this.bytes = bytes;
         }
     }
 
@@ -41,9 +51,11 @@ public final class UploadSlots {
     }
 
     /**
+     * @param bytes of the upload, at most; 0 if it does not tell
      * @throws TransportUnavailable if none became free in time
+     * @throws MediaQuotaReached if no partition has room
      */
-    Slot acquire(int partitions) {
+    Slot acquire(int partitions, MediaRoom room, long bytes) {
         try {
             if (!free.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new TransportUnavailable(
@@ -54,40 +66,67 @@ public final class UploadSlots {
             Thread.currentThread().interrupt();
             throw new TransportUnavailable("interrupted while waiting to upload", e);
         }
-        return lend(partitions);
+        try {
+            return lend(partitions, room, bytes);
+        } catch (RuntimeException e) {
+            free.release();
+            throw e;
+        }
     }
 
     synchronized long nextWriterId() {
         return random.nextLong();
     }
 
-    synchronized void release(Slot slot) {
+    /**
+     * @param written bytes of the upload
+     */
+    synchronized void release(Slot slot, long written) {
         uploads[slot.partition]--;
+        long bytes = Math.max(slot.bytes, written);
+        reserved[slot.partition] += bytes - slot.bytes;
+        ended.addLast(new Ended(slot.partition, bytes, System.nanoTime()));
         if (spare.size() < SPARE_BUFFERS) {
             spare.push(slot.buffer);
         }
         free.release();
     }
 
-    private synchronized Slot lend(int partitions) {
+    private synchronized Slot lend(int partitions, MediaRoom room, long bytes) {
         if (uploads.length < partitions) {
             uploads = Arrays.copyOf(uploads, partitions);
+            reserved = Arrays.copyOf(reserved, partitions);
         }
-        int partition = leastLoaded(partitions);
+        forget(room.knownAt());
+        int partition = leastLoaded(partitions, room, bytes);
         uploads[partition]++;
+        reserved[partition] += bytes;
         byte[] buffer = spare.poll();
-        return new Slot(partition, buffer == null ? new byte[ChunkFormat.CHUNK_BYTES] : buffer);
+        return new Slot(
+                partition, buffer == null ? new byte[ChunkFormat.CHUNK_BYTES] : buffer, bytes);
     }
 
-    /** From a random start, since other processes choose too. */
-    private int leastLoaded(int partitions) {
+    /** What ended before then is among what the room knows. */
+    private void forget(long knownAt) {
+        while (!ended.isEmpty() && knownAt - ended.getFirst().nanos() > SUBMITTING_NANOS) {
+            Ended upload = ended.removeFirst();
+            reserved[upload.partition()] -= upload.bytes();
+        }
+    }
+
+    /** Of those with room, and from a random start, since other processes choose too. */
+    private int leastLoaded(int partitions, MediaRoom room, long bytes) {
         int start = random.nextInt(partitions);
-        int best = start;
-        for (int i = 1; i < partitions; i++) {
+        int best = -1;
+        for (int i = 0; i < partitions; i++) {
             int candidate = (start + i) % partitions;
-            if (uploads[candidate] < uploads[best]) {
+            if (room.of(candidate) - reserved[candidate] > bytes
+                    && (best < 0 || uploads[candidate] < uploads[best])) {
                 best = candidate;
             }
+        }
+        if (best < 0) {
+            throw KafkaMediaRoom.full(bytes);
         }
         return best;
     }

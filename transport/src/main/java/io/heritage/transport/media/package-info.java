@@ -4,6 +4,12 @@
  * <ol>
  *   <li>{@link io.heritage.transport.media.MediaStore}: writes and reads media;
  *   <li>{@link io.heritage.transport.media.KafkaMediaStore}: the same on Kafka;
+ *   <li>{@link io.heritage.transport.media.MediaRoom}: what may be written without loss;
+ *   <li>{@link io.heritage.transport.media.KafkaMediaRoom}: the same, as Kafka tells it;
+ *   <li>{@link io.heritage.transport.media.QueuedMedia}: what unfinished jobs need;
+ *   <li>{@link io.heritage.transport.media.LogDirs}: sizes and free space;
+ *   <li>{@link io.heritage.transport.media.MediaQuotaReached}: jobs have to wait;
+ *   <li>{@link io.heritage.transport.media.DiskFull}: a disk has no room;
  *   <li>{@link io.heritage.transport.media.UploadSlots}: chooses partitions;
  *   <li>{@link io.heritage.transport.media.MediaUpload}: the media of one job;
  *   <li>{@link io.heritage.transport.media.KafkaMediaUpload};

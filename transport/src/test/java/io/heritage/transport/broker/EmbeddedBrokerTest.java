@@ -23,7 +23,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +60,17 @@ class EmbeddedBrokerTest {
             ClaimedJob claimed = queue.take(Duration.ofSeconds(20)).orElseThrow();
             assertThat(claimed.job()).isEqualTo(job);
             claimed.finish();
+        }
+    }
+
+    @Test
+    void aDurableBrokerFlushesBeforeItAcknowledges() throws Exception {
+        try (var broker = EmbeddedBroker.start(dir, true);
+                var transport = transport(broker.bootstrapServers())) {
+            var self = new ConfigResource(ConfigResource.Type.BROKER, "1");
+            var settings = transport.admin().describeConfigs(List.of(self)).all().get().get(self);
+            assertThat(Objects.requireNonNull(settings).get("log.flush.interval.messages").value())
+                    .isEqualTo("1");
         }
     }
 

@@ -12,6 +12,8 @@ import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.queue.QueueSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -134,11 +136,20 @@ class KafkaMediaStoreTest {
                 assertThat(in.readAllBytes()).hasSize(bytes.length - CHUNK);
                 in.close();
             }
+            assertThat(directMemory()).isLessThan(128L << 20);
         } finally {
             for (InputStream in : streams) {
                 in.close();
             }
         }
+    }
+
+    /** Threads keep the buffers they write sockets with; fetched bytes are on the heap. */
+    private static long directMemory() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     private void assertLost(MediaRef ref, String message) {

@@ -1,5 +1,6 @@
 package io.heritage.transport.memory;
 
+import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.MediaLost;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,8 @@ public final class MemoryMediaStore implements MediaStore {
     private final AtomicInteger openUploads = new AtomicInteger();
     private final AtomicInteger uploads = new AtomicInteger();
     private volatile boolean unavailable;
+    private volatile @Nullable RuntimeException refusal;
+    private volatile Duration kept = ExecutionPolicy.MAX;
 
     MemoryMediaStore(String topic) {
         this.topic = topic;
@@ -43,6 +47,30 @@ public final class MemoryMediaStore implements MediaStore {
         openUploads.incrementAndGet();
         uploads.incrementAndGet();
         return new Upload(key);
+    }
+
+    @Override
+    public void requireRoom(long bytes) {
+        RuntimeException refused = refusal;
+        if (refused != null) {
+            throw refused;
+        }
+    }
+
+    @Override
+    public Duration kept() {
+        return kept;
+    }
+
+    /**
+     * @param newRefusal what {@link #requireRoom} throws; null for nothing
+     */
+    public void refuse(@Nullable RuntimeException newRefusal) {
+        refusal = newRefusal;
+    }
+
+    public void keepFor(Duration time) {
+        kept = time;
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * job id, and tells all partitions how far the queues have been read, ten times a second while they
  * are. Runs on a stream thread.
  */
-final class SubmissionReader implements Processor<String, @Nullable Fact, String, Fact> {
+final class QueueReader implements Processor<String, @Nullable Fact, String, Fact> {
     private static final Duration TELLS = Duration.ofMillis(100);
     private static final String TO_ALL = "passed";
 
@@ -29,7 +29,7 @@ final class SubmissionReader implements Processor<String, @Nullable Fact, String
     private Map<String, Long> told = Map.of();
     private @Nullable ProcessorContext<String, Fact> context;
 
-    SubmissionReader(QueueStarts queues) {
+    QueueReader(QueueStarts queues) {
         this.queues = queues;
     }
 

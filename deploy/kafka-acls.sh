@@ -1,0 +1,66 @@
+#!/bin/sh
+# The least that gateway, processor and sink need of a Kafka cluster with an authorizer.
+#
+#   deploy/kafka-acls.sh BOOTSTRAP-SERVER ADMIN.PROPERTIES
+#
+# Principals are User:heritage-gateway, User:heritage-processor and User:heritage-sink; other names: GATEWAY=User:x …
+# KafkaAclsTest runs the three parts with these lines and nothing else.
+set -eu
+server=$1
+config=$2
+gateway=${GATEWAY:-User:heritage-gateway}
+processor=${PROCESSOR:-User:heritage-processor}
+sink=${SINK:-User:heritage-sink}
+
+# allow PRINCIPAL RESOURCE PATTERN NAME OPERATION...
+allow() {
+  principal=$1 resource=$2 pattern=$3 name=$4
+  shift 4
+  for operation in "$@"; do
+    set -- --bootstrap-server "$server" --command-config "$config" --add --force --allow-principal "$principal" \
+      --operation "$operation" --resource-pattern-type "$pattern"
+    case $resource in
+      cluster) kafka-acls.sh "$@" --cluster ;;
+      *) kafka-acls.sh "$@" "--$resource" "$name" ;;
+    esac
+  done
+}
+
+# Every part creates what is missing, sets up the share groups, and asks the brokers for their default replication.
+allow "$gateway" topic prefixed heritage. Create Describe
+allow "$gateway" group prefixed heritage.jobs. Describe AlterConfigs
+allow "$gateway" cluster literal kafka-cluster DescribeConfigs
+allow "$processor" topic prefixed heritage. Create Describe
+allow "$processor" group prefixed heritage.jobs. Describe AlterConfigs
+allow "$processor" cluster literal kafka-cluster DescribeConfigs
+allow "$sink" topic prefixed heritage. Create Describe
+allow "$sink" group prefixed heritage.jobs. Describe AlterConfigs
+allow "$sink" cluster literal kafka-cluster DescribeConfigs
+
+# The gateway writes media, jobs and rejections. It follows the queues and asks how much room there is; without Describe on
+# the cluster it does not notice that a disk is full.
+allow "$gateway" topic literal heritage.media Write DescribeConfigs
+allow "$gateway" topic literal heritage.results DescribeConfigs
+allow "$gateway" topic prefixed heritage.jobs. Read Write
+allow "$gateway" topic literal heritage.events Write
+allow "$gateway" cluster literal kafka-cluster Describe
+
+# The processor takes jobs, reads media, writes results.
+allow "$processor" topic prefixed heritage.jobs. Read
+allow "$processor" group prefixed heritage.jobs. Read
+allow "$processor" topic literal heritage.media Read
+allow "$processor" topic literal heritage.results Write
+allow "$processor" topic literal heritage.events Read Write
+allow "$processor" topic literal heritage.commands Read
+allow "$processor" topic literal heritage.workers Write
+allow "$processor" cluster literal kafka-cluster Describe
+
+# The sink folds jobs and events, keeps its state in topics of its own, puts jobs back and reads media for replies.
+allow "$sink" topic prefixed heritage.jobs. Read Write
+allow "$sink" topic literal heritage.events Read Write
+allow "$sink" topic literal heritage.commands Write
+allow "$sink" topic literal heritage.workers Read
+allow "$sink" topic literal heritage.media Read
+allow "$sink" topic literal heritage.results Read
+allow "$sink" topic prefixed heritage-sink- Create Describe DescribeConfigs Read Write Delete
+allow "$sink" group literal heritage-sink Read Describe

@@ -1,0 +1,218 @@
+package io.heritage.standalone.services;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.transport.broker.EmbeddedBroker;
+import io.heritage.transport.broker.EmbeddedBrokerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A broker that asks for passwords and refuses what {@code deploy/kafka-acls.sh} does not allow.
+ */
+class KafkaAclsTest {
+    private static final Pattern ALLOW =
+            Pattern.compile("allow \"\\$(\\w+)\" (\\w+) (\\w+) (\\S+) (.+)");
+    private static final String PLAIN =
+            "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\""
+                    + " password=\"secret\"";
+
+    @TempDir Path dir;
+    private final OpenServices open = new OpenServices();
+
+    @AfterEach
+    void close() {
+        open.close();
+    }
+
+    @Test
+    void eachPartRunsWithTheLeastThatIsDocumented() throws Exception {
+        EmbeddedBroker broker =
+                open.add(
+                        EmbeddedBroker.start(
+                                new EmbeddedBrokerConfig(dir.resolve("broker"), 0, authorizer())));
+        Admin admin = open.add(Admin.create(properties(broker, "admin")));
+        List<AclBinding> all = documented();
+        List<AclBinding> groupsOfTheGateway =
+                all.stream()
+                        .filter(acl -> acl.entry().principal().endsWith("gateway"))
+                        .filter(acl -> acl.pattern().resourceType() == ResourceType.GROUP)
+                        .toList();
+        var withoutThem = new ArrayList<>(all);
+        withoutThem.removeAll(groupsOfTheGateway);
+
+        create(admin, withoutThem);
+        assertThatThrownBy(() -> gateway(broker, "http://127.0.0.1:1"))
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining("cannot read or set the settings of the share groups")
+                .hasMessageContaining("uthoriz");
+
+        create(admin, groupsOfTheGateway);
+        SinkService sink = open.add(SinkService.start(config(broker, "sink", ""), _ -> {}));
+        GatewayService gateway = gateway(broker, "http://127.0.0.1:" + sink.port());
+        ProcessorService processor =
+                open.add(ProcessorService.start(config(broker, "processor", ""), _ -> {}));
+        assertThat(processor.awaitReady(Duration.ofMinutes(2))).isTrue();
+
+        try (var client = new Requests(gateway.port())) {
+            String job =
+                    client.post(
+                                    "interpolate/run",
+                                    Requests.interpolation(
+                                            Requests.picture(64, 64, 0.4),
+                                            Requests.picture(64, 64, 0.6),
+                                            17))
+                            .id();
+            Requests.Reply done = client.await("interpolate", job);
+            assertThat(done.state()).as(done.error()).isEqualTo("COMPLETED");
+            assertThat(client.get("interpolate/health").status()).isEqualTo(200);
+            assertThat(client.post("interpolate/purge-queue", "").status()).isEqualTo(200);
+        }
+    }
+
+    private GatewayService gateway(EmbeddedBroker broker, String sink)
+            throws CannotStart, InvalidConfiguration, InterruptedException, IOException {
+        return open.add(
+                GatewayService.start(config(broker, "gateway", "  sink: " + sink), _ -> {}));
+    }
+
+    private HeritageConfig config(EmbeddedBroker broker, String part, String gatewaySink)
+            throws IOException, InvalidConfiguration {
+        Path file = dir.resolve(part + ".yaml");
+        Files.writeString(
+                file,
+                """
+                kafka:
+                  bootstrap-servers: %s
+                  media-partitions: 2
+                  event-partitions: 2
+                  properties:
+                    security.protocol: SASL_PLAINTEXT
+                    sasl.mechanism: PLAIN
+                    sasl.jaas.config: '%s;'
+                gateway:
+                  port: 0
+                %s
+                sink:
+                  port: 0
+                  state-dir: %s
+                processor:
+                  models: %s
+                """
+                        .formatted(
+                                broker.bootstrapServers(),
+                                PLAIN.formatted("heritage-" + part),
+                                gatewaySink,
+                                dir.resolve("state"),
+                                dir.resolve("none")));
+        return HeritageConfig.load(Optional.of(file), Map.of(), List.of());
+    }
+
+    private static Map<String, Object> properties(EmbeddedBroker broker, String user) {
+        return Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "security.protocol",
+                "SASL_PLAINTEXT",
+                "sasl.mechanism",
+                "PLAIN",
+                "sasl.jaas.config",
+                PLAIN.formatted(user) + ";");
+    }
+
+    /** The controller's listener, on loopback, knows its callers by no name. */
+    private static Map<String, String> authorizer() {
+        return Map.of(
+                "authorizer.class.name",
+                "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                "super.users",
+                "User:ANONYMOUS;User:admin",
+                "listener.security.protocol.map",
+                "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "inter.broker.listener.name",
+                "PLAINTEXT",
+                "sasl.enabled.mechanisms",
+                "PLAIN",
+                "sasl.mechanism.inter.broker.protocol",
+                "PLAIN",
+                "listener.name.plaintext.plain.sasl.jaas.config",
+                PLAIN.formatted("admin")
+                        + " user_admin=\"secret\" user_heritage-gateway=\"secret\""
+                        + " user_heritage-processor=\"secret\" user_heritage-sink=\"secret\";");
+    }
+
+    /** What brokers hear of is in force a moment later. */
+    private static void create(Admin admin, List<AclBinding> acls)
+            throws ExecutionException, InterruptedException {
+        admin.createAcls(acls).all().get();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        admin.describeAcls(AclBindingFilter.ANY).values().get().containsAll(acls));
+    }
+
+    private static List<AclBinding> documented() throws IOException {
+        var acls = new ArrayList<AclBinding>();
+        for (String line : Files.readAllLines(Path.of("../deploy/kafka-acls.sh"))) {
+            Matcher allow = ALLOW.matcher(line);
+            if (!allow.matches()) {
+                continue;
+            }
+            var resource =
+                    new ResourcePattern(
+                            ResourceType.fromString(Objects.requireNonNull(allow.group(2))),
+                            Objects.requireNonNull(allow.group(4)),
+                            PatternType.fromString(
+                                    Objects.requireNonNull(allow.group(3))
+                                            .toUpperCase(Locale.ROOT)));
+            for (String operation : Objects.requireNonNull(allow.group(5)).split(" ")) {
+                acls.add(
+                        new AclBinding(
+                                resource,
+                                new AccessControlEntry(
+                                        "User:heritage-" + allow.group(1),
+                                        "*",
+                                        operation(operation),
+                                        AclPermissionType.ALLOW)));
+            }
+        }
+        assertThat(acls).hasSizeGreaterThan(20);
+        return acls;
+    }
+
+    /** As the command line writes it: AlterConfigs. */
+    private static AclOperation operation(String name) {
+        AclOperation operation =
+                AclOperation.fromString(
+                        name.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT));
+        assertThat(operation).as(name).isNotEqualTo(AclOperation.UNKNOWN);
+        return operation;
+    }
+}

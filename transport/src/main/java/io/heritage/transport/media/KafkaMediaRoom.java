@@ -1,0 +1,409 @@
+package io.heritage.transport.media;
+
+import io.heritage.schemas.Job;
+import io.heritage.schemas.Wire;
+import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.kafka.TransportUnavailable;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the queues to know from where on media are needed, and asks every second how much has
+ * been written since and how full the disks are. The reasons: docs/rationale.md, "Media of waiting
+ * jobs are not deleted, new jobs are refused".
+ *
+ * <p>A partition keeps its latest {@code retention.bytes}. So nothing needed is deleted while what
+ * lies between the first needed chunk and the end is smaller. Every writer stops an eighth earlier:
+ * that is for what all writers write until they know of a job.
+ */
+public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaMediaRoom.class);
+
+    /** For events, jobs and results in the making while submissions are refused. */
+    static final long DISK_RESERVE = 256L << 20;
+
+    private static final long SPARE_PART = 8;
+    private static final long CHUNK_ON_DISK = 512 << 10;
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration STALE = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final int SECONDS = 10;
+
+    /** A job that its queue has dropped may be put back a little later. */
+    private static final Duration HELD_AFTER_QUEUE = Duration.ofMinutes(1);
+
+    private final Admin admin;
+    private final @Nullable Consumer<byte[], byte[]> jobs;
+    private final Supplier<List<String>> queues;
+    private final ToLongFunction<String> queueStarts;
+    private final Supplier<LogDirs> disks;
+    private final long resultsQuota;
+    private final Duration heldAfterQueue;
+    private final QueuedMedia needed = new QueuedMedia();
+    private final Map<String, ArrayDeque<Start>> starts = new HashMap<>();
+    private final Thread thread = Thread.ofVirtual().name("media-room").unstarted(this::follow);
+    private long mediaQuota = Long.MAX_VALUE;
+    private boolean limitsResults;
+    private volatile Known known = new Known(0, new long[0], 0, OptionalLong.empty());
+
+    /** From when on a queue was known to be through with what lies before an offset. */
+    private record Start(long nanos, long offset) {}
+
+    /**
+     * @param rooms of the partitions
+     */
+    @SuppressWarnings("ArrayRecordComponent") // made here, not given out
+    private record Known(long nanos, long[] rooms, long resultBytes, OptionalLong free) {}
+
+    private KafkaMediaRoom(
+            Admin admin,
+            @Nullable Consumer<byte[], byte[]> jobs,
+            Supplier<List<String>> queues,
+            ToLongFunction<String> queueStarts,
+            Supplier<LogDirs> disks,
+            long resultsQuota,
+            Duration heldAfterQueue) {
+        this.admin = admin;
+        this.jobs = jobs;
+        this.queues = queues;
+        this.queueStarts = queueStarts;
+        this.disks = disks;
+        this.resultsQuota = resultsQuota;
+        this.heldAfterQueue = heldAfterQueue;
+    }
+
+    /**
+     * For who takes jobs in. Returns once the present is known.
+     *
+     * @param jobs closed with this
+     * @param queues jobs topics, as they exist at the time
+     * @param queueStarts the offset before which a jobs topic is finished
+     * @param resultsQuota results of all jobs may take so many bytes before new jobs are refused
+     */
+    public static KafkaMediaRoom ofInputs(
+            Admin admin,
+            Consumer<byte[], byte[]> jobs,
+            Supplier<List<String>> queues,
+            ToLongFunction<String> queueStarts,
+            long resultsQuota) {
+        return started(
+                new KafkaMediaRoom(
+                        admin,
+                        jobs,
+                        queues,
+                        queueStarts,
+                        () -> LogDirs.read(admin),
+                        resultsQuota,
+                        HELD_AFTER_QUEUE));
+    }
+
+    static KafkaMediaRoom ofInputs(
+            Admin admin,
+            Consumer<byte[], byte[]> jobs,
+            Supplier<List<String>> queues,
+            ToLongFunction<String> queueStarts,
+            Supplier<LogDirs> disks,
+            long resultsQuota,
+            Duration heldAfterQueue) {
+        return started(
+                new KafkaMediaRoom(
+                        admin, jobs, queues, queueStarts, disks, resultsQuota, heldAfterQueue));
+    }
+
+    /** For who writes results: only disks limit them. Returns once the present is known. */
+    public static KafkaMediaRoom ofResults(Admin admin) {
+        return started(
+                new KafkaMediaRoom(
+                        admin,
+                        null,
+                        List::of,
+                        _ -> 0,
+                        () -> LogDirs.read(admin),
+                        Long.MAX_VALUE,
+                        HELD_AFTER_QUEUE));
+    }
+
+    private static KafkaMediaRoom started(KafkaMediaRoom room) {
+        try {
+            if (room.jobs != null) {
+                room.readQuotas();
+            }
+            room.look();
+        } catch (RuntimeException e) {
+            room.closeJobs();
+            throw e;
+        }
+        room.thread.start();
+        return room;
+    }
+
+    @Override
+    public long of(int partition) {
+        long[] rooms = known.rooms();
+        return partition < rooms.length ? rooms[partition] : Long.MAX_VALUE;
+    }
+
+    @Override
+    public long knownAt() {
+        return known.nanos();
+    }
+
+    @Override
+    public void requireDisk() {
+        requireDisk(known);
+    }
+
+    @Override
+    public void require(long bytes) {
+        Known now = fresh();
+        requireDisk(now);
+        if (limitsResults && now.resultBytes() >= resultsQuota) {
+            throw new MediaQuotaReached(
+                    "results take %d MiB, as many as kafka.media-retention-bytes allows; try again when some are expired"
+                            .formatted(now.resultBytes() >> 20));
+        }
+        long most = most(now.rooms());
+        if (most < bytes || most <= 0) {
+            throw full(bytes);
+        }
+    }
+
+    @Override
+    public void requireSpan(long chunks) {
+        if (jobs != null && chunks > mediaQuota / CHUNK_ON_DISK) {
+            throw full(0);
+        }
+    }
+
+    static MediaQuotaReached full(long bytes) {
+        return new MediaQuotaReached(
+                "%s waiting jobs fill what kafka.media-retention-bytes keeps of their media; try again when some are done"
+                        .formatted(
+                                bytes > 0
+                                        ? "there is no room for %d MiB:".formatted(bytes >> 20)
+                                        : "there is no room:"));
+    }
+
+    private static void requireDisk(Known now) {
+        if (now.free().orElse(Long.MAX_VALUE) < DISK_RESERVE) {
+            throw new DiskFull(
+                    "Kafka's disk is full: %d MiB are free, expected at least %d; try again later"
+                            .formatted(now.free().orElse(0) >> 20, DISK_RESERVE >> 20));
+        }
+    }
+
+    private static long most(long[] rooms) {
+        long most = rooms.length == 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
+        for (long room : rooms) {
+            most = Math.max(most, room);
+        }
+        return most;
+    }
+
+    /** For new jobs. Writers go on with what was known: Kafka decides whether it takes a chunk. */
+    private Known fresh() {
+        Known now = known;
+        if (System.nanoTime() - now.nanos() > STALE.toNanos()) {
+            throw new TransportUnavailable(
+                    "for %s Kafka has not told how much room it has".formatted(STALE));
+        }
+        return now;
+    }
+
+    private void follow() {
+        try {
+            while (!Thread.interrupted()) {
+                Thread.sleep(EVERY);
+                try {
+                    look();
+                } catch (InterruptException e) {
+                    return;
+                } catch (RuntimeException e) { // asked again, whatever it was
+                    LOG.atDebug().setCause(e).log("Kafka does not tell how much room it has");
+                }
+            }
+        } catch (InterruptedException _) {
+            // closed
+        } finally {
+            closeJobs();
+        }
+    }
+
+    /** What existing topics are set to, which may be other than what is configured. */
+    private void readQuotas() {
+        var media = new ConfigResource(ConfigResource.Type.TOPIC, Topics.MEDIA);
+        var results = new ConfigResource(ConfigResource.Type.TOPIC, Topics.RESULTS);
+        Map<ConfigResource, Config> settings =
+                get(admin.describeConfigs(List.of(media, results)).all(), "the settings of media");
+        long kept = retentionBytes(settings, media);
+        mediaQuota = kept < 0 ? Long.MAX_VALUE : kept - kept / SPARE_PART;
+        limitsResults = retentionBytes(settings, results) < 0;
+        if (!limitsResults) {
+            LOG.atWarn()
+                    .addKeyValue("topic", Topics.RESULTS)
+                    .log(
+                            "topic of an earlier version deletes results by size before they expire;"
+                                    + " set its retention.bytes to -1");
+        }
+    }
+
+    private static long retentionBytes(Map<ConfigResource, Config> settings, ConfigResource topic) {
+        Config found = settings.get(topic);
+        return found == null ? -1 : Long.parseLong(found.get("retention.bytes").value());
+    }
+
+    /** In this order: whatever happens meanwhile makes the room look smaller, never larger. */
+    private void look() {
+        long begun = System.nanoTime();
+        if (jobs == null) {
+            known = new Known(begun, new long[0], 0, disks.get().free());
+            return;
+        }
+        readQueues(jobs);
+        long[] ends = ends();
+        LogDirs found = disks.get();
+        long[] rooms = new long[ends.length];
+        for (int partition = 0; partition < rooms.length; partition++) {
+            rooms[partition] = mediaQuota - neededBytes(partition, ends[partition], found);
+        }
+        known = new Known(begun, rooms, found.bytesOf(Topics.RESULTS), found.free());
+    }
+
+    private void readQueues(Consumer<byte[], byte[]> from) {
+        if (mediaQuota == Long.MAX_VALUE) {
+            return;
+        }
+        long now = System.nanoTime();
+        var added = new HashMap<TopicPartition, Long>();
+        List<String> all = queues.get();
+        for (String queue : all) {
+            long start = queueStarts.applyAsLong(queue);
+            ArrayDeque<Start> earlier =
+                    starts.computeIfAbsent(
+                            queue,
+                            name -> {
+                                added.put(new TopicPartition(name, 0), start);
+                                return new ArrayDeque<>();
+                            });
+            earlier.addLast(new Start(now, start));
+            while (now - earlier.getFirst().nanos() >= heldAfterQueue.toNanos()) {
+                needed.finishedBefore(queue, earlier.removeFirst().offset());
+                if (earlier.isEmpty()) {
+                    break;
+                }
+            }
+        }
+        if (!added.isEmpty()) {
+            from.assign(all.stream().map(queue -> new TopicPartition(queue, 0)).toList());
+            added.forEach(from::seek);
+        }
+        readToEnd(from);
+    }
+
+    private void readToEnd(Consumer<byte[], byte[]> from) {
+        Map<TopicPartition, Long> ends =
+                from.endOffsets(from.assignment(), Duration.ofSeconds(SECONDS));
+        long deadline = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
+        while (ends.entrySet().stream()
+                .anyMatch(end -> from.position(end.getKey()) < end.getValue())) {
+            if (System.nanoTime() > deadline) {
+                throw new TransportUnavailable("the waiting jobs cannot be read in time");
+            }
+            for (ConsumerRecord<byte[], byte[]> job : from.poll(POLL)) {
+                hold(job);
+            }
+        }
+    }
+
+    private void hold(ConsumerRecord<byte[], byte[]> job) {
+        try {
+            needed.submitted(
+                    job.topic(), job.offset(), Wire.decode(job.value(), Job.class).input().media());
+        } catch (RuntimeException e) { // nobody can run it either
+            LOG.atDebug().setCause(e).addKeyValue("topic", job.topic()).log("unreadable job");
+        }
+    }
+
+    private long neededBytes(int partition, long end, LogDirs found) {
+        OptionalLong first = needed.firstNeeded(partition);
+        if (first.isEmpty()) {
+            return 0;
+        }
+        long atMost = Math.max(0, end - first.getAsLong()) * CHUNK_ON_DISK;
+        Long onDisk = found.bytes().get(new TopicPartition(Topics.MEDIA, partition));
+        return onDisk == null ? atMost : Math.min(atMost, onDisk);
+    }
+
+    private long[] ends() {
+        int partitions =
+                get(
+                                admin.describeTopics(List.of(Topics.MEDIA))
+                                        .topicNameValues()
+                                        .get(Topics.MEDIA),
+                                Topics.MEDIA)
+                        .partitions()
+                        .size();
+        var asked = new HashMap<TopicPartition, OffsetSpec>();
+        for (int partition = 0; partition < partitions; partition++) {
+            asked.put(new TopicPartition(Topics.MEDIA, partition), OffsetSpec.latest());
+        }
+        Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> found =
+                get(admin.listOffsets(asked).all(), "the ends of " + Topics.MEDIA);
+        long[] ends = new long[partitions];
+        found.forEach((partition, end) -> ends[partition.partition()] = end.offset());
+        return ends;
+    }
+
+    private static <T> T get(@Nullable KafkaFuture<T> future, String what) {
+        try {
+            if (future == null) {
+                throw new TransportUnavailable("Kafka says nothing of " + what);
+            }
+            return future.get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new TransportUnavailable("cannot read " + what, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransportUnavailable("interrupted while reading " + what, e);
+        }
+    }
+
+    private void closeJobs() {
+        if (jobs != null) {
+            jobs.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+        }
+    }
+
+    /** Waits until its clients are closed. */
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(SECONDS));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.heritage.transport.media;
+
+/**
+ * What may still be written without anything being deleted that a job needs, and without a disk
+ * running full. Answers from what was known a moment ago; safe for use by any number of threads.
+ */
+public interface MediaRoom {
+    /** For a store that nobody limits. */
+    MediaRoom UNLIMITED =
+            new MediaRoom() {
+                @Override
+                public long of(int partition) {
+                    return Long.MAX_VALUE;
+                }
+
+                @Override
+                public long knownAt() {
+                    return System.nanoTime();
+                }
+
+                @Override
+                public void requireDisk() {}
+
+                @Override
+                public void require(long bytes) {}
+
+                @Override
+                public void requireSpan(long chunks) {}
+            };
+
+    /**
+     * Bytes that the partition takes before its retention would delete media of a job that is not
+     * finished. Negative if it has taken too many already.
+     */
+    long of(int partition);
+
+    /**
+     * From when on ({@link System#nanoTime}) jobs are not yet among those that {@link #of} knows.
+     */
+    long knownAt();
+
+    /**
+     * @throws DiskFull if a broker has less free space than it needs for its own records
+     */
+    void requireDisk();
+
+    /**
+     * Whether a new job may bring so many bytes of media.
+     *
+     * @throws MediaQuotaReached if no partition has room for them, or the results of earlier jobs
+     *     fill what is set aside for results
+     * @throws DiskFull as in {@link #requireDisk}
+     * @throws io.heritage.transport.kafka.TransportUnavailable if Kafka has been silent for 20 s
+     */
+    void require(long bytes);
+
+    /**
+     * Whether an upload is still whole.
+     *
+     * @param chunks from its first to its last, those of others in between counted
+     * @throws MediaQuotaReached if retention may have reached the first
+     */
+    void requireSpan(long chunks);
+}
