@@ -1,6 +1,26 @@
 # Sourced by mvnw and heritage: leaves JAVA_HOME pointing at a JDK 25 or later, or says what to install and exits 69.
+# It also sets a UTF-8 locale and HOME where there is none, as under cron, systemd and in containers.
 # The default java of a machine is often older, so the usual places are searched: JAVA_HOME, JDK25_HOME, the java on the
 # PATH, the distributions' folders, SDKMAN, jenv, asdf, mise, IntelliJ, Homebrew and macOS.
+
+# Java reads and writes file names in the character set of the locale: in that of C a path with an umlaut does not exist.
+heritage_utf8() {
+  [ "$(locale charmap 2>/dev/null)" != UTF-8 ] || return 0
+  for heritage_locale in C.UTF-8 C.utf8 en_US.UTF-8; do
+    # A machine without the command "locale" is given the first.
+    [ "$(LC_ALL=$heritage_locale locale charmap 2>/dev/null || echo UTF-8)" = UTF-8 ] || continue
+    LC_ALL=$heritage_locale
+    export LC_ALL
+    return 0
+  done
+}
+heritage_utf8
+
+if [ -z "${HOME:-}" ]; then
+  HOME=$(getent passwd "$(id -u)" 2>/dev/null | cut -d: -f6)
+  HOME=${HOME:-/}
+  export HOME
+fi
 
 heritage_jdk_major() {
   # The release file is read rather than java started: it costs 30 ms less a candidate. Without javac it is no JDK.

@@ -193,6 +193,11 @@ public final class AudioPassThrough implements AutoCloseable {
     }
 
     private static void describeCopy(AVStream source, AVStream target) {
+        if (source.codecpar().sample_rate() <= 0) {
+            throw new MediaRejected(
+                    "the sound is damaged: its %s track names no sample rate"
+                            .formatted(MediaFile.codecName(source)));
+        }
         NativeError.check(
                 avcodec.avcodec_parameters_copy(target.codecpar(), source.codecpar()),
                 "describe the sound");
@@ -238,7 +243,7 @@ public final class AudioPassThrough implements AutoCloseable {
         AVRational base = route.opus() == null ? SubtitleTrack.milliseconds() : OpusTrack.samples();
         avcodec.av_packet_rescale_ts(made, base, route.to().time_base());
         made.stream_index(route.to().index());
-        NativeError.check(avformat.av_interleaved_write_frame(output, made), "write a track");
+        checkWritten(avformat.av_interleaved_write_frame(output, made));
     }
 
     private boolean fillPacket() {
@@ -262,7 +267,15 @@ public final class AudioPassThrough implements AutoCloseable {
         packet.stream_index(route.to().index());
         packet.pos(-1);
         packetWaits = false; // the muxer takes the packet over, also when it fails
-        NativeError.check(avformat.av_interleaved_write_frame(output, packet), "write the sound");
+        checkWritten(avformat.av_interleaved_write_frame(output, packet));
+    }
+
+    /** A muxer looks into packets that are copied, and so finds what is wrong with them. */
+    private static void checkWritten(int code) {
+        if (code == avutil.AVERROR_INVALIDDATA || code == avutil.AVERROR_EINVAL()) {
+            throw new MediaRejected("the sound is damaged: " + Ffmpeg.errorText(code));
+        }
+        NativeError.check(code, "write the sound");
     }
 
     private void drop() {

@@ -1,5 +1,7 @@
 package io.heritage.media;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,7 +62,6 @@ public final class TemporaryFiles implements AutoCloseable {
 
     /** A new folder below another one, from which those of ended processes are removed. */
     static TemporaryFiles open(Path parent) throws IOException {
-        removeAbandoned(parent);
         long start =
                 ProcessHandle.current()
                         .info()
@@ -68,6 +70,7 @@ public final class TemporaryFiles implements AutoCloseable {
                         .toEpochMilli();
         // Locked before it has its name, so that nobody takes it for abandoned.
         Path unnamed = Files.createTempDirectory(parent, ".new-" + PREFIX);
+        removeAbandoned(parent, Files.getOwner(unnamed));
         FileChannel lock =
                 FileChannel.open(
                         unnamed.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -108,17 +111,30 @@ public final class TemporaryFiles implements AutoCloseable {
         return folder;
     }
 
-    private static void removeAbandoned(Path parent) throws IOException {
+    /**
+     * What belongs to another user, or is a link, is none of ours: a lock in it may lead anywhere,
+     * and opening it fails or not as he likes.
+     */
+    private static void removeAbandoned(Path parent, UserPrincipal me) throws IOException {
         List<Path> found = new ArrayList<>();
         try (Stream<Path> names = Files.list(parent)) {
             names.filter(path -> path.getFileName().toString().startsWith(PREFIX))
-                    .filter(path -> Files.isRegularFile(path.resolve(LOCK)))
+                    .filter(path -> isOf(me, path) && isOf(me, path.resolve(LOCK)))
+                    .filter(path -> Files.isRegularFile(path.resolve(LOCK), NOFOLLOW_LINKS))
                     .forEach(found::add);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
         for (Path candidate : found) {
             removeIfAbandoned(candidate);
+        }
+    }
+
+    private static boolean isOf(UserPrincipal me, Path path) {
+        try {
+            return !Files.isSymbolicLink(path) && Files.getOwner(path, NOFOLLOW_LINKS).equals(me);
+        } catch (IOException gone) {
+            return false;
         }
     }
 

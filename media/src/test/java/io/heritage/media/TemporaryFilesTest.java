@@ -88,6 +88,33 @@ class TemporaryFilesTest {
     }
 
     @Test
+    void foldersOfOtherUsersAndLinksAreLeftAlone(@TempDir Path elsewhere) throws Exception {
+        Path target = Files.createDirectory(elsewhere.resolve("target"));
+        Files.createFile(target.resolve(".lock"));
+        Path link = Files.createSymbolicLink(parent.resolve("heritage-1-1"), target);
+        Path lockElsewhere = Files.createDirectory(parent.resolve("heritage-2-2"));
+        Files.createSymbolicLink(
+                lockElsewhere.resolve(".lock"), Files.createFile(elsewhere.resolve("lock")));
+        Path foreign = Files.createDirectory(parent.resolve("heritage-3-3"));
+        Files.createFile(foreign.resolve(".lock"));
+        boolean root = "root".equals(System.getProperty("user.name"));
+        if (root) { // only root can give a folder away
+            Files.setOwner(
+                    foreign,
+                    parent.getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName("nobody"));
+        }
+
+        TemporaryFiles.open(parent).close();
+
+        assertThat(link).exists();
+        assertThat(target.resolve(".lock")).exists();
+        assertThat(lockElsewhere).exists();
+        assertThat(Files.exists(foreign)).isEqualTo(root);
+    }
+
+    @Test
     void twoOfOneProcessDoNotMeet() throws Exception {
         try (var first = TemporaryFiles.open(parent)) {
             Path file = first.newFile(".part");

@@ -15,6 +15,7 @@ final class Interruption implements AutoCloseable {
     private final CountDownLatch tidy = new CountDownLatch(1);
     private final Thread hook = new Thread(this::interrupt, "interruption");
     private volatile boolean requested;
+    private volatile boolean starting;
 
     private Interruption() {}
 
@@ -25,12 +26,23 @@ final class Interruption implements AutoCloseable {
         return interruption;
     }
 
+    /**
+     * A signal during a start ends the JVM at once. There is nothing to tidy up yet that a kill
+     * would not leave as well, and a broker that is interrupted while it starts prints traces.
+     */
+    void starting(boolean now) {
+        starting = now;
+    }
+
     boolean isRequested() {
         return requested;
     }
 
     private void interrupt() {
         requested = true;
+        if (starting) {
+            return;
+        }
         worker.interrupt();
         try {
             if (!tidy.await(TIME_TO_TIDY_UP.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -21,7 +21,7 @@ final class UntilStopped {
     static <T extends AutoCloseable> int run(Start<T> service, Consumer<T> ready)
             throws CommandFailed, InvalidConfiguration {
         try (var interruption = Interruption.watch()) {
-            serve(service, ready);
+            serve(service, ready, interruption);
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
             return ExitCode.OK;
@@ -31,9 +31,12 @@ final class UntilStopped {
         }
     }
 
-    private static <T extends AutoCloseable> void serve(Start<T> service, Consumer<T> ready)
+    private static <T extends AutoCloseable> void serve(
+            Start<T> service, Consumer<T> ready, Interruption interruption)
             throws CannotStart, InvalidConfiguration, InterruptedException, CommandFailed {
+        interruption.starting(true);
         try (T running = service.start()) {
+            interruption.starting(false);
             ready.accept(running);
             new CountDownLatch(1).await();
         } catch (CannotStart

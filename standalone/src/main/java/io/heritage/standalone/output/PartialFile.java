@@ -1,22 +1,39 @@
 package io.heritage.standalone.output;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A file or folder beside its target until it is complete. */
 public final class PartialFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PartialFile.class);
+    private static final Pattern NAME = Pattern.compile("\\.partial-(\\d+)-(.+)", Pattern.DOTALL);
+
+    /** Another machine that shares the folder may be at work, and its processes are not seen. */
+    private static final Duration SURELY_LEFT = Duration.ofHours(1);
+
     private final Path target;
     private final Path partial;
 
     /**
+     * Removes what killed processes left in the folder of the target.
+     *
      * @throws OutputRefused if the target's folder does not exist or cannot be written
      */
     public PartialFile(Path target) throws OutputRefused {
         this.target = target.toAbsolutePath();
         Path folder = writableFolder(target);
+        sweep(folder, this.target.getFileName().toString());
         // The ending stays: it says what kind of file it is.
         this.partial =
                 folder.resolve(
@@ -54,6 +71,34 @@ public final class PartialFile implements AutoCloseable {
             throw OutputRefused.becauseOf(target, "the folder " + folder + " cannot be written");
         }
         return folder;
+    }
+
+    /**
+     * A partial result of an ended process: at once if it was for the same target, otherwise if it
+     * was not touched for a while. What cannot be removed stays.
+     */
+    private static void sweep(Path folder, String name) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, ".partial-*")) {
+            for (Path partial : found) {
+                if (isLeft(partial, name)) {
+                    FileTree.delete(partial);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.atDebug().setCause(e).log("partial results of killed commands stay");
+        }
+    }
+
+    private static boolean isLeft(Path partial, String name) throws IOException {
+        Matcher parts = NAME.matcher(partial.getFileName().toString());
+        if (!parts.matches() || parts.group(1).length() > 18) {
+            return false;
+        }
+        boolean ended = ProcessHandle.of(Long.parseLong(parts.group(1))).isEmpty();
+        Instant touched = Files.getLastModifiedTime(partial).toInstant();
+        return ended
+                && (parts.group(2).equals(name)
+                        || touched.isBefore(Instant.now().minus(SURELY_LEFT)));
     }
 
     public Path path() {

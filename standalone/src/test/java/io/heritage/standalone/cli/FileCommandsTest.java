@@ -21,6 +21,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -179,6 +182,31 @@ class FileCommandsTest {
 
         assertThat(restore(picture("fine.png"), "-o", output)).isZero();
         assertIsImage(output);
+    }
+
+    @Test
+    void whatKilledCommandsLeftBesideTheirOutputIsRemoved() throws Exception {
+        long ended = new ProcessBuilder("true").start().onExit().get().pid();
+        long living = ProcessHandle.current().parent().orElseThrow().pid();
+        Path same = Files.writeString(partial(ended, "out.png"), "half");
+        Path old = Files.createDirectory(partial(ended, "frames"));
+        Files.writeString(old.resolve("1.png"), "half");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        Path fresh = Files.writeString(partial(ended, "elsewhere.mp4"), "maybe another machine's");
+        Path used = Files.writeString(partial(living, "out.png"), "in the making");
+        Path other = Files.writeString(folder.resolve(".partial-notes"), "mine");
+
+        assertThat(restore(picture("fine.png"), "-o", folder.resolve("out.png"))).isZero();
+
+        assertThat(same).doesNotExist();
+        assertThat(old).doesNotExist();
+        assertThat(fresh).exists();
+        assertThat(used).exists();
+        assertThat(other).exists();
+    }
+
+    private Path partial(long pid, String name) {
+        return folder.resolve(".partial-" + pid + "-" + name);
     }
 
     @ParameterizedTest

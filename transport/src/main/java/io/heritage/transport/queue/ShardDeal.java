@@ -18,13 +18,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deals the jobs of a lane to its shards: each to where the fewest wait for a worker. How many that
- * are is asked in the background while jobs come in, at most every two seconds a lane; where it is
- * not known, the id decides. Any thread.
+ * are is asked while jobs come in, at most every two seconds a lane: by the first job itself, later
+ * in the background. Where it is not known, the id decides. Any thread.
  */
 public final class ShardDeal {
     private static final Logger LOG = LoggerFactory.getLogger(ShardDeal.class);
     private static final Duration ASKED_EVERY = Duration.ofSeconds(2);
-    private static final Duration VALID = Duration.ofSeconds(20);
 
     private final int shards;
     private final LaneShards asked;
@@ -61,29 +60,36 @@ public final class ShardDeal {
     private final class View {
         private final LaneKey lane;
         private final AtomicBoolean asking = new AtomicBoolean();
-        private volatile Dealt dealt = new Dealt(List.of(), System.nanoTime(), Map.of());
+        private volatile Dealt dealt =
+                new Dealt(List.of(), System.nanoTime() - ASKED_EVERY.toNanos(), Map.of());
 
         View(LaneKey lane) {
             this.lane = lane;
         }
 
         /**
+         * @param at when Kafka was asked, {@link System#nanoTime}
          * @param more dealt to a shard since
          */
         private record Dealt(List<LaneShard> shards, long at, Map<Integer, AtomicLong> more) {
 
-            boolean isOlderThan(Duration age) {
-                return shards.isEmpty() || System.nanoTime() - at > age.toNanos();
+            boolean isOld() {
+                return System.nanoTime() - at >= ASKED_EVERY.toNanos();
             }
         }
 
         void refresh() {
-            if (dealt.isOlderThan(ASKED_EVERY) && asking.compareAndSet(false, true)) {
-                background.execute(this::ask);
+            if (dealt.isOld() && asking.compareAndSet(false, true)) {
+                if (dealt.shards().isEmpty()) {
+                    ask(); // else the first job may go where no worker is
+                } else {
+                    background.execute(this::ask);
+                }
             }
         }
 
         private void ask() {
+            Dealt before = dealt;
             try {
                 List<LaneShard> now =
                         asked.of(lane.endpoint(), lane.lane()).stream()
@@ -93,6 +99,7 @@ public final class ShardDeal {
                 now.forEach(shard -> more.put(shard.number(), new AtomicLong()));
                 dealt = new Dealt(now, System.nanoTime(), more);
             } catch (TransportUnavailable e) {
+                dealt = new Dealt(before.shards(), System.nanoTime(), before.more());
                 LOG.atDebug().setCause(e).log("the shards of a lane do not answer now");
             } finally {
                 asking.set(false);
@@ -101,9 +108,6 @@ public final class ShardDeal {
 
         int next(Job job) {
             Dealt now = dealt;
-            if (now.isOlderThan(VALID)) {
-                return byId(job, shards);
-            }
             int first = byId(job, shards);
             int shard =
                     now.shards().stream()

@@ -1,0 +1,212 @@
+package io.heritage.standalone.fuzz;
+
+import io.heritage.media.AudioPassThrough;
+import io.heritage.media.DecodedImage;
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.ImageProbe;
+import io.heritage.media.MediaRejected;
+import io.heritage.media.Rational;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoFrame;
+import io.heritage.media.VideoReader;
+import io.heritage.media.VideoWriter;
+import io.heritage.models.checkpoint.Checkpoint;
+import io.heritage.models.checkpoint.CheckpointMismatch;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads damaged pictures, videos and checkpoints for a time. Each must be read or refused by the
+ * exceptions that say so, within {@link #LONGEST}, and the process must not grow. The file being
+ * read is {@code current} in the folder of findings, so that it is there after a crash.
+ */
+final class Fuzz {
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final ImageLimits LIMITS = new ImageLimits(2_000_000, 4096, 1);
+    private static final int FRAMES = 6;
+    private static final long MOST_GROWTH = 200L << 20;
+
+    private final Path findings;
+    private final AtomicLong since = new AtomicLong();
+    private int faults;
+
+    private Fuzz(Path findings) {
+        this.findings = findings;
+    }
+
+    private interface Target {
+        void read(byte[] bytes) throws IOException;
+    }
+
+    /**
+     * @param arguments seconds, seed, folder of findings, folder of media, folder of checkpoints
+     */
+    public static void main(String[] arguments) throws Exception {
+        var fuzz = new Fuzz(Path.of(arguments[2]));
+        List<byte[]> media = files(Path.of(arguments[3]), ".*[.](?!md|json|safetensors).*");
+        List<byte[]> checkpoints = files(Path.of(arguments[4]), ".*[.](pth|pt|safetensors)");
+        fuzz.run(Long.parseLong(arguments[0]), Long.parseLong(arguments[1]), media, checkpoints);
+        System.exit(fuzz.faults == 0 ? 0 : 1);
+    }
+
+    private static List<byte[]> files(Path folder, String names) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            List<Path> found =
+                    all.filter(Files::isRegularFile)
+                            .filter(file -> file.getFileName().toString().matches(names))
+                            .filter(file -> file.toFile().length() < 100_000)
+                            .sorted()
+                            .toList();
+            var bytes = new ArrayList<byte[]>();
+            for (Path file : found) {
+                bytes.add(Files.readAllBytes(file));
+            }
+            return bytes;
+        }
+    }
+
+    private void run(long seconds, long seed, List<byte[]> media, List<byte[]> checkpoints)
+            throws IOException {
+        Thread.ofPlatform().daemon().name("hang-watch").start(this::watch);
+        var damagedMedia = new Mutator(media, seed);
+        var damagedCheckpoints = new Mutator(checkpoints, seed);
+        long begin = System.nanoTime();
+        long end = begin + Duration.ofSeconds(seconds).toNanos();
+        long settled = begin + (end - begin) / 3;
+        long memory = 0;
+        long count = 0;
+        long readable = 0;
+        while (System.nanoTime() < end) {
+            readable += one("media", damagedMedia.next(), this::media);
+            readable += one("checkpoint", damagedCheckpoints.next(), Fuzz::checkpoint);
+            count += 2;
+            if (memory == 0 && System.nanoTime() > settled) {
+                memory = residentBytes();
+            }
+        }
+        long growth = residentBytes() - memory;
+        System.out.printf(
+                "fuzz: %d files in %d s (seed %d), %d readable, %d faults, grown by %d MiB to %d MiB%n",
+                count, seconds, seed, readable, faults, growth >> 20, residentBytes() >> 20);
+        if (growth > MOST_GROWTH) {
+            faults++;
+            System.out.println("fuzz: FAULT: the process grows");
+        }
+    }
+
+    /** Returns 1 if it could be read. */
+    private int one(String kind, byte[] bytes, Target target) throws IOException {
+        Path current = findings.resolve("current-" + kind);
+        Files.write(current, bytes);
+        since.set(System.nanoTime());
+        try {
+            target.read(bytes);
+            return 1;
+        } catch (MediaRejected | CheckpointMismatch refused) {
+            return 0;
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError fault) {
+            faults++;
+            Path kept = findings.resolve("fault-" + faults + "-" + kind);
+            Files.write(kept, bytes);
+            System.out.println("fuzz: FAULT in " + kept);
+            fault.printStackTrace(System.out);
+            return 0;
+        } finally {
+            since.set(0);
+        }
+    }
+
+    private void media(byte[] bytes) throws IOException {
+        ByteBuffer start = ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, 64 << 10));
+        if (ImageProbe.of(start) instanceof ImageProbe.NotAnImage) {
+            video(findings.resolve("current-media"));
+        } else {
+            try (DecodedImage image =
+                    new ImageDecoder(LIMITS).decodeWithAlpha(new ByteArrayInputStream(bytes))) {
+                image.colours().pixels();
+            }
+        }
+    }
+
+    /** Its first frames, and a copy of them with sound, subtitles and chapters. */
+    private void video(Path file) throws IOException {
+        Path copy = findings.resolve("copy.mp4");
+        try (VideoReader reader = VideoReader.open(file, LIMITS);
+                AudioPassThrough tracks = AudioPassThrough.of(file, LIMITS)) {
+            boolean small = (long) reader.size().width() * reader.size().height() < 40_000;
+            if (!small) {
+                read(reader, null);
+                return;
+            }
+            var encoding = VideoEncoding.of(reader.size(), new Rational(25, 1));
+            try (VideoWriter writer = VideoWriter.open(copy, encoding, tracks)) {
+                read(reader, writer);
+                writer.finish();
+            }
+        } finally {
+            Files.deleteIfExists(copy);
+        }
+    }
+
+    private static void read(VideoReader reader, @Nullable VideoWriter writer) throws IOException {
+        for (int i = 0; i < FRAMES; i++) {
+            try (VideoFrame frame = reader.next()) {
+                if (frame == null) {
+                    return;
+                }
+                if (writer != null) {
+                    writer.write(frame.pixels(), i, 1);
+                }
+            }
+        }
+    }
+
+    private static void checkpoint(byte[] bytes) {
+        try (Checkpoint checkpoint = Checkpoint.of("damaged", bytes)) {
+            checkpoint
+                    .tensors()
+                    .values()
+                    .forEach(tensor -> {
+                        tensor.shape();
+                        ByteBuffer data = tensor.bytes();
+                        for (int at = 0; at < data.limit(); at += 97) {
+                            data.get(at);
+                        }
+                    });
+        }
+    }
+
+    private void watch() {
+        while (true) {
+            LockSupport.parkNanos(1_000_000_000);
+            long began = since.get();
+            if (began != 0 && System.nanoTime() - began > LONGEST.toNanos()) {
+                System.out.println("fuzz: FAULT: hangs");
+                Thread.getAllStackTraces()
+                        .forEach((thread, trace) ->
+                                System.out.println(thread + " " + Arrays.toString(trace)));
+                Runtime.getRuntime().halt(3);
+            }
+        }
+    }
+
+    private static long residentBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,51 @@
+package io.heritage.standalone.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/**
+ * For a few seconds and always the same files; {@code conformance/fuzz --minutes N} runs it for
+ * longer with others. In a process of its own, which may crash and whose memory is counted.
+ */
+class FuzzTest {
+    private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 15);
+    private static final long SEED = Long.getLong("heritage.fuzz.seed", 1);
+
+    @Test
+    void damagedFilesAreReadOrRefusedAndTheProcessNeitherCrashesNorHangsNorGrows()
+            throws IOException, InterruptedException {
+        Path findings = Files.createDirectories(Path.of("target/fuzz"));
+        Process child =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-XX:ErrorFile=" + findings.resolve("crash.log"),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Fuzz.class.getName(),
+                                Long.toString(SECONDS),
+                                Long.toString(SEED),
+                                findings.toString(),
+                                "../media/src/test/resources",
+                                "../models/src/test/resources")
+                        .redirectErrorStream(true)
+                        .start();
+        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said =
+                String.join("\n", output.lines().filter(line -> !line.contains(" @ 0x")).toList());
+
+        assertThat(child.waitFor())
+                .as("what it read last is in %s\n%s", findings.toAbsolutePath(), said)
+                .isZero();
+        assertThat(said).contains(" 0 faults");
+        System.out.println(said);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.standalone.fuzz;
+
+import org.jspecify.annotations.NullMarked;
