@@ -32,6 +32,7 @@ import java.util.TreeMap;
  */
 record Checker(Duration patience, int workersBeforeFailure) {
     private static final long BYTES_PER_MILLI = 500;
+    private static final long FAIL_OVER_MILLIS = 15_000;
     private static final String GAVE_UP = "job timed out after";
 
     /** The promises. */
@@ -456,15 +457,26 @@ record Checker(Duration patience, int workersBeforeFailure) {
         }
     }
 
-    /** A stopped gateway cannot answer, and bytes on a slow network take their time. */
+    /**
+     * A stopped gateway cannot answer, bytes on a slow network take their time, and the wait of
+     * {@code /runsync} begins once the job is queued, which a broker's fail-over delays.
+     */
     private static long unavoidable(Answered call, List<Disturbance> disturbances) {
-        return disturbances.stream()
-                .filter(d ->
-                        d.part().equals("gateway-" + call.gateway())
-                                || d.kind() == Disturbance.Kind.SLOW_NETWORK)
-                .filter(d -> d.overlaps(call.began(), call.at(), 0))
-                .mapToLong(d -> d.to() - d.from())
-                .sum();
+        boolean failsOver =
+                call.call() == Call.RUNSYNC
+                        && disturbances.stream()
+                                .filter(d -> d.part().startsWith("broker"))
+                                .anyMatch(
+                                        d -> d.overlaps(call.began(), call.at(), FAIL_OVER_MILLIS));
+        long stopped =
+                disturbances.stream()
+                        .filter(d ->
+                                d.part().equals("gateway-" + call.gateway())
+                                        || d.kind() == Disturbance.Kind.SLOW_NETWORK)
+                        .filter(d -> d.overlaps(call.began(), call.at(), 0))
+                        .mapToLong(d -> d.to() - d.from())
+                        .sum();
+        return stopped + (failsOver ? FAIL_OVER_MILLIS : 0);
     }
 
     /** Jobs of that endpoint are cancelled by purges only. */

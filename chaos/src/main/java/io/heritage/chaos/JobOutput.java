@@ -1,6 +1,9 @@
 package io.heritage.chaos;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heritage.chaos.Observation.StreamPart;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -8,6 +11,16 @@ import java.util.List;
 
 /** Reads what the scripted work made out of an answer. */
 final class JobOutput {
+    /** Reads strings of any length: a part of 20 MB is one. */
+    static final ObjectMapper JSON =
+            new ObjectMapper(
+                    JsonFactory.builder()
+                            .streamReadConstraints(
+                                    StreamReadConstraints.builder()
+                                            .maxStringLength(Integer.MAX_VALUE)
+                                            .build())
+                            .build());
+
     private JobOutput() {}
 
     /** Hashes of the frames of a finished job. */

@@ -56,7 +56,7 @@ public final class PartMain {
                     Gateway.start(
                             config.gateway(),
                             endpoints,
-                            transport.media(),
+                            transport.limitedMedia(config.endpoints().keySet()),
                             transport.jobs(),
                             transport.events(),
                             clock);

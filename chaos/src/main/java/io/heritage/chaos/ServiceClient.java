@@ -1,7 +1,6 @@
 package io.heritage.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heritage.chaos.Observation.Answered;
 import io.heritage.chaos.Observation.Call;
 import java.io.ByteArrayInputStream;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls the service through one of its gateways and notes what came. Any thread. */
 final class ServiceClient implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Far more than any caller is promised, so that lateness is seen and not cut off. */
     private static final Duration BEYOND_WAIT = Duration.ofSeconds(90);
@@ -80,7 +78,7 @@ final class ServiceClient implements AutoCloseable {
                     http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             jobId = response.headers().firstValue("X-Heritage-Job-Id").orElse("");
             try (InputStream in = counted.of(response.body())) {
-                json = JSON.readTree(in);
+                json = JobOutput.JSON.readTree(in);
             }
             status = response.statusCode();
         } catch (IOException broken) {
@@ -143,7 +141,7 @@ final class ServiceClient implements AutoCloseable {
          * @param webhook empty for none
          */
         static RequestBody of(Customer customer, byte[] media, String webhook) {
-            var policy = JSON.createObjectNode();
+            var policy = JobOutput.JSON.createObjectNode();
             if (customer.executionTimeoutMillis() > 0) {
                 policy.put("executionTimeout", customer.executionTimeoutMillis());
             }

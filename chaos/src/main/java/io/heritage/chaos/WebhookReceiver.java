@@ -1,7 +1,6 @@
 package io.heritage.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.heritage.chaos.Observation.Hooked;
@@ -16,7 +15,6 @@ import java.util.concurrent.Executors;
 
 /** A client's server for webhooks; refuses the first call of every fifth job. */
 final class WebhookReceiver implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int REFUSED_OF = 5;
 
     private final HttpServer server;
@@ -45,7 +43,7 @@ final class WebhookReceiver implements AutoCloseable {
     private void take(HttpExchange exchange) throws IOException {
         try (exchange;
                 InputStream in = exchange.getRequestBody()) {
-            JsonNode body = JSON.readTree(in);
+            JsonNode body = JobOutput.JSON.readTree(in);
             String tag = exchange.getRequestURI().getPath().substring("/hook/".length());
             boolean taken = tag.hashCode() % REFUSED_OF != 0 || !refused.add(tag);
             String status = body.path("status").asText("");

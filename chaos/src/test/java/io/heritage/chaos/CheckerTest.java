@@ -323,6 +323,17 @@ class CheckerTest {
     }
 
     @Test
+    void aBrokerThatFailsOverExcusesOnlyThoseWhoseJobIsBeingQueued() {
+        endA();
+        endB();
+        disturbances.add(new Disturbance(Disturbance.Kind.KILL, "broker-1", 1000, 3000));
+        seen.add(answered(0, 29_000, Call.RUNSYNC, 5_000));
+        assertThat(broken()).isEmpty();
+        seen.add(answered(0, 29_000, Call.STATUS_SYNC, 5_000));
+        assertThat(broken()).containsExactly(Rule.LATE);
+    }
+
+    @Test
     void jobsThatAPurgeTookWithoutSayingSoAreFound() {
         endA();
         endB();

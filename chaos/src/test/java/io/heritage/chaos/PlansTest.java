@@ -3,6 +3,7 @@ package io.heritage.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,16 @@ class PlansTest {
             FaultPlan.Fault before = brokers.get(i - 1);
             assertThat(brokers.get(i).at()).isGreaterThan(before.at() + before.lasts() + 20_000);
         }
+    }
+
+    @Test
+    void aPartOf20MbIsRead() throws Exception {
+        byte[] bytes = new byte[20_000_000];
+        String json =
+                "{\"output\":{\"frames\":[\"%s\"]}}"
+                        .formatted(Base64.getEncoder().encodeToString(bytes));
+        assertThat(JobOutput.parts(JobOutput.JSON.readTree(json)))
+                .containsExactly(Script.hash(bytes));
     }
 
     @Test
