@@ -458,8 +458,8 @@ record Checker(Duration patience, int workersBeforeFailure) {
     }
 
     /**
-     * A stopped gateway cannot answer, bytes on a slow network take their time, and the wait of
-     * {@code /runsync} begins once the job is queued, which a broker's fail-over delays.
+     * A stopped gateway cannot answer, bytes on a slow network take their time, and {@code
+     * /runsync} cannot answer before the job is durable, which a broker's fail-over delays.
      */
     private static long unavoidable(Answered call, List<Disturbance> disturbances) {
         boolean failsOver =

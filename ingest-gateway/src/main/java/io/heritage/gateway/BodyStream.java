@@ -13,6 +13,7 @@ final class BodyStream extends InputStream {
     private final String declared;
     private final long contentLength;
     private long count;
+    private long arrivedAt = System.nanoTime();
 
     /**
      * @param contentLength -1 where the client does not tell
@@ -43,6 +44,11 @@ final class BodyStream extends InputStream {
         return count;
     }
 
+    /** By {@link System#nanoTime()}, when the latest bytes came. */
+    long arrivedAt() {
+        return arrivedAt;
+    }
+
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];
@@ -57,6 +63,7 @@ final class BodyStream extends InputStream {
         int read = readFrom(into, offset, length);
         if (read > 0) {
             count += read;
+            arrivedAt = System.nanoTime();
             checkSize(count, maxBytes);
         }
         return read;

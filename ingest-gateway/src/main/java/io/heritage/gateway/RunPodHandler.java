@@ -114,14 +114,15 @@ final class RunPodHandler {
             RequestLog log)
             throws IOException, InvalidInput {
         JobId id = JobId.forRunSync(clock);
-        submit(id, endpoint, owner, request, config.maxRunSyncBytes(), content, log);
+        long arrivedAt =
+                submit(id, endpoint, owner, request, config.maxRunSyncBytes(), content, log);
         response.header(JOB_ID, id.value());
         Optional<HttpResponse<InputStream>> answer =
                 sink.await(
                         id,
                         endpoint.id(),
                         owner,
-                        waitOf(request, DEFAULT_WAIT),
+                        waitOf(request, DEFAULT_WAIT).minusNanos(System.nanoTime() - arrivedAt),
                         true,
                         connections.current());
         if (answer.isPresent()) {
@@ -131,7 +132,10 @@ final class RunPodHandler {
         }
     }
 
-    private void submit(
+    /**
+     * When the request had arrived, by {@link System#nanoTime()}: Kafka may have been slow since.
+     */
+    private long submit(
             JobId id,
             EndpointConfig endpoint,
             String owner,
@@ -148,6 +152,7 @@ final class RunPodHandler {
         try {
             submission.submit(id, endpoint, owner, body);
             log.submitted(id);
+            return body.arrivedAt();
         } finally {
             client.inBody(false);
             log.received(body.count());

@@ -9,6 +9,7 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
+import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.media.MediaQuotaReached;
 import io.heritage.transport.memory.MemoryEventLog;
@@ -94,6 +95,10 @@ final class GatewayTest {
     }
 
     private Gateway start(boolean keys) {
+        return start(keys, jobs);
+    }
+
+    private Gateway start(boolean keys, JobLog jobs) {
         return Gateway.start(
                 config(sink, keys),
                 List.of(
@@ -591,6 +596,27 @@ final class GatewayTest {
                 assertThat(Integer.parseInt(asked.substring(asked.lastIndexOf('=') + 1)))
                         .isBetween(millis - 900, millis);
             }
+        }
+
+        /** What is left of it is for the sink. */
+        @Test
+        void theWaitIncludesTheTimeThatKafkaTakes() throws IOException {
+            client.close();
+            gateway.close();
+            gateway =
+                    start(
+                            true,
+                            job -> {
+                                Awaitility.await()
+                                        .pollDelay(Duration.ofMillis(1500))
+                                        .until(() -> true);
+                                jobs.submit(job);
+                            });
+            client = connect();
+            client.send("POST", RUNSYNC + "?wait=5000", EMPTY_INPUT, AUTHORIZED);
+            String asked = sink.asked.getFirst();
+            assertThat(Integer.parseInt(asked.substring(asked.lastIndexOf('=') + 1)))
+                    .isLessThanOrEqualTo(3500);
         }
 
         @ParameterizedTest
