@@ -151,8 +151,8 @@ class SinkRestartTest {
             }
             jobs.forEach(job -> fixture.transport.events().append(samples.completed(job, 1)));
             for (Future<JsonNode> answer : answers) {
-                assertThat(answer.get(30, TimeUnit.SECONDS).path("status").asText())
-                        .isEqualTo("COMPLETED");
+                assertThat(answer.get(30, TimeUnit.SECONDS).toString())
+                        .contains("\"status\":\"COMPLETED\"");
             }
             for (Sink sink : List.of(first, second)) {
                 JsonNode health = Wire.json().readTree(fixture.health(sink).body());

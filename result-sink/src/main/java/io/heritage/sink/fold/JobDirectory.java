@@ -2,6 +2,7 @@ package io.heritage.sink.fold;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
+import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
@@ -84,7 +86,7 @@ public final class JobDirectory {
         try (Waiters.Waiter waiter = waiters.open(id)) {
             while (true) {
                 KeyQueryMetadata owner = ownerOf(store, id);
-                if (!owner.activeHost().equals(store.self())) {
+                if (!owner.activeHost().equals(store.self()) && !isHere(store, owner.partition())) {
                     return new Found.Elsewhere(owner.activeHost());
                 }
                 Optional<TrackedJob> job = find(store, id, owner.partition());
@@ -181,7 +183,34 @@ public final class JobDirectory {
         Store present = store;
         return present != null
                 && present.streams().state() == KafkaStreams.State.RUNNING
-                && pulse.isBeating();
+                && pulse.isBeating()
+                && isKnownToOthers(present);
+    }
+
+    /**
+     * A sink that comes back under its name is given what it had at once, and the address that it
+     * had: with a new port, others and itself hear of it in the rebalance that follows.
+     */
+    private static boolean isKnownToOthers(Store store) {
+        try {
+            return store.streams().metadataForAllStreamsClients().stream()
+                            .anyMatch(client -> client.hostInfo().equals(store.self()))
+                    || store.streams().metadataForLocalThreads().stream()
+                            .allMatch(thread -> thread.activeTasks().isEmpty());
+        } catch (InvalidStateStoreException | IllegalStateException closing) {
+            return false;
+        }
+    }
+
+    private static boolean isHere(Store store, int partition) {
+        var events = new TopicPartition(Topics.EVENTS, partition);
+        try {
+            return store.streams().metadataForLocalThreads().stream()
+                    .flatMap(thread -> thread.activeTasks().stream())
+                    .anyMatch(task -> task.topicPartitions().contains(events));
+        } catch (InvalidStateStoreException | IllegalStateException closing) {
+            return false;
+        }
     }
 
     private Store store() throws NotServing {
