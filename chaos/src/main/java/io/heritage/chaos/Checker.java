@@ -169,7 +169,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
                 case Retried r -> retries.add(r);
                 case Hooked h -> hooks.add(h);
                 case Answered a -> {
-                    if (a.call() == Call.STREAM && a.http() == 0) {
+                    if (a.call() == Call.STREAM && (a.http() == 0 || a.http() == 503)) {
                         brokenStreams.add(a);
                     }
                 }
@@ -371,13 +371,15 @@ record Checker(Duration patience, int workersBeforeFailure) {
             job.streamed.sort(Comparator.comparingLong(Streamed::at));
             int next = 0;
             int retries = 0;
+            boolean anew = false;
             boolean lossy = false;
             for (Streamed reply : job.streamed) {
+                anew |= reply.retries() > retries; // said by this reply, or by empty ones before it
                 for (Observation.StreamPart part : reply.parts()) {
-                    if (part.index() == 0 && reply.retries() > retries) {
-                        next = 0; // from the beginning
-                        retries = reply.retries();
+                    if (part.index() == 0 && anew) {
+                        next = 0;
                     }
+                    anew = false;
                     boolean gap = part.index() > next && reply.from() < 0 && brokeBefore(reply);
                     lossy |= gap;
                     if (part.index() != next && !gap) {

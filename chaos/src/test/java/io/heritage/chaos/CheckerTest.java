@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each fault of a service that the checker is there for is planted into what clients saw. */
 class CheckerTest {
@@ -282,6 +284,18 @@ class CheckerTest {
     }
 
     @Test
+    void aStreamMayBeginAnewAfterAReplyWithoutPartsSaidSoButOnce() {
+        endA();
+        endB();
+        seen.add(streamed(50, "IN_PROGRESS", 0, 0, 2));
+        seen.add(streamed(55, "IN_PROGRESS", 1, 0, 0));
+        seen.add(streamed(60, "IN_PROGRESS", 1, 0, 3));
+        assertThat(broken()).isEmpty();
+        seen.add(streamed(65, "COMPLETED", 1, 0, 3));
+        assertThat(broken()).contains(Rule.STREAM);
+    }
+
+    @Test
     void aStreamThatBeginsAnewWithoutSayingSoIsFound() {
         endA();
         endB();
@@ -290,12 +304,14 @@ class CheckerTest {
         assertThat(broken()).contains(Rule.STREAM);
     }
 
-    @Test
-    void partsMayBeLostWithAReplyThatBrokeButNotForThoseWhoCount() {
+    /** A gateway says 503 when it lost the sink's reply. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 503})
+    void partsMayBeLostWithAReplyThatBrokeButNotForThoseWhoCount(int http) {
         endA();
         endB();
         seen.add(streamed(40, "IN_PROGRESS", 0, 0, 1));
-        seen.add(new Answered(45, 50, "A", Call.STREAM, 1, 1000, 0, 0));
+        seen.add(new Answered(45, 50, "A", Call.STREAM, 1, 1000, 0, http));
         seen.add(streamed(60, "COMPLETED", 0, 2, 3));
         assertThat(broken()).isEmpty();
         seen.removeLast();
