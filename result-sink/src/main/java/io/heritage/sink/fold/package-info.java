@@ -31,7 +31,7 @@
  *   <li>{@link io.heritage.sink.fold.Outgoing}: what the fold has to say;
  *   <li>{@link io.heritage.sink.fold.FoldPulse}: whether the fold makes progress;
  *   <li>{@link io.heritage.sink.fold.FoldProgress}: how far the queues have been folded here;
- *   <li>{@link io.heritage.sink.fold.FoldReach}: up to when all sinks have folded submissions;
+ *   <li>{@link io.heritage.sink.fold.FoldReach}: whether what came before a question is folded;
  *   <li>{@link io.heritage.sink.fold.Waiters}: wakes requests that wait for a job;
  *   <li>{@link io.heritage.sink.fold.JobDirectory}: finds a job, here or at another sink.
  * </ol>

@@ -3,6 +3,8 @@ package io.heritage.transport.log;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.ChunkFormat;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
@@ -28,24 +30,30 @@ public final class RecordProducer {
      * @throws TransportUnavailable if Kafka does not acknowledge in time
      */
     void sendAndWait(String topic, String key, byte[] value) {
-        try {
-            var _ = send(topic, null, key, value).get();
-        } catch (ExecutionException e) {
-            throw unavailable(topic, key, e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException | InterruptException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable(topic, key, e);
-        } catch (KafkaException e) {
-            throw unavailable(topic, key, e);
-        }
+        sendAndWait(topic, Collections.singletonList(null), key, value);
     }
 
-    /** The same record into every partition of the topic. */
+    /**
+     * The same record into every partition of the topic.
+     *
+     * @throws TransportUnavailable if Kafka does not acknowledge in time
+     */
     void sendEverywhereAndWait(String topic, String key, byte[] value) {
-        int partitions = partitionsOf(topic);
+        List<@Nullable Integer> partitions = new ArrayList<>();
+        for (int partition = 0; partition < partitionsOf(topic); partition++) {
+            partitions.add(partition);
+        }
+        sendAndWait(topic, partitions, key, value);
+    }
+
+    /**
+     * @param partitions null for the one that the key belongs to
+     */
+    private void sendAndWait(
+            String topic, List<@Nullable Integer> partitions, String key, byte[] value) {
         var sent = new ArrayList<Future<RecordMetadata>>();
         try {
-            for (int partition = 0; partition < partitions; partition++) {
+            for (Integer partition : partitions) {
                 sent.add(send(topic, partition, key, value));
             }
             for (Future<RecordMetadata> one : sent) {
