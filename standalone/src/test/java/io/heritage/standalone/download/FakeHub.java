@@ -7,18 +7,21 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /**
  * A hub that answers as Hugging Face does: what is in large file storage by a redirect to another
  * host, whose connections can be cut.
  */
 final class FakeHub implements AutoCloseable {
+    private final Path part;
     private final HttpServer hub = server();
     private final HttpServer cdn = server();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -44,10 +47,15 @@ final class FakeHub implements AutoCloseable {
     /** Instead of being cut the connection stays and brings nothing. */
     volatile boolean stalls;
 
-    /** Runs when half of an answer that is cut has been sent. */
+    /** Runs when half of an answer that is cut has arrived. */
     volatile Runnable halfway = () -> {};
 
-    FakeHub() throws IOException {
+    /**
+     * @param part where the client keeps what has come: a client drops what it has received but not
+     *     read of a connection that is cut, so each cut waits until all that was sent is there
+     */
+    FakeHub(Path part) throws IOException {
+        this.part = part;
         hub.createContext("/", this::answerAsHub);
         cdn.createContext(
                 "/",
@@ -135,6 +143,7 @@ final class FakeHub implements AutoCloseable {
         body.flush();
         if (cut) {
             cuts--;
+            Awaitility.await().until(() -> part.toFile().length() >= from + count);
             halfway.run();
             if (stalls) {
                 waitForTheEnd();
