@@ -10,9 +10,11 @@ import java.util.Optional;
 /**
  * What a request's path asks for.
  *
- * @param job present where the operation is about one
+ * @param job present where it is about one
+ * @param part what of the job is asked for, if not all
  */
-record Call(EndpointConfig endpoint, Operation operation, Optional<JobId> job) {
+record Call(
+        EndpointConfig endpoint, Operation operation, Optional<JobId> job, Optional<String> part) {
 
     /**
      * Reads a path below the base path; doubled slashes are taken as one, as the Python SDK makes
@@ -35,7 +37,7 @@ record Call(EndpointConfig endpoint, Operation operation, Optional<JobId> job) {
             throw HttpFailure.notFound("endpoint not found");
         }
         Operation operation = rest.size() < 2 ? null : Operation.of(rest.get(1)).orElse(null);
-        if (operation == null || rest.size() > 3 || (rest.size() == 3 && !operation.ofJob())) {
+        if (operation == null || rest.size() > longest(operation)) {
             throw HttpFailure.notFound("not allowed for QB API");
         }
         if (!operation.takes(method)) {
@@ -47,12 +49,21 @@ record Call(EndpointConfig endpoint, Operation operation, Optional<JobId> job) {
         return new Call(
                 endpoint,
                 operation,
-                operation.ofJob() ? Optional.of(jobId(rest)) : Optional.empty());
+                operation.ofJob() || rest.size() > 2 ? Optional.of(jobId(rest)) : Optional.empty(),
+                rest.size() == 4 ? Optional.of(rest.get(3)) : Optional.empty());
+    }
+
+    /** In segments. */
+    private static int longest(Operation operation) {
+        if (operation.ofPartOfJob()) {
+            return 4;
+        }
+        return operation.mayBeOfJob() ? 3 : 2;
     }
 
     private static JobId jobId(List<String> rest) {
         try {
-            return new JobId(rest.size() == 3 ? rest.get(2) : "");
+            return new JobId(rest.size() >= 3 ? rest.get(2) : "");
         } catch (IllegalArgumentException notAnId) {
             throw HttpFailure.notFound("job not found");
         }

@@ -10,6 +10,7 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.ReplyShape;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.MediaStore;
@@ -93,7 +94,7 @@ final class JobSubmission {
                 new Payload(submission.input(), submission.media()),
                 policy(id, endpoint, submission.body().path("policy")),
                 webhook(submission.body().path("webhook")),
-                endpoint.reply(),
+                ReplyShape.parse(submission.body().path("policy"), endpoint.reply()),
                 clock.instant(),
                 0);
     }

@@ -12,10 +12,12 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -38,12 +40,19 @@ final class HttpPost {
 
     /**
      * @param address that the URL's host was checked to stand for
+     * @param headers further lines
      * @param length of the body in bytes
      * @param limit for all of it, connecting included
      * @return the status code
      * @throws HttpTimeoutException if the time is over
      */
-    int post(URI uri, InetAddress address, InputStream body, long length, Duration limit)
+    int post(
+            URI uri,
+            InetAddress address,
+            List<String> headers,
+            InputStream body,
+            long length,
+            Duration limit)
             throws IOException {
         var late = new AtomicBoolean();
         try (var socket = new Socket()) {
@@ -59,7 +68,7 @@ final class HttpPost {
                 socket.connect(
                         new InetSocketAddress(address, portOf(uri)),
                         (int) Math.min(Integer.MAX_VALUE, limit.toMillis()));
-                return post(uri, isTls(uri) ? secured(socket, uri) : socket, body, length);
+                return post(uri, isTls(uri) ? secured(socket, uri) : socket, headers, body, length);
             } catch (IOException e) {
                 throw late.get() ? new HttpTimeoutException("no answer within " + limit) : e;
             } finally {
@@ -68,10 +77,11 @@ final class HttpPost {
         }
     }
 
-    private static int post(URI uri, Socket socket, InputStream body, long length)
+    private static int post(
+            URI uri, Socket socket, List<String> headers, InputStream body, long length)
             throws IOException {
         OutputStream out = socket.getOutputStream();
-        out.write(head(uri, length).getBytes(US_ASCII));
+        out.write(head(uri, headers, length).getBytes(US_ASCII));
         body.transferTo(out);
         out.flush();
         InputStream in = socket.getInputStream();
@@ -91,7 +101,7 @@ final class HttpPost {
         }
     }
 
-    private static String head(URI uri, long length) {
+    private static String head(URI uri, List<String> headers, long length) {
         String path =
                 uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
@@ -105,7 +115,7 @@ final class HttpPost {
                 "Content-Type: application/json; charset=utf-8",
                 "Content-Length: " + length,
                 "Connection: close",
-                "",
+                headers.stream().map(line -> line + "\r\n").collect(Collectors.joining()),
                 "");
     }
 

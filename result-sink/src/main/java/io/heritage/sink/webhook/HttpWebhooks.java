@@ -1,5 +1,7 @@
 package io.heritage.sink.webhook;
 
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.MediaRef;
@@ -16,7 +18,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +42,8 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private final WebhookTarget target;
     private final Duration timeout;
     private final MediaSource media;
+    private final String linkBase;
+    private final Map<EndpointId, EndpointConfig> endpoints;
     private final Clock clock;
     private final WebhookSlots slots;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -47,15 +53,25 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private final HttpPost http =
             new HttpPost(timer, (SSLSocketFactory) SSLSocketFactory.getDefault());
 
-    public HttpWebhooks(SinkConfig config, MediaSource media, Clock clock) {
-        this(config, media, clock, InetAddress::getAllByName);
+    public HttpWebhooks(
+            SinkConfig config,
+            Map<EndpointId, EndpointConfig> endpoints,
+            MediaSource media,
+            Clock clock) {
+        this(config, endpoints, media, clock, InetAddress::getAllByName);
     }
 
     HttpWebhooks(
-            SinkConfig config, MediaSource media, Clock clock, WebhookTarget.Resolver resolver) {
+            SinkConfig config,
+            Map<EndpointId, EndpointConfig> endpoints,
+            MediaSource media,
+            Clock clock,
+            WebhookTarget.Resolver resolver) {
+        this.endpoints = Map.copyOf(endpoints);
         this.target = new WebhookTarget(config.webhookPrivateAddresses(), resolver);
         this.timeout = config.webhookTimeout();
         this.media = media;
+        this.linkBase = config.publicUrl();
         this.clock = clock;
         this.slots = new WebhookSlots(config.webhooksAtOnce());
     }
@@ -100,10 +116,9 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private Result attempt(TrackedJob tracked) {
         try {
             String webhook = Objects.requireNonNull(tracked.record().job()).webhook();
-            return call(
-                    target.check(Objects.requireNonNull(webhook)),
-                    JobReply.webhook(tracked.record(), clock.instant()),
-                    limitOf(tracked));
+            WebhookTarget.Checked to = target.check(Objects.requireNonNull(webhook));
+            ReplyBody body = JobReply.webhook(tracked.record(), clock.instant(), linkBase);
+            return call(to, headers(tracked, body), body, limitOf(tracked));
         } catch (WebhookTarget.NotAllowed e) {
             return new Refused(Objects.requireNonNull(e.getMessage()));
         } catch (UnknownHostException e) {
@@ -119,12 +134,34 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         }
     }
 
+    /** To sign a body, its media are read once more than to send it. */
+    private List<String> headers(TrackedJob tracked, ReplyBody body) throws IOException {
+        EndpointConfig endpoint = endpoints.get(Objects.requireNonNull(tracked.job()).endpoint());
+        if (endpoint == null) {
+            return List.of();
+        }
+        var headers = new ArrayList<String>(endpoint.webhookHeaders());
+        if (!endpoint.webhookSecret().isEmpty()
+                && tracked.state() instanceof JobState.Terminal ended) {
+            try (ReplyStream stream = body.open(media)) {
+                headers.addAll(
+                        WebhookSignature.headers(
+                                endpoint.webhookSecret(),
+                                tracked.id() + "_" + ended.at().toEpochMilli(),
+                                clock.instant(),
+                                stream));
+            }
+        }
+        return headers;
+    }
+
     /** What the receiver says beside its status is of no interest. */
-    private Result call(WebhookTarget.Checked to, ReplyBody body, Duration limit)
+    private Result call(
+            WebhookTarget.Checked to, List<String> headers, ReplyBody body, Duration limit)
             throws IOException {
         try (ReplyStream stream = body.open(media)) {
             stream.awaitFirstMedia();
-            int status = http.post(to.uri(), to.address(), stream, body.length(), limit);
+            int status = http.post(to.uri(), to.address(), headers, stream, body.length(), limit);
             String detail = "status " + status;
             return status / 100 == 2 ? new Delivered(detail) : new Failed(detail);
         } catch (UncheckedIOException e) {

@@ -6,6 +6,7 @@
  *   <li>{@link io.heritage.sink.webhook.WebhookSlots}: how many calls are under way, by host and by
  *       owner;
  *   <li>{@link io.heritage.sink.webhook.WebhookTarget}: an address that may be called;
+ *   <li>{@link io.heritage.sink.webhook.WebhookSignature}: shows the receiver that it is ours;
  *   <li>{@link io.heritage.sink.webhook.HttpPost}: one request to that address.
  * </ol>
  */

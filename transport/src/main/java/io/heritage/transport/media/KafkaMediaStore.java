@@ -2,6 +2,7 @@ package io.heritage.transport.media;
 
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.kafka.TransportUnavailable;
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import org.apache.kafka.clients.producer.Producer;
@@ -66,6 +67,17 @@ public final class KafkaMediaStore implements MediaStore {
     public InputStream open(MediaRef ref) {
         return switch (ref) {
             case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers);
+        };
+    }
+
+    @Override
+    public InputStream open(MediaRef ref, long from) throws IOException {
+        return switch (ref) {
+            case MediaRef.InKafka inKafka -> {
+                var in = new ChunkInputStream(inKafka, readers);
+                in.begin(from);
+                yield in;
+            }
         };
     }
 
