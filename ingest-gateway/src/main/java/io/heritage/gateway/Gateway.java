@@ -98,6 +98,11 @@ public final class Gateway implements AutoCloseable {
         return server.port();
     }
 
+    /** A connection is idle a moment after its client has the whole answer. */
+    long idleConnections() {
+        return connections.idle();
+    }
+
     /**
      * Stops accepting, answers waiting calls with the present state of their jobs, and lets other
      * requests finish within the grace time. Jobs are not touched.
