@@ -177,7 +177,7 @@ public final class WanInterpolation implements AutoCloseable {
                             ? stages.run(() -> rows(request.negativePrompt(), work))
                             : null;
             IValue images = stages.run(() -> images(scope, request, work));
-            var given = new Denoiser.Conditioning(request.latentSize(), images, positive, negative);
+            var given = new Denoiser.Inputs(request.latentSize(), images, positive, negative);
             IValue latent = stages.run(() -> latent(scope, request, given, work));
             networks.releaseExperts();
             var delivered = new DeliveredFrames(sink);
@@ -258,10 +258,7 @@ public final class WanInterpolation implements AutoCloseable {
     }
 
     private IValue latent(
-            TensorScope scope,
-            InterpolationRequest request,
-            Denoiser.Conditioning given,
-            Work work) {
+            TensorScope scope, InterpolationRequest request, Denoiser.Inputs given, Work work) {
         LatentSize size = given.size();
         TensorShape shape =
                 TensorShape.of(LatentSize.CHANNELS, size.frames(), size.height(), size.width());
