@@ -29,6 +29,13 @@ final class SubmissionScanner {
          */
         OutputStream begin(String name, String mediaType) throws IOException;
 
+        /**
+         * A string that names media.
+         *
+         * @param text a URL or a {@link MediaReference}
+         */
+        void named(String name, String text);
+
         /** The one begun last is no base64: what was written of it is not media. */
         void drop();
     }
@@ -278,12 +285,12 @@ final class SubmissionScanner {
             throw new InvalidInput("more than " + MAX_MEDIA + " media in one request");
         }
         next++;
-        boolean held = false;
+        String replacement = NOT_BASE64;
         if (bad == null) {
             var text = new Base64Text(name, type -> target.begin(name, type), space);
             try {
                 decode(name, text);
-                held = text.finish();
+                replacement = finished(name, text);
             } catch (BadBase64 problem) {
                 bad = problem;
                 if (text.begun()) {
@@ -295,9 +302,18 @@ final class SubmissionScanner {
             passOver(name);
         }
         next++;
-        String found = held ? Payload.placeholder(media).toString() : "\"\"";
-        copy.replace(bad == null ? found : NOT_BASE64, position());
-        media += held ? 1 : 0;
+        copy.replace(replacement, position());
+    }
+
+    /** What stands in the place of a string that is media or names them. */
+    private String finished(String name, Base64Text text) throws IOException, BadBase64 {
+        boolean held = text.finish();
+        Optional<String> reference = text.reference();
+        if (reference.isPresent()) {
+            target.named(name, reference.get());
+            return Payload.placeholder(media++, reference.get()).toString();
+        }
+        return held ? Payload.placeholder(media++).toString() : "\"\"";
     }
 
     /** Up to the quotation mark that ends the string. */

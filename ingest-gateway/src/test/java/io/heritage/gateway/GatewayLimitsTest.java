@@ -64,6 +64,7 @@ final class GatewayLimitsTest {
                         1 << 20,
                         1 << 20,
                         500_000,
+                        1 << 20,
                         List.of(
                                 ApiKey.ofPlain("alice", "hk-alice"),
                                 ApiKey.ofPlain("bob", "hk-bob")),
@@ -72,7 +73,8 @@ final class GatewayLimitsTest {
                         readTimeout,
                         Duration.ZERO,
                         "",
-                        limits),
+                        limits,
+                        MediaUrls.defaults()),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),
