@@ -12,9 +12,14 @@ import java.util.Optional;
  *
  * @param job present where it is about one
  * @param part what of the job is asked for, if not all
+ * @param media reference of stored media that the operation is about
  */
 record Call(
-        EndpointConfig endpoint, Operation operation, Optional<JobId> job, Optional<String> part) {
+        EndpointConfig endpoint,
+        Operation operation,
+        Optional<JobId> job,
+        Optional<String> part,
+        Optional<String> media) {
 
     /**
      * Reads a path below the base path; doubled slashes are taken as one, as the Python SDK makes
@@ -49,8 +54,15 @@ record Call(
         return new Call(
                 endpoint,
                 operation,
-                operation.ofJob() || rest.size() > 2 ? Optional.of(jobId(rest)) : Optional.empty(),
-                rest.size() == 4 ? Optional.of(rest.get(3)) : Optional.empty());
+                isOfJob(operation, rest) ? Optional.of(jobId(rest)) : Optional.empty(),
+                rest.size() == 4 ? Optional.of(rest.get(3)) : Optional.empty(),
+                operation.ofMedia() && rest.size() == 3
+                        ? Optional.of(rest.get(2))
+                        : Optional.empty());
+    }
+
+    private static boolean isOfJob(Operation operation, List<String> rest) {
+        return operation.ofJob() || (operation.mayBeOfJob() && rest.size() > 2);
     }
 
     /** In segments. */
@@ -58,7 +70,7 @@ record Call(
         if (operation.ofPartOfJob()) {
             return 4;
         }
-        return operation.mayBeOfJob() ? 3 : 2;
+        return operation.mayBeOfJob() || operation.ofMedia() ? 3 : 2;
     }
 
     private static JobId jobId(List<String> rest) {

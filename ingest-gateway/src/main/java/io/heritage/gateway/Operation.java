@@ -18,7 +18,10 @@ enum Operation {
     PURGE_QUEUE("purge-queue", false, "POST"),
     REQUESTS("requests", false, "GET"),
     EVENTS("events", false, "GET"),
-    HEALTH("health", false, "GET, HEAD");
+    HEALTH("health", false, "GET, HEAD"),
+
+    /** Not of RunPod: media that jobs refer to. */
+    MEDIA("media", false, "GET, HEAD, PUT");
 
     private final String path;
     private final boolean ofJob;
@@ -47,6 +50,11 @@ enum Operation {
     /** Whether something of the job may follow behind its id. */
     boolean ofPartOfJob() {
         return this == OUTPUT;
+    }
+
+    /** Whether stored media may follow in the path. */
+    boolean ofMedia() {
+        return this == MEDIA;
     }
 
     boolean takes(String method) {

@@ -258,6 +258,7 @@ final class SinkAssembly {
         return switch (ref) {
             case MediaRef.InKafka k when k.topic().equals(Topics.MEDIA) -> transport.media();
             case MediaRef.InKafka _ -> transport.results();
+            case MediaRef.Joined _ -> transport.media();
         };
     }
 

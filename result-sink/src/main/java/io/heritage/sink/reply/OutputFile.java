@@ -15,12 +15,8 @@ public record OutputFile(MediaRef ref) {
 
     /** The last part of the name under which the processor stored it: {@code 0007.png}. */
     public String name() {
-        return switch (ref) {
-            case MediaRef.InKafka stored ->
-                    stored.part()
-                            .substring(stored.part().lastIndexOf('/') + 1)
-                            .replaceAll("[^A-Za-z0-9._-]", "_");
-        };
+        String part = ref.pieces().getFirst().part();
+        return part.substring(part.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
     }
 
     String type() {

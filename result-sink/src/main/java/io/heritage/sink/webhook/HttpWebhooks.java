@@ -1,5 +1,7 @@
 package io.heritage.sink.webhook;
 
+import io.heritage.http.AddressedHttp;
+import io.heritage.http.UrlGuard;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
@@ -18,7 +20,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,9 +39,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpWebhooks.class);
-    static final String USER_AGENT = "Heritage-Webhook/0.1";
+    private static final Map<String, String> HEADERS =
+            Map.of(
+                    "User-Agent", "Heritage-Webhook/0.1",
+                    "Content-Type", "application/json; charset=utf-8");
 
-    private final WebhookTarget target;
+    private final UrlGuard guard;
     private final Duration timeout;
     private final MediaSource media;
     private final String linkBase;
@@ -50,8 +55,8 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("sink-webhook-timeouts").factory());
-    private final HttpPost http =
-            new HttpPost(timer, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    private final AddressedHttp http =
+            new AddressedHttp(timer, (SSLSocketFactory) SSLSocketFactory.getDefault());
 
     public HttpWebhooks(
             SinkConfig config,
@@ -66,9 +71,13 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
             Map<EndpointId, EndpointConfig> endpoints,
             MediaSource media,
             Clock clock,
-            WebhookTarget.Resolver resolver) {
+            UrlGuard.Resolver resolver) {
         this.endpoints = Map.copyOf(endpoints);
-        this.target = new WebhookTarget(config.webhookPrivateAddresses(), resolver);
+        this.guard =
+                new UrlGuard(
+                        _ -> config.webhookPrivateAddresses(),
+                        "webhook-private-addresses",
+                        resolver);
         this.timeout = config.webhookTimeout();
         this.media = media;
         this.linkBase = config.publicUrl();
@@ -116,10 +125,10 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private Result attempt(TrackedJob tracked) {
         try {
             String webhook = Objects.requireNonNull(tracked.record().job()).webhook();
-            WebhookTarget.Checked to = target.check(Objects.requireNonNull(webhook));
+            UrlGuard.Checked to = guard.check(Objects.requireNonNull(webhook));
             ReplyBody body = JobReply.webhook(tracked.record(), clock.instant(), linkBase);
             return call(to, headers(tracked, body), body, limitOf(tracked));
-        } catch (WebhookTarget.NotAllowed e) {
+        } catch (UrlGuard.NotAllowed e) {
             return new Refused(Objects.requireNonNull(e.getMessage()));
         } catch (UnknownHostException e) {
             return new Failed("unknown host");
@@ -135,16 +144,20 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     }
 
     /** To sign a body, its media are read once more than to send it. */
-    private List<String> headers(TrackedJob tracked, ReplyBody body) throws IOException {
+    private Map<String, String> headers(TrackedJob tracked, ReplyBody body) throws IOException {
+        var headers = new LinkedHashMap<>(HEADERS);
         EndpointConfig endpoint = endpoints.get(Objects.requireNonNull(tracked.job()).endpoint());
         if (endpoint == null) {
-            return List.of();
+            return headers;
         }
-        var headers = new ArrayList<String>(endpoint.webhookHeaders());
+        for (String line : endpoint.webhookHeaders()) {
+            int colon = line.indexOf(':');
+            headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
+        }
         if (!endpoint.webhookSecret().isEmpty()
                 && tracked.state() instanceof JobState.Terminal ended) {
             try (ReplyStream stream = body.open(media)) {
-                headers.addAll(
+                headers.putAll(
                         WebhookSignature.headers(
                                 endpoint.webhookSecret(),
                                 tracked.id() + "_" + ended.at().toEpochMilli(),
@@ -157,11 +170,11 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
 
     /** What the receiver says beside its status is of no interest. */
     private Result call(
-            WebhookTarget.Checked to, List<String> headers, ReplyBody body, Duration limit)
+            UrlGuard.Checked to, Map<String, String> headers, ReplyBody body, Duration limit)
             throws IOException {
         try (ReplyStream stream = body.open(media)) {
             stream.awaitFirstMedia();
-            int status = http.post(to.uri(), to.address(), headers, stream, body.length(), limit);
+            int status = http.post(to, headers, stream, body.length(), limit);
             String detail = "status " + status;
             return status / 100 == 2 ? new Delivered(detail) : new Failed(detail);
         } catch (UncheckedIOException e) {

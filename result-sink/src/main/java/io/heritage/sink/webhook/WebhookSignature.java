@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
+import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -24,9 +24,9 @@ final class WebhookSignature {
     /**
      * @param id the same for every attempt at one end of a job
      * @param body is read to its end
-     * @return header lines
+     * @return headers by name
      */
-    static List<String> headers(String secret, String id, Instant now, InputStream body)
+    static Map<String, String> headers(String secret, String id, Instant now, InputStream body)
             throws IOException {
         long seconds = now.getEpochSecond();
         Mac mac = mac(secret);
@@ -35,10 +35,13 @@ final class WebhookSignature {
         for (int n = body.read(block); n >= 0; n = body.read(block)) {
             mac.update(block, 0, n);
         }
-        return List.of(
-                "webhook-id: " + id,
-                "webhook-timestamp: " + seconds,
-                "webhook-signature: v1," + Base64.getEncoder().encodeToString(mac.doFinal()));
+        return Map.of(
+                "webhook-id",
+                id,
+                "webhook-timestamp",
+                Long.toString(seconds),
+                "webhook-signature",
+                "v1," + Base64.getEncoder().encodeToString(mac.doFinal()));
     }
 
     private static Mac mac(String secret) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.heritage.http.UrlGuard;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
@@ -128,7 +129,7 @@ class HttpWebhooksTest {
     void aNameThatIsReboundReachesNothingButTheAddressThatWasChecked() throws Exception {
         var resolved = new AtomicInteger();
         InetAddress nobody = InetAddress.getByName("192.88.99.1");
-        WebhookTarget.Resolver rebinding =
+        UrlGuard.Resolver rebinding =
                 _ ->
                         new InetAddress[] {
                             resolved.getAndIncrement() == 0
@@ -146,7 +147,7 @@ class HttpWebhooksTest {
 
     @Test
     void theReceiverIsToldTheNameNotTheAddress() throws Exception {
-        WebhookTarget.Resolver local = _ -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+        UrlGuard.Resolver local = _ -> new InetAddress[] {InetAddress.getLoopbackAddress()};
         try (var webhooks = webhooks(true, Duration.ofSeconds(5), local)) {
             int port = receiver.getAddress().getPort();
             webhooks.begin(jobFor("http://client.example:" + port + "/200?q=a%20b"), results::add);
@@ -209,7 +210,7 @@ class HttpWebhooksTest {
     }
 
     private HttpWebhooks webhooks(
-            boolean privateAddresses, Duration timeout, WebhookTarget.Resolver resolver) {
+            boolean privateAddresses, Duration timeout, UrlGuard.Resolver resolver) {
         SinkConfig d = Samples.config(Path.of("unused"), privateAddresses);
         var config =
                 new SinkConfig(

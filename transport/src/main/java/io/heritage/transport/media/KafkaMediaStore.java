@@ -67,6 +67,7 @@ public final class KafkaMediaStore implements MediaStore {
     public InputStream open(MediaRef ref) {
         return switch (ref) {
             case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers);
+            case MediaRef.Joined joined -> new JoinedInputStream(joined, this::open);
         };
     }
 
@@ -78,7 +79,14 @@ public final class KafkaMediaStore implements MediaStore {
                 in.begin(from);
                 yield in;
             }
+            case MediaRef.Joined _ -> MediaStore.super.open(ref, from);
         };
+    }
+
+    @Override
+    public boolean keeps(MediaRef ref) {
+        return ref.pieces().stream()
+                .allMatch(piece -> room.keeps(piece.partition(), piece.firstOffset()));
     }
 
     private int partitions() {
