@@ -9,9 +9,9 @@ import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 
 /**
- * Reads PNG by the words of the specifications (RFC 1950, RFC 1951 and PNG, sections 5 and 9) and
- * without zlib, which ImageIO and FFmpeg share. It also refuses what zlib would let pass: prefix
- * codes with room left, a wrong sum, bytes behind the end.
+ * Reads PNG by the words of the specifications (RFC 1950, RFC 1951 and PNG) and without zlib, which
+ * ImageIO and FFmpeg share. It also refuses what zlib would let pass: prefix codes with room left,
+ * a wrong sum, bytes behind the end.
  */
 final class StrictPng {
 
