@@ -20,6 +20,9 @@ package io.heritage.schemas;
  * <tr><td>{@code POST /v1/jobs/ID/cancel?endpoint=E&owner=O}</td><td>{@code /cancel}</td></tr>
  * <tr><td>{@code POST /v1/jobs/ID/retry?endpoint=E&owner=O}</td><td>{@code /retry}; 400 unless the
  * job failed or timed out</td></tr>
+ * <tr><td>{@code GET /v1/jobs/ID/submission?endpoint=E&owner=O&wait=MILLIS}</td><td>which request made
+ * a job that has an {@code Idempotency-Key}: {@code {"body": SHA-256}}; answers once its place in
+ * the queue is known</td></tr>
  * <tr><td>{@code GET /v1/endpoints/E/health}</td><td>{@code /health}; 503 until jobs can be
  * taken</td></tr>
  * <tr><td>{@code POST /v1/endpoints/E/purge?owner=O}</td><td>{@code /purge-queue}: the owner's jobs
@@ -31,6 +34,8 @@ public final class SinkApi {
     public static final String CANCEL = "/cancel";
     public static final String RETRY = "/retry";
     public static final String STREAM = "/stream";
+    public static final String SUBMISSION = "/submission";
+    public static final String BODY = "body";
     public static final String ENDPOINTS = "/v1/endpoints/";
     public static final String HEALTH = "/health";
     public static final String PURGE = "/purge";
