@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Base64Text {
 
     /** Receives the decoded bytes; opened at the first character of base64. */
-    interface Target {
+    interface DecodedTarget {
         OutputStream begin(String mediaType) throws IOException;
     }
 
@@ -40,7 +40,7 @@ final class Base64Text {
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     private final String key;
-    private final Target target;
+    private final DecodedTarget target;
     private final byte[] block;
     private final byte[] decoded;
     private int filled;
@@ -65,7 +65,7 @@ final class Base64Text {
      * @param key named in error messages
      * @param space reused by all strings of one request
      */
-    Base64Text(String key, Target target, Space space) {
+    Base64Text(String key, DecodedTarget target, Space space) {
         this.key = key;
         this.target = target;
         this.block = space.block;

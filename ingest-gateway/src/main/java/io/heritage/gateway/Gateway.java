@@ -142,6 +142,11 @@ public final class Gateway implements AutoCloseable {
         return server.port();
     }
 
+    /** A connection is idle a moment after its client has the whole answer. */
+    long idleConnections() {
+        return connections.idle();
+    }
+
     /**
      * From now on these are the keys; requests under way go on. Jobs belong to owners, which may
      * have other keys now.

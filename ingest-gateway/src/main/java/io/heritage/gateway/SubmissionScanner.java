@@ -41,7 +41,7 @@ final class SubmissionScanner {
     }
 
     /** What the value is about to be read as. */
-    private enum Place {
+    private enum ValueTarget {
         BODY,
         INPUT,
         MEDIA,
@@ -92,7 +92,7 @@ final class SubmissionScanner {
     JsonCopy scan() throws IOException, InvalidInput {
         skipByteOrderMark();
         switch (blanks()) {
-            case '{' -> object(Place.BODY);
+            case '{' -> object(ValueTarget.BODY);
             case -1 ->
                     throw new InvalidInput(
                             "the body is empty; expected a JSON object with the key input");
@@ -121,12 +121,13 @@ final class SubmissionScanner {
         return Optional.ofNullable(bad);
     }
 
-    private void value(Place place, String name) throws IOException, InvalidInput {
+    private void value(ValueTarget place, String name) throws IOException, InvalidInput {
         switch (peek()) {
-            case '{' -> object(place == Place.INPUT ? Place.INPUT : Place.ELSEWHERE);
+            case '{' ->
+                    object(place == ValueTarget.INPUT ? ValueTarget.INPUT : ValueTarget.ELSEWHERE);
             case '[' -> array(place, name);
             case '"' -> {
-                if (place == Place.MEDIA) {
+                if (place == ValueTarget.MEDIA) {
                     mediaString(name);
                 } else {
                     string();
@@ -137,7 +138,7 @@ final class SubmissionScanner {
         }
     }
 
-    private void object(Place place) throws IOException, InvalidInput {
+    private void object(ValueTarget place) throws IOException, InvalidInput {
         enter();
         if (blanks() == '}') {
             leave();
@@ -168,30 +169,30 @@ final class SubmissionScanner {
         }
     }
 
-    private Place placeOf(Place within, String key) throws InvalidInput {
-        if (within == Place.BODY && key.equals("input")) {
-            return Place.INPUT;
+    private ValueTarget placeOf(ValueTarget within, String key) throws InvalidInput {
+        if (within == ValueTarget.BODY && key.equals("input")) {
+            return ValueTarget.INPUT;
         }
-        if (within == Place.INPUT && mediaKeys.contains(key.strip())) {
+        if (within == ValueTarget.INPUT && mediaKeys.contains(key.strip())) {
             if (!seenMedia.add(key.strip())) {
                 throw new InvalidInput(key.strip() + ": given twice");
             }
-            return Place.MEDIA;
+            return ValueTarget.MEDIA;
         }
-        return Place.ELSEWHERE;
+        return ValueTarget.ELSEWHERE;
     }
 
-    private void array(Place place, String name) throws IOException, InvalidInput {
+    private void array(ValueTarget place, String name) throws IOException, InvalidInput {
         enter();
         if (blanks() == ']') {
             leave();
             return;
         }
         for (int index = 0; ; index++) {
-            if (place == Place.MEDIA && peek() == '"') {
+            if (place == ValueTarget.MEDIA && peek() == '"') {
                 mediaString(name + "." + index);
             } else {
-                value(Place.ELSEWHERE, name);
+                value(ValueTarget.ELSEWHERE, name);
             }
             switch (blanks()) {
                 case ',' -> {

@@ -219,16 +219,20 @@ final class GatewayLimitsTest {
     @Test
     void aNewConnectionClosesTheOneThatIsIdleForLongest() throws IOException {
         start(limits(3, 0, 1));
-        RawClient oldest = client();
-        assertThat(oldest.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
-        RawClient second = client();
-        assertThat(second.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
-        RawClient third = client();
-        assertThat(third.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
+        RawClient oldest = idleAfterARequest(1);
+        idleAfterARequest(2);
+        RawClient third = idleAfterARequest(3);
 
         assertThat(run(ALICE).status()).isEqualTo(200);
         assertThat(closes(oldest)).isTrue();
         assertThat(third.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
+    }
+
+    private RawClient idleAfterARequest(int idle) throws IOException {
+        RawClient client = client();
+        assertThat(client.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
+        await().atMost(SOON).until(() -> gateway.idleConnections() == idle);
+        return client;
     }
 
     @Test

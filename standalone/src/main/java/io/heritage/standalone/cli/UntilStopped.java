@@ -10,7 +10,7 @@ final class UntilStopped {
     private UntilStopped() {}
 
     /** Returns a started service. */
-    interface Start<T extends AutoCloseable> {
+    interface Starter<T extends AutoCloseable> {
         T start() throws CannotStart, InvalidConfiguration, InterruptedException;
     }
 
@@ -18,7 +18,7 @@ final class UntilStopped {
      * @param ready told when the service is
      * @return never but after a signal; the JVM then ends with the signal's own code
      */
-    static <T extends AutoCloseable> int run(Start<T> service, Consumer<T> ready)
+    static <T extends AutoCloseable> int run(Starter<T> service, Consumer<T> ready)
             throws CommandFailed, InvalidConfiguration {
         try (var interruption = Interruption.watch()) {
             serve(service, ready, interruption);
@@ -32,7 +32,7 @@ final class UntilStopped {
     }
 
     private static <T extends AutoCloseable> void serve(
-            Start<T> service, Consumer<T> ready, Interruption interruption)
+            Starter<T> service, Consumer<T> ready, Interruption interruption)
             throws CannotStart, InvalidConfiguration, InterruptedException, CommandFailed {
         interruption.starting(true);
         try (T running = service.start()) {

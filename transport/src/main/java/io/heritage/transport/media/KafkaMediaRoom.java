@@ -62,7 +62,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private final long resultsQuota;
     private final Duration heldAfterQueue;
     private final QueuedMedia needed = new QueuedMedia();
-    private final Map<String, ArrayDeque<Start>> starts = new HashMap<>();
+    private final Map<String, ArrayDeque<QueueStart>> starts = new HashMap<>();
     private final Thread thread = Thread.ofVirtual().name("media-room").unstarted(this::follow);
     private long mediaQuota = Long.MAX_VALUE;
     private boolean limitsResults;
@@ -70,7 +70,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             new Known(0, new long[0], new long[0], new long[0], 0, OptionalLong.empty());
 
     /** From when on a queue was known to be through with what lies before an offset. */
-    private record Start(long nanos, long offset) {}
+    private record QueueStart(long nanos, long offset) {}
 
     /**
      * @param rooms of the partitions
@@ -319,14 +319,14 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         List<String> all = queues.get();
         for (String queue : all) {
             long start = queueStarts.applyAsLong(queue);
-            ArrayDeque<Start> earlier =
+            ArrayDeque<QueueStart> earlier =
                     starts.computeIfAbsent(
                             queue,
                             name -> {
                                 added.put(new TopicPartition(name, 0), start);
                                 return new ArrayDeque<>();
                             });
-            earlier.addLast(new Start(now, start));
+            earlier.addLast(new QueueStart(now, start));
             while (now - earlier.getFirst().nanos() >= heldAfterQueue.toNanos()) {
                 needed.finishedBefore(queue, earlier.removeFirst().offset());
                 if (earlier.isEmpty()) {
