@@ -108,7 +108,8 @@ public final class AddressedHttp {
                     InputStream in = new BufferedInputStream(socket.getInputStream());
                     int status = status(in);
                     Map<String, String> answered = headers(in);
-                    return reader.read(new HttpAnswer(status, answered, AnswerBody.of(in, answered)));
+                    return reader.read(
+                            new HttpAnswer(status, answered, AnswerBody.of(in, answered)));
                 });
     }
 

@@ -178,6 +178,13 @@ public final class Gateway implements AutoCloseable {
                                 endpoint -> endpoint.id().value(), Function.identity()));
     }
 
+    /** What the server says of a request that it does not understand. */
+    private static String inOurWords(String message) {
+        return message.equals("Unsupported content encoding")
+                ? "Content-Encoding: expected gzip, or none"
+                : message;
+    }
+
     /** For requests so broken that they reach no handler. */
     private static DirectHandlers jsonErrors(ClientConnections connections) {
         DirectHandler json =
@@ -194,7 +201,7 @@ public final class Gateway implements AutoCloseable {
                                             : FailureReply.envelope(
                                                     status.equals(Status.INTERNAL_SERVER_ERROR_500)
                                                             ? "internal error; see the gateway's log"
-                                                            : message))
+                                                            : inOurWords(message)))
                             .build();
                 };
         var handlers = DirectHandlers.builder();

@@ -73,8 +73,7 @@ final class JobSubmission {
      * @throws io.heritage.transport.media.MediaQuotaReached if other jobs have to end first
      * @throws io.heritage.transport.media.DiskFull if Kafka's disk has no room
      */
-    Receipt submit(
-            JobId id, EndpointConfig endpoint, String owner, BodyStream body, boolean keyed)
+    Receipt submit(JobId id, EndpointConfig endpoint, String owner, BodyStream body, boolean keyed)
             throws IOException, InvalidInput {
         long mediaBytes = body.mostMediaBytes();
         media.requireRoom(mediaBytes);

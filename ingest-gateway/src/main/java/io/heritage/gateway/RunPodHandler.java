@@ -253,7 +253,15 @@ final class RunPodHandler {
             RequestBody content,
             RequestLog log)
             throws IOException, InvalidInput {
-        if (request.prologue().method().text().equals("PUT")) {
+        String method = request.prologue().method().text();
+        if (method.equals("POST") && call.media().isEmpty()) {
+            reading(
+                    request,
+                    config.maxMediaBytes(),
+                    content,
+                    log,
+                    body -> media.post(owner, request, response, body));
+        } else if (method.equals("PUT") || method.equals("POST")) {
             reading(
                     request,
                     config.maxMediaBytes(),

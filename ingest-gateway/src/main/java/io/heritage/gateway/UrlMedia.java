@@ -128,9 +128,11 @@ final class UrlMedia implements AutoCloseable {
                 case FetchOutcome.InChunks _ -> {
                     return MediaUploads.latest(parts);
                 }
-                case FetchOutcome.Redirected(String location) -> current = resolved(current, location);
+                case FetchOutcome.Redirected(String location) ->
+                        current = resolved(current, location);
                 case FetchOutcome.Refused(String why) -> throw new Unfetched(why);
-                case FetchOutcome.Unsuitable(String why) -> throw new InvalidInput(field + ": " + why);
+                case FetchOutcome.Unsuitable(String why) ->
+                        throw new InvalidInput(field + ": " + why);
             }
         }
         throw new Unfetched("more than " + MOST_REDIRECTS + " redirects");
@@ -148,7 +150,8 @@ final class UrlMedia implements AutoCloseable {
     }
 
     /** Kafka's exceptions are unchecked, so those of the socket are told from them. */
-    private FetchOutcome get(UrlGuard.Checked to, Duration left, AddressedHttp.AnswerReader<FetchOutcome> reader)
+    private FetchOutcome get(
+            UrlGuard.Checked to, Duration left, AddressedHttp.AnswerReader<FetchOutcome> reader)
             throws IOException {
         try {
             return http.get(to, HEADERS, left, reader);

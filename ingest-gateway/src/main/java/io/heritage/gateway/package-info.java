@@ -26,7 +26,8 @@
  *       stored before, by their {@code MediaReference} in the {@code StoredMediaIndex}, and what
  *       {@code UrlMedia} fetches, within {@link io.heritage.gateway.MediaUrls};
  *   <li>{@code MediaOperation}, for {@code /media}: {@code MediaUploads} stores media, whole or in
- *       pieces ({@code ContentRange}), and compares hashes ({@code ExpectedHash});
+ *       pieces ({@code ContentRange}), and compares hashes ({@code ExpectedHash}); a browser sends
+ *       a {@code FormFile};
  *   <li>{@link io.heritage.gateway.GatewayLimits}: {@code BodyMemory} and {@code UploadTurns} share
  *       memory and uploads among owners ({@code OwnerShares});
  *   <li>{@code SinkClient} asks the result sink, whose answer is passed on.

@@ -62,7 +62,10 @@ final class ApiContract {
 
     static void check(String method, String target, Reply reply) throws IOException {
         Optional<JsonNode> operation = operation(method, target);
-        if (reply.status() == 100 || method.equals("HEAD") || !target.startsWith(BASE)) {
+        if (reply.status() == 100
+                || method.equals("HEAD")
+                || method.equals("OPTIONS")
+                || !target.startsWith(BASE)) {
             return;
         }
         if (operation.isEmpty()) {

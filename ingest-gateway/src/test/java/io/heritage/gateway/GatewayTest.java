@@ -424,11 +424,11 @@ final class GatewayTest {
             Reply reply = run("{\"input\":{\"action\":\"health\"}}".replace("action", "step"));
             assertThat(reply.header("X-Heritage-Warning")).isEmpty();
             Reply accepted =
-                    run(withImages(10).replace("{\"start", "{\"stepz\":8,\"mine\":1,\"start"));
+                    run(withImages(10).replace("{\"start", "{\"stepz\":8,\"my own\":1,\"start"));
             assertThat(accepted.status()).isEqualTo(200);
             assertThat(accepted.header("X-Heritage-Warning"))
                     .isEqualTo(
-                            "input has fields without a meaning: stepz (did you mean steps?), mine");
+                            "input has fields without a meaning: stepz (did you mean steps?), my own");
             assertThat(run(withImages(10)).header("X-Heritage-Warning")).isEmpty();
         }
 
@@ -543,8 +543,7 @@ final class GatewayTest {
             Reply brotli =
                     client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Content-Encoding: br");
             assertThat(brotli.status()).isEqualTo(400);
-            assertThat(brotli.error())
-                    .isEqualTo("Content-Encoding: expected gzip or none, found 'br'");
+            assertThat(brotli.error()).isEqualTo("Content-Encoding: expected gzip, or none");
         }
 
         @Test
@@ -732,7 +731,8 @@ final class GatewayTest {
             sink.answer =
                     exchange -> {
                         exchange.getResponseHeaders().add("Retry-After", "1");
-                        FakeSink.reply(exchange, 503, "{\"error\":\"starting\"}");
+                        FakeSink.reply(
+                                exchange, 503, "{\"error\":\"starting\",\"detail\":\"starting\"}");
                     };
             Reply reply = client.send("GET", "/v2/interpolate/health", "", AUTHORIZED);
             assertThat(reply.status()).isEqualTo(503);
@@ -834,7 +834,8 @@ final class GatewayTest {
                             exchange.getResponseBody().write(large);
                             exchange.close();
                         };
-                Reply reply = client.send("GET", "/v2/interpolate/status/a", "", AUTHORIZED);
+                client.write("GET", "/v2/interpolate/status/a", "Content-Length: 0", AUTHORIZED);
+                Reply reply = client.reply();
                 assertThat(reply.body().getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(large);
             }
         }

@@ -30,7 +30,7 @@ public record VideoRequest(
         int interpolation) {
     /**
      * Of an input. From {@code prompt} on they are names of public image-to-video endpoints
-     * (docs/spec/runpod.md, appendix B); the last five have no meaning here.
+     * (docs/interpolate.md); the last five have no meaning here.
      */
     static final Set<String> FIELDS =
             Set.of(

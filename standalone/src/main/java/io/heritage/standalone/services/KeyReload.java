@@ -34,7 +34,12 @@ public final class KeyReload implements AutoCloseable {
         HeritageConfig load() throws InvalidConfiguration;
     }
 
-    private KeyReload(Path file, Loader loader, List<ApiKey> keys, byte[] seen, Consumer<List<ApiKey>> gateway) {
+    private KeyReload(
+            Path file,
+            Loader loader,
+            List<ApiKey> keys,
+            byte[] seen,
+            Consumer<List<ApiKey>> gateway) {
         this.file = file;
         this.loader = loader;
         this.keys = keys;
@@ -46,7 +51,8 @@ public final class KeyReload implements AutoCloseable {
      * @param keys that the gateway was started with
      * @param gateway takes others, or throws {@link IllegalArgumentException}
      */
-    public static KeyReload start(Path file, Loader loader, List<ApiKey> keys, Consumer<List<ApiKey>> gateway) {
+    public static KeyReload start(
+            Path file, Loader loader, List<ApiKey> keys, Consumer<List<ApiKey>> gateway) {
         return new KeyReload(file, loader, keys, content(file), gateway);
     }
 

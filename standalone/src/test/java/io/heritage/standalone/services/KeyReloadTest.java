@@ -26,8 +26,7 @@ class KeyReloadTest {
     @Test
     void aChangedFileGivesItsKeysAndAWrongOneChangesNothing() throws Exception {
         Path file = Files.writeString(folder.resolve("heritage.yaml"), keys("first"));
-        KeyReload.Loader loader =
-                () -> HeritageConfig.load(Optional.of(file), Map.of(), List.of());
+        KeyReload.Loader loader = () -> HeritageConfig.load(Optional.of(file), Map.of(), List.of());
         var used = new LinkedBlockingQueue<List<ApiKey>>();
         try (var reload =
                 KeyReload.start(file, loader, loader.load().gateway().keys(), used::add)) {
