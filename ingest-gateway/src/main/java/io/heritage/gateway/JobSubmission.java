@@ -11,6 +11,7 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.ReplyShape;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.MediaStore;
@@ -97,6 +98,7 @@ final class JobSubmission {
             throws IOException, InvalidInput {
         ExecutionPolicy policy = policy(id, endpoint, submission.body().path("policy"));
         String webhook = webhook(submission.body().path("webhook"));
+        ReplyShape reply = ReplyShape.parse(submission.body().path("policy"), endpoint.reply());
         Accepted accepted;
         String warning;
         try {
@@ -107,7 +109,7 @@ final class JobSubmission {
                     SubmittedMedia.asWritten(
                             RecordedInput.of(endpoint.kind(), submission.input()),
                             submission.media());
-            Job rejected = job(id, endpoint, owner, input, policy, webhook, hash);
+            Job rejected = job(id, endpoint, owner, input, policy, webhook, reply, hash);
             String error = String.valueOf(wrong.getMessage());
             events.append(
                     hash == null
@@ -115,7 +117,8 @@ final class JobSubmission {
                             : new JobEvent.Submitted(rejected, clock.instant(), error));
             return "";
         }
-        Job job = job(id, endpoint, owner, accepted.input(), accepted.policy(), webhook, hash);
+        Job job =
+                job(id, endpoint, owner, accepted.input(), accepted.policy(), webhook, reply, hash);
         if (hash == null) {
             jobs.submit(job);
         } else {
@@ -189,6 +192,7 @@ final class JobSubmission {
             Payload input,
             ExecutionPolicy policy,
             @Nullable String webhook,
+            ReplyShape reply,
             @Nullable String hash) {
         return new Job(
                 id,
@@ -198,7 +202,7 @@ final class JobSubmission {
                 input,
                 policy,
                 webhook,
-                endpoint.reply(),
+                reply,
                 clock.instant(),
                 0,
                 hash);

@@ -7,7 +7,9 @@ import java.util.List;
  * Requests of one key in ten seconds; 0 for any number. A key that was silent may send so many at
  * once.
  *
- * @param status of {@code status}, {@code status-sync} and {@code stream} each
+ * @param status of {@code status}, {@code status-sync}, {@code stream}, {@code output}, {@code
+ *     requests} and {@code events} each
+ * @param retry of {@code retry} and {@code webhook} each
  * @param queued jobs that may wait at an endpoint before a submission is refused; 0 for any number
  */
 public record RequestRates(
@@ -53,9 +55,9 @@ public record RequestRates(
         return switch (operation) {
             case RUN -> run;
             case RUNSYNC -> runSync;
-            case STATUS, STATUS_SYNC, STREAM -> status;
+            case STATUS, STATUS_SYNC, STREAM, OUTPUT, REQUESTS, EVENTS -> status;
             case CANCEL -> cancel;
-            case RETRY -> retry;
+            case RETRY, WEBHOOK -> retry;
             case PURGE_QUEUE -> purgeQueue;
             case HEALTH -> health;
             case MEDIA -> media;

@@ -84,6 +84,9 @@ final class ApiContract {
             String name = found.path("$ref").textValue();
             found = DOCUMENT.at(name.substring(1));
         }
+        if (!found.path("content").has("application/json")) {
+            return;
+        }
         String schema =
                 found.path("content")
                         .path("application/json")

@@ -58,7 +58,8 @@ final class FakeSink implements AutoCloseable {
                                     zeroes("idle initializing ready running throttled unhealthy"));
             case "stream" -> "{\"status\":\"COMPLETED\",\"stream\":[]}";
             case "purge" -> "{\"removed\":0,\"status\":\"completed\"}";
-            case "cancel", "retry" -> "{\"id\":\"job-1\",\"status\":\"CANCELLED\"}";
+            case "requests" -> "{\"requests\":[]}";
+            case "cancel", "retry", "webhook" -> "{\"id\":\"job-1\",\"status\":\"CANCELLED\"}";
             default -> "{\"status\":\"COMPLETED\"}";
         };
     }

@@ -260,6 +260,7 @@ class SinkRestartTest {
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
                 d.secret(),
+                d.publicUrl(),
                 d.streamThreads(),
                 1);
     }
@@ -299,6 +300,7 @@ class SinkRestartTest {
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
                 d.secret(),
+                d.publicUrl(),
                 d.streamThreads(),
                 d.standbyReplicas());
     }

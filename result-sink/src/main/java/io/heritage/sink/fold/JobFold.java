@@ -17,6 +17,7 @@ public record JobFold(
         QueueStarts queues,
         Waiters waiters,
         WebhookCall webhooks,
+        WebhookResends resends,
         FoldPulse pulse,
         FoldProgress progress,
         Clock clock)
@@ -30,6 +31,7 @@ public record JobFold(
                 laneShards,
                 waiters,
                 webhooks,
+                resends,
                 config.webhookPauses(),
                 pulse,
                 progress,

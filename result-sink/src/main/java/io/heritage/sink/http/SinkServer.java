@@ -12,6 +12,7 @@ import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.JobRules;
+import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.reply.Answer;
 import io.heritage.sink.reply.Replies;
 import io.heritage.transport.kafka.TransportUnavailable;
@@ -36,6 +37,12 @@ public final class SinkServer {
     private final JobDirectory directory;
     private final JobOperations operations;
     private final PartStreaming streaming;
+    private final OutputFiles outputs;
+    private final JobDetails details;
+    private final JobList list;
+    private final LiveEvents live;
+    private final Outlook outlook;
+    private final JobLookup lookup;
     private final EndpointHealth health;
     private final QueuePurge purge;
     private final Set<EndpointId> endpoints;
@@ -47,16 +54,27 @@ public final class SinkServer {
             SinkPeers peers,
             EndpointHealth health,
             QueuePurge purge,
+            JobList list,
+            LiveEvents live,
+            Outlook outlook,
             JobRules rules,
             EventLog events,
             CommandBus commands,
+            WebhookResends resends,
             Set<EndpointId> endpoints,
+            String linkBase,
             Clock clock) {
-        var lookup = new JobLookup(directory, peers);
+        this.lookup = new JobLookup(directory, peers);
+        this.live = live;
+        this.outlook = outlook;
         this.callers = callers;
         this.replies = replies;
         this.directory = directory;
-        this.operations = new JobOperations(lookup, rules, events, commands, clock);
+        this.operations =
+                new JobOperations(lookup, rules, events, commands, resends, linkBase, clock);
+        this.outputs = new OutputFiles(lookup, linkBase);
+        this.details = new JobDetails(lookup, events, outlook, linkBase, clock);
+        this.list = list;
         this.streaming = new PartStreaming(lookup, directory, events, clock);
         this.health = health;
         this.purge = purge;
@@ -64,7 +82,20 @@ public final class SinkServer {
     }
 
     public void addTo(HttpRouting.Builder routing) {
-        routing.get(
+        routing.get(SinkApi.JOBS + "{id}" + SinkApi.OUTPUT, answering(outputs::answer))
+                .get(
+                        SinkApi.JOBS + "{id}" + SinkApi.DETAILS,
+                        answering(request -> details.answer(request.job())))
+                .get(
+                        SinkApi.JOBS + "{id}" + SinkApi.EVENTS,
+                        answering(
+                                request -> live.ofJob(request.job(), lookup, request.isResumed())))
+                .get(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.EVENTS, answering(this::events))
+                .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.REQUESTS,
+                        answering(request -> list.answer(request.list())))
+                .head(SinkApi.JOBS + "{id}" + SinkApi.OUTPUT, answering(outputs::answer))
+                .get(
                         SinkApi.JOBS + "{id}",
                         answering(request -> operations.status(request.job(), request.ttl())))
                 .get(
@@ -77,6 +108,9 @@ public final class SinkServer {
                         SinkApi.JOBS + "{id}" + SinkApi.RETRY,
                         answering(request -> operations.retry(request.job())))
                 .post(
+                        SinkApi.JOBS + "{id}" + SinkApi.WEBHOOK,
+                        answering(request -> operations.callAgain(request.job())))
+                .post(
                         SinkApi.JOBS + "{id}" + SinkApi.CANCEL,
                         answering(request -> operations.cancel(request.job())))
                 .get(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.HEALTH, answering(this::health))
@@ -85,6 +119,13 @@ public final class SinkServer {
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.COUNTERS,
                         answering(
                                 request -> new Answer.Message(health.counters(request.endpoint()))))
+                .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.AHEAD,
+                        answering(request ->
+                                new Answer.Json(
+                                        JsonNodeFactory.instance
+                                                .objectNode()
+                                                .put("ahead", outlook.here(request.place())))))
                 .get(
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.PURGES + "{id}",
                         answering(request ->
@@ -102,7 +143,12 @@ public final class SinkServer {
         return (request, response) -> {
             ClientSocket caller = callers.watched();
             try {
-                replies.write(response, answer(handling, request, caller), caller::close);
+                Answer answer = answer(handling, request, caller);
+                if (new Parameters(request).isHead()) {
+                    replies.writeHead(response, answer);
+                } else {
+                    replies.write(response, answer, caller::close);
+                }
             } catch (InterruptedException e) {
                 throw ended(caller, e);
             }
@@ -141,6 +187,15 @@ public final class SinkServer {
         return endpoints.contains(endpoint)
                 ? new Answer.Json(health.of(endpoint))
                 : new Answer.Refusal(404, "endpoint not found");
+    }
+
+    private Answer events(Parameters request) throws Exception {
+        return live.ofEndpoint(
+                request.endpoint(),
+                request.owner(),
+                request.pathAndQuery(),
+                request.isForwarded(),
+                request.isResumed());
     }
 
     private Answer purge(Parameters request) throws Exception {
