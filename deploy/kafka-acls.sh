@@ -37,12 +37,13 @@ allow "$sink" topic prefixed heritage. Create Describe
 allow "$sink" group prefixed heritage.jobs. Describe AlterConfigs
 allow "$sink" cluster literal kafka-cluster DescribeConfigs
 
-# The gateway writes media, jobs and rejections. It follows the queues and asks how much room there is; without Describe on
-# the cluster it does not notice that a disk is full.
+# The gateway writes media, jobs and rejections. It follows the queues, and the events of jobs whose callers wait; without
+# Read on the events those are answered by the sink, later. It asks how much room there is; without Describe on the cluster
+# it does not notice that a disk is full.
 allow "$gateway" topic literal heritage.media Write DescribeConfigs
 allow "$gateway" topic literal heritage.results DescribeConfigs
 allow "$gateway" topic prefixed heritage.jobs. Read Write
-allow "$gateway" topic literal heritage.events Write
+allow "$gateway" topic literal heritage.events Read Write
 allow "$gateway" cluster literal kafka-cluster Describe
 
 # The processor takes jobs, reads media, writes results.

@@ -2,11 +2,12 @@
  * Measurements, each a ratio against a named reference of the same run, with {@code Arguments} from
  * the command line. In the order a job meets what they measure: {@code IngestBenchmark} (uploads),
  * {@code MediaTransportBenchmark} (media on Kafka), {@code QueueLatencyBenchmark} (the queue),
- * {@code PurgeBenchmark} (a long one purged), {@code DurableBrokerBenchmark} (the embedded broker),
- * {@code RunSyncLatencyBenchmark} (the whole way, against {@code BareKafkaHops}, as {@code
- * Percentiles}); {@code RifeBenchmark}, {@code WanBenchmark}, {@code RestoreBenchmark} and {@code
- * LongVideoBenchmark} (the networks, as {@code StageTimes}, in an {@code EagerRace} with the {@code
- * EagerPeer} in PyTorch); {@code SceneCutBenchmark} (cuts); {@code PngBenchmark} (results).
+ * {@code ProcessorThroughputBenchmark} (jobs without work), {@code PurgeBenchmark} (a long queue
+ * purged), {@code DurableBrokerBenchmark} (the embedded broker), {@code RunSyncLatencyBenchmark}
+ * (the whole way, against {@code BareKafkaHops}, as {@code Percentiles}); {@code RifeBenchmark},
+ * {@code WanBenchmark}, {@code RestoreBenchmark} and {@code LongVideoBenchmark} (the networks, as
+ * {@code StageTimes}, in an {@code EagerRace} with the {@code EagerPeer} in PyTorch); {@code
+ * SceneCutBenchmark} (cuts); {@code PngBenchmark} (results).
  */
 @NullMarked
 package io.heritage.benchmarks;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection implements Supplier<byte[]> {
     private final ClientSocket socket;
     private final Thread owner = Thread.currentThread();
+    private volatile Runnable whenGone = () -> {};
     private volatile long readingSince;
     private volatile boolean inBody;
     private volatile boolean inRequest;
@@ -141,12 +142,17 @@ final class ClientConnection implements Supplier<byte[]> {
     }
 
     /**
-     * Watches for the client hanging up, until its next read; at most once a request.
+     * Watches for the client hanging up, until its next read.
      *
-     * @param whenGone called on another thread
+     * @param whenGone called on another thread, or at once; takes the place of the one given before
+     *     for the same request
      */
     void watch(Runnable whenGone) {
-        socket.watch(whenGone);
+        this.whenGone = whenGone;
+        socket.watch(() -> this.whenGone.run());
+        if (gone()) {
+            whenGone.run();
+        }
     }
 
     /** Written past the server, whose thread is stuck in the read. */

@@ -14,6 +14,7 @@ import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
+import io.heritage.transport.log.Subscription;
 import io.heritage.transport.media.MediaStore;
 import java.time.Clock;
 import java.util.List;
@@ -32,6 +33,8 @@ public final class Gateway implements AutoCloseable {
 
     private final WebServer server;
     private final SinkClient sink;
+    private final JobTail tail;
+    private final Subscription following;
     private final ClientConnections connections;
     private final UrlMedia urls;
 
@@ -43,10 +46,14 @@ public final class Gateway implements AutoCloseable {
             KeyRing keys,
             WebServer server,
             SinkClient sink,
+            JobTail tail,
+            Subscription following,
             ClientConnections connections,
             UrlMedia urls) {
         this.config = config;
         this.keys = keys;
+        this.tail = tail;
+        this.following = following;
         this.urls = urls;
         this.connections = connections;
         this.server = server;
@@ -66,6 +73,7 @@ public final class Gateway implements AutoCloseable {
             EventLog events,
             Clock clock) {
         var sink = new SinkClient(config.sink(), new InternalSecret(config.sinkSecret()));
+        var tail = new JobTail();
         GatewayLimits limits = config.limits();
         var keys = new KeyRing(config.keys());
         BooleanSupplier severalOwners = keys::hasSeveralOwners;
@@ -102,6 +110,7 @@ public final class Gateway implements AutoCloseable {
                         submission,
                         media,
                         sink,
+                        tail,
                         connections,
                         clock);
         var front = new ErrorFilter(handler, new CorsFilter(config.corsOrigins()), connections);
@@ -135,7 +144,8 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("port", server.port())
                 .addKeyValue("keys", config.keys().size())
                 .log("gateway accepts requests");
-        return new Gateway(config, keys, server, sink, connections, urls);
+        return new Gateway(
+                config, keys, server, sink, tail, events.follow(tail), connections, urls);
     }
 
     public int port() {
@@ -164,8 +174,10 @@ public final class Gateway implements AutoCloseable {
      */
     @Override
     public void close() {
+        tail.drain();
         sink.drain();
         server.stop();
+        following.close();
         sink.close();
         urls.close();
         connections.close();

@@ -59,10 +59,11 @@ final class JobSubmission {
     }
 
     /**
+     * @param job as it was written, if it was
      * @param bodyHash SHA-256 of the body if it is keyed, else empty
      * @param warning for the client; empty if there is none
      */
-    record Receipt(String bodyHash, String warning) {}
+    record Receipt(Job job, String bodyHash, String warning) {}
 
     /**
      * Returns when the job is durable.
@@ -84,12 +85,11 @@ final class JobSubmission {
         try (BodyMemory.Lease lease = memory.begin(owner)) {
             Submission submission = reader.read(body, endpoint.kind(), id, mediaBytes, lease);
             String hash = body.sha256();
-            String warning = submit(id, endpoint, submission, owner, hash);
-            return new Receipt(hash == null ? "" : hash, warning);
+            return submit(id, endpoint, submission, owner, hash);
         }
     }
 
-    private String submit(
+    private Receipt submit(
             JobId id,
             EndpointConfig endpoint,
             Submission submission,
@@ -115,7 +115,7 @@ final class JobSubmission {
                     hash == null
                             ? new JobEvent.Rejected(rejected, clock.instant(), error)
                             : new JobEvent.Submitted(rejected, clock.instant(), error));
-            return "";
+            return new Receipt(rejected, hash == null ? "" : hash, "");
         }
         Job job =
                 job(id, endpoint, owner, accepted.input(), accepted.policy(), webhook, reply, hash);
@@ -124,7 +124,7 @@ final class JobSubmission {
         } else {
             events.append(new JobEvent.Submitted(job, clock.instant(), null));
         }
-        return warning;
+        return new Receipt(job, hash == null ? "" : hash, warning);
     }
 
     /** An input that a worker can begin with. */

@@ -8,6 +8,7 @@ import io.heritage.http.Relay;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.InvalidInput;
+import io.heritage.schemas.Job;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +40,9 @@ final class RunPodHandler {
     /** RunPod's is 10 s, which is when its own Python client gives up. */
     private static final Duration DEFAULT_STREAM_WAIT = Duration.ofSeconds(5);
 
+    /** For the sink to read what the log has told already. */
+    private static final Duration FOLDED_WITHIN = Duration.ofSeconds(2);
+
     private static final long MIN_WAIT_MILLIS = 1_000;
     private static final long MAX_WAIT_MILLIS = 300_000;
 
@@ -51,6 +56,7 @@ final class RunPodHandler {
     private final JobSubmission submission;
     private final MediaOperation media;
     private final SinkClient sink;
+    private final JobTail tail;
     private final ClientConnections connections;
     private final Clock clock;
 
@@ -63,6 +69,7 @@ final class RunPodHandler {
             JobSubmission submission,
             MediaOperation media,
             SinkClient sink,
+            JobTail tail,
             ClientConnections connections,
             Clock clock) {
         this.config = config;
@@ -75,6 +82,7 @@ final class RunPodHandler {
         this.submission = submission;
         this.media = media;
         this.sink = sink;
+        this.tail = tail;
         this.connections = connections;
         this.clock = clock;
     }
@@ -119,7 +127,7 @@ final class RunPodHandler {
             case OUTPUT -> output(call, owner, request, response);
             case CANCEL ->
                     Relay.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
-            case RETRY -> Relay.pass(sink.retry(job(call), call.endpoint().id(), owner), response);
+            case RETRY -> retry(call, owner, response);
             case WEBHOOK ->
                     Relay.pass(sink.callAgain(job(call), call.endpoint().id(), owner), response);
             case PURGE_QUEUE -> Relay.pass(sink.purge(call.endpoint().id(), owner), response);
@@ -142,7 +150,7 @@ final class RunPodHandler {
                 keyOf(request)
                         .map(key -> JobId.forKey(false, owner, endpoint.id(), key.value()))
                         .orElseGet(() -> JobId.forRun(clock));
-        submit(id, endpoint, owner, request, response, config.maxRunBytes(), content, log);
+        submit(id, endpoint, owner, request, response, config.maxRunBytes(), content, log, _ -> {});
         response.header(JOB_ID, id.value());
         sendQueued(id, response);
     }
@@ -155,27 +163,50 @@ final class RunPodHandler {
             RequestBody content,
             RequestLog log)
             throws IOException, InvalidInput {
+        Optional<IdempotencyKey> key = keyOf(request);
         JobId id =
-                keyOf(request)
-                        .map(key -> JobId.forKey(true, owner, endpoint.id(), key.value()))
+                key.map(named -> JobId.forKey(true, owner, endpoint.id(), named.value()))
                         .orElseGet(() -> JobId.forRunSync(clock));
-        long arrivedAt =
-                submit(
-                        id,
-                        endpoint,
-                        owner,
-                        request,
-                        response,
-                        config.maxRunSyncBytes(),
-                        content,
-                        log);
-        response.header(JOB_ID, id.value());
+        // of a job with a key much may have been written before
+        try (JobTail.Place place = key.isPresent() ? JobTail.Place.NONE : tail.register(id)) {
+            long arrivedAt =
+                    submit(
+                            id,
+                            endpoint,
+                            owner,
+                            request,
+                            response,
+                            config.maxRunSyncBytes(),
+                            content,
+                            log,
+                            place::submitted);
+            response.header(JOB_ID, id.value());
+            Duration wait = waitOf(request, DEFAULT_WAIT);
+            Optional<byte[]> heard =
+                    place.await(
+                            wait.minusNanos(System.nanoTime() - arrivedAt), connections.current());
+            if (heard.isPresent()) {
+                response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+                response.send(heard.get());
+            } else {
+                askTheSink(id, endpoint, owner, wait, arrivedAt, response);
+            }
+        }
+    }
+
+    private void askTheSink(
+            JobId id,
+            EndpointConfig endpoint,
+            String owner,
+            Duration wait,
+            long arrivedAt,
+            ServerResponse response) {
         Optional<HttpResponse<InputStream>> answer =
                 sink.await(
                         id,
                         endpoint.id(),
                         owner,
-                        waitOf(request, DEFAULT_WAIT).minusNanos(System.nanoTime() - arrivedAt),
+                        wait.minusNanos(System.nanoTime() - arrivedAt),
                         true,
                         connections.current());
         if (answer.isPresent()) {
@@ -187,6 +218,8 @@ final class RunPodHandler {
 
     /**
      * When the request had arrived, by {@link System#nanoTime()}: Kafka may have been slow since.
+     *
+     * @param written hears of the job once it is durable
      */
     private long submit(
             JobId id,
@@ -196,7 +229,8 @@ final class RunPodHandler {
             ServerResponse response,
             long maxBytes,
             RequestBody content,
-            RequestLog log)
+            RequestLog log,
+            Consumer<Job> written)
             throws IOException, InvalidInput {
         queues.require(endpoint.id());
         return reading(
@@ -208,6 +242,7 @@ final class RunPodHandler {
                     boolean keyed = keyOf(request).isPresent();
                     JobSubmission.Receipt submitted =
                             submission.submit(id, endpoint, owner, body, keyed);
+                    written.accept(submitted.job());
                     if (keyed) {
                         requireSameBody(id, endpoint, owner, submitted.bodyHash());
                     }
@@ -308,9 +343,26 @@ final class RunPodHandler {
                         job(call),
                         call.endpoint().id(),
                         owner,
-                        ttl.isPresent() ? OptionalLong.of(Math.max(0, ttl.getAsLong())) : ttl),
+                        ttl.isPresent() ? OptionalLong.of(Math.max(0, ttl.getAsLong())) : ttl,
+                        foldedWithin(job(call))),
                 request,
                 response);
+    }
+
+    /** An end that a client was told is known to the sink before it is asked what follows. */
+    private void retry(Call call, String owner, ServerResponse response) throws IOException {
+        JobId id = job(call);
+        Duration patience = foldedWithin(id);
+        if (patience.isPositive()) {
+            sink.status(id, call.endpoint().id(), owner, OptionalLong.empty(), patience)
+                    .body()
+                    .close();
+        }
+        Relay.pass(sink.retry(id, call.endpoint().id(), owner), response);
+    }
+
+    private Duration foldedWithin(JobId id) {
+        return tail.mayHaveEnded(id) ? FOLDED_WITHIN : Duration.ZERO;
     }
 
     private static void pass(

@@ -83,12 +83,18 @@ final class SinkClient implements AutoCloseable {
      * The state of a job now.
      *
      * @param ttl milliseconds after which the result expires
+     * @param patience for how long the sink may wait for the job's end before it says that there is
+     *     none
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> status(
-            JobId job, EndpointId endpoint, String owner, OptionalLong ttl) {
+            JobId job, EndpointId endpoint, String owner, OptionalLong ttl, Duration patience) {
         String query = ttl.isPresent() ? "&" + SinkApi.TTL + "=" + ttl.getAsLong() : "";
-        return once(get(jobPath(job, "", endpoint, owner) + query, ANSWER_TIMEOUT));
+        String wait = patience.isPositive() ? "&" + SinkApi.WAIT + "=" + patience.toMillis() : "";
+        return once(
+                get(
+                        jobPath(job, "", endpoint, owner) + query + wait,
+                        ANSWER_TIMEOUT.plus(patience)));
     }
 
     /**

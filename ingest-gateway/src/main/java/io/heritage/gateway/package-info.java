@@ -30,6 +30,9 @@
  *       a {@code FormFile};
  *   <li>{@link io.heritage.gateway.GatewayLimits}: {@code BodyMemory} and {@code UploadTurns} share
  *       memory and uploads among owners ({@code OwnerShares});
+ *   <li>{@code JobTail}: the caller of {@code /runsync} has a {@code JobWaiter} there, which hears
+ *       from the log how its job ends, and answers if the result is small; {@code RecentEnds} are
+ *       waited for at the sink;
  *   <li>{@code SinkClient} asks the result sink, whose answer is passed on.
  * </ol>
  *

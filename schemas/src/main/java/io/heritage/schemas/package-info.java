@@ -17,7 +17,8 @@
  *   <li>{@link io.heritage.schemas.JobEvent}: what happens to a job; {@link
  *       io.heritage.schemas.Command}: what processors are told;
  *   <li>{@link io.heritage.schemas.JobRecord} folds both into a {@link
- *       io.heritage.schemas.JobState};
+ *       io.heritage.schemas.JobState}, which {@link io.heritage.schemas.ReplyFields} shows to
+ *       clients;
  *   <li>{@link io.heritage.schemas.WorkerStatus}: heartbeat of a processor;
  *   <li>{@link io.heritage.schemas.SinkApi}: what a gateway may ask a sink.
  * </ol>

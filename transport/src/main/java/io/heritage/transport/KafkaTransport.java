@@ -41,6 +41,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything this process says and hears through Kafka; one a process. Opens nothing but two
@@ -57,6 +58,7 @@ public final class KafkaTransport implements AutoCloseable {
     private final Producer<byte[], byte[]> mediaProducer;
     private final Producer<byte[], byte[]> eventProducer;
     private final RecordProducer records;
+    private @Nullable Producer<byte[], byte[]> heartbeatProducer;
     private final MediaReaders readers;
     private final ShardDeal deal;
     private final MediaStore media;
@@ -168,7 +170,7 @@ public final class KafkaTransport implements AutoCloseable {
     }
 
     public WorkerBoard workers() {
-        return new KafkaWorkerBoard(records, this::tailConsumer);
+        return new KafkaWorkerBoard(this::heartbeatRecords, this::tailConsumer);
     }
 
     /** For what is asked of Kafka beyond this: lag, disk use. Closed with this. */
@@ -182,6 +184,7 @@ public final class KafkaTransport implements AutoCloseable {
         rooms.forEach(KafkaMediaRoom::close);
         readers.close();
         eventProducer.close(CLOSE_WITHIN);
+        closeHeartbeats();
         mediaProducer.close(CLOSE_WITHIN);
         admin.close(CLOSE_WITHIN);
     }
@@ -190,6 +193,20 @@ public final class KafkaTransport implements AutoCloseable {
         var slots = new UploadSlots(config.concurrentUploads(), config.uploadTimeout(), random);
         return new KafkaMediaStore(
                 topic, mediaProducer, slots, readers, room, config.mediaRetention());
+    }
+
+    private synchronized RecordProducer heartbeatRecords() {
+        if (heartbeatProducer == null) {
+            var bytes = new ByteArraySerializer();
+            heartbeatProducer = new KafkaProducer<>(settings.eventProducer(), bytes, bytes);
+        }
+        return new RecordProducer(heartbeatProducer);
+    }
+
+    private synchronized void closeHeartbeats() {
+        if (heartbeatProducer != null) {
+            heartbeatProducer.close(CLOSE_WITHIN);
+        }
     }
 
     private Consumer<byte[], byte[]> tailConsumer() {

@@ -11,6 +11,7 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.log.EventLog;
+import io.heritage.transport.log.Sent;
 import io.heritage.transport.queue.ClaimedJob;
 import java.time.Clock;
 import java.time.Duration;
@@ -131,16 +132,17 @@ public final class Attempt implements WorkObserver {
                 new JobEvent.PartReady(id(), clock.instant(), number, worker, partIndex++, part));
     }
 
-    void completed(Payload output) {
-        events.append(new JobEvent.Completed(id(), clock.instant(), number, worker, output));
+    /** On its way to the log, as the other ends. */
+    Sent completed(Payload output) {
+        return events.send(new JobEvent.Completed(id(), clock.instant(), number, worker, output));
     }
 
-    void failed(String error, ErrorCode code) {
-        events.append(
+    Sent failed(String error, ErrorCode code) {
+        return events.send(
                 new JobEvent.Failed(id(), clock.instant(), number, worker, error, code.output()));
     }
 
-    void handedBack() {
-        events.append(new JobEvent.HandedBack(id(), clock.instant(), number, worker));
+    Sent handedBack() {
+        return events.send(new JobEvent.HandedBack(id(), clock.instant(), number, worker));
     }
 }

@@ -19,11 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts the state of this worker to the worker board: at every change and, on a thread of its own,
- * once every interval. The last state is {@link Phase#STOPPED}.
+ * Posts the state of this worker to the worker board: at every change, those of short jobs taken
+ * together, and, on a thread of its own, once every interval. The last state is {@link
+ * Phase#STOPPED}.
  */
 public final class Heartbeat implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+
+    /** Jobs that are shorter are not told of one by one. */
+    private static final Duration PACE = Duration.ofMillis(100);
 
     /** Intervals without a heartbeat after which the worker counts as lost. */
     private static final int PATIENCE = 3;
@@ -39,6 +43,8 @@ public final class Heartbeat implements AutoCloseable {
     private boolean joined = true;
     private @Nullable JobId job;
     private Supplier<DeviceStatus> device = () -> DeviceStatus.UNKNOWN;
+    private long toldAt = System.nanoTime() - PACE.toNanos();
+    private boolean toBeTold;
 
     public Heartbeat(
             WorkerBoard board,
@@ -91,11 +97,11 @@ public final class Heartbeat implements AutoCloseable {
     }
 
     synchronized void running(JobId id) {
-        change(Phase.RUNNING, id);
+        changeSoon(Phase.RUNNING, id);
     }
 
     synchronized void idle() {
-        change(atRest(), null);
+        changeSoon(atRest(), null);
     }
 
     private Phase atRest() {
@@ -108,7 +114,22 @@ public final class Heartbeat implements AutoCloseable {
         beat();
     }
 
+    /** At once, unless the last change was just now. */
+    private void changeSoon(Phase to, @Nullable JobId on) {
+        phase = to;
+        job = on;
+        long left = toldAt + PACE.toNanos() - System.nanoTime();
+        if (left <= 0) {
+            beat();
+        } else if (!toBeTold && !thread.isShutdown()) {
+            toBeTold = true;
+            var _ = thread.schedule(this::beat, left, TimeUnit.NANOSECONDS);
+        }
+    }
+
     private synchronized void beat() {
+        toldAt = System.nanoTime();
+        toBeTold = false;
         try {
             DeviceStatus now = device.get();
             board.post(

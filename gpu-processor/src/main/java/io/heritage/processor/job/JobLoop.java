@@ -6,6 +6,7 @@ import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.log.Sent;
 import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes jobs and runs them one at a time on the thread that owns the device. The end of a job is
- * reported first, then the job is removed from the queue. No exception of a job ends the loop.
+ * reported first, then the job is removed from the queue; the next one is not kept waiting by
+ * either. No exception of a job ends the loop.
  */
 public final class JobLoop {
     private static final Logger LOG = LoggerFactory.getLogger(JobLoop.class);
@@ -33,6 +35,7 @@ public final class JobLoop {
     private final Heartbeat heartbeat;
     private final Watchdog watchdog;
     private final Shutdown shutdown;
+    private final EndsUnderWay ends = new EndsUnderWay();
 
     /** Makes an attempt at a claimed job, given its number. */
     @FunctionalInterface
@@ -68,8 +71,10 @@ public final class JobLoop {
      */
     public void run() throws InterruptedException {
         while (!shutdown.isRequested()) {
+            ends.check();
             takeOne();
         }
+        ends.awaitAll();
     }
 
     private void takeOne() throws InterruptedException {
@@ -113,11 +118,10 @@ public final class JobLoop {
                         .addKeyValue("jobId", claim.job().id())
                         .addKeyValue("reason", reason)
                         .log("job skipped");
-                claim.finish();
+                claim.finishWhen(Sent.done());
             }
             case Admission.Verdict.Fail(int number, String error) -> {
-                attempts.at(claim, number).failed(error, ErrorCode.WORKER_LOST);
-                claim.finish();
+                finish(claim, attempts.at(claim, number).failed(error, ErrorCode.WORKER_LOST));
             }
             case Admission.Verdict.Run(int number) -> run(claim, attempts.at(claim, number));
         }
@@ -130,36 +134,38 @@ public final class JobLoop {
         try {
             Payload output = handlerOf(claim.job()).run(attempt);
             attempt.checkpoint();
-            attempt.completed(output);
+            finish(claim, attempt.completed(output));
             LOG.atInfo()
                     .addKeyValue("jobId", claim.job().id())
                     .addKeyValue("seconds", secondsSince(began))
                     .log("job completed");
         } catch (WorkStopped stopped) {
-            report(stopped.reason(), attempt);
-            if (stopped.reason() == WorkStopped.Reason.CLAIM_LOST) {
-                return; // it may still be ours: then it goes back instead of out of the queue
-            }
+            stopped(claim, attempt, stopped.reason());
         } catch (DiskFull e) {
             LOG.atError()
                     .addKeyValue("jobId", claim.job().id())
                     .addKeyValue("error", e.getMessage())
                     .log("job handed back");
-            attempt.handedBack();
+            finish(claim, attempt.handedBack());
         } catch (TransportUnavailable e) {
             throw e;
         } catch (InterruptedIOException e) {
             throw new InterruptedException(e.getMessage());
         } catch (Throwable e) {
             String error = FailureText.of(e, claim.job());
-            attempt.failed(error, FailureText.codeOf(e));
+            finish(claim, attempt.failed(error, FailureText.codeOf(e)));
             LOG.atInfo()
                     .addKeyValue("jobId", claim.job().id())
                     .addKeyValue("error", error.replace('\n', ' '))
                     .addKeyValue("seconds", secondsSince(began))
                     .log("job failed");
         }
-        claim.finish();
+    }
+
+    /** The job leaves the queue when its end is in the log; the next one begins before that. */
+    private void finish(ClaimedJob claim, Sent end) {
+        claim.finishWhen(end);
+        ends.add(end);
     }
 
     private static double secondsSince(long began) {
@@ -175,17 +181,22 @@ public final class JobLoop {
         return handler;
     }
 
-    private static void report(WorkStopped.Reason reason, Attempt attempt) {
+    private void stopped(ClaimedJob claim, Attempt attempt, WorkStopped.Reason reason) {
         LOG.atInfo()
-                .addKeyValue("jobId", attempt.job().id())
+                .addKeyValue("jobId", claim.job().id())
                 .addKeyValue("reason", reason)
                 .log("job stopped");
         switch (reason) {
             case EXECUTION_TIMEOUT ->
-                    attempt.failed("executionTimeout exceeded", ErrorCode.EXECUTION_TIMEOUT);
-            case SHUTDOWN -> attempt.handedBack();
-            case CANCELLED, EXPIRED, CLAIM_LOST, SUPERSEDED -> {
-                // reported by the sink, or by the worker that gets the job now
+                    finish(
+                            claim,
+                            attempt.failed(
+                                    "executionTimeout exceeded", ErrorCode.EXECUTION_TIMEOUT));
+            case SHUTDOWN -> finish(claim, attempt.handedBack());
+            // reported by the sink, or by the worker that gets the job now
+            case CANCELLED, EXPIRED, SUPERSEDED -> claim.finishWhen(Sent.done());
+            case CLAIM_LOST -> {
+                // it may still be ours: then it goes back instead of out of the queue
             }
         }
     }

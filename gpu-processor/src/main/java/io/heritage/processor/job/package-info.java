@@ -3,6 +3,7 @@
  *
  * <ol>
  *   <li>{@link io.heritage.processor.job.JobLoop}: takes one job at a time from the queue;
+ *   <li>{@link io.heritage.processor.job.EndsUnderWay}: ends that are not in the log yet;
  *   <li>{@link io.heritage.processor.job.Admission}: decides whether a claimed job is to be run;
  *   <li>{@link io.heritage.processor.job.Cancellations}: the cancel commands heard so far;
  *   <li>{@link io.heritage.processor.job.QueuePurges}: up to where queues were purged;

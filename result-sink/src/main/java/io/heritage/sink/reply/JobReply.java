@@ -1,46 +1,19 @@
 package io.heritage.sink.reply;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobRecord;
-import io.heritage.schemas.JobState;
-import io.heritage.schemas.JobState.Execution;
-import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
-import io.heritage.schemas.ReplyShape;
-import java.time.Duration;
+import io.heritage.schemas.ReplyFields;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A job as clients see it: the job object and the body of webhooks (docs/spec/runpod.md, sections
- * 1.9 and 4). What is absent is left out, times are whole milliseconds, keys are in order.
- */
+/** {@link ReplyFields} as the bodies of replies and webhooks. */
 public final class JobReply {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private static final String IN_PROGRESS = "IN_PROGRESS";
-
-    private final JobRecord record;
-    private final Job job;
-    private final OutputLinks links;
-    private final Map<String, Payload> fields = new TreeMap<>();
-
-    /**
-     * @throws NullPointerException if the job's submission is not known
-     */
-    private JobReply(JobRecord record, String linkBase) {
-        this.record = record;
-        this.job = Objects.requireNonNull(record.job());
-        this.links = new OutputLinks(linkBase, job);
-    }
+    private JobReply() {}
 
     /**
      * Answer to {@code /status} and the like, in the shape the job asked for.
@@ -48,18 +21,7 @@ public final class JobReply {
      * @param linkBase see {@link OutputLinks}
      */
     public static ReplyBody status(JobRecord record, Instant now, String linkBase) {
-        var reply = new JobReply(record, linkBase);
-        ReplyShape shape = reply.job.reply();
-        Optional<Payload> spread =
-                reply.output()
-                        .filter(_ ->
-                                reply.isSpread() && record.state() instanceof JobState.Completed)
-                        .filter(output -> output.body().isObject());
-        if (spread.isEmpty() || shape == ReplyShape.BOTH) {
-            reply.envelope(now);
-        }
-        spread.ifPresent(reply::spread);
-        return ReplyBody.of(reply.fields);
+        return ReplyBody.of(ReplyFields.status(record, now, form(record, linkBase)));
     }
 
     /**
@@ -70,19 +32,10 @@ public final class JobReply {
      *     reading at the first terminal status, are told that the job goes on
      */
     public static ReplyBody stream(JobRecord record, List<Payload> parts, boolean more) {
-        var reply = new JobReply(record, "");
-        boolean ended = record.state().isTerminal();
-        reply.put("id", record.id().value());
-        reply.put("status", ended && more ? IN_PROGRESS : record.state().status());
-        if (!(record.state() instanceof JobState.Queued)) {
-            record.delay().ifPresent(d -> reply.put("delayTime", d.toMillis()));
-        }
-        reply.put("error", more ? null : reply.error());
-        if (record.retries() > 0) {
-            reply.put("retries", record.retries());
-        }
         return ReplyBody.of(
-                reply.fields, "stream", parts.stream().map(JobReply::streamElement).toList());
+                ReplyFields.stream(record, more),
+                "stream",
+                parts.stream().map(JobReply::streamElement).toList());
     }
 
     private static Payload streamElement(Payload part) {
@@ -95,112 +48,26 @@ public final class JobReply {
      * @param linkBase see {@link OutputLinks}
      */
     public static ReplyBody webhook(JobRecord record, Instant now, String linkBase) {
-        var reply = new JobReply(record, linkBase);
-        reply.envelope(now);
-        reply.fields.remove("workerId");
-        reply.fields.put("input", reply.job.input());
-        reply.put("webhook", reply.job.webhook());
-        return ReplyBody.of(reply.fields);
+        return ReplyBody.of(ReplyFields.webhook(record, now, form(record, linkBase)));
     }
 
-    private void envelope(Instant now) {
-        put("id", record.id().value());
-        put("status", record.state().status());
-        if (!(record.state() instanceof JobState.Queued)) {
-            record.delay().ifPresent(d -> put("delayTime", d.toMillis()));
-            executionTime(now);
-            Execution last = record.state().lastExecution();
-            put("workerId", last == null ? null : last.worker().value());
-            rejectedAtTheGateway();
-        }
-        output().ifPresent(output -> {
-            fields.put("output", viewed(output));
-            put("outputs_url", output.media().isEmpty() ? null : links.list());
-        });
-        put("error", error());
-        if (record.retries() > 0) {
-            put("retries", record.retries());
-        }
-    }
+    private static ReplyFields.OutputForm form(JobRecord record, String linkBase) {
+        Job job = Objects.requireNonNull(record.job());
+        var links = new OutputLinks(linkBase, job);
+        return new ReplyFields.OutputForm() {
+            @Override
+            public Payload shown(Payload output) {
+                return switch (job.reply()) {
+                    case ENVELOPE, FLAT, BOTH -> output;
+                    case ONCE -> OutputView.once(output);
+                    case LINKS -> OutputView.links(output, links);
+                };
+            }
 
-    /** While it runs only beside a progress value. */
-    private void executionTime(Instant now) {
-        boolean shown = !(record.state() instanceof JobState.Running r) || r.progress() != null;
-        if (shown) {
-            record.execution(now).ifPresent(d -> put("executionTime", d.toMillis()));
-        }
-    }
-
-    /** A failed job always has times and a worker, which some clients demand (Flash). */
-    private void rejectedAtTheGateway() {
-        if (record.state() instanceof JobState.Failed f && f.lastExecution() == null) {
-            long waited = Duration.between(job.submittedAt(), f.at()).toMillis();
-            put("delayTime", Math.max(0, waited));
-            put("executionTime", 0);
-            put("workerId", "gateway");
-        }
-    }
-
-    private boolean isSpread() {
-        return switch (job.reply()) {
-            case FLAT, BOTH -> true;
-            case ENVELOPE, ONCE, LINKS -> false;
+            @Override
+            public String listedAt() {
+                return links.list();
+            }
         };
-    }
-
-    private Payload viewed(Payload output) {
-        return switch (job.reply()) {
-            case ENVELOPE, FLAT, BOTH -> output;
-            case ONCE -> OutputView.once(output);
-            case LINKS -> OutputView.links(output, links);
-        };
-    }
-
-    private Optional<Payload> output() {
-        return switch (record.state()) {
-            case JobState.Completed c when c.output().body().isMissingNode() -> Optional.empty();
-            case JobState.Completed c -> Optional.of(c.output());
-            case JobState.Running r -> Optional.ofNullable(r.progress()).map(Payload::ofJson);
-            case JobState.Failed f ->
-                    Optional.ofNullable(f.output() == null ? unsaid(f) : f.output())
-                            .map(Payload::ofJson);
-            case JobState.TimedOut _ -> Optional.of(Payload.ofJson(ErrorCode.EXPIRED.output()));
-            case JobState.Queued _, JobState.Cancelled _ -> Optional.empty();
-        };
-    }
-
-    /** What the gateway refused never ran. */
-    private static @Nullable JsonNode unsaid(JobState.Failed failed) {
-        return failed.lastExecution() == null ? ErrorCode.BAD_INPUT.output() : null;
-    }
-
-    private @Nullable String error() {
-        return switch (record.state()) {
-            case JobState.Failed f -> f.error();
-            case JobState.TimedOut t -> t.error();
-            case JobState.Queued _,
-                    JobState.Running _,
-                    JobState.Completed _,
-                    JobState.Cancelled _ ->
-                    null;
-        };
-    }
-
-    /** The output's own fields at the top; the envelope's come first where names are the same. */
-    private void spread(Payload output) {
-        List<MediaRef> media = output.media();
-        for (Map.Entry<String, JsonNode> field : output.body().properties()) {
-            fields.putIfAbsent(field.getKey(), new Payload(field.getValue(), media));
-        }
-    }
-
-    private void put(String key, @Nullable String value) {
-        if (value != null) {
-            fields.put(key, Payload.ofJson(JSON.textNode(value)));
-        }
-    }
-
-    private void put(String key, long value) {
-        fields.put(key, Payload.ofJson(JSON.numberNode(value)));
     }
 }

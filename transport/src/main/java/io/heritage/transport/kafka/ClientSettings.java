@@ -45,20 +45,26 @@ public final class ClientSettings {
         return settings;
     }
 
+    /** Of small records: a process that has fallen behind holds 8 MiB of them at a time. */
     public Map<String, Object> tail() {
         Map<String, Object> settings = reader();
         settings.put("auto.offset.reset", "earliest");
+        settings.put("fetch.max.bytes", 8 * MIB);
         return settings;
     }
 
-    /** Not polled while a job runs, however long; still it stays in its group. */
-    public Map<String, Object> shareConsumer(String group, String clientId) {
+    /**
+     * Not polled while a job runs, however long; still it stays in its group.
+     *
+     * @param mostRecords that one poll may give
+     */
+    public Map<String, Object> shareConsumer(String group, String clientId, int mostRecords) {
         Map<String, Object> settings = common();
         settings.put("group.id", group);
         settings.put("client.id", clientId);
         settings.put("share.acknowledgement.mode", "explicit");
         settings.put("share.acquire.mode", "record_limit");
-        settings.put("max.poll.records", 1);
+        settings.put("max.poll.records", mostRecords);
         settings.put("max.poll.interval.ms", Integer.MAX_VALUE);
         return settings;
     }

@@ -11,6 +11,12 @@ public interface EventLog {
     /** Returns when the event is acknowledged. */
     void append(JobEvent event);
 
+    /** As append, for who has something to do until it is acknowledged. */
+    default Sent send(JobEvent event) {
+        append(event);
+        return Sent.done();
+    }
+
     /**
      * Sends without waiting, for progress; a later {@link #append} of the job overtakes nothing.
      */
@@ -18,6 +24,14 @@ public interface EventLog {
 
     /** Into every partition, so that it lies among the events of every job; then as append. */
     void appendEverywhere(JobEvent.QueuePurged event);
+
+    /**
+     * Follows the log from its present end on, whoever else reads it. Returns at once; the listener
+     * is behind until it hears otherwise, and whenever Kafka is away.
+     */
+    default Subscription follow(EventListener listener) {
+        return () -> {};
+    }
 
     /**
      * The events of one job, and purges of queues among them, from {@code since} to the present end

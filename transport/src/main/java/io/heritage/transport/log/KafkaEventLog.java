@@ -39,7 +39,12 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public void append(JobEvent event) {
-        producer.sendAndWait(Topics.EVENTS, event.jobId().value(), Wire.encode(event));
+        send(event).await();
+    }
+
+    @Override
+    public Sent send(JobEvent event) {
+        return producer.send(Topics.EVENTS, event.jobId().value(), Wire.encode(event));
     }
 
     @Override
@@ -50,6 +55,11 @@ public final class KafkaEventLog implements EventLog {
     @Override
     public void post(JobEvent event) {
         producer.post(Topics.EVENTS, event.jobId().value(), Wire.encode(event));
+    }
+
+    @Override
+    public Subscription follow(EventListener listener) {
+        return new EventTail(consumers, listener).start();
     }
 
     @Override

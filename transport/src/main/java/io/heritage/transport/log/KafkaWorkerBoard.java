@@ -9,17 +9,22 @@ import org.apache.kafka.clients.consumer.Consumer;
 
 /** Heartbeats in a compacted topic. */
 public final class KafkaWorkerBoard implements WorkerBoard {
-    private final RecordProducer producer;
+    private final Supplier<RecordProducer> producer;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
 
-    public KafkaWorkerBoard(RecordProducer producer, Supplier<Consumer<byte[], byte[]>> consumers) {
+    /**
+     * @param producer of heartbeats alone, so that no event of a job waits behind one; asked for
+     *     when the first is posted
+     */
+    public KafkaWorkerBoard(
+            Supplier<RecordProducer> producer, Supplier<Consumer<byte[], byte[]>> consumers) {
         this.producer = producer;
         this.consumers = consumers;
     }
 
     @Override
     public void post(WorkerStatus status) {
-        producer.post(Topics.WORKERS, status.worker().value(), Wire.encode(status));
+        producer.get().post(Topics.WORKERS, status.worker().value(), Wire.encode(status));
     }
 
     @Override

@@ -3,13 +3,9 @@ package io.heritage.transport.log;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.ChunkFormat;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +26,12 @@ public final class RecordProducer {
      * @throws TransportUnavailable if Kafka does not acknowledge in time
      */
     void sendAndWait(String topic, String key, byte[] value) {
-        sendAndWait(topic, Collections.singletonList(null), key, value);
+        send(topic, key, value).await();
+    }
+
+    /** Without waiting for Kafka, unless its buffer is full. */
+    Sent send(String topic, String key, byte[] value) {
+        return send(topic, null, key, value);
     }
 
     /**
@@ -39,46 +40,16 @@ public final class RecordProducer {
      * @throws TransportUnavailable if Kafka does not acknowledge in time
      */
     void sendEverywhereAndWait(String topic, String key, byte[] value) {
-        List<@Nullable Integer> partitions = new ArrayList<>();
+        var sent = new ArrayList<Sent>();
         for (int partition = 0; partition < partitionsOf(topic); partition++) {
-            partitions.add(partition);
+            sent.add(send(topic, partition, key, value));
         }
-        sendAndWait(topic, partitions, key, value);
-    }
-
-    /**
-     * @param partitions null for the one that the key belongs to
-     */
-    private void sendAndWait(
-            String topic, List<@Nullable Integer> partitions, String key, byte[] value) {
-        var sent = new ArrayList<Future<RecordMetadata>>();
-        try {
-            for (Integer partition : partitions) {
-                sent.add(send(topic, partition, key, value));
-            }
-            for (Future<RecordMetadata> one : sent) {
-                var _ = one.get();
-            }
-        } catch (ExecutionException e) {
-            throw unavailable(topic, key, e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException | InterruptException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable(topic, key, e);
-        } catch (KafkaException e) {
-            throw unavailable(topic, key, e);
-        }
+        sent.forEach(Sent::await);
     }
 
     /** A record that Kafka does not take is logged and gone. */
     void post(String topic, String key, byte[] value) {
-        try {
-            var _ = send(topic, null, key, value);
-        } catch (InterruptException e) {
-            Thread.currentThread().interrupt();
-            logLost(topic, key, e);
-        } catch (KafkaException e) {
-            logLost(topic, key, e);
-        }
+        var _ = send(topic, null, key, value);
     }
 
     int partitionsOf(String topic) {
@@ -92,15 +63,32 @@ public final class RecordProducer {
     /**
      * @param partition null for the one of the key
      */
-    private Future<RecordMetadata> send(
-            String topic, @Nullable Integer partition, String key, byte[] value) {
-        return producer.send(
-                new ProducerRecord<>(topic, partition, ChunkFormat.utf8(key), value),
-                (where, problem) -> {
-                    if (problem != null) {
-                        logLost(topic, key, problem);
-                    }
-                });
+    private Sent send(String topic, @Nullable Integer partition, String key, byte[] value) {
+        var acknowledged = new CompletableFuture<Boolean>();
+        try {
+            var _ =
+                    producer.send(
+                            new ProducerRecord<>(topic, partition, ChunkFormat.utf8(key), value),
+                            (_, problem) -> settle(acknowledged, topic, key, problem));
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt();
+            settle(acknowledged, topic, key, e);
+        } catch (KafkaException e) {
+            settle(acknowledged, topic, key, e);
+        }
+        return new Sent("a record of %s in %s".formatted(key, topic), acknowledged);
+    }
+
+    private static void settle(
+            CompletableFuture<Boolean> acknowledged,
+            String topic,
+            String key,
+            @Nullable Exception problem) {
+        if (problem == null) {
+            acknowledged.complete(true);
+        } else if (acknowledged.completeExceptionally(problem)) {
+            logLost(topic, key, problem);
+        }
     }
 
     private static void logLost(String topic, String key, Exception problem) {
@@ -109,10 +97,5 @@ public final class RecordProducer {
                 .addKeyValue("key", key)
                 .addKeyValue("error", problem.toString())
                 .log("Kafka did not take a record");
-    }
-
-    private static TransportUnavailable unavailable(String topic, String key, Throwable cause) {
-        return new TransportUnavailable(
-                "Kafka did not acknowledge a record of %s in %s".formatted(key, topic), cause);
     }
 }

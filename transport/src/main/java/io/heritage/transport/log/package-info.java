@@ -3,10 +3,13 @@
  *
  * <ol>
  *   <li>{@link io.heritage.transport.log.RecordProducer}: writes them;
+ *   <li>{@link io.heritage.transport.log.Sent}: one that is on its way;
  *   <li>{@link io.heritage.transport.log.JobLog}: the record that makes a job exist;
  *   <li>{@link io.heritage.transport.log.KafkaJobLog};
  *   <li>{@link io.heritage.transport.log.EventLog}: what happened to jobs;
  *   <li>{@link io.heritage.transport.log.KafkaEventLog};
+ *   <li>{@link io.heritage.transport.log.EventListener}: hears it as it is written;
+ *   <li>{@link io.heritage.transport.log.EventTail}: tells it;
  *   <li>{@link io.heritage.transport.log.CommandBus}: what all processors are told;
  *   <li>{@link io.heritage.transport.log.KafkaCommandBus};
  *   <li>{@link io.heritage.transport.log.WorkerBoard}: heartbeats of workers;

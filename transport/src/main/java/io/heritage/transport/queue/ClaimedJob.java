@@ -1,8 +1,12 @@
 package io.heritage.transport.queue;
 
 import io.heritage.schemas.Job;
+import io.heritage.transport.log.Sent;
 
-/** A job in the hands of this worker, until exactly one of {@link #finish} and {@link #close}. */
+/**
+ * A job in the hands of this worker, until exactly one of {@link #finish}, {@link #finishWhen} and
+ * {@link #close}.
+ */
 public interface ClaimedJob extends AutoCloseable {
 
     Job job();
@@ -34,6 +38,17 @@ public interface ClaimedJob extends AutoCloseable {
 
     /** Takes the job out of the queue; its terminal event must be durable already. */
     void finish();
+
+    /**
+     * As finish, without waiting: the job leaves the queue as soon as its terminal event is
+     * durable, and goes back if that fails. The worker may take the next one meanwhile.
+     *
+     * @param end the job's terminal event
+     */
+    default void finishWhen(Sent end) {
+        end.await();
+        finish();
+    }
 
     /** If not finished: gives the job back for immediate redelivery, which counts as an attempt. */
     @Override

@@ -1,6 +1,7 @@
 package io.heritage.transport.queue;
 
 import io.heritage.schemas.Job;
+import io.heritage.transport.log.Sent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -24,6 +25,8 @@ final class HeldJob implements ClaimedJob {
         CLAIMED,
         /** Not ours any more; the worker may not know yet. */
         LOST,
+        /** The worker is done, the terminal event is not known to be durable. */
+        ENDING,
         /** The worker is done, the lane is to acknowledge it. */
         FINISHING,
         /** The worker gave up or had no use for it, the lane is to give it back. */
@@ -43,6 +46,9 @@ final class HeldJob implements ClaimedJob {
     private long confirmedNanos;
     private Phase phase = Phase.OFFERED;
     private boolean endedByWorker;
+    private long claimedNanos;
+    private long doneNanos;
+    private long endedNanos;
 
     /**
      * @param topic where the record lies
@@ -106,6 +112,24 @@ final class HeldJob implements ClaimedJob {
     }
 
     @Override
+    public void finishWhen(Sent end) {
+        if (endOfWork(Phase.ENDING)) {
+            end.whenDone(durable -> settle(durable ? Phase.FINISHING : Phase.RETURNING));
+        }
+    }
+
+    private void settle(Phase how) {
+        lock.lock();
+        try {
+            if (phase == Phase.ENDING) {
+                moveTo(how);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void close() {
         end(Phase.RETURNING);
     }
@@ -123,6 +147,11 @@ final class HeldJob implements ClaimedJob {
         lock.lock();
         try {
             phase = next;
+            switch (next) {
+                case CLAIMED -> claimedNanos = System.nanoTime();
+                case ENDING, FINISHING, RETURNING -> endedNanos = System.nanoTime();
+                case OFFERED, LOST, ENDED -> {}
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -138,10 +167,49 @@ final class HeldJob implements ClaimedJob {
         return phase() == Phase.OFFERED;
     }
 
-    /** Whether it is for the worker to say how it goes on. */
+    /** Whether the lane has nothing to do with it yet but to keep it. */
     boolean isOpen() {
-        Phase now = phase();
-        return now == Phase.OFFERED || now == Phase.CLAIMED;
+        return switch (phase()) {
+            case OFFERED, CLAIMED, ENDING -> true;
+            case LOST, FINISHING, RETURNING, ENDED -> false;
+        };
+    }
+
+    /** Whether the worker is done with it, and the lane is to say so. */
+    boolean isToBeEnded() {
+        return switch (phase()) {
+            case FINISHING, RETURNING -> true;
+            case OFFERED, CLAIMED, LOST, ENDING, ENDED -> false;
+        };
+    }
+
+    /** Whether the lane has no job for the worker in it. */
+    boolean isOver() {
+        return switch (phase()) {
+            case LOST, ENDING, FINISHING, ENDED -> true;
+            case OFFERED, CLAIMED, RETURNING -> false;
+        };
+    }
+
+    /** How long the worker has had it; zero if it never did. */
+    Duration worked(long now) {
+        lock.lock();
+        try {
+            long until = endedByWorker ? doneNanos : now;
+            return claimedNanos == 0 ? Duration.ZERO : Duration.ofNanos(until - claimedNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nanoseconds since the lane was to say how it ended. */
+    long endedFor(long now) {
+        lock.lock();
+        try {
+            return now - endedNanos;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether it is certainly ours; a lane renews it long before that ends. */
@@ -178,9 +246,13 @@ final class HeldJob implements ClaimedJob {
      * @return nanoseconds from now; beyond all bounds if it is not to be returned
      */
     long returnDue(long busySinceNanos) {
+        return returnDue(busySinceNanos, settings.grace());
+    }
+
+    long returnDue(long busySinceNanos, Duration grace) {
         long now = System.nanoTime();
         int limit = settings.deliveryLimit();
-        long afterGrace = busySinceNanos + settings.grace().toNanos() - now;
+        long afterGrace = busySinceNanos + grace.toNanos() - now;
         if (deliveries <= limit / 2) {
             return afterGrace;
         }
@@ -199,23 +271,39 @@ final class HeldJob implements ClaimedJob {
         }
     }
 
-    /** Once only: the first of {@link #finish} and {@link #close} counts. */
     private void end(Phase how) {
         lock.lock();
         try {
+            if (endOfWork(how)) {
+                awaitEnd();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Once only: the first of {@link #finish}, {@link #finishWhen} and {@link #close} counts.
+     *
+     * @return whether the lane is to do something
+     */
+    private boolean endOfWork(Phase how) {
+        lock.lock();
+        try {
             if (endedByWorker) {
-                return;
+                return false;
             }
             endedByWorker = true;
+            doneNanos = System.nanoTime();
             if (phase == Phase.CLAIMED) {
                 moveTo(how);
-                awaitEnd();
-            } else {
-                LOG.atWarn()
-                        .addKeyValue("jobId", job.id())
-                        .log("the claim of a job was lost before it ended");
-                moveTo(Phase.ENDED);
+                return true;
             }
+            LOG.atWarn()
+                    .addKeyValue("jobId", job.id())
+                    .log("the claim of a job was lost before it ended");
+            moveTo(Phase.ENDED);
+            return false;
         } finally {
             lock.unlock();
         }

@@ -50,7 +50,7 @@ public final class KafkaJobQueue implements JobQueue {
                             schedule,
                             settings,
                             entry.getValue(),
-                            topic -> shareConsumer(clients, topic, worker));
+                            (topic, most) -> shareConsumer(clients, topic, most, worker));
             threads.put(
                     consumer,
                     Thread.ofPlatform()
@@ -140,10 +140,13 @@ public final class KafkaJobQueue implements JobQueue {
     }
 
     private static ShareConsumer<byte[], byte[]> shareConsumer(
-            ClientSettings clients, String topic, WorkerId worker) {
+            ClientSettings clients, String topic, int mostJobs, WorkerId worker) {
         var bytes = new ByteArrayDeserializer();
         return new KafkaShareConsumer<>(
-                clients.shareConsumer(Topics.shareGroup(topic), worker + "-" + topic),
+                clients.shareConsumer(
+                        Topics.shareGroup(topic),
+                        worker + "-" + topic + (mostJobs > 1 ? "-several" : ""),
+                        mostJobs),
                 bytes,
                 bytes);
     }

@@ -2,6 +2,7 @@ package io.heritage.transport.queue;
 
 import io.heritage.schemas.Job;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * Which lane a worker is served from. All under one lock; the worker's thread and those of the
  * lanes wait on one condition.
  *
- * <p>A lane that is asked fetches until it has a job, which it offers to the worker; once that job
- * has ended or gone back it rests, until it is asked again. The worker asks one lane after the
- * other, the best first, and only as long as none has a job for it: so a lane that rests, since the
- * worker had no use for its job, costs that job no further delivery. Lanes asked before go on
- * fetching while the worker is busy; what they get then goes back to the other workers.
+ * <p>A lane that is asked fetches until it has a job, which it offers to the worker; several if
+ * jobs are short, see {@link LanePace}. Once what it offered has ended or gone back it rests, until
+ * it is asked again. The worker asks one lane after the other, the best first, and only as long as
+ * none has a job for it: so a lane that rests, since the worker had no use for its job, costs that
+ * job no further delivery. Lanes asked before go on fetching while the worker is busy; what they
+ * get then goes back to the other workers.
  */
 final class LaneSchedule {
     /**
@@ -26,6 +28,9 @@ final class LaneSchedule {
     private static final int ROUND_TRIPS_TO_ANSWER = 3;
 
     private static final Duration MOST_TO_ANSWER = Duration.ofMillis(100);
+
+    /** Jobs that end shortly one after the other leave the queue together. */
+    private static final Duration COLLECT_ENDS = Duration.ofMillis(20);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -62,6 +67,10 @@ final class LaneSchedule {
             requireFree();
             requireLanes();
             takerWaits = true;
+            if (current != null && served != null) {
+                served.askedAt = System.nanoTime(); // when its job has ended, it fetches the next
+                current = null;
+            }
             Optional<HeldJob> next = next();
             long left;
             while (next.isEmpty() && !closed && (left = deadlineNanos - System.nanoTime()) > 0) {
@@ -127,7 +136,7 @@ final class LaneSchedule {
                             confirmedNanos,
                             lock,
                             changed);
-            lane.offer = held;
+            lane.offers.add(held);
             changed.signalAll();
             return held;
         } finally {
@@ -135,35 +144,72 @@ final class LaneSchedule {
         }
     }
 
-    /** The phase once the lane has something to do, or when the time is over. */
-    HeldJob.Phase awaitEnd(HeldJob held, Duration time) {
+    /**
+     * Returns when the lane has something to do with what it holds, or when the time is over. Ends
+     * are collected for a moment as long as others are to come.
+     */
+    void awaitWork(Collection<HeldJob> held, Duration time) {
         lock.lock();
         try {
             long deadline = System.nanoTime() + time.toNanos();
-            long left;
-            while (!closed && held.isOpen() && (left = deadline - System.nanoTime()) > 0) {
-                long useless = held.isOffered() && !takerWaits ? held.returnDue(takerLeft) : left;
-                if (useless <= 0) {
-                    held.moveTo(HeldJob.Phase.RETURNING);
-                } else {
-                    await(Math.min(left, useless));
+            while (!closed && held.stream().anyMatch(HeldJob::isOpen)) {
+                long left = Math.min(deadline - System.nanoTime(), returnUseless(held));
+                left = Math.min(left, endsDueIn(held));
+                if (left <= 0) {
+                    return;
                 }
+                await(left);
             }
-            return held.phase();
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * @return nanoseconds until the next is to be returned
+     */
+    private long returnUseless(Collection<HeldJob> held) {
+        long next = Long.MAX_VALUE;
+        if (takerWaits) {
+            return next;
+        }
+        Duration grace = held.size() > 1 ? settings.grace().dividedBy(4) : settings.grace();
+        for (HeldJob job : held) {
+            if (job.isOffered()) {
+                long due = job.returnDue(takerLeft, grace);
+                if (due <= 0) {
+                    job.moveTo(HeldJob.Phase.RETURNING);
+                } else {
+                    next = Math.min(next, due);
+                }
+            }
+        }
+        return next;
+    }
+
+    private static long endsDueIn(Collection<HeldJob> held) {
+        long now = System.nanoTime();
+        long next = Long.MAX_VALUE;
+        for (HeldJob job : held) {
+            switch (job.phase()) {
+                case RETURNING, LOST -> next = 0;
+                case FINISHING -> next = Math.min(next, COLLECT_ENDS.toNanos() - job.endedFor(now));
+                case OFFERED, CLAIMED, ENDING, ENDED -> {}
+            }
+        }
+        return next;
     }
 
     /** The lane is through with a job, however that went, or has failed. */
     void rest(LaneState lane) {
         lock.lock();
         try {
-            HeldJob held = lane.offer;
-            if (held != null && held.phase() != HeldJob.Phase.ENDED) {
-                held.moveTo(HeldJob.Phase.LOST);
+            for (HeldJob held : lane.offers) {
+                if (held.phase() != HeldJob.Phase.ENDED) {
+                    held.moveTo(HeldJob.Phase.LOST);
+                }
             }
-            lane.offer = null;
+            lane.offers.clear();
             lane.asked = false;
             changed.signalAll();
         } finally {
@@ -259,9 +305,9 @@ final class LaneSchedule {
     private Optional<HeldJob> next() {
         lookAgainIn = Long.MAX_VALUE;
         for (LaneState lane : lanes.stream().sorted(bestFirst()).toList()) {
-            HeldJob offer = lane.confirmedOffer();
-            if (offer != null) {
-                return Optional.of(claim(lane, offer));
+            Optional<HeldJob> offer = lane.confirmedOffer();
+            if (offer.isPresent()) {
+                return Optional.of(claim(lane, offer.get()));
             }
             if (!lane.asked) {
                 lane.asked = true;
@@ -269,7 +315,7 @@ final class LaneSchedule {
                 changed.signalAll();
             }
             long answerIn = lane.askedAt + answerNanos - System.nanoTime();
-            if (lane.offer == null && answerIn > 0) {
+            if (lane.hasNothing() && answerIn > 0) {
                 lookAgainIn = answerIn;
                 return Optional.empty();
             }

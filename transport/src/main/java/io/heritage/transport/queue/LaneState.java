@@ -1,6 +1,8 @@
 package io.heritage.transport.queue;
 
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What a worker knows of one of its lanes: a jobs topic and how it stands with it. All but topic
@@ -19,8 +21,8 @@ final class LaneState {
     /** When it was asked, {@link System#nanoTime}. */
     long askedAt;
 
-    /** What its consumer has got for the worker. */
-    @Nullable HeldJob offer;
+    /** What its consumer has got for the worker, in the order of the queue. */
+    final List<HeldJob> offers = new ArrayList<>();
 
     /** When the worker last took a job of it, {@link System#nanoTime}. */
     long servedAt = Long.MIN_VALUE;
@@ -34,11 +36,15 @@ final class LaneState {
     }
 
     boolean hasOfferThatWaited(long now) {
-        return offer != null && offer.hasWaited(now);
+        return offers.stream().anyMatch(held -> held.hasWaited(now));
     }
 
-    @Nullable HeldJob confirmedOffer() {
-        HeldJob held = offer;
-        return held != null && held.isOffered() && held.isConfirmed() ? held : null;
+    Optional<HeldJob> confirmedOffer() {
+        return offers.stream().filter(held -> held.isOffered() && held.isConfirmed()).findFirst();
+    }
+
+    /** Whether it fetches, or is about to. */
+    boolean hasNothing() {
+        return offers.stream().allMatch(HeldJob::isOver);
     }
 }

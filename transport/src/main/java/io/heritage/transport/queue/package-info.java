@@ -12,7 +12,9 @@
  *   <li>{@link io.heritage.transport.queue.ShardDeal}: which one a job is submitted to;
  *   <li>{@link io.heritage.transport.queue.ShardChoice}: which one a worker serves;
  *   <li>{@link io.heritage.transport.queue.ShardWatch}: looks at them now and then;
- *   <li>{@link io.heritage.transport.queue.LaneConsumer}: talks to the share group of one lane;
+ *   <li>{@link io.heritage.transport.queue.LaneConsumer}: serves one lane, on a thread;
+ *   <li>{@link io.heritage.transport.queue.LanePace}: whether it fetches several jobs at a time;
+ *   <li>{@link io.heritage.transport.queue.LaneMember}: talks to the lane's share group;
  *   <li>{@link io.heritage.transport.queue.LaneSchedule}: decides which lane a worker is served
  *       from;
  *   <li>{@link io.heritage.transport.queue.HeldJob}: where worker and lane meet;

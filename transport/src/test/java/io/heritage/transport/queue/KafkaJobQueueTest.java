@@ -14,10 +14,12 @@ import io.heritage.transport.TestBroker;
 import io.heritage.transport.TestJobs;
 import io.heritage.transport.kafka.ClientSettings;
 import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.log.Sent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
@@ -155,6 +157,45 @@ class KafkaJobQueueTest {
         claimed.finish();
     }
 
+    @Test
+    void jobsFetchedWithOneThatTurnsOutLongGoToOtherWorkers() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            submit(Lane.HIGH);
+        }
+        JobQueue quick = queue();
+        take(quick).finish();
+        int done = 1;
+        while (members() < 2 && done < 400) { // a second one once jobs are known to be short
+            take(quick).finish();
+            done++;
+        }
+        assertThat(members()).isEqualTo(2);
+        for (int i = 0; i < 100; i++) {
+            take(quick).finishWhen(Sent.done());
+            done++;
+        }
+        ClaimedJob longJob = take(quick);
+
+        JobQueue other = queue();
+        int mostAttempts = 0;
+        for (; done < 599; done++) {
+            ClaimedJob next = take(other);
+            mostAttempts = Math.max(mostAttempts, next.attempt());
+            next.finish();
+        }
+
+        assertThat(mostAttempts).isEqualTo(2);
+        assertThat(longJob.held()).isTrue();
+        longJob.finish();
+        assertThat(other.take(NONE_LEFT)).isEmpty();
+    }
+
+    private int members() throws Exception {
+        String group = Topics.shareGroup(Topics.jobs(endpoint, Lane.HIGH));
+        var described = transport.admin().describeShareGroups(List.of(group)).all().get();
+        return Objects.requireNonNull(described.get(group)).members().size();
+    }
+
     /** The fault: with a window of 4,000 or fewer all later jobs waited for the first. */
     @Test
     void moreJobsThanTheWindowWaitForTheFirstAndThenAllCome() throws Exception {
@@ -247,7 +288,7 @@ class KafkaJobQueueTest {
         String topic = Topics.jobs(endpoint, Lane.HIGH);
         return new KafkaShareConsumer<>(
                 new ClientSettings(broker.config())
-                        .shareConsumer(Topics.shareGroup(topic), "silent"),
+                        .shareConsumer(Topics.shareGroup(topic), "silent", 1),
                 bytes,
                 bytes);
     }

@@ -28,7 +28,7 @@ class LaneFailureTest {
                                 1,
                                 Duration.ofMinutes(1),
                                 new Random()),
-                        _ -> {
+                        (_, _) -> {
                             throw new NoClassDefFoundError("org/example/Missing");
                         });
         consumer.run();

@@ -1,0 +1,37 @@
+package io.heritage.processor.job;
+
+import io.heritage.transport.log.Sent;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Ends of jobs that Kafka has not acknowledged yet; so many that a slow Kafka holds back work. */
+final class EndsUnderWay {
+    private static final int MOST = 64;
+
+    private final Deque<Sent> ends = new ArrayDeque<>();
+
+    /**
+     * @throws io.heritage.transport.kafka.TransportUnavailable if one was not acknowledged
+     */
+    void add(Sent end) {
+        ends.add(end);
+        check();
+        while (ends.size() > MOST) {
+            ends.remove().await();
+        }
+    }
+
+    /** Forgets those that are acknowledged; throws as {@link #add}. */
+    void check() {
+        while (!ends.isEmpty() && ends.element().isDone()) {
+            ends.remove().await();
+        }
+    }
+
+    /** Throws as {@link #add}. */
+    void awaitAll() {
+        while (!ends.isEmpty()) {
+            ends.remove().await();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.heritage.gateway;
+
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import io.heritage.transport.log.EventListener;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs of this gateway's waiting callers, followed in the log of events. A waiter is registered
+ * before its job is sent, so it hears all that is written of the job, in order, and folds it as the
+ * sink does: what it answers is what the sink says a moment later. Where that is not certain, the
+ * sink is asked: while the log is not followed closely, if a purge may concern the job, and if its
+ * result has media or is large.
+ */
+final class JobTail implements EventListener {
+    /** Further callers are answered by the sink alone. */
+    static final int MOST_WAITERS = 20_000;
+
+    /** Larger events are not looked at. */
+    private static final int LARGEST_EVENT = 64 << 10;
+
+    /** Of results that are held until their callers have them. */
+    private static final long MOST_BYTES = 16L << 20;
+
+    private final ConcurrentMap<JobId, JobWaiter> waiters = new ConcurrentHashMap<>();
+    private final RecentEnds ends = new RecentEnds();
+    private final AtomicLong heldBytes = new AtomicLong();
+    private volatile boolean behind = true;
+    private volatile boolean draining;
+
+    /** A caller's place among those who wait, or none. */
+    record Place(Optional<JobWaiter> waiter) implements AutoCloseable {
+        static final Place NONE = new Place(Optional.empty());
+
+        /** Before the first {@link #await}; events of the job may have been heard already. */
+        void submitted(Job job) {
+            waiter.ifPresent(caller -> caller.submitted(job));
+        }
+
+        /** As {@link JobWaiter#await}; at once empty without a place. */
+        Optional<byte[]> await(Duration wait, ClientConnection client) {
+            return waiter.flatMap(caller -> caller.await(wait, client));
+        }
+
+        @Override
+        public void close() {
+            waiter.ifPresent(JobWaiter::close);
+        }
+    }
+
+    /** Before the job is sent; to be closed by the caller. */
+    Place register(JobId job) {
+        if (isOff() || waiters.size() >= MOST_WAITERS) {
+            return Place.NONE;
+        }
+        var waiter = new JobWaiter(job, this);
+        waiters.put(job, waiter);
+        if (isOff()) { // it may have begun before the waiter was seen
+            waiter.askTheSink();
+        }
+        return new Place(Optional.of(waiter));
+    }
+
+    private boolean isOff() {
+        return behind || draining;
+    }
+
+    void remove(JobWaiter waiter) {
+        waiters.remove(waiter.id(), waiter);
+    }
+
+    /** Whether there is room for a result; then it is to be released. */
+    boolean hold(int bytes) {
+        if (heldBytes.addAndGet(bytes) <= MOST_BYTES) {
+            return true;
+        }
+        release(bytes);
+        return false;
+    }
+
+    void release(int bytes) {
+        heldBytes.addAndGet(-bytes);
+    }
+
+    @Override
+    public void heard(JobId job, int bytes, Supplier<JobEvent> event) {
+        if (JobId.isPurge(job.value())) {
+            askTheSink(); // it knows where in the queue a job lies
+            return;
+        }
+        if (!job.isSync()) {
+            return; // nobody waits here for its end
+        }
+        JobWaiter waiter = waiters.get(job);
+        if (bytes > LARGEST_EVENT) {
+            ends.add(job);
+            if (waiter != null) {
+                waiter.askTheSink();
+            }
+            return;
+        }
+        try {
+            hear(job, waiter, bytes, event.get());
+        } catch (RuntimeException e) {
+            if (waiter != null) {
+                waiter.askTheSink();
+            }
+            throw e;
+        }
+    }
+
+    private void hear(JobId job, @Nullable JobWaiter waiter, int bytes, JobEvent event) {
+        ends.hear(job, event);
+        if (waiter != null) {
+            waiter.hear(event, bytes);
+        }
+    }
+
+    /**
+     * Whether a caller of some gateway may have been told a moment ago that the job has ended. The
+     * sink may not have read so far.
+     */
+    boolean mayHaveEnded(JobId job) {
+        return ends.contains(job);
+    }
+
+    /** What was missed stays missed for those who wait now. */
+    @Override
+    public void behind(boolean isBehind) {
+        behind = isBehind;
+        if (isBehind) {
+            askTheSink();
+        }
+    }
+
+    /** The gateway closes: the sink tells how each job stands. */
+    void drain() {
+        draining = true;
+        askTheSink();
+    }
+
+    private void askTheSink() {
+        waiters.values().forEach(JobWaiter::askTheSink);
+    }
+
+    /** For tests. */
+    int count() {
+        return waiters.size();
+    }
+
+    long heldBytes() {
+        return heldBytes.get();
+    }
+}
