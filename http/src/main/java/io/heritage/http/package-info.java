@@ -10,6 +10,10 @@
  *       or another sink;
  *   <li>{@link io.heritage.http.Relay}: passes on the answer of another server.
  * </ol>
+ *
+ * <p>Beside the way, for whoever operates a part: {@link io.heritage.http.AdminServer} is a port of
+ * its own, set up by an {@link io.heritage.http.AdminConfig}, with {@link io.heritage.http.Probes}
+ * and an {@link io.heritage.http.AdminPage}.
  */
 @NullMarked
 package io.heritage.http;

@@ -10,6 +10,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.heritage.http.InternalSecret;
+import io.heritage.observe.Meters;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
@@ -50,6 +51,18 @@ public final class Gateway implements AutoCloseable {
             JobLog jobs,
             EventLog events,
             Clock clock) {
+        return start(config, endpoints, media, jobs, events, Meters.none(), clock);
+    }
+
+    /** As above, and records what clients ask for. */
+    public static Gateway start(
+            GatewayConfig config,
+            List<EndpointConfig> endpoints,
+            MediaStore media,
+            JobLog jobs,
+            EventLog events,
+            Meters meters,
+            Clock clock) {
         var sink = new SinkClient(config.sink(), new InternalSecret(config.sinkSecret()));
         GatewayLimits limits = config.limits();
         boolean severalOwners = config.keys().size() > 1;
@@ -65,7 +78,12 @@ public final class Gateway implements AutoCloseable {
                         clock);
         var handler =
                 new RunPodHandler(config, byId(endpoints), submission, sink, connections, clock);
-        var front = new ErrorFilter(handler, new CorsFilter(config.corsOrigins()), connections);
+        var front =
+                new ErrorFilter(
+                        handler,
+                        new CorsFilter(config.corsOrigins()),
+                        connections,
+                        new RequestMeters(meters));
         WebServer server =
                 WebServer.builder()
                         .host(config.host())

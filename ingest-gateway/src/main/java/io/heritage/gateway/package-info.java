@@ -9,7 +9,7 @@
  *       GzipBodies};
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
  *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
- *       line;
+ *       line, {@code RequestMeters} count and time it;
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
  *       io.heritage.gateway.ApiKey}) say who calls, {@code Call} and {@code Operation} what for;
  *   <li>{@code JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}

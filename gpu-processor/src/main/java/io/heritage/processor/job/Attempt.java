@@ -2,6 +2,7 @@ package io.heritage.processor.job;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.observe.Meters;
 import io.heritage.processor.device.Watchdog;
 import io.heritage.processor.job.WorkStopped.Reason;
 import io.heritage.schemas.Job;
@@ -14,6 +15,7 @@ import io.heritage.transport.queue.ClaimedJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -30,6 +32,7 @@ public final class Attempt implements WorkObserver {
     private final Cancellations cancellations;
     private final BooleanSupplier stopping;
     private final Watchdog watchdog;
+    private final AttemptMeters meters;
     private final Clock clock;
     private final Instant startedAt;
     private Instant nextProgress = Instant.MIN;
@@ -47,6 +50,7 @@ public final class Attempt implements WorkObserver {
             Cancellations cancellations,
             BooleanSupplier stopping,
             Watchdog watchdog,
+            Meters meters,
             Clock clock) {
         this.claim = claim;
         this.worker = worker;
@@ -54,6 +58,7 @@ public final class Attempt implements WorkObserver {
         this.cancellations = cancellations;
         this.stopping = stopping;
         this.watchdog = watchdog;
+        this.meters = new AttemptMeters(meters, claim.job().endpoint());
         this.clock = clock;
         this.startedAt = clock.instant();
     }
@@ -105,6 +110,7 @@ public final class Attempt implements WorkObserver {
     /** Posts at most two events a second, without waiting for Kafka. */
     @Override
     public void progress(WorkProgress progress) {
+        meters.in(progress.stage());
         Instant now = clock.instant();
         if (now.isBefore(nextProgress)) {
             return;
@@ -130,16 +136,24 @@ public final class Attempt implements WorkObserver {
     }
 
     void completed(Payload output) {
+        meters.ended("completed");
         events.append(
                 new JobEvent.Completed(id(), clock.instant(), claim.attempt(), worker, output));
     }
 
     void failed(String error) {
+        meters.ended("failed");
         events.append(
                 new JobEvent.Failed(id(), clock.instant(), claim.attempt(), worker, error, null));
     }
 
+    /** It ended, and somebody else tells of it. */
+    void stopped(Reason reason) {
+        meters.ended(reason.name().toLowerCase(Locale.ROOT));
+    }
+
     void handedBack() {
+        meters.ended("handed_back");
         events.append(new JobEvent.HandedBack(id(), clock.instant(), claim.attempt(), worker));
     }
 }

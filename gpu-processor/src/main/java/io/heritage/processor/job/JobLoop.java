@@ -178,9 +178,8 @@ public final class JobLoop {
         switch (reason) {
             case EXECUTION_TIMEOUT -> attempt.failed("executionTimeout exceeded");
             case SHUTDOWN -> attempt.handedBack();
-            case CANCELLED, EXPIRED, CLAIM_LOST, SUPERSEDED -> {
-                // reported by the sink, or by the worker that gets the job now
-            }
+            // reported by the sink, or by the worker that gets the job now
+            case CANCELLED, EXPIRED, CLAIM_LOST, SUPERSEDED -> attempt.stopped(reason);
         }
     }
 }

@@ -19,6 +19,7 @@ public record JobFold(
         WebhookCall webhooks,
         FoldPulse pulse,
         FoldProgress progress,
+        FoldMeters meters,
         Clock clock)
         implements ProcessorSupplier<String, Fact, String, Outgoing> {
 
@@ -33,6 +34,7 @@ public record JobFold(
                 config.webhookPauses(),
                 pulse,
                 progress,
+                meters,
                 clock);
     }
 }

@@ -7,6 +7,7 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobCounters;
+import io.heritage.sink.fold.QueueWaits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -27,6 +28,9 @@ public final class SinkPeers implements AutoCloseable {
     static final String FORWARDED = "x-heritage-forwarded";
 
     static final String COUNTERS = "/counters";
+    static final String WAITS = "/waits";
+    static final String LONGER_THAN = "longerThan";
+    static final String AT_MOST = "atMost";
     static final String PURGES = "/purges/";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -67,6 +71,23 @@ public final class SinkPeers implements AutoCloseable {
             throws IOException, InterruptedException {
         byte[] body = get(sink, SinkApi.ENDPOINTS + endpoint + COUNTERS);
         return Wire.decode(body, JobCounters.class);
+    }
+
+    QueueWaits waits(HostInfo sink, EndpointId endpoint, Duration patience, int atMost)
+            throws IOException, InterruptedException {
+        byte[] body =
+                get(
+                        sink,
+                        "%s%s%s?%s=%d&%s=%d"
+                                .formatted(
+                                        SinkApi.ENDPOINTS,
+                                        endpoint,
+                                        WAITS,
+                                        LONGER_THAN,
+                                        patience.toMillis(),
+                                        AT_MOST,
+                                        atMost));
+        return Wire.decode(body, QueueWaits.class);
     }
 
     /** Jobs of the other sink that a purge has cancelled, by partition, where it is through. */

@@ -37,6 +37,7 @@ public final class SinkServer {
     private final JobOperations operations;
     private final PartStreaming streaming;
     private final EndpointHealth health;
+    private final EndpointDemand demand;
     private final QueuePurge purge;
     private final Set<EndpointId> endpoints;
 
@@ -46,6 +47,7 @@ public final class SinkServer {
             JobDirectory directory,
             SinkPeers peers,
             EndpointHealth health,
+            EndpointDemand demand,
             QueuePurge purge,
             JobRules rules,
             EventLog events,
@@ -59,6 +61,7 @@ public final class SinkServer {
         this.operations = new JobOperations(lookup, rules, events, commands, clock);
         this.streaming = new PartStreaming(lookup, directory, events, clock);
         this.health = health;
+        this.demand = demand;
         this.purge = purge;
         this.endpoints = Set.copyOf(endpoints);
     }
@@ -82,6 +85,14 @@ public final class SinkServer {
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.COUNTERS,
                         answering(
                                 request -> new Answer.Message(health.counters(request.endpoint()))))
+                .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.WAITS,
+                        answering(request ->
+                                new Answer.Message(
+                                        demand.here(
+                                                request.endpoint(),
+                                                request.longerThan(),
+                                                request.atMost()))))
                 .get(
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.PURGES + "{id}",
                         answering(request ->

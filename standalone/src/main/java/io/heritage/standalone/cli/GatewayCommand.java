@@ -2,6 +2,7 @@ package io.heritage.standalone.cli;
 
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.logging.LogFormat;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.services.GatewayService;
 import java.util.List;
@@ -37,6 +38,7 @@ final class GatewayCommand implements Callable<Integer> {
         HeritageConfig config =
                 HeritageConfig.load(
                         options.file(context.environment()), context.environment(), List.of());
+        LogFormat.apply(config.log());
         return UntilStopped.run(
                 () -> GatewayService.start(config, System.err::println),
                 _ -> System.err.println("gateway: started"));
