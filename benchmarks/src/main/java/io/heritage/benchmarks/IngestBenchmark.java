@@ -284,11 +284,11 @@ public final class IngestBenchmark {
                 (double) uploads * pieces * base64.length / 1e6 / seconds);
     }
 
-    private interface Work {
+    private interface TimedWork {
         void run() throws Exception;
     }
 
-    private static double seconds(Work work) throws Exception {
+    private static double seconds(TimedWork work) throws Exception {
         long began = System.nanoTime();
         work.run();
         return (System.nanoTime() - began) / 1e9;

@@ -90,8 +90,8 @@ public final class LongVideoBenchmark {
         Path longVideo = video(seconds);
         try (var restoration = new LocalRestoration(config)) {
             measure(restoration, shortVideo, "warming up");
-            Memory brief = measure(restoration, shortVideo, SHORT_SECONDS + " s");
-            Memory extended = measure(restoration, longVideo, seconds + " s");
+            ResidentMemory brief = measure(restoration, shortVideo, SHORT_SECONDS + " s");
+            ResidentMemory extended = measure(restoration, longVideo, seconds + " s");
             System.out.printf(
                     "peak of %d s against %d s: %.3f; second half against first: %.3f%n",
                     seconds,
@@ -119,9 +119,9 @@ public final class LongVideoBenchmark {
         return file;
     }
 
-    private Memory measure(LocalRestoration restoration, Path video, String name)
+    private ResidentMemory measure(LocalRestoration restoration, Path video, String name)
             throws IOException {
-        var samples = new Samples();
+        var samples = new MemorySampler();
         long start = System.nanoTime();
         long frames;
         try (samples) {
@@ -136,7 +136,7 @@ public final class LongVideoBenchmark {
                             .frames();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        Memory memory = samples.memory();
+        ResidentMemory memory = samples.memory();
         System.out.printf(
                 "%-10s %6d frames in %6.1f s, %5.1f frames/s; resident: median %4d MiB, peak %4d"
                         + " MiB; at work: decoder %2.0f %%, device %2.0f %%, encoder %2.0f %%, two or"
@@ -163,7 +163,7 @@ public final class LongVideoBenchmark {
     }
 
     /** Resident bytes, in the order of time. */
-    private record Memory(List<Long> resident) {
+    private record ResidentMemory(List<Long> resident) {
         long peak() {
             return peak(resident);
         }
@@ -186,7 +186,7 @@ public final class LongVideoBenchmark {
     }
 
     /** Takes samples until it is closed. */
-    private static final class Samples implements AutoCloseable {
+    private static final class MemorySampler implements AutoCloseable {
         private final ScheduledExecutorService sampler =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("sampler").factory());
@@ -194,7 +194,7 @@ public final class LongVideoBenchmark {
         private final int[] busy = new int[STAGES.size()];
         private int together;
 
-        Samples() {
+        MemorySampler() {
             var _ =
                     sampler.scheduleAtFixedRate(
                             this::take, 0, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
@@ -233,8 +233,8 @@ public final class LongVideoBenchmark {
             }
         }
 
-        Memory memory() {
-            return new Memory(List.copyOf(resident));
+        ResidentMemory memory() {
+            return new ResidentMemory(List.copyOf(resident));
         }
 
         double busy(int stage) {

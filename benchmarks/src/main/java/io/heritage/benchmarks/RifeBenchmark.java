@@ -25,9 +25,10 @@ import java.util.TreeSet;
  * <p>Arguments: runs (10).
  */
 public final class RifeBenchmark {
-    private record Size(int width, int height) {}
+    private record PairSize(int width, int height) {}
 
-    private static final List<Size> SIZES = List.of(new Size(640, 384), new Size(1280, 720));
+    private static final List<PairSize> SIZES =
+            List.of(new PairSize(640, 384), new PairSize(1280, 720));
 
     private final int runs;
 
@@ -46,7 +47,7 @@ public final class RifeBenchmark {
         }
     }
 
-    private void measure(TorchRuntime runtime, Size size) {
+    private void measure(TorchRuntime runtime, PairSize size) {
         ByteBuffer exact = measure(runtime, size, Precision.FP32);
         if (Precision.BF16.isNativeOn(runtime.device())) {
             ByteBuffer rounded = measure(runtime, size, Precision.BF16);
@@ -55,7 +56,7 @@ public final class RifeBenchmark {
     }
 
     /** Prints one line for the frame and one for its stages, and answers the frame. */
-    private ByteBuffer measure(TorchRuntime runtime, Size size, Precision precision) {
+    private ByteBuffer measure(TorchRuntime runtime, PairSize size, Precision precision) {
         Map<RifeStage, Long> best = new EnumMap<>(RifeStage.class);
         ByteBuffer frame = ByteBuffer.allocateDirect(3 * size.width * size.height);
         long bestFrame = Long.MAX_VALUE;
@@ -82,7 +83,7 @@ public final class RifeBenchmark {
 
     private static void print(
             TorchRuntime runtime,
-            Size size,
+            PairSize size,
             Precision precision,
             long nanos,
             double limit,
@@ -107,7 +108,7 @@ public final class RifeBenchmark {
     }
 
     /** Waves of several lengths, moved to the right by so many pixels. */
-    private static ByteBuffer picture(Size size, int moved) {
+    private static ByteBuffer picture(PairSize size, int moved) {
         ByteBuffer rgb = ByteBuffer.allocateDirect(3 * size.width * size.height);
         for (int y = 0; y < size.height; y++) {
             for (int x = 0; x < size.width; x++) {

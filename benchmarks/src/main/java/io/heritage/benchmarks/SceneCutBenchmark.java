@@ -102,7 +102,7 @@ public final class SceneCutBenchmark {
     }
 
     /** How a scene is seen. */
-    private record View(double x, double y, double zoom, double gain, double noise) {}
+    private record Camera(double x, double y, double zoom, double gain, double noise) {}
 
     public static void main(String[] arguments) {
         long seed = arguments.length > 0 ? Long.parseLong(arguments[0]) : 1;
@@ -163,31 +163,31 @@ public final class SceneCutBenchmark {
         List<RgbFrame> frames = new ArrayList<>();
         for (int i = 0; i < FRAMES; i++) {
             Scene scene = kind.hasCut() && i >= CUT ? second : first;
-            View view = view(kind, i, pan, random);
+            Camera view = view(kind, i, pan, random);
             frames.add(frame(kind, i, scene, second, view, random));
         }
         return frames;
     }
 
-    private static View view(Kind kind, int i, double pan, Random random) {
+    private static Camera view(Kind kind, int i, double pan, Random random) {
         double shake = kind == Kind.SHAKING_HAND ? 9 : kind == Kind.CUT_BY_HAND ? 4 : 0.4;
         double x = random.nextGaussian() * shake;
         double y = random.nextGaussian() * shake * 0.6;
         double noise = kind == Kind.NOISY_NIGHT ? 7 : 1.5;
         return switch (kind) {
-            case CUT_WITHIN_A_PAN -> new View(x + pan * 0.4 * i, y, 1, 1, noise);
-            case FAST_PAN -> new View(x + pan * i, y, 1, 1, noise);
-            case ZOOM -> new View(x, y, Math.pow(0.94, i), 1, noise);
+            case CUT_WITHIN_A_PAN -> new Camera(x + pan * 0.4 * i, y, 1, 1, noise);
+            case FAST_PAN -> new Camera(x + pan * i, y, 1, 1, noise);
+            case ZOOM -> new Camera(x, y, Math.pow(0.94, i), 1, noise);
             case CLOSE_UP ->
-                    i < CUT ? new View(x, y, 1, 1, noise) : new View(60, 35, 0.4, 1, noise);
-            case FLASH -> new View(x, y, 1, i == 3 ? 1.8 : i == 5 ? 2.6 : 1, noise);
-            case FADE -> new View(x, y, 1, 1 - i / 7.0, noise);
-            default -> new View(x, y, 1, 1, noise);
+                    i < CUT ? new Camera(x, y, 1, 1, noise) : new Camera(60, 35, 0.4, 1, noise);
+            case FLASH -> new Camera(x, y, 1, i == 3 ? 1.8 : i == 5 ? 2.6 : 1, noise);
+            case FADE -> new Camera(x, y, 1, 1 - i / 7.0, noise);
+            default -> new Camera(x, y, 1, 1, noise);
         };
     }
 
     private static RgbFrame frame(
-            Kind kind, int i, Scene scene, Scene other, View view, Random random) {
+            Kind kind, int i, Scene scene, Scene other, Camera view, Random random) {
         RgbFrame frame = RgbFrame.allocate(WIDTH, HEIGHT);
         ByteBuffer pixels = frame.pixels();
         for (int y = 0; y < HEIGHT; y++) {

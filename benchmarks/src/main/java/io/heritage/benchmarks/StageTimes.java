@@ -19,19 +19,19 @@ final class StageTimes {
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
     private static final String PEAK = "VmHWM:";
 
-    private final Map<String, Stage> stages = new LinkedHashMap<>();
+    private final Map<String, StageTime> stages = new LinkedHashMap<>();
 
     /**
      * @param names in the order in which they are printed
      */
     StageTimes(String... names) {
         for (String name : names) {
-            stages.put(name, new Stage());
+            stages.put(name, new StageTime());
         }
     }
 
     /** Time of one stage; operations 0: not counted. */
-    private static final class Stage {
+    private static final class StageTime {
         private double best = Double.POSITIVE_INFINITY;
         private double running;
         private double operations;
@@ -40,7 +40,7 @@ final class StageTimes {
 
     /** Runs a part of a stage; parts of a run are added up. */
     <T> T time(String name, Callable<T> part) throws Exception {
-        Stage stage = stage(name);
+        StageTime stage = stage(name);
         resetPeak();
         long start = System.nanoTime();
         T result = part.call();
@@ -51,7 +51,7 @@ final class StageTimes {
 
     /** A part that was timed otherwise. */
     void add(String name, double seconds) {
-        Stage stage = stage(name);
+        StageTime stage = stage(name);
         stage.running += seconds;
         stage.peakMib = Math.max(stage.peakMib, peakMib());
     }
@@ -75,7 +75,7 @@ final class StageTimes {
     void print(int frames) {
         double all = 0;
         for (var entry : stages.entrySet()) {
-            Stage stage = entry.getValue();
+            StageTime stage = entry.getValue();
             if (Double.isInfinite(stage.best)) {
                 continue;
             }
@@ -94,7 +94,7 @@ final class StageTimes {
         System.out.printf("  %-12s %9.3f s, %.3f frames/s%n", "all", all, frames / all);
     }
 
-    private Stage stage(String name) {
+    private StageTime stage(String name) {
         return Objects.requireNonNull(stages.get(name), name);
     }
 

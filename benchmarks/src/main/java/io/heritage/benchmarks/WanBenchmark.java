@@ -65,7 +65,7 @@ public final class WanBenchmark {
     private static final double TIMESTEP = 900;
 
     private final TorchRuntime runtime;
-    private final Networks networks;
+    private final LoadedNetworks networks;
     private final FrameSize size;
     private final int frames;
     private final int passes;
@@ -94,7 +94,7 @@ public final class WanBenchmark {
         }
     }
 
-    private record Networks(
+    private record LoadedNetworks(
             Layouts layouts,
             Umt5 text,
             WanDit expert,
@@ -104,7 +104,7 @@ public final class WanBenchmark {
 
     private WanBenchmark(
             TorchRuntime runtime,
-            Networks networks,
+            LoadedNetworks networks,
             FrameSize size,
             int frames,
             int passes,
@@ -150,7 +150,7 @@ public final class WanBenchmark {
             System.out.printf(
                     "Wan2.2 %s, %d blocks, %d passes, %dx%d, %d frames, fp32, threads %d%n",
                     name, blocks, passes, size.width(), size.height(), frames, threads);
-            var networks = new Networks(layouts, encoder, dit, vaeEncoder, vaeDecoder, rife);
+            var networks = new LoadedNetworks(layouts, encoder, dit, vaeEncoder, vaeDecoder, rife);
             var benchmark = new WanBenchmark(runtime, networks, size, frames, passes, runs);
             benchmark.stages();
             if (given.hasMore()) {

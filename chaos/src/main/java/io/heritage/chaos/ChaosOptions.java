@@ -16,7 +16,7 @@ record ChaosOptions(
         Duration length,
         long seed,
         Optional<Path> report,
-        Cluster.Size size,
+        Cluster.ProcessCounts size,
         double jobsPerSecond,
         Duration faultsApart,
         boolean keep) {
@@ -31,7 +31,7 @@ record ChaosOptions(
         double minutes = 1;
         long seed = System.nanoTime() & 0xffffff;
         Optional<Path> report = Optional.empty();
-        var size = Cluster.Size.FULL;
+        var size = Cluster.ProcessCounts.FULL;
         double rate = 1.5;
         double apart = 10;
         boolean keep = false;
@@ -39,7 +39,7 @@ record ChaosOptions(
         while (left.hasNext()) {
             String argument = left.next();
             switch (argument) {
-                case "--small" -> size = Cluster.Size.SMALL;
+                case "--small" -> size = Cluster.ProcessCounts.SMALL;
                 case "--keep" -> keep = true;
                 case "--minutes" -> minutes = Double.parseDouble(value(argument, left));
                 case "--seed" -> seed = Long.parseLong(value(argument, left));

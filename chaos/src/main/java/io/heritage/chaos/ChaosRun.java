@@ -78,7 +78,7 @@ final class ChaosRun {
     }
 
     private void mount(Map<String, Disk> disks) throws IOException, InterruptedException {
-        if (options.size() == Cluster.Size.FULL && Disk.possible(folder)) {
+        if (options.size() == Cluster.ProcessCounts.FULL && Disk.possible(folder)) {
             for (String part : List.of("broker-3", "sink-2")) {
                 disks.put(part, Disk.mount(folder.resolve(part)));
             }

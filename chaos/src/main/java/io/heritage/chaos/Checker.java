@@ -2,7 +2,7 @@ package io.heritage.chaos;
 
 import io.heritage.chaos.Observation.Acknowledged;
 import io.heritage.chaos.Observation.Answered;
-import io.heritage.chaos.Observation.Call;
+import io.heritage.chaos.Observation.Asked;
 import io.heritage.chaos.Observation.Cancelled;
 import io.heritage.chaos.Observation.Hooked;
 import io.heritage.chaos.Observation.Purged;
@@ -169,7 +169,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
                 case Retried r -> retries.add(r);
                 case Hooked h -> hooks.add(h);
                 case Answered a -> {
-                    if (a.call() == Call.STREAM && (a.http() == 0 || a.http() == 503)) {
+                    if (a.call() == Asked.STREAM && (a.http() == 0 || a.http() == 503)) {
                         brokenStreams.add(a);
                     }
                 }
@@ -465,7 +465,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
      */
     private static long unavoidable(Answered call, List<Disturbance> disturbances) {
         boolean failsOver =
-                call.call() == Call.RUNSYNC
+                call.call() == Asked.RUNSYNC
                         && disturbances.stream()
                                 .filter(d -> d.part().startsWith("broker"))
                                 .anyMatch(

@@ -26,26 +26,26 @@ final class Cluster implements AutoCloseable {
     private static final int LAST_PORT = 30_000;
 
     /** How many processes of each kind. */
-    record Size(int brokers, int sinks, int gateways, int processors) {
-        static final Size FULL = new Size(3, 2, 2, 3);
-        static final Size SMALL = new Size(1, 1, 1, 2);
+    record ProcessCounts(int brokers, int sinks, int gateways, int processors) {
+        static final ProcessCounts FULL = new ProcessCounts(3, 2, 2, 3);
+        static final ProcessCounts SMALL = new ProcessCounts(1, 1, 1, 2);
     }
 
     private final Path folder;
-    private final Size size;
+    private final ProcessCounts size;
     private final Ports ports = new Ports();
     private final List<Part> parts = new ArrayList<>();
     private final List<Proxy> brokerProxies = new ArrayList<>();
     private final List<Proxy> sinkProxies = new ArrayList<>();
     private final List<Proxy> gatewayProxies = new ArrayList<>();
 
-    private Cluster(Path folder, Size size) {
+    private Cluster(Path folder, ProcessCounts size) {
         this.folder = folder;
         this.size = size;
     }
 
     /** Writes all settings; starts nothing but the proxies. */
-    static Cluster in(Path folder, Size size) throws IOException {
+    static Cluster in(Path folder, ProcessCounts size) throws IOException {
         var cluster = new Cluster(folder, size);
         Files.createDirectories(folder.resolve("marks"));
         cluster.prepareBrokers();
@@ -229,7 +229,7 @@ final class Cluster implements AutoCloseable {
         return folder;
     }
 
-    Size size() {
+    ProcessCounts size() {
         return size;
     }
 

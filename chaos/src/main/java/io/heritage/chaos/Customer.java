@@ -37,18 +37,18 @@ record Customer(
 
     /** In which statuses the job may end, if it is not cancelled. */
     Set<String> ends() {
-        return isTooLong() || script.outcome() != Script.Outcome.COMPLETE && !mayComplete()
+        return isTooLong() || script.outcome() != Script.ScriptedEnd.COMPLETE && !mayComplete()
                 ? Set.of("FAILED")
                 : mayFail() ? Set.of("COMPLETED", "FAILED") : Set.of("COMPLETED");
     }
 
     private boolean mayComplete() {
-        return mayFail() || script.outcome() == Script.Outcome.CRASH_ONCE;
+        return mayFail() || script.outcome() == Script.ScriptedEnd.CRASH_ONCE;
     }
 
     /** A worker may have died after it left its mark. */
     private boolean mayFail() {
-        return script.outcome() == Script.Outcome.FAIL_ONCE;
+        return script.outcome() == Script.ScriptedEnd.FAIL_ONCE;
     }
 
     private boolean isTooLong() {

@@ -3,7 +3,7 @@ package io.heritage.chaos;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.chaos.Customer.Way;
 import io.heritage.chaos.Observation.Acknowledged;
-import io.heritage.chaos.Observation.Call;
+import io.heritage.chaos.Observation.Asked;
 import io.heritage.chaos.Observation.Cancelled;
 import io.heritage.chaos.Observation.Purged;
 import io.heritage.chaos.Observation.Retried;
@@ -11,8 +11,8 @@ import io.heritage.chaos.Observation.State;
 import io.heritage.chaos.Observation.Streamed;
 import io.heritage.chaos.Observation.Submitted;
 import io.heritage.chaos.Observation.Unknown;
-import io.heritage.chaos.ServiceClient.Answer;
-import io.heritage.chaos.ServiceClient.RequestBody;
+import io.heritage.chaos.ServiceClient.GeneratedBody;
+import io.heritage.chaos.ServiceClient.HttpAnswer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,7 +103,7 @@ final class Load implements AutoCloseable {
         for (String job : acknowledged) {
             String[] endpointAndId = job.split("/", 2);
             for (int tries = 0; tries < 3; tries++) {
-                if (!status(endpointAndId[0], endpointAndId[1], Call.STATUS, 0).isEmpty()) {
+                if (!status(endpointAndId[0], endpointAndId[1], Asked.STATUS, 0).isEmpty()) {
                     break;
                 }
             }
@@ -150,21 +150,21 @@ final class Load implements AutoCloseable {
                         customer.script().expected(Script.hash(media)),
                         customer.failure()));
         boolean sync = customer.way() == Way.SYNC;
-        Answer answer =
+        HttpAnswer answer =
                 client.call(
-                        sync ? Call.RUNSYNC : Call.RUN,
+                        sync ? Asked.RUNSYNC : Asked.RUN,
                         tag,
                         customer.endpoint()
                                 + (sync ? "/runsync?wait=" + customer.waitMillis() : "/run"),
                         sync ? customer.waitMillis() : 0,
-                        RequestBody.of(
+                        GeneratedBody.of(
                                 customer, media, customer.webhook() ? hooks.address(tag) : ""));
         String id = answer.ok() ? answer.text("id") : answer.jobId();
         if (!id.isEmpty()) {
             log.add(new Acknowledged(answer.at(), tag, id));
             acknowledged.add(customer.endpoint() + "/" + id);
             if (sync && answer.ok()) {
-                state(answer, id, Call.RUNSYNC);
+                state(answer, id, Asked.RUNSYNC);
             }
         }
         return id;
@@ -192,7 +192,7 @@ final class Load implements AutoCloseable {
                     status(
                             customer.endpoint(),
                             id,
-                            waits ? Call.STATUS_SYNC : Call.STATUS,
+                            waits ? Asked.STATUS_SYNC : Asked.STATUS,
                             waits ? customer.waitMillis() : 0);
             if (Observation.TERMINAL.contains(status)) {
                 return status;
@@ -211,24 +211,24 @@ final class Load implements AutoCloseable {
     }
 
     /** Returns the status; empty if there was none in the answer. */
-    private String status(String endpoint, String id, Call call, long wait)
+    private String status(String endpoint, String id, Asked call, long wait)
             throws InterruptedException {
         String path =
-                call == Call.STATUS_SYNC
+                call == Asked.STATUS_SYNC
                         ? "%s/status-sync/%s?wait=%d".formatted(endpoint, id, wait)
                         : "%s/status/%s".formatted(endpoint, id);
-        Answer answer = client.call(call, id, path, wait, RequestBody.NONE);
+        HttpAnswer answer = client.call(call, id, path, wait, GeneratedBody.NONE);
         return known(answer, id, call) ? state(answer, id, call) : "";
     }
 
-    private boolean known(Answer answer, String id, Call call) {
+    private boolean known(HttpAnswer answer, String id, Asked call) {
         if (answer.http() == 404) {
             log.add(new Unknown(answer.began(), answer.at(), id, call));
         }
         return answer.ok();
     }
 
-    private String state(Answer answer, String id, Call call) {
+    private String state(HttpAnswer answer, String id, Asked call) {
         JsonNode body = java.util.Objects.requireNonNull(answer.body());
         String status = answer.text("status");
         log.add(
@@ -258,9 +258,9 @@ final class Load implements AutoCloseable {
                                     id,
                                     customer.waitMillis(),
                                     counts ? "&from=" + next : "");
-            Answer answer =
-                    client.call(Call.STREAM, id, path, customer.waitMillis(), RequestBody.NONE);
-            if (!known(answer, id, Call.STREAM)) {
+            HttpAnswer answer =
+                    client.call(Asked.STREAM, id, path, customer.waitMillis(), GeneratedBody.NONE);
+            if (!known(answer, id, Asked.STREAM)) {
                 Thread.sleep(LONGEST_PAUSE);
                 continue;
             }
@@ -288,34 +288,38 @@ final class Load implements AutoCloseable {
         for (int i = 0; i < 2; i++) {
             long began = log.now();
             log.add(new Cancelled(began, began, id, "")); // from now on it may be cancelled
-            Answer answer =
+            HttpAnswer answer =
                     client.call(
-                            Call.CANCEL,
+                            Asked.CANCEL,
                             id,
                             customer.endpoint() + "/cancel/" + id,
                             0,
-                            RequestBody.NONE);
-            if (known(answer, id, Call.CANCEL)) {
+                            GeneratedBody.NONE);
+            if (known(answer, id, Asked.CANCEL)) {
                 log.add(new Cancelled(began, answer.at(), id, answer.text("status")));
             }
         }
     }
 
     private void retry(Customer customer, String id) throws InterruptedException {
-        Answer answer =
+        HttpAnswer answer =
                 client.call(
-                        Call.RETRY, id, customer.endpoint() + "/retry/" + id, 0, RequestBody.NONE);
+                        Asked.RETRY,
+                        id,
+                        customer.endpoint() + "/retry/" + id,
+                        0,
+                        GeneratedBody.NONE);
         log.add(new Retried(answer.began(), answer.at(), id, answer.http()));
     }
 
     private void purge() throws InterruptedException {
-        Answer answer =
+        HttpAnswer answer =
                 client.call(
-                        Call.PURGE,
+                        Asked.PURGE,
                         Cluster.PURGED,
                         Cluster.PURGED + "/purge-queue",
                         0,
-                        RequestBody.NONE);
+                        GeneratedBody.NONE);
         log.add(
                 new Purged(
                         answer.began(),

@@ -1,7 +1,7 @@
 package io.heritage.chaos;
 
 import io.heritage.chaos.Customer.Way;
-import io.heritage.chaos.Script.Outcome;
+import io.heritage.chaos.Script.ScriptedEnd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,8 +53,8 @@ final class LoadPlan {
     }
 
     private Customer customer(int number, long at) {
-        Outcome outcome = outcome();
-        boolean over = outcome == Outcome.COMPLETE && random.nextInt(100) < 2;
+        ScriptedEnd outcome = outcome();
+        boolean over = outcome == ScriptedEnd.COMPLETE && random.nextInt(100) < 2;
         Way way = way();
         boolean streams = way == Way.STREAM || way == Way.STREAM_FROM;
         int parts = streams ? random.nextInt(2, 9) : random.nextInt(1, 4);
@@ -69,7 +69,8 @@ final class LoadPlan {
                 over ? 5_000 : 0,
                 random.nextInt(100) < 15,
                 random.nextInt(100) < 6 ? random.nextLong(0, 3000) : -1,
-                outcome == Outcome.FAIL_ONCE || outcome == Outcome.FAIL && random.nextBoolean(),
+                outcome == ScriptedEnd.FAIL_ONCE
+                        || outcome == ScriptedEnd.FAIL && random.nextBoolean(),
                 random.nextLong(1000, 15_000));
     }
 
@@ -77,7 +78,7 @@ final class LoadPlan {
         return new Customer(
                 Cluster.PURGED,
                 Way.ASYNC,
-                new Script("job-" + number, Outcome.COMPLETE, 300, 1, 100),
+                new Script("job-" + number, ScriptedEnd.COMPLETE, 300, 1, 100),
                 at,
                 10,
                 random.nextBoolean(),
@@ -93,13 +94,15 @@ final class LoadPlan {
         return n < 45 ? Way.ASYNC : n < 65 ? Way.SYNC : n < 85 ? Way.STREAM : Way.STREAM_FROM;
     }
 
-    private Outcome outcome() {
+    private ScriptedEnd outcome() {
         int n = random.nextInt(1000);
         return n < 7
-                ? Outcome.POISON
+                ? ScriptedEnd.POISON
                 : n < 25
-                        ? Outcome.CRASH_ONCE
-                        : n < 60 ? Outcome.FAIL_ONCE : n < 130 ? Outcome.FAIL : Outcome.COMPLETE;
+                        ? ScriptedEnd.CRASH_ONCE
+                        : n < 60
+                                ? ScriptedEnd.FAIL_ONCE
+                                : n < 130 ? ScriptedEnd.FAIL : ScriptedEnd.COMPLETE;
     }
 
     private long work() {

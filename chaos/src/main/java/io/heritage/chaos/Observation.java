@@ -28,7 +28,7 @@ public sealed interface Observation {
     long at();
 
     /** What a client asked for. */
-    enum Call {
+    enum Asked {
         RUN,
         RUNSYNC,
         STATUS,
@@ -77,7 +77,7 @@ public sealed interface Observation {
             long began,
             long at,
             String job,
-            Call call,
+            Asked call,
             int gateway,
             long waitMillis,
             long bytes,
@@ -96,7 +96,7 @@ public sealed interface Observation {
             long at,
             String id,
             String named,
-            Call call,
+            Asked call,
             String status,
             List<String> parts,
             String error,
@@ -108,7 +108,7 @@ public sealed interface Observation {
     }
 
     /** The service says that there is no such job. */
-    record Unknown(long began, long at, String id, Call call) implements Observation {}
+    record Unknown(long began, long at, String id, Asked call) implements Observation {}
 
     /**
      * A whole reply of {@code /stream}.

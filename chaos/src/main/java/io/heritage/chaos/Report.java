@@ -28,7 +28,7 @@ record Report(
         List<Disturbance> disturbances,
         List<Violation> violations,
         List<Long> redelivery,
-        List<Resources.Use> uses,
+        List<Resources.ResourceUse> uses,
         List<String> left,
         List<String> ends,
         int gaveUp) {
@@ -39,7 +39,7 @@ record Report(
         return violations.isEmpty()
                 && left.isEmpty()
                 && unexcused().isEmpty()
-                && uses.stream().allMatch(Resources.Use::isFlat);
+                && uses.stream().allMatch(Resources.ResourceUse::isFlat);
     }
 
     private List<String> unexcused() {
@@ -87,7 +87,7 @@ record Report(
                 percentile(100));
         line(text, "- beyond the wait, ms: %s", lateness());
         line(text, "- longest time in which no call was answered with 200, ms: %d", silence());
-        for (Resources.Use use : uses) {
+        for (Resources.ResourceUse use : uses) {
             line(
                     text,
                     "- %s for %d s: resident %d -> %d MiB, descriptors %d -> %d, threads %d -> %d%s",

@@ -30,7 +30,7 @@ final class Resources implements AutoCloseable {
      *
      * @param seconds that it was watched
      */
-    record Use(
+    record ResourceUse(
             String part,
             long seconds,
             long residentMibBefore,
@@ -100,14 +100,14 @@ final class Resources implements AutoCloseable {
     }
 
     /** All lives that were long enough: the second quarter beside the last. */
-    synchronized List<Use> uses() {
-        var uses = new ArrayList<Use>();
+    synchronized List<ResourceUse> uses() {
+        var uses = new ArrayList<ResourceUse>();
         samples.forEach((life, all) -> {
             if (all.size() >= LEAST_SAMPLES) {
                 List<Sample> before = all.subList(all.size() / 4, all.size() / 2);
                 List<Sample> after = all.subList(all.size() * 3 / 4, all.size());
                 uses.add(
-                        new Use(
+                        new ResourceUse(
                                 life.part(),
                                 all.size() * EVERY.toSeconds(),
                                 median(before, Sample::residentKib) >> 10,

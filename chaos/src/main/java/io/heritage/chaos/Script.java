@@ -20,10 +20,10 @@ import java.util.Locale;
  * @param parts number of pieces of the output
  * @param partBytes size of each
  */
-public record Script(String tag, Outcome outcome, long workMillis, int parts, int partBytes) {
+public record Script(String tag, ScriptedEnd outcome, long workMillis, int parts, int partBytes) {
 
     /** How the work ends. */
-    public enum Outcome {
+    public enum ScriptedEnd {
         COMPLETE,
         /** The handler throws after half of the parts. */
         FAIL,
@@ -35,7 +35,7 @@ public record Script(String tag, Outcome outcome, long workMillis, int parts, in
         POISON
     }
 
-    /** The text of a {@link Outcome#FAIL}. */
+    /** The text of a {@link ScriptedEnd#FAIL}. */
     public String failure() {
         return "scripted failure of " + tag;
     }
@@ -53,7 +53,7 @@ public record Script(String tag, Outcome outcome, long workMillis, int parts, in
     static Script of(JsonNode json) {
         return new Script(
                 json.path("tag").asText(),
-                Outcome.valueOf(json.path("outcome").asText().toUpperCase(Locale.ROOT)),
+                ScriptedEnd.valueOf(json.path("outcome").asText().toUpperCase(Locale.ROOT)),
                 json.path("work_millis").asLong(),
                 json.path("parts").asInt(),
                 json.path("part_bytes").asInt());

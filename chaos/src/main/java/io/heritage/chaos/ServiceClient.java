@@ -2,7 +2,7 @@ package io.heritage.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.chaos.Observation.Answered;
-import io.heritage.chaos.Observation.Call;
+import io.heritage.chaos.Observation.Asked;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +46,7 @@ final class ServiceClient implements AutoCloseable {
      * @param body null unless the answer was whole JSON
      * @param jobId named by a header; empty if none
      */
-    record Answer(long began, long at, int http, @Nullable JsonNode body, String jobId) {
+    record HttpAnswer(long began, long at, int http, @Nullable JsonNode body, String jobId) {
         boolean ok() {
             return http == 200 && body != null;
         }
@@ -60,7 +60,7 @@ final class ServiceClient implements AutoCloseable {
      * @param job for the log: its id or its tag
      * @param path below the base, such as {@code chaos/status/ID}
      */
-    Answer call(Call call, String job, String path, long waitMillis, RequestBody body)
+    HttpAnswer call(Asked call, String job, String path, long waitMillis, GeneratedBody body)
             throws InterruptedException {
         int gateway = Math.floorMod(turn.getAndIncrement(), gateways.size());
         HttpRequest request =
@@ -95,7 +95,7 @@ final class ServiceClient implements AutoCloseable {
                         waitMillis,
                         body.bytes + counted.bytes,
                         status));
-        return new Answer(began, at, status, json, jobId);
+        return new HttpAnswer(began, at, status, json, jobId);
     }
 
     /** Counts what is read. */
@@ -122,15 +122,15 @@ final class ServiceClient implements AutoCloseable {
     }
 
     /** Of a request. */
-    static final class RequestBody {
-        static final RequestBody NONE = new RequestBody("", new byte[0], "");
+    static final class GeneratedBody {
+        static final GeneratedBody NONE = new GeneratedBody("", new byte[0], "");
 
         private final byte[] head;
         private final byte[] media;
         private final byte[] tail;
         private final long bytes;
 
-        private RequestBody(String head, byte[] media, String tail) {
+        private GeneratedBody(String head, byte[] media, String tail) {
             this.head = head.getBytes(StandardCharsets.UTF_8);
             this.media = media;
             this.tail = tail.getBytes(StandardCharsets.UTF_8);
@@ -140,14 +140,14 @@ final class ServiceClient implements AutoCloseable {
         /**
          * @param webhook empty for none
          */
-        static RequestBody of(Customer customer, byte[] media, String webhook) {
+        static GeneratedBody of(Customer customer, byte[] media, String webhook) {
             var policy = JobOutput.JSON.createObjectNode();
             if (customer.executionTimeoutMillis() > 0) {
                 policy.put("executionTimeout", customer.executionTimeoutMillis());
             }
             policy.put("lowPriority", customer.lowPriority());
             String hook = webhook.isEmpty() ? "" : "\"webhook\":\"" + webhook + "\",";
-            return new RequestBody(
+            return new GeneratedBody(
                     "{%s\"policy\":%s,\"input\":{\"script\":%s,\"start_image_base64\":\""
                             .formatted(hook, policy, customer.script().toJson()),
                     media,

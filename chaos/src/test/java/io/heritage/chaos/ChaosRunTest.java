@@ -24,7 +24,7 @@ class ChaosRunTest {
                         LENGTH,
                         1,
                         Optional.empty(),
-                        Cluster.Size.SMALL,
+                        Cluster.ProcessCounts.SMALL,
                         1.5,
                         Duration.ofSeconds(4),
                         true);

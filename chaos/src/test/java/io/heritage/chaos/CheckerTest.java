@@ -6,7 +6,7 @@ import io.heritage.chaos.Checker.Rule;
 import io.heritage.chaos.Checker.Violation;
 import io.heritage.chaos.Observation.Acknowledged;
 import io.heritage.chaos.Observation.Answered;
-import io.heritage.chaos.Observation.Call;
+import io.heritage.chaos.Observation.Asked;
 import io.heritage.chaos.Observation.Cancelled;
 import io.heritage.chaos.Observation.Hooked;
 import io.heritage.chaos.Observation.Purged;
@@ -50,11 +50,11 @@ class CheckerTest {
     }
 
     private static State state(long at, String id, String status, List<String> parts) {
-        return new State(at - 5, at, id, id, Call.STATUS, status, parts, "", 0);
+        return new State(at - 5, at, id, id, Asked.STATUS, status, parts, "", 0);
     }
 
     private static State failed(long at, String id, String error) {
-        return new State(at - 5, at, id, id, Call.STATUS, "FAILED", List.of(), error, 0);
+        return new State(at - 5, at, id, id, Asked.STATUS, "FAILED", List.of(), error, 0);
     }
 
     private static Hooked hooked(long at, String id, List<String> parts) {
@@ -74,7 +74,7 @@ class CheckerTest {
         return new Streamed(at - 5, at, "A", from, status, retries, parts);
     }
 
-    private static Answered answered(long began, long at, Call call, long wait) {
+    private static Answered answered(long began, long at, Asked call, long wait) {
         return new Answered(began, at, "A", call, 1, wait, 100, 200);
     }
 
@@ -97,7 +97,7 @@ class CheckerTest {
         seen.add(streamed(50, "IN_PROGRESS", 0, 0, 2));
         seen.add(streamed(60, "COMPLETED", 0, 2, 3));
         seen.add(streamed(70, "COMPLETED", 0, 3, 3));
-        seen.add(answered(0, 14_000, Call.STATUS_SYNC, 5_000));
+        seen.add(answered(0, 14_000, Asked.STATUS_SYNC, 5_000));
         endA();
         endB();
         assertThat(checker.check(seen, disturbances)).isEmpty();
@@ -114,7 +114,7 @@ class CheckerTest {
     void aJobThatTheServiceHasForgottenIsFound() {
         endA();
         endB();
-        seen.add(new Unknown(200, 210, "B", Call.STATUS));
+        seen.add(new Unknown(200, 210, "B", Asked.STATUS));
         assertThat(broken()).containsExactly(Rule.UNKNOWN);
     }
 
@@ -200,7 +200,7 @@ class CheckerTest {
     void anAnswerAboutAnotherJobIsAMixUp() {
         endA();
         endB();
-        seen.add(new State(150, 160, "A", "B", Call.STATUS, "IN_QUEUE", List.of(), "", 0));
+        seen.add(new State(150, 160, "A", "B", Asked.STATUS, "IN_QUEUE", List.of(), "", 0));
         assertThat(broken()).contains(Rule.MIX_UP);
     }
 
@@ -311,7 +311,7 @@ class CheckerTest {
         endA();
         endB();
         seen.add(streamed(40, "IN_PROGRESS", 0, 0, 1));
-        seen.add(new Answered(45, 50, "A", Call.STREAM, 1, 1000, 0, http));
+        seen.add(new Answered(45, 50, "A", Asked.STREAM, 1, 1000, 0, http));
         seen.add(streamed(60, "COMPLETED", 0, 2, 3));
         assertThat(broken()).isEmpty();
         seen.removeLast();
@@ -323,7 +323,7 @@ class CheckerTest {
     void anAnswerLongAfterTheWaitIsFound() {
         endA();
         endB();
-        seen.add(answered(0, 15_600, Call.STATUS_SYNC, 5_000));
+        seen.add(answered(0, 15_600, Asked.STATUS_SYNC, 5_000));
         assertThat(broken()).containsExactly(Rule.LATE);
     }
 
@@ -332,9 +332,9 @@ class CheckerTest {
         endA();
         endB();
         disturbances.add(new Disturbance(Disturbance.Kind.STOP, "gateway-1", 1000, 21_000));
-        seen.add(answered(0, 30_000, Call.STREAM, 5_000));
+        seen.add(answered(0, 30_000, Asked.STREAM, 5_000));
         assertThat(broken()).isEmpty();
-        seen.add(answered(0, 36_000, Call.STREAM, 5_000));
+        seen.add(answered(0, 36_000, Asked.STREAM, 5_000));
         assertThat(broken()).containsExactly(Rule.LATE);
     }
 
@@ -343,9 +343,9 @@ class CheckerTest {
         endA();
         endB();
         disturbances.add(new Disturbance(Disturbance.Kind.KILL, "broker-1", 1000, 3000));
-        seen.add(answered(0, 29_000, Call.RUNSYNC, 5_000));
+        seen.add(answered(0, 29_000, Asked.RUNSYNC, 5_000));
         assertThat(broken()).isEmpty();
-        seen.add(answered(0, 29_000, Call.STATUS_SYNC, 5_000));
+        seen.add(answered(0, 29_000, Asked.STATUS_SYNC, 5_000));
         assertThat(broken()).containsExactly(Rule.LATE);
     }
 
@@ -364,8 +364,8 @@ class CheckerTest {
     void observationsAreTheSameAfterAFile(@TempDir Path folder) throws Exception {
         endA();
         seen.add(streamed(50, "IN_PROGRESS", 0, 0, 2));
-        seen.add(answered(0, 15_600, Call.STATUS_SYNC, 5_000));
-        seen.add(new Unknown(200, 210, "B", Call.STATUS));
+        seen.add(answered(0, 15_600, Asked.STATUS_SYNC, 5_000));
+        seen.add(new Unknown(200, 210, "B", Asked.STATUS));
         seen.add(new Purged(30, 40, Cluster.PURGED, 0));
         seen.add(new Retried(60, 70, "A", 200));
         Path file = folder.resolve("observations.jsonl");

@@ -27,7 +27,7 @@ class PlansTest {
     void anHourHasEveryOutcomeWayAndFault() {
         List<Customer> customers = LoadPlan.of(1, HOUR, 1);
         assertThat(customers.stream().map(c -> c.script().outcome()).collect(Collectors.toSet()))
-                .containsExactlyInAnyOrder(Script.Outcome.values());
+                .containsExactlyInAnyOrder(Script.ScriptedEnd.values());
         assertThat(customers.stream().map(Customer::way).collect(Collectors.toSet()))
                 .containsExactlyInAnyOrder(Customer.Way.values());
         assertThat(customers)
@@ -67,7 +67,7 @@ class PlansTest {
 
     @Test
     void theOutputFollowsFromScriptAndMedia() {
-        var script = new Script("t", Script.Outcome.COMPLETE, 1, 2, 100);
+        var script = new Script("t", Script.ScriptedEnd.COMPLETE, 1, 2, 100);
         assertThat(script.expected("x")).isEqualTo(script.expected("x")).hasSize(2);
         assertThat(script.expected("x")).isNotEqualTo(script.expected("y"));
         assertThat(Script.of(script.toJson())).isEqualTo(script);

@@ -140,7 +140,7 @@ final class WanPipelineGoldens {
             var walk = new Sampler.Walk(kind, table, ExpertSplit.HALF, _ -> in.tensor("in.noise"));
             vectors.checkSame("high steps", walk.highSteps(), pipeline.path("high_steps").asInt());
             var given =
-                    new Denoiser.Given(
+                    new Denoiser.Inputs(
                             LatentSize.ofVideo(frames, height, width),
                             y,
                             in.tensor("in.context"),

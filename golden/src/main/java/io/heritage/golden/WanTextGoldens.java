@@ -185,11 +185,11 @@ final class WanTextGoldens {
     }
 
     /** Runs a case with its encoder. */
-    private interface Use {
+    private interface EncoderUse {
         void of(PromptEncoder encoder, TensorScope scope);
     }
 
-    private void withEncoder(GoldenVectors vectors, boolean emphasis, Use use) {
+    private void withEncoder(GoldenVectors vectors, boolean emphasis, EncoderUse use) {
         JsonNode description = vectors.description();
         String model = description.path("spm_file").asText();
         try (Checkpoint weights = vectors.openWeights();

@@ -5,11 +5,15 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes one media string while it arrives. Takes both base64 alphabets, padded or not, blanks and
- * line breaks anywhere, and a data URL's head before it.
+ * line breaks anywhere, and a data URL's head before it. A string that begins with another scheme
+ * names media instead ({@link #reference}).
  *
  * <p>Characters are gathered in blocks of a fixed size, since the JDK decodes arrays with vector
  * instructions. A block whose decoding fails is looked at again by {@link #mend}: it may be in the
@@ -18,19 +22,25 @@ import org.jspecify.annotations.Nullable;
 final class Base64Text {
 
     /** Receives the decoded bytes; opened at the first character of base64. */
-    interface Target {
+    interface DecodedTarget {
         OutputStream begin(String mediaType) throws IOException;
     }
 
     private static final String UNKNOWN_TYPE = "application/octet-stream";
-    private static final String SCHEME = "data:";
+    private static final String DATA = "data:";
+
+    /** Of strings that name media; a colon is no character of base64. */
+    private static final List<String> REFERENCES =
+            List.of("http://", "https://", MediaReference.SCHEME);
+
     private static final int MAX_HEAD = 1024;
+    private static final int MAX_REFERENCE = 4096;
     private static final int BLOCK = 64 << 10;
     private static final String ALPHABET =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     private final String key;
-    private final Target target;
+    private final DecodedTarget target;
     private final byte[] block;
     private final byte[] decoded;
     private int filled;
@@ -45,6 +55,7 @@ final class Base64Text {
     private int runs;
 
     private @Nullable StringBuilder head = new StringBuilder();
+    private @Nullable StringBuilder reference;
     private String mediaType = UNKNOWN_TYPE;
     private Base64.Decoder decoder = Base64.getDecoder();
     private boolean padded;
@@ -54,7 +65,7 @@ final class Base64Text {
      * @param key named in error messages
      * @param space reused by all strings of one request
      */
-    Base64Text(String key, Target target, Space space) {
+    Base64Text(String key, DecodedTarget target, Space space) {
         this.key = key;
         this.target = target;
         this.block = space.block;
@@ -73,6 +84,9 @@ final class Base64Text {
         while (head != null && next < end) {
             takeHead((char) (from[next++] & 0xff));
         }
+        while (reference != null && next < end) {
+            takeReference((char) (from[next++] & 0xff));
+        }
         while (next < end) {
             int count = Math.min(end - next, BLOCK - filled);
             markRun();
@@ -88,7 +102,9 @@ final class Base64Text {
 
     /** A single character, such as from an escape. */
     void take(char c) throws IOException, BadBase64 {
-        if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+        if (reference != null) {
+            takeReference(c);
+        } else if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
             if (head != null && head.length() > 0) {
                 takeHead(c);
             } else {
@@ -122,20 +138,44 @@ final class Base64Text {
         return true;
     }
 
+    /** The string, where it names media by a URL or as media stored before; known at its end. */
+    Optional<String> reference() {
+        return Optional.ofNullable(reference).map(text -> text.toString().strip());
+    }
+
     /** Whether the target was opened. */
     boolean begun() {
         return out != null;
     }
 
-    /** Recognises a data URL by its first five characters. */
+    private void takeReference(char c) throws BadBase64 {
+        StringBuilder text = Objects.requireNonNull(reference);
+        if (c >= 0x7f || c < ' ') {
+            throw new BadBase64(
+                    prefixed(
+                            "character %d of the URL is no printable ASCII; percent-encode it"
+                                    .formatted(text.length())));
+        }
+        if (text.length() == MAX_REFERENCE) {
+            throw new BadBase64(
+                    prefixed("a URL of more than %d characters".formatted(MAX_REFERENCE)));
+        }
+        text.append(c);
+    }
+
+    /** Recognises a data URL and names of media by their first characters. */
     private void takeHead(char c) throws IOException, BadBase64 {
         StringBuilder seen = head;
         if (seen == null) {
             throw new IllegalStateException("the head is over");
         }
         seen.append(c);
-        int known = Math.min(seen.length(), SCHEME.length());
-        if (!SCHEME.regionMatches(true, 0, seen.toString(), 0, known)) {
+        if (REFERENCES.stream().anyMatch(scheme -> scheme.equalsIgnoreCase(seen.toString()))) {
+            reference = seen;
+            head = null;
+        } else if (REFERENCES.stream().anyMatch(scheme -> mayBecome(scheme, seen))) {
+            return;
+        } else if (!mayBecome(DATA, seen)) {
             releaseHead();
         } else if (c == ',') {
             mediaType = typeOf(seen.toString());
@@ -148,8 +188,14 @@ final class Base64Text {
         }
     }
 
+    private static boolean mayBecome(String scheme, StringBuilder seen) {
+        int known = Math.min(seen.length(), scheme.length());
+        return scheme.regionMatches(true, 0, seen.toString(), 0, known)
+                && (seen.length() <= scheme.length() || scheme.equals(DATA));
+    }
+
     private static String typeOf(String dataUrlHead) {
-        String type = dataUrlHead.substring(SCHEME.length(), dataUrlHead.length() - 1);
+        String type = dataUrlHead.substring(DATA.length(), dataUrlHead.length() - 1);
         int parameters = type.indexOf(';');
         String bare = (parameters < 0 ? type : type.substring(0, parameters)).strip();
         return bare.matches("[A-Za-z0-9.+*-]{1,64}/[A-Za-z0-9.+*-]{1,64}") ? bare : UNKNOWN_TYPE;

@@ -2,6 +2,7 @@ package io.heritage.gateway;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.OptionalLong;
 
 /** The bytes of a request's body, counted and limited. */
 final class BodyStream extends InputStream {
@@ -38,6 +39,11 @@ final class BodyStream extends InputStream {
     /** What base64 of the whole body decodes to; 0 where the client does not tell its length. */
     long mostMediaBytes() {
         return Math.max(0, contentLength / 4 * 3);
+    }
+
+    /** Empty where the client does not tell it. */
+    OptionalLong declaredLength() {
+        return contentLength < 0 ? OptionalLong.empty() : OptionalLong.of(contentLength);
     }
 
     long count() {

@@ -11,8 +11,10 @@ import java.util.Optional;
  * What a request's path asks for.
  *
  * @param job present where the operation is about one
+ * @param media reference of stored media that the operation is about
  */
-record Call(EndpointConfig endpoint, Operation operation, Optional<JobId> job) {
+record Call(
+        EndpointConfig endpoint, Operation operation, Optional<JobId> job, Optional<String> media) {
 
     /**
      * Reads a path below the base path; doubled slashes are taken as one, as the Python SDK makes
@@ -35,7 +37,9 @@ record Call(EndpointConfig endpoint, Operation operation, Optional<JobId> job) {
             throw HttpFailure.notFound("endpoint not found");
         }
         Operation operation = rest.size() < 2 ? null : Operation.of(rest.get(1)).orElse(null);
-        if (operation == null || rest.size() > 3 || (rest.size() == 3 && !operation.ofJob())) {
+        if (operation == null
+                || rest.size() > 3
+                || (rest.size() == 3 && !operation.ofJob() && !operation.ofMedia())) {
             throw HttpFailure.notFound("not allowed for QB API");
         }
         if (!operation.takes(method)) {
@@ -47,7 +51,10 @@ record Call(EndpointConfig endpoint, Operation operation, Optional<JobId> job) {
         return new Call(
                 endpoint,
                 operation,
-                operation.ofJob() ? Optional.of(jobId(rest)) : Optional.empty());
+                operation.ofJob() ? Optional.of(jobId(rest)) : Optional.empty(),
+                operation.ofMedia() && rest.size() == 3
+                        ? Optional.of(rest.get(2))
+                        : Optional.empty());
     }
 
     private static JobId jobId(List<String> rest) {

@@ -54,6 +54,10 @@ final class ClientConnections implements AutoCloseable {
         return new WatchedConnections(this::opened);
     }
 
+    long idle() {
+        return open.stream().filter(ClientConnection::idle).count();
+    }
+
     private DataReader opened(ClientSocket socket) {
         var client = new ClientConnection(socket);
         current.set(client);

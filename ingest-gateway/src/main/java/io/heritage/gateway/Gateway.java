@@ -32,8 +32,11 @@ public final class Gateway implements AutoCloseable {
     private final WebServer server;
     private final SinkClient sink;
     private final ClientConnections connections;
+    private final UrlMedia urls;
 
-    private Gateway(WebServer server, SinkClient sink, ClientConnections connections) {
+    private Gateway(
+            WebServer server, SinkClient sink, ClientConnections connections, UrlMedia urls) {
+        this.urls = urls;
         this.connections = connections;
         this.server = server;
         this.sink = sink;
@@ -42,23 +45,23 @@ public final class Gateway implements AutoCloseable {
     /**
      * Returns when requests are accepted.
      *
-     * @param media not closed by the gateway, nor are the logs
+     * @param store not closed by the gateway, nor are the logs
      */
     public static Gateway start(
             GatewayConfig config,
             List<EndpointConfig> endpoints,
-            MediaStore media,
+            MediaStore store,
             JobLog jobs,
             EventLog events,
             Clock clock) {
-        return start(config, endpoints, media, jobs, events, Meters.none(), clock);
+        return start(config, endpoints, store, jobs, events, Meters.none(), clock);
     }
 
     /** As above, and records what clients ask for. */
     public static Gateway start(
             GatewayConfig config,
             List<EndpointConfig> endpoints,
-            MediaStore media,
+            MediaStore store,
             JobLog jobs,
             EventLog events,
             Meters meters,
@@ -68,16 +71,29 @@ public final class Gateway implements AutoCloseable {
         boolean severalOwners = config.keys().size() > 1;
         var connections = new ClientConnections(config.readTimeout(), limits);
         var turns = new UploadTurns(limits.uploads(), limits.uploadPatience(), severalOwners);
+        var memory = new BodyMemory(limits.bodyMemory(), severalOwners);
+        MediaUrls urlLimits = config.mediaUrls();
+        var urls =
+                new UrlMedia(
+                        urlLimits,
+                        store,
+                        turns,
+                        new UploadTurns(
+                                urlLimits.atOnce(), limits.uploadPatience(), severalOwners));
+        var stored = new StoredMediaIndex(store, clock);
+        var media = new MediaOperation(new MediaUploads(store, turns, memory, clock), stored);
         var submission =
                 new JobSubmission(
-                        media,
-                        new SubmissionReader(media, turns, config.maxJsonBytes()),
+                        store,
+                        new SubmissionReader(store, turns, config.maxJsonBytes()),
+                        new NamedMedia(stored, urls),
                         jobs,
                         events,
-                        new BodyMemory(limits.bodyMemory(), severalOwners),
+                        memory,
                         clock);
         var handler =
-                new RunPodHandler(config, byId(endpoints), submission, sink, connections, clock);
+                new RunPodHandler(
+                        config, byId(endpoints), submission, media, sink, connections, clock);
         var front =
                 new ErrorFilter(
                         handler,
@@ -109,11 +125,16 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("port", server.port())
                 .addKeyValue("keys", config.keys().size())
                 .log("gateway accepts requests");
-        return new Gateway(server, sink, connections);
+        return new Gateway(server, sink, connections, urls);
     }
 
     public int port() {
         return server.port();
+    }
+
+    /** A connection is idle a moment after its client has the whole answer. */
+    long idleConnections() {
+        return connections.idle();
     }
 
     /**
@@ -125,6 +146,7 @@ public final class Gateway implements AutoCloseable {
         sink.drain();
         server.stop();
         sink.close();
+        urls.close();
         connections.close();
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param maxRunBytes largest body of {@code /run}
  * @param maxRunSyncBytes largest body of {@code /runsync}
  * @param maxJsonBytes largest body without its media strings; it must fit into one Kafka record
+ * @param maxMediaBytes largest body of {@code /media}
  * @param keys who may call; without keys every caller on loopback may
  * @param allowedHosts names besides loopback by which the gateway may be called without keys
  * @param corsOrigins web pages that may call, such as {@code https://app.example}; {@code *} for
@@ -27,6 +28,7 @@ import java.util.Set;
  * @param sinkSecret that a sink asks for, see {@link io.heritage.http.InternalSecret}; empty for a
  *     sink on this machine
  * @param limits what clients may take at a time
+ * @param mediaUrls what is fetched for clients
  */
 public record GatewayConfig(
         String host,
@@ -36,13 +38,15 @@ public record GatewayConfig(
         long maxRunBytes,
         long maxRunSyncBytes,
         int maxJsonBytes,
+        long maxMediaBytes,
         List<ApiKey> keys,
         Set<String> allowedHosts,
         Set<String> corsOrigins,
         Duration readTimeout,
         Duration shutdownGrace,
         String sinkSecret,
-        GatewayLimits limits) {
+        GatewayLimits limits,
+        MediaUrls mediaUrls) {
 
     private static final long GIB = 1L << 30;
 
@@ -60,8 +64,9 @@ public record GatewayConfig(
         if (!"http".equals(sink.getScheme()) || sink.getHost() == null) {
             problems.add("sink: expected http://HOST:PORT, found '" + sink + "'");
         }
-        if (maxRunBytes < 1 || maxRunSyncBytes < 1 || maxJsonBytes < 1) {
-            problems.add("max-run-bytes, max-run-sync-bytes and max-json-bytes are at least 1");
+        if (maxRunBytes < 1 || maxRunSyncBytes < 1 || maxJsonBytes < 1 || maxMediaBytes < 1) {
+            problems.add(
+                    "max-run-bytes, max-run-sync-bytes, max-json-bytes and max-media-bytes are at least 1");
         }
         if (!readTimeout.isPositive() || shutdownGrace.isNegative()) {
             problems.add("read-timeout: expected more than 0; shutdown-grace: expected 0 or more");
@@ -95,13 +100,15 @@ public record GatewayConfig(
                 4 * GIB,
                 4 * GIB,
                 512 << 10,
+                64 * GIB,
                 List.of(),
                 Set.of(),
                 Set.of(),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 "",
-                GatewayLimits.defaults());
+                GatewayLimits.defaults(),
+                MediaUrls.defaults());
     }
 
     public GatewayConfig withPort(int newPort) {
@@ -113,13 +120,15 @@ public record GatewayConfig(
                 maxRunBytes,
                 maxRunSyncBytes,
                 maxJsonBytes,
+                maxMediaBytes,
                 keys,
                 allowedHosts,
                 corsOrigins,
                 readTimeout,
                 shutdownGrace,
                 sinkSecret,
-                limits);
+                limits,
+                mediaUrls);
     }
 
     public GatewayConfig withSink(URI newSink) {
@@ -131,13 +140,15 @@ public record GatewayConfig(
                 maxRunBytes,
                 maxRunSyncBytes,
                 maxJsonBytes,
+                maxMediaBytes,
                 keys,
                 allowedHosts,
                 corsOrigins,
                 readTimeout,
                 shutdownGrace,
                 sinkSecret,
-                limits);
+                limits,
+                mediaUrls);
     }
 
     /** Without the secret. */

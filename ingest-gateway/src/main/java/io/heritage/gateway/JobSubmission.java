@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class JobSubmission {
 
     private final MediaStore media;
     private final SubmissionReader reader;
+    private final NamedMedia named;
     private final JobLog jobs;
     private final EventLog events;
     private final BodyMemory memory;
@@ -37,12 +39,14 @@ final class JobSubmission {
     JobSubmission(
             MediaStore media,
             SubmissionReader reader,
+            NamedMedia named,
             JobLog jobs,
             EventLog events,
             BodyMemory memory,
             Clock clock) {
         this.media = media;
         this.reader = reader;
+        this.named = named;
         this.memory = memory;
         this.jobs = jobs;
         this.events = events;
@@ -66,33 +70,82 @@ final class JobSubmission {
     }
 
     private void submit(JobId id, EndpointConfig endpoint, Submission submission, String owner)
-            throws InvalidInput {
-        Job job = job(id, endpoint, owner, submission);
+            throws IOException, InvalidInput {
+        ExecutionPolicy policy = policy(id, endpoint, submission.body().path("policy"));
+        String webhook = webhook(submission.body().path("webhook"));
+        Accepted accepted;
         try {
-            if (submission.badMedia().isPresent()) {
-                throw submission.badMedia().get();
-            }
-            endpoint.kind().check(submission.input());
+            accepted = accept(id, endpoint, submission, owner, policy);
         } catch (InvalidInput wrong) {
+            Payload input = SubmittedMedia.asWritten(submission.input(), submission.media());
+            Job rejected = job(id, endpoint, owner, input, policy, webhook);
             events.append(
                     new JobEvent.Rejected(
-                            job, clock.instant(), String.valueOf(wrong.getMessage())));
+                            rejected, clock.instant(), String.valueOf(wrong.getMessage())));
             return;
         }
-        jobs.submit(job);
+        jobs.submit(job(id, endpoint, owner, accepted.input(), accepted.policy(), webhook));
+    }
+
+    /** An input that a worker can begin with. */
+    private record Accepted(Payload input, ExecutionPolicy policy) {}
+
+    /**
+     * @throws InvalidInput the reason why the job fails
+     */
+    private Accepted accept(
+            JobId id,
+            EndpointConfig endpoint,
+            Submission submission,
+            String owner,
+            ExecutionPolicy policy)
+            throws IOException, InvalidInput {
+        if (submission.badMedia().isPresent()) {
+            throw submission.badMedia().get();
+        }
+        endpoint.kind().check(submission.input());
+        NamedMedia.Found found = named.find(owner, id, submission.media());
+        return new Accepted(
+                new Payload(submission.input(), found.media()),
+                found.keptUntil().isEmpty()
+                        ? policy
+                        : within(
+                                policy,
+                                submission.body().path("policy").hasNonNull("ttl"),
+                                found.keptUntil().get()));
+    }
+
+    /** Media that were stored before the job are deleted earlier than those that came with it. */
+    private ExecutionPolicy within(ExecutionPolicy policy, boolean asked, Instant keptUntil)
+            throws InvalidInput {
+        Duration left = Duration.between(clock.instant(), keptUntil);
+        if (policy.ttl().compareTo(left) <= 0) {
+            return policy;
+        }
+        if (asked || left.compareTo(ExecutionPolicy.MIN_TTL) < 0) {
+            throw new InvalidInput(
+                    "policy.ttl: %d ms is longer than the media that the input names are kept, which is %d ms more; store them again"
+                            .formatted(policy.ttl().toMillis(), left.toMillis()));
+        }
+        return new ExecutionPolicy(policy.executionTimeout(), left, policy.lowPriority());
     }
 
     /** Drops the request's {@code s3Config}: nothing behind the gateway sees it. */
-    private Job job(JobId id, EndpointConfig endpoint, String owner, Submission submission)
-            throws InvalidInput {
+    private Job job(
+            JobId id,
+            EndpointConfig endpoint,
+            String owner,
+            Payload input,
+            ExecutionPolicy policy,
+            @Nullable String webhook) {
         return new Job(
                 id,
                 endpoint.id(),
                 endpoint.kind(),
                 owner,
-                new Payload(submission.input(), submission.media()),
-                policy(id, endpoint, submission.body().path("policy")),
-                webhook(submission.body().path("webhook")),
+                input,
+                policy,
+                webhook,
                 endpoint.reply(),
                 clock.instant(),
                 0);

@@ -1,13 +1,12 @@
 package io.heritage.gateway;
 
-import io.heritage.schemas.JobId;
-import io.heritage.schemas.MediaRef;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.MediaUpload;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +17,21 @@ final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
     private final MediaStore store;
     private final UploadTurns turns;
     private final String owner;
-    private final JobId id;
+    private final String key;
     private final long bytes;
-    private final List<MediaPart> parts = new ArrayList<>();
+    private final List<Supplier<SubmittedMedia>> parts = new ArrayList<>();
     private @Nullable Runnable endTurn;
     private @Nullable MediaUpload upload;
 
     /**
+     * @param key of their chunks
      * @param bytes of all of them, at most; 0 if that is not known
      */
-    MediaParts(MediaStore store, UploadTurns turns, String owner, JobId id, long bytes) {
+    MediaParts(MediaStore store, UploadTurns turns, String owner, String key, long bytes) {
         this.store = store;
         this.turns = turns;
         this.owner = owner;
-        this.id = id;
+        this.key = key;
         this.bytes = bytes;
     }
 
@@ -40,12 +40,17 @@ final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
         MediaUpload current = upload;
         if (current == null) {
             endTurn = turns.take(owner);
-            current = store.begin(id.value(), bytes);
+            current = store.begin(key, bytes);
             upload = current;
         }
         MediaPart part = current.part(name, mediaType);
-        parts.add(part);
+        parts.add(() -> new SubmittedMedia.Durable(part.durable()));
         return part;
+    }
+
+    @Override
+    public void named(String name, String text) {
+        parts.add(() -> new SubmittedMedia.Named(name, text));
     }
 
     /** What is dropped is never referred to and left to retention. */
@@ -59,8 +64,8 @@ final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
      *
      * @return in the order of their placeholders
      */
-    List<MediaRef> durable() {
-        return parts.stream().map(MediaPart::durable).toList();
+    List<SubmittedMedia> durable() {
+        return parts.stream().map(Supplier::get).toList();
     }
 
     /** Parts that are not durable by now are left to retention. */

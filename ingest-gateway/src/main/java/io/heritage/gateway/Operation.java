@@ -14,7 +14,10 @@ enum Operation {
     CANCEL("cancel", true, "POST"),
     RETRY("retry", true, "POST"),
     PURGE_QUEUE("purge-queue", false, "POST"),
-    HEALTH("health", false, "GET, HEAD");
+    HEALTH("health", false, "GET, HEAD"),
+
+    /** Not of RunPod: media that jobs refer to. */
+    MEDIA("media", false, "GET, HEAD, PUT");
 
     private final String path;
     private final boolean ofJob;
@@ -33,6 +36,11 @@ enum Operation {
     /** Whether a job id follows in the path. */
     boolean ofJob() {
         return ofJob;
+    }
+
+    /** Whether stored media may follow in the path. */
+    boolean ofMedia() {
+        return this == MEDIA;
     }
 
     boolean takes(String method) {

@@ -37,6 +37,7 @@ final class RunPodHandler {
     private final KeyRing keys;
     private final LoopbackGuard localNames;
     private final JobSubmission submission;
+    private final MediaOperation media;
     private final SinkClient sink;
     private final ClientConnections connections;
     private final Clock clock;
@@ -45,6 +46,7 @@ final class RunPodHandler {
             GatewayConfig config,
             Map<String, EndpointConfig> endpoints,
             JobSubmission submission,
+            MediaOperation media,
             SinkClient sink,
             ClientConnections connections,
             Clock clock) {
@@ -53,6 +55,7 @@ final class RunPodHandler {
         this.keys = new KeyRing(config.keys());
         this.localNames = new LoopbackGuard(config.allowedHosts(), config.corsOrigins());
         this.submission = submission;
+        this.media = media;
         this.sink = sink;
         this.connections = connections;
         this.clock = clock;
@@ -88,6 +91,7 @@ final class RunPodHandler {
             case RETRY -> Relay.pass(sink.retry(job(call), call.endpoint().id(), owner), response);
             case PURGE_QUEUE -> Relay.pass(sink.purge(call.endpoint().id(), owner), response);
             case HEALTH -> pass(sink.health(call.endpoint().id()), request, response);
+            case MEDIA -> media(call, owner, request, response, body, log);
         }
     }
 
@@ -144,18 +148,64 @@ final class RunPodHandler {
             RequestBody content,
             RequestLog log)
             throws IOException, InvalidInput {
+        return reading(
+                request,
+                maxBytes,
+                content,
+                log,
+                body -> {
+                    submission.submit(id, endpoint, owner, body);
+                    log.submitted(id);
+                });
+    }
+
+    /** What is done with a body. */
+    @FunctionalInterface
+    private interface BodyReader {
+        void read(BodyStream body) throws IOException, InvalidInput;
+    }
+
+    /** When the last of the body came, by {@link System#nanoTime()}. */
+    private long reading(
+            ServerRequest request,
+            long maxBytes,
+            RequestBody content,
+            RequestLog log,
+            BodyReader reader)
+            throws IOException, InvalidInput {
         long length = request.headers().contentLength().orElse(-1);
         BodyStream.checkSize(length, maxBytes);
         ClientConnection client = connections.current();
         var body = new BodyStream(content.stream(), client, maxBytes, length);
         client.inBody(true);
         try {
-            submission.submit(id, endpoint, owner, body);
-            log.submitted(id);
+            reader.read(body);
             return body.arrivedAt();
         } finally {
             client.inBody(false);
             log.received(body.count());
+        }
+    }
+
+    private void media(
+            Call call,
+            String owner,
+            ServerRequest request,
+            ServerResponse response,
+            RequestBody content,
+            RequestLog log)
+            throws IOException, InvalidInput {
+        if (request.prologue().method().text().equals("PUT")) {
+            reading(
+                    request,
+                    config.maxMediaBytes(),
+                    content,
+                    log,
+                    body -> media.put(call.media(), owner, request, response, body));
+        } else {
+            String reference =
+                    call.media().orElseThrow(() -> HttpFailure.notFound("media not found"));
+            media.get(reference, owner, request, response);
         }
     }
 

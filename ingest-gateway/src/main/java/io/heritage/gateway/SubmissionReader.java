@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;
-import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
@@ -71,7 +70,7 @@ final class SubmissionReader {
     record Submission(
             ObjectNode body,
             ObjectNode input,
-            List<MediaRef> media,
+            List<SubmittedMedia> media,
             Optional<InvalidInput> badMedia) {}
 
     /**
@@ -84,7 +83,7 @@ final class SubmissionReader {
     Submission read(
             InputStream body, EndpointKind kind, JobId id, long mediaBytes, BodyMemory.Lease memory)
             throws IOException, InvalidInput {
-        try (var parts = new MediaParts(store, turns, memory.owner(), id, mediaBytes)) {
+        try (var parts = new MediaParts(store, turns, memory.owner(), id.value(), mediaBytes)) {
             var scanner =
                     new SubmissionScanner(body, kind.mediaKeys(), parts, maxJsonBytes, memory);
             JsonCopy copy = scanner.scan();

@@ -29,12 +29,19 @@ final class SubmissionScanner {
          */
         OutputStream begin(String name, String mediaType) throws IOException;
 
+        /**
+         * A string that names media.
+         *
+         * @param text a URL or a {@link MediaReference}
+         */
+        void named(String name, String text);
+
         /** The one begun last is no base64: what was written of it is not media. */
         void drop();
     }
 
     /** What the value is about to be read as. */
-    private enum Place {
+    private enum ValueTarget {
         BODY,
         INPUT,
         MEDIA,
@@ -85,7 +92,7 @@ final class SubmissionScanner {
     JsonCopy scan() throws IOException, InvalidInput {
         skipByteOrderMark();
         switch (blanks()) {
-            case '{' -> object(Place.BODY);
+            case '{' -> object(ValueTarget.BODY);
             case -1 ->
                     throw new InvalidInput(
                             "the body is empty; expected a JSON object with the key input");
@@ -114,12 +121,13 @@ final class SubmissionScanner {
         return Optional.ofNullable(bad);
     }
 
-    private void value(Place place, String name) throws IOException, InvalidInput {
+    private void value(ValueTarget place, String name) throws IOException, InvalidInput {
         switch (peek()) {
-            case '{' -> object(place == Place.INPUT ? Place.INPUT : Place.ELSEWHERE);
+            case '{' ->
+                    object(place == ValueTarget.INPUT ? ValueTarget.INPUT : ValueTarget.ELSEWHERE);
             case '[' -> array(place, name);
             case '"' -> {
-                if (place == Place.MEDIA) {
+                if (place == ValueTarget.MEDIA) {
                     mediaString(name);
                 } else {
                     string();
@@ -130,7 +138,7 @@ final class SubmissionScanner {
         }
     }
 
-    private void object(Place place) throws IOException, InvalidInput {
+    private void object(ValueTarget place) throws IOException, InvalidInput {
         enter();
         if (blanks() == '}') {
             leave();
@@ -161,30 +169,30 @@ final class SubmissionScanner {
         }
     }
 
-    private Place placeOf(Place within, String key) throws InvalidInput {
-        if (within == Place.BODY && key.equals("input")) {
-            return Place.INPUT;
+    private ValueTarget placeOf(ValueTarget within, String key) throws InvalidInput {
+        if (within == ValueTarget.BODY && key.equals("input")) {
+            return ValueTarget.INPUT;
         }
-        if (within == Place.INPUT && mediaKeys.contains(key.strip())) {
+        if (within == ValueTarget.INPUT && mediaKeys.contains(key.strip())) {
             if (!seenMedia.add(key.strip())) {
                 throw new InvalidInput(key.strip() + ": given twice");
             }
-            return Place.MEDIA;
+            return ValueTarget.MEDIA;
         }
-        return Place.ELSEWHERE;
+        return ValueTarget.ELSEWHERE;
     }
 
-    private void array(Place place, String name) throws IOException, InvalidInput {
+    private void array(ValueTarget place, String name) throws IOException, InvalidInput {
         enter();
         if (blanks() == ']') {
             leave();
             return;
         }
         for (int index = 0; ; index++) {
-            if (place == Place.MEDIA && peek() == '"') {
+            if (place == ValueTarget.MEDIA && peek() == '"') {
                 mediaString(name + "." + index);
             } else {
-                value(Place.ELSEWHERE, name);
+                value(ValueTarget.ELSEWHERE, name);
             }
             switch (blanks()) {
                 case ',' -> {
@@ -277,12 +285,12 @@ final class SubmissionScanner {
             throw new InvalidInput("more than " + MAX_MEDIA + " media in one request");
         }
         next++;
-        boolean held = false;
+        String replacement = NOT_BASE64;
         if (bad == null) {
             var text = new Base64Text(name, type -> target.begin(name, type), space);
             try {
                 decode(name, text);
-                held = text.finish();
+                replacement = finished(name, text);
             } catch (BadBase64 problem) {
                 bad = problem;
                 if (text.begun()) {
@@ -294,9 +302,18 @@ final class SubmissionScanner {
             passOver(name);
         }
         next++;
-        String found = held ? Payload.placeholder(media).toString() : "\"\"";
-        copy.replace(bad == null ? found : NOT_BASE64, position());
-        media += held ? 1 : 0;
+        copy.replace(replacement, position());
+    }
+
+    /** What stands in the place of a string that is media or names them. */
+    private String finished(String name, Base64Text text) throws IOException, BadBase64 {
+        boolean held = text.finish();
+        Optional<String> reference = text.reference();
+        if (reference.isPresent()) {
+            target.named(name, reference.get());
+            return Payload.placeholder(media++, reference.get()).toString();
+        }
+        return held ? Payload.placeholder(media++).toString() : "\"\"";
     }
 
     /** Up to the quotation mark that ends the string. */

@@ -17,7 +17,7 @@ final class UploadTurns {
     private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
     private final OwnerShares shares;
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final List<WaitingUpload> waiting = new ArrayList<>();
 
     /**
      * @param severalOwners whether one owner must leave something to others
@@ -28,12 +28,12 @@ final class UploadTurns {
         this.shares = new OwnerShares(limit, severalOwners);
     }
 
-    private static final class Waiting {
+    private static final class WaitingUpload {
         final String owner;
         final Condition called;
         boolean served;
 
-        Waiting(String owner, Condition called) {
+        WaitingUpload(String owner, Condition called) {
             this.owner = owner;
             this.called = called;
         }
@@ -48,7 +48,7 @@ final class UploadTurns {
     Runnable take(String owner) {
         lock.lock();
         try {
-            var mine = new Waiting(owner, lock.newCondition());
+            var mine = new WaitingUpload(owner, lock.newCondition());
             waiting.add(mine);
             serve();
             long left = patience.toNanos();
@@ -80,7 +80,7 @@ final class UploadTurns {
 
     private void serve() {
         while (shares.fits(1)) {
-            Optional<Waiting> next =
+            Optional<WaitingUpload> next =
                     waiting.stream()
                             .filter(w -> shares.fits(w.owner, 1))
                             .min(Comparator.comparingLong(w -> shares.usedBy(w.owner)));

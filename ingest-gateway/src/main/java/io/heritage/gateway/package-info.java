@@ -17,6 +17,11 @@
  *       BodyBroken}), through {@code SubmissionScanner}, which finds media strings ({@code
  *       StringScan}), decodes them ({@code Base64Text}, {@code BadBase64}) into {@code MediaParts}
  *       and keeps the rest as a {@code JsonCopy};
+ *   <li>{@code NamedMedia} finds the media that a request names ({@code SubmittedMedia}): those
+ *       stored before, by their {@code MediaReference} in the {@code StoredMediaIndex}, and what
+ *       {@code UrlMedia} fetches, within {@link io.heritage.gateway.MediaUrls};
+ *   <li>{@code MediaOperation}, for {@code /media}: {@code MediaUploads} stores media, whole or in
+ *       pieces ({@code ContentRange}), and compares hashes ({@code ExpectedHash});
  *   <li>{@link io.heritage.gateway.GatewayLimits}: {@code BodyMemory} and {@code UploadTurns} share
  *       memory and uploads among owners ({@code OwnerShares});
  *   <li>{@code SinkClient} asks the result sink, whose answer is passed on.

@@ -64,6 +64,7 @@ final class GatewayLimitsTest {
                         1 << 20,
                         1 << 20,
                         500_000,
+                        1 << 20,
                         List.of(
                                 ApiKey.ofPlain("alice", "hk-alice"),
                                 ApiKey.ofPlain("bob", "hk-bob")),
@@ -72,7 +73,8 @@ final class GatewayLimitsTest {
                         readTimeout,
                         Duration.ZERO,
                         "",
-                        limits),
+                        limits,
+                        MediaUrls.defaults()),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),
@@ -214,16 +216,20 @@ final class GatewayLimitsTest {
     @Test
     void aNewConnectionClosesTheOneThatIsIdleForLongest() throws IOException {
         start(limits(3, 0, 1));
-        RawClient oldest = client();
-        assertThat(oldest.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
-        RawClient second = client();
-        assertThat(second.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
-        RawClient third = client();
-        assertThat(third.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
+        RawClient oldest = idleAfterARequest(1);
+        idleAfterARequest(2);
+        RawClient third = idleAfterARequest(3);
 
         assertThat(run(ALICE).status()).isEqualTo(200);
         assertThat(closes(oldest)).isTrue();
         assertThat(third.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
+    }
+
+    private RawClient idleAfterARequest(int idle) throws IOException {
+        RawClient client = client();
+        assertThat(client.send("POST", RUN, EMPTY_INPUT, ALICE).status()).isEqualTo(200);
+        await().atMost(SOON).until(() -> gateway.idleConnections() == idle);
+        return client;
     }
 
     @Test

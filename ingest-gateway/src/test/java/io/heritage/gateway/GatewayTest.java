@@ -83,6 +83,7 @@ final class GatewayTest {
                 LIMIT,
                 LIMIT,
                 20_000,
+                2 * LIMIT,
                 keys
                         ? List.of(ApiKey.ofPlain("alice", KEY), ApiKey.ofPlain("bob", "hk-other"))
                         : List.of(),
@@ -91,7 +92,8 @@ final class GatewayTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 "between-gateway-and-sink",
-                defaults.limits());
+                defaults.limits(),
+                MediaUrls.defaults());
     }
 
     private Gateway start(boolean keys) {
@@ -189,13 +191,15 @@ final class GatewayTest {
                                     1,
                                     1,
                                     1,
+                                    1,
                                     List.of(),
                                     Set.of(),
                                     Set.of(),
                                     d.readTimeout(),
                                     d.shutdownGrace(),
                                     d.sinkSecret(),
-                                    d.limits()))
+                                    d.limits(),
+                                    d.mediaUrls()))
                     .hasMessageContaining("heritage keys new NAME");
         }
     }

@@ -37,6 +37,7 @@ final class LargeRequestTest {
     private static final EndpointId ENDPOINT = new EndpointId("interpolate");
     private static final int PIECE = 750_000;
     private static final int PIECES = 300;
+    private static final int PIECES_STORED = 200;
 
     private final byte[] piece = new byte[PIECE];
     private KafkaTransport transport;
@@ -110,6 +111,46 @@ final class LargeRequestTest {
         MediaRef image = nextJob().input().media().getFirst();
         assertThat(image.bytes()).isEqualTo((long) PIECE * PIECES);
         assertThat(image.sha256()).isEqualTo(HexFormat.of().formatHex(hash.digest()));
+    }
+
+    @Test
+    void threeHundredMegabytesOfStoredMediaPassItTooAndAreNamedByAJob() throws Exception {
+        MessageDigest hash = MessageDigest.getInstance("SHA-256");
+        for (int i = 0; i < 2 * PIECES_STORED; i++) {
+            hash.update(piece);
+        }
+        long half = (long) PIECE * PIECES_STORED;
+        String place = "/v2/interpolate/media";
+        for (int i = 0; i < 2; i++) {
+            String range =
+                    "Content-Range: bytes %d-%d/%d"
+                            .formatted(i * half, (i + 1) * half - 1, 2 * half);
+            place = "/v2/interpolate/media/" + stored(place, range);
+        }
+        String reference = place.substring(place.lastIndexOf('/') + 1);
+        String body = "{\"input\":{\"start_image_base64\":\"%s\"}}".formatted(reference);
+        try (var client = new RawClient(port)) {
+            assertThat(client.send("POST", "/v2/interpolate/run", body).status()).isEqualTo(200);
+        }
+        MediaRef media = nextJob().input().media().getFirst();
+        assertThat(media.bytes()).isEqualTo(2 * half);
+        MessageDigest read = MessageDigest.getInstance("SHA-256");
+        try (var in = new java.security.DigestInputStream(transport.media().open(media), read)) {
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+        }
+        assertThat(read.digest()).isEqualTo(hash.digest());
+    }
+
+    private String stored(String place, String range) throws IOException {
+        try (var client = new RawClient(port)) {
+            client.write("PUT", place, "Content-Length: " + (long) PIECE * PIECES_STORED, range);
+            for (int i = 0; i < PIECES_STORED; i++) {
+                client.out.write(piece);
+            }
+            var reply = client.reply();
+            assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+            return reply.json().path("media_ref").textValue();
+        }
     }
 
     /** Each would keep its buffers for as long as its client likes. */

@@ -84,6 +84,12 @@ final class SubmissionReaderTest {
         return String.valueOf(found.badMedia().orElseThrow().getMessage());
     }
 
+    private String typeOf(String startImage) throws IOException, InvalidInput {
+        return ((SubmittedMedia.Durable) readStartImage(startImage).media().getFirst())
+                .ref()
+                .mediaType();
+    }
+
     private static byte[] random(int length, long seed) {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
@@ -140,10 +146,8 @@ final class SubmissionReaderTest {
 
         @Test
         void aDataUrlNamesTheMediaType() throws Exception {
-            assertThat(readStartImage("data:image/webp;base64,Pw==").media().getFirst().mediaType())
-                    .isEqualTo("image/webp");
-            assertThat(readStartImage("Pw==").media().getFirst().mediaType())
-                    .isEqualTo("application/octet-stream");
+            assertThat(typeOf("data:image/webp;base64,Pw==")).isEqualTo("image/webp");
+            assertThat(typeOf("Pw==")).isEqualTo("application/octet-stream");
         }
 
         @ParameterizedTest
@@ -167,8 +171,10 @@ final class SubmissionReaderTest {
                     "AAAA\\\"AAA|start_image_base64: invalid base64 at character 4: '\"'",
                     "data:image/png;base64,AA$A|start_image_base64: invalid base64 at character 24:"
                             + " '$'",
-                    "https://a.example/b.png|start_image_base64: a URL; expected the media"
+                    "https:a.example/b.png|start_image_base64: a URL; expected the media"
                             + " themselves, in base64",
+                    "https://a.example/\\u00e9|start_image_base64: character 18 of the URL is no"
+                            + " printable ASCII; percent-encode it",
                     "data:image/png;base64,AA,A|start_image_base64: invalid base64 at character 24:"
                             + " ','",
                 },
@@ -340,7 +346,8 @@ final class SubmissionReaderTest {
             assertThat(problemOf("{\"input\":{\"prompt\":\"" + "x".repeat(MAX_JSON) + "\"}}"))
                     .isEqualTo(
                             "the body without its media exceeds 64KiB; media are base64 strings in"
-                                    + " input, under [end_image_base64, start_image_base64]");
+                                    + " input, under [end_image_base64, end_image_url, image,"
+                                    + " image_url, last_image, start_image_base64, start_image_url]");
         }
 
         @Test

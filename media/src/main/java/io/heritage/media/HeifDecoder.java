@@ -1,9 +1,9 @@
 package io.heritage.media;
 
 import io.heritage.media.HeaderBytes.CutOff;
-import io.heritage.media.HeifItems.Grid;
 import io.heritage.media.HeifItems.Item;
 import io.heritage.media.HeifItems.Property;
+import io.heritage.media.HeifItems.TileGrid;
 import io.heritage.media.ImageHeaders.NotPossible;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -92,7 +92,7 @@ final class HeifDecoder {
         return item.type().equals("grid") ? gridOf(items.grid(item)) : coded(item);
     }
 
-    private AVFrame gridOf(Grid grid) throws CutOff, NotPossible {
+    private AVFrame gridOf(TileGrid grid) throws CutOff, NotPossible {
         int[] tile = HeifItems.size(grid.tiles().getFirst());
         boolean covered =
                 grid.width() == header.width()
@@ -135,7 +135,7 @@ final class HeifDecoder {
         return (long) tile * count >= side && (long) tile * (count - 1) < side;
     }
 
-    private void place(AVFrame part, AVFrame whole, Grid grid, int index) {
+    private void place(AVFrame part, AVFrame whole, TileGrid grid, int index) {
         if (index == 0) {
             avutil.av_frame_copy_props(whole, part);
             whole.format(part.format());

@@ -48,7 +48,7 @@ final class HeifItems {
      *
      * @param tiles row by row
      */
-    record Grid(int rows, int columns, int width, int height, List<Item> tiles) {}
+    record TileGrid(int rows, int columns, int width, int height, List<Item> tiles) {}
 
     /** What is done with each box; it knows the names it is for. */
     private interface Visitor {
@@ -308,7 +308,7 @@ final class HeifItems {
     }
 
     /** ISO/IEC 23008-12, 6.6.2.3. */
-    Grid grid(Item item) throws CutOff, NotPossible {
+    TileGrid grid(Item item) throws CutOff, NotPossible {
         HeaderBytes layout = bytesOf(item).getFirst();
         boolean wide = (layout.u8(1) & 1) != 0;
         int rows = layout.u8(2) + 1;
@@ -330,6 +330,6 @@ final class HeifItems {
         if (width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
             throw new NotPossible("a grid of %dx%d pixels".formatted(width, height));
         }
-        return new Grid(rows, columns, (int) width, (int) height, tiles);
+        return new TileGrid(rows, columns, (int) width, (int) height, tiles);
     }
 }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 public sealed interface ImageProbe {
 
     /** A picture whose header is complete. */
-    record Found(ImageHeader header) implements ImageProbe {}
+    record Readable(ImageHeader header) implements ImageProbe {}
 
     /** A picture whose header goes on behind the {@code bytes} at hand. */
     record HeaderCutOff(ImageFormat format, int bytes) implements ImageProbe {}
@@ -19,7 +19,7 @@ public sealed interface ImageProbe {
      *
      * @param problem what is wrong, to be read after the format's name
      */
-    record Broken(ImageFormat format, String problem) implements ImageProbe {}
+    record Damaged(ImageFormat format, String problem) implements ImageProbe {}
 
     /**
      * Anything else.
@@ -41,15 +41,15 @@ public sealed interface ImageProbe {
         try {
             ImageHeader header = ImageHeaders.read(format, bytes);
             if (header.width() < 1 || header.height() < 1) {
-                return new Broken(
+                return new Damaged(
                         format,
                         "header says %dx%d pixels".formatted(header.width(), header.height()));
             }
-            return new Found(header);
+            return new Readable(header);
         } catch (HeaderBytes.CutOff _) {
             return new HeaderCutOff(format, bytes.length());
         } catch (ImageHeaders.NotPossible e) {
-            return new Broken(format, e.problem());
+            return new Damaged(format, e.problem());
         }
     }
 
@@ -62,7 +62,7 @@ public sealed interface ImageProbe {
      */
     static ImageHeader require(ByteBuffer firstBytes, ImageLimits limits) {
         return switch (of(firstBytes)) {
-            case Found(ImageHeader header) -> {
+            case Readable(ImageHeader header) -> {
                 limits.check(header.width(), header.height());
                 yield header;
             }
@@ -70,7 +70,7 @@ public sealed interface ImageProbe {
                     throw new MediaRejected(
                             "%s ends after %d bytes, within its header"
                                     .formatted(format.title(), bytes));
-            case Broken(ImageFormat format, String problem) ->
+            case Damaged(ImageFormat format, String problem) ->
                     throw new MediaRejected("damaged %s: %s".formatted(format.title(), problem));
             case NotAnImage(String looksLike) ->
                     throw new MediaRejected(

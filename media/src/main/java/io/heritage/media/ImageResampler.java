@@ -29,8 +29,8 @@ public final class ImageResampler {
     public RgbFrame resize(RgbFrame picture, CropBox box, FrameSize target) {
         check(picture, box);
         RgbFrame resized = RgbFrame.allocate(target.width(), target.height());
-        Pass pass =
-                new Pass(
+        ResizePass pass =
+                new ResizePass(
                         picture,
                         box,
                         LanczosAxis.of(box.width(), target.width()),
@@ -61,7 +61,7 @@ public final class ImageResampler {
     }
 
     /** One resize; the bands share it and write rows of their own. */
-    private record Pass(
+    private record ResizePass(
             RgbFrame picture, CropBox box, LanczosAxis across, LanczosAxis down, RgbFrame resized) {
 
         void run(int top, int bottom) {

@@ -105,11 +105,11 @@ final class MediaFile implements AutoCloseable {
             return "a file that cannot be read: " + e.getMessage();
         }
         return switch (ImageProbe.of(start.flip())) {
-            case ImageProbe.Found(ImageHeader header) ->
+            case ImageProbe.Readable(ImageHeader header) ->
                     "a picture (" + header.format().title() + ")";
             case ImageProbe.HeaderCutOff(ImageFormat format, _) ->
                     "a picture (" + format.title() + ")";
-            case ImageProbe.Broken(ImageFormat format, _) -> "a picture (" + format.title() + ")";
+            case ImageProbe.Damaged(ImageFormat format, _) -> "a picture (" + format.title() + ")";
             case ImageProbe.NotAnImage(String kind) -> kind;
         };
     }

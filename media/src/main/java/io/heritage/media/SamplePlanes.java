@@ -45,7 +45,7 @@ final class SamplePlanes {
         ByteBuffer target = rgb.pixels().order(ByteOrder.nativeOrder());
         boolean grey = format.nb_components() <= 2;
         for (int channel = 0; channel < 3; channel++) {
-            Samples samples = Samples.of(picture, format, grey ? 0 : channel);
+            ChannelSamples samples = ChannelSamples.of(picture, format, grey ? 0 : channel);
             for (int y = 0; y < picture.height(); y++) {
                 int out = y * picture.width() * 3 + channel;
                 if (rgb.depth() == SampleDepth.EIGHT) {
@@ -85,7 +85,7 @@ final class SamplePlanes {
             copyPaletteAlpha(picture, target);
             return;
         }
-        Samples samples = Samples.of(picture, format, format.nb_components() - 1);
+        ChannelSamples samples = ChannelSamples.of(picture, format, format.nb_components() - 1);
         for (int y = 0, out = 0; y < picture.height(); y++) {
             for (int x = 0; x < picture.width(); x++, out++) {
                 target.put(out, (byte) samples.level(x, y));
@@ -99,7 +99,8 @@ final class SamplePlanes {
      * @param limited black is 16 of 255 and white 235
      */
     static void copyLuma(AVFrame picture, boolean limited, ByteBuffer target) {
-        Samples samples = Samples.of(picture, avutil.av_pix_fmt_desc_get(picture.format()), 0);
+        ChannelSamples samples =
+                ChannelSamples.of(picture, avutil.av_pix_fmt_desc_get(picture.format()), 0);
         for (int y = 0, out = 0; y < picture.height(); y++) {
             for (int x = 0; x < picture.width(); x++, out++) {
                 int level = samples.level(x, y);
@@ -136,7 +137,7 @@ final class SamplePlanes {
     }
 
     /** One channel of a picture: where its samples stand, and how deep they are. */
-    private record Samples(
+    private record ChannelSamples(
             ByteBuffer plane,
             int width,
             int stride,
@@ -147,11 +148,11 @@ final class SamplePlanes {
             boolean wide,
             boolean bigEndian) {
 
-        static Samples of(AVFrame picture, AVPixFmtDescriptor format, int channel) {
+        static ChannelSamples of(AVFrame picture, AVPixFmtDescriptor format, int channel) {
             AVComponentDescriptor component = format.comp(channel);
             int plane = component.plane();
             boolean wide = component.depth() + component.shift() > 8;
-            return new Samples(
+            return new ChannelSamples(
                     SamplePlanes.plane(picture, plane),
                     picture.width(),
                     picture.linesize(plane),

@@ -40,7 +40,7 @@ final class Timeline {
     private static final int MOST_RECORDINGS = 100_000;
 
     /** From when to when a track is shown or heard, by the file's clock. */
-    private static final class Extent {
+    private static final class TrackExtent {
         private long first = Long.MAX_VALUE;
         private long end = Long.MIN_VALUE;
     }
@@ -48,7 +48,7 @@ final class Timeline {
     /** A part of the file in which the clock does not jump. */
     private static final class Recording {
         private final boolean forward;
-        private final Map<Integer, Extent> extents = new HashMap<>();
+        private final Map<Integer, TrackExtent> extents = new HashMap<>();
         private long clock = Long.MIN_VALUE;
         private long shift;
 
@@ -69,7 +69,7 @@ final class Timeline {
 
         void add(int track, long decoded, long shown, long duration) {
             clock = Math.max(clock, decoded + duration);
-            Extent extent = extents.computeIfAbsent(track, _ -> new Extent());
+            TrackExtent extent = extents.computeIfAbsent(track, _ -> new TrackExtent());
             extent.first = Math.min(extent.first, shown);
             extent.end = Math.max(extent.end, shown + duration);
         }
@@ -84,11 +84,11 @@ final class Timeline {
     }
 
     /** From this packet on a track belongs to this recording. */
-    private record Part(long packet, int recording) {}
+    private record RecordingStart(long packet, int recording) {}
 
     /** Parts of one track, in the order of its packets, and how far it was read. */
-    private static final class Track {
-        private final List<Part> parts = new ArrayList<>();
+    private static final class TrackRecordings {
+        private final List<RecordingStart> parts = new ArrayList<>();
         private final Set<Long> unfinished = new HashSet<>();
         private long packets;
         private int part;
@@ -111,7 +111,7 @@ final class Timeline {
         }
     }
 
-    private final Map<Integer, Track> tracks = new HashMap<>();
+    private final Map<Integer, TrackRecordings> tracks = new HashMap<>();
     private final List<Recording> recordings = new ArrayList<>();
     private boolean repaired;
 
@@ -185,7 +185,7 @@ final class Timeline {
     }
 
     private void survey(AVStream stream, AVPacket packet) {
-        Track track = tracks.computeIfAbsent(stream.index(), _ -> new Track());
+        TrackRecordings track = tracks.computeIfAbsent(stream.index(), _ -> new TrackRecordings());
         long number = track.packets++;
         boolean ordered = packet.dts() != avutil.AV_NOPTS_VALUE;
         long stamp = ordered ? packet.dts() : packet.pts();
@@ -197,14 +197,14 @@ final class Timeline {
                 packet.pts() == avutil.AV_NOPTS_VALUE ? time : microseconds(packet.pts(), stream);
         long duration = microseconds(durationOf(packet, stream), stream);
         if (track.parts.isEmpty()) {
-            track.parts.add(new Part(0, recordingNear(time)));
+            track.parts.add(new RecordingStart(0, recordingNear(time)));
         } else {
             int recording = recordingAt(track, time);
             if (recording != track.recording()) {
                 if (track.damaged >= 0 && track.last - track.damagedTime <= UNFINISHED) {
                     track.unfinished.add(track.damaged);
                 }
-                track.parts.add(new Part(number, recording));
+                track.parts.add(new RecordingStart(number, recording));
             }
         }
         recordings.get(track.recording()).add(stream.index(), time, shown, duration);
@@ -238,7 +238,7 @@ final class Timeline {
         return begin(true);
     }
 
-    private int recordingAt(Track track, long time) {
+    private int recordingAt(TrackRecordings track, long time) {
         int current = track.recording();
         boolean back = time < track.last - STEP_BACK;
         if (!back && time <= track.end + SECOND) {
@@ -277,7 +277,7 @@ final class Timeline {
             }
             recording.shift = shift;
             clockEnd = Math.max(clockEnd, recording.end());
-            for (Map.Entry<Integer, Extent> extent : recording.extents.entrySet()) {
+            for (Map.Entry<Integer, TrackExtent> extent : recording.extents.entrySet()) {
                 ends.merge(extent.getKey(), extent.getValue().end + shift, Math::max);
             }
         }
@@ -285,7 +285,7 @@ final class Timeline {
 
     private static long shiftBehind(Map<Integer, Long> ends, Recording recording) {
         long shift = Long.MIN_VALUE;
-        for (Map.Entry<Integer, Extent> extent : recording.extents.entrySet()) {
+        for (Map.Entry<Integer, TrackExtent> extent : recording.extents.entrySet()) {
             Long end = ends.get(extent.getKey());
             if (end != null) {
                 shift = Math.max(shift, end - extent.getValue().first);
@@ -307,7 +307,7 @@ final class Timeline {
     }
 
     private long stampShift(AVPacket packet, AVStream stream) {
-        Track track = tracks.get(stream.index());
+        TrackRecordings track = tracks.get(stream.index());
         int recording = 0;
         if (track != null && !track.parts.isEmpty()) {
             if (track.unfinished.contains(track.packets)) {

@@ -23,7 +23,8 @@ class ImageProbeTest {
                 TestMedia.encode(new BufferedImage(37, 21, BufferedImage.TYPE_3BYTE_BGR), name);
         assertThat(ImageProbe.of(ByteBuffer.wrap(bytes)))
                 .isEqualTo(
-                        new ImageProbe.Found(new ImageHeader(format, 37, 21, Orientation.UPRIGHT)));
+                        new ImageProbe.Readable(
+                                new ImageHeader(format, 37, 21, Orientation.UPRIGHT)));
     }
 
     @ParameterizedTest
@@ -31,7 +32,7 @@ class ImageProbeTest {
     void bothKindsOfWebpAreMeasured(String name) {
         assertThat(ImageProbe.of(ByteBuffer.wrap(TestMedia.bytes(name))))
                 .isEqualTo(
-                        new ImageProbe.Found(
+                        new ImageProbe.Readable(
                                 new ImageHeader(ImageFormat.WEBP, 96, 64, Orientation.UPRIGHT)));
     }
 
@@ -77,7 +78,7 @@ class ImageProbeTest {
 
     @Test
     void aNegativeSizeIsDamage() {
-        assertThat(ImageProbe.of(pngHeader(-5, 10))).isInstanceOf(ImageProbe.Broken.class);
+        assertThat(ImageProbe.of(pngHeader(-5, 10))).isInstanceOf(ImageProbe.Damaged.class);
     }
 
     @Test

@@ -6,7 +6,7 @@ package io.heritage.models;
  *
  * @param progress called on the thread that computes
  */
-public record Work(Cancellation cancellation, Progress progress) {
+public record Work(Cancellation cancellation, BlockProgress progress) {
     /** Never stopped; reports to nobody. */
     public static final Work UNWATCHED = of(Cancellation.NEVER);
 
@@ -17,7 +17,7 @@ public record Work(Cancellation cancellation, Progress progress) {
 
     /** Called after each block. */
     @FunctionalInterface
-    public interface Progress {
+    public interface BlockProgress {
         /**
          * @param done blocks of the stage, up to {@code total}
          */

@@ -273,6 +273,7 @@ final class SinkAssembly {
             case MediaRef.InKafka k when k.topic().equals(Topics.MEDIA) ->
                     transport.media().open(ref);
             case MediaRef.InKafka _ -> transport.results().open(ref);
+            case MediaRef.Joined _ -> transport.media().open(ref);
         };
     }
 

@@ -11,13 +11,14 @@ public enum EndpointKind {
     INTERPOLATE;
 
     /**
-     * Keys directly under {@code input} whose strings (or arrays of strings) are base64 media. The
-     * gateway moves them out of the JSON while they arrive, see {@link Payload}.
+     * Keys directly under {@code input} whose strings (or arrays of strings) are media: in base64,
+     * as a URL, or by reference. The gateway moves them out of the JSON while they arrive, see
+     * {@link Payload}.
      */
     public Set<String> mediaKeys() {
         return switch (this) {
-            case RESTORE -> Set.of("media", "video", "image", "videos");
-            case INTERPOLATE -> Set.of("start_image_base64", "end_image_base64");
+            case RESTORE -> RestoreInput.MEDIA_KEYS;
+            case INTERPOLATE -> InterpolateInput.MEDIA_KEYS;
         };
     }
 

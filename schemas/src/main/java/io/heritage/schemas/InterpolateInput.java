@@ -6,6 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Input of an <i>interpolate</i> endpoint (interpolation API; docs/spec/wan22.md, section 1.1). */
 public sealed interface InterpolateInput {
@@ -57,17 +60,40 @@ public sealed interface InterpolateInput {
         }
     }
 
+    /** Names of the start image, of which the first that is given counts. */
+    List<String> START_IMAGES =
+            List.of("start_image_base64", "start_image_url", "image", "image_url");
+
+    /** Names of the end image, likewise. */
+    List<String> END_IMAGES = List.of("end_image_base64", "end_image_url", "last_image");
+
+    /** See {@link EndpointKind#mediaKeys}. */
+    Set<String> MEDIA_KEYS =
+            Stream.concat(START_IMAGES.stream(), END_IMAGES.stream())
+                    .collect(Collectors.toUnmodifiableSet());
+
+    private static Optional<JsonNode> image(InputFields fields, List<String> names)
+            throws InvalidInput {
+        for (String name : names) {
+            Optional<JsonNode> found = fields.media(name);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
     static InterpolateInput parse(ObjectNode input) throws InvalidInput {
         var fields = new InputFields(input);
         if (fields.isEmpty()) {
             return new HealthCheck();
         }
         JsonNode start =
-                fields.media("start_image_base64")
+                image(fields, START_IMAGES)
                         .orElseThrow(() -> new InvalidInput("start_image_base64 is required"));
         return new Frames(
                 start,
-                fields.media("end_image_base64"),
+                image(fields, END_IMAGES),
                 VideoRequest.parse(fields),
                 Output.named(fields.oneOf("output", Output.FRAMES.wireName(), Output.names())));
     }

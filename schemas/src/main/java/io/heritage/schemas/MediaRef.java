@@ -1,20 +1,51 @@
 package io.heritage.schemas;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 
 /** Where the bytes of one piece of media are, and what they must turn out to be. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "in")
-@JsonSubTypes(@JsonSubTypes.Type(value = MediaRef.InKafka.class, name = "kafka"))
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = MediaRef.InKafka.class, name = "kafka"),
+    @JsonSubTypes.Type(value = MediaRef.Joined.class, name = "joined"),
+})
 public sealed interface MediaRef {
 
     long bytes();
 
-    /** SHA-256 of all bytes, lower-case hexadecimal. */
+    /**
+     * SHA-256 of all bytes, lower-case hexadecimal; empty for {@link Joined} pieces that nobody
+     * hashed as a whole.
+     */
     String sha256();
 
     /** Media type such as {@code image/png}; {@code application/octet-stream} where unknown. */
     String mediaType();
+
+    /** What the bytes are made of, in their order. */
+    List<InKafka> pieces();
+
+    /**
+     * Media that came in several pieces, one after the other. Each has a hash of its own.
+     *
+     * @param sha256 of all of them; empty if it is not known
+     */
+    record Joined(List<InKafka> pieces, String sha256, String mediaType) implements MediaRef {
+        public Joined {
+            pieces = List.copyOf(pieces);
+            if (pieces.isEmpty()) {
+                throw new IllegalArgumentException("joined media have at least one piece");
+            }
+        }
+
+        @Override
+        @JsonIgnore
+        public long bytes() {
+            return pieces.stream().mapToLong(InKafka::bytes).sum();
+        }
+    }
 
     /**
      * Chunks in one partition of a media topic. A reader seeks to {@code firstOffset}, keeps
@@ -43,6 +74,12 @@ public sealed interface MediaRef {
                         "media reference %s/%s: offsets %d to %d, %d chunks, %d bytes"
                                 .formatted(key, part, firstOffset, lastOffset, chunks, bytes));
             }
+        }
+
+        @Override
+        @JsonIgnore
+        public List<InKafka> pieces() {
+            return List.of(this);
         }
     }
 }

@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * JSON whose media strings are stored elsewhere: where the client's JSON has a base64 string,
  * {@code body} has the placeholder {@code {"$media": n}}, n an index into {@code media}. An index
- * may occur several times.
+ * may occur several times. Where the client named media by a URL or a reference, the placeholder
+ * keeps what it wrote: {@code {"$media": n, "$text": "https://…"}}.
  */
 public record Payload(JsonNode body, List<MediaRef> media) {
     private static final String PLACEHOLDER = "$media";
+    private static final String TEXT = "$text";
 
     public Payload {
         media = List.copyOf(media);
@@ -26,9 +29,26 @@ public record Payload(JsonNode body, List<MediaRef> media) {
         return JsonNodeFactory.instance.objectNode().put(PLACEHOLDER, index);
     }
 
+    /**
+     * @param text what the client wrote in its place
+     */
+    public static ObjectNode placeholder(int index, String text) {
+        return placeholder(index).put(TEXT, text);
+    }
+
+    /** What the client wrote in the place of a placeholder, if that was not the media itself. */
+    public static Optional<String> textOf(JsonNode placeholder) {
+        return mediaIndex(placeholder).isPresent()
+                ? Optional.ofNullable(placeholder.path(TEXT).textValue())
+                : Optional.empty();
+    }
+
     /** The media index if {@code node} is a placeholder. */
     public static OptionalInt mediaIndex(JsonNode node) {
-        return node.isObject() && node.size() == 1 && node.path(PLACEHOLDER).isInt()
+        boolean placeholder =
+                node.isObject()
+                        && (node.size() == 1 || (node.size() == 2 && node.path(TEXT).isTextual()));
+        return placeholder && node.path(PLACEHOLDER).isInt()
                 ? OptionalInt.of(node.get(PLACEHOLDER).intValue())
                 : OptionalInt.empty();
     }

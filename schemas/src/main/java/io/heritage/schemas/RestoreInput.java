@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Input of a <i>restore</i> endpoint (SeedVR API, "Supported Actions"). */
 public sealed interface RestoreInput {
@@ -121,6 +122,14 @@ public sealed interface RestoreInput {
         }
     }
 
+    /** Of which the first that is given counts. */
+    List<String> SINGLE_MEDIA =
+            List.of("media", "video", "image", "media_url", "video_url", "image_url");
+
+    /** See {@link EndpointKind#mediaKeys}. */
+    Set<String> MEDIA_KEYS =
+            Set.of("media", "video", "image", "media_url", "video_url", "image_url", "videos");
+
     List<String> FORMATS = List.of("mp4", "webm", "png");
     List<String> FITS = List.of("area", "exact");
     List<String> COLOUR_FIXES =
@@ -155,7 +164,7 @@ public sealed interface RestoreInput {
     }
 
     private static JsonNode media(InputFields fields) throws InvalidInput {
-        for (String key : List.of("media", "video", "image")) {
+        for (String key : SINGLE_MEDIA) {
             Optional<JsonNode> found = fields.media(key);
             if (found.isPresent()) {
                 return found.get();

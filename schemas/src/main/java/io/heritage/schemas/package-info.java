@@ -5,7 +5,7 @@
  *   <li>{@link io.heritage.schemas.EndpointKind}, {@link io.heritage.schemas.EndpointId}, {@link
  *       io.heritage.schemas.JobId}: who is asked, and the id the client gets;
  *   <li>{@link io.heritage.schemas.MediaRef}, {@link io.heritage.schemas.Payload}: JSON whose media
- *       strings live elsewhere;
+ *       strings live elsewhere; {@link io.heritage.schemas.StoredMedia}: media that wait for a job;
  *   <li>{@link io.heritage.schemas.Job} with its {@link io.heritage.schemas.ExecutionPolicy} and
  *       {@link io.heritage.schemas.Lane}: the one record that makes a job exist;
  *   <li>{@link io.heritage.schemas.InterpolateInput}, {@link io.heritage.schemas.RestoreInput}: the

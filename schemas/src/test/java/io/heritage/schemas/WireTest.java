@@ -71,6 +71,13 @@ class WireTest {
         byName.put("event-retried", new JobEvent.Retried(ID, after(20), after(9), null));
         byName.put(
                 "event-retried-after-attempts", new JobEvent.Retried(ID, after(20), after(9), 1));
+        MediaRef.InKafka piece = (MediaRef.InKafka) output().media().getFirst();
+        byName.put(
+                "media-stored",
+                new StoredMedia("alice", after(0), 9L, "", "video/mp4", List.of(piece, piece)));
+        byName.put(
+                "event-rejected-with-joined-media",
+                new JobEvent.Rejected(jobOfPieces(piece), after(0), "no prompt"));
         byName.put("command-cancel", new Command.Cancel(ID, after(1)));
         byName.put("command-stop", new Command.Stop(ID, after(60), 1, WORKER));
         byName.put(
@@ -115,6 +122,25 @@ class WireTest {
                 running.apply(new JobEvent.Abandoned(ID, after(90), 1, WORKER)));
         return byName.entrySet().stream()
                 .map(e -> new Sample(e.getKey(), e.getValue(), readAs(e.getValue())));
+    }
+
+    private static Job jobOfPieces(MediaRef.InKafka piece) {
+        Job job = job();
+        var input =
+                new Payload(
+                        Payload.placeholder(0, "media:x"),
+                        List.of(new MediaRef.Joined(List.of(piece, piece), "", "video/mp4")));
+        return new Job(
+                job.id(),
+                job.endpoint(),
+                job.kind(),
+                job.owner(),
+                input,
+                job.policy(),
+                job.webhook(),
+                job.reply(),
+                job.submittedAt(),
+                0);
     }
 
     private static Class<?> readAs(Object message) {

@@ -215,7 +215,8 @@ class ComposeFileTest {
     /** With what compose would put in for the secrets. */
     private HeritageConfig configured(Map<String, Object> part) throws Exception {
         Map<String, String> environment = new HashMap<>();
-        section(part, "environment").forEach((key, value) -> environment.put(key, value.toString()));
+        section(part, "environment")
+                .forEach((key, value) -> environment.put(key, value.toString()));
         environment.putAll(SECRET);
         return HeritageConfig.load(Optional.of(withKey()), environment, List.of());
     }

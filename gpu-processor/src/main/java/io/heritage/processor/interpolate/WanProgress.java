@@ -9,7 +9,7 @@ import java.util.Locale;
  * Tells an observer how far a video of Wan2.2 is and lets it stop the work between two blocks.
  * Shares of the whole are rough: most of the time goes into diffusion.
  */
-final class WanProgress implements Work.Progress {
+final class WanProgress implements Work.BlockProgress {
     private static final double TEXT_ENDS = 0.02;
     private static final double ENCODE_ENDS = 0.07;
     private static final double DIFFUSE_ENDS = 0.8;

@@ -11,13 +11,13 @@ import java.util.List;
  * @param others copies on the devices that share the job
  * @param memory of the leader's device; the others are like it
  */
-record ReplicatedModel(SeedVr2 leader, List<Replica> others, Memory memory) {
+record ReplicatedModel(SeedVr2 leader, List<Replica> others, DeviceBudget memory) {
     public ReplicatedModel {
         others = List.copyOf(others);
     }
 
     /** What a job may take of a device. */
-    interface Memory {
+    interface DeviceBudget {
         MemoryBudget budget();
 
         /** Evicts the models that this job does not need. */

@@ -61,9 +61,9 @@ record RestoreMedia(Path file, boolean temporary) implements AutoCloseable {
             default ->
                     switch (ImageProbe.of(header())) {
                         case ImageProbe.NotAnImage _ -> false;
-                        case ImageProbe.Found(ImageHeader found) ->
+                        case ImageProbe.Readable(ImageHeader found) ->
                                 found.format() != ImageFormat.GIF || !isAnimated(limits);
-                        case ImageProbe.HeaderCutOff _, ImageProbe.Broken _ -> true;
+                        case ImageProbe.HeaderCutOff _, ImageProbe.Damaged _ -> true;
                     };
         };
     }

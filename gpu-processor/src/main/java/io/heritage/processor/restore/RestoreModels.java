@@ -149,7 +149,7 @@ public final class RestoreModels implements AutoCloseable {
     }
 
     /** What a job may take beside the model that it uses. */
-    private final class LeaderMemory implements ReplicatedModel.Memory {
+    private final class LeaderMemory implements ReplicatedModel.DeviceBudget {
         private final RestoreWeights used;
         private final SeedVr2 leader;
 

@@ -39,7 +39,7 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
      * @throws JobFailed as {@code planning} does, when nothing is left to evict
      */
     static RestorePlan making(
-            ReplicatedModel.Memory memory, Function<MemoryBudget, RestorePlan> planning) {
+            ReplicatedModel.DeviceBudget memory, Function<MemoryBudget, RestorePlan> planning) {
         MemoryBudget budget = memory.budget();
         if (!budget.shared()) {
             return planning.apply(budget);

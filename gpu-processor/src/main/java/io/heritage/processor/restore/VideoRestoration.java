@@ -34,11 +34,11 @@ final class VideoRestoration {
     }
 
     /** Where a video goes. */
-    interface Target {
+    interface VideoTarget {
         VideoWriter open(VideoEncoding encoding, AudioPassThrough sound) throws IOException;
     }
 
-    RestoreSummary run(Path in, Target target) throws IOException {
+    RestoreSummary run(Path in, VideoTarget target) throws IOException {
         network.checkpoint();
         ResultEncoding.Video encoding = ResultEncoding.ofVideo(network.request().encoding());
         var deinterlace = Deinterlace.named(network.request().options().deinterlace());

@@ -54,7 +54,7 @@ class ImageRestorationTest {
 
     private static RestoreSummary restored(List<Replica> others, long bytes) throws Exception {
         var memory =
-                new ReplicatedModel.Memory() {
+                new ReplicatedModel.DeviceBudget() {
                     @Override
                     public MemoryBudget budget() {
                         return new MemoryBudget("CPU", bytes, 33);

@@ -196,7 +196,7 @@ class RestorePlanTest {
     }
 
     /** Of a device where idle models are resident. */
-    private static final class SharedMemory implements ReplicatedModel.Memory {
+    private static final class SharedMemory implements ReplicatedModel.DeviceBudget {
         private final String device;
         private final long withIdle;
         private final long withoutIdle;

@@ -37,7 +37,7 @@ sealed interface PickledValue {
     record Storage(String key, TensorType type, long elements) implements PickledValue {}
 
     /** A view of a storage; offset and strides count elements. */
-    record View(
+    record TensorView(
             Storage storage, TensorType type, long offset, TensorShape shape, List<Long> strides)
             implements PickledValue {}
 }

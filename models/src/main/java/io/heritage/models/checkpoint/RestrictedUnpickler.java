@@ -5,8 +5,8 @@ import io.heritage.models.checkpoint.PickledValue.Global;
 import io.heritage.models.checkpoint.PickledValue.Other;
 import io.heritage.models.checkpoint.PickledValue.Sequence;
 import io.heritage.models.checkpoint.PickledValue.Storage;
+import io.heritage.models.checkpoint.PickledValue.TensorView;
 import io.heritage.models.checkpoint.PickledValue.Text;
-import io.heritage.models.checkpoint.PickledValue.View;
 import io.heritage.models.checkpoint.PickledValue.Whole;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -163,7 +163,7 @@ final class RestrictedUnpickler {
         return Dictionary.empty();
     }
 
-    private View view(List<PickledValue> items, @Nullable PickledValue typeOrNull) {
+    private TensorView view(List<PickledValue> items, @Nullable PickledValue typeOrNull) {
         if (!(items.get(0) instanceof Storage storage)) {
             throw refused("a tensor without a storage");
         }
@@ -172,7 +172,7 @@ final class RestrictedUnpickler {
                 && TYPES.get(name) instanceof TensorType named) {
             type = named;
         }
-        return new View(
+        return new TensorView(
                 storage,
                 type,
                 whole(items.get(1)),

@@ -32,7 +32,7 @@ record SafetensorsHeader(Map<String, CheckpointTensor> tensors, Map<String, Stri
                     .build();
 
     /** Where one tensor lies, in bytes from the start of the data. */
-    private record Span(String key, long begin, long end) {}
+    private record ByteRange(String key, long begin, long end) {}
 
     static SafetensorsHeader parse(String file, MemorySegment bytes) {
         long length = headerLength(file, bytes);
@@ -40,7 +40,7 @@ record SafetensorsHeader(Map<String, CheckpointTensor> tensors, Map<String, Stri
         MemorySegment data = bytes.asSlice(Long.BYTES + length);
         var tensors = new LinkedHashMap<String, CheckpointTensor>();
         var metadata = new LinkedHashMap<String, String>();
-        List<Span> spans = new ArrayList<>();
+        List<ByteRange> spans = new ArrayList<>();
         for (var entry : header.properties()) {
             if (entry.getKey().equals("__metadata__")) {
                 entry.getValue()
@@ -89,7 +89,7 @@ record SafetensorsHeader(Map<String, CheckpointTensor> tensors, Map<String, Stri
     }
 
     private static CheckpointTensor tensor(
-            String file, String key, JsonNode entry, MemorySegment data, List<Span> spans) {
+            String file, String key, JsonNode entry, MemorySegment data, List<ByteRange> spans) {
         String typeName = entry.path("dtype").asText("nothing");
         TensorType type =
                 TensorType.named(typeName)
@@ -104,7 +104,7 @@ record SafetensorsHeader(Map<String, CheckpointTensor> tensors, Map<String, Stri
                     "two data_offsets",
                     offsets.isMissingNode() ? "none" : offsets.toString());
         }
-        var span = new Span(key, offsets.get(0).asLong(), offsets.get(1).asLong());
+        var span = new ByteRange(key, offsets.get(0).asLong(), offsets.get(1).asLong());
         requireSize(file, span, type, shape, data.byteSize());
         spans.add(span);
         return new CheckpointTensor(
@@ -130,7 +130,7 @@ record SafetensorsHeader(Map<String, CheckpointTensor> tensors, Map<String, Stri
     }
 
     private static void requireSize(
-            String file, Span span, TensorType type, TensorShape shape, long dataBytes) {
+            String file, ByteRange span, TensorType type, TensorShape shape, long dataBytes) {
         if (span.begin > span.end || span.end > dataBytes) {
             throw new CheckpointMismatch(
                     file,
@@ -153,10 +153,10 @@ record SafetensorsHeader(Map<String, CheckpointTensor> tensors, Map<String, Stri
         }
     }
 
-    private static void requireSeamless(String file, List<Span> spans, long dataBytes) {
-        spans.sort(Comparator.comparingLong(Span::begin).thenComparingLong(Span::end));
+    private static void requireSeamless(String file, List<ByteRange> spans, long dataBytes) {
+        spans.sort(Comparator.comparingLong(ByteRange::begin).thenComparingLong(ByteRange::end));
         long end = 0;
-        for (Span span : spans) {
+        for (ByteRange span : spans) {
             if (span.begin != end) {
                 throw new CheckpointMismatch(
                         file,

@@ -3,7 +3,7 @@ package io.heritage.models.checkpoint;
 import io.heritage.models.checkpoint.PickledValue.Dictionary;
 import io.heritage.models.checkpoint.PickledValue.Sequence;
 import io.heritage.models.checkpoint.PickledValue.Storage;
-import io.heritage.models.checkpoint.PickledValue.View;
+import io.heritage.models.checkpoint.PickledValue.TensorView;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -113,7 +113,7 @@ final class TorchArchive {
                     collect(joined(key, Integer.toString(i)), items.get(i), depth + 1);
                 }
             }
-            case View view -> tensors.put(key, tensor(key, view));
+            case TensorView view -> tensors.put(key, tensor(key, view));
             case PickledValue.Text _,
                     PickledValue.Whole _,
                     PickledValue.Other _,
@@ -126,7 +126,7 @@ final class TorchArchive {
         return prefix.isEmpty() ? name : prefix + "." + name;
     }
 
-    private CheckpointTensor tensor(String key, View view) {
+    private CheckpointTensor tensor(String key, TensorView view) {
         MemorySegment bytes = storage(view.storage());
         try {
             MemorySegment data = slice(key, view, bytes);
@@ -150,7 +150,7 @@ final class TorchArchive {
     }
 
     /** The bytes of a view: a slice if it is row-major, else a copy in that order. */
-    private MemorySegment slice(String key, View view, MemorySegment storage) {
+    private MemorySegment slice(String key, TensorView view, MemorySegment storage) {
         List<Long> sizes = view.shape().sizes();
         long size = view.type().bytes();
         long elements = view.shape().elements();
@@ -182,7 +182,7 @@ final class TorchArchive {
                 : rowMajorCopy(view, storage, elements);
     }
 
-    private MemorySegment rowMajorCopy(View view, MemorySegment storage, long elements) {
+    private MemorySegment rowMajorCopy(TensorView view, MemorySegment storage, long elements) {
         long size = view.type().bytes();
         long[] sizes = view.shape().toArray();
         long[] index = new long[sizes.length];
@@ -201,7 +201,10 @@ final class TorchArchive {
     }
 
     private CheckpointMismatch outside(
-            String key, View view, MemorySegment storage, @Nullable ArithmeticException cause) {
+            String key,
+            TensorView view,
+            MemorySegment storage,
+            @Nullable ArithmeticException cause) {
         var mismatch =
                 new CheckpointMismatch(
                         file,

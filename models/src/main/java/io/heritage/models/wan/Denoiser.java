@@ -24,7 +24,7 @@ public record Denoiser(Sampler sampler, Function<Expert, WanDit> experts, Expert
      * @param positive rows of the prompt, [n, D]
      * @param negative the same; null where guidance asks for none
      */
-    public record Given(
+    public record Inputs(
             LatentSize size, IValue images, IValue positive, @Nullable IValue negative) {}
 
     /**
@@ -34,7 +34,7 @@ public record Denoiser(Sampler sampler, Function<Expert, WanDit> experts, Expert
     public IValue latent(
             TensorScope scope,
             IValue noise,
-            Given given,
+            Inputs given,
             Sampler.Walk walk,
             Runnable blockDone,
             Sampler.Listener listener) {
@@ -53,7 +53,7 @@ public record Denoiser(Sampler sampler, Function<Expert, WanDit> experts, Expert
             Expert expert,
             IValue x,
             double timestep,
-            Given given,
+            Inputs given,
             BlockListener blocks) {
         WanDit dit = experts.apply(expert);
         LatentSize size = given.size;

@@ -177,10 +177,10 @@ public final class WanInterpolation implements AutoCloseable {
                             ? stages.run(() -> rows(request.negativePrompt(), work))
                             : null;
             IValue images = stages.run(() -> images(scope, request, work));
-            var given = new Denoiser.Given(request.latentSize(), images, positive, negative);
+            var given = new Denoiser.Inputs(request.latentSize(), images, positive, negative);
             IValue latent = stages.run(() -> latent(scope, request, given, work));
             networks.releaseExperts();
-            var delivered = new Delivered(sink);
+            var delivered = new DeliveredFrames(sink);
             stages.run(() -> {
                 decode(latent, request, delivered.again(), work);
                 return latent;
@@ -258,7 +258,7 @@ public final class WanInterpolation implements AutoCloseable {
     }
 
     private IValue latent(
-            TensorScope scope, InterpolationRequest request, Denoiser.Given given, Work work) {
+            TensorScope scope, InterpolationRequest request, Denoiser.Inputs given, Work work) {
         LatentSize size = given.size();
         TensorShape shape =
                 TensorShape.of(LatentSize.CHANNELS, size.frames(), size.height(), size.width());
@@ -297,11 +297,11 @@ public final class WanInterpolation implements AutoCloseable {
     }
 
     /** Delivers each frame once, also when the stage that makes them is repeated. */
-    private static final class Delivered {
+    private static final class DeliveredFrames {
         private final FrameSink sink;
         private int count;
 
-        Delivered(FrameSink sink) {
+        DeliveredFrames(FrameSink sink) {
             this.sink = sink;
         }
 

@@ -21,7 +21,7 @@ public sealed interface Fact {
      * Submissions that lie before these offsets have been read from their queues: each partition of
      * the fold has had its own before this fact, which goes to all of them.
      */
-    record Passed(Map<String, Long> passed) implements Fact {}
+    record QueuesPassed(Map<String, Long> passed) implements Fact {}
 
     static Serde<Fact> serde(Class<?> message) {
         return Serdes.serdeFrom(
@@ -31,7 +31,7 @@ public sealed interface Fact {
                         return null;
                     }
                     if (message == Job.class && isPassed(bytes)) {
-                        return Wire.decode(bytes, Passed.class);
+                        return Wire.decode(bytes, QueuesPassed.class);
                     }
                     return message == Job.class
                             ? new Submitted(Wire.decode(bytes, Job.class))
@@ -44,7 +44,7 @@ public sealed interface Fact {
             case null -> null;
             case Submitted s -> Wire.encode(s.job());
             case Happened h -> Wire.encode(h.event());
-            case Passed p -> Wire.encode(p);
+            case QueuesPassed p -> Wire.encode(p);
         };
     }
 

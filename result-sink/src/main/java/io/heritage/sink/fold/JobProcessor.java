@@ -134,7 +134,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 happened(h.event(), offset());
                 Objects.requireNonNull(position).events(offset() + 1);
             }
-            case Fact.Passed p -> passed(p.passed());
+            case Fact.QueuesPassed p -> passed(p.passed());
         }
     }
 
@@ -233,7 +233,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             long from = 0;
             while (from < queue.getValue()) {
                 pulse.beat(this);
-                List<JobStore.Waiting> some =
+                List<JobStore.WaitingEntry> some =
                         states().waiting(
                                         queue.getKey(),
                                         from,
@@ -254,7 +254,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 .log("queue purged");
     }
 
-    private PurgeTally purge(PurgeTally before, List<JobStore.Waiting> found, long offset) {
+    private PurgeTally purge(PurgeTally before, List<JobStore.WaitingEntry> found, long offset) {
         JobEvent.QueuePurged purge = before.purge();
         List<TrackedJob> jobs =
                 found.stream()
@@ -458,7 +458,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private void step(TrackedJob tracked) {
         switch (rules.stepOf(tracked)) {
-            case JobRules.Step.Nothing nothing -> looked(tracked, nothing.until());
+            case JobRules.Step.Unchanged nothing -> looked(tracked, nothing.until());
             case JobRules.Step.Say say -> {
                 forward(tracked.id(), Outgoing.event(say.event()));
                 say.command().ifPresent(c -> forward(tracked.id(), Outgoing.command(c)));

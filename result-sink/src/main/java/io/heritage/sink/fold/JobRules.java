@@ -63,7 +63,7 @@ public final class JobRules {
 
     /** What is to be done with a job now, and when to look at it again. */
     sealed interface Step {
-        record Nothing(Instant until) implements Step {}
+        record Unchanged(Instant until) implements Step {}
 
         /** Write it to the log, and tell processors to stop. */
         record Say(JobEvent event, Optional<Command> command, Instant until) implements Step {}
@@ -96,7 +96,7 @@ public final class JobRules {
         Job job = tracked.job();
         if (job == null) {
             Instant until = nextLook(tracked);
-            return until.isAfter(now) ? new Step.Nothing(until) : new Step.Forget();
+            return until.isAfter(now) ? new Step.Unchanged(until) : new Step.Forget();
         }
         return tracked.state() instanceof Terminal
                 ? finished(tracked, job, now)
@@ -120,10 +120,10 @@ public final class JobRules {
     private Step finished(TrackedJob tracked, Job job, Instant now) {
         Instant until = keptUntil(tracked, job);
         if (until.isAfter(now)) {
-            return new Step.Nothing(until);
+            return new Step.Unchanged(until);
         }
         return tracked.isWebhookPending() || mayStillBeDelivered(tracked)
-                ? new Step.Nothing(now.plus(KEPT_LONGER))
+                ? new Step.Unchanged(now.plus(KEPT_LONGER))
                 : new Step.Forget();
     }
 
@@ -146,7 +146,7 @@ public final class JobRules {
             return end(failed(tracked, now, error), tracked, now);
         }
         if (!(tracked.state() instanceof Running running)) {
-            return new Step.Nothing(livesUntil(tracked, job));
+            return new Step.Unchanged(livesUntil(tracked, job));
         }
         return runsUntil(tracked, job).isAfter(now)
                 ? whetherAbandoned(tracked, running.execution(), now)
@@ -163,7 +163,7 @@ public final class JobRules {
         Instant patience = last.plus(config.lostAfter());
         if (patience.isAfter(now)) {
             Job job = Objects.requireNonNull(tracked.job());
-            return new Step.Nothing(
+            return new Step.Unchanged(
                     earlier(patience, earlier(livesUntil(tracked, job), runsUntil(tracked, job))));
         }
         return new Step.Say(

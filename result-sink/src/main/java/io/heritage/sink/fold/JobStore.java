@@ -223,9 +223,9 @@ final class JobStore {
      * @param from where to begin
      * @param before where to end
      */
-    List<Waiting> waiting(String topic, long from, long before, String owner, int atMost) {
+    List<WaitingEntry> waiting(String topic, long from, long before, String owner, int atMost) {
         byte[] name = owner.getBytes(StandardCharsets.UTF_8);
-        var waiting = new ArrayList<Waiting>();
+        var waiting = new ArrayList<WaitingEntry>();
         try (var entries = store.range(placeKey(topic, from), placeKey(topic, before))) {
             while (entries.hasNext() && waiting.size() < atMost) {
                 KeyValue<String, byte[]> entry = entries.next();
@@ -269,12 +269,12 @@ final class JobStore {
     }
 
     /** One entry of the index of waiting jobs. */
-    record Waiting(JobId job, QueuePlace place) {}
+    record WaitingEntry(JobId job, QueuePlace place) {}
 
-    private static Waiting waitingAt(String topic, String key) {
+    private static WaitingEntry waitingAt(String topic, String key) {
         int offset = PLACE.length() + topic.length() + 1;
         int id = offset + OFFSET_DIGITS + 1;
-        return new Waiting(
+        return new WaitingEntry(
                 new JobId(key.substring(id)),
                 new QueuePlace(topic, Long.parseLong(key.substring(offset, id - 1), 16)));
     }
@@ -328,12 +328,12 @@ final class JobStore {
     }
 
     void putPassed(Map<String, Long> passed) {
-        store.put(PASSED, Wire.encode(new Fact.Passed(passed)));
+        store.put(PASSED, Wire.encode(new Fact.QueuesPassed(passed)));
     }
 
     private static Map<String, Long> passed(ReadOnlyKeyValueStore<String, byte[]> store) {
         byte[] bytes = store.get(PASSED);
-        return bytes == null ? Map.of() : Wire.decode(bytes, Fact.Passed.class).passed();
+        return bytes == null ? Map.of() : Wire.decode(bytes, Fact.QueuesPassed.class).passed();
     }
 
     /** Jobs whose webhook is to be called, now or later. */

@@ -22,26 +22,26 @@ import java.util.function.Predicate;
 final class PendingWebhooks {
     private static final int LINES_AT_ONCE = 64;
 
-    private final Map<Line, Queue<Call>> calls = new HashMap<>();
+    private final Map<Line, Queue<DueCall>> calls = new HashMap<>();
     private final Deque<Line> turns = new ArrayDeque<>();
     private final Set<JobId> known = new HashSet<>();
 
     private record Line(String owner, String host) {}
 
-    private record Call(JobId job, Instant at) {}
+    private record DueCall(JobId job, Instant at) {}
 
     void add(Job job, Instant at) {
         if (!known.add(job.id())) {
             return;
         }
         var line = new Line(job.owner(), WebhookCall.hostOf(job.webhook()));
-        Queue<Call> waiting = calls.get(line);
+        Queue<DueCall> waiting = calls.get(line);
         if (waiting == null) {
-            waiting = new PriorityQueue<>(Comparator.comparing(Call::at));
+            waiting = new PriorityQueue<>(Comparator.comparing(DueCall::at));
             calls.put(line, waiting);
             turns.add(line);
         }
-        waiting.add(new Call(job.id(), at));
+        waiting.add(new DueCall(job.id(), at));
     }
 
     /**
@@ -52,8 +52,8 @@ final class PendingWebhooks {
     void begin(Instant now, Predicate<JobId> begin) {
         for (int lines = Math.min(LINES_AT_ONCE, turns.size()); lines > 0; lines--) {
             Line line = turns.remove();
-            Queue<Call> waiting = calls.getOrDefault(line, new ArrayDeque<>());
-            Call first = waiting.peek();
+            Queue<DueCall> waiting = calls.getOrDefault(line, new ArrayDeque<>());
+            DueCall first = waiting.peek();
             while (first != null && !first.at().isAfter(now) && begin.test(first.job())) {
                 waiting.remove();
                 known.remove(first.job());

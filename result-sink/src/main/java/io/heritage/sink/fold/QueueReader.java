@@ -36,7 +36,7 @@ final class QueueReader implements Processor<String, @Nullable Fact, String, Fac
     /** What is for all partitions goes to all, a submission where its job id belongs. */
     static StreamPartitioner<String, Fact> partitioner() {
         return (_, _, fact, partitions) ->
-                fact instanceof Fact.Passed
+                fact instanceof Fact.QueuesPassed
                         ? Optional.of(
                                 IntStream.range(0, partitions)
                                         .boxed()
@@ -66,7 +66,7 @@ final class QueueReader implements Processor<String, @Nullable Fact, String, Fac
         queues.read().forEach((topic, offset) -> passed.merge(topic, offset, Math::max));
         if (!passed.equals(told)) {
             told = Map.copyOf(passed);
-            context().forward(new Record<>(TO_ALL, new Fact.Passed(told), timestamp));
+            context().forward(new Record<>(TO_ALL, new Fact.QueuesPassed(told), timestamp));
         }
     }
 

@@ -82,7 +82,7 @@ final class PartStreaming {
         return parts.payloads().isEmpty()
                 ? reply(question, job, parts)
                 : new Answer.Delivery(
-                        question.owner(), body(job, parts), new Given(job, parts.next(), turn));
+                        question.owner(), body(job, parts), new MarkGiven(job, parts.next(), turn));
     }
 
     private static Answer reply(JobQuestion question, TrackedJob job, ResultParts parts) {
@@ -94,12 +94,12 @@ final class PartStreaming {
     }
 
     /** The parts count as given; the next caller's turn begins once it will see that. */
-    private final class Given implements Answer.Effect {
+    private final class MarkGiven implements Answer.Effect {
         private final TrackedJob job;
         private final int parts;
         private final StreamTurns.Turn turn;
 
-        Given(TrackedJob job, int parts, StreamTurns.Turn turn) {
+        MarkGiven(TrackedJob job, int parts, StreamTurns.Turn turn) {
             this.job = job;
             this.parts = parts;
             this.turn = turn;

@@ -12,21 +12,21 @@ import java.util.concurrent.TimeUnit;
  * to two. Any thread.
  */
 final class StreamTurns {
-    private final ConcurrentMap<JobId, Place> places = new ConcurrentHashMap<>();
+    private final ConcurrentMap<JobId, JobTurns> places = new ConcurrentHashMap<>();
 
     /** Where the requests of a job queue; gone with the last of them. */
-    private static final class Place {
+    private static final class JobTurns {
         private final Semaphore turn = new Semaphore(1, true);
         private int requests; // guarded by the map's entry
     }
 
     /** To be closed; {@link Turn#isMine()} says whether the turn came within the time. */
     Turn take(JobId job, Duration atMost) throws InterruptedException {
-        Place place =
+        JobTurns place =
                 places.compute(
                         job,
                         (_, present) -> {
-                            Place joined = present == null ? new Place() : present;
+                            JobTurns joined = present == null ? new JobTurns() : present;
                             joined.requests++;
                             return joined;
                         });
@@ -45,10 +45,10 @@ final class StreamTurns {
 
     final class Turn implements AutoCloseable {
         private final JobId job;
-        private final Place place;
+        private final JobTurns place;
         private final boolean mine;
 
-        private Turn(JobId job, Place place, boolean mine) {
+        private Turn(JobId job, JobTurns place, boolean mine) {
             this.job = job;
             this.place = place;
             this.mine = mine;

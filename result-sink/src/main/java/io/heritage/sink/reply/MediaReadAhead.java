@@ -45,7 +45,7 @@ final class MediaReadAhead implements AutoCloseable {
 
         record End() implements Read {}
 
-        record Broken(IOException cause) implements Read {}
+        record ReadFailed(IOException cause) implements Read {}
     }
 
     /** Waits for the first block, so that lost media are known before anything is sent. */
@@ -54,7 +54,7 @@ final class MediaReadAhead implements AutoCloseable {
             return;
         }
         peeked = take();
-        if (peeked instanceof Read.Broken broken) {
+        if (peeked instanceof Read.ReadFailed broken) {
             throw broken.cause();
         }
     }
@@ -65,7 +65,7 @@ final class MediaReadAhead implements AutoCloseable {
         peeked = null;
         return switch (first == null ? take() : first) {
             case Read.Block block -> block.bytes().array();
-            case Read.Broken broken -> throw broken.cause();
+            case Read.ReadFailed broken -> throw broken.cause();
             case Read.End _ -> null;
         };
     }
@@ -123,7 +123,7 @@ final class MediaReadAhead implements AutoCloseable {
 
     private void broken(IOException cause) {
         try {
-            ready.put(new Read.Broken(cause));
+            ready.put(new Read.ReadFailed(cause));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

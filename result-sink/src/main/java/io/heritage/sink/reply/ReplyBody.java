@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -135,7 +136,12 @@ public final class ReplyBody {
 
         private void write(JsonNode node, List<MediaRef> media) throws IOException {
             OptionalInt index = Payload.mediaIndex(node);
-            if (index.isPresent() && index.getAsInt() >= 0 && index.getAsInt() < media.size()) {
+            Optional<String> text = Payload.textOf(node);
+            if (text.isPresent()) {
+                json.writeString(text.get());
+            } else if (index.isPresent()
+                    && index.getAsInt() >= 0
+                    && index.getAsInt() < media.size()) {
                 media(media.get(index.getAsInt()));
             } else if (node.isObject()) {
                 json.writeStartObject();

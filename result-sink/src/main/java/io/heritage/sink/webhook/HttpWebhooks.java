@@ -1,5 +1,7 @@
 package io.heritage.sink.webhook;
 
+import io.heritage.http.AddressedHttp;
+import io.heritage.http.UrlGuard;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.MediaRef;
@@ -17,6 +19,7 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,9 +36,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpWebhooks.class);
-    static final String USER_AGENT = "Heritage-Webhook/0.1";
+    private static final Map<String, String> HEADERS =
+            Map.of(
+                    "User-Agent", "Heritage-Webhook/0.1",
+                    "Content-Type", "application/json; charset=utf-8");
 
-    private final WebhookTarget target;
+    private final UrlGuard guard;
     private final Duration timeout;
     private final MediaSource media;
     private final Clock clock;
@@ -44,16 +50,19 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("sink-webhook-timeouts").factory());
-    private final HttpPost http =
-            new HttpPost(timer, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    private final AddressedHttp http =
+            new AddressedHttp(timer, (SSLSocketFactory) SSLSocketFactory.getDefault());
 
     public HttpWebhooks(SinkConfig config, MediaSource media, Clock clock) {
         this(config, media, clock, InetAddress::getAllByName);
     }
 
-    HttpWebhooks(
-            SinkConfig config, MediaSource media, Clock clock, WebhookTarget.Resolver resolver) {
-        this.target = new WebhookTarget(config.webhookPrivateAddresses(), resolver);
+    HttpWebhooks(SinkConfig config, MediaSource media, Clock clock, UrlGuard.Resolver resolver) {
+        this.guard =
+                new UrlGuard(
+                        _ -> config.webhookPrivateAddresses(),
+                        "webhook-private-addresses",
+                        resolver);
         this.timeout = config.webhookTimeout();
         this.media = media;
         this.clock = clock;
@@ -101,10 +110,10 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         try {
             String webhook = Objects.requireNonNull(tracked.record().job()).webhook();
             return call(
-                    target.check(Objects.requireNonNull(webhook)),
+                    guard.check(Objects.requireNonNull(webhook)),
                     JobReply.webhook(tracked.record(), clock.instant()),
                     limitOf(tracked));
-        } catch (WebhookTarget.NotAllowed e) {
+        } catch (UrlGuard.NotAllowed e) {
             return new Refused(Objects.requireNonNull(e.getMessage()));
         } catch (UnknownHostException e) {
             return new Failed("unknown host");
@@ -120,11 +129,10 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     }
 
     /** What the receiver says beside its status is of no interest. */
-    private Result call(WebhookTarget.Checked to, ReplyBody body, Duration limit)
-            throws IOException {
+    private Result call(UrlGuard.Checked to, ReplyBody body, Duration limit) throws IOException {
         try (ReplyStream stream = body.open(media)) {
             stream.awaitFirstMedia();
-            int status = http.post(to.uri(), to.address(), stream, body.length(), limit);
+            int status = http.post(to, HEADERS, stream, body.length(), limit);
             String detail = "status " + status;
             return status / 100 == 2 ? new Delivered(detail) : new Failed(detail);
         } catch (UncheckedIOException e) {

@@ -2,11 +2,10 @@
  * Calls the servers of clients. In the order a job meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.sink.webhook.HttpWebhooks}: calls over HTTP;
+ *   <li>{@link io.heritage.sink.webhook.HttpWebhooks}: calls over HTTP, at addresses that a {@link
+ *       io.heritage.http.UrlGuard} lets through;
  *   <li>{@link io.heritage.sink.webhook.WebhookSlots}: how many calls are under way, by host and by
- *       owner;
- *   <li>{@link io.heritage.sink.webhook.WebhookTarget}: an address that may be called;
- *   <li>{@link io.heritage.sink.webhook.HttpPost}: one request to that address.
+ *       owner.
  * </ol>
  */
 @NullMarked

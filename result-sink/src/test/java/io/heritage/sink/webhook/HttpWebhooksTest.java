@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.heritage.http.UrlGuard;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.ReplyShape;
@@ -115,7 +116,7 @@ class HttpWebhooksTest {
     void aNameThatIsReboundReachesNothingButTheAddressThatWasChecked() throws Exception {
         var resolved = new AtomicInteger();
         InetAddress nobody = InetAddress.getByName("192.88.99.1");
-        WebhookTarget.Resolver rebinding =
+        UrlGuard.Resolver rebinding =
                 _ ->
                         new InetAddress[] {
                             resolved.getAndIncrement() == 0
@@ -133,7 +134,7 @@ class HttpWebhooksTest {
 
     @Test
     void theReceiverIsToldTheNameNotTheAddress() throws Exception {
-        WebhookTarget.Resolver local = _ -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+        UrlGuard.Resolver local = _ -> new InetAddress[] {InetAddress.getLoopbackAddress()};
         try (var webhooks = webhooks(true, Duration.ofSeconds(5), local)) {
             int port = receiver.getAddress().getPort();
             webhooks.begin(jobFor("http://client.example:" + port + "/200?q=a%20b"), results::add);
@@ -157,7 +158,7 @@ class HttpWebhooksTest {
     }
 
     private HttpWebhooks webhooks(
-            boolean privateAddresses, Duration timeout, WebhookTarget.Resolver resolver) {
+            boolean privateAddresses, Duration timeout, UrlGuard.Resolver resolver) {
         SinkConfig d = Samples.config(Path.of("unused"), privateAddresses);
         var config =
                 new SinkConfig(

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Generates the frames between two images, or raises the frame rate of a video.",
             "",
-            "START END -o OUT: the frames from START to END; a video if OUT ends in .mp4 or .webm,"
-                    + " else a new folder of PNG files.",
+            "START END -o OUT: the frames from START to END, as a video OUT.mp4 or OUT.webm or as"
+                    + " PNG files in a new folder OUT.",
             "--engine rife: in-between frames; the two images are the first and the last.",
             "--engine wan: a generated video that a prompt can guide; END is optional.",
             "IN.mp4 -o OUT.mp4 --times N: N times the frame rate at the same duration; sound is"

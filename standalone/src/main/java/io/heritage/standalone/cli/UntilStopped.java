@@ -10,7 +10,7 @@ final class UntilStopped {
     private UntilStopped() {}
 
     /** Returns a started service. */
-    interface Start<T extends AutoCloseable> {
+    interface Starter<T extends AutoCloseable> {
         T start() throws CannotStart, InvalidConfiguration, InterruptedException;
     }
 
@@ -18,7 +18,7 @@ final class UntilStopped {
      * @param ready told when the service is
      * @return never but after a signal; the JVM then ends with the signal's own code
      */
-    static <T extends AutoCloseable> int run(Start<T> service, Consumer<T> ready)
+    static <T extends AutoCloseable> int run(Starter<T> service, Consumer<T> ready)
             throws CommandFailed, InvalidConfiguration {
         return run(service, ready, _ -> new CountDownLatch(1).await());
     }
@@ -30,7 +30,7 @@ final class UntilStopped {
     }
 
     /** As above, and stops it earlier. */
-    static <T extends AutoCloseable> int run(Start<T> service, Consumer<T> ready, Until<T> until)
+    static <T extends AutoCloseable> int run(Starter<T> service, Consumer<T> ready, Until<T> until)
             throws CommandFailed, InvalidConfiguration {
         try (var interruption = Interruption.watch()) {
             serve(service, ready, until, interruption);
@@ -44,7 +44,7 @@ final class UntilStopped {
     }
 
     private static <T extends AutoCloseable> void serve(
-            Start<T> service, Consumer<T> ready, Until<T> until, Interruption interruption)
+            Starter<T> service, Consumer<T> ready, Until<T> until, Interruption interruption)
             throws CannotStart, InvalidConfiguration, InterruptedException, CommandFailed {
         interruption.starting(true);
         try (T running = service.start()) {

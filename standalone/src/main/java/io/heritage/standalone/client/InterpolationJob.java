@@ -24,14 +24,14 @@ public record InterpolationJob(
     /** The pictures are read while the body is sent and never held whole. */
     @Override
     public BodyPublisher body() throws IOException {
-        List<Part> parts = new ArrayList<>();
-        parts.add(new Text("{\"input\":{\"start_image_base64\":\""));
+        List<BodyPart> parts = new ArrayList<>();
+        parts.add(new JsonText("{\"input\":{\"start_image_base64\":\""));
         parts.add(new Encoded(start));
         if (end.isPresent()) {
-            parts.add(new Text("\",\"end_image_base64\":\""));
+            parts.add(new JsonText("\",\"end_image_base64\":\""));
             parts.add(new Encoded(end.get()));
         }
-        parts.add(new Text("\"," + fields().toString().substring(1) + "}"));
+        parts.add(new JsonText("\"," + fields().toString().substring(1) + "}"));
         return JobRequest.body(parts);
     }
 

@@ -19,14 +19,14 @@ public sealed interface JobRequest permits InterpolationJob, RestorationJob {
     BodyPublisher body() throws IOException;
 
     /** A part of a body. */
-    sealed interface Part {
+    sealed interface BodyPart {
         long length() throws IOException;
 
         InputStream open();
     }
 
     /** JSON as it is. */
-    record Text(String json) implements Part {
+    record JsonText(String json) implements BodyPart {
         private byte[] utf8() {
             return json.getBytes(StandardCharsets.UTF_8);
         }
@@ -43,7 +43,7 @@ public sealed interface JobRequest permits InterpolationJob, RestorationJob {
     }
 
     /** A file in base64. */
-    record Encoded(Path file) implements Part {
+    record Encoded(Path file) implements BodyPart {
         @Override
         public long length() throws IOException {
             return Base64File.encodedLength(Files.size(file));
@@ -59,15 +59,16 @@ public sealed interface JobRequest permits InterpolationJob, RestorationJob {
         }
     }
 
-    static BodyPublisher body(List<Part> parts) throws IOException {
+    static BodyPublisher body(List<BodyPart> parts) throws IOException {
         long length = 0;
-        for (Part part : parts) {
+        for (BodyPart part : parts) {
             length += part.length();
         }
         return BodyPublishers.fromPublisher(
                 BodyPublishers.ofInputStream(() ->
                         new SequenceInputStream(
-                                Collections.enumeration(parts.stream().map(Part::open).toList()))),
+                                Collections.enumeration(
+                                        parts.stream().map(BodyPart::open).toList()))),
                 length);
     }
 }

@@ -22,9 +22,9 @@ public record RestorationJob(Path media, Optional<PublishedModel> model, Restore
     public BodyPublisher body() throws IOException {
         return JobRequest.body(
                 List.of(
-                        new Text("{\"input\":{\"media\":\""),
+                        new JsonText("{\"input\":{\"media\":\""),
                         new Encoded(media),
-                        new Text("\"," + fields().toString().substring(1) + "}")));
+                        new JsonText("\"," + fields().toString().substring(1) + "}")));
     }
 
     private ObjectNode fields() {

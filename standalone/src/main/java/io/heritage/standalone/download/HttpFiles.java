@@ -41,7 +41,7 @@ final class HttpFiles implements AutoCloseable {
                     .build();
 
     /** What a file is called, and what to do about a status, when the server refuses it. */
-    interface Refusal {
+    interface RefusedFile {
         String of(int status, String answer);
     }
 
@@ -84,7 +84,7 @@ final class HttpFiles implements AutoCloseable {
             URI uri,
             Map<String, String> headers,
             Predicate<HttpResponse<?>> wanted,
-            Refusal refusal)
+            RefusedFile refusal)
             throws IOException, InterruptedException {
         URI at = uri;
         for (int hop = 0; hop < MOST_REDIRECTS; hop++) {
@@ -101,7 +101,7 @@ final class HttpFiles implements AutoCloseable {
     }
 
     /** See {@link FileHost#open}. */
-    FileHost.Content open(URI uri, long from, Optional<String> validator, Refusal refusal)
+    FileHost.Content open(URI uri, long from, Optional<String> validator, RefusedFile refusal)
             throws IOException, InterruptedException {
         Map<String, String> headers =
                 from == 0
@@ -116,7 +116,7 @@ final class HttpFiles implements AutoCloseable {
         return "bytes=" + from + "-";
     }
 
-    private static FileHost.Content content(HttpResponse<InputStream> response, Refusal refusal)
+    private static FileHost.Content content(HttpResponse<InputStream> response, RefusedFile refusal)
             throws IOException {
         int status = response.statusCode();
         if (status == 416) {
@@ -146,7 +146,7 @@ final class HttpFiles implements AutoCloseable {
      *
      * @throws HubRefused if asking again would not change it
      */
-    static void refuseUnless(boolean fine, HttpResponse<InputStream> response, Refusal refusal)
+    static void refuseUnless(boolean fine, HttpResponse<InputStream> response, RefusedFile refusal)
             throws IOException {
         if (fine) {
             return;

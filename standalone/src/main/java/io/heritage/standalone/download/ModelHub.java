@@ -61,7 +61,7 @@ public final class ModelHub implements FileHost {
 
     @Override
     public RemoteFile facts(PublishedFile file) throws IOException, InterruptedException {
-        HttpFiles.Refusal refusal = refusal(file);
+        HttpFiles.RefusedFile refusal = refusal(file);
         HttpResponse<InputStream> response =
                 http.ask("HEAD", uri(file), Map.of(), ModelHub::namesLinkedFile, refusal);
         HttpHeaders headers = response.headers();
@@ -92,7 +92,7 @@ public final class ModelHub implements FileHost {
         return http.open(uri(file), from, validator, refusal(file));
     }
 
-    private HttpFiles.Refusal refusal(PublishedFile file) {
+    private HttpFiles.RefusedFile refusal(PublishedFile file) {
         return (status, answer) ->
                 "%s of %s: %s: %s"
                         .formatted(file.path(), file.repository(), answer, advice(status, file));

@@ -26,7 +26,7 @@ public final class ModelPull {
     private final DownloadProgress progress;
 
     /** What the content of a file was compared with. */
-    public enum Checked {
+    public enum ComparedWith {
         /** The published checksum that Heritage knows. */
         PUBLISHED,
         /** The hash that the server gives for it. */
@@ -38,7 +38,8 @@ public final class ModelPull {
     /**
      * @param sha256 of its content; empty for a file that was there with nothing to compare it with
      */
-    public record Pulled(Path file, boolean wasThere, Optional<String> sha256, Checked checked) {}
+    public record Pulled(
+            Path file, boolean wasThere, Optional<String> sha256, ComparedWith checked) {}
 
     public ModelPull(FileHost host, DownloadProgress progress) {
         this(
@@ -130,11 +131,11 @@ public final class ModelPull {
         return file.sha256().or(facts::sha256);
     }
 
-    private static Checked checked(PublishedFile file, RemoteFile facts) {
+    private static ComparedWith checked(PublishedFile file, RemoteFile facts) {
         if (file.sha256().isPresent()) {
-            return Checked.PUBLISHED;
+            return ComparedWith.PUBLISHED;
         }
-        return facts.sha256().isPresent() ? Checked.SERVER : Checked.NOTHING;
+        return facts.sha256().isPresent() ? ComparedWith.SERVER : ComparedWith.NOTHING;
     }
 
     /** A file that is there is never replaced. */
@@ -146,7 +147,7 @@ public final class ModelPull {
         }
         Optional<String> expected = expected(file, facts);
         if (expected.isEmpty()) {
-            return new Pulled(target, true, Optional.empty(), Checked.NOTHING);
+            return new Pulled(target, true, Optional.empty(), ComparedWith.NOTHING);
         }
         String found = hash(file, target, bytes);
         if (!found.equals(expected.get())) {

@@ -82,7 +82,7 @@ public final class PackageIndex implements FileHost {
     @Override
     public RemoteFile facts(PublishedFile file) throws IOException, InterruptedException {
         URI page = URI.create(base + "/" + file.repository() + "/");
-        HttpFiles.Refusal refusal = (status, answer) -> refusal(file, status, answer);
+        HttpFiles.RefusedFile refusal = (status, answer) -> refusal(file, status, answer);
         HttpResponse<java.io.InputStream> response =
                 http.ask("GET", page, Map.of("Accept", ACCEPT), _ -> false, refusal);
         HttpFiles.refuseUnless(response.statusCode() == 200, response, refusal);

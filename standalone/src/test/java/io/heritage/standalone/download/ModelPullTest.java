@@ -10,7 +10,7 @@ import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanFiles;
 import io.heritage.schemas.PublishedFile;
 import io.heritage.schemas.PublishedModel;
-import io.heritage.standalone.download.ModelPull.Checked;
+import io.heritage.standalone.download.ModelPull.ComparedWith;
 import io.heritage.standalone.download.ModelPull.Pulled;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,7 +133,10 @@ class ModelPullTest {
         assertThat(pulled)
                 .containsExactly(
                         new Pulled(
-                                target(), false, Optional.of(server.linkedEtag), Checked.SERVER));
+                                target(),
+                                false,
+                                Optional.of(server.linkedEtag),
+                                ComparedWith.SERVER));
         assertThat(progress).last().isEqualTo("model.pth 300001/300001");
         assertThat(pauses).isEmpty();
     }
@@ -229,7 +232,7 @@ class ModelPullTest {
         server.content = content;
         pull(FILE);
         assertOnlyTheFileIsThere();
-        assertThat(pulled).last().extracting(Pulled::checked).isEqualTo(Checked.NOTHING);
+        assertThat(pulled).last().extracting(Pulled::checked).isEqualTo(ComparedWith.NOTHING);
     }
 
     @Test
@@ -261,7 +264,7 @@ class ModelPullTest {
     @Test
     void thePublishedChecksumDecidesAlsoAgainstTheServer() throws Exception {
         pull(FILE.withSha256(sha256(content)));
-        assertThat(pulled).last().extracting(Pulled::checked).isEqualTo(Checked.PUBLISHED);
+        assertThat(pulled).last().extracting(Pulled::checked).isEqualTo(ComparedWith.PUBLISHED);
         Files.delete(target());
 
         assertThatThrownBy(() -> pull(FILE.withSha256(sha256(new byte[2]))))

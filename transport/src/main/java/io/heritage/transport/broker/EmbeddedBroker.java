@@ -33,19 +33,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int START_ATTEMPTS = 3;
 
-    private final Started started;
+    private final RunningServer started;
     private final DataDirLock lock;
     private boolean closed;
 
     /** A server and where it listens. */
-    private record Started(KafkaRaftServer server, int port) {
+    private record RunningServer(KafkaRaftServer server, int port) {
         void stop() {
             server.shutdown();
             server.awaitShutdown();
         }
     }
 
-    private EmbeddedBroker(Started started, DataDirLock lock) {
+    private EmbeddedBroker(RunningServer started, DataDirLock lock) {
         this.started = started;
         this.lock = lock;
     }
@@ -101,14 +101,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** Free ports may be taken by somebody else before the broker binds them: then once more. */
-    private static Started startServer(EmbeddedBrokerConfig config, Path logDir, Duration session)
-            throws IOException {
+    private static RunningServer startServer(
+            EmbeddedBrokerConfig config, Path logDir, Duration session) throws IOException {
         for (int attempt = 1; ; attempt++) {
             int port = config.port() == 0 ? freePort() : config.port();
             Properties settings =
                     BrokerSettings.of(logDir, port, freePort(), session, config.overrides());
             var server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
-            var started = new Started(server, port);
+            var started = new RunningServer(server, port);
             try {
                 server.startup();
                 return started;
@@ -125,7 +125,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static void stopAfterFailure(Started started) {
+    private static void stopAfterFailure(RunningServer started) {
         try {
             started.stop();
         } catch (RuntimeException e) {

@@ -62,20 +62,29 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private final long resultsQuota;
     private final Duration heldAfterQueue;
     private final QueuedMedia needed = new QueuedMedia();
-    private final Map<String, ArrayDeque<Start>> starts = new HashMap<>();
+    private final Map<String, ArrayDeque<QueueStart>> starts = new HashMap<>();
     private final Thread thread = Thread.ofVirtual().name("media-room").unstarted(this::follow);
     private long mediaQuota = Long.MAX_VALUE;
     private boolean limitsResults;
-    private volatile Known known = new Known(0, new long[0], 0, OptionalLong.empty());
+    private volatile Known known =
+            new Known(0, new long[0], new long[0], new long[0], 0, OptionalLong.empty());
 
     /** From when on a queue was known to be through with what lies before an offset. */
-    private record Start(long nanos, long offset) {}
+    private record QueueStart(long nanos, long offset) {}
 
     /**
      * @param rooms of the partitions
+     * @param ends of the partitions
+     * @param onDisk bytes of the partitions; the largest number where they are not known
      */
     @SuppressWarnings("ArrayRecordComponent") // made here, not given out
-    private record Known(long nanos, long[] rooms, long resultBytes, OptionalLong free) {}
+    private record Known(
+            long nanos,
+            long[] rooms,
+            long[] ends,
+            long[] onDisk,
+            long resultBytes,
+            OptionalLong free) {}
 
     private KafkaMediaRoom(
             Admin admin,
@@ -197,6 +206,14 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         }
     }
 
+    @Override
+    public boolean keeps(int partition, long offset) {
+        Known now = known;
+        return jobs == null
+                || partition >= now.ends().length
+                || bytesFrom(offset, now.ends()[partition], now.onDisk()[partition]) <= mediaQuota;
+    }
+
     static MediaQuotaReached full(long bytes) {
         return new MediaQuotaReached(
                 "%s waiting jobs fill what kafka.media-retention-bytes keeps of their media; try again when some are done"
@@ -278,17 +295,19 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private void look() {
         long begun = System.nanoTime();
         if (jobs == null) {
-            known = new Known(begun, new long[0], 0, disks.get().free());
+            known = new Known(begun, new long[0], new long[0], new long[0], 0, disks.get().free());
             return;
         }
         readQueues(jobs);
         long[] ends = ends();
         LogDirs found = disks.get();
         long[] rooms = new long[ends.length];
+        long[] onDisk = new long[ends.length];
         for (int partition = 0; partition < rooms.length; partition++) {
-            rooms[partition] = mediaQuota - neededBytes(partition, ends[partition], found);
+            onDisk[partition] = bytesOnDisk(partition, found);
+            rooms[partition] = mediaQuota - neededBytes(partition, ends[partition], onDisk);
         }
-        known = new Known(begun, rooms, found.bytesOf(Topics.RESULTS), found.free());
+        known = new Known(begun, rooms, ends, onDisk, found.bytesOf(Topics.RESULTS), found.free());
     }
 
     private void readQueues(Consumer<byte[], byte[]> from) {
@@ -300,14 +319,14 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         List<String> all = queues.get();
         for (String queue : all) {
             long start = queueStarts.applyAsLong(queue);
-            ArrayDeque<Start> earlier =
+            ArrayDeque<QueueStart> earlier =
                     starts.computeIfAbsent(
                             queue,
                             name -> {
                                 added.put(new TopicPartition(name, 0), start);
                                 return new ArrayDeque<>();
                             });
-            earlier.addLast(new Start(now, start));
+            earlier.addLast(new QueueStart(now, start));
             while (now - earlier.getFirst().nanos() >= heldAfterQueue.toNanos()) {
                 needed.finishedBefore(queue, earlier.removeFirst().offset());
                 if (earlier.isEmpty()) {
@@ -346,14 +365,21 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         }
     }
 
-    private long neededBytes(int partition, long end, LogDirs found) {
+    private static long bytesOnDisk(int partition, LogDirs found) {
+        Long bytes = found.bytes().get(new TopicPartition(Topics.MEDIA, partition));
+        return bytes == null ? Long.MAX_VALUE : bytes;
+    }
+
+    private static long bytesFrom(long offset, long end, long onDisk) {
+        return Math.min(Math.max(0, end - offset) * CHUNK_ON_DISK, onDisk);
+    }
+
+    private long neededBytes(int partition, long end, long[] onDisk) {
         OptionalLong first = needed.firstNeeded(partition);
         if (first.isEmpty()) {
             return 0;
         }
-        long atMost = Math.max(0, end - first.getAsLong()) * CHUNK_ON_DISK;
-        Long onDisk = found.bytes().get(new TopicPartition(Topics.MEDIA, partition));
-        return onDisk == null ? atMost : Math.min(atMost, onDisk);
+        return bytesFrom(first.getAsLong(), end, onDisk[partition]);
     }
 
     private long[] ends() {

@@ -66,7 +66,14 @@ public final class KafkaMediaStore implements MediaStore {
     public InputStream open(MediaRef ref) {
         return switch (ref) {
             case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers);
+            case MediaRef.Joined joined -> new JoinedInputStream(joined, this::open);
         };
+    }
+
+    @Override
+    public boolean keeps(MediaRef ref) {
+        return ref.pieces().stream()
+                .allMatch(piece -> room.keeps(piece.partition(), piece.firstOffset()));
     }
 
     private int partitions() {

@@ -26,6 +26,11 @@ public interface MediaRoom {
 
                 @Override
                 public void requireSpan(long chunks) {}
+
+                @Override
+                public boolean keeps(int partition, long offset) {
+                    return true;
+                }
             };
 
     /**
@@ -61,4 +66,7 @@ public interface MediaRoom {
      * @throws MediaQuotaReached if retention may have reached the first
      */
     void requireSpan(long chunks);
+
+    /** Whether retention leaves what lies from this offset on for the moment. */
+    boolean keeps(int partition, long offset);
 }

@@ -50,6 +50,14 @@ public interface MediaStore {
     }
 
     /**
+     * Whether media that no job holds yet are still safe from being deleted by size, for the
+     * moment.
+     */
+    default boolean keeps(MediaRef ref) {
+        return true;
+    }
+
+    /**
      * Streams a piece of media. Reading it to its end checks chunk count, length and hash.
      *
      * @return to be closed by the caller; reads throw {@link MediaLost} if chunks are gone or

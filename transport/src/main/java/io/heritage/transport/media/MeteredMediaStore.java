@@ -60,6 +60,11 @@ public final class MeteredMediaStore implements MediaStore {
     }
 
     @Override
+    public boolean keeps(MediaRef ref) {
+        return store.keeps(ref);
+    }
+
+    @Override
     public InputStream open(MediaRef ref) throws IOException {
         try {
             return new MeteredInput(store.open(ref));

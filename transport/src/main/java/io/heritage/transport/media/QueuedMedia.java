@@ -29,9 +29,7 @@ final class QueuedMedia {
      */
     void submitted(String queue, long offset, Collection<MediaRef> media) {
         for (MediaRef ref : media) {
-            switch (ref) {
-                case MediaRef.InKafka chunks -> hold(queue, offset, chunks);
-            }
+            ref.pieces().forEach(chunks -> hold(queue, offset, chunks));
         }
     }
 

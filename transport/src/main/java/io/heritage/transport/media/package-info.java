@@ -23,6 +23,7 @@
  *   <li>{@link io.heritage.transport.media.ReaderPool}: readers that rest;
  *   <li>{@link io.heritage.transport.media.ChunkReader}: reads chunks of one partition;
  *   <li>{@link io.heritage.transport.media.ChunkInputStream}: the chunks of one piece as a stream;
+ *   <li>{@link io.heritage.transport.media.JoinedInputStream}: pieces one after the other;
  *   <li>{@link io.heritage.transport.media.MediaLost}: chunks are gone.
  * </ol>
  */

@@ -28,7 +28,7 @@ public final class ShardDeal {
     private final int shards;
     private final LaneShards asked;
     private final Executor background;
-    private final ConcurrentMap<LaneKey, View> views = new ConcurrentHashMap<>();
+    private final ConcurrentMap<LaneKey, QueueView> views = new ConcurrentHashMap<>();
 
     private record LaneKey(EndpointId endpoint, Lane lane) {}
 
@@ -51,19 +51,20 @@ public final class ShardDeal {
         if (shards == 1) {
             return 0;
         }
-        View view =
-                views.computeIfAbsent(new LaneKey(job.endpoint(), job.policy().lane()), View::new);
+        QueueView view =
+                views.computeIfAbsent(
+                        new LaneKey(job.endpoint(), job.policy().lane()), QueueView::new);
         view.refresh();
         return view.next(job);
     }
 
-    private final class View {
+    private final class QueueView {
         private final LaneKey lane;
         private final AtomicBoolean asking = new AtomicBoolean();
         private volatile Dealt dealt =
                 new Dealt(List.of(), System.nanoTime() - ASKED_EVERY.toNanos(), Map.of());
 
-        View(LaneKey lane) {
+        QueueView(LaneKey lane) {
             this.lane = lane;
         }
 

@@ -3,6 +3,7 @@ package io.heritage.transport.memory;
 import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.media.JoinedInputStream;
 import io.heritage.transport.media.MediaLost;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaStore;
@@ -75,7 +76,10 @@ public final class MemoryMediaStore implements MediaStore {
 
     @Override
     public InputStream open(MediaRef ref) {
-        return new Stored(ref);
+        return switch (ref) {
+            case MediaRef.InKafka inKafka -> new Stored(inKafka);
+            case MediaRef.Joined joined -> new JoinedInputStream(joined, this::open);
+        };
     }
 
     /** The part of that name, whatever upload it belongs to. */

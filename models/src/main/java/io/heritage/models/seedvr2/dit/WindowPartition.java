@@ -20,7 +20,7 @@ public record WindowPartition(int nt, int nh, int nw) {
 
     private static final int LONGEST_TIME = 30;
 
-    private record Span(int from, int to) {}
+    private record Interval(int from, int to) {}
 
     /** Odd layers use {@code SHIFTED}. */
     public enum Method {
@@ -39,9 +39,9 @@ public record WindowPartition(int nt, int nh, int nw) {
         int wh = Math.ceilDiv((int) Math.rint(grid.h() * scale), nh);
         int ww = Math.ceilDiv((int) Math.rint(grid.w() * scale), nw);
         List<Window> windows = new ArrayList<>();
-        for (Span w : spans(grid.w(), ww, method)) {
-            for (Span h : spans(grid.h(), wh, method)) {
-                for (Span t : spans(grid.t(), wt, method)) {
+        for (Interval w : spans(grid.w(), ww, method)) {
+            for (Interval h : spans(grid.h(), wh, method)) {
+                for (Interval t : spans(grid.t(), wt, method)) {
                     windows.add(new Window(t.from, t.to, h.from, h.to, w.from, w.to));
                 }
             }
@@ -49,13 +49,13 @@ public record WindowPartition(int nt, int nh, int nw) {
         return windows;
     }
 
-    private static List<Span> spans(int length, int window, Method method) {
-        List<Span> spans = new ArrayList<>();
+    private static List<Interval> spans(int length, int window, Method method) {
+        List<Interval> spans = new ArrayList<>();
         boolean shifted = method == Method.SHIFTED && window < length;
         int to = shifted ? window / 2 : Math.min(window, length);
         for (int from = 0; from < length; ) {
             if (to > from) {
-                spans.add(new Span(from, to));
+                spans.add(new Interval(from, to));
             }
             from = to;
             to = Math.min(to + window, length);

@@ -15,9 +15,9 @@ final class WindowPlans implements AutoCloseable {
     private final TorchScript script;
     private final Rope rope;
     private final WindowPartition partition;
-    private final LinkedHashMap<Size, Owned> plans = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<PlanKey, Owned> plans = new LinkedHashMap<>(16, 0.75f, true);
 
-    private record Size(TokenGrid grid, int textTokens) {}
+    private record PlanKey(TokenGrid grid, int textTokens) {}
 
     private record Owned(TensorScope scope, WindowPlan plan) {}
 
@@ -32,12 +32,12 @@ final class WindowPlans implements AutoCloseable {
      * The plan of a size. It stays owned by this, and is valid until a few others were asked for.
      */
     WindowPlan get(TokenGrid grid, int textTokens) {
-        var size = new Size(grid, textTokens);
+        var size = new PlanKey(grid, textTokens);
         Owned known = plans.get(size);
         return known != null ? known.plan : make(size);
     }
 
-    private WindowPlan make(Size size) {
+    private WindowPlan make(PlanKey size) {
         evict();
         TensorScope scope = runtime.newScope();
         try {
@@ -52,7 +52,7 @@ final class WindowPlans implements AutoCloseable {
 
     private void evict() {
         if (plans.size() >= KEPT) {
-            Map.Entry<Size, Owned> eldest = plans.firstEntry();
+            Map.Entry<PlanKey, Owned> eldest = plans.firstEntry();
             plans.remove(eldest.getKey());
             eldest.getValue().scope.close();
         }

@@ -29,9 +29,9 @@ public final class WanDit implements AutoCloseable {
     private @Nullable RopeTable rope;
 
     /** Frames, rows and columns of tokens. */
-    private record Grid(int frames, int rows, int columns) {}
+    private record PatchGrid(int frames, int rows, int columns) {}
 
-    private record RopeTable(Grid grid, TensorScope scope, IValue table) {}
+    private record RopeTable(PatchGrid grid, TensorScope scope, IValue table) {}
 
     private WanDit(
             TorchRuntime runtime,
@@ -193,7 +193,7 @@ public final class WanDit implements AutoCloseable {
 
     /** The same for all steps of a video. */
     private IValue rope(LatentSize size, IValue like) {
-        var grid = new Grid(size.frames(), size.height() / 2, size.width() / 2);
+        var grid = new PatchGrid(size.frames(), size.height() / 2, size.width() / 2);
         if (rope != null && rope.grid.equals(grid)) {
             return rope.table;
         }

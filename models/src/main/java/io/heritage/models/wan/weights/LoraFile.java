@@ -23,7 +23,7 @@ public final class LoraFile {
     private static final Logger LOG = LoggerFactory.getLogger(LoraFile.class);
 
     /** What the tensors of a module are, by the end of their keys. */
-    private enum Part {
+    private enum TensorRole {
         DOWN(".lora_down.weight", ".lora_A.weight", ".lora_A.default.weight"),
         UP(".lora_up.weight", ".lora_B.weight", ".lora_B.default.weight"),
         ALPHA(".alpha"),
@@ -34,7 +34,7 @@ public final class LoraFile {
         @SuppressWarnings("ImmutableEnumChecker") // an array that nobody changes
         private final String[] ends;
 
-        Part(String... ends) {
+        TensorRole(String... ends) {
             this.ends = ends;
         }
 
@@ -52,7 +52,7 @@ public final class LoraFile {
     private final Map<String, TensorShape> targets;
     private final LoraModules modules;
     private final double strength;
-    private final Map<String, Map<Part, CheckpointTensor>> parts = new TreeMap<>();
+    private final Map<String, Map<TensorRole, CheckpointTensor>> parts = new TreeMap<>();
     private final List<String> skipped = new ArrayList<>();
     private final Map<String, List<WeightChange>> changes = new LinkedHashMap<>();
 
@@ -94,7 +94,7 @@ public final class LoraFile {
     }
 
     private void sort(String key, CheckpointTensor tensor) {
-        for (Part part : Part.values()) {
+        for (TensorRole part : TensorRole.values()) {
             var module = part.moduleOf(key);
             if (module.isPresent()) {
                 parts.computeIfAbsent(module.get(), _ -> new HashMap<>()).put(part, tensor);
@@ -104,19 +104,20 @@ public final class LoraFile {
         skipped.add(key);
     }
 
-    private void change(String module, Map<Part, CheckpointTensor> tensors) {
+    private void change(String module, Map<TensorRole, CheckpointTensor> tensors) {
         String path = modules.canonical(module);
-        CheckpointTensor down = tensors.get(Part.DOWN);
-        CheckpointTensor up = tensors.get(Part.UP);
+        CheckpointTensor down = tensors.get(TensorRole.DOWN);
+        CheckpointTensor up = tensors.get(TensorRole.UP);
         if (down != null && up != null) {
-            addPair(path, down, up, tensors.get(Part.ALPHA));
+            addPair(path, down, up, tensors.get(TensorRole.ALPHA));
         } else if (down != null || up != null) {
             throw new CheckpointMismatch(file, module, "a pair of down and up", "one of them");
         }
         addDifference(
-                targets.containsKey(path) ? path : path + ".weight", tensors.get(Part.WEIGHT));
-        addDifference(path + ".bias", tensors.get(Part.BIAS));
-        addDifference(path + ".modulation", tensors.get(Part.MODULATION));
+                targets.containsKey(path) ? path : path + ".weight",
+                tensors.get(TensorRole.WEIGHT));
+        addDifference(path + ".bias", tensors.get(TensorRole.BIAS));
+        addDifference(path + ".modulation", tensors.get(TensorRole.MODULATION));
     }
 
     private void addPair(

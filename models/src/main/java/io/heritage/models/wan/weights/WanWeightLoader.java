@@ -68,7 +68,7 @@ public final class WanWeightLoader implements AutoCloseable {
         IValue dictionary = owner.call(script, "empty");
         weights.forEach((key, weight) -> {
             try (TensorScope scope = runtime.newScope()) {
-                var target = new Target(scope, dictionary, key);
+                var target = new WeightTarget(scope, dictionary, key);
                 target.put(weight, types.apply(key), changes.getOrDefault(key, List.of()));
             }
         });
@@ -156,12 +156,12 @@ public final class WanWeightLoader implements AutoCloseable {
     }
 
     /** Puts one weight into the dictionary. */
-    private final class Target {
+    private final class WeightTarget {
         private final TensorScope scope;
         private final IValue dictionary;
         private final String key;
 
-        Target(TensorScope scope, IValue dictionary, String key) {
+        WeightTarget(TensorScope scope, IValue dictionary, String key) {
             this.scope = scope;
             this.dictionary = dictionary;
             this.key = key;

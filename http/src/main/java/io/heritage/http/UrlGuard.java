@@ -1,6 +1,5 @@
-package io.heritage.sink.webhook;
+package io.heritage.http;
 
-import io.heritage.http.HostNames;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -9,26 +8,34 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * Where a webhook may go: {@code http} and {@code https}, and unless allowed to public addresses
- * only, all that the name stands for. Names are resolved here and nowhere else: a call goes to the
- * address that was checked.
+ * Which URLs of clients may be called: {@code http} and {@code https}, and unless allowed at public
+ * addresses only, all that the name stands for. Names are resolved here and nowhere else: a call
+ * goes to the address that was checked. Any thread.
  */
-final class WebhookTarget {
+public final class UrlGuard {
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
-    private final boolean privateAddresses;
+    private final Predicate<String> privateHosts;
+    private final String setting;
     private final Resolver resolver;
 
-    WebhookTarget(boolean privateAddresses, Resolver resolver) {
-        this.privateAddresses = privateAddresses;
+    /**
+     * @param privateHosts whether a host, as the URL writes it in lower case, may be called at a
+     *     private address
+     * @param setting that says so, for messages
+     */
+    public UrlGuard(Predicate<String> privateHosts, String setting, Resolver resolver) {
+        this.privateHosts = privateHosts;
+        this.setting = setting;
         this.resolver = resolver;
     }
 
     /** As {@link InetAddress#getAllByName}. */
     @FunctionalInterface
-    interface Resolver {
+    public interface Resolver {
         InetAddress[] resolve(String host) throws UnknownHostException;
     }
 
@@ -37,10 +44,10 @@ final class WebhookTarget {
      *
      * @param address to be called
      */
-    record Checked(URI uri, InetAddress address) {}
+    public record Checked(URI uri, InetAddress address) {}
 
     /** The message is fit for logs: it does not repeat the URL, which may hold a secret. */
-    static final class NotAllowed extends Exception {
+    public static final class NotAllowed extends Exception {
         private static final long serialVersionUID = 1L;
 
         NotAllowed(String message) {
@@ -51,13 +58,16 @@ final class WebhookTarget {
     /**
      * @throws UnknownHostException if the name cannot be resolved now
      */
-    Checked check(String url) throws NotAllowed, UnknownHostException {
+    public Checked check(String url) throws NotAllowed, UnknownHostException {
         URI uri = parse(url);
-        InetAddress[] addresses = resolver.resolve(HostNames.ofUri(uri).orElseThrow());
+        String host = HostNames.ofUri(uri).orElseThrow();
+        InetAddress[] addresses = resolver.resolve(host);
+        boolean anyAddress = privateHosts.test(host.toLowerCase(Locale.ROOT));
         for (InetAddress address : addresses) {
-            if (!privateAddresses && !isPublic(address)) {
+            if (!anyAddress && !isPublic(address)) {
                 throw new NotAllowed(
-                        "the host is a private, local or reserved address; webhook-private-addresses allows those");
+                        "the host is a private, local or reserved address; %s allows those"
+                                .formatted(setting));
             }
         }
         return new Checked(uri, addresses[0]);
@@ -76,7 +86,7 @@ final class WebhookTarget {
         }
     }
 
-    static boolean isPublic(InetAddress address) {
+    public static boolean isPublic(InetAddress address) {
         if (address.isAnyLocalAddress()
                 || address.isLoopbackAddress()
                 || address.isLinkLocalAddress()

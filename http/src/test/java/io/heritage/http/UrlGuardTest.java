@@ -1,10 +1,9 @@
-package io.heritage.sink.webhook;
+package io.heritage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heritage.http.HostNames;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WebhookTargetTest {
+class UrlGuardTest {
 
     @ParameterizedTest
     @ValueSource(
@@ -39,11 +38,11 @@ class WebhookTargetTest {
                 "2001:0:1::1"
             })
     void anAddressInsideIsNotCalledUnlessAllowed(String address) throws Exception {
-        assertThat(WebhookTarget.isPublic(InetAddress.getByName(address))).isFalse();
+        assertThat(UrlGuard.isPublic(InetAddress.getByName(address))).isFalse();
         String host = address.contains(":") ? "[" + address + "]" : address;
         String url = "http://" + host + "/hook";
         assertThatThrownBy(() -> target(false).check(url))
-                .isInstanceOf(WebhookTarget.NotAllowed.class)
+                .isInstanceOf(UrlGuard.NotAllowed.class)
                 .hasMessageContaining("webhook-private-addresses");
         assertThatCode(() -> target(true).check(url)).doesNotThrowAnyException();
     }
@@ -53,8 +52,9 @@ class WebhookTargetTest {
     void aHostMayHaveAnUnderscore() throws Exception {
         var asked = new ArrayList<String>();
         var target =
-                new WebhookTarget(
-                        true,
+                new UrlGuard(
+                        _ -> true,
+                        "webhook-private-addresses",
                         host -> {
                             asked.add(host);
                             return new InetAddress[] {InetAddress.getLoopbackAddress()};
@@ -67,7 +67,7 @@ class WebhookTargetTest {
     @ParameterizedTest
     @ValueSource(strings = {"93.184.216.34", "8.8.8.8", "100.128.0.1", "2606:4700::1111"})
     void aPublicAddressIsCalled(String address) throws Exception {
-        assertThat(WebhookTarget.isPublic(InetAddress.getByName(address))).isTrue();
+        assertThat(UrlGuard.isPublic(InetAddress.getByName(address))).isTrue();
     }
 
     @ParameterizedTest
@@ -84,18 +84,19 @@ class WebhookTargetTest {
             })
     void whatIsNoHttpUrlIsRefusedWithoutRepeatingIt(String url) {
         assertThatThrownBy(() -> target(true).check(url))
-                .isInstanceOf(WebhookTarget.NotAllowed.class)
+                .isInstanceOf(UrlGuard.NotAllowed.class)
                 .message()
                 .doesNotContain("secret");
     }
 
-    private static WebhookTarget target(boolean privateAddresses) {
-        return new WebhookTarget(privateAddresses, InetAddress::getAllByName);
+    private static UrlGuard target(boolean privateAddresses) {
+        return new UrlGuard(
+                _ -> privateAddresses, "webhook-private-addresses", InetAddress::getAllByName);
     }
 
     @Test
     void localhostIsLocal() {
         assertThatThrownBy(() -> target(false).check("http://localhost:80/"))
-                .isInstanceOf(WebhookTarget.NotAllowed.class);
+                .isInstanceOf(UrlGuard.NotAllowed.class);
     }
 }

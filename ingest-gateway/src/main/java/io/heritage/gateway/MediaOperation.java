@@ -1,0 +1,126 @@
+package io.heritage.gateway;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.heritage.schemas.StoredMedia;
+import io.heritage.schemas.Wire;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code PUT} and {@code GET /ENDPOINT/media[/REFERENCE]}: the headers and the answer. */
+final class MediaOperation {
+    static final String SHA_256 = "X-Heritage-SHA-256";
+
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+
+    /** Sent by clients that were not told a type. */
+    private static final Set<String> NO_MEDIA_TYPES =
+            Set.of("application/x-www-form-urlencoded", "application/json", "text/plain");
+
+    private final MediaUploads uploads;
+    private final StoredMediaIndex index;
+
+    MediaOperation(MediaUploads uploads, StoredMediaIndex index) {
+        this.uploads = uploads;
+        this.index = index;
+    }
+
+    void put(
+            Optional<String> reference,
+            String owner,
+            ServerRequest request,
+            ServerResponse response,
+            BodyStream body)
+            throws IOException {
+        StoredMedia before = reference.isPresent() ? find(owner, reference.get()) : null;
+        Optional<ContentRange> range =
+                ContentRange.parse(header(request, HeaderNames.CONTENT_RANGE));
+        Optional<ExpectedHash> all =
+                ExpectedHash.ofHex(SHA_256, header(request, HeaderNames.create(SHA_256)))
+                        .or(() -> digest(request, "Repr-Digest"));
+        MediaUploads.Stored stored =
+                uploads.store(
+                        new MediaUploads.Piece(
+                                owner,
+                                before,
+                                mediaType(request, before),
+                                range,
+                                digest(request, "Content-Digest"),
+                                all),
+                        body);
+        send(stored.reference().text(), stored.media(), response);
+    }
+
+    /** What is stored so far. */
+    void get(String reference, String owner, ServerRequest request, ServerResponse response)
+            throws IOException {
+        StoredMedia found = find(owner, reference);
+        String text = MediaReference.parse(reference).orElseThrow().text();
+        if (RunPodHandler.isHead(request)) {
+            response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+            response.headers().contentLength(json(text, found).length);
+            response.send();
+        } else {
+            send(text, found, response);
+        }
+    }
+
+    private StoredMedia find(String owner, String reference) throws IOException {
+        return index.find(owner, reference)
+                .orElseThrow(() -> HttpFailure.notFound("media not found"));
+    }
+
+    private void send(String reference, StoredMedia media, ServerResponse response) {
+        response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+        response.send(json(reference, media));
+    }
+
+    private byte[] json(String reference, StoredMedia media) {
+        ObjectNode json =
+                Wire.json()
+                        .createObjectNode()
+                        .put("media_ref", reference)
+                        .put("bytes", media.bytes())
+                        .put("complete", media.isComplete())
+                        .put("media_type", media.mediaType())
+                        .put(
+                                "expires_at",
+                                index.keptUntil(media).truncatedTo(ChronoUnit.SECONDS).toString());
+        if (media.total() != null) {
+            json.put("total", media.total());
+        }
+        if (media.isComplete() && !media.sha256().isEmpty()) {
+            json.put("sha256", media.sha256());
+        }
+        return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String mediaType(ServerRequest request, @Nullable StoredMedia before) {
+        if (before != null) {
+            return before.mediaType();
+        }
+        String header = header(request, HeaderNames.CONTENT_TYPE);
+        String bare =
+                header == null ? "" : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return bare.matches("[a-z0-9.+*-]{1,64}/[a-z0-9.+*-]{1,64}")
+                        && !NO_MEDIA_TYPES.contains(bare)
+                ? bare
+                : UNKNOWN_TYPE;
+    }
+
+    private static Optional<ExpectedHash> digest(ServerRequest request, String name) {
+        return ExpectedHash.ofDigest(name, header(request, HeaderNames.create(name)));
+    }
+
+    private static @Nullable String header(ServerRequest request, HeaderName name) {
+        return request.headers().contains(name) ? request.headers().get(name).get() : null;
+    }
+}

@@ -1,0 +1,61 @@
+package io.heritage.schemas;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Media that a client stored before any job uses them. Stands in {@code heritage.media} beside
+ * them; who can name its place has the media. It is never changed: a further piece makes another.
+ *
+ * @param owner whose keys may use them
+ * @param begunAt when the first piece came; media are kept from then on
+ * @param total bytes there will be; null if the client has not said so yet
+ */
+public record StoredMedia(
+        String owner,
+        Instant begunAt,
+        @Nullable Long total,
+        String sha256,
+        String mediaType,
+        List<MediaRef.InKafka> pieces) {
+
+    public StoredMedia {
+        pieces = List.copyOf(pieces);
+    }
+
+    /** Bytes so far. */
+    @JsonIgnore
+    public long bytes() {
+        return pieces.stream().mapToLong(MediaRef.InKafka::bytes).sum();
+    }
+
+    @JsonIgnore
+    public boolean isComplete() {
+        return total != null && total == bytes();
+    }
+
+    /** With one more piece at the end. */
+    public StoredMedia with(MediaRef.InKafka piece, @Nullable Long newTotal) {
+        List<MediaRef.InKafka> more = new ArrayList<>(pieces);
+        more.add(piece);
+        return new StoredMedia(
+                owner, begunAt, newTotal, more.size() == 1 ? piece.sha256() : "", mediaType, more);
+    }
+
+    /**
+     * @param hash of all bytes, lower-case hexadecimal
+     */
+    public StoredMedia hashed(String hash) {
+        return new StoredMedia(owner, begunAt, total, hash, mediaType, pieces);
+    }
+
+    /** All pieces as one. */
+    public MediaRef media() {
+        return pieces.size() == 1
+                ? pieces.getFirst()
+                : new MediaRef.Joined(pieces, sha256, mediaType);
+    }
+}
