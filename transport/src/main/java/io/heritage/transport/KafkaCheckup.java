@@ -66,11 +66,16 @@ public final class KafkaCheckup {
         BAD
     }
 
-    /** At most about a minute; what follows from a broken connection is left out. */
+    /** Some seconds, at most a minute; what follows from a broken connection is left out. */
     public static List<Fact> of(KafkaConfig config, Collection<EndpointId> endpoints, Clock clock) {
         var checkup = new KafkaCheckup(config, endpoints, clock);
-        try (Admin admin = Admin.create(new ClientSettings(config).admin())) {
-            checkup.look(admin);
+        try {
+            Admin admin = Admin.create(new ClientSettings(config).admin());
+            try {
+                checkup.look(admin);
+            } finally {
+                admin.close(Duration.ZERO); // does not wait for what has no answer
+            }
         } catch (Failed e) {
             checkup.bad("kafka", e.text(), "is it running, and is kafka.bootstrap-servers right?");
         } catch (RuntimeException e) {

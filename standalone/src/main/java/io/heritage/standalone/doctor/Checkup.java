@@ -65,7 +65,7 @@ public record Checkup(List<Finding> findings) {
                 : Finding.warn("gpu", "there is one, but jobs run on " + gpu.runsOn(), why);
     }
 
-    private static List<Finding> kafka(HeritageConfig config) {
+    static List<Finding> kafka(HeritageConfig config) {
         if (config.kafka().bootstrapServers().isBlank()) {
             return List.of(Finding.ok("kafka", "heritage up brings its own"));
         }
