@@ -153,8 +153,9 @@ class StandaloneTest {
     void oneAdminPortTellsOfAllPartsWhatTheCatalogueHas() throws Exception {
         Reply reply =
                 client.post(
-                        "interpolate/runsync", Requests.interpolation(startImage(), endImage(), 3));
-        client.await("interpolate", reply.id());
+                        "interpolate/runsync",
+                        Requests.interpolation(startImage(), endImage(), 17));
+        assertThat(client.await("interpolate", reply.id()).state()).isEqualTo("COMPLETED");
         var admin = new Requests(server.adminPort().orElseThrow());
 
         assertThat(admin.page("/observe/health/ready")).contains("\"sink\"", "\"processor\"");
@@ -174,7 +175,7 @@ class StandaloneTest {
                                         "heritage_queue_jobs{endpoint=\"interpolate\",state=\"in_queue\"} 0",
                                         "heritage_share_lag{topic=\"heritage.jobs.interpolate.high\"} 0",
                                         "heritage_share_window_limit{",
-                                        "heritage_model_resident{model=\"rife\"",
+                                        "heritage_model_resident{model=\"rife47\"} 1.0",
                                         "jvm_memory_used_bytes{"));
         assertThat(admin.page("/internal/scaling/interpolate?type=REQUEST_COUNT"))
                 .contains("\"flex\":0", "\"queue\":0", "\"workers\":1", "meanExecutionMs");
