@@ -77,7 +77,7 @@ expect("a running job goes on", running.status() == "IN_PROGRESS", running.statu
 running.cancel()
 
 expect("restore health", restore.run_sync({"action": "health"})["status"] == "healthy")
-expect("a failed job gives None", restore.run_sync({"action": "initialize", "model_type": "seedvr2_3b"}) is None)
+expect("a failed job gives why", restore.run_sync({"action": "initialize", "model_type": "seedvr2_3b"}) == {"error_code": "NOT_POSSIBLE"})
 
 model = {"model_type": "seedvr2_7b", "model_variant": "sharp", "sp_size": 1}
 output = restore.run_sync({"action": "initialize", **model}, timeout=120)
@@ -86,7 +86,7 @@ output = restore.run_sync({"action": "restore", "image": image("start.jpg"), "re
 expect("restore", output["success"] and output["media_type"] == "image" and output["tiny"], output)
 expect("restored media", base64.b64decode(output["media"][0])[:8] == PNG and output["videos"] == output["media"])
 job = restore.run({"action": "restore"})
-expect("a job without media fails", job.output(timeout=60) is None and job.status() == "FAILED", job.status())
+expect("a job without media fails", job.output(timeout=60) == {"error_code": "BAD_INPUT"} and job.status() == "FAILED", job.status())
 
 try:
     runpod.Endpoint("nothing-here").run({"a": 1})

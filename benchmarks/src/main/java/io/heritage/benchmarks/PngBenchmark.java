@@ -9,18 +9,26 @@ import io.heritage.media.VideoReader;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes the frames of a video as PNG with our encoder and with ImageIO, the JDK's own, and prints
- * milliseconds a frame, size and ratio. Arguments: a video file, and how many of its frames (40).
+ * Encodes the frames of a video as PNG with our encoder, with ImageIO, the JDK's own, and with the
+ * png crate of Rust, and prints milliseconds a frame, size and ratio. Arguments: a video file, how
+ * many of its frames (40), the program of {@code benchmarks/png} (none), and the side of a square
+ * that is cut from the middle of the frames (whole frames).
  */
 public final class PngBenchmark {
 
@@ -58,10 +66,18 @@ public final class PngBenchmark {
 
     public static void main(String[] arguments) throws IOException {
         if (arguments.length == 0) {
-            throw new IllegalArgumentException("arguments: VIDEO [FRAMES]");
+            throw new IllegalArgumentException("arguments: VIDEO [FRAMES [REFERENCE [SIDE]]]");
         }
         int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 40;
         List<RgbFrame> frames = frames(Path.of(arguments[0]), count);
+        if (arguments.length > 3) {
+            int side = Integer.parseInt(arguments[3]);
+            frames = frames.stream().map(frame -> middle(frame, side)).toList();
+        }
+        compare(frames, arguments.length > 2 ? Path.of(arguments[2]) : null);
+    }
+
+    private static void compare(List<RgbFrame> frames, @Nullable Path crate) throws IOException {
         System.out.printf(
                 "%d frames of %dx%d, best of %d rounds%n",
                 frames.size(), frames.getFirst().width(), frames.getFirst().height(), ROUNDS);
@@ -69,11 +85,64 @@ public final class PngBenchmark {
         ImageIO.setUseCache(false);
         Result reference = measure(frames.size(), () -> imageIo(images));
         reference.print("ImageIO", reference);
+        if (crate != null) {
+            crate(frames, crate).forEach((name, result) -> result.print(name, reference));
+        }
         measure(frames.size(), () -> ours(frames, PngEncoder.DEFAULT_LEVEL))
                 .print("PngEncoder", reference);
+        if (crate != null) {
+            crate(frames, crate).forEach((name, result) -> result.print(name, reference));
+        }
         int threads = Runtime.getRuntime().availableProcessors();
         measure(frames.size(), () -> inOrder(frames, threads))
                 .printWall("OrderedPngWriter " + threads + " threads", reference);
+    }
+
+    /** The png crate's settings with what they take, measured in a process of its own. */
+    private static Map<String, Result> crate(List<RgbFrame> frames, Path program)
+            throws IOException {
+        Path raw = Files.createTempFile("frames", ".rgb");
+        try {
+            try (OutputStream out = Files.newOutputStream(raw)) {
+                for (RgbFrame frame : frames) {
+                    byte[] bytes = new byte[frame.bytes()];
+                    frame.pixels().get(bytes);
+                    out.write(bytes);
+                }
+            }
+            RgbFrame first = frames.getFirst();
+            Process process =
+                    new ProcessBuilder(
+                                    program.toAbsolutePath().toString(),
+                                    raw.toString(),
+                                    "" + first.width(),
+                                    "" + first.height(),
+                                    "" + ROUNDS)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            Map<String, Result> results = new LinkedHashMap<>();
+            for (String line : process.inputReader(StandardCharsets.UTF_8).readAllLines()) {
+                List<String> words = List.of(line.split(" ", 3));
+                double milliseconds = Double.parseDouble(words.get(1));
+                results.put(
+                        "png crate, " + words.getFirst(),
+                        new Result(milliseconds, milliseconds, Long.parseLong(words.getLast())));
+            }
+            return results;
+        } finally {
+            Files.delete(raw);
+        }
+    }
+
+    private static RgbFrame middle(RgbFrame frame, int side) {
+        int left = (frame.width() - side) / 2;
+        int top = (frame.height() - side) / 2;
+        RgbFrame square = RgbFrame.allocate(side, side);
+        for (int y = 0; y < side; y++) {
+            int from = ((top + y) * frame.width() + left) * 3;
+            square.pixels().put(y * side * 3, frame.pixels(), from, side * 3);
+        }
+        return square;
     }
 
     /** The best round, by frame. */

@@ -89,6 +89,7 @@ public final class PurgeBenchmark {
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
                 d.secret(),
+                d.publicUrl(),
                 d.streamThreads(),
                 d.standbyReplicas());
     }

@@ -272,7 +272,7 @@ public final class Processor implements AutoCloseable {
                 heartbeat.ready(complete, meters.of(status));
                 meters.ready();
                 ready.countDown();
-                loop(handlers, cancellations, queue).run();
+                loop(handlers, cancellations, queue, olderRecords()).run();
             } catch (Wire.LaterVersion e) {
                 heartbeat.unhealthy();
                 LOG.atError()
@@ -297,15 +297,25 @@ public final class Processor implements AutoCloseable {
         }
     }
 
+    /** By topic, the offset behind its last record now; no job of this queue has been taken yet. */
+    private Map<String, Long> olderRecords() {
+        var windows = ports.windows();
+        return windows.ends(windows.topics(endpoints.stream().map(EndpointConfig::id).toList()));
+    }
+
     private JobLoop loop(
-            Map<EndpointKind, JobHandler> handlers, Cancellations cancellations, JobQueue queue) {
+            Map<EndpointKind, JobHandler> handlers,
+            Cancellations cancellations,
+            JobQueue queue,
+            Map<String, Long> older) {
         return new JobLoop(
                 queue,
                 ports.results()::requireDisk,
-                new Admission(cancellations, ports.events(), startLimit, clock),
-                claim ->
+                new Admission(cancellations, ports.events(), startLimit, older, clock),
+                (claim, number) ->
                         new Attempt(
                                 claim,
+                                number,
                                 config.worker(),
                                 ports.events(),
                                 cancellations,

@@ -97,7 +97,9 @@ public abstract class Installation implements AutoCloseable {
                 e.ttl(),
                 e.reply(),
                 e.resultRetention(),
-                e.syncResultRetention());
+                e.syncResultRetention(),
+                e.webhookSecret(),
+                e.webhookHeaders());
     }
 
     /** A config whose worker has the test's name; models are looked for where none are. */

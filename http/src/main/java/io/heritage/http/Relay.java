@@ -17,7 +17,15 @@ import java.util.OptionalLong;
 public final class Relay {
     private static final int BUFFER = 64 << 10;
     private static final List<HeaderName> PASSED =
-            List.of(HeaderNames.CONTENT_TYPE, HeaderNames.RETRY_AFTER);
+            List.of(
+                    HeaderNames.CONTENT_TYPE,
+                    HeaderNames.RETRY_AFTER,
+                    HeaderNames.CONTENT_DISPOSITION,
+                    HeaderNames.CONTENT_RANGE,
+                    HeaderNames.ACCEPT_RANGES,
+                    HeaderNames.ETAG,
+                    HeaderNames.CACHE_CONTROL,
+                    HeaderNames.create("X-Content-Type-Options"));
 
     private Relay() {}
 
@@ -34,7 +42,7 @@ public final class Relay {
                 response.send(in.readAllBytes());
             } else {
                 length.ifPresent(bytes -> response.headers().contentLength(bytes));
-                stream(in, response);
+                stream(in, response, isLive(answer));
             }
         } catch (IOException | UncheckedIOException e) {
             throw new CloseConnectionException("the answer of another server broke off", e);
@@ -62,12 +70,24 @@ public final class Relay {
     }
 
     /** The stream is not closed when it fails: closing it would end the reply as if complete. */
-    private static void stream(InputStream in, ServerResponse response) throws IOException {
+    private static void stream(InputStream in, ServerResponse response, boolean live)
+            throws IOException {
         OutputStream out = response.outputStream();
         byte[] buffer = new byte[BUFFER];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             out.write(buffer, 0, n);
+            if (live) {
+                out.flush();
+            }
         }
         out.close();
+    }
+
+    /** Server-sent events are passed on one by one. */
+    private static boolean isLive(HttpResponse<InputStream> answer) {
+        return answer.headers()
+                .firstValue("Content-Type")
+                .filter(type -> type.startsWith("text/event-stream"))
+                .isPresent();
     }
 }

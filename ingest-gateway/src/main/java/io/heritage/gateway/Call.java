@@ -10,11 +10,16 @@ import java.util.Optional;
 /**
  * What a request's path asks for.
  *
- * @param job present where the operation is about one
+ * @param job present where it is about one
+ * @param part what of the job is asked for, if not all
  * @param media reference of stored media that the operation is about
  */
 record Call(
-        EndpointConfig endpoint, Operation operation, Optional<JobId> job, Optional<String> media) {
+        EndpointConfig endpoint,
+        Operation operation,
+        Optional<JobId> job,
+        Optional<String> part,
+        Optional<String> media) {
 
     /**
      * Reads a path below the base path; doubled slashes are taken as one, as the Python SDK makes
@@ -37,9 +42,7 @@ record Call(
             throw HttpFailure.notFound("endpoint not found");
         }
         Operation operation = rest.size() < 2 ? null : Operation.of(rest.get(1)).orElse(null);
-        if (operation == null
-                || rest.size() > 3
-                || (rest.size() == 3 && !operation.ofJob() && !operation.ofMedia())) {
+        if (operation == null || rest.size() > longest(operation)) {
             throw HttpFailure.notFound("not allowed for QB API");
         }
         if (!operation.takes(method)) {
@@ -51,15 +54,28 @@ record Call(
         return new Call(
                 endpoint,
                 operation,
-                operation.ofJob() ? Optional.of(jobId(rest)) : Optional.empty(),
+                isOfJob(operation, rest) ? Optional.of(jobId(rest)) : Optional.empty(),
+                rest.size() == 4 ? Optional.of(rest.get(3)) : Optional.empty(),
                 operation.ofMedia() && rest.size() == 3
                         ? Optional.of(rest.get(2))
                         : Optional.empty());
     }
 
+    private static boolean isOfJob(Operation operation, List<String> rest) {
+        return operation.ofJob() || (operation.mayBeOfJob() && rest.size() > 2);
+    }
+
+    /** In segments. */
+    private static int longest(Operation operation) {
+        if (operation.ofPartOfJob()) {
+            return 4;
+        }
+        return operation.mayBeOfJob() || operation.ofMedia() ? 3 : 2;
+    }
+
     private static JobId jobId(List<String> rest) {
         try {
-            return new JobId(rest.size() == 3 ? rest.get(2) : "");
+            return new JobId(rest.size() >= 3 ? rest.get(2) : "");
         } catch (IllegalArgumentException notAnId) {
             throw HttpFailure.notFound("job not found");
         }

@@ -10,6 +10,7 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.ReplyShape;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.MediaStore;
@@ -73,18 +74,19 @@ final class JobSubmission {
             throws IOException, InvalidInput {
         ExecutionPolicy policy = policy(id, endpoint, submission.body().path("policy"));
         String webhook = webhook(submission.body().path("webhook"));
+        ReplyShape reply = ReplyShape.parse(submission.body().path("policy"), endpoint.reply());
         Accepted accepted;
         try {
             accepted = accept(id, endpoint, submission, owner, policy);
         } catch (InvalidInput wrong) {
             Payload input = SubmittedMedia.asWritten(submission.input(), submission.media());
-            Job rejected = job(id, endpoint, owner, input, policy, webhook);
+            Job rejected = job(id, endpoint, owner, input, policy, webhook, reply);
             events.append(
                     new JobEvent.Rejected(
                             rejected, clock.instant(), String.valueOf(wrong.getMessage())));
             return;
         }
-        jobs.submit(job(id, endpoint, owner, accepted.input(), accepted.policy(), webhook));
+        jobs.submit(job(id, endpoint, owner, accepted.input(), accepted.policy(), webhook, reply));
     }
 
     /** An input that a worker can begin with. */
@@ -137,7 +139,8 @@ final class JobSubmission {
             String owner,
             Payload input,
             ExecutionPolicy policy,
-            @Nullable String webhook) {
+            @Nullable String webhook,
+            ReplyShape reply) {
         return new Job(
                 id,
                 endpoint.id(),
@@ -146,7 +149,7 @@ final class JobSubmission {
                 input,
                 policy,
                 webhook,
-                endpoint.reply(),
+                reply,
                 clock.instant(),
                 0);
     }

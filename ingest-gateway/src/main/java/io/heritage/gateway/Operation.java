@@ -4,16 +4,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** RunPod's operations on a queue endpoint: {@code /ENDPOINT/OPERATION[/JOB]}. */
+/** RunPod's operations on a queue endpoint and ours: {@code /ENDPOINT/OPERATION[/JOB[/PART]]}. */
 enum Operation {
     RUN("run", false, "POST"),
     RUNSYNC("runsync", false, "POST"),
     STATUS("status", true, "GET, HEAD, POST"),
     STATUS_SYNC("status-sync", true, "GET, POST"),
     STREAM("stream", true, "GET, POST"),
+    OUTPUT("output", true, "GET, HEAD"),
     CANCEL("cancel", true, "POST"),
     RETRY("retry", true, "POST"),
+    WEBHOOK("webhook", true, "POST"),
     PURGE_QUEUE("purge-queue", false, "POST"),
+    REQUESTS("requests", false, "GET"),
+    EVENTS("events", false, "GET"),
     HEALTH("health", false, "GET, HEAD"),
 
     /** Not of RunPod: media that jobs refer to. */
@@ -36,6 +40,16 @@ enum Operation {
     /** Whether a job id follows in the path. */
     boolean ofJob() {
         return ofJob;
+    }
+
+    /** Whether a job id may follow in the path. */
+    boolean mayBeOfJob() {
+        return ofJob || this == REQUESTS || this == EVENTS;
+    }
+
+    /** Whether something of the job may follow behind its id. */
+    boolean ofPartOfJob() {
+        return this == OUTPUT;
     }
 
     /** Whether stored media may follow in the path. */

@@ -6,8 +6,10 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.heritage.http.Relay;
 import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.SinkApi;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -18,12 +20,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** RunPod's operations, each with its checks in the order of docs/spec/runpod.md, section 1.10. */
 final class RunPodHandler {
     static final HeaderName JOB_ID = HeaderNames.create("X-Heritage-Job-Id");
 
+    private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(90);
 
     /** RunPod's is 10 s, which is when its own Python client gives up. */
@@ -85,11 +91,22 @@ final class RunPodHandler {
             case RUNSYNC -> runSync(call.endpoint(), owner, request, response, body, log);
             case STATUS -> status(call, owner, request, response);
             case STATUS_SYNC -> statusSync(call, owner, request, response);
-            case STREAM -> stream(call, owner, request, response);
+            case STREAM -> {
+                if (wantsEvents(request)) {
+                    events(call, owner, request, response);
+                } else {
+                    stream(call, owner, request, response);
+                }
+            }
+            case OUTPUT -> output(call, owner, request, response);
             case CANCEL ->
                     Relay.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
             case RETRY -> Relay.pass(sink.retry(job(call), call.endpoint().id(), owner), response);
+            case WEBHOOK ->
+                    Relay.pass(sink.callAgain(job(call), call.endpoint().id(), owner), response);
             case PURGE_QUEUE -> Relay.pass(sink.purge(call.endpoint().id(), owner), response);
+            case REQUESTS -> requests(call, owner, request, response);
+            case EVENTS -> events(call, owner, request, response);
             case HEALTH -> pass(sink.health(call.endpoint().id()), request, response);
             case MEDIA -> media(call, owner, request, response, body, log);
         }
@@ -268,6 +285,65 @@ final class RunPodHandler {
                                 connections.current())
                         .orElseThrow(RunPodHandler::sinkAway),
                 response);
+    }
+
+    private void output(Call call, String owner, ServerRequest request, ServerResponse response) {
+        pass(
+                sink.output(
+                        job(call),
+                        call.endpoint().id(),
+                        owner,
+                        call.part(),
+                        isHead(request),
+                        Map.of(
+                                SinkApi.RANGE, headerOf(request, HeaderNames.RANGE),
+                                SinkApi.IF_RANGE, headerOf(request, HeaderNames.IF_RANGE),
+                                SinkApi.IF_NONE_MATCH,
+                                        headerOf(request, HeaderNames.IF_NONE_MATCH))),
+                request,
+                response);
+    }
+
+    private void requests(Call call, String owner, ServerRequest request, ServerResponse response) {
+        EndpointId endpoint = call.endpoint().id();
+        Relay.pass(
+                call.job().isPresent()
+                        ? sink.details(job(call), endpoint, owner)
+                        : sink.list(
+                                endpoint,
+                                owner,
+                                Stream.of(
+                                                SinkApi.STATUS,
+                                                SinkApi.TEXT,
+                                                SinkApi.CURSOR,
+                                                SinkApi.LIMIT)
+                                        .filter(request.query()::contains)
+                                        .collect(
+                                                Collectors.toMap(
+                                                        Function.identity(),
+                                                        request.query()::get))),
+                response);
+    }
+
+    private static boolean wantsEvents(ServerRequest request) {
+        return headerOf(request, HeaderNames.ACCEPT).startsWith("text/event-stream");
+    }
+
+    private void events(Call call, String owner, ServerRequest request, ServerResponse response) {
+        response.header(HeaderNames.create("X-Accel-Buffering"), "no"); // nginx holds them back
+        Relay.pass(
+                sink.events(
+                        call.job(),
+                        call.endpoint().id(),
+                        owner,
+                        !headerOf(request, LAST_EVENT_ID).isEmpty()),
+                response);
+    }
+
+    /** Empty if absent. */
+    private static String headerOf(ServerRequest request, HeaderName name) {
+        String value = header(request, name);
+        return value == null ? "" : value;
     }
 
     /**

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -34,7 +35,7 @@ final class SinkClient implements AutoCloseable {
     /** Time for the sink's answer, beyond the wait. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
-    /** A queue may be long. */
+    /** A queue or a history may be long. */
     private static final Duration PURGE_TIMEOUT = Duration.ofSeconds(30);
 
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
@@ -97,6 +98,15 @@ final class SinkClient implements AutoCloseable {
     }
 
     /**
+     * Calls the webhook of a finished job once more.
+     *
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> callAgain(JobId job, EndpointId endpoint, String owner) {
+        return post(jobPath(job, SinkApi.WEBHOOK, endpoint, owner));
+    }
+
+    /**
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> purge(EndpointId endpoint, String owner) {
@@ -110,6 +120,81 @@ final class SinkClient implements AutoCloseable {
      */
     HttpResponse<InputStream> health(EndpointId endpoint) {
         return once(get(SinkApi.ENDPOINTS + endpoint + SinkApi.HEALTH, ANSWER_TIMEOUT));
+    }
+
+    /**
+     * Media of a finished job's result.
+     *
+     * @param file which of them; without it a list of all
+     * @param head whether the bytes themselves are not wanted
+     * @param conditions by parameter of {@link SinkApi}, empty where the client set none
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> output(
+            JobId job,
+            EndpointId endpoint,
+            String owner,
+            Optional<String> file,
+            boolean head,
+            Map<String, String> conditions) {
+        var path = new StringBuilder(jobPath(job, SinkApi.OUTPUT, endpoint, owner));
+        file.ifPresent(name -> path.append(parameter(SinkApi.FILE, name)));
+        conditions.forEach((name, value) -> {
+            if (!value.isEmpty()) {
+                path.append(parameter(name, value));
+            }
+        });
+        return once(
+                request(path.toString(), ANSWER_TIMEOUT)
+                        .method(head ? "HEAD" : "GET", HttpRequest.BodyPublishers.noBody())
+                        .build());
+    }
+
+    /**
+     * All that is known of a job.
+     *
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> details(JobId job, EndpointId endpoint, String owner) {
+        return once(get(jobPath(job, SinkApi.DETAILS, endpoint, owner), PURGE_TIMEOUT));
+    }
+
+    /**
+     * The owner's jobs at an endpoint.
+     *
+     * @param question by parameter of {@link SinkApi}
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> list(
+            EndpointId endpoint, String owner, Map<String, String> question) {
+        var path =
+                new StringBuilder(
+                        SinkApi.ENDPOINTS + endpoint + SinkApi.REQUESTS + "?" + ownerQuery(owner));
+        question.forEach((name, value) -> path.append(parameter(name, value)));
+        return once(get(path.toString(), ANSWER_TIMEOUT));
+    }
+
+    /**
+     * Server-sent events of a job, or of the owner's jobs at an endpoint.
+     *
+     * @param resumed whether the client has heard events before
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> events(
+            Optional<JobId> job, EndpointId endpoint, String owner, boolean resumed) {
+        String path =
+                job.map(id -> jobPath(id, SinkApi.EVENTS, endpoint, owner))
+                        .orElseGet(() ->
+                                SinkApi.ENDPOINTS
+                                        + endpoint
+                                        + SinkApi.EVENTS
+                                        + "?"
+                                        + ownerQuery(owner));
+        return once(get(path + (resumed ? parameter(SinkApi.RESUMED, "1") : ""), ANSWER_TIMEOUT));
+    }
+
+    private static String parameter(String name, String value) {
+        return "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
     /**

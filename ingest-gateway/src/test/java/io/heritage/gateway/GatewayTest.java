@@ -633,6 +633,16 @@ final class GatewayTest {
             "POST, cancel/abc-1, POST /v1/jobs/abc-1/cancel?endpoint=interpolate&owner=alice",
             "POST, retry/abc-1, POST /v1/jobs/abc-1/retry?endpoint=interpolate&owner=alice",
             "POST, purge-queue, POST /v1/endpoints/interpolate/purge?owner=alice",
+            "GET, requests, GET /v1/endpoints/interpolate/requests?owner=alice",
+            "GET, requests?status=FAILED&limt=7, GET"
+                    + " /v1/endpoints/interpolate/requests?owner=alice&status=FAILED",
+            "GET, requests/abc-1, GET /v1/jobs/abc-1/details?endpoint=interpolate&owner=alice",
+            "GET, events, GET /v1/endpoints/interpolate/events?owner=alice",
+            "GET, events/abc-1, GET /v1/jobs/abc-1/events?endpoint=interpolate&owner=alice",
+            "POST, webhook/abc-1, POST /v1/jobs/abc-1/webhook?endpoint=interpolate&owner=alice",
+            "GET, output/abc-1, GET /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice",
+            "GET, output/abc-1/7, GET"
+                    + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=7",
             "GET, health, GET /v1/endpoints/interpolate/health",
         })
         void operationsAreAskedOfTheSink(String method, String path, String asked)
@@ -772,6 +782,34 @@ final class GatewayTest {
                         .isEqualTo("IN_PROGRESS");
                 closing.get(10, TimeUnit.SECONDS);
             }
+        }
+
+        @Test
+        void aFileIsAskedForAndPassedOnWithItsHeaders() throws IOException {
+            sink.answer =
+                    exchange -> {
+                        var headers = exchange.getResponseHeaders();
+                        headers.add("Content-Type", "video/mp4");
+                        headers.add("Content-Range", "bytes 1-3/9");
+                        headers.add("ETag", "\"ab\"");
+                        headers.add("Content-Disposition", "inline; filename=\"a.mp4\"");
+                        exchange.sendResponseHeaders(206, 3);
+                        exchange.getResponseBody().write("abc".getBytes(StandardCharsets.US_ASCII));
+                        exchange.close();
+                    };
+            Reply reply =
+                    client.send(
+                            "GET",
+                            "/v2/interpolate/output/a/0",
+                            "",
+                            AUTHORIZED,
+                            "Range: bytes=1-3");
+            assertThat(sink.asked.getFirst()).endsWith("&file=0&range=bytes%3D1-3");
+            assertThat(reply.status()).isEqualTo(206);
+            assertThat(reply.body()).isEqualTo("abc");
+            assertThat(reply.header("Content-Range")).isEqualTo("bytes 1-3/9");
+            assertThat(reply.header("ETag")).isEqualTo("\"ab\"");
+            assertThat(reply.header("Content-Disposition")).contains("a.mp4");
         }
 
         @Test

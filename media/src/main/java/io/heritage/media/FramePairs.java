@@ -5,17 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks through a video by neighbours, two frames in memory at a time: the first pair is (frame 0,
- * frame 1), the last (frame n-2, frame n-1). Closes the reader and the frames it holds. One thread.
+ * frame 1), the last (frame n-2, frame n-1). Closes where they come from and those it holds. One
+ * thread.
  */
 public final class FramePairs implements AutoCloseable {
 
-    private final VideoReader reader;
+    private final VideoFrames frames;
     private @Nullable VideoFrame earlier;
     private @Nullable VideoFrame later;
 
-    public FramePairs(VideoReader reader) {
-        this.reader = reader;
-        later = reader.next();
+    public FramePairs(VideoFrames frames) throws IOException {
+        this.frames = frames;
+        later = frames.next();
     }
 
     /**
@@ -23,8 +24,8 @@ public final class FramePairs implements AutoCloseable {
      *
      * @return false at the end; then {@link #later()} stays the last frame
      */
-    public boolean advance() {
-        VideoFrame next = reader.next();
+    public boolean advance() throws IOException {
+        VideoFrame next = frames.next();
         if (next == null) {
             return false;
         }
@@ -66,6 +67,6 @@ public final class FramePairs implements AutoCloseable {
             later.close();
             later = null;
         }
-        reader.close();
+        frames.close();
     }
 }

@@ -118,8 +118,21 @@ final class RgbConversion implements AutoCloseable {
 
     private @Nullable SwsContext context;
     private @Nullable Picture built;
-    private final PointerPointer<BytePointer> rgbPlanes = new PointerPointer<>(4);
+    private @Nullable RgbPlanes planes;
+    private final boolean planar;
+    private final PointerPointer<BytePointer> rgbPixels = new PointerPointer<>(4);
     private final IntPointer rgbStrides = new IntPointer(4);
+
+    RgbConversion() {
+        this(true);
+    }
+
+    /**
+     * @param planar decoded pictures go through planes where that is exact, and faster
+     */
+    RgbConversion(boolean planar) {
+        this.planar = planar;
+    }
 
     /** Decoded picture to RGB; the frame has the picture's size. */
     void toRgb(AVFrame picture, RgbFrame rgb) {
@@ -129,6 +142,17 @@ final class RgbConversion implements AutoCloseable {
         }
         SwsContext converter = converterFor(picture, rgb.depth(), true);
         pointTo(rgb);
+        RgbPlanes between = planes;
+        if (between == null) {
+            scale(converter, picture, rgbPixels, rgbStrides);
+        } else {
+            scale(converter, picture, between.planes().data(), between.planes().linesize());
+            between.pack(rgbPixels, rgbStrides);
+        }
+    }
+
+    private static void scale(
+            SwsContext converter, AVFrame picture, PointerPointer<?> pixels, IntPointer strides) {
         int rows =
                 swscale.sws_scale(
                         converter,
@@ -136,8 +160,8 @@ final class RgbConversion implements AutoCloseable {
                         picture.linesize(),
                         0,
                         picture.height(),
-                        rgbPlanes,
-                        rgbStrides);
+                        pixels,
+                        strides);
         NativeError.check(rows, "convert a picture to RGB");
     }
 
@@ -148,7 +172,7 @@ final class RgbConversion implements AutoCloseable {
         int rows =
                 swscale.sws_scale(
                         converter,
-                        rgbPlanes,
+                        rgbPixels,
                         rgbStrides,
                         0,
                         rgb.height(),
@@ -159,7 +183,7 @@ final class RgbConversion implements AutoCloseable {
 
     private void pointTo(RgbFrame rgb) {
         try (BytePointer memory = new BytePointer(rgb.memory())) {
-            rgbPlanes.put(0, memory);
+            rgbPixels.put(0, memory);
         }
         rgbStrides.put(0, rgb.width() * rgb.pixelBytes());
     }
@@ -171,15 +195,19 @@ final class RgbConversion implements AutoCloseable {
             return current;
         }
         free();
-        SwsContext fresh = build(wanted, toRgb);
+        boolean byPlanes = toRgb && planar && RgbPlanes.areExact(frame.format(), frame.height());
+        int rgb = byPlanes ? RgbPlanes.format(depth) : wanted.rgbFormat();
+        SwsContext fresh = build(wanted, rgb, toRgb);
         context = fresh;
         built = wanted;
+        if (byPlanes) {
+            planes = new RgbPlanes(frame.width(), frame.height(), depth, wanted.rgbFormat());
+        }
         return fresh;
     }
 
-    private static SwsContext build(Picture picture, boolean toRgb) {
+    private static SwsContext build(Picture picture, int rgb, boolean toRgb) {
         SwsContext fresh = swscale.sws_alloc_context();
-        int rgb = picture.rgbFormat();
         fresh.flags(picture.depth() == SampleDepth.EIGHT ? BILINEAR : BICUBIC);
         fresh.src_w(picture.width())
                 .src_h(picture.height())
@@ -212,12 +240,17 @@ final class RgbConversion implements AutoCloseable {
             swscale.sws_freeContext(old);
             context = null;
         }
+        RgbPlanes between = planes;
+        if (between != null) {
+            between.close();
+            planes = null;
+        }
     }
 
     @Override
     public void close() {
         free();
-        rgbPlanes.close();
+        rgbPixels.close();
         rgbStrides.close();
     }
 }

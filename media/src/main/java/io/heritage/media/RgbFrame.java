@@ -3,6 +3,7 @@ package io.heritage.media;
 import io.heritage.schemas.SampleDepth;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever gets a frame closes it. Closing a frame of a {@link FramePool} (all frames of a {@link
  * VideoReader}) returns its memory; without that it is never returned. Memory of a frame outside a
  * pool is freed by the garbage collector. A closed frame refuses to show its pixels, and views
- * taken before must not be used any more. One thread uses a frame at a time.
+ * taken before must not be used any more. One thread uses a frame at a time; another one may read
+ * it as a frame of its own, {@link #shared()}.
  */
 public final class RgbFrame implements AutoCloseable {
 
@@ -21,6 +23,7 @@ public final class RgbFrame implements AutoCloseable {
     private final SampleDepth depth;
     private final FrameMemory memory;
     private final @Nullable FramePool pool;
+    private final AtomicInteger holders;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     RgbFrame(
@@ -29,11 +32,22 @@ public final class RgbFrame implements AutoCloseable {
             SampleDepth depth,
             FrameMemory memory,
             @Nullable FramePool pool) {
+        this(width, height, depth, memory, pool, new AtomicInteger(1));
+    }
+
+    private RgbFrame(
+            int width,
+            int height,
+            SampleDepth depth,
+            FrameMemory memory,
+            @Nullable FramePool pool,
+            AtomicInteger holders) {
         this.width = width;
         this.height = height;
         this.depth = depth;
         this.memory = memory;
         this.pool = pool;
+        this.holders = holders;
     }
 
     /** A black frame of 8 bit with memory of its own. */
@@ -91,6 +105,16 @@ public final class RgbFrame implements AutoCloseable {
         return memory.bytes().slice(0, bytes());
     }
 
+    /**
+     * The same pixels as a frame for another holder, who closes it too: the memory returns with the
+     * last of them. From now on all of them only read.
+     */
+    public RgbFrame shared() {
+        pixels();
+        holders.incrementAndGet();
+        return new RgbFrame(width, height, depth, memory, pool, holders);
+    }
+
     /** Copies all pixels of a frame of the same size and depth into this one. */
     public void copyFrom(RgbFrame other) {
         if (other.width != width || other.height != height || other.depth != depth) {
@@ -117,7 +141,7 @@ public final class RgbFrame implements AutoCloseable {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true) && pool != null) {
+        if (closed.compareAndSet(false, true) && holders.decrementAndGet() == 0 && pool != null) {
             pool.takeBack(memory);
         }
     }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Opening decodes the first frame, so that a video without frames is refused there. One thread
  * at a time; FFmpeg's decoder has threads of its own.
  */
-public final class VideoReader implements AutoCloseable {
+public final class VideoReader implements VideoFrames {
 
     private static final int IDLE_FRAMES = 8;
 
@@ -228,6 +228,7 @@ public final class VideoReader implements AutoCloseable {
      *
      * @throws MediaRejected if the video breaks off or is damaged here
      */
+    @Override
     public @Nullable VideoFrame next() {
         if (!pictureWaits && !decodeNext()) {
             return null;

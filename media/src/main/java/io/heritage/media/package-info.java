@@ -14,9 +14,10 @@
  *       io.heritage.media.ImageResampler} crops ({@link io.heritage.media.CropBox}) and resizes to
  *       that;
  *   <li>{@link io.heritage.media.VideoProbe} and {@link io.heritage.media.VideoReader} do the same
- *       for videos: {@link io.heritage.media.VideoFrame}s with exact timestamps ({@link
- *       io.heritage.media.Rational} seconds), {@linkplain io.heritage.media.Deinterlace without
- *       combs}, their memory from a {@link io.heritage.media.FramePool};
+ *       for videos: {@link io.heritage.media.VideoFrame}s ({@link io.heritage.media.VideoFrames})
+ *       with exact timestamps ({@link io.heritage.media.Rational} seconds), {@linkplain
+ *       io.heritage.media.Deinterlace without combs}, their memory from a {@link
+ *       io.heritage.media.FramePool};
  *   <li>{@link io.heritage.media.FramePairs}, {@link io.heritage.media.SceneCut} and {@link
  *       io.heritage.media.RaisedRate} walk through neighbours where the frame rate is raised;
  *   <li>{@link io.heritage.media.PngEncoder} and, beside a computation, {@link
@@ -39,12 +40,13 @@
  * io.heritage.media.NativeError}: FFmpeg refused what this package asked for. The FFmpeg libraries
  * are loaded at the first use, and unpacked once to {@code ~/.javacpp}.
  *
- * <p>Beside these: {@code Av1Sequences}, {@code Chapters}, {@code ColourTags}, {@code
- * EncodedBytes}, {@code Ffmpeg}, {@code FieldFilter}, {@code FileKind}, {@code FrameMemory}, {@code
- * HeaderBytes}, {@code HeifDecoder}, {@code HeifItems}, {@code ImageEnding}, {@code ImageHeaders},
- * {@code LanczosAxis}, {@code MediaFile}, {@code OpusTrack}, {@code PngRowFilter}, {@code
- * ResolutionRule}, {@code RgbConversion}, {@code SamplePlanes}, {@code SubtitleTrack}, {@code
- * TemporaryFiles}, {@code Timeline}, {@code VideoCodec}, {@code VideoEncoder}.
+ * <p>Beside these: {@code Av1Sequences}, {@code Chapters}, {@code ColourTags}, {@code DeflateBits},
+ * {@code EncodedBytes}, {@code Ffmpeg}, {@code FieldFilter}, {@code FileKind}, {@code FrameMemory},
+ * {@code HeaderBytes}, {@code HeifDecoder}, {@code HeifItems}, {@code ImageEnding}, {@code
+ * ImageHeaders}, {@code LanczosAxis}, {@code LiteralBlocks}, {@code MediaFile}, {@code OpusTrack},
+ * {@code PngRowFilter}, {@code PrefixCode}, {@code ResolutionRule}, {@code RgbConversion}, {@code
+ * RgbPlanes}, {@code SamplePlanes}, {@code SubtitleTrack}, {@code TemporaryFiles}, {@code
+ * Timeline}, {@code VideoCodec}, {@code VideoEncoder}.
  */
 @NullMarked
 package io.heritage.media;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Nested;
@@ -22,7 +23,7 @@ class PngEncoderTest {
     };
 
     @Test
-    void oneEncodersPicturesOfAnySizeAreReadBackByImageIoAndFfmpeg() throws IOException {
+    void oneEncodersPicturesOfAnySizeAreReadBackByThreeDecoders() throws IOException {
         try (PngEncoder encoder = new PngEncoder()) {
             for (int[] size : SIZES) {
                 RgbFrame drawn = TestMedia.drawn(size[0], size[1], 4);
@@ -48,6 +49,38 @@ class PngEncoderTest {
     }
 
     @Test
+    void bandsOfNoiseOfSoftAndOfEvenRowsAreReadBack() throws IOException {
+        Random random = new Random(3);
+        RgbFrame frame = TestMedia.drawn(700, 1000, 5);
+        ByteBuffer pixels = frame.pixels();
+        for (int i = 0; i < frame.bytes(); i++) {
+            switch (i / (90 * 3 * 700) % 3) {
+                case 0 -> pixels.put(i, (byte) random.nextInt());
+                case 1 -> pixels.put(i, (byte) 77);
+                default -> {}
+            }
+        }
+        try (PngEncoder encoder = new PngEncoder()) {
+            byte[] png = encode(encoder, frame);
+            assertReadBack(frame, png);
+            assertThat(encode(encoder, frame)).isEqualTo(png);
+        }
+    }
+
+    @Test
+    void noiseIsStoredWithLittleMoreThanItsBytes() throws IOException {
+        RgbFrame frame = RgbFrame.allocate(1280, 720);
+        byte[] noise = new byte[frame.bytes()];
+        new Random(1).nextBytes(noise);
+        frame.pixels().put(noise);
+        try (PngEncoder encoder = new PngEncoder()) {
+            byte[] png = encode(encoder, frame);
+            assertReadBack(frame, png);
+            assertThat(png).hasSizeLessThan(frame.bytes() + frame.bytes() / 1000);
+        }
+    }
+
+    @Test
     void picturesWithAndWithoutAlphaByTurnsAreReadBack() throws IOException {
         try (PngEncoder encoder = new PngEncoder()) {
             for (int[] size : SIZES) {
@@ -67,9 +100,11 @@ class PngEncoderTest {
 
     private static void assertAlphaReadBack(AlphaPlane alpha, byte[] png) throws IOException {
         BufferedImage imageIo = ImageIO.read(new ByteArrayInputStream(png));
+        StrictPng strict = new StrictPng(png);
         for (int i = 0; i < alpha.samples().capacity(); i++) {
             assertThat(imageIo.getRGB(i % alpha.width(), i / alpha.width()) >>> 24)
-                    .isEqualTo(alpha.samples().get(i) & 0xff);
+                    .isEqualTo(alpha.samples().get(i) & 0xff)
+                    .isEqualTo(strict.alpha(i));
         }
     }
 
@@ -85,6 +120,7 @@ class PngEncoderTest {
         RgbFrame ffmpeg = new ImageDecoder(ImageLimits.DEFAULT).decode(ByteBuffer.wrap(png));
         assertThat(imageIo.pixels()).isEqualTo(frame.pixels());
         assertThat(ffmpeg.pixels()).isEqualTo(frame.pixels());
+        assertThat(new StrictPng(png).frame().pixels()).isEqualTo(frame.pixels());
     }
 
     private static byte[] encode(PngEncoder encoder, RgbFrame frame) throws IOException {

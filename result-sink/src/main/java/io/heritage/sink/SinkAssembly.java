@@ -19,16 +19,22 @@ import io.heritage.sink.fold.JobTopology;
 import io.heritage.sink.fold.KafkaQueueStarts;
 import io.heritage.sink.fold.QueueStarts;
 import io.heritage.sink.fold.RestartingStreams;
+import io.heritage.sink.fold.RunTimes;
 import io.heritage.sink.fold.StreamsSettings;
 import io.heritage.sink.fold.Waiters;
+import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.sink.http.Callers;
 import io.heritage.sink.http.EndpointDemand;
 import io.heritage.sink.http.EndpointHealth;
+import io.heritage.sink.http.JobList;
 import io.heritage.sink.http.KafkaProbe;
+import io.heritage.sink.http.LiveEvents;
+import io.heritage.sink.http.Outlook;
 import io.heritage.sink.http.QueuePurge;
 import io.heritage.sink.http.SinkPeers;
 import io.heritage.sink.http.SinkServer;
+import io.heritage.sink.reply.MediaSource;
 import io.heritage.sink.reply.Replies;
 import io.heritage.sink.scale.QueueMeters;
 import io.heritage.sink.scale.ScalingPage;
@@ -38,6 +44,7 @@ import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.Subscription;
+import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -68,6 +75,7 @@ final class SinkAssembly {
     private final SinkConfig config;
     private final KafkaConfig kafka;
     private final Map<EndpointId, EndpointConfig> endpoints;
+    private final WebhookResends resends = new WebhookResends();
     private final KafkaTransport transport;
     private final InternalSecret secret;
     private final Meters meters;
@@ -196,7 +204,7 @@ final class SinkAssembly {
             EndpointDemand demand,
             int partitions) {
         var callers = new Callers();
-        var replies = new Replies(this::openMedia, config.repliesAtOnce());
+        var replies = new Replies(media(), config.repliesAtOnce());
         opened.add(replies);
         var handlers =
                 new SinkServer(
@@ -215,10 +223,15 @@ final class SinkAssembly {
                                 transport.commands(),
                                 partitions,
                                 clock),
+                        new JobList(directory, peers, partitions, clock),
+                        new LiveEvents(directory, peers, waiters, clock),
+                        new Outlook(directory, peers, workers, times(), partitions, clock),
                         rules,
                         transport.events(),
                         transport.commands(),
+                        resends,
                         endpoints.keySet(),
+                        config.publicUrl(),
                         clock);
         WebServer server =
                 WebServer.builder()
@@ -236,13 +249,19 @@ final class SinkAssembly {
         return server;
     }
 
+    private RunTimes times() {
+        var times = new RunTimes();
+        opened.add(waiters.listen(times::changed)::run);
+        return times;
+    }
+
     private RestartingStreams streams(
             JobDirectory directory,
             JobRules rules,
             QueueStarts queues,
             int partitions,
             HostInfo self) {
-        var webhooks = new HttpWebhooks(config, this::openMedia, clock);
+        var webhooks = new HttpWebhooks(config, endpoints, media(), clock);
         opened.add(webhooks);
         var fold =
                 new JobFold(
@@ -252,6 +271,7 @@ final class SinkAssembly {
                         queues,
                         waiters,
                         webhooks,
+                        resends,
                         pulse,
                         progress,
                         foldMeters,
@@ -268,12 +288,25 @@ final class SinkAssembly {
         return streams;
     }
 
-    private InputStream openMedia(MediaRef ref) throws IOException {
+    private MediaSource media() {
+        return new MediaSource() {
+            @Override
+            public InputStream open(MediaRef ref) throws IOException {
+                return storeOf(ref).open(ref);
+            }
+
+            @Override
+            public InputStream open(MediaRef ref, long from) throws IOException {
+                return storeOf(ref).open(ref, from);
+            }
+        };
+    }
+
+    private MediaStore storeOf(MediaRef ref) {
         return switch (ref) {
-            case MediaRef.InKafka k when k.topic().equals(Topics.MEDIA) ->
-                    transport.media().open(ref);
-            case MediaRef.InKafka _ -> transport.results().open(ref);
-            case MediaRef.Joined _ -> transport.media().open(ref);
+            case MediaRef.InKafka k when k.topic().equals(Topics.MEDIA) -> transport.media();
+            case MediaRef.InKafka _ -> transport.results();
+            case MediaRef.Joined _ -> transport.media();
         };
     }
 

@@ -50,6 +50,7 @@ public record Samples(Clock clock) {
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
                 d.secret(),
+                d.publicUrl(),
                 d.streamThreads(),
                 d.standbyReplicas());
     }

@@ -278,6 +278,7 @@ class SinkRestartTest {
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
                 d.secret(),
+                d.publicUrl(),
                 d.streamThreads(),
                 1);
     }
@@ -317,6 +318,7 @@ class SinkRestartTest {
                 d.webhooksAtOnce(),
                 d.repliesAtOnce(),
                 d.secret(),
+                d.publicUrl(),
                 d.streamThreads(),
                 d.standbyReplicas());
     }

@@ -394,7 +394,14 @@ class SinkTest {
         assertThat(body.properties())
                 .extracting(Map.Entry::getKey)
                 .containsExactly(
-                        "delayTime", "executionTime", "id", "input", "output", "status", "webhook");
+                        "delayTime",
+                        "executionTime",
+                        "id",
+                        "input",
+                        "output",
+                        "outputs_url",
+                        "status",
+                        "webhook");
         assertThat(body.at("/input/start_image_base64").binaryValue()).isEqualTo(picture);
         assertThat(body.at("/output/image").binaryValue()).isEqualTo(frame);
         assertThat(body.path("webhook").asText()).isEqualTo(hook);

@@ -2,7 +2,9 @@ package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * One endpoint of an installation.
@@ -13,6 +15,8 @@ import java.util.Locale;
  * @param reply shape of a finished job's reply
  * @param resultRetention how long the result of a {@code /run} job is kept
  * @param syncResultRetention the same for {@code /runsync} jobs
+ * @param webhookSecret with which webhooks are signed; empty: they are not
+ * @param webhookHeaders further header lines of webhooks, {@code Name: value}
  */
 public record EndpointConfig(
         EndpointId id,
@@ -22,7 +26,27 @@ public record EndpointConfig(
         Duration ttl,
         ReplyShape reply,
         Duration resultRetention,
-        Duration syncResultRetention) {
+        Duration syncResultRetention,
+        String webhookSecret,
+        List<String> webhookHeaders) {
+
+    private static final Pattern HEADER =
+            Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}: [\\x20-\\x7e]{0,2000}");
+
+    private static final Pattern OURS =
+            Pattern.compile(
+                    "(host|user-agent|content-.*|connection|transfer-encoding|webhook-.*):.*",
+                    Pattern.CASE_INSENSITIVE);
+
+    public EndpointConfig {
+        webhookHeaders = List.copyOf(webhookHeaders);
+        for (String line : webhookHeaders) {
+            if (!HEADER.matcher(line).matches() || OURS.matcher(line).matches()) {
+                throw new IllegalArgumentException(
+                        "webhook-headers: expected lines 'Name: value' of ASCII, and none of Host, User-Agent, Content-*, Connection, Transfer-Encoding and webhook-*");
+            }
+        }
+    }
 
     /** What makes the frames of an <i>interpolate</i> endpoint. */
     public enum Engine {
@@ -47,11 +71,19 @@ public record EndpointConfig(
                 Duration.ofHours(24),
                 kind.defaultReply(),
                 Duration.ofHours(12),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                "",
+                List.of());
     }
 
     public ExecutionPolicy defaultPolicy() {
         return new ExecutionPolicy(executionTimeout, ttl, false);
+    }
+
+    /** Without the secret and the headers. */
+    @Override
+    public String toString() {
+        return "EndpointConfig[%s, %s]".formatted(id, kind.wireName());
     }
 
     public Duration retentionOf(JobId job) {

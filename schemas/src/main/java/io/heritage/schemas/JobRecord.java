@@ -122,6 +122,16 @@ public record JobRecord(
         };
     }
 
+    /**
+     * Error of a job whose workers stopped before finishing, once too often.
+     *
+     * @param retries begins after the first, as clients see them
+     */
+    public static String lostAfter(long retries) {
+        return "job timed out after %d retries: every worker that started it stopped before finishing"
+                .formatted(retries);
+    }
+
     private static boolean isBefore(
             @Nullable Execution last, int attempt, @Nullable WorkerId worker) {
         return last != null

@@ -17,9 +17,23 @@ package io.heritage.schemas;
  * after that time. Parts count as given with the last byte of the answer</td></tr>
  * <tr><td>{@code … &from=N}</td><td>the parts from the N-th on, whether given or not; they count as
  * given no more than before</td></tr>
+ * <tr><td>{@code GET /v1/jobs/ID/output?endpoint=E&owner=O}</td><td>{@code /output/ID}: the media of
+ * a finished job's result, as a list</td></tr>
+ * <tr><td>{@code … &file=N}, {@code … &file=zip}</td><td>{@code /output/ID/N}, {@code
+ * /output/ID/zip}: the bytes of one of them, or of all. {@code range}, {@code ifRange} and {@code
+ * ifNoneMatch} have the client's headers of these names</td></tr>
  * <tr><td>{@code POST /v1/jobs/ID/cancel?endpoint=E&owner=O}</td><td>{@code /cancel}</td></tr>
  * <tr><td>{@code POST /v1/jobs/ID/retry?endpoint=E&owner=O}</td><td>{@code /retry}; 400 unless the
  * job failed or timed out</td></tr>
+ * <tr><td>{@code POST /v1/jobs/ID/webhook?endpoint=E&owner=O}</td><td>{@code /webhook}: calls it once
+ * more; 400 unless the job has one and has ended</td></tr>
+ * <tr><td>{@code GET /v1/jobs/ID/details?endpoint=E&owner=O}</td><td>{@code /requests/ID}</td></tr>
+ * <tr><td>{@code GET /v1/endpoints/E/requests?owner=O}</td><td>{@code /requests}: the owner's jobs,
+ * newest first; {@code status}, {@code q}, {@code cursor} and {@code limit} as the client
+ * gave them</td></tr>
+ * <tr><td>{@code GET /v1/jobs/ID/events?endpoint=E&owner=O}, {@code GET
+ * /v1/endpoints/E/events?owner=O}</td><td>{@code /events/ID}, {@code /events}: server-sent events; with
+ * {@code resumed} the first tells the client to look for what it has missed</td></tr>
  * <tr><td>{@code GET /v1/endpoints/E/health}</td><td>{@code /health}; 503 until jobs can be
  * taken</td></tr>
  * <tr><td>{@code POST /v1/endpoints/E/purge?owner=O}</td><td>{@code /purge-queue}: the owner's jobs
@@ -30,16 +44,31 @@ public final class SinkApi {
     public static final String JOBS = "/v1/jobs/";
     public static final String CANCEL = "/cancel";
     public static final String RETRY = "/retry";
+    public static final String WEBHOOK = "/webhook";
     public static final String STREAM = "/stream";
+    public static final String OUTPUT = "/output";
     public static final String ENDPOINTS = "/v1/endpoints/";
     public static final String HEALTH = "/health";
     public static final String PURGE = "/purge";
+    public static final String DETAILS = "/details";
+    public static final String REQUESTS = "/requests";
+    public static final String EVENTS = "/events";
 
     public static final String ENDPOINT = "endpoint";
     public static final String OWNER = "owner";
     public static final String WAIT = "wait";
     public static final String TTL = "ttl";
     public static final String FROM = "from";
+    public static final String RESUMED = "resumed";
+    public static final String STATUS = "status";
+    public static final String TEXT = "q";
+    public static final String CURSOR = "cursor";
+    public static final String LIMIT = "limit";
+    public static final String FILE = "file";
+    public static final String ZIP = "zip";
+    public static final String RANGE = "range";
+    public static final String IF_RANGE = "ifRange";
+    public static final String IF_NONE_MATCH = "ifNoneMatch";
 
     private SinkApi() {}
 }

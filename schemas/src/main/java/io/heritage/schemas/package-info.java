@@ -25,8 +25,8 @@
  * All messages are JSON objects with a version field, see {@link io.heritage.schemas.Wire}. All
  * types are immutable and safe for use by any thread.
  *
- * <p>Beside these: {@code EndpointConfig}, {@code FrameSize}, {@code InputFields}, {@code
- * ReplyShape}, {@code SampleDepth}, {@code WorkerId}.
+ * <p>Beside these: {@code EndpointConfig}, {@code ErrorCode}, {@code FrameSize}, {@code
+ * InputFields}, {@code ReplyShape}, {@code SampleDepth}, {@code WorkerId}.
  */
 @NullMarked
 package io.heritage.schemas;

@@ -326,4 +326,17 @@ class InputsTest {
             assertThatThrownBy(() -> new JobId(id)).isInstanceOf(IllegalArgumentException.class);
         }
     }
+
+    @Test
+    void theShapeOfTheReplyIsAPolicyOfTheRequest() throws Exception {
+        var json = Wire.json();
+        assertThat(ReplyShape.parse(json.readTree("{}"), ReplyShape.BOTH))
+                .isEqualTo(ReplyShape.BOTH);
+        assertThat(ReplyShape.parse(json.readTree("{\"reply\":\"links\"}"), ReplyShape.BOTH))
+                .isEqualTo(ReplyShape.LINKS);
+        assertThatThrownBy(() ->
+                        ReplyShape.parse(json.readTree("{\"reply\":\"twice\"}"), ReplyShape.BOTH))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("policy.reply: expected one of envelope, flat, both, once, links");
+    }
 }

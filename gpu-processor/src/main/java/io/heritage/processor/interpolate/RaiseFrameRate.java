@@ -6,7 +6,6 @@ import io.heritage.media.FramePool;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.RaisedRate;
 import io.heritage.media.RgbFrame;
-import io.heritage.media.SceneCut;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoProbe;
@@ -15,6 +14,7 @@ import io.heritage.media.VideoWriter;
 import io.heritage.processor.interpolate.FrameInterpolator.FramePair;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
+import io.heritage.processor.output.EncodeBehind;
 import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
@@ -28,9 +28,13 @@ import org.jspecify.annotations.Nullable;
  * Raises the frame rate of a video: between every two frames new ones are computed at even
  * distances, each frame of the input stays at its exact time, the last one is repeated so that the
  * video keeps its length, sound is copied. Across a scene cut nothing is blended: the nearer frame
- * is shown again. A few frames are in memory, whatever the length. Device thread only.
+ * is shown again. Decoding, computing and encoding go on at once, each on a thread of its own; a
+ * few frames are in memory, whatever the length. Device thread only.
  */
 final class RaiseFrameRate {
+    /** Frames of the network that wait for the encoder, and one that it computes. */
+    private static final int IDLE_FRAMES = 10;
+
     private final FrameInterpolator engine;
     private final ImageLimits limits;
 
@@ -50,7 +54,8 @@ final class RaiseFrameRate {
         SampleDepth most =
                 request.bitDepth().orElse(10) > 8 ? SampleDepth.SIXTEEN : SampleDepth.EIGHT;
         try (VideoReader reader = VideoReader.open(in, limits, most, request.deinterlace());
-                FramePairs pairs = new FramePairs(reader);
+                NeighboursAhead frames = new NeighboursAhead(reader);
+                FramePairs pairs = new FramePairs(frames);
                 AudioPassThrough sound = AudioPassThrough.of(in, limits);
                 VideoWriter writer =
                         VideoWriter.open(
@@ -58,12 +63,13 @@ final class RaiseFrameRate {
                                 rate.raise(VideoEncoding.like(reader.probe()))
                                         .withBitDepth(bitDepth(reader, request)),
                                 sound);
-                Pass pass = new Pass(rate, writer, observer, reader)) {
+                EncodeBehind encoder = new EncodeBehind(writer);
+                Pass pass = new Pass(rate, encoder, observer, reader)) {
             while (pairs.advance()) {
-                pass.pair(pairs.earlier(), pairs.later());
+                pass.pair(pairs.earlier(), pairs.later(), frames.isCut());
             }
             pass.last(pairs.later());
-            writer.finish();
+            encoder.finish();
             return pass.summary(reader, bitDepth(reader, request), VideoNotes.of(reader, sound));
         }
     }
@@ -81,34 +87,30 @@ final class RaiseFrameRate {
     /** One video on its way through. */
     private final class Pass implements AutoCloseable {
         private final RaisedRate rate;
-        private final VideoWriter writer;
+        private final EncodeBehind encoder;
         private final WorkObserver observer;
         private final VideoProbe probe;
-        private final SceneCut sceneCut = new SceneCut();
         private final FramePool pool;
-        private final RgbFrame made;
         private @Nullable FramePair pair;
         private final long framesExpected;
         private long framesWritten;
         private long sceneCuts;
 
-        Pass(RaisedRate rate, VideoWriter writer, WorkObserver observer, VideoReader reader) {
+        Pass(RaisedRate rate, EncodeBehind encoder, WorkObserver observer, VideoReader reader) {
             this.rate = rate;
-            this.writer = writer;
+            this.encoder = encoder;
             this.observer = observer;
             this.probe = reader.probe();
             FrameSize size = probe.uprightSize();
-            this.pool = new FramePool(size.width(), size.height(), reader.depth(), 1);
-            this.made = pool.borrow();
+            this.pool = new FramePool(size.width(), size.height(), reader.depth(), IDLE_FRAMES);
             this.framesExpected = framesOf(probe) * rate.times();
         }
 
         /** Writes the earlier frame and those between it and the later one. */
-        void pair(VideoFrame earlier, VideoFrame later) throws IOException {
-            boolean cut = sceneCut.isCut(earlier.pixels(), later.pixels());
+        void pair(VideoFrame earlier, VideoFrame later, boolean cut) throws IOException {
             sceneCuts += cut ? 1 : 0;
             FramePair neighbours = neighbours(earlier, later);
-            write(earlier.pixels(), earlier, later, 0);
+            write(earlier.pixels().shared(), earlier, later, 0);
             for (int step = 1; step < rate.times(); step++) {
                 observer.checkpoint();
                 RgbFrame frame =
@@ -132,25 +134,32 @@ final class RaiseFrameRate {
         }
 
         private RgbFrame nearer(VideoFrame earlier, VideoFrame later, int step) {
-            return 2 * step < rate.times() ? earlier.pixels() : later.pixels();
+            return (2 * step < rate.times() ? earlier : later).pixels().shared();
         }
 
         private RgbFrame computed(FramePair neighbours, double t) {
-            neighbours.between(t, made, observer);
-            return made;
+            RgbFrame made = pool.borrow();
+            try {
+                neighbours.between(t, made, observer);
+                return made;
+            } catch (RuntimeException | Error e) {
+                made.close();
+                throw e;
+            }
         }
 
+        /** Takes the frame over. */
         private void write(RgbFrame frame, VideoFrame earlier, VideoFrame later, int step)
                 throws IOException {
             long pts = rate.between(earlier.pts(), later.pts(), step);
-            writer.write(frame, pts, later.pts() - earlier.pts());
+            encoder.write(frame, pts, later.pts() - earlier.pts());
             written();
         }
 
         void last(VideoFrame frame) throws IOException {
             for (int step = 0; step < rate.times(); step++) {
                 long pts = rate.between(frame.pts(), frame.pts() + frame.duration(), step);
-                writer.write(frame.pixels(), pts, frame.duration());
+                encoder.write(frame.pixels().shared(), pts, frame.duration());
                 written();
             }
         }
@@ -174,7 +183,6 @@ final class RaiseFrameRate {
 
         @Override
         public void close() {
-            made.close();
             pool.close();
             if (pair != null) {
                 pair.close();

@@ -26,6 +26,8 @@
  *   <li>{@link io.heritage.processor.interpolate.StillsRequest}: frames between two image files;
  *   <li>{@link io.heritage.processor.interpolate.RateRequest}: how a frame rate is raised;
  *   <li>{@link io.heritage.processor.interpolate.RaiseFrameRate}: frames between those of a video;
+ *   <li>{@link io.heritage.processor.interpolate.NeighboursAhead}: these, decoded on a thread of
+ *       their own;
  *   <li>{@link io.heritage.processor.interpolate.VideoSummary}: facts about a video that was made;
  *   <li>{@link io.heritage.processor.interpolate.LocalWan}: Wan2.2 without Kafka.
  * </ol>

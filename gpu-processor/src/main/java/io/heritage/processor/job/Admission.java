@@ -9,6 +9,7 @@ import io.heritage.transport.queue.ClaimedJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Decides whether a claimed job is to be run. The queue delivers at least once, so the event log
@@ -24,26 +25,40 @@ public final class Admission {
 
     /** What to do with a claimed job. */
     sealed interface Verdict {
-        record Run() implements Verdict {}
+        /**
+         * @param attempt its number, higher than that of any attempt known to have begun
+         */
+        record Run(int attempt) implements Verdict {}
 
         /** Somebody else has reported or will report how the job ended. */
         record Skip(String reason) implements Verdict {}
 
-        record Fail(String error) implements Verdict {}
+        /**
+         * @param attempt as of {@link Run}
+         */
+        record Fail(int attempt, String error) implements Verdict {}
     }
 
     private final Cancellations cancellations;
     private final EventLog events;
     private final int startLimit;
+    private final Map<String, Long> older;
     private final Clock clock;
 
     /**
      * @param startLimit a job that was started so often and never finished is failed
+     * @param older by topic, the offset before which records lay when this worker joined its queues
      */
-    public Admission(Cancellations cancellations, EventLog events, int startLimit, Clock clock) {
+    public Admission(
+            Cancellations cancellations,
+            EventLog events,
+            int startLimit,
+            Map<String, Long> older,
+            Clock clock) {
         this.cancellations = cancellations;
         this.events = events;
         this.startLimit = startLimit;
+        this.older = Map.copyOf(older);
         this.clock = clock;
     }
 
@@ -55,16 +70,24 @@ public final class Admission {
         if (!clock.instant().isBefore(job.expiresAt().plus(CLOCK_SKEW))) {
             return new Verdict.Skip("expired");
         }
-        if (claim.attempt() == 1) { // nobody has begun it
-            return cancellations.isPurged(claim) ? new Verdict.Skip("purged") : new Verdict.Run();
+        if (claim.attempt() == 1 && !mayHaveBeenBegun(claim)) {
+            return cancellations.isPurged(claim) ? new Verdict.Skip("purged") : new Verdict.Run(1);
         }
         return again(claim);
     }
 
     /**
-     * Whether a job that is delivered again is to be run. Deliveries do not tell: a busy worker
-     * gives back what it had fetched. Starts do: a job that was started and neither ended nor was
-     * handed back has stopped its worker.
+     * A broker counts deliveries in memory: one that ends together with a worker counts from 1
+     * again. So of a record from before this worker joined, the count says nothing.
+     */
+    private boolean mayHaveBeenBegun(ClaimedJob claim) {
+        return claim.offset() < older.getOrDefault(claim.topic(), 0L);
+    }
+
+    /**
+     * Whether a job that may be delivered again is to be run. Deliveries do not tell: a busy worker
+     * gives back what it had fetched, and brokers forget. Starts do: a job that was started and
+     * neither ended nor was handed back has stopped its worker.
      */
     private Verdict again(ClaimedJob claim) {
         Job job = claim.job();
@@ -76,13 +99,18 @@ public final class Admission {
         if (past.stream().anyMatch(Admission::isTerminal)) {
             return new Verdict.Skip("already done");
         }
-        long unfinished =
-                count(past, JobEvent.Started.class) - count(past, JobEvent.HandedBack.class);
-        return unfinished < startLimit
-                ? new Verdict.Run()
-                : new Verdict.Fail(
-                        "job timed out after %d retries: every worker that started it stopped before finishing"
-                                .formatted(startLimit - 1));
+        long starts = count(past, JobEvent.Started.class);
+        int attempt = Math.max(claim.attempt(), 1 + lastAttempt(all));
+        return starts - count(past, JobEvent.HandedBack.class) < startLimit
+                ? new Verdict.Run(attempt)
+                : new Verdict.Fail(attempt, JobRecord.lostAfter(starts - 1));
+    }
+
+    private static int lastAttempt(List<JobEvent> past) {
+        return past.stream()
+                .mapToInt(event -> event instanceof JobEvent.Started s ? s.attempt() : 0)
+                .max()
+                .orElse(0);
     }
 
     /** Whether a purge met the job while it waited: as the sink folds them. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.observe.Meters;
 import io.heritage.processor.device.Watchdog;
 import io.heritage.processor.job.WorkStopped.Reason;
+import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
@@ -27,6 +28,7 @@ public final class Attempt implements WorkObserver {
     private static final Duration PROGRESS_PACE = Duration.ofMillis(500);
 
     private final ClaimedJob claim;
+    private final int number;
     private final WorkerId worker;
     private final EventLog events;
     private final Cancellations cancellations;
@@ -40,11 +42,13 @@ public final class Attempt implements WorkObserver {
     private int partIndex;
 
     /**
+     * @param number counts from 1, see {@link JobEvent}
      * @param stopping whether the processor has to stop and the job is to be handed back
      * @param watchdog is told of each checkpoint
      */
     public Attempt(
             ClaimedJob claim,
+            int number,
             WorkerId worker,
             EventLog events,
             Cancellations cancellations,
@@ -53,6 +57,7 @@ public final class Attempt implements WorkObserver {
             Meters meters,
             Clock clock) {
         this.claim = claim;
+        this.number = number;
         this.worker = worker;
         this.events = events;
         this.cancellations = cancellations;
@@ -87,7 +92,7 @@ public final class Attempt implements WorkObserver {
         if (cancellations.contains(job())) {
             return Optional.of(Reason.CANCELLED);
         }
-        if (cancellations.isStopped(id(), claim.attempt(), worker)) {
+        if (cancellations.isStopped(id(), number, worker)) {
             return Optional.of(Reason.SUPERSEDED);
         }
         if (!claim.held()) {
@@ -104,7 +109,7 @@ public final class Attempt implements WorkObserver {
     }
 
     void started() {
-        events.post(new JobEvent.Started(id(), startedAt, claim.attempt(), worker));
+        events.post(new JobEvent.Started(id(), startedAt, number, worker));
     }
 
     /** Posts at most two events a second, without waiting for Kafka. */
@@ -123,28 +128,24 @@ public final class Attempt implements WorkObserver {
                         .put("stage", progress.stage())
                         .put("frames_done", progress.framesDone())
                         .put("frames_total", progress.framesTotal());
-        events.post(
-                new JobEvent.Progress(
-                        id(), now, claim.attempt(), worker, progressSequence++, value));
+        events.post(new JobEvent.Progress(id(), now, number, worker, progressSequence++, value));
     }
 
     /** Reports a part of the result whose media is durable. One thread at a time. */
     public void partReady(Payload part) {
         events.post(
-                new JobEvent.PartReady(
-                        id(), clock.instant(), claim.attempt(), worker, partIndex++, part));
+                new JobEvent.PartReady(id(), clock.instant(), number, worker, partIndex++, part));
     }
 
     void completed(Payload output) {
         meters.ended("completed");
-        events.append(
-                new JobEvent.Completed(id(), clock.instant(), claim.attempt(), worker, output));
+        events.append(new JobEvent.Completed(id(), clock.instant(), number, worker, output));
     }
 
-    void failed(String error) {
+    void failed(String error, ErrorCode code) {
         meters.ended("failed");
         events.append(
-                new JobEvent.Failed(id(), clock.instant(), claim.attempt(), worker, error, null));
+                new JobEvent.Failed(id(), clock.instant(), number, worker, error, code.output()));
     }
 
     /** It ended, and somebody else tells of it. */
@@ -154,6 +155,6 @@ public final class Attempt implements WorkObserver {
 
     void handedBack() {
         meters.ended("handed_back");
-        events.append(new JobEvent.HandedBack(id(), clock.instant(), claim.attempt(), worker));
+        events.append(new JobEvent.HandedBack(id(), clock.instant(), number, worker));
     }
 }

@@ -2,6 +2,7 @@ package io.heritage.processor.job;
 
 import io.heritage.media.MediaRejected;
 import io.heritage.models.torch.OutOfDeviceMemory;
+import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Job;
 import java.util.UUID;
@@ -34,6 +35,17 @@ final class FailureText {
                                     + deviceOf(e)
                                     + " out of memory; try a smaller resolution or fewer frames");
             default -> logged(thrown, job, "Processing failed: internal error");
+        };
+    }
+
+    static ErrorCode codeOf(Throwable thrown) {
+        return switch (thrown) {
+            case InvalidInput _ -> ErrorCode.BAD_INPUT;
+            case MediaRejected _ -> ErrorCode.BAD_MEDIA;
+            case JobFailed _ -> ErrorCode.NOT_POSSIBLE;
+            case OutOfMemoryError _ -> ErrorCode.OUT_OF_MEMORY;
+            case OutOfDeviceMemory _ -> ErrorCode.OUT_OF_MEMORY;
+            default -> ErrorCode.INTERNAL;
         };
     }
 

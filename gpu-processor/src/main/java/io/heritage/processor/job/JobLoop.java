@@ -2,6 +2,7 @@ package io.heritage.processor.job;
 
 import io.heritage.processor.device.Watchdog;
 import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.kafka.TransportUnavailable;
@@ -11,7 +12,6 @@ import io.heritage.transport.queue.JobQueue;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +28,17 @@ public final class JobLoop {
     private final Runnable requireDisk;
     private boolean paused;
     private final Admission admission;
-    private final Function<ClaimedJob, Attempt> attempts;
+    private final Attempts attempts;
     private final Map<EndpointKind, JobHandler> handlers;
     private final Heartbeat heartbeat;
     private final Watchdog watchdog;
     private final Shutdown shutdown;
+
+    /** Makes an attempt at a claimed job, given its number. */
+    @FunctionalInterface
+    public interface Attempts {
+        Attempt at(ClaimedJob claim, int number);
+    }
 
     /**
      * @param requireDisk throws {@link DiskFull} while there is no room for results
@@ -41,7 +47,7 @@ public final class JobLoop {
             JobQueue queue,
             Runnable requireDisk,
             Admission admission,
-            Function<ClaimedJob, Attempt> attempts,
+            Attempts attempts,
             Map<EndpointKind, JobHandler> handlers,
             Heartbeat heartbeat,
             Watchdog watchdog,
@@ -109,16 +115,15 @@ public final class JobLoop {
                         .log("job skipped");
                 claim.finish();
             }
-            case Admission.Verdict.Fail(String error) -> {
-                attempts.apply(claim).failed(error);
+            case Admission.Verdict.Fail(int number, String error) -> {
+                attempts.at(claim, number).failed(error, ErrorCode.WORKER_LOST);
                 claim.finish();
             }
-            case Admission.Verdict.Run() -> run(claim);
+            case Admission.Verdict.Run(int number) -> run(claim, attempts.at(claim, number));
         }
     }
 
-    private void run(ClaimedJob claim) throws InterruptedException {
-        Attempt attempt = attempts.apply(claim);
+    private void run(ClaimedJob claim, Attempt attempt) throws InterruptedException {
         attempt.started();
         LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job started");
         long began = System.nanoTime();
@@ -147,7 +152,7 @@ public final class JobLoop {
             throw new InterruptedException(e.getMessage());
         } catch (Throwable e) {
             String error = FailureText.of(e, claim.job());
-            attempt.failed(error);
+            attempt.failed(error, FailureText.codeOf(e));
             LOG.atInfo()
                     .addKeyValue("jobId", claim.job().id())
                     .addKeyValue("error", error.replace('\n', ' '))
@@ -176,7 +181,8 @@ public final class JobLoop {
                 .addKeyValue("reason", reason)
                 .log("job stopped");
         switch (reason) {
-            case EXECUTION_TIMEOUT -> attempt.failed("executionTimeout exceeded");
+            case EXECUTION_TIMEOUT ->
+                    attempt.failed("executionTimeout exceeded", ErrorCode.EXECUTION_TIMEOUT);
             case SHUTDOWN -> attempt.handedBack();
             // reported by the sink, or by the worker that gets the job now
             case CANCELLED, EXPIRED, CLAIM_LOST, SUPERSEDED -> attempt.stopped(reason);

@@ -25,9 +25,9 @@ public final class DecodeAhead implements AutoCloseable {
     private volatile boolean abandoned;
     private boolean ended;
 
-    /** What is decoded; null after its last frame. */
+    /** What is decoded; null after its last frame. Called on the decoding thread. */
     @FunctionalInterface
-    interface FrameSupply {
+    public interface FrameSupply {
         @Nullable VideoFrame next() throws IOException;
     }
 
@@ -38,7 +38,10 @@ public final class DecodeAhead implements AutoCloseable {
         this(reader::next, most);
     }
 
-    DecodeAhead(FrameSupply video, int most) {
+    /**
+     * @param most frames that are decoded ahead
+     */
+    public DecodeAhead(FrameSupply video, int most) {
         this.video = video;
         this.most = most;
     }

@@ -48,7 +48,11 @@ public final class EncodeBehind implements AutoCloseable {
         while (!behind.isEmpty()) {
             Futures.of(behind.remove());
         }
-        writer.finish();
+        Futures.of(
+                thread.submit(() -> {
+                    writer.finish();
+                    return null;
+                }));
     }
 
     @Override

@@ -8,10 +8,18 @@ import io.heritage.processor.device.DeviceMemory;
  * Memory that a job may take, the weights included.
  *
  * @param device {@code CPU} or {@code CUDA}, as clients read it
+ * @param bytes that it may take where it cannot do with less
  * @param longestChunk frames of a video at once, at most
+ * @param chunkBytes that it may take to have longer chunks or larger slices; at most {@code bytes}
  */
-record MemoryBudget(String device, long bytes, int longestChunk) {
+record MemoryBudget(String device, long bytes, int longestChunk, long chunkBytes) {
     private static final int LONGEST_ON_CPU = 61;
+
+    /**
+     * Beside the weights. A machine's memory is also others', and longer chunks gain little: of 61
+     * frames 4 are restored twice, of 17 as many.
+     */
+    private static final long CHUNK_ON_CPU = 4L << 30;
 
     /** The longest clip of the reference as a whole: no frame is restored twice. */
     private static final int LONGEST_ON_CUDA = 121;
@@ -19,14 +27,23 @@ record MemoryBudget(String device, long bytes, int longestChunk) {
     /** The budget of the leading device; the others are like it. */
     static MemoryBudget of(SeedVr2 model) {
         return switch (model.device()) {
-            case Device.Cpu _ ->
-                    new MemoryBudget("CPU", DeviceMemory.usableOfMachine(), LONGEST_ON_CPU);
+            case Device.Cpu _ -> ofMachine(DeviceMemory.usableOfMachine(), model.weightBytes());
             case Device.Cuda _ ->
                     new MemoryBudget(
                             "CUDA",
                             DeviceMemory.usable(model.deviceMemory().orElse(Long.MAX_VALUE)),
                             LONGEST_ON_CUDA);
         };
+    }
+
+    /** Of which all may go into chunks. */
+    MemoryBudget(String device, long bytes, int longestChunk) {
+        this(device, bytes, longestChunk, bytes);
+    }
+
+    static MemoryBudget ofMachine(long usable, long weights) {
+        return new MemoryBudget(
+                "CPU", usable, LONGEST_ON_CPU, Math.min(usable, weights + CHUNK_ON_CPU));
     }
 
     /** Whether other models that are resident take from it; a machine's memory is counted whole. */
@@ -36,5 +53,10 @@ record MemoryBudget(String device, long bytes, int longestChunk) {
 
     MemoryBudget unlimited() {
         return new MemoryBudget(device, Long.MAX_VALUE, longestChunk);
+    }
+
+    /** A part of it, all of which may go into chunks. */
+    MemoryBudget part(long part) {
+        return new MemoryBudget(device, part, longestChunk);
     }
 }

@@ -60,6 +60,8 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     }
 
     /**
+     * Begins with the budget of chunks and takes more only as long as tiles would be needed.
+     *
      * @param bits sample depth of its frames
      * @param frames number that the video states, 0 if it states none
      * @throws JobFailed with the numbers, if nothing fits
@@ -77,7 +79,28 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
                     "media of %s pixels: %d frames of a video take at most 2 GiB, found %.1f"
                             .formatted(geometry.input(), SHORTEST, frame * SHORTEST / 0x1p30));
         }
-        long longest = Math.min(memory.longestChunk(), CHUNK_BYTES / frame);
+        int longest = (int) Math.min(memory.longestChunk(), CHUNK_BYTES / frame);
+        long bytes = memory.chunkBytes();
+        while (bytes < memory.bytes()) {
+            MemoryBudget part = memory.part(bytes);
+            Optional<RestorePlan> plan =
+                    ifAny(() -> longest(model, geometry, frames, options, part, longest));
+            if (plan.isPresent() && plan.get().cost() == 0) {
+                return plan.get();
+            }
+            bytes += bytes / 4;
+        }
+        return longest(model, geometry, frames, options, memory, longest);
+    }
+
+    /** The longest chunks of the best kind that fit. */
+    private static RestorePlan longest(
+            Fitting model,
+            FrameGeometry geometry,
+            long frames,
+            RestoreOptions options,
+            MemoryBudget memory,
+            int longest) {
         List<RestorePlan> plans = new ArrayList<>();
         for (int length : LENGTHS) {
             if (length > SHORTEST && length <= longest) {

@@ -16,7 +16,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RaiseFrameRateTest {
     private static final FrameSize SIZE = new FrameSize(640, 360);
     private static final long MIB = 1 << 20;
+    private static final Set<String> WORKERS =
+            Set.of("VideoReader", "VideoWriter", "VideoEncoder", "RgbConversion", "SceneCut");
 
     @TempDir Path dir;
 
@@ -50,6 +59,61 @@ class RaiseFrameRateTest {
         assertThat(summary.framesWritten()).isEqualTo(600);
         // 225 more input frames are 155 MiB of pixels
         assertThat(resident.getLast() - resident.getFirst()).isLessThan(60 * MIB);
+    }
+
+    /** Looks again and again at what the device thread and the decoding thread are doing. */
+    @Test
+    void theDeviceThreadNeitherDecodesNorComparesNorEncodes() throws Exception {
+        Path in = dir.resolve("in.mp4");
+        write(in, 200);
+        Thread device = Thread.currentThread();
+        Map<String, Set<String>> seen = new ConcurrentHashMap<>();
+        AtomicBoolean underWay = new AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread sampler =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            while (!done.get()) {
+                                boolean counts = underWay.get();
+                                Thread.getAllStackTraces()
+                                        .forEach((thread, stack) -> {
+                                            String name =
+                                                    thread == device ? "device" : thread.getName();
+                                            if (counts && !done.get()) {
+                                                seen.computeIfAbsent(
+                                                                name,
+                                                                _ -> new ConcurrentSkipListSet<>())
+                                                        .addAll(mediaWork(stack));
+                                            }
+                                        });
+                            }
+                        });
+        WorkObserver observer =
+                new WorkObserver() {
+                    @Override
+                    public void checkpoint() {}
+
+                    @Override
+                    public void progress(WorkProgress progress) {
+                        underWay.set(true);
+                        done.set(progress.framesDone() >= 398);
+                    }
+                };
+        new RaiseFrameRate(new PacedEngine(), ImageLimits.DEFAULT)
+                .run(in, dir.resolve("out.mp4"), RateRequest.times(2), observer);
+        sampler.join();
+        assertThat(seen.get("device")).isEmpty();
+        assertThat(seen.get("decode-ahead")).contains("VideoReader");
+        assertThat(seen.get("encode-behind")).contains("VideoWriter");
+    }
+
+    private static Set<String> mediaWork(StackTraceElement[] stack) {
+        return Arrays.stream(stack)
+                .map(StackTraceElement::getClassName)
+                .filter(name -> name.startsWith("io.heritage.media."))
+                .map(name -> name.substring(name.lastIndexOf('.') + 1))
+                .filter(WORKERS::contains)
+                .collect(Collectors.toSet());
     }
 
     private static void write(Path file, int frames) throws IOException {

@@ -42,12 +42,13 @@ class JobLoopTest {
 
     private final List<String> ends = new ArrayList<>();
     private final List<JobEvent> events = new ArrayList<>();
-    private final Shutdown shutdown = new Shutdown(CLOCK, Duration.ZERO);
+    private Shutdown shutdown = new Shutdown(CLOCK, Duration.ZERO);
     private final MemoryTransport queues = new MemoryTransport(CLOCK);
     private Job job = newJob();
     private boolean held = true;
     private int fullDisks;
     private int attempt = 1;
+    private Map<String, Long> older = Map.of();
     private final List<Command> heardBefore = new ArrayList<>();
     private Consumer<Command> commands = _ -> {};
 
@@ -171,10 +172,11 @@ class JobLoopTest {
             new JobLoop(
                             queue,
                             this::requireDisk,
-                            new Admission(cancellations, log, 3, CLOCK),
-                            claim ->
+                            new Admission(cancellations, log, 3, older, CLOCK),
+                            (claim, number) ->
                                     new Attempt(
                                             claim,
+                                            number,
                                             WORKER,
                                             log,
                                             cancellations,
@@ -342,6 +344,28 @@ class JobLoopTest {
         });
 
         assertThat(ends).containsExactly("finished", "closed");
+    }
+
+    /** The broker ended with every worker that had it, and delivers it for the first time again. */
+    @Test
+    void aJobThatStoppedEveryWorkerIsFailedThoughTheBrokerHasForgotten() throws Exception {
+        older = Map.of(Topics.jobs(job), 8L);
+        for (int i = 1; i <= 2; i++) {
+            events.add(new JobEvent.Started(job.id(), CLOCK.instant(), i, new WorkerId("dead")));
+        }
+        run(_ -> Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+        assertThat(events.get(2)).isInstanceOf(JobEvent.Started.class);
+        assertThat(((JobEvent.Started) events.get(2)).attempt()).isEqualTo(3);
+
+        events.removeLast();
+        shutdown = new Shutdown(CLOCK, Duration.ZERO);
+        run(_ -> {
+            throw new AssertionError("begun");
+        });
+        assertThat(events.getLast()).isInstanceOf(JobEvent.Failed.class);
+        var failed = (JobEvent.Failed) events.getLast();
+        assertThat(failed.error()).startsWith("job timed out after 2 retries");
+        assertThat(failed.attempt()).isEqualTo(4);
     }
 
     @Test

@@ -115,6 +115,22 @@ class RestorePlanTest {
                 .orElseThrow(() -> new IllegalArgumentException("nothing fits"));
     }
 
+    /** With 256 or 1,024 GB alike; the shortest chunk without tiles needs more than 4 GiB here. */
+    @Test
+    void chunksOnACpuHaveABudgetOfTheirOwn() {
+        RestorePlan plan = onCpu(256L << 30);
+        assertThat(plan).isEqualTo(onCpu(1L << 40));
+        assertThat(plan.options().tiling()).isNull();
+        assertThat(plan.chunks().length()).isGreaterThan(5);
+        assertThat(peak(plan.chunks().length(), plan.options()))
+                .isLessThan(peak(5, RestoreOptions.DEFAULT) / 4 * 5);
+        assertThat(onCpu(peak(5, RestoreOptions.DEFAULT) - 1).options().tiling()).isNotNull();
+    }
+
+    private static RestorePlan onCpu(long usable) {
+        return video(MemoryBudget.ofMachine(usable, model.weightBytes()));
+    }
+
     /** In an input of so many pixels that it bounds the chunk, not the device. */
     @ParameterizedTest
     @CsvSource({"33, 4", "17, 4", "9, 2", "5, 1"})

@@ -241,13 +241,16 @@ public final class SeedVr2 implements AutoCloseable {
         if (memory.total() == 0) {
             return OptionalLong.empty();
         }
-        long weights =
-                MemoryEstimate.weights(
-                        networks.dit().layout(),
-                        networks.vae().layout(),
-                        precision,
-                        networks.dit().blocksOnHost());
-        return OptionalLong.of(memory.free() + weights);
+        return OptionalLong.of(memory.free() + weightBytes());
+    }
+
+    /** Bytes of the loaded weights on the device. */
+    public long weightBytes() {
+        return MemoryEstimate.weights(
+                networks.dit().layout(),
+                networks.vae().layout(),
+                precision,
+                networks.dit().blocksOnHost());
     }
 
     public Device device() {

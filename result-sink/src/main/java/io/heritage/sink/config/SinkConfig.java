@@ -28,6 +28,7 @@ import java.util.List;
  * @param repliesAtOnce replies with media streamed at the same time; each reads a few chunks ahead
  * @param secret that gateways and other sinks must show; empty where {@code host} is loopback: only
  *     this machine is then served, and no web page
+ * @param publicUrl what links in replies begin with: where clients reach the gateway's operations
  * @param streamThreads threads that fold events
  * @param standbyReplicas further sinks that keep a warm copy of every state
  */
@@ -45,6 +46,7 @@ public record SinkConfig(
         int webhooksAtOnce,
         int repliesAtOnce,
         String secret,
+        String publicUrl,
         int streamThreads,
         int standbyReplicas) {
 
@@ -71,6 +73,12 @@ public record SinkConfig(
                 host.isBlank() || !secret.isEmpty() || HostNames.isLoopback(host),
                 "host: %s can be reached from outside, so it needs a secret: set sink.secret and gateway.sink-secret to the same random text"
                         .formatted(host));
+        require(
+                wrong,
+                publicUrl.matches("(https?://[^/?#\\s]+)?(/[^?#\\s]*)?")
+                        && !publicUrl.endsWith("/"),
+                "public-url: expected a path as /v2 or a URL as https://example.com/v2, found '%s'"
+                        .formatted(publicUrl));
         require(wrong, streamThreads >= 1, "stream-threads: expected at least 1");
         require(wrong, standbyReplicas >= 0, "standby-replicas: expected 0 or more");
         if (!wrong.isEmpty()) {
@@ -86,13 +94,14 @@ public record SinkConfig(
                 Path.of("data", "sink"),
                 "sink-1",
                 Duration.ofSeconds(60),
-                2,
+                1,
                 Duration.ofSeconds(10),
                 List.of(Duration.ofSeconds(5), Duration.ofSeconds(15)),
                 false,
                 16,
                 64,
                 "",
+                "/v2",
                 1,
                 0);
     }

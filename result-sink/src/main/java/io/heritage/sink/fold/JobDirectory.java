@@ -5,6 +5,7 @@ import io.heritage.schemas.JobId;
 import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,12 @@ public final class JobDirectory {
     private static final Duration ON_ITS_WAY = Duration.ofMillis(250);
 
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(1);
+
+    /** Jobs that a page looks at in one partition, wanted or not; some milliseconds. */
+    private static final int MOST_LISTED = 1_000;
+
+    /** In one partition; who has more before him need not know how many. */
+    private static final int MOST_COUNTED = 10_000;
 
     private final Waiters waiters;
     private final JobRules rules;
@@ -198,6 +205,63 @@ public final class JobDirectory {
             }
         }
         return sum;
+    }
+
+    /**
+     * Jobs of an owner at an endpoint that are in this process, newest first.
+     *
+     * @param after where the page before ended; empty for the first
+     * @param partitions of the fold
+     */
+    public JobPage<TrackedJob> list(
+            EndpointId endpoint,
+            String owner,
+            String after,
+            Predicate<TrackedJob> wanted,
+            int atMost,
+            int partitions)
+            throws NotServing {
+        Store store = store();
+        Predicate<TrackedJob> kept = job -> job.job() != null && !rules.isExpired(job);
+        var pages = new ArrayList<JobPage<TrackedJob>>();
+        for (int partition = 0; partition < partitions; partition++) {
+            try {
+                pages.add(
+                        JobStore.list(
+                                store.streams().store(parameters().withPartition(partition)),
+                                endpoint,
+                                owner,
+                                after,
+                                kept.and(wanted),
+                                atMost,
+                                MOST_LISTED));
+            } catch (InvalidStateStoreException | IllegalStateException elsewhere) {
+                continue;
+            }
+        }
+        return JobPage.merged(pages, atMost);
+    }
+
+    /**
+     * Jobs in this process that wait before a place of a queue.
+     *
+     * @param partitions of the fold
+     */
+    public int waitingBefore(QueuePlace place, int partitions) throws NotServing {
+        Store store = store();
+        int count = 0;
+        for (int partition = 0; partition < partitions; partition++) {
+            try {
+                count +=
+                        JobStore.waitingBefore(
+                                store.streams().store(parameters().withPartition(partition)),
+                                place,
+                                MOST_COUNTED);
+            } catch (InvalidStateStoreException | IllegalStateException elsewhere) {
+                continue;
+            }
+        }
+        return count;
     }
 
     /** All other sinks. */

@@ -55,6 +55,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private final int laneShards;
     private final Waiters waiters;
     private final WebhookCall webhooks;
+    private final WebhookResends resends;
     private final List<Duration> webhookPauses;
     private final FoldPulse pulse;
     private final FoldProgress progress;
@@ -84,6 +85,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             int laneShards,
             Waiters waiters,
             WebhookCall webhooks,
+            WebhookResends resends,
             List<Duration> webhookPauses,
             FoldPulse pulse,
             FoldProgress progress,
@@ -94,6 +96,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         this.laneShards = laneShards;
         this.waiters = waiters;
         this.webhooks = webhooks;
+        this.resends = resends;
         this.webhookPauses = webhookPauses;
         this.pulse = pulse;
         this.progress = progress;
@@ -402,7 +405,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (!before.isWebhookPending()) {
             awaitCall(next);
         }
-        waiters.changed(next.id());
+        waiters.changed(next);
     }
 
     private TrackedJob requeued(TrackedJob tracked, Job job) {
@@ -421,6 +424,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             wasCalled(call);
         }
         Instant now = clock.instant();
+        resends.all().forEach(this::callAgain);
         pending.begin(now, this::call);
         if (!lookForLost.isAfter(now)) {
             lookForLost = now.plus(LOST_LOOKS);
@@ -485,6 +489,21 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private void awaitCall(TrackedJob tracked) {
         if (tracked.job() != null && tracked.isWebhookPending()) {
             pending.add(tracked.job(), Objects.requireNonNull(tracked.webhook()).nextAt());
+        }
+    }
+
+    /** Of those that are wanted, one that is here. */
+    private void callAgain(JobId id) {
+        TrackedJob tracked = states().get(id);
+        if (tracked == null) {
+            return;
+        }
+        resends.done(id);
+        WebhookState webhook = tracked.webhook();
+        if (tracked.isFinished() && webhook != null && !tracked.isWebhookPending()) {
+            TrackedJob next = tracked.calling(webhook.again(clock.instant()));
+            put(tracked, next);
+            awaitCall(next);
         }
     }
 

@@ -3,9 +3,11 @@ package io.heritage.sink.fold;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.JobState.Execution;
 import io.heritage.schemas.JobState.Running;
@@ -140,17 +142,22 @@ public final class JobRules {
             return end(new JobEvent.TimedOut(job.id(), now, "job expired"), tracked, now);
         }
         if (isGivenUp(tracked)) {
-            String error =
-                    "job timed out after %d retries: every worker that started it stopped before finishing"
-                            .formatted(config.lostJobRetries());
-            return end(failed(tracked, now, error), tracked, now);
+            String error = JobRecord.lostAfter(tracked.record().retries());
+            return end(failed(tracked, now, error, ErrorCode.WORKER_LOST), tracked, now);
         }
         if (!(tracked.state() instanceof Running running)) {
             return new Step.Unchanged(livesUntil(tracked, job));
         }
         return runsUntil(tracked, job).isAfter(now)
                 ? whetherAbandoned(tracked, running.execution(), now)
-                : end(failed(tracked, now, "executionTimeout exceeded"), tracked, now);
+                : end(
+                        failed(
+                                tracked,
+                                now,
+                                "executionTimeout exceeded",
+                                ErrorCode.EXECUTION_TIMEOUT),
+                        tracked,
+                        now);
     }
 
     private boolean isGivenUp(TrackedJob tracked) {
@@ -180,8 +187,10 @@ public final class JobRules {
         return new Step.Say(event, cancel, now.plus(SAID_AGAIN_AFTER));
     }
 
-    private static JobEvent.Failed failed(TrackedJob tracked, Instant now, String error) {
-        return new JobEvent.Failed(tracked.id(), now, tracked.attempt(), null, error, null);
+    private static JobEvent.Failed failed(
+            TrackedJob tracked, Instant now, String error, ErrorCode code) {
+        return new JobEvent.Failed(
+                tracked.id(), now, tracked.attempt(), null, error, code.output());
     }
 
     private static Instant livesUntil(TrackedJob tracked, Job job) {

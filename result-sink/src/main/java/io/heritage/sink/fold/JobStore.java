@@ -18,13 +18,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one partition, in <b>one</b> store under keys of nine kinds:
+ * The jobs of one partition, in <b>one</b> store under keys of ten kinds:
  *
  * <ul>
  *   <li>{@code JOBID}: what changes, a {@link TrackedJob} without its submission;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code !DEADLINE JOBID}: index by deadline;
  *   <li>{@code &TOPIC OFFSET JOBID}: index of waiting jobs by the place of their queue record, with
  *       their owner;
+ *   <li>{@code .ENDPOINT OWNER TIME JOBID}: index of all jobs, the newest first;
  *   <li>{@code (JOBID}: index of jobs whose webhook is to be called;
  *   <li>{@code #ENDPOINT}: counters;
  *   <li>{@code +PURGEID}: what a purge has done here;
@@ -56,6 +58,8 @@ final class JobStore {
     private static final String WEBHOOK = "(";
     private static final String AFTER_WEBHOOKS = ")";
     private static final String SUBMISSION = "*";
+    private static final String LIST = ".";
+    private static final String AFTER_DIGITS = "g";
     private static final String PURGE = "+";
     private static final String AFTER_PURGES = ",";
     private static final String PASSED = "'";
@@ -187,10 +191,78 @@ final class JobStore {
         return new ResultParts(parts, next);
     }
 
+    /**
+     * Jobs of an owner at an endpoint, newest first. Looks at {@code mostSeen} of them at most,
+     * however few are wanted. Any thread.
+     *
+     * @param after where the page before ended; empty for the first
+     */
+    static JobPage<TrackedJob> list(
+            ReadOnlyKeyValueStore<String, byte[]> store,
+            EndpointId endpoint,
+            String owner,
+            String after,
+            Predicate<TrackedJob> wanted,
+            int atMost,
+            int mostSeen) {
+        String prefix = listPrefix(endpoint, owner);
+        var rows = new ArrayList<JobPage.Row<TrackedJob>>();
+        int seen = 0;
+        try (var entries = store.range(prefix + after, prefix + AFTER_DIGITS)) {
+            while (entries.hasNext()) {
+                String order = entries.next().key.substring(prefix.length());
+                if (order.equals(after)) {
+                    continue;
+                }
+                find(store, new JobId(order.substring(TIME_DIGITS)))
+                        .filter(wanted)
+                        .ifPresent(job -> rows.add(new JobPage.Row<>(order, job)));
+                if (++seen == mostSeen || rows.size() == atMost) {
+                    return new JobPage<>(rows, entries.hasNext() ? order : null);
+                }
+            }
+        }
+        return new JobPage<>(rows, null);
+    }
+
+    /**
+     * Jobs that wait before a place of a queue.
+     *
+     * @param most are counted
+     */
+    static int waitingBefore(
+            ReadOnlyKeyValueStore<String, byte[]> store, QueuePlace place, int most) {
+        int count = 0;
+        try (var entries =
+                store.range(placeKey(place.topic(), 0), placeKey(place.topic(), place.offset()))) {
+            while (count < most && entries.hasNext()) {
+                entries.next();
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static String listPrefix(EndpointId endpoint, String owner) {
+        return LIST
+                + endpoint.value()
+                + " "
+                + HexFormat.of().formatHex(owner.getBytes(StandardCharsets.UTF_8))
+                + " ";
+    }
+
+    private static String listKey(Job job) {
+        long newestFirst = Long.MAX_VALUE - Math.max(0, job.submittedAt().toEpochMilli());
+        return listPrefix(job.endpoint(), job.owner()) + HEX.toHexDigits(newestFirst) + job.id();
+    }
+
     /** The entry under its deadline goes last: what a crash leaves is found there again. */
     void remove(TrackedJob job) {
         dropParts(job.id());
         store.delete(SUBMISSION + job.id().value());
+        if (job.job() != null) {
+            store.delete(listKey(job.job()));
+        }
         if (job.place() != null) {
             store.delete(placeKey(job.place(), job.id()));
         }
@@ -397,6 +469,9 @@ final class JobStore {
         }
         if (job.isWaitingInQueue() && job.place() != null) {
             entries.add(placeKey(job.place(), job.id()));
+        }
+        if (job.job() != null) {
+            entries.add(listKey(job.job()));
         }
         if (job.isWebhookPending()) {
             entries.add(WEBHOOK + job.id().value());

@@ -12,7 +12,7 @@ import org.apache.kafka.common.header.Headers;
  *
  * @param topic of the queue, which has one partition
  */
-record QueuePlace(String topic, long offset) {
+public record QueuePlace(String topic, long offset) {
     static final Comparator<QueuePlace> IN_ORDER =
             Comparator.comparing(QueuePlace::topic).thenComparingLong(QueuePlace::offset);
 

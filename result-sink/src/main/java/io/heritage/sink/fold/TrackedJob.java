@@ -1,6 +1,7 @@
 package io.heritage.sink.fold;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobRecord;
@@ -9,6 +10,7 @@ import io.heritage.schemas.JobState.Execution;
 import io.heritage.schemas.WorkerId;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,13 @@ public record TrackedJob(
     @JsonIgnore
     boolean isWebhookPending() {
         return webhook != null && webhook.outcome() == WebhookState.Outcome.PENDING;
+    }
+
+    /**
+     * What became of its webhook, as clients read it; empty as long as there is nothing to tell.
+     */
+    public Optional<ObjectNode> webhookLog() {
+        return Optional.ofNullable(webhook).map(WebhookState::describe);
     }
 
     /** Number of the attempt that runs or ran last; 0 if none has begun. */

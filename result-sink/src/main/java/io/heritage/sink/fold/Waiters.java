@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Requests that wait for news of a job. The stream thread wakes them as soon as the news is in the
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Waiters {
     private final ConcurrentMap<JobId, Set<Waiter>> waiting = new ConcurrentHashMap<>();
+    private final Set<Consumer<TrackedJob>> listeners = ConcurrentHashMap.newKeySet();
 
     /** To be opened before the store is looked at, so that nothing in between is missed. */
     Waiter open(JobId job) {
@@ -30,6 +32,21 @@ public final class Waiters {
 
     public int count() {
         return waiting.values().stream().mapToInt(Set::size).sum();
+    }
+
+    /**
+     * Hears every job whenever it changes, on a stream thread that waits for it.
+     *
+     * @return ends it
+     */
+    public Runnable listen(Consumer<TrackedJob> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    void changed(TrackedJob job) {
+        listeners.forEach(listener -> listener.accept(job));
+        changed(job.id());
     }
 
     void changed(JobId job) {

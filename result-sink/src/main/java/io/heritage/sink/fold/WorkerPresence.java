@@ -18,6 +18,9 @@ public final class WorkerPresence {
     /** Over the time a worker promised, for a busy machine. */
     private static final Duration LATENESS = Duration.ofSeconds(2);
 
+    /** A worker that died is unhealthy for so long, and then no worker any more. */
+    static final Duration SHOWN_DEAD = Duration.ofMinutes(1);
+
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(5);
 
     private final Clock clock;
@@ -33,25 +36,34 @@ public final class WorkerPresence {
     /**
      * @param heardAt by this process's clock, so that clocks of machines need not agree; of a
      *     heartbeat from before our start, the worker's own time
+     * @param past from before our start: if nothing more comes, it ended when we were not there
      */
-    private record Seen(WorkerStatus status, Instant heardAt) {
+    private record Seen(WorkerStatus status, Instant heardAt, boolean past) {
         boolean isSilent(Instant now) {
-            return heardAt.plusMillis(status.heartbeatMillis()).plus(LATENESS).isBefore(now);
+            return silentFrom().isBefore(now);
+        }
+
+        boolean isDead(Instant now) {
+            return past ? isSilent(now) : silentFrom().plus(SHOWN_DEAD).isBefore(now);
+        }
+
+        private Instant silentFrom() {
+            return heardAt.plusMillis(status.heartbeatMillis()).plus(LATENESS);
         }
     }
 
     /** Heartbeats kept in the topic, of processes that may be long gone. */
     public void past(WorkerStatus status) {
         Instant now = clock.instant();
-        heard(status, status.at().isBefore(now) ? status.at() : now);
+        heard(status, status.at().isBefore(now) ? status.at() : now, true);
     }
 
     public void heartbeat(WorkerStatus status) {
-        heard(status, clock.instant());
+        heard(status, clock.instant(), false);
     }
 
-    private void heard(WorkerStatus status, Instant at) {
-        workers.put(status.worker(), new Seen(status, at));
+    private void heard(WorkerStatus status, Instant at, boolean past) {
+        workers.put(status.worker(), new Seen(status, at, past));
         workers.values().removeIf(w -> w.heardAt().plus(FORGOTTEN_AFTER).isBefore(at));
         if (status.jobId() != null && status.phase() != Phase.STOPPED) {
             workedOn.merge(status.jobId(), at, (a, b) -> a.isAfter(b) ? a : b);
@@ -73,10 +85,7 @@ public final class WorkerPresence {
         int initializing = 0;
         int running = 0;
         int unhealthy = 0;
-        for (Seen seen :
-                of(endpoint)
-                        .filter(w -> !w.heardAt().plus(FORGOTTEN_AFTER).isBefore(now))
-                        .toList()) {
+        for (Seen seen : of(endpoint).filter(w -> !w.isDead(now)).toList()) {
             if (seen.status().phase() != Phase.STOPPED && seen.isSilent(now)) {
                 unhealthy++;
                 continue;

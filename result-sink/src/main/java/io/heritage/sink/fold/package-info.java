@@ -15,6 +15,7 @@
  *   <li>{@link io.heritage.sink.fold.JobProcessor}: folds the jobs of a partition;
  *   <li>{@link io.heritage.sink.fold.TrackedJob}: the state of one job;
  *   <li>{@link io.heritage.sink.fold.JobStore}: where states are kept;
+ *   <li>{@link io.heritage.sink.fold.JobPage}: a stretch of the list of them;
  *   <li>{@link io.heritage.sink.fold.ResultParts}: the parts of a result;
  *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far those have come;
  *   <li>{@link io.heritage.sink.fold.JobCounters}: jobs of an endpoint by state;
@@ -28,6 +29,7 @@
  *   <li>{@link io.heritage.sink.fold.KafkaQueueStarts}: asks Kafka for it;
  *   <li>{@link io.heritage.sink.fold.LostFromQueue}: finds jobs that their queue has dropped;
  *   <li>{@link io.heritage.sink.fold.WebhookState}: how far the call of a webhook has come;
+ *   <li>{@link io.heritage.sink.fold.WebhookResends}: which are wanted once more;
  *   <li>{@link io.heritage.sink.fold.PendingWebhooks}: whose turn it is to be called;
  *   <li>{@link io.heritage.sink.fold.WebhookCall}: calls it;
  *   <li>{@link io.heritage.sink.fold.Outgoing}: what the fold has to say;
@@ -35,6 +37,7 @@
  *   <li>{@link io.heritage.sink.fold.FoldProgress}: how far the queues have been folded here;
  *   <li>{@link io.heritage.sink.fold.FoldReach}: whether what came before a question is folded;
  *   <li>{@link io.heritage.sink.fold.Waiters}: wakes requests that wait for a job;
+ *   <li>{@link io.heritage.sink.fold.RunTimes}: how long the last jobs took;
  *   <li>{@link io.heritage.sink.fold.JobDirectory}: finds a job, here or at another sink.
  * </ol>
  */

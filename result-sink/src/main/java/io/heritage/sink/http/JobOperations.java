@@ -8,6 +8,7 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobState;
 import io.heritage.sink.fold.JobRules;
 import io.heritage.sink.fold.TrackedJob;
+import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.reply.Answer;
 import io.heritage.sink.reply.JobReply;
 import io.heritage.transport.log.CommandBus;
@@ -18,7 +19,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** {@code /status}, {@code /cancel} and {@code /retry} of one job. Any thread. */
+/** {@code /status}, {@code /cancel}, {@code /retry} and {@code /webhook} of one job. Any thread. */
 final class JobOperations {
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(5);
 
@@ -26,14 +27,24 @@ final class JobOperations {
     private final JobRules rules;
     private final EventLog events;
     private final CommandBus commands;
+    private final WebhookResends resends;
+    private final String linkBase;
     private final Clock clock;
 
     JobOperations(
-            JobLookup lookup, JobRules rules, EventLog events, CommandBus commands, Clock clock) {
+            JobLookup lookup,
+            JobRules rules,
+            EventLog events,
+            CommandBus commands,
+            WebhookResends resends,
+            String linkBase,
+            Clock clock) {
         this.lookup = lookup;
         this.rules = rules;
         this.events = events;
         this.commands = commands;
+        this.resends = resends;
+        this.linkBase = linkBase;
         this.clock = clock;
     }
 
@@ -50,7 +61,8 @@ final class JobOperations {
                 job -> {
                     expire(job, ttl);
                     return new Answer.Reply(
-                            question.owner(), JobReply.status(job.record(), clock.instant()));
+                            question.owner(),
+                            JobReply.status(job.record(), clock.instant(), linkBase));
                 });
     }
 
@@ -113,6 +125,20 @@ final class JobOperations {
                 FOLDED_WITHIN,
                 now -> !now.endedAt(endedAt),
                 _ -> state(question.id(), "IN_QUEUE"));
+    }
+
+    /** The webhook of a finished job, once more. */
+    Answer callAgain(JobQuestion question) throws Exception {
+        return lookup.now(
+                question,
+                job -> {
+                    if (job.webhookLog().isEmpty()) {
+                        throw new BadRequest("the job has no webhook, or has not ended yet");
+                    }
+                    return resends.want(question.id())
+                            ? state(question.id(), job)
+                            : new Answer.Unavailable("too many webhooks are to be called again");
+                });
     }
 
     private static Answer state(JobId id, TrackedJob job) {

@@ -5,7 +5,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
+import io.heritage.sink.fold.QueuePlace;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -82,6 +84,60 @@ record Parameters(ServerRequest request) {
         }
     }
 
+    JobList.Question list() throws BadRequest {
+        return new JobList.Question(
+                endpoint(),
+                owner(),
+                JobList.Question.states(optional(SinkApi.STATUS).orElse("")),
+                optional(SinkApi.TEXT).orElse("").strip().toLowerCase(Locale.ROOT),
+                optional(SinkApi.CURSOR).orElse(""),
+                limit(),
+                pathAndQuery(),
+                isForwarded());
+    }
+
+    QueuePlace place() throws BadRequest {
+        try {
+            return new QueuePlace(
+                    required(SinkPeers.TOPIC), Long.parseLong(required(SinkPeers.OFFSET)));
+        } catch (NumberFormatException e) {
+            throw new BadRequest("offset: expected a number");
+        }
+    }
+
+    /** Whether the caller has heard events before. */
+    boolean isResumed() {
+        return optional(SinkApi.RESUMED).isPresent();
+    }
+
+    private int limit() throws BadRequest {
+        String asked = optional(SinkApi.LIMIT).orElse(Integer.toString(JobList.USUALLY)).strip();
+        if (!asked.matches("\\d{1,9}") || Integer.parseInt(asked) < 1) {
+            throw new BadRequest("limit: expected 1 to %d".formatted(JobList.MOST));
+        }
+        return Math.min(JobList.MOST, Integer.parseInt(asked));
+    }
+
+    /** Which file of an output; empty where all are to be listed. */
+    Optional<String> file() {
+        return optional(SinkApi.FILE);
+    }
+
+    /** A header of the client's, which the gateway passes as a parameter; empty if absent. */
+    String condition(String name) {
+        return optional(name).orElse("");
+    }
+
+    boolean isHead() {
+        return method().equals("HEAD");
+    }
+
+    private Optional<String> optional(String name) {
+        return request.query().contains(name)
+                ? Optional.of(request.query().get(name))
+                : Optional.empty();
+    }
+
     /** Whether another sink sent it on; it goes no further then. */
     boolean isForwarded() {
         return request.headers().contains(HeaderNames.create(SinkPeers.FORWARDED));
@@ -91,7 +147,7 @@ record Parameters(ServerRequest request) {
         return request.prologue().method().text();
     }
 
-    private String pathAndQuery() {
+    String pathAndQuery() {
         return request.path().absolute().rawPath() + "?" + request.query().rawValue();
     }
 

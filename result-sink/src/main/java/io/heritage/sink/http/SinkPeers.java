@@ -1,12 +1,15 @@
 package io.heritage.sink.http;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobCounters;
+import io.heritage.sink.fold.JobPage;
+import io.heritage.sink.fold.QueuePlace;
 import io.heritage.sink.fold.QueueWaits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +35,9 @@ public final class SinkPeers implements AutoCloseable {
     static final String LONGER_THAN = "longerThan";
     static final String AT_MOST = "atMost";
     static final String PURGES = "/purges/";
+    static final String AHEAD = "/ahead";
+    static final String TOPIC = "topic";
+    static final String OFFSET = "offset";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -95,6 +101,34 @@ public final class SinkPeers implements AutoCloseable {
             throws IOException, InterruptedException {
         byte[] body = get(sink, SinkApi.ENDPOINTS + endpoint + PURGES + purge);
         return Wire.json().readValue(body, new TypeReference<Map<Integer, Long>>() {});
+    }
+
+    /**
+     * A page of the other sink's jobs.
+     *
+     * @param pathAndQuery as this sink was asked
+     */
+    JobPage<ObjectNode> jobs(HostInfo sink, String pathAndQuery)
+            throws IOException, InterruptedException {
+        return JobList.page(Wire.json().readValue(get(sink, pathAndQuery), ObjectNode.class));
+    }
+
+    /** Jobs of the other sink that wait before a place of a queue. */
+    int waitingBefore(HostInfo sink, EndpointId endpoint, QueuePlace place)
+            throws IOException, InterruptedException {
+        byte[] body =
+                get(
+                        sink,
+                        "%s%s%s?%s=%s&%s=%d"
+                                .formatted(
+                                        SinkApi.ENDPOINTS,
+                                        endpoint,
+                                        AHEAD,
+                                        TOPIC,
+                                        place.topic(),
+                                        OFFSET,
+                                        place.offset()));
+        return Wire.json().readTree(body).path("ahead").asInt();
     }
 
     private byte[] get(HostInfo sink, String path) throws IOException, InterruptedException {

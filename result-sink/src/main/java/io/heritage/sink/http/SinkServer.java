@@ -12,6 +12,7 @@ import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.JobRules;
+import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.reply.Answer;
 import io.heritage.sink.reply.Replies;
 import io.heritage.transport.kafka.TransportUnavailable;
@@ -36,6 +37,12 @@ public final class SinkServer {
     private final JobDirectory directory;
     private final JobOperations operations;
     private final PartStreaming streaming;
+    private final OutputFiles outputs;
+    private final JobDetails details;
+    private final JobList list;
+    private final LiveEvents live;
+    private final Outlook outlook;
+    private final JobLookup lookup;
     private final EndpointHealth health;
     private final EndpointDemand demand;
     private final QueuePurge purge;
@@ -49,16 +56,27 @@ public final class SinkServer {
             EndpointHealth health,
             EndpointDemand demand,
             QueuePurge purge,
+            JobList list,
+            LiveEvents live,
+            Outlook outlook,
             JobRules rules,
             EventLog events,
             CommandBus commands,
+            WebhookResends resends,
             Set<EndpointId> endpoints,
+            String linkBase,
             Clock clock) {
-        var lookup = new JobLookup(directory, peers);
+        this.lookup = new JobLookup(directory, peers);
+        this.live = live;
+        this.outlook = outlook;
         this.callers = callers;
         this.replies = replies;
         this.directory = directory;
-        this.operations = new JobOperations(lookup, rules, events, commands, clock);
+        this.operations =
+                new JobOperations(lookup, rules, events, commands, resends, linkBase, clock);
+        this.outputs = new OutputFiles(lookup, linkBase);
+        this.details = new JobDetails(lookup, events, outlook, linkBase, clock);
+        this.list = list;
         this.streaming = new PartStreaming(lookup, directory, events, clock);
         this.health = health;
         this.demand = demand;
@@ -67,7 +85,20 @@ public final class SinkServer {
     }
 
     public void addTo(HttpRouting.Builder routing) {
-        routing.get(
+        routing.get(SinkApi.JOBS + "{id}" + SinkApi.OUTPUT, answering(outputs::answer))
+                .get(
+                        SinkApi.JOBS + "{id}" + SinkApi.DETAILS,
+                        answering(request -> details.answer(request.job())))
+                .get(
+                        SinkApi.JOBS + "{id}" + SinkApi.EVENTS,
+                        answering(
+                                request -> live.ofJob(request.job(), lookup, request.isResumed())))
+                .get(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.EVENTS, answering(this::events))
+                .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.REQUESTS,
+                        answering(request -> list.answer(request.list())))
+                .head(SinkApi.JOBS + "{id}" + SinkApi.OUTPUT, answering(outputs::answer))
+                .get(
                         SinkApi.JOBS + "{id}",
                         answering(request -> operations.status(request.job(), request.ttl())))
                 .get(
@@ -76,6 +107,9 @@ public final class SinkServer {
                 .post(
                         SinkApi.JOBS + "{id}" + SinkApi.RETRY,
                         answering(request -> operations.retry(request.job())))
+                .post(
+                        SinkApi.JOBS + "{id}" + SinkApi.WEBHOOK,
+                        answering(request -> operations.callAgain(request.job())))
                 .post(
                         SinkApi.JOBS + "{id}" + SinkApi.CANCEL,
                         answering(request -> operations.cancel(request.job())))
@@ -94,6 +128,13 @@ public final class SinkServer {
                                                 request.longerThan(),
                                                 request.atMost()))))
                 .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.AHEAD,
+                        answering(request ->
+                                new Answer.Json(
+                                        JsonNodeFactory.instance
+                                                .objectNode()
+                                                .put("ahead", outlook.here(request.place())))))
+                .get(
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.PURGES + "{id}",
                         answering(request ->
                                 new Answer.Json(
@@ -110,7 +151,12 @@ public final class SinkServer {
         return (request, response) -> {
             ClientSocket caller = callers.watched();
             try {
-                replies.write(response, answer(handling, request, caller), caller::close);
+                Answer answer = answer(handling, request, caller);
+                if (new Parameters(request).isHead()) {
+                    replies.writeHead(response, answer);
+                } else {
+                    replies.write(response, answer, caller::close);
+                }
             } catch (InterruptedException e) {
                 throw ended(caller, e);
             }
@@ -149,6 +195,15 @@ public final class SinkServer {
         return endpoints.contains(endpoint)
                 ? new Answer.Json(health.of(endpoint))
                 : new Answer.Refusal(404, "endpoint not found");
+    }
+
+    private Answer events(Parameters request) throws Exception {
+        return live.ofEndpoint(
+                request.endpoint(),
+                request.owner(),
+                request.pathAndQuery(),
+                request.isForwarded(),
+                request.isResumed());
     }
 
     private Answer purge(Parameters request) throws Exception {

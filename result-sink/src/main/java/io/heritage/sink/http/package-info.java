@@ -12,6 +12,15 @@
  *   <li>{@link io.heritage.sink.http.SinkPeers}: asks other sinks;
  *   <li>{@link io.heritage.sink.http.JobOperations}: status, cancellation and retry;
  *   <li>{@link io.heritage.sink.http.PartStreaming}: hands out the parts of a result;
+ *   <li>{@link io.heritage.sink.http.OutputFiles}: hands out media as files;
+ *   <li>{@link io.heritage.sink.http.JobList}: lists an owner's jobs;
+ *   <li>{@link io.heritage.sink.http.JobSummary}: one of them in a list;
+ *   <li>{@link io.heritage.sink.http.JobDetails}: all that is known of one;
+ *   <li>{@link io.heritage.sink.http.Outlook}: how long it may still take;
+ *   <li>{@link io.heritage.sink.http.JobHistory}: what became of it step by step;
+ *   <li>{@link io.heritage.sink.http.LiveEvents}: tells what becomes of jobs while it happens;
+ *   <li>{@link io.heritage.sink.http.EventQueue}: what a caller has still to be told;
+ *   <li>{@link io.heritage.sink.http.EventWriter}: tells it;
  *   <li>{@link io.heritage.sink.http.StreamTurns}: lets one caller at a time be given the next
  *       parts of a job;
  *   <li>{@link io.heritage.sink.http.QueuePurge}: empties a queue;

@@ -1,8 +1,11 @@
 package io.heritage.sink.reply;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.http.HttpResponse;
+import java.util.List;
 
 /** What a request is answered; {@link Replies} writes it. */
 public sealed interface Answer {
@@ -20,6 +23,30 @@ public sealed interface Answer {
     /** A reply that brings something about if the caller gets all of it. */
     record Delivery(String owner, ReplyBody body, Effect effect) implements Answer {}
 
+    /**
+     * One piece of media as it is.
+     *
+     * @param notModified whether the caller has it already
+     */
+    record File(String owner, OutputFile file, FileRange range, boolean notModified)
+            implements Answer {
+
+        boolean isWithoutBytes() {
+            return notModified || range.kind() == FileRange.Kind.NOWHERE;
+        }
+    }
+
+    /**
+     * Several pieces of media in an archive.
+     *
+     * @param name of the archive
+     * @param files at least one
+     */
+    record Zip(String owner, String name, List<OutputFile> files) implements Answer {}
+
+    /** Server-sent events for as long as the caller stays, or there are any. */
+    record Live(Events events) implements Answer {}
+
     /** Another sink's answer as it is. */
     record Forwarded(HttpResponse<InputStream> answer) implements Answer {}
 
@@ -27,6 +54,14 @@ public sealed interface Answer {
 
     /** To be asked again in a second. */
     record Unavailable(String text) implements Answer {}
+
+    /** Writes events until they end; closed then. */
+    interface Events extends AutoCloseable {
+        void to(OutputStream out) throws IOException, InterruptedException;
+
+        @Override
+        void close();
+    }
 
     /** What a {@link Delivery} brings about. Closed when the answer has been sent or has failed. */
     interface Effect extends AutoCloseable {

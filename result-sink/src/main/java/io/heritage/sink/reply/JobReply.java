@@ -2,6 +2,7 @@ package io.heritage.sink.reply;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;
@@ -29,23 +30,30 @@ public final class JobReply {
 
     private final JobRecord record;
     private final Job job;
+    private final OutputLinks links;
     private final Map<String, Payload> fields = new TreeMap<>();
 
     /**
      * @throws NullPointerException if the job's submission is not known
      */
-    private JobReply(JobRecord record) {
+    private JobReply(JobRecord record, String linkBase) {
         this.record = record;
         this.job = Objects.requireNonNull(record.job());
+        this.links = new OutputLinks(linkBase, job);
     }
 
-    /** Answer to {@code /status} and the like, in the shape the job asked for. */
-    public static ReplyBody status(JobRecord record, Instant now) {
-        var reply = new JobReply(record);
+    /**
+     * Answer to {@code /status} and the like, in the shape the job asked for.
+     *
+     * @param linkBase see {@link OutputLinks}
+     */
+    public static ReplyBody status(JobRecord record, Instant now, String linkBase) {
+        var reply = new JobReply(record, linkBase);
         ReplyShape shape = reply.job.reply();
         Optional<Payload> spread =
                 reply.output()
-                        .filter(_ -> shape != ReplyShape.ENVELOPE && record.state().isTerminal())
+                        .filter(_ ->
+                                reply.isSpread() && record.state() instanceof JobState.Completed)
                         .filter(output -> output.body().isObject());
         if (spread.isEmpty() || shape == ReplyShape.BOTH) {
             reply.envelope(now);
@@ -62,7 +70,7 @@ public final class JobReply {
      *     reading at the first terminal status, are told that the job goes on
      */
     public static ReplyBody stream(JobRecord record, List<Payload> parts, boolean more) {
-        var reply = new JobReply(record);
+        var reply = new JobReply(record, "");
         boolean ended = record.state().isTerminal();
         reply.put("id", record.id().value());
         reply.put("status", ended && more ? IN_PROGRESS : record.state().status());
@@ -81,9 +89,13 @@ public final class JobReply {
         return new Payload(JSON.objectNode().set("output", part.body()), part.media());
     }
 
-    /** Always an envelope, with the input and without the worker, as RunPod's was captured. */
-    public static ReplyBody webhook(JobRecord record, Instant now) {
-        var reply = new JobReply(record);
+    /**
+     * Always an envelope, with the input and without the worker, as RunPod's was captured.
+     *
+     * @param linkBase see {@link OutputLinks}
+     */
+    public static ReplyBody webhook(JobRecord record, Instant now, String linkBase) {
+        var reply = new JobReply(record, linkBase);
         reply.envelope(now);
         reply.fields.remove("workerId");
         reply.fields.put("input", reply.job.input());
@@ -101,7 +113,10 @@ public final class JobReply {
             put("workerId", last == null ? null : last.worker().value());
             rejectedAtTheGateway();
         }
-        output().ifPresent(output -> fields.put("output", output));
+        output().ifPresent(output -> {
+            fields.put("output", viewed(output));
+            put("outputs_url", output.media().isEmpty() ? null : links.list());
+        });
         put("error", error());
         if (record.retries() > 0) {
             put("retries", record.retries());
@@ -126,14 +141,37 @@ public final class JobReply {
         }
     }
 
+    private boolean isSpread() {
+        return switch (job.reply()) {
+            case FLAT, BOTH -> true;
+            case ENVELOPE, ONCE, LINKS -> false;
+        };
+    }
+
+    private Payload viewed(Payload output) {
+        return switch (job.reply()) {
+            case ENVELOPE, FLAT, BOTH -> output;
+            case ONCE -> OutputView.once(output);
+            case LINKS -> OutputView.links(output, links);
+        };
+    }
+
     private Optional<Payload> output() {
         return switch (record.state()) {
             case JobState.Completed c when c.output().body().isMissingNode() -> Optional.empty();
             case JobState.Completed c -> Optional.of(c.output());
             case JobState.Running r -> Optional.ofNullable(r.progress()).map(Payload::ofJson);
-            case JobState.Failed f -> Optional.ofNullable(f.output()).map(Payload::ofJson);
-            case JobState.Queued _, JobState.Cancelled _, JobState.TimedOut _ -> Optional.empty();
+            case JobState.Failed f ->
+                    Optional.ofNullable(f.output() == null ? unsaid(f) : f.output())
+                            .map(Payload::ofJson);
+            case JobState.TimedOut _ -> Optional.of(Payload.ofJson(ErrorCode.EXPIRED.output()));
+            case JobState.Queued _, JobState.Cancelled _ -> Optional.empty();
         };
+    }
+
+    /** What the gateway refused never ran. */
+    private static @Nullable JsonNode unsaid(JobState.Failed failed) {
+        return failed.lastExecution() == null ? ErrorCode.BAD_INPUT.output() : null;
     }
 
     private @Nullable String error() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import io.heritage.http.Relay;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Replies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
     private static final String JSON = "application/json; charset=utf-8";
+    private static final String EVENTS = "text/event-stream";
 
     /** Less than a gateway waits for an answer. */
     private static final Duration SLOT_WITHIN = Duration.ofSeconds(4);
@@ -34,6 +36,7 @@ public final class Replies implements AutoCloseable {
     private final MediaSource media;
     private final ReplySlots slots;
     private final ReaderPace pace = new ReaderPace(READER_GRACE, System::nanoTime);
+    private final FileReplies files;
 
     /**
      * @param atOnce replies with media written at the same time
@@ -41,6 +44,7 @@ public final class Replies implements AutoCloseable {
     public Replies(MediaSource media, int atOnce) {
         this.media = media;
         this.slots = new ReplySlots(atOnce);
+        this.files = new FileReplies(media, pace);
     }
 
     /**
@@ -65,10 +69,40 @@ public final class Replies implements AutoCloseable {
                             hangUp);
                 }
             }
+            case Answer.File file when file.isWithoutBytes() -> {
+                FileReplies.headers(response, file);
+                response.send();
+            }
+            case Answer.File file ->
+                    fileInSlot(response, file.owner(), () -> files.file(response, file, hangUp));
+            case Answer.Zip zip ->
+                    fileInSlot(response, zip.owner(), () -> files.zip(response, zip, hangUp));
+            case Answer.Live live -> live(response, live.events(), hangUp);
             case Answer.Forwarded forwarded -> Relay.pass(forwarded.answer(), response);
             case Answer.Refusal error -> error(response, error.status(), error.text());
             case Answer.Unavailable unavailable -> unavailable(response, unavailable.text());
         }
+    }
+
+    /** What {@link #write} would, without a body. */
+    public void writeHead(ServerResponse response, Answer answer) {
+        switch (answer) {
+            case Answer.Forwarded forwarded -> {
+                Relay.passHead(forwarded.answer(), response);
+                return;
+            }
+            case Answer.File file -> FileReplies.headers(response, file);
+            case Answer.Zip zip -> FileReplies.headers(response, zip);
+            case Answer.Refusal error -> response.status(error.status());
+            case Answer.Unavailable _ -> response.status(Status.SERVICE_UNAVAILABLE_503);
+            case Answer.Json _,
+                    Answer.Message _,
+                    Answer.Reply _,
+                    Answer.Delivery _,
+                    Answer.Live _ ->
+                    response.header(HeaderNames.CONTENT_TYPE.defaultCase(), JSON);
+        }
+        response.send();
     }
 
     @Override
@@ -91,6 +125,45 @@ public final class Replies implements AutoCloseable {
             }
         } else {
             unavailable(response, "too many large results are being sent, try again");
+        }
+    }
+
+    private void live(ServerResponse response, Answer.Events events, Runnable hangUp)
+            throws InterruptedException {
+        response.header(HeaderNames.CONTENT_TYPE.defaultCase(), EVENTS);
+        response.header(HeaderNames.CACHE_CONTROL.defaultCase(), "no-store");
+        try (events;
+                OutputStream out = pace.watch(response.outputStream(), hangUp)) {
+            events.to(out);
+        } catch (IOException | UncheckedIOException e) {
+            throw new CloseConnectionException("events broke off", e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Sending {
+        void send() throws IOException;
+    }
+
+    private void fileInSlot(ServerResponse response, String owner, Sending sending)
+            throws InterruptedException {
+        if (!slots.take(owner, SLOT_WITHIN)) {
+            unavailable(response, "too many large results are being sent, try again");
+            return;
+        }
+        try {
+            sending.send();
+        } catch (FileReplies.BrokenOff e) {
+            log("file broke off", e);
+            throw new CloseConnectionException("file broke off", e);
+        } catch (MediaLost e) {
+            log("result media are gone", e);
+            error(response, 404, "result expired: its media are no longer kept");
+        } catch (IOException e) {
+            log("result media cannot be read", e);
+            mediaUnreadable(response, e);
+        } finally {
+            slots.giveBack(owner);
         }
     }
 

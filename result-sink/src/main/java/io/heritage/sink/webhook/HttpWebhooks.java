@@ -2,6 +2,8 @@ package io.heritage.sink.webhook;
 
 import io.heritage.http.AddressedHttp;
 import io.heritage.http.UrlGuard;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.MediaRef;
@@ -18,6 +20,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +47,8 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private final UrlGuard guard;
     private final Duration timeout;
     private final MediaSource media;
+    private final String linkBase;
+    private final Map<EndpointId, EndpointConfig> endpoints;
     private final Clock clock;
     private final WebhookSlots slots;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -53,11 +58,21 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private final AddressedHttp http =
             new AddressedHttp(timer, (SSLSocketFactory) SSLSocketFactory.getDefault());
 
-    public HttpWebhooks(SinkConfig config, MediaSource media, Clock clock) {
-        this(config, media, clock, InetAddress::getAllByName);
+    public HttpWebhooks(
+            SinkConfig config,
+            Map<EndpointId, EndpointConfig> endpoints,
+            MediaSource media,
+            Clock clock) {
+        this(config, endpoints, media, clock, InetAddress::getAllByName);
     }
 
-    HttpWebhooks(SinkConfig config, MediaSource media, Clock clock, UrlGuard.Resolver resolver) {
+    HttpWebhooks(
+            SinkConfig config,
+            Map<EndpointId, EndpointConfig> endpoints,
+            MediaSource media,
+            Clock clock,
+            UrlGuard.Resolver resolver) {
+        this.endpoints = Map.copyOf(endpoints);
         this.guard =
                 new UrlGuard(
                         _ -> config.webhookPrivateAddresses(),
@@ -65,6 +80,7 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
                         resolver);
         this.timeout = config.webhookTimeout();
         this.media = media;
+        this.linkBase = config.publicUrl();
         this.clock = clock;
         this.slots = new WebhookSlots(config.webhooksAtOnce());
     }
@@ -109,10 +125,9 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private Result attempt(TrackedJob tracked) {
         try {
             String webhook = Objects.requireNonNull(tracked.record().job()).webhook();
-            return call(
-                    guard.check(Objects.requireNonNull(webhook)),
-                    JobReply.webhook(tracked.record(), clock.instant()),
-                    limitOf(tracked));
+            UrlGuard.Checked to = guard.check(Objects.requireNonNull(webhook));
+            ReplyBody body = JobReply.webhook(tracked.record(), clock.instant(), linkBase);
+            return call(to, headers(tracked, body), body, limitOf(tracked));
         } catch (UrlGuard.NotAllowed e) {
             return new Refused(Objects.requireNonNull(e.getMessage()));
         } catch (UnknownHostException e) {
@@ -128,11 +143,38 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         }
     }
 
+    /** To sign a body, its media are read once more than to send it. */
+    private Map<String, String> headers(TrackedJob tracked, ReplyBody body) throws IOException {
+        var headers = new LinkedHashMap<>(HEADERS);
+        EndpointConfig endpoint = endpoints.get(Objects.requireNonNull(tracked.job()).endpoint());
+        if (endpoint == null) {
+            return headers;
+        }
+        for (String line : endpoint.webhookHeaders()) {
+            int colon = line.indexOf(':');
+            headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
+        }
+        if (!endpoint.webhookSecret().isEmpty()
+                && tracked.state() instanceof JobState.Terminal ended) {
+            try (ReplyStream stream = body.open(media)) {
+                headers.putAll(
+                        WebhookSignature.headers(
+                                endpoint.webhookSecret(),
+                                tracked.id() + "_" + ended.at().toEpochMilli(),
+                                clock.instant(),
+                                stream));
+            }
+        }
+        return headers;
+    }
+
     /** What the receiver says beside its status is of no interest. */
-    private Result call(UrlGuard.Checked to, ReplyBody body, Duration limit) throws IOException {
+    private Result call(
+            UrlGuard.Checked to, Map<String, String> headers, ReplyBody body, Duration limit)
+            throws IOException {
         try (ReplyStream stream = body.open(media)) {
             stream.awaitFirstMedia();
-            int status = http.post(to, HEADERS, stream, body.length(), limit);
+            int status = http.post(to, headers, stream, body.length(), limit);
             String detail = "status " + status;
             return status / 100 == 2 ? new Delivered(detail) : new Failed(detail);
         } catch (UncheckedIOException e) {

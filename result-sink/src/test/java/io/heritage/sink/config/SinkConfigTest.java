@@ -19,7 +19,7 @@ class SinkConfigTest {
         assertThat(config.webhookPauses())
                 .containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(15));
         assertThat(config.lostAfter()).isGreaterThan(Duration.ofSeconds(30));
-        assertThat(config.lostJobRetries()).isEqualTo(2);
+        assertThat(config.lostJobRetries()).isEqualTo(1);
     }
 
     @Test
@@ -39,6 +39,7 @@ class SinkConfigTest {
                         1,
                         1,
                         "shared",
+                        "https://gpu.example.com/v2",
                         4,
                         1);
         assertThat(config).isNotEqualTo(SinkConfig.defaults());
@@ -61,10 +62,11 @@ class SinkConfigTest {
                                 0,
                                 0,
                                 "",
+                                "v2/",
                                 0,
                                 -1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
-                .satisfies(m -> assertThat(m.split(";")).hasSize(11));
+                .satisfies(m -> assertThat(m.split(";")).hasSize(12));
     }
 }

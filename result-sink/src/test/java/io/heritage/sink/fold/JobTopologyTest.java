@@ -63,6 +63,7 @@ class JobTopologyTest {
     private final MovingClock clock = new MovingClock(Instant.parse("2026-11-22T10:00:00Z"));
     private final Samples samples = new Samples(clock);
     private final WorkerPresence workers = new WorkerPresence(clock);
+    private final WebhookResends resends = new WebhookResends();
     private final FakeQueueStarts queues = new FakeQueueStarts();
     private final FakeWebhooks webhooks = new FakeWebhooks();
     private final AtomicLong badRecords = new AtomicLong();
@@ -91,6 +92,7 @@ class JobTopologyTest {
                                 queues,
                                 new Waiters(),
                                 webhooks,
+                                resends,
                                 new FoldPulse(System::nanoTime),
                                 new FoldProgress(),
                                 new FoldMeters(Meters.none()),
@@ -330,9 +332,9 @@ class JobTopologyTest {
         }
 
         @Test
-        void aPoisonJobFailsAfterThreeUnfinishedStarts() {
+        void aPoisonJobFailsAfterTwoUnfinishedStarts() {
             Job job = submit(samples.job());
-            for (int attempt = 1; attempt <= 3; attempt++) {
+            for (int attempt = 1; attempt <= 2; attempt++) {
                 assertThat(state(job).isTerminal()).isFalse();
                 happens(samples.started(job, attempt));
             }
@@ -341,13 +343,13 @@ class JobTopologyTest {
             pass(Duration.ofSeconds(1));
             assertThat(((JobState.Failed) state(job)).error())
                     .isEqualTo(
-                            "job timed out after 2 retries: every worker that started it stopped before finishing");
+                            "job timed out after 1 retries: every worker that started it stopped before finishing");
         }
 
         @Test
-        void aFourthStartIsStoppedAtOnce() {
+        void aThirdStartIsStoppedAtOnce() {
             Job job = submit(samples.job());
-            for (int attempt = 1; attempt <= 4; attempt++) {
+            for (int attempt = 1; attempt <= 3; attempt++) {
                 happens(samples.started(job, attempt));
             }
             pass(JobProcessor.LOOKS);
@@ -737,14 +739,30 @@ class JobTopologyTest {
             assertThat(webhooks.called).hasSize(3);
             pass(Duration.ofHours(1));
             assertThat(webhooks.called).hasSize(3);
-            assertThat(webhook(job))
-                    .isEqualTo(
-                            new WebhookState(
-                                    3,
-                                    webhook(job).nextAt(),
-                                    WebhookState.Outcome.GIVEN_UP,
-                                    "status 500"));
+            assertThat(webhook(job).attempts()).isEqualTo(3);
+            assertThat(webhook(job).outcome()).isEqualTo(WebhookState.Outcome.GIVEN_UP);
+            assertThat(webhook(job).log())
+                    .extracting(WebhookState.Delivery::detail)
+                    .containsExactly("status 500", "status 500", "status 500");
             assertThat(state(job)).isInstanceOf(JobState.Completed.class);
+        }
+
+        @Test
+        void aWebhookIsCalledOnceMoreForWhoeverWantsItAndBothCallsAreLogged() {
+            Job job = endedWithWebhook();
+            webhooks.answers.add(new WebhookCall.Refused("private"));
+            pass(Duration.ofMillis(200));
+            pass(Duration.ofMillis(200));
+            assertThat(webhook(job).outcome()).isEqualTo(WebhookState.Outcome.GIVEN_UP);
+            webhooks.answers.add(new WebhookCall.Delivered("status 200"));
+            resends.want(job.id());
+            pass(Duration.ofMillis(200));
+            pass(Duration.ofMillis(200));
+            assertThat(webhooks.called).hasSize(2);
+            assertThat(webhook(job).outcome()).isEqualTo(WebhookState.Outcome.DELIVERED);
+            assertThat(webhook(job).log())
+                    .extracting(WebhookState.Delivery::detail)
+                    .containsExactly("private", "status 200");
         }
 
         @Test

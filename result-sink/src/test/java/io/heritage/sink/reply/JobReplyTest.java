@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobRecord;
@@ -72,7 +73,7 @@ class JobReplyTest {
         assertThat(json(rejected))
                 .isEqualTo(
                         expected(
-                                "'status':'FAILED','delayTime':0,'executionTime':0,'workerId':'gateway','error':'bad media'"));
+                                "'status':'FAILED','delayTime':0,'executionTime':0,'workerId':'gateway','error':'bad media','output':{'error_code':'BAD_INPUT'}"));
     }
 
     @Test
@@ -84,7 +85,9 @@ class JobReplyTest {
                                 queued.apply(
                                         new JobEvent.TimedOut(
                                                 job.id(), clock.instant(), "job expired"))))
-                .isEqualTo(expected("'status':'TIMED_OUT','error':'job expired'"));
+                .isEqualTo(
+                        expected(
+                                "'status':'TIMED_OUT','error':'job expired','output':{'error_code':'EXPIRED'}"));
     }
 
     @Test
@@ -112,8 +115,64 @@ class JobReplyTest {
         assertThat(json(waiting).path("status").asText()).isEqualTo("IN_QUEUE");
         assertThat(json(waiting.apply(samples.completed(flat, 1))))
                 .isEqualTo(Samples.json("{'frames':3}"));
-        assertThat(json(waiting.apply(samples.failed(flat, "bad"))).path("error").asText())
-                .isEqualTo("bad");
+        JobEvent.Failed failed =
+                new JobEvent.Failed(
+                        flat.id(), clock.instant(), 1, WORKER, "bad", ErrorCode.BAD_MEDIA.output());
+        assertThat(json(waiting.apply(failed)).path("error").asText()).isEqualTo("bad");
+        assertThat(json(waiting.apply(failed)).at("/output/error_code").asText())
+                .isEqualTo("BAD_MEDIA");
+    }
+
+    @Test
+    void mediaComeOnceOrAsLinksWhereTheRequestAskedForIt() throws IOException {
+        String twice =
+                "{'media':[{'$media':0}],'success':true,'videos':[{'$media':0}],'processing_info':{'fps':25,'frames':50}}";
+        JsonNode once = json(finished(ReplyShape.ONCE, twice), _ -> zeros(3));
+        assertThat(once.path("output"))
+                .isEqualTo(
+                        Samples.json(
+                                "{'media':['AAAA'],'success':true,'processing_info':{'fps':25,'frames':50}}"));
+        Job linked = samples.job(null, ReplyShape.LINKS);
+        JobRecord done =
+                JobRecord.unseen(linked.id())
+                        .submitted(linked)
+                        .apply(samples.completed(linked, 1, video(twice)));
+        String url = "/v2/interpolate/output/" + linked.id();
+        JsonNode reply = json(JobReply.status(done, clock.instant(), "/v2"), NO_MEDIA);
+        assertThat(reply.path("outputs_url").asText()).isEqualTo(url);
+        JsonNode output = reply.path("output");
+        assertThat(output.at("/videos/0").asText()).isEqualTo(url + "/0");
+        assertThat(output.path("video_url").asText()).isEqualTo(url + "/0");
+        assertThat(output.path("filename").asText()).isEqualTo("restored.mp4");
+        assertThat(output.path("size").asInt()).isEqualTo(3);
+        assertThat(output.path("duration").asDouble()).isEqualTo(2);
+        assertThat(output.path("sha256").asText()).isEqualTo("ab");
+    }
+
+    private ReplyBody finished(ReplyShape shape, String output) {
+        Job asked = samples.job(null, shape);
+        return JobReply.status(
+                JobRecord.unseen(asked.id())
+                        .submitted(asked)
+                        .apply(samples.completed(asked, 1, video(output))),
+                clock.instant(),
+                "/v2");
+    }
+
+    private static Payload video(String body) {
+        MediaRef ref =
+                new MediaRef.InKafka(
+                        "heritage.results",
+                        0,
+                        0,
+                        0,
+                        "k",
+                        "x/restored.mp4",
+                        1,
+                        3,
+                        "ab",
+                        "video/mp4");
+        return new Payload(Samples.json(body), List.of(ref));
     }
 
     @Test
@@ -211,7 +270,9 @@ class JobReplyTest {
 
     private ReplyBody body(int size, String output) {
         return JobReply.status(
-                queued.apply(samples.completed(job, 1, payload(size, output))), clock.instant());
+                queued.apply(samples.completed(job, 1, payload(size, output))),
+                clock.instant(),
+                "/v2");
     }
 
     private static Payload payload(int size, String body) {
@@ -235,7 +296,7 @@ class JobReplyTest {
     }
 
     private JsonNode json(JobRecord record) throws IOException {
-        return json(JobReply.status(record, clock.instant()), NO_MEDIA);
+        return json(JobReply.status(record, clock.instant(), "/v2"), NO_MEDIA);
     }
 
     private static JsonNode json(ReplyBody body, MediaSource media) throws IOException {

@@ -1,10 +1,14 @@
 package io.heritage.sink.webhook;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.heritage.http.UrlGuard;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.ReplyShape;
@@ -20,12 +24,17 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +47,9 @@ class HttpWebhooksTest {
     private final CountDownLatch hang = new CountDownLatch(1);
     private final BlockingQueue<WebhookCall.Result> results = new ArrayBlockingQueue<>(10);
     private volatile String lastRequest = "";
+    private volatile Headers lastHeaders = new Headers();
+    private volatile String lastBody = "";
+    private Map<EndpointId, EndpointConfig> endpoints = Map.of();
     private HttpServer receiver;
 
     @BeforeEach
@@ -58,7 +70,8 @@ class HttpWebhooksTest {
         calls.incrementAndGet();
         lastRequest =
                 exchange.getRequestHeaders().getFirst("Host") + " " + exchange.getRequestURI();
-        exchange.getRequestBody().readAllBytes();
+        lastHeaders = exchange.getRequestHeaders();
+        lastBody = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
         String path = exchange.getRequestURI().getPath();
         if (path.equals("/hang")) {
             try {
@@ -144,6 +157,45 @@ class HttpWebhooksTest {
         }
     }
 
+    /** The receiver's side of the Standard Webhooks specification. */
+    @Test
+    void aSignedCallCanBeCheckedByItsReceiver() throws Exception {
+        EndpointConfig d = Samples.endpoint();
+        endpoints =
+                Map.of(
+                        d.id(),
+                        new EndpointConfig(
+                                d.id(),
+                                d.kind(),
+                                d.engine(),
+                                d.executionTimeout(),
+                                d.ttl(),
+                                d.reply(),
+                                d.resultRetention(),
+                                d.syncResultRetention(),
+                                "whsec_"
+                                        + Base64.getEncoder()
+                                                .encodeToString("secret".getBytes(UTF_8)),
+                                List.of("X-Installation: one")));
+        assertThat(call("/200", true)).isEqualTo(new WebhookCall.Delivered("status 200"));
+        assertThat(lastHeaders.getFirst("X-Installation")).isEqualTo("one");
+        String signed =
+                lastHeaders.getFirst("webhook-id")
+                        + "."
+                        + lastHeaders.getFirst("webhook-timestamp")
+                        + "."
+                        + lastBody;
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec("secret".getBytes(UTF_8), "HmacSHA256"));
+        assertThat(lastHeaders.getFirst("webhook-signature"))
+                .isEqualTo(
+                        "v1,"
+                                + Base64.getEncoder()
+                                        .encodeToString(mac.doFinal(signed.getBytes(UTF_8))));
+        assertThat(lastHeaders.getFirst("webhook-timestamp"))
+                .isEqualTo(Long.toString(clock.instant().getEpochSecond()));
+    }
+
     private WebhookCall.Result call(String path, boolean privateAddresses) throws Exception {
         try (var webhooks = webhooks(privateAddresses, Duration.ofMillis(1500))) {
             webhooks.begin(job(path), results::add);
@@ -175,10 +227,12 @@ class HttpWebhooksTest {
                         1,
                         d.repliesAtOnce(),
                         d.secret(),
+                        d.publicUrl(),
                         d.streamThreads(),
                         d.standbyReplicas());
         return new HttpWebhooks(
                 config,
+                endpoints,
                 ref -> {
                     throw new IOException("no media here");
                 },

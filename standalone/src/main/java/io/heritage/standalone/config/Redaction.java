@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 final class Redaction {
     private static final Pattern SECRET =
             Pattern.compile(
-                    "(^|[.-])(key|password|secret|token|jaas|sha-?256|credentials)([.-]|$)");
+                    "(^|[.-])(key|password|secret|token|jaas|sha-?256|credentials|webhook-headers)([.-]|$)");
 
     private Redaction() {}
 

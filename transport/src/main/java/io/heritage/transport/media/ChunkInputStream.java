@@ -37,6 +37,7 @@ final class ChunkInputStream extends InputStream {
     private int chunksRead;
     private long bytesRead;
     private boolean verified;
+    private boolean fromTheMiddle;
     private boolean closed;
 
     ChunkInputStream(MediaRef.InKafka ref, MediaReaders readers) {
@@ -45,6 +46,41 @@ final class ChunkInputStream extends InputStream {
         this.partition = new TopicPartition(ref.topic(), ref.partition());
         this.key = ChunkFormat.utf8(ref.key());
         this.part = ChunkFormat.utf8(ref.part());
+    }
+
+    /**
+     * Goes to a byte, before anything is read. All chunks but the last are as long as the first,
+     * and the n-th lies n records behind it, or further where others wrote in between: so only the
+     * first is read besides what lies behind the byte.
+     *
+     * @param from 0 to the length
+     */
+    void begin(long from) throws IOException {
+        if (from <= 0) {
+            return;
+        }
+        fromTheMiddle = true;
+        if (from >= ref.bytes()) {
+            chunksRead = ref.chunks();
+            return;
+        }
+        take(nextChunk());
+        int length = chunk.remaining();
+        int wanted = length == 0 ? 0 : (int) (from / length);
+        if (wanted > 0) {
+            openReader().moveTo(partition, ref.firstOffset() + wanted);
+            take(chunkWith(wanted));
+        }
+        chunk.position(chunk.position() + (int) (from - (long) wanted * length));
+    }
+
+    private ConsumerRecord<byte[], ByteBuffer> chunkWith(int sequence) throws MediaLost {
+        ConsumerRecord<byte[], ByteBuffer> found = nextChunk();
+        while (ChunkFormat.sequence(found.headers()) < sequence) {
+            found = nextChunk();
+        }
+        chunksRead = sequence;
+        return found;
     }
 
     @Override
@@ -175,6 +211,9 @@ final class ChunkInputStream extends InputStream {
             return;
         }
         releaseReader();
+        if (fromTheMiddle) {
+            return;
+        }
         if (bytesRead != ref.bytes()) {
             throw lost("%d bytes were found, expected %d".formatted(bytesRead, ref.bytes()));
         }

@@ -2,6 +2,7 @@ package io.heritage.transport.media;
 
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.kafka.TransportUnavailable;
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import org.apache.kafka.clients.producer.Producer;
@@ -67,6 +68,18 @@ public final class KafkaMediaStore implements MediaStore {
         return switch (ref) {
             case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers);
             case MediaRef.Joined joined -> new JoinedInputStream(joined, this::open);
+        };
+    }
+
+    @Override
+    public InputStream open(MediaRef ref, long from) throws IOException {
+        return switch (ref) {
+            case MediaRef.InKafka inKafka -> {
+                var in = new ChunkInputStream(inKafka, readers);
+                in.begin(from);
+                yield in;
+            }
+            case MediaRef.Joined _ -> MediaStore.super.open(ref, from);
         };
     }
 

@@ -64,4 +64,16 @@ public interface MediaStore {
      *     differ
      */
     InputStream open(MediaRef ref) throws IOException;
+
+    /**
+     * The same from a byte on; what lies before it is not read. Length and hash are not checked,
+     * for they are of the whole; that no chunk is missing is.
+     *
+     * @param from 0 to the length
+     */
+    default InputStream open(MediaRef ref, long from) throws IOException {
+        InputStream in = open(ref);
+        in.skipNBytes(from);
+        return in;
+    }
 }

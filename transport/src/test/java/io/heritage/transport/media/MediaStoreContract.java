@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -43,6 +44,28 @@ public abstract class MediaStoreContract {
         assertThat(ref.bytes()).isEqualTo(length);
         assertThat(read(ref)).isEqualTo(bytes);
         assertThat(transferred(ref)).isEqualTo(bytes);
+    }
+
+    @Test
+    void whatIsWrittenIsReadFromAnyByteOn() throws IOException {
+        byte[] bytes = random(5 * CHUNK + 3);
+        MediaRef ref = write(media(), key(), bytes);
+
+        for (int from :
+                List.of(
+                        0,
+                        1,
+                        CHUNK - 1,
+                        CHUNK,
+                        CHUNK + 1,
+                        3 * CHUNK + 7,
+                        5 * CHUNK,
+                        5 * CHUNK + 3)) {
+            try (InputStream in = media().open(ref, from)) {
+                assertThat(in.readAllBytes())
+                        .isEqualTo(Arrays.copyOfRange(bytes, from, bytes.length));
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,27 @@
+package io.heritage.sink.reply;
+
+import io.heritage.schemas.Job;
+
+/**
+ * Where clients find the media of a job's result as files.
+ *
+ * @param base where the gateway serves its operations, as clients reach it
+ */
+public record OutputLinks(String base, Job job) {
+
+    /** Lists them. */
+    public String list() {
+        return "%s/%s/output/%s".formatted(base, job.endpoint(), job.id());
+    }
+
+    /**
+     * @param index into the media of the output
+     */
+    public String file(int index) {
+        return list() + "/" + index;
+    }
+
+    public String zip() {
+        return list() + "/zip";
+    }
+}

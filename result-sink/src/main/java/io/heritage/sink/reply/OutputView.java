@@ -1,0 +1,91 @@
+package io.heritage.sink.reply;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.Payload;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** An output with its media otherwise than wherever the processor named them. */
+final class OutputView {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private OutputView() {}
+
+    /** Without the fields in which all media are such as fields before them have. */
+    static Payload once(Payload output) {
+        return output.body() instanceof ObjectNode body
+                ? new Payload(once(body, new HashSet<>()), output.media())
+                : output;
+    }
+
+    private static ObjectNode once(ObjectNode body, Set<Integer> seen) {
+        ObjectNode kept = JSON.objectNode();
+        for (Map.Entry<String, JsonNode> field : body.properties()) {
+            Set<Integer> media = new HashSet<>();
+            collect(field.getValue(), media);
+            if (media.isEmpty() || seen.addAll(media)) {
+                kept.set(field.getKey(), field.getValue());
+            }
+        }
+        return kept;
+    }
+
+    private static void collect(JsonNode node, Set<Integer> media) {
+        OptionalInt index = Payload.mediaIndex(node);
+        if (index.isPresent()) {
+            media.add(index.getAsInt());
+        } else {
+            node.forEach(child -> collect(child, media));
+        }
+    }
+
+    /**
+     * With a URL for each piece of media. A result of one piece tells of it in the words that
+     * clients look for (docs/spec/runpod.md, section 7).
+     */
+    static Payload links(Payload output, OutputLinks links) {
+        JsonNode linked = linked(output.body(), links);
+        if (linked instanceof ObjectNode body && output.media().size() == 1) {
+            describe(body, new OutputFile(output.media().getFirst()), links.file(0));
+        }
+        return Payload.ofJson(linked);
+    }
+
+    private static JsonNode linked(JsonNode node, OutputLinks links) {
+        OptionalInt index = Payload.mediaIndex(node);
+        if (index.isPresent()) {
+            return JSON.textNode(links.file(index.getAsInt()));
+        }
+        if (node.isObject()) {
+            ObjectNode copy = JSON.objectNode();
+            node.properties().forEach(f -> copy.set(f.getKey(), linked(f.getValue(), links)));
+            return copy;
+        }
+        if (node.isArray()) {
+            ArrayNode copy = JSON.arrayNode();
+            node.forEach(element -> copy.add(linked(element, links)));
+            return copy;
+        }
+        return node;
+    }
+
+    private static void describe(ObjectNode body, OutputFile file, String url) {
+        boolean video = file.ref().mediaType().startsWith("video/");
+        body.put(video ? "video_url" : "image_url", url);
+        body.setAll(file.describe());
+        JsonNode facts = body.has("metadata") ? body.get("metadata") : body.path("processing_info");
+        double fps = facts.path("fps").asDouble();
+        long frames = facts.path("frame_count").asLong(facts.path("frames").asLong());
+        if (video && fps > 0) {
+            body.put("fps", fps);
+            if (frames > 0) {
+                body.put("duration", Math.round(frames / fps * 1000) / 1000.0);
+            }
+        }
+    }
+}

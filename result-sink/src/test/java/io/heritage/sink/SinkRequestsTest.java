@@ -1,0 +1,332 @@
+package io.heritage.sink;
+
+import static io.heritage.sink.SinkFixture.await;
+import static io.heritage.sink.SinkFixture.jobUri;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobRecord;
+import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.ReplyShape;
+import io.heritage.schemas.Wire;
+import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.fold.RunTimes;
+import io.heritage.sink.fold.TrackedJob;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lists of jobs, by two sinks that have half of them each. */
+@SuppressWarnings("NullAway.Init")
+class SinkRequestsTest {
+    private static final int JOBS = 25;
+
+    @TempDir static Path folder;
+    private static SinkFixture fixture;
+    private static Sink first;
+    private static Sink second;
+    private static final List<Job> jobs = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        fixture = new SinkFixture(folder);
+        first = fixture.readySink();
+        second = fixture.sink(secondConfig());
+        await(second::ready);
+        Clock now = Clock.systemUTC();
+        for (int i = 0; i < JOBS; i++) {
+            var then = new Samples(Clock.offset(now, Duration.ofSeconds(i - JOBS)));
+            jobs.add(fixture.submit(then.job(null, ReplyShape.LINKS)));
+        }
+        fixture.submit(new Samples(now).job("bob"));
+        var samples = new Samples(now);
+        for (Job job : jobs.subList(0, 5)) {
+            fixture.transport.events().append(samples.started(job, 1));
+            fixture.transport.events().append(samples.failed(job, "bad media in field start"));
+        }
+        for (Job job : jobs) {
+            String wait = jobs.indexOf(job) < 5 ? "&wait=20000" : "";
+            await(() -> isAnswered(job, wait));
+        }
+    }
+
+    private static boolean isAnswered(Job job, String wait) {
+        try {
+            return fixture.get(jobUri(first, job, wait)).statusCode() == 200;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        second.close();
+        first.close();
+        fixture.close();
+    }
+
+    private static SinkConfig secondConfig() {
+        SinkConfig d = Samples.config(folder.resolve("sink-2"), true);
+        return new SinkConfig(
+                d.host(),
+                0,
+                d.advertisedHost(),
+                d.stateDir(),
+                "sink-2",
+                d.lostAfter(),
+                d.lostJobRetries(),
+                d.webhookTimeout(),
+                d.webhookPauses(),
+                d.webhookPrivateAddresses(),
+                d.webhooksAtOnce(),
+                d.repliesAtOnce(),
+                d.secret(),
+                d.publicUrl(),
+                d.streamThreads(),
+                d.standbyReplicas());
+    }
+
+    private static URI list(Sink sink, String more) {
+        return URI.create(
+                "http://127.0.0.1:%d/v1/endpoints/interpolate/requests?owner=alice%s"
+                        .formatted(sink.port(), more));
+    }
+
+    private static List<String> ids(JsonNode page) {
+        var ids = new ArrayList<String>();
+        page.path("requests").forEach(job -> ids.add(job.path("id").asText()));
+        return ids;
+    }
+
+    @Test
+    void allJobsOfTheOwnerAreListedNewestFirstPageByPage() throws Exception {
+        List<String> expected = jobs.reversed().stream().map(job -> job.id().value()).toList();
+        for (Sink sink : List.of(first, second)) {
+            var found = new ArrayList<String>();
+            JsonNode page = fixture.json(list(sink, "&limit=10"));
+            while (true) {
+                assertThat(page.path("requests").size()).isLessThanOrEqualTo(10);
+                found.addAll(ids(page));
+                String cursor = page.path("cursor").asText();
+                if (cursor.isEmpty()) {
+                    break;
+                }
+                page = fixture.json(list(sink, "&limit=10&cursor=" + cursor));
+            }
+            assertThat(found).containsExactlyElementsOf(expected);
+        }
+    }
+
+    @Test
+    void theListIsFilteredByStateAndText() throws Exception {
+        JsonNode failed = fixture.json(list(first, "&status=failed"));
+        assertThat(ids(failed))
+                .containsExactlyElementsOf(
+                        jobs.subList(0, 5).reversed().stream().map(j -> j.id().value()).toList());
+        JsonNode one = failed.path("requests").get(0);
+        assertThat(one.path("error").asText()).isEqualTo("bad media in field start");
+        assertThat(one.path("workerId").asText()).isEqualTo("gpu-0");
+        assertThat(one.path("createdAt").asText()).isEqualTo(jobs.get(4).submittedAt().toString());
+        assertThat(ids(fixture.json(list(second, "&q=FIELD%20Start")))).hasSize(5);
+        String id = jobs.get(20).id().value();
+        assertThat(ids(fixture.json(list(first, "&q=" + id.substring(0, 12))))).containsExactly(id);
+        for (String wrong : List.of("&status=DONE", "&limit=0", "&cursor=..", "&cursor=abcd")) {
+            assertThat(fixture.get(list(first, wrong)).statusCode()).as(wrong).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void oneJobIsToldWithAttemptsStagesAndInputWithoutMedia() throws Exception {
+        var samples = new Samples(Clock.systemUTC());
+        Job plain = samples.job("carol", null, ReplyShape.ENVELOPE);
+        MediaRef input = fixture.input(plain, new byte[] {1, 2, 3, 4});
+        Job job =
+                fixture.submit(
+                        new Job(
+                                plain.id(),
+                                plain.endpoint(),
+                                plain.kind(),
+                                plain.owner(),
+                                new Payload(
+                                        Samples.json("{'start':{'$media':0},'steps':8}"),
+                                        List.of(input)),
+                                plain.policy(),
+                                null,
+                                plain.reply(),
+                                plain.submittedAt(),
+                                0));
+        var events = fixture.transport.events();
+        events.append(samples.started(job, 1));
+        events.append(samples.started(job, 2));
+        for (String stage : List.of("load", "sample", "sample")) {
+            events.append(
+                    new JobEvent.Progress(
+                            job.id(),
+                            samples.clock().instant(),
+                            2,
+                            Samples.WORKER,
+                            1,
+                            Samples.json("{'stage':'%s'}".formatted(stage))));
+        }
+        events.append(samples.completed(job, 2));
+        String id = job.id().value();
+        fixture.json(jobUri(first, id, "interpolate", "carol", "&wait=20000"));
+        JsonNode details =
+                fixture.json(jobUri(second, id + "/details", "interpolate", "carol", ""));
+        assertThat(details.path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(details.at("/input/steps").asInt()).isEqualTo(8);
+        assertThat(details.at("/input/start/sha256").asText()).isEqualTo(input.sha256());
+        assertThat(details.at("/attempts/0/end").asText()).isEqualTo("replaced");
+        assertThat(details.at("/attempts/1/end").asText()).isEqualTo("COMPLETED");
+        assertThat(details.at("/stages/1/stage").asText()).isEqualTo("sample");
+        assertThat(details.path("stages")).hasSize(2);
+        assertThat(details.at("/timeline/0/event").asText()).isEqualTo("started");
+        assertThat(details.at("/timeline/2/event").asText()).isEqualTo("COMPLETED");
+        HttpResponse<String> foreign =
+                fixture.get(jobUri(second, id + "/details", "interpolate", "alice", ""));
+        assertThat(foreign.statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aWaitingJobIsToldItsPlaceOverBothSinks() throws Exception {
+        Job last = jobs.getLast();
+        for (Sink sink : List.of(first, second)) {
+            JsonNode details =
+                    fixture.json(jobUri(sink, last.id() + "/details", "interpolate", "alice", ""));
+            assertThat(details.at("/outlook/ahead").asInt()).isEqualTo(JOBS - 1 - 5);
+            assertThat(details.at("/outlook/position").asInt()).isEqualTo(JOBS - 5);
+        }
+    }
+
+    @Test
+    void howLongJobsTookTellsHowLongTheNextMayTake() {
+        var times = new RunTimes();
+        var clock = new MovingClock(Instant.parse("2026-11-22T10:00:00Z"));
+        var samples = new Samples(clock);
+        assertThat(times.of(Samples.ENDPOINT)).isEmpty();
+        for (int seconds = 1; seconds <= 10; seconds++) {
+            Job job = samples.job();
+            JobRecord begun =
+                    JobRecord.unseen(job.id()).submitted(job).apply(samples.started(job, 1));
+            clock.move(Duration.ofSeconds(seconds));
+            times.changed(
+                    TrackedJob.unseen(job.id(), clock.instant())
+                            .folded(begun.apply(samples.completed(job, 1)), clock.instant()));
+        }
+        RunTimes.Range range = times.of(Samples.ENDPOINT).orElseThrow();
+        assertThat(range).isEqualTo(new RunTimes.Range(5_000, 9_000));
+        assertThat(range.after(Duration.ofSeconds(6))).isEqualTo(new RunTimes.Range(0, 3_000));
+        assertThat(range.times(0.5)).isEqualTo(new RunTimes.Range(2_500, 4_500));
+    }
+
+    private static URI events(Sink sink) {
+        return URI.create(
+                "http://127.0.0.1:%d/v1/endpoints/interpolate/events?owner=dave"
+                        .formatted(sink.port()));
+    }
+
+    private static JsonNode next(BufferedReader lines) throws IOException {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith("data: ")) {
+                return Wire.json().readTree(line.substring("data: ".length()));
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    private static BufferedReader lines(HttpResponse<InputStream> response) {
+        assertThat(response.headers().firstValue("content-type")).contains("text/event-stream");
+        return new BufferedReader(new InputStreamReader(response.body(), UTF_8));
+    }
+
+    @Test
+    void whatBecomesOfAllJobsIsToldWhileItHappensWhicheverSinkHasThem() throws Exception {
+        var samples = new Samples(Clock.systemUTC());
+        try (BufferedReader lines = lines(fixture.open(events(second)))) {
+            assertThat(next(lines).path("type").asText()).isEqualTo("open");
+            var unfinished = new HashSet<String>();
+            for (int i = 0; i < 6; i++) {
+                Job job = fixture.submit(samples.job("dave"));
+                unfinished.add(job.id().value());
+                fixture.transport.events().append(samples.started(job, 1));
+                fixture.transport.events().append(samples.completed(job, 1));
+            }
+            long sequence = 0;
+            while (!unfinished.isEmpty()) {
+                JsonNode event = next(lines);
+                assertThat(event.path("v").asInt()).isEqualTo(1);
+                assertThat(event.path("seq").asLong()).isGreaterThan(sequence);
+                sequence = event.path("seq").asLong();
+                if (event.path("status").asText().equals("COMPLETED")) {
+                    unfinished.remove(event.path("job").asText());
+                }
+            }
+        }
+    }
+
+    @Test
+    void theEventsOfOneJobEndWithIt() throws Exception {
+        var samples = new Samples(Clock.systemUTC());
+        Job job = fixture.submit(samples.job("dave"));
+        String id = job.id().value();
+        URI uri = jobUri(first, id + "/events", "interpolate", "dave", "&resumed=1");
+        try (BufferedReader lines = lines(fixture.open(uri))) {
+            assertThat(next(lines).path("type").asText()).isEqualTo("resync");
+            assertThat(next(lines).path("status").asText()).isEqualTo("IN_QUEUE");
+            fixture.transport.events().append(samples.completed(job, 1));
+            assertThat(next(lines).path("status").asText()).isEqualTo("COMPLETED");
+            assertThat(next(lines).isMissingNode()).isTrue();
+        }
+        assertThat(
+                        fixture.get(jobUri(first, id + "/events", "interpolate", "eve", ""))
+                                .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aKeyHasABoundedNumberOfStreams() throws Exception {
+        var open = new ArrayList<InputStream>();
+        try {
+            for (int i = 0; i < 32; i++) {
+                HttpResponse<InputStream> response = fixture.open(events(first));
+                assertThat(response.statusCode()).isEqualTo(200);
+                open.add(response.body());
+            }
+            assertThat(fixture.get(events(first)).statusCode()).isEqualTo(429);
+        } finally {
+            for (InputStream stream : open) {
+                stream.close();
+            }
+        }
+        await(() -> isAccepted(events(first)));
+    }
+
+    private static boolean isAccepted(URI uri) {
+        try {
+            HttpResponse<InputStream> response = fixture.open(uri);
+            response.body().close();
+            return response.statusCode() == 200;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
