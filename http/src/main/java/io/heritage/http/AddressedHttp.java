@@ -51,12 +51,12 @@ public final class AddressedHttp {
      * @param headers by their names in lower case; of several of a name the last
      * @param body its bytes without transfer encoding; ends with an exception if it breaks off
      */
-    public record Answer(int status, Map<String, String> headers, InputStream body) {}
+    public record HttpAnswer(int status, Map<String, String> headers, InputStream body) {}
 
     /** Takes an answer while the connection is open. */
     @FunctionalInterface
     public interface AnswerReader<T> {
-        T read(Answer answer) throws IOException;
+        T read(HttpAnswer answer) throws IOException;
     }
 
     /**
@@ -108,7 +108,8 @@ public final class AddressedHttp {
                     InputStream in = new BufferedInputStream(socket.getInputStream());
                     int status = status(in);
                     Map<String, String> answered = headers(in);
-                    return reader.read(new Answer(status, answered, AnswerBody.of(in, answered)));
+                    return reader.read(
+                            new HttpAnswer(status, answered, AnswerBody.of(in, answered)));
                 });
     }
 

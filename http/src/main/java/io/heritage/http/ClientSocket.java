@@ -5,6 +5,7 @@ import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -17,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * #gone} to any.
  */
 public final class ClientSocket implements Supplier<byte[]> {
+    private static final Duration MOST_LINGERING = Duration.ofSeconds(5);
+    private static final long MOST_LINGERING_BYTES = 64L << 20;
+
     private final HelidonSocket socket;
     private volatile boolean gone;
+    private volatile boolean lingers;
     private @Nullable CompletableFuture<byte @Nullable []> ahead;
 
     public ClientSocket(HelidonSocket socket) {
@@ -86,6 +91,41 @@ public final class ClientSocket implements Supplier<byte[]> {
             socket.write(BufferData.create(bytes));
         } catch (UncheckedIOException e) {
             gone = true;
+        }
+    }
+
+    /**
+     * What the client still sends is read before the connection is closed. Closing it with unread
+     * bytes resets it, and loses the answer.
+     */
+    public void linger() {
+        lingers = true;
+    }
+
+    /** To be called when the connection is about to be closed, by the thread that serves it. */
+    void drain() {
+        if (!lingers || gone) {
+            return;
+        }
+        Thread end = Thread.ofVirtual().name("client-linger").start(this::closeLater);
+        try {
+            long left = MOST_LINGERING_BYTES;
+            for (byte[] bytes = socket.get(); bytes != null && left > 0; bytes = socket.get()) {
+                left -= bytes.length;
+            }
+        } catch (UncheckedIOException e) {
+            gone = true;
+        } finally {
+            end.interrupt();
+        }
+    }
+
+    private void closeLater() {
+        try {
+            Thread.sleep(MOST_LINGERING);
+            close();
+        } catch (InterruptedException drained) {
+            // in time
         }
     }
 

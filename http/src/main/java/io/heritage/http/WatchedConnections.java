@@ -2,11 +2,13 @@ package io.heritage.http;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -42,7 +44,28 @@ public final class WatchedConnections implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        DataReader reader = readers.apply(new ClientSocket(context.serverSocket()));
-        return http1.connection(new ReaderContext(context, reader));
+        var socket = new ClientSocket(context.serverSocket());
+        DataReader reader = readers.apply(socket);
+        return new Drained(http1.connection(new ReaderContext(context, reader)), socket);
+    }
+
+    /** A connection whose client gets the last answer, whatever it is still sending. */
+    private record Drained(ServerConnection connection, ClientSocket socket)
+            implements ServerConnection {
+        @Override
+        public void handle(Limit limit) throws InterruptedException {
+            connection.handle(limit);
+            socket.drain();
+        }
+
+        @Override
+        public Duration idleTime() {
+            return connection.idleTime();
+        }
+
+        @Override
+        public void close(boolean interrupt) {
+            connection.close(interrupt);
+        }
     }
 }

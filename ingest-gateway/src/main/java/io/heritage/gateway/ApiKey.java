@@ -5,29 +5,91 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A caller and the hash of its key. The key itself is not kept.
  *
- * @param name owner of the jobs submitted with it
+ * @param name of the key
  * @param sha256 of the key's UTF-8 bytes, 64 lower-case hex digits
+ * @param owner of the jobs and media submitted with it; several keys may have one. Null: the name
+ * @param endpoints that it may call; empty: all
+ * @param operations that it may call, such as {@code status}; empty: all
+ * @param requests that it may make in ten seconds, whatever they are; null: as {@link RequestRates}
+ *     say
  */
-public record ApiKey(String name, String sha256) {
+public record ApiKey(
+        String name,
+        String sha256,
+        @Nullable String owner,
+        Set<String> endpoints,
+        Set<String> operations,
+        @Nullable Integer requests) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     public ApiKey {
+        endpoints = Set.copyOf(endpoints);
+        operations = Set.copyOf(operations);
         sha256 = sha256.toLowerCase(Locale.ROOT);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "keys: a name consists of 1 to 64 of A-Z a-z 0-9 . _ -, found '" + name + "'");
+        }
+        if (owner != null && !NAME.matcher(owner).matches()) {
+            throw new IllegalArgumentException(
+                    "keys: an owner consists of 1 to 64 of A-Z a-z 0-9 . _ -, found '"
+                            + owner
+                            + "'");
+        }
+        for (String operation : operations) {
+            if (Operation.of(operation).isEmpty()) {
+                throw new IllegalArgumentException(
+                        "keys: '%s' has the operation '%s', expected some of %s"
+                                .formatted(
+                                        name,
+                                        operation,
+                                        Stream.of(Operation.values())
+                                                .map(Operation::path)
+                                                .toList()));
+            }
+        }
+        if (requests != null && requests < 1) {
+            throw new IllegalArgumentException(
+                    "keys: '%s' has %d requests in ten seconds, expected 1 or more"
+                            .formatted(name, requests));
         }
         if (!SHA256.matcher(sha256).matches()) {
             throw new IllegalArgumentException(
                     "keys: sha256 of '"
                             + name
                             + "' is not 64 hex digits; make a key with 'heritage keys new NAME'");
+        }
+    }
+
+    /** That may call everything, and owns what it submits. */
+    public ApiKey(String name, String sha256) {
+        this(name, sha256, null, Set.of(), Set.of(), null);
+    }
+
+    /** Whose jobs and media it sees. */
+    String ownerName() {
+        return owner == null ? name : owner;
+    }
+
+    /**
+     * @throws HttpFailure 403 if it is for others
+     */
+    void requireAllowed(Call call) {
+        String endpoint = call.endpoint().id().value();
+        if (!endpoints.isEmpty() && !endpoints.contains(endpoint)) {
+            throw HttpFailure.forbidden("this key may not use the endpoint " + endpoint);
+        }
+        if (!operations.isEmpty() && !operations.contains(call.operation().path())) {
+            throw HttpFailure.forbidden("this key may not use " + call.operation().path());
         }
     }
 

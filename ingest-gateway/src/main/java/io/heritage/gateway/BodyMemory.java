@@ -1,5 +1,7 @@
 package io.heritage.gateway;
 
+import java.util.function.BooleanSupplier;
+
 /** Heap that request bodies may take while they are read. Any thread. */
 final class BodyMemory {
     /** Buffers of a body that has just begun, measured. */
@@ -11,7 +13,7 @@ final class BodyMemory {
     /**
      * @param severalOwners whether one owner must leave something to others
      */
-    BodyMemory(long limit, boolean severalOwners) {
+    BodyMemory(long limit, BooleanSupplier severalOwners) {
         this.limit = limit;
         this.shares = new OwnerShares(limit, severalOwners);
     }

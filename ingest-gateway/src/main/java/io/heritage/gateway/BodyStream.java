@@ -2,7 +2,11 @@ package io.heritage.gateway;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes of a request's body, counted and limited. */
 final class BodyStream extends InputStream {
@@ -15,6 +19,7 @@ final class BodyStream extends InputStream {
     private final long contentLength;
     private long count;
     private long arrivedAt = System.nanoTime();
+    private @Nullable MessageDigest hash;
 
     /**
      * @param contentLength -1 where the client does not tell
@@ -46,6 +51,20 @@ final class BodyStream extends InputStream {
         return contentLength < 0 ? OptionalLong.empty() : OptionalLong.of(contentLength);
     }
 
+    /** From now on its bytes are hashed. */
+    void hashed() {
+        try {
+            hash = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** SHA-256 of what was read, lower-case hexadecimal; null unless it was hashed. */
+    @Nullable String sha256() {
+        return hash == null ? null : HexFormat.of().formatHex(hash.digest());
+    }
+
     long count() {
         return count;
     }
@@ -70,6 +89,9 @@ final class BodyStream extends InputStream {
         if (read > 0) {
             count += read;
             arrivedAt = System.nanoTime();
+            if (hash != null) {
+                hash.update(into, offset, read);
+            }
             checkSize(count, maxBytes);
         }
         return read;

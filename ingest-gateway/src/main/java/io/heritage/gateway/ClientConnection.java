@@ -72,6 +72,11 @@ final class ClientConnection implements Supplier<byte[]> {
         return idleSince;
     }
 
+    /** An answer is lost if its sender has more to send than was read, see {@link ClientSocket}. */
+    void linger() {
+        socket.linger();
+    }
+
     boolean gone() {
         return socket.gone();
     }

@@ -1,6 +1,7 @@
 package io.heritage.gateway;
 
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -18,6 +19,7 @@ import io.heritage.transport.media.MediaStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -34,8 +36,18 @@ public final class Gateway implements AutoCloseable {
     private final ClientConnections connections;
     private final UrlMedia urls;
 
+    private final GatewayConfig config;
+    private final KeyRing keys;
+
     private Gateway(
-            WebServer server, SinkClient sink, ClientConnections connections, UrlMedia urls) {
+            GatewayConfig config,
+            KeyRing keys,
+            WebServer server,
+            SinkClient sink,
+            ClientConnections connections,
+            UrlMedia urls) {
+        this.config = config;
+        this.keys = keys;
         this.urls = urls;
         this.connections = connections;
         this.server = server;
@@ -68,7 +80,8 @@ public final class Gateway implements AutoCloseable {
             Clock clock) {
         var sink = new SinkClient(config.sink(), new InternalSecret(config.sinkSecret()));
         GatewayLimits limits = config.limits();
-        boolean severalOwners = config.keys().size() > 1;
+        var keys = new KeyRing(config.keys());
+        BooleanSupplier severalOwners = keys::hasSeveralOwners;
         var connections = new ClientConnections(config.readTimeout(), limits);
         var turns = new UploadTurns(limits.uploads(), limits.uploadPatience(), severalOwners);
         var memory = new BodyMemory(limits.bodyMemory(), severalOwners);
@@ -90,18 +103,33 @@ public final class Gateway implements AutoCloseable {
                         jobs,
                         events,
                         memory,
+                        config.unknownFields(),
                         clock);
         var handler =
                 new RunPodHandler(
-                        config, byId(endpoints), submission, media, sink, connections, clock);
+                        config,
+                        byId(endpoints),
+                        keys,
+                        new RateLimiter(config.rates(), System::nanoTime),
+                        new QueueLimit(config.rates().queued(), sink),
+                        submission,
+                        media,
+                        sink,
+                        connections,
+                        clock);
         var front =
                 new ErrorFilter(
                         handler,
                         new CorsFilter(config.corsOrigins()),
                         connections,
                         new RequestMeters(meters));
+        var tls = Tls.builder().enabled(config.tls().enabled());
+        if (config.tls().enabled()) {
+            tls.sslContext(new CertificateFiles(config.tls()).context());
+        }
         WebServer server =
                 WebServer.builder()
+                        .tls(tls.build())
                         .host(config.host())
                         .port(config.port())
                         .useNio(false) // these write in 8 KiB steps
@@ -116,7 +144,7 @@ public final class Gateway implements AutoCloseable {
                                         .addContentEncoding(new GzipBodies())
                                         .build())
                         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                        .directHandlers(jsonErrors())
+                        .directHandlers(jsonErrors(connections))
                         .addRouting(HttpRouting.builder().any(front))
                         .build()
                         .start();
@@ -125,7 +153,7 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("port", server.port())
                 .addKeyValue("keys", config.keys().size())
                 .log("gateway accepts requests");
-        return new Gateway(server, sink, connections, urls);
+        return new Gateway(config, keys, server, sink, connections, urls);
     }
 
     public int port() {
@@ -135,6 +163,17 @@ public final class Gateway implements AutoCloseable {
     /** A connection is idle a moment after its client has the whole answer. */
     long idleConnections() {
         return connections.idle();
+    }
+
+    /**
+     * From now on these are the keys; requests under way go on. Jobs belong to owners, which may
+     * have other keys now.
+     *
+     * @throws IllegalArgumentException if they cannot be the keys of this gateway
+     */
+    public void useKeys(List<ApiKey> others) {
+        keys.replace(config.withKeys(others).keys());
+        LOG.atInfo().addKeyValue("keys", others.size()).log("keys replaced");
     }
 
     /**
@@ -157,25 +196,32 @@ public final class Gateway implements AutoCloseable {
                                 endpoint -> endpoint.id().value(), Function.identity()));
     }
 
+    /** What the server says of a request that it does not understand. */
+    private static String inOurWords(String message) {
+        return message.equals("Unsupported content encoding")
+                ? "Content-Encoding: expected gzip, or none"
+                : message;
+    }
+
     /** For requests so broken that they reach no handler. */
-    private static DirectHandlers jsonErrors() {
+    private static DirectHandlers jsonErrors(ClientConnections connections) {
         DirectHandler json =
-                (request, event, status, headers, message) ->
-                        DirectHandler.TransportResponse.builder()
-                                .status(status)
-                                .headers(headers)
-                                .header(HeaderNames.CONTENT_TYPE, JSON)
-                                .keepAlive(event.keepAlive())
-                                .entity(
-                                        "HEAD".equals(request.method())
-                                                ? new byte[0]
-                                                : FailureReply.envelope(
-                                                        status.equals(
-                                                                        Status
-                                                                                .INTERNAL_SERVER_ERROR_500)
-                                                                ? "internal error; see the gateway's log"
-                                                                : message))
-                                .build();
+                (request, event, status, headers, message) -> {
+                    connections.current().linger();
+                    return DirectHandler.TransportResponse.builder()
+                            .status(status)
+                            .headers(headers)
+                            .header(HeaderNames.CONTENT_TYPE, JSON)
+                            .keepAlive(event.keepAlive())
+                            .entity(
+                                    "HEAD".equals(request.method())
+                                            ? new byte[0]
+                                            : FailureReply.envelope(
+                                                    status.equals(Status.INTERNAL_SERVER_ERROR_500)
+                                                            ? "internal error; see the gateway's log"
+                                                            : inOurWords(message)))
+                            .build();
+                };
         var handlers = DirectHandlers.builder();
         for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
             handlers.addHandler(event, json);

@@ -17,7 +17,7 @@ import java.util.Set;
  * @param sink where a result sink answers, see {@link io.heritage.schemas.SinkApi}
  * @param maxRunBytes largest body of {@code /run}
  * @param maxRunSyncBytes largest body of {@code /runsync}
- * @param maxJsonBytes largest body without its media strings; it must fit into one Kafka record
+ * @param maxJsonBytes largest body without its media strings
  * @param maxMediaBytes largest body of {@code /media}
  * @param keys who may call; without keys every caller on loopback may
  * @param allowedHosts names besides loopback by which the gateway may be called without keys
@@ -29,6 +29,9 @@ import java.util.Set;
  *     sink on this machine
  * @param limits what clients may take at a time
  * @param mediaUrls what is fetched for clients
+ * @param rates of the requests of a key
+ * @param unknownFields what is done about fields of an input that mean nothing
+ * @param tls certificate to show
  */
 public record GatewayConfig(
         String host,
@@ -46,7 +49,10 @@ public record GatewayConfig(
         Duration shutdownGrace,
         String sinkSecret,
         GatewayLimits limits,
-        MediaUrls mediaUrls) {
+        MediaUrls mediaUrls,
+        RequestRates rates,
+        UnknownFields unknownFields,
+        GatewayTls tls) {
 
     private static final long GIB = 1L << 30;
 
@@ -99,7 +105,7 @@ public record GatewayConfig(
                 URI.create("http://127.0.0.1:8001"),
                 4 * GIB,
                 4 * GIB,
-                512 << 10,
+                20 << 20,
                 64 * GIB,
                 List.of(),
                 Set.of(),
@@ -108,7 +114,10 @@ public record GatewayConfig(
                 Duration.ofSeconds(10),
                 "",
                 GatewayLimits.defaults(),
-                MediaUrls.defaults());
+                MediaUrls.defaults(),
+                RequestRates.defaults(),
+                UnknownFields.WARN,
+                GatewayTls.defaults());
     }
 
     public GatewayConfig withPort(int newPort) {
@@ -128,7 +137,10 @@ public record GatewayConfig(
                 shutdownGrace,
                 sinkSecret,
                 limits,
-                mediaUrls);
+                mediaUrls,
+                rates,
+                unknownFields,
+                tls);
     }
 
     public GatewayConfig withSink(URI newSink) {
@@ -148,7 +160,33 @@ public record GatewayConfig(
                 shutdownGrace,
                 sinkSecret,
                 limits,
-                mediaUrls);
+                mediaUrls,
+                rates,
+                unknownFields,
+                tls);
+    }
+
+    public GatewayConfig withKeys(List<ApiKey> newKeys) {
+        return new GatewayConfig(
+                host,
+                port,
+                basePath,
+                sink,
+                maxRunBytes,
+                maxRunSyncBytes,
+                maxJsonBytes,
+                maxMediaBytes,
+                newKeys,
+                allowedHosts,
+                corsOrigins,
+                readTimeout,
+                shutdownGrace,
+                sinkSecret,
+                limits,
+                mediaUrls,
+                rates,
+                unknownFields,
+                tls);
     }
 
     /** Without the secret. */

@@ -1,6 +1,7 @@
 package io.heritage.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.gateway.SubmissionReader.Submission;
 import io.heritage.http.HostNames;
 import io.heritage.schemas.EndpointConfig;
@@ -35,6 +36,7 @@ final class JobSubmission {
     private final JobLog jobs;
     private final EventLog events;
     private final BodyMemory memory;
+    private final UnknownFields unknownFields;
     private final Clock clock;
 
     JobSubmission(
@@ -44,49 +46,85 @@ final class JobSubmission {
             JobLog jobs,
             EventLog events,
             BodyMemory memory,
+            UnknownFields unknownFields,
             Clock clock) {
         this.media = media;
         this.reader = reader;
         this.named = named;
         this.memory = memory;
+        this.unknownFields = unknownFields;
         this.jobs = jobs;
         this.events = events;
         this.clock = clock;
     }
 
     /**
+     * @param bodyHash SHA-256 of the body if it is keyed, else empty
+     * @param warning for the client; empty if there is none
+     */
+    record Receipt(String bodyHash, String warning) {}
+
+    /**
      * Returns when the job is durable.
      *
+     * @param keyed whether other requests may have the same id: the log decides which of them is
+     *     the job
+     * @return what was submitted
      * @throws InvalidInput if the request is wrong; no job exists then
      * @throws io.heritage.transport.media.MediaQuotaReached if other jobs have to end first
      * @throws io.heritage.transport.media.DiskFull if Kafka's disk has no room
      */
-    void submit(JobId id, EndpointConfig endpoint, String owner, BodyStream body)
+    Receipt submit(JobId id, EndpointConfig endpoint, String owner, BodyStream body, boolean keyed)
             throws IOException, InvalidInput {
         long mediaBytes = body.mostMediaBytes();
         media.requireRoom(mediaBytes);
+        if (keyed) {
+            body.hashed();
+        }
         try (BodyMemory.Lease lease = memory.begin(owner)) {
-            submit(id, endpoint, reader.read(body, endpoint.kind(), id, mediaBytes, lease), owner);
+            Submission submission = reader.read(body, endpoint.kind(), id, mediaBytes, lease);
+            String hash = body.sha256();
+            String warning = submit(id, endpoint, submission, owner, hash);
+            return new Receipt(hash == null ? "" : hash, warning);
         }
     }
 
-    private void submit(JobId id, EndpointConfig endpoint, Submission submission, String owner)
+    private String submit(
+            JobId id,
+            EndpointConfig endpoint,
+            Submission submission,
+            String owner,
+            @Nullable String hash)
             throws IOException, InvalidInput {
         ExecutionPolicy policy = policy(id, endpoint, submission.body().path("policy"));
         String webhook = webhook(submission.body().path("webhook"));
         ReplyShape reply = ReplyShape.parse(submission.body().path("policy"), endpoint.reply());
         Accepted accepted;
+        String warning;
         try {
+            warning = unknownFields.check(endpoint.kind(), submission.input());
             accepted = accept(id, endpoint, submission, owner, policy);
         } catch (InvalidInput wrong) {
-            Payload input = SubmittedMedia.asWritten(submission.input(), submission.media());
-            Job rejected = job(id, endpoint, owner, input, policy, webhook, reply);
+            Payload input =
+                    SubmittedMedia.asWritten(
+                            RecordedInput.of(endpoint.kind(), submission.input()),
+                            submission.media());
+            Job rejected = job(id, endpoint, owner, input, policy, webhook, reply, hash);
+            String error = String.valueOf(wrong.getMessage());
             events.append(
-                    new JobEvent.Rejected(
-                            rejected, clock.instant(), String.valueOf(wrong.getMessage())));
-            return;
+                    hash == null
+                            ? new JobEvent.Rejected(rejected, clock.instant(), error)
+                            : new JobEvent.Submitted(rejected, clock.instant(), error));
+            return "";
         }
-        jobs.submit(job(id, endpoint, owner, accepted.input(), accepted.policy(), webhook, reply));
+        Job job =
+                job(id, endpoint, owner, accepted.input(), accepted.policy(), webhook, reply, hash);
+        if (hash == null) {
+            jobs.submit(job);
+        } else {
+            events.append(new JobEvent.Submitted(job, clock.instant(), null));
+        }
+        return warning;
     }
 
     /** An input that a worker can begin with. */
@@ -105,16 +143,30 @@ final class JobSubmission {
         if (submission.badMedia().isPresent()) {
             throw submission.badMedia().get();
         }
-        endpoint.kind().check(submission.input());
-        NamedMedia.Found found = named.find(owner, id, submission.media());
+        check(endpoint, submission.input());
+        NamedMedia.Resolved found = named.find(owner, id, submission.media());
         return new Accepted(
-                new Payload(submission.input(), found.media()),
+                new Payload(RecordedInput.of(endpoint.kind(), submission.input()), found.media()),
                 found.keptUntil().isEmpty()
                         ? policy
                         : within(
                                 policy,
                                 submission.body().path("policy").hasNonNull("ttl"),
                                 found.keptUntil().get()));
+    }
+
+    private static void check(EndpointConfig endpoint, ObjectNode input) throws InvalidInput {
+        try {
+            endpoint.kind().check(input);
+        } catch (InvalidInput wrong) {
+            if (input.size() == 1 && input.path("input").isObject()) {
+                throw new InvalidInput(
+                        wrong.getMessage()
+                                + "; the input is wrapped twice, expected {\"input\": {…}} once",
+                        wrong);
+            }
+            throw wrong;
+        }
     }
 
     /** Media that were stored before the job are deleted earlier than those that came with it. */
@@ -140,7 +192,8 @@ final class JobSubmission {
             Payload input,
             ExecutionPolicy policy,
             @Nullable String webhook,
-            ReplyShape reply) {
+            ReplyShape reply,
+            @Nullable String hash) {
         return new Job(
                 id,
                 endpoint.id(),
@@ -151,7 +204,8 @@ final class JobSubmission {
                 webhook,
                 reply,
                 clock.instant(),
-                0);
+                0,
+                hash);
     }
 
     /** A job does not outlive its media, nor its result those of which it is made. */

@@ -5,45 +5,67 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the owner of a key. All keys are compared, in constant time, even after a match. */
+/**
+ * Finds the key that a caller has. All keys are compared, in constant time, even after a match.
+ * They may be replaced at any time. Any thread.
+ */
 final class KeyRing {
     /** Owner of all jobs where no keys are configured. */
     static final String LOCAL_OWNER = "local";
 
     private static final String BEARER = "Bearer";
+    private static final ApiKey LOCAL = new ApiKey(LOCAL_OWNER, "0".repeat(64));
 
-    private final List<String> names;
-    private final List<byte[]> hashes;
+    private volatile List<Hashed> keys;
+
+    @SuppressWarnings("ArrayRecordComponent") // made here, not given out
+    private record Hashed(ApiKey key, byte[] hash) {}
 
     KeyRing(List<ApiKey> keys) {
-        names = keys.stream().map(ApiKey::name).toList();
-        hashes = keys.stream().map(key -> HexFormat.of().parseHex(key.sha256())).toList();
+        this.keys = hashed(keys);
+    }
+
+    private static List<Hashed> hashed(List<ApiKey> keys) {
+        return keys.stream()
+                .map(key -> new Hashed(key, HexFormat.of().parseHex(key.sha256())))
+                .toList();
+    }
+
+    /** From now on these are the keys. */
+    void replace(List<ApiKey> others) {
+        keys = hashed(others);
     }
 
     boolean isEmpty() {
-        return names.isEmpty();
+        return keys.isEmpty();
+    }
+
+    /** Whether one owner must leave something to others. */
+    boolean hasSeveralOwners() {
+        return keys.stream().map(key -> key.key().ownerName()).distinct().limit(2).count() > 1;
     }
 
     /**
-     * The owner behind an {@code Authorization} header, {@code Bearer KEY} or {@code KEY}.
+     * The key in an {@code Authorization} header, {@code Bearer KEY} or {@code KEY}.
      *
      * @throws HttpFailure 401
      */
-    String ownerOf(@Nullable String authorization) {
-        if (isEmpty()) {
-            return LOCAL_OWNER;
+    ApiKey keyOf(@Nullable String authorization) {
+        List<Hashed> now = keys;
+        if (now.isEmpty()) {
+            return LOCAL;
         }
         byte[] found = ApiKey.hash(authorization == null ? "" : withoutScheme(authorization));
-        String owner = null;
-        for (int i = 0; i < names.size(); i++) {
-            if (MessageDigest.isEqual(hashes.get(i), found)) {
-                owner = names.get(i);
+        ApiKey match = null;
+        for (Hashed key : now) {
+            if (MessageDigest.isEqual(key.hash(), found)) {
+                match = key.key();
             }
         }
-        if (owner == null) {
+        if (match == null) {
             throw HttpFailure.unauthorized();
         }
-        return owner;
+        return match;
     }
 
     private static String withoutScheme(String authorization) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,31 @@ final class MediaOperation {
                                 range,
                                 digest(request, "Content-Digest"),
                                 all),
-                        body);
+                        body,
+                        body.declaredLength());
+        send(stored.reference().text(), stored.media(), response);
+    }
+
+    /** A form of a web page. */
+    void post(String owner, ServerRequest request, ServerResponse response, BodyStream body)
+            throws IOException {
+        String form = Objects.requireNonNullElse(header(request, HeaderNames.CONTENT_TYPE), "");
+        if (!FormFile.isForm(form)) {
+            throw HttpFailure.badRequest(
+                    "POST media takes multipart/form-data; send other bytes with PUT");
+        }
+        FormFile file = FormFile.open(body, form);
+        MediaUploads.Stored stored =
+                uploads.store(
+                        new MediaUploads.Piece(
+                                owner,
+                                null,
+                                mediaType(file.mediaType()),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()),
+                        file,
+                        body.declaredLength());
         send(stored.reference().text(), stored.media(), response);
     }
 
@@ -107,9 +132,11 @@ final class MediaOperation {
         if (before != null) {
             return before.mediaType();
         }
-        String header = header(request, HeaderNames.CONTENT_TYPE);
-        String bare =
-                header == null ? "" : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return mediaType(Objects.requireNonNullElse(header(request, HeaderNames.CONTENT_TYPE), ""));
+    }
+
+    private static String mediaType(String contentType) {
+        String bare = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return bare.matches("[a-z0-9.+*-]{1,64}/[a-z0-9.+*-]{1,64}")
                         && !NO_MEDIA_TYPES.contains(bare)
                 ? bare

@@ -65,12 +65,13 @@ final class MediaUploads {
     /**
      * Returns when the bytes are durable.
      *
+     * @param declared how many there are, at most; empty if the client does not tell
      * @throws HttpFailure 400 if they are not what the request said, 409 if they do not go on where
      *     the upload ended
      */
-    Stored store(Piece piece, BodyStream body) throws IOException {
+    Stored store(Piece piece, InputStream body, OptionalLong declared) throws IOException {
         check(piece);
-        OptionalLong length = lengthOf(piece, body);
+        OptionalLong length = lengthOf(piece, declared);
         store.requireRoom(length.orElse(0));
         String key = UUID.randomUUID().toString();
         try (BodyMemory.Lease lease = memory.begin(piece.owner());
@@ -120,10 +121,8 @@ final class MediaUploads {
         return new HttpFailure(409, message, Map.of());
     }
 
-    private static OptionalLong lengthOf(Piece piece, BodyStream body) {
-        return piece.range().isPresent()
-                ? OptionalLong.of(piece.range().get().length())
-                : body.declaredLength();
+    private static OptionalLong lengthOf(Piece piece, OptionalLong declared) {
+        return piece.range().isPresent() ? OptionalLong.of(piece.range().get().length()) : declared;
     }
 
     private static long copy(InputStream from, OutputStream to) throws IOException {

@@ -25,7 +25,7 @@ final class NamedMedia {
      * @param keptUntil when the first of them may be deleted; empty if all have come with the
      *     request
      */
-    record Found(List<MediaRef> media, Optional<Instant> keptUntil) {}
+    record Resolved(List<MediaRef> media, Optional<Instant> keptUntil) {}
 
     /**
      * Fetches what is named by URL; the rest is there.
@@ -34,7 +34,7 @@ final class NamedMedia {
      * @param id key of the chunks of what is fetched
      * @throws InvalidInput if a name stands for nothing
      */
-    Found find(String owner, JobId id, List<SubmittedMedia> submitted)
+    Resolved find(String owner, JobId id, List<SubmittedMedia> submitted)
             throws IOException, InvalidInput {
         var media = new ArrayList<MediaRef>();
         Optional<Instant> keptUntil = Optional.empty();
@@ -53,7 +53,7 @@ final class NamedMedia {
                         media.add(urls.fetch(owner, id.value(), field, url));
             }
         }
-        return new Found(media, keptUntil);
+        return new Resolved(media, keptUntil);
     }
 
     private static boolean isReference(String text) {

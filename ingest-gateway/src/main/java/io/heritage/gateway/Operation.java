@@ -21,7 +21,7 @@ enum Operation {
     HEALTH("health", false, "GET, HEAD"),
 
     /** Not of RunPod: media that jobs refer to. */
-    MEDIA("media", false, "GET, HEAD, PUT");
+    MEDIA("media", false, "GET, HEAD, POST, PUT");
 
     private final String path;
     private final boolean ofJob;

@@ -2,6 +2,7 @@ package io.heritage.gateway;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Something limited that owners share: how much of it is in use, and by whom. One owner gets three
@@ -9,13 +10,17 @@ import java.util.Map;
  */
 final class OwnerShares {
     private final long limit;
-    private final long ownerLimit;
+    private final BooleanSupplier severalOwners;
     private final Map<String, Long> usedBy = new HashMap<>();
     private long used;
 
-    OwnerShares(long limit, boolean severalOwners) {
+    OwnerShares(long limit, BooleanSupplier severalOwners) {
         this.limit = limit;
-        this.ownerLimit = severalOwners ? Math.max(1, limit - limit / 4) : limit;
+        this.severalOwners = severalOwners;
+    }
+
+    private long ownerLimit() {
+        return severalOwners.getAsBoolean() ? Math.max(1, limit - limit / 4) : limit;
     }
 
     boolean fits(long amount) {
@@ -23,7 +28,7 @@ final class OwnerShares {
     }
 
     boolean fits(String owner, long amount) {
-        return usedBy(owner) + amount <= ownerLimit;
+        return usedBy(owner) + amount <= ownerLimit();
     }
 
     long usedBy(String owner) {

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** RunPod's operations, each with its checks in the order of docs/spec/runpod.md, section 1.10. */
 final class RunPodHandler {
+    /** What is odd about a request that was accepted. */
+    static final HeaderName WARNING = HeaderNames.create("X-Heritage-Warning");
+
     static final HeaderName JOB_ID = HeaderNames.create("X-Heritage-Job-Id");
 
     private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
@@ -40,7 +43,10 @@ final class RunPodHandler {
 
     private final GatewayConfig config;
     private final Map<String, EndpointConfig> endpoints;
+    private final ApiDescription description;
     private final KeyRing keys;
+    private final RateLimiter rates;
+    private final QueueLimit queues;
     private final LoopbackGuard localNames;
     private final JobSubmission submission;
     private final MediaOperation media;
@@ -51,6 +57,9 @@ final class RunPodHandler {
     RunPodHandler(
             GatewayConfig config,
             Map<String, EndpointConfig> endpoints,
+            KeyRing keys,
+            RateLimiter rates,
+            QueueLimit queues,
             JobSubmission submission,
             MediaOperation media,
             SinkClient sink,
@@ -58,7 +67,10 @@ final class RunPodHandler {
             Clock clock) {
         this.config = config;
         this.endpoints = endpoints;
-        this.keys = new KeyRing(config.keys());
+        this.description = new ApiDescription(config.basePath());
+        this.keys = keys;
+        this.rates = rates;
+        this.queues = queues;
         this.localNames = new LoopbackGuard(config.allowedHosts(), config.corsOrigins());
         this.submission = submission;
         this.media = media;
@@ -77,7 +89,11 @@ final class RunPodHandler {
             localNames.check(
                     header(request, HeaderNames.HOST), header(request, HeaderNames.ORIGIN));
         }
-        String owner = keys.ownerOf(header(request, HeaderNames.AUTHORIZATION));
+        if (description.answer(request, response)) {
+            return;
+        }
+        ApiKey key = keys.keyOf(header(request, HeaderNames.AUTHORIZATION));
+        String owner = key.ownerName();
         log.calledBy(owner);
         Call call =
                 Call.parse(
@@ -86,6 +102,8 @@ final class RunPodHandler {
                         request.prologue().uriPath().rawPath(),
                         endpoints);
         log.calls(call);
+        key.requireAllowed(call);
+        rates.count(key, call.operation());
         switch (call.operation()) {
             case RUN -> run(call.endpoint(), owner, request, response, body, log);
             case RUNSYNC -> runSync(call.endpoint(), owner, request, response, body, log);
@@ -120,8 +138,11 @@ final class RunPodHandler {
             RequestBody content,
             RequestLog log)
             throws IOException, InvalidInput {
-        JobId id = JobId.forRun(clock);
-        submit(id, endpoint, owner, request, config.maxRunBytes(), content, log);
+        JobId id =
+                keyOf(request)
+                        .map(key -> JobId.forKey(false, owner, endpoint.id(), key.value()))
+                        .orElseGet(() -> JobId.forRun(clock));
+        submit(id, endpoint, owner, request, response, config.maxRunBytes(), content, log);
         response.header(JOB_ID, id.value());
         sendQueued(id, response);
     }
@@ -134,9 +155,20 @@ final class RunPodHandler {
             RequestBody content,
             RequestLog log)
             throws IOException, InvalidInput {
-        JobId id = JobId.forRunSync(clock);
+        JobId id =
+                keyOf(request)
+                        .map(key -> JobId.forKey(true, owner, endpoint.id(), key.value()))
+                        .orElseGet(() -> JobId.forRunSync(clock));
         long arrivedAt =
-                submit(id, endpoint, owner, request, config.maxRunSyncBytes(), content, log);
+                submit(
+                        id,
+                        endpoint,
+                        owner,
+                        request,
+                        response,
+                        config.maxRunSyncBytes(),
+                        content,
+                        log);
         response.header(JOB_ID, id.value());
         Optional<HttpResponse<InputStream>> answer =
                 sink.await(
@@ -161,19 +193,45 @@ final class RunPodHandler {
             EndpointConfig endpoint,
             String owner,
             ServerRequest request,
+            ServerResponse response,
             long maxBytes,
             RequestBody content,
             RequestLog log)
             throws IOException, InvalidInput {
+        queues.require(endpoint.id());
         return reading(
                 request,
                 maxBytes,
                 content,
                 log,
                 body -> {
-                    submission.submit(id, endpoint, owner, body);
+                    boolean keyed = keyOf(request).isPresent();
+                    JobSubmission.Receipt submitted =
+                            submission.submit(id, endpoint, owner, body, keyed);
+                    if (keyed) {
+                        requireSameBody(id, endpoint, owner, submitted.bodyHash());
+                    }
+                    if (!submitted.warning().isEmpty()) {
+                        response.header(WARNING, submitted.warning());
+                    }
                     log.submitted(id);
                 });
+    }
+
+    private static Optional<IdempotencyKey> keyOf(ServerRequest request) {
+        return IdempotencyKey.parse(header(request, HeaderNames.create(IdempotencyKey.HEADER)));
+    }
+
+    /** The first of the submissions with this id in the log is the job. */
+    private void requireSameBody(JobId id, EndpointConfig endpoint, String owner, String hash) {
+        String first = sink.submission(id, endpoint.id(), owner, connections.current());
+        if (!first.equals(hash)) {
+            throw new HttpFailure(
+                    409,
+                    IdempotencyKey.HEADER
+                            + ": the job of this key was submitted with another body; take another key for another request",
+                    Map.of());
+        }
     }
 
     /** What is done with a body. */
@@ -212,7 +270,15 @@ final class RunPodHandler {
             RequestBody content,
             RequestLog log)
             throws IOException, InvalidInput {
-        if (request.prologue().method().text().equals("PUT")) {
+        String method = request.prologue().method().text();
+        if (method.equals("POST") && call.media().isEmpty()) {
+            reading(
+                    request,
+                    config.maxMediaBytes(),
+                    content,
+                    log,
+                    body -> media.post(owner, request, response, body));
+        } else if (method.equals("PUT") || method.equals("POST")) {
             reading(
                     request,
                     config.maxMediaBytes(),

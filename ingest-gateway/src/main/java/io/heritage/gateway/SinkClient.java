@@ -1,9 +1,11 @@
 package io.heritage.gateway;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
+import io.heritage.schemas.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -27,9 +29,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the result sink, see {@link SinkApi}; its answers are passed on as they come. */
 final class SinkClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkClient.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     /** Time for the sink's answer, beyond the wait. */
@@ -37,6 +42,9 @@ final class SinkClient implements AutoCloseable {
 
     /** A queue or a history may be long. */
     private static final Duration PURGE_TIMEOUT = Duration.ofSeconds(30);
+
+    /** For the sink to fold what has just been written. */
+    private static final Duration SUBMISSION_TIMEOUT = Duration.ofSeconds(8);
 
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
@@ -120,6 +128,36 @@ final class SinkClient implements AutoCloseable {
      */
     HttpResponse<InputStream> health(EndpointId endpoint) {
         return once(get(SinkApi.ENDPOINTS + endpoint + SinkApi.HEALTH, ANSWER_TIMEOUT));
+    }
+
+    /**
+     * Which of the requests that have the job's id made it.
+     *
+     * @return SHA-256 of its body
+     * @throws HttpFailure 503 if the sink does not tell in time
+     */
+    String submission(JobId job, EndpointId endpoint, String owner, ClientConnection client) {
+        HttpResponse<InputStream> answer =
+                await(
+                                jobPath(job, SinkApi.SUBMISSION, endpoint, owner),
+                                SUBMISSION_TIMEOUT,
+                                true,
+                                client)
+                        .orElseThrow(SinkClient::unknownSubmission);
+        try (InputStream body = answer.body()) {
+            JsonNode told = Wire.json().readTree(body);
+            if (answer.statusCode() == 200 && told.path(SinkApi.BODY).isTextual()) {
+                return told.path(SinkApi.BODY).textValue();
+            }
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("the answer of the sink broke off");
+        }
+        throw unknownSubmission();
+    }
+
+    private static HttpFailure unknownSubmission() {
+        return HttpFailure.unavailable(
+                "the result sink does not tell whether this Idempotency-Key has a job already; try again with the same key");
     }
 
     /**

@@ -113,11 +113,19 @@ final class SubmissionReader {
             throw new InvalidInput(
                     "not JSON: %s (line %d, byte %d)"
                             .formatted(
-                                    e.getOriginalMessage(),
+                                    inOurWords(e.getOriginalMessage()),
                                     at == null ? 1 : at.getLineNr(),
                                     at == null ? 0 : copy.bodyOffset(at.getByteOffset())),
                     e);
         }
+    }
+
+    /** Without the names of the parser's own settings. */
+    private static String inOurWords(String parserMessage) {
+        return parserMessage
+                .replaceAll("(: enable|, from) `[^`]*`( to allow)?", "")
+                .replaceAll("\\(for [^)]*\\)", "")
+                .strip();
     }
 
     private static ObjectNode inputOf(ObjectNode json) throws InvalidInput {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whose media are stored next. A turn that ends goes to the waiting owner that holds the fewest; of
@@ -22,7 +23,7 @@ final class UploadTurns {
     /**
      * @param severalOwners whether one owner must leave something to others
      */
-    UploadTurns(int limit, Duration patience, boolean severalOwners) {
+    UploadTurns(int limit, Duration patience, BooleanSupplier severalOwners) {
         this.limit = limit;
         this.patience = patience;
         this.shares = new OwnerShares(limit, severalOwners);

@@ -119,36 +119,39 @@ final class UrlMedia implements AutoCloseable {
             if (!left.isPositive()) {
                 throw new HttpTimeoutException("redirects took all of the time");
             }
-            Step step =
+            FetchOutcome outcome =
                     get(
                             guard.check(current.toString()),
                             left,
                             answer -> step(field, answer, parts));
-            switch (step) {
-                case Step.Stored _ -> {
+            switch (outcome) {
+                case FetchOutcome.InChunks _ -> {
                     return MediaUploads.latest(parts);
                 }
-                case Step.Redirected(String location) -> current = resolved(current, location);
-                case Step.Refused(String why) -> throw new Unfetched(why);
-                case Step.Unsuitable(String why) -> throw new InvalidInput(field + ": " + why);
+                case FetchOutcome.Redirected(String location) ->
+                        current = resolved(current, location);
+                case FetchOutcome.Refused(String why) -> throw new Unfetched(why);
+                case FetchOutcome.Unsuitable(String why) ->
+                        throw new InvalidInput(field + ": " + why);
             }
         }
         throw new Unfetched("more than " + MOST_REDIRECTS + " redirects");
     }
 
     /** What an answer comes to. */
-    private sealed interface Step {
-        record Stored() implements Step {}
+    private sealed interface FetchOutcome {
+        record InChunks() implements FetchOutcome {}
 
-        record Redirected(String location) implements Step {}
+        record Redirected(String location) implements FetchOutcome {}
 
-        record Refused(String why) implements Step {}
+        record Refused(String why) implements FetchOutcome {}
 
-        record Unsuitable(String why) implements Step {}
+        record Unsuitable(String why) implements FetchOutcome {}
     }
 
     /** Kafka's exceptions are unchecked, so those of the socket are told from them. */
-    private Step get(UrlGuard.Checked to, Duration left, AddressedHttp.AnswerReader<Step> reader)
+    private FetchOutcome get(
+            UrlGuard.Checked to, Duration left, AddressedHttp.AnswerReader<FetchOutcome> reader)
             throws IOException {
         try {
             return http.get(to, HEADERS, left, reader);
@@ -160,22 +163,22 @@ final class UrlMedia implements AutoCloseable {
         }
     }
 
-    private Step step(String field, AddressedHttp.Answer answer, MediaParts parts)
+    private FetchOutcome step(String field, AddressedHttp.HttpAnswer answer, MediaParts parts)
             throws IOException {
         String location = answer.headers().getOrDefault("location", "");
         if (REDIRECTS.contains(answer.status()) && !location.isEmpty()) {
-            return new Step.Redirected(location);
+            return new FetchOutcome.Redirected(location);
         }
         if (answer.status() != 200) {
-            return new Step.Refused("its server answers " + answer.status());
+            return new FetchOutcome.Refused("its server answers " + answer.status());
         }
         String encoding = answer.headers().getOrDefault("content-encoding", "identity");
         if (!encoding.equalsIgnoreCase("identity")) {
-            return new Step.Unsuitable("the URL's content is encoded: " + encoding);
+            return new FetchOutcome.Unsuitable("the URL's content is encoded: " + encoding);
         }
         String type = typeOf(answer);
         if (!config.takes(type)) {
-            return new Step.Unsuitable(
+            return new FetchOutcome.Unsuitable(
                     "the URL's content is %s, expected one of %s"
                             .formatted(type, config.types().stream().sorted().toList()));
         }
@@ -187,7 +190,7 @@ final class UrlMedia implements AutoCloseable {
         return copy(answer.body(), parts.begin(field, type));
     }
 
-    private Step copy(InputStream from, OutputStream to) throws IOException {
+    private FetchOutcome copy(InputStream from, OutputStream to) throws IOException {
         byte[] buffer = new byte[BUFFER];
         long bytes = 0;
         for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
@@ -198,19 +201,19 @@ final class UrlMedia implements AutoCloseable {
             to.write(buffer, 0, read);
         }
         if (bytes == 0) {
-            return new Step.Unsuitable("the URL's content is empty");
+            return new FetchOutcome.Unsuitable("the URL's content is empty");
         }
         to.close();
-        return new Step.Stored();
+        return new FetchOutcome.InChunks();
     }
 
-    private Step tooLarge() {
-        return new Step.Unsuitable(
+    private FetchOutcome tooLarge() {
+        return new FetchOutcome.Unsuitable(
                 "the URL's content has more than %s (gateway.media-urls.max-bytes)"
                         .formatted(ByteSize.of(config.maxBytes())));
     }
 
-    private static String typeOf(AddressedHttp.Answer answer) {
+    private static String typeOf(AddressedHttp.HttpAnswer answer) {
         String type = answer.headers().getOrDefault("content-type", "").split(";", 2)[0].strip();
         return type.isEmpty() ? "application/octet-stream" : type.toLowerCase(Locale.ROOT);
     }

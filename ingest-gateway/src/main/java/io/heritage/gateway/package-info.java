@@ -4,24 +4,30 @@
  * <ol>
  *   <li>{@link io.heritage.gateway.Gateway}, built from a {@link
  *       io.heritage.gateway.GatewayConfig}: the server and its parts list;
+ *   <li>{@link io.heritage.gateway.GatewayTls}, {@code CertificateFiles}: HTTPS;
  *   <li>{@code ClientConnections}, {@code ClientConnection}, {@code OldRequests}, {@code
  *       SplitChunks}: the socket, read in small pieces whatever the client sends; {@code
  *       GzipBodies};
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
  *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
  *       line, {@code RequestMeters} count and time it;
+ *   <li>{@code ApiDescription}: all of it in OpenAPI;
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
- *       io.heritage.gateway.ApiKey}) say who calls, {@code Call} and {@code Operation} what for;
+ *       io.heritage.gateway.ApiKey}) say who calls, {@code RateLimiter} how often one may ({@link
+ *       io.heritage.gateway.RequestRates}), {@code QueueLimit} whether there is room, {@code Call}
+ *       and {@code Operation} what for; an {@code IdempotencyKey} names the request;
  *   <li>{@code JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
  *       reads the {@code RequestBody} once, counted by {@code BodyStream} ({@code ByteSize}, {@code
  *       BodyBroken}), through {@code SubmissionScanner}, which finds media strings ({@code
  *       StringScan}), decodes them ({@code Base64Text}, {@code BadBase64}) into {@code MediaParts}
- *       and keeps the rest as a {@code JsonCopy};
+ *       and keeps the rest as a {@code JsonCopy}; {@link io.heritage.gateway.UnknownFields} mean
+ *       nothing; a {@code RecordedInput} fits into a record;
  *   <li>{@code NamedMedia} finds the media that a request names ({@code SubmittedMedia}): those
  *       stored before, by their {@code MediaReference} in the {@code StoredMediaIndex}, and what
  *       {@code UrlMedia} fetches, within {@link io.heritage.gateway.MediaUrls};
  *   <li>{@code MediaOperation}, for {@code /media}: {@code MediaUploads} stores media, whole or in
- *       pieces ({@code ContentRange}), and compares hashes ({@code ExpectedHash});
+ *       pieces ({@code ContentRange}), and compares hashes ({@code ExpectedHash}); a browser sends
+ *       a {@code FormFile};
  *   <li>{@link io.heritage.gateway.GatewayLimits}: {@code BodyMemory} and {@code UploadTurns} share
  *       memory and uploads among owners ({@code OwnerShares});
  *   <li>{@code SinkClient} asks the result sink, whose answer is passed on.

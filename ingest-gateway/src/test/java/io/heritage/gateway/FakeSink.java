@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Stands in for the result sink; keeps what it was asked. */
 final class FakeSink implements AutoCloseable {
@@ -20,7 +22,8 @@ final class FakeSink implements AutoCloseable {
     }
 
     final List<String> asked = new CopyOnWriteArrayList<>();
-    volatile Answer answer = exchange -> reply(exchange, 200, "{\"status\":\"COMPLETED\"}");
+    volatile Answer answer =
+            exchange -> reply(exchange, 200, bodyFor(exchange.getRequestURI().getPath()));
     private final HttpServer server;
 
     FakeSink() {
@@ -43,6 +46,28 @@ final class FakeSink implements AutoCloseable {
                     answer.to(exchange);
                 });
         server.start();
+    }
+
+    /** As the sink answers. */
+    private static String bodyFor(String path) {
+        return switch (path.substring(path.lastIndexOf('/') + 1)) {
+            case "health" ->
+                    "{\"jobs\":%s,\"workers\":%s}"
+                            .formatted(
+                                    zeroes("completed failed inProgress inQueue retried"),
+                                    zeroes("idle initializing ready running throttled unhealthy"));
+            case "stream" -> "{\"status\":\"COMPLETED\",\"stream\":[]}";
+            case "purge" -> "{\"removed\":0,\"status\":\"completed\"}";
+            case "requests" -> "{\"requests\":[]}";
+            case "cancel", "retry", "webhook" -> "{\"id\":\"job-1\",\"status\":\"CANCELLED\"}";
+            default -> "{\"status\":\"COMPLETED\"}";
+        };
+    }
+
+    private static String zeroes(String names) {
+        return Stream.of(names.split(" "))
+                .map(name -> "\"" + name + "\":0")
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     static void reply(HttpExchange exchange, int status, String json) throws IOException {

@@ -74,7 +74,10 @@ final class GatewayLimitsTest {
                         Duration.ZERO,
                         "",
                         limits,
-                        MediaUrls.defaults()),
+                        MediaUrls.defaults(),
+                        RequestRates.defaults(),
+                        UnknownFields.IGNORE,
+                        GatewayTls.defaults()),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),

@@ -93,7 +93,10 @@ final class GatewayTest {
                 Duration.ofSeconds(2),
                 "between-gateway-and-sink",
                 defaults.limits(),
-                MediaUrls.defaults());
+                MediaUrls.defaults(),
+                RequestRates.defaults(),
+                UnknownFields.WARN,
+                GatewayTls.defaults());
     }
 
     private Gateway start(boolean keys) {
@@ -199,7 +202,10 @@ final class GatewayTest {
                                     d.shutdownGrace(),
                                     d.sinkSecret(),
                                     d.limits(),
-                                    d.mediaUrls()))
+                                    d.mediaUrls(),
+                                    d.rates(),
+                                    d.unknownFields(),
+                                    d.tls()))
                     .hasMessageContaining("heritage keys new NAME");
         }
     }
@@ -284,6 +290,20 @@ final class GatewayTest {
             client.write("POST " + RUN + " HTTP/1.1\r\nHost: a b\r\nContent-Length: 0\r\n\r\n");
             Reply reply = client.reply();
             assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).isNotEmpty();
+        }
+
+        /** It used to be a reset in the middle of sending. */
+        @Test
+        void aHeaderOfTenMegabytesIsAnswered() throws IOException {
+            client.write("GET " + HEALTH + " HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: ");
+            byte[] piece = "x".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
+            for (int i = 0; i < 10; i++) {
+                client.out.write(piece);
+            }
+            client.write("\r\n\r\n");
+            Reply reply = client.reply();
+            assertThat(reply.status()).isIn(400, 431);
             assertThat(reply.error()).isNotEmpty();
         }
 
@@ -400,6 +420,34 @@ final class GatewayTest {
         }
 
         @Test
+        void aFieldThatMeansNothingIsNamedWithTheOneThatWasMeant() throws IOException {
+            Reply reply = run("{\"input\":{\"action\":\"health\"}}".replace("action", "step"));
+            assertThat(reply.header("X-Heritage-Warning")).isEmpty();
+            Reply accepted =
+                    run(withImages(10).replace("{\"start", "{\"stepz\":8,\"my own\":1,\"start"));
+            assertThat(accepted.status()).isEqualTo(200);
+            assertThat(accepted.header("X-Heritage-Warning"))
+                    .isEqualTo(
+                            "input has fields without a meaning: stepz (did you mean steps?), my own");
+            assertThat(run(withImages(10)).header("X-Heritage-Warning")).isEmpty();
+        }
+
+        @Test
+        void anInputThatIsWrappedTwiceIsToldSo() throws IOException {
+            run("{\"input\":{\"input\":{\"steps\":8}}}");
+            assertThat(((JobEvent.Rejected) events.all().getLast()).error())
+                    .isEqualTo(
+                            "start_image_base64 is required; the input is wrapped twice, expected {\"input\": {…}} once");
+        }
+
+        @Test
+        void textsDoNotNameSettingsOfTheParser() throws IOException {
+            Reply reply = run("{\"input\":{\"steps\":NaN}}");
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).startsWith("not JSON: Non-standard token 'NaN' (line 1");
+        }
+
+        @Test
         void aWrongInputFailsTheJobWithoutQueueing() throws IOException {
             Reply reply = run("{\"input\":{\"steps\":8}}");
             assertThat(reply.status()).isEqualTo(200);
@@ -495,7 +543,7 @@ final class GatewayTest {
             Reply brotli =
                     client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Content-Encoding: br");
             assertThat(brotli.status()).isEqualTo(400);
-            assertThat(brotli.error()).isEqualTo("Unsupported content encoding");
+            assertThat(brotli.error()).isEqualTo("Content-Encoding: expected gzip, or none");
         }
 
         @Test
@@ -693,7 +741,8 @@ final class GatewayTest {
             sink.answer =
                     exchange -> {
                         exchange.getResponseHeaders().add("Retry-After", "1");
-                        FakeSink.reply(exchange, 503, "{\"error\":\"starting\"}");
+                        FakeSink.reply(
+                                exchange, 503, "{\"error\":\"starting\",\"detail\":\"starting\"}");
                     };
             Reply reply = client.send("GET", "/v2/interpolate/health", "", AUTHORIZED);
             assertThat(reply.status()).isEqualTo(503);
@@ -823,7 +872,8 @@ final class GatewayTest {
                             exchange.getResponseBody().write(large);
                             exchange.close();
                         };
-                Reply reply = client.send("GET", "/v2/interpolate/status/a", "", AUTHORIZED);
+                client.write("GET", "/v2/interpolate/status/a", "Content-Length: 0", AUTHORIZED);
+                Reply reply = client.reply();
                 assertThat(reply.body().getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(large);
             }
         }

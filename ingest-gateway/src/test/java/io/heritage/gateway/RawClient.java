@@ -48,11 +48,16 @@ final class RawClient implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** A request with {@code Host} and {@code Content-Length}, and further header lines. */
+    /**
+     * A request with {@code Host} and {@code Content-Length}, and further header lines. Its reply
+     * has to be one that the gateway describes.
+     */
     Reply send(String method, String path, String body, String... headers) throws IOException {
         write(method, path, "Content-Length: " + body.getBytes(UTF_8).length, headers);
         write(body);
-        return reply();
+        Reply reply = reply();
+        ApiContract.check(method, path, reply);
+        return reply;
     }
 
     void write(String method, String path, String framing, String... headers) throws IOException {

@@ -262,6 +262,41 @@ final class StoredMediaTest {
         assertThat(transport.media().openUploads()).isZero();
     }
 
+    /** Content that looks like the end of the part in many places. */
+    @Test
+    void theFileOfAFormIsStored() throws IOException {
+        String content = "\r\n--x\r\n--xyz".repeat(10_000) + "\r\n";
+        String form =
+                """
+                --xyzz\r
+                Content-Disposition: form-data; name="note"\r
+                \r
+                no file\r
+                --xyzz\r
+                Content-Disposition: form-data; name="clip"; filename="clip.mp4"\r
+                Content-Type: video/mp4\r
+                \r
+                """
+                        + content
+                        + "\r\n--xyzz--\r\n";
+        String type = "Content-Type: multipart/form-data; boundary=xyzz";
+        Reply reply = client.send("POST", MEDIA, form, ALICE, type);
+        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        assertThat(reply.json().path("media_type").textValue()).isEqualTo("video/mp4");
+        assertThat(reply.json().path("sha256").textValue()).isEqualTo(sha256(content));
+        assertThat(read(jobWith("media", reply.json().path("media_ref").textValue())))
+                .isEqualTo(content);
+        for (String broken :
+                List.of("", "--xyzz\r\n", "--xyzz\r\n\r\nfield\r\n--xyzz--\r\n", "--other\r\n")) {
+            assertThat(client.send("POST", MEDIA, broken, ALICE, type).status()).isEqualTo(400);
+        }
+        String cut = form.substring(0, form.length() - 20);
+        assertThat(client.send("POST", MEDIA, cut, ALICE, type).error())
+                .contains("ends too early, within its file");
+        assertThat(client.send("POST", MEDIA, "x", ALICE).error()).contains("with PUT");
+        assertThat(transport.media().openUploads()).isZero();
+    }
+
     @Test
     void aJobLivesNoLongerThanTheMediaItNames() throws IOException {
         transport.media().keepFor(Duration.ofDays(2));

@@ -36,8 +36,8 @@ final class SubmissionReaderTest {
     private static final int MAX_JSON = 64 << 10;
 
     private final MemoryMediaStore media = new MemoryTransport(Clock.systemUTC()).media();
-    private final UploadTurns turns = new UploadTurns(1, Duration.ZERO, false);
-    private final BodyMemory memory = new BodyMemory(16 << 20, false);
+    private final UploadTurns turns = new UploadTurns(1, Duration.ZERO, () -> false);
+    private final BodyMemory memory = new BodyMemory(16 << 20, () -> false);
     private final SubmissionReader reader = new SubmissionReader(media, turns, MAX_JSON);
 
     @AfterEach

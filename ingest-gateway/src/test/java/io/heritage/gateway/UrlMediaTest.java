@@ -28,7 +28,7 @@ final class UrlMediaTest {
     private final MemoryTransport transport = new MemoryTransport(Clock.systemUTC());
     private final FakeSink server = new FakeSink();
     private final String base = "http://files.example:" + server.port();
-    private final UploadTurns turns = new UploadTurns(4, Duration.ofSeconds(5), false);
+    private final UploadTurns turns = new UploadTurns(4, Duration.ofSeconds(5), () -> false);
     private UrlMedia urls = urls(Set.of("files.example"), Duration.ofSeconds(20));
 
     private UrlMedia urls(Set<String> privateHosts, Duration timeLimit) {

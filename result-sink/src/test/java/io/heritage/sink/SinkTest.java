@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -139,6 +141,42 @@ class SinkTest {
         fixture.transport.jobs().submit(job);
         assertThat(fixture.json(jobUri(sink, job, "")).path("status").asText())
                 .isEqualTo("COMPLETED");
+    }
+
+    @Test
+    void theFirstSubmissionOfAKeyIsTheJobAndIsQueuedOnce() throws Exception {
+        Job job = samples.job();
+        Job mine = withBody(job, "aa");
+        Job other = withBody(job, "bb");
+        fixture.transport.events().append(new JobEvent.Submitted(mine, Instant.now(), null));
+        fixture.transport.events().append(new JobEvent.Submitted(other, Instant.now(), null));
+        URI submission =
+                URI.create(
+                        jobUri(sink, job, "&wait=20000")
+                                .toString()
+                                .replace(job.id().value(), job.id() + "/submission"));
+        assertThat(fixture.json(submission)).isEqualTo(Samples.json("{'body':'aa'}"));
+        assertThat(fixture.json(jobUri(sink, job, "")).path("status").asText())
+                .isEqualTo("IN_QUEUE");
+        fixture.transport.events().append(samples.completed(job, 1));
+        assertThat(fixture.json(jobUri(sink, job, "&wait=20000")).path("status").asText())
+                .isEqualTo("COMPLETED");
+        assertThat(fixture.json(submission)).isEqualTo(Samples.json("{'body':'aa'}"));
+    }
+
+    private static Job withBody(Job job, String hash) {
+        return new Job(
+                job.id(),
+                job.endpoint(),
+                job.kind(),
+                job.owner(),
+                job.input(),
+                job.policy(),
+                job.webhook(),
+                job.reply(),
+                job.submittedAt(),
+                0,
+                hash);
     }
 
     @Test

@@ -22,6 +22,14 @@ public enum EndpointKind {
         };
     }
 
+    /** All keys directly under {@code input} that mean something. */
+    public Set<String> fields() {
+        return switch (this) {
+            case RESTORE -> RestoreInput.FIELDS;
+            case INTERPOLATE -> InterpolateInput.FIELDS;
+        };
+    }
+
     public ReplyShape defaultReply() {
         return switch (this) {
             case RESTORE -> ReplyShape.BOTH;

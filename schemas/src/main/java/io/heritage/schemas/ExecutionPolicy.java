@@ -1,6 +1,7 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
 import java.time.Duration;
 
 /**
@@ -49,13 +50,17 @@ public record ExecutionPolicy(Duration executionTimeout, Duration ttl, boolean l
         if (value.isMissingNode() || value.isNull()) {
             return fallback;
         }
-        if (!value.isIntegralNumber()) {
-            throw new InvalidInput("policy." + key + ": expected a whole number of milliseconds");
+        BigInteger millis =
+                InputFields.wholeNumber(value)
+                        .orElseThrow(() ->
+                                new InvalidInput(
+                                        "policy."
+                                                + key
+                                                + ": expected a whole number of milliseconds"));
+        if (millis.bitLength() > 63) {
+            return millis.signum() > 0 ? MAX : tooSmall(key, min);
         }
-        if (!value.canConvertToLong()) {
-            return value.bigIntegerValue().signum() > 0 ? MAX : tooSmall(key, min);
-        }
-        Duration found = Duration.ofMillis(value.longValue());
+        Duration found = Duration.ofMillis(millis.longValue());
         if (found.compareTo(min) < 0) {
             return tooSmall(key, min);
         }

@@ -72,6 +72,11 @@ final class InputFields {
         return found;
     }
 
+    /** How other services write "at random". */
+    boolean isMinusOne(String key) throws InvalidInput {
+        return fields.has(key) && wholeNumber(key).equals(BigInteger.ONE.negate());
+    }
+
     /** 0 to 2^64-1, as the bits of a long. */
     long seed(String key, long fallback) throws InvalidInput {
         if (!fields.has(key)) {
@@ -154,20 +159,34 @@ final class InputFields {
     }
 
     private BigDecimal decimal(String key) throws InvalidInput {
-        JsonNode node = fields.get(key);
+        return decimal(fields.get(key))
+                .orElseThrow(() ->
+                        new InvalidInput(
+                                "%s: expected a number, found %s".formatted(key, shown(key))));
+    }
+
+    /** A whole number, written in any of the ways that are one. */
+    static Optional<BigInteger> wholeNumber(JsonNode node) {
+        try {
+            return decimal(node).map(BigDecimal::toBigIntegerExact);
+        } catch (ArithmeticException fraction) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<BigDecimal> decimal(JsonNode node) {
         String text = node.isTextual() ? node.textValue().strip() : node.asText();
         if ((node.isNumber() || node.isTextual()) && text.length() <= 40) {
             try {
                 BigDecimal found = new BigDecimal(text);
-                if (Math.abs((long) found.scale()) <= 400) {
-                    return found;
-                }
+                return Math.abs((long) found.scale()) <= 400
+                        ? Optional.of(found)
+                        : Optional.empty();
             } catch (NumberFormatException notANumber) {
-                throw new InvalidInput(
-                        "%s: expected a number, found %s".formatted(key, shown(key)), notANumber);
+                return Optional.empty();
             }
         }
-        throw new InvalidInput("%s: expected a number, found %s".formatted(key, shown(key)));
+        return Optional.empty();
     }
 
     /** The value as the client wrote it, cut where it is long. */

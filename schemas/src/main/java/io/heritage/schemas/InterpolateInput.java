@@ -72,6 +72,14 @@ public sealed interface InterpolateInput {
             Stream.concat(START_IMAGES.stream(), END_IMAGES.stream())
                     .collect(Collectors.toUnmodifiableSet());
 
+    /**
+     * All that is read of an input, and what public video endpoints take that has no meaning here.
+     */
+    Set<String> FIELDS =
+            Stream.of(MEDIA_KEYS.stream(), VideoRequest.FIELDS.stream(), Stream.of("output"))
+                    .flatMap(names -> names)
+                    .collect(Collectors.toUnmodifiableSet());
+
     private static Optional<JsonNode> image(InputFields fields, List<String> names)
             throws InvalidInput {
         for (String name : names) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param submittedAt when it was submitted, or last retried by its client
  * @param attemptsBefore no attempt of an earlier queue record of the same job has a higher number;
  *     0 unless the sink put the job back into its queue
+ * @param bodyHash SHA-256 of the request's body, lower-case hexadecimal, where the client named the
+ *     request by an {@code Idempotency-Key}
  */
 public record Job(
         JobId id,
@@ -22,7 +24,34 @@ public record Job(
         @Nullable String webhook,
         ReplyShape reply,
         Instant submittedAt,
-        int attemptsBefore) {
+        int attemptsBefore,
+        @Nullable String bodyHash) {
+
+    /** Of a request without an {@code Idempotency-Key}. */
+    public Job(
+            JobId id,
+            EndpointId endpoint,
+            EndpointKind kind,
+            String owner,
+            Payload input,
+            ExecutionPolicy policy,
+            @Nullable String webhook,
+            ReplyShape reply,
+            Instant submittedAt,
+            int attemptsBefore) {
+        this(
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                submittedAt,
+                attemptsBefore,
+                null);
+    }
 
     /** More than a queue ever delivers one record. */
     private static final int ATTEMPTS_A_QUEUE_RECORD = 32;
@@ -45,12 +74,23 @@ public record Job(
     /** The same job for its queue once more. */
     public Job requeuedAfter(int attempts) {
         return new Job(
-                id, endpoint, kind, owner, input, policy, webhook, reply, submittedAt, attempts);
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                submittedAt,
+                attempts,
+                bodyHash);
     }
 
     /** The same job handed in anew. */
     public Job retriedAt(Instant at, int attempts) {
-        return new Job(id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts);
+        return new Job(
+                id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash);
     }
 
     /** No input and no webhook: neither belongs in a log. */

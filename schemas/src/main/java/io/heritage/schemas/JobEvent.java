@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = JobEvent.Rejected.class, name = "rejected"),
+    @JsonSubTypes.Type(value = JobEvent.Submitted.class, name = "submitted"),
     @JsonSubTypes.Type(value = JobEvent.Started.class, name = "started"),
     @JsonSubTypes.Type(value = JobEvent.Progress.class, name = "progress"),
     @JsonSubTypes.Type(value = JobEvent.PartReady.class, name = "part-ready"),
@@ -43,6 +44,21 @@ public sealed interface JobEvent {
      * request does not wait behind long jobs to learn it.
      */
     record Rejected(Job job, Instant at, String error) implements JobEvent {
+        @Override
+        public JobId jobId() {
+            return job.id();
+        }
+    }
+
+    /**
+     * A job whose id comes from its client's {@code Idempotency-Key}. Gateways that are asked at
+     * the same time may each write one: the first in the log is the job, the others change nothing,
+     * and the sink puts it into its queue.
+     *
+     * @param error what the gateway found wrong with the input: the job fails at once, see {@link
+     *     Rejected}; null if it is to be run
+     */
+    record Submitted(Job job, Instant at, @Nullable String error) implements JobEvent {
         @Override
         public JobId jobId() {
             return job.id();
@@ -179,7 +195,8 @@ public sealed interface JobEvent {
                 case Failed _, TimedOut _, Rejected _ ->
                         !event.at().isAfter(at) || !event.at().isAfter(endedAt);
                 case Cancelled _, Purged _ -> event.at().isBefore(at);
-                case QueuePurged _, Retried _, ResultExpires _, PartsStreamed _ -> false;
+                case Submitted _, QueuePurged _, Retried _, ResultExpires _, PartsStreamed _ ->
+                        false;
             };
         }
 

@@ -2,6 +2,10 @@ package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,7 +15,8 @@ import java.util.UUID;
 /**
  * Id of a job: a UUID of version 7 in RunPod's shape, {@code UUID-u1} from {@code /run} and {@code
  * sync-UUID-u1} from {@code /runsync}. The prefix decides how long a result is kept, the UUID tells
- * when the job was submitted (docs/spec/runpod.md, section 1.1).
+ * when the job was submitted (docs/spec/runpod.md, section 1.1). Where the client names its request
+ * by an {@code Idempotency-Key}, the UUID is of version 8 and comes from that.
  */
 public record JobId(@JsonValue String value) {
     private static final String SYNC_PREFIX = "sync-";
@@ -44,6 +49,32 @@ public record JobId(@JsonValue String value) {
 
     public static JobId forRunSync(Clock clock) {
         return new JobId(SYNC_PREFIX + uuid7(clock.millis()) + SHARD_SUFFIX);
+    }
+
+    /**
+     * The same for the same owner, endpoint and key, whenever and wherever it is made.
+     *
+     * @param sync of {@code /runsync}
+     * @param key that the client chose for its request
+     */
+    public static JobId forKey(boolean sync, String owner, EndpointId endpoint, String key) {
+        String named = String.join("\0", owner, endpoint.value(), sync ? "sync" : "", key);
+        return new JobId((sync ? SYNC_PREFIX : "") + uuid8(named) + SHARD_SUFFIX);
+    }
+
+    /** RFC 9562, section 5.8: of a SHA-256. */
+    private static UUID uuid8(String named) {
+        try {
+            var hash =
+                    ByteBuffer.wrap(
+                            MessageDigest.getInstance("SHA-256")
+                                    .digest(named.getBytes(StandardCharsets.UTF_8)));
+            long high = (hash.getLong() & ~0xf000L) | 0x8000;
+            long low = (hash.getLong() >>> 2) | 0x8000_0000_0000_0000L;
+            return new UUID(high, low);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** Names a purge of a queue; no job has such an id. */

@@ -58,6 +58,9 @@ public record JobRecord(
                 || event instanceof JobEvent.QueuePurged) {
             return this;
         }
+        if (event instanceof JobEvent.Submitted e) {
+            return first(e);
+        }
         if (event instanceof JobEvent.Retried e) {
             return again(e);
         }
@@ -89,12 +92,23 @@ public record JobRecord(
                             ? to(new Cancelled(state.lastExecution(), e.at()))
                             : this;
             case JobEvent.TimedOut e -> to(new TimedOut(state.lastExecution(), e.at(), e.error()));
-            case JobEvent.QueuePurged _,
+            case JobEvent.Submitted _,
+                    JobEvent.QueuePurged _,
                     JobEvent.ResultExpires _,
                     JobEvent.PartsStreamed _,
                     JobEvent.Retried _ ->
                     this;
         };
+    }
+
+    private JobRecord first(JobEvent.Submitted e) {
+        if (job != null) {
+            return this;
+        }
+        JobRecord known = submitted(e.job());
+        return e.error() == null || state.isTerminal()
+                ? known
+                : known.to(new Failed(null, e.at(), e.error(), null));
     }
 
     /** Whether an event is of an attempt that is not, or no longer, the current one. */
@@ -111,6 +125,7 @@ public record JobRecord(
                     e.attempt() != (last == null ? 0 : last.attempt());
             case JobEvent.Failed e -> isBefore(last, e.attempt(), e.worker());
             case JobEvent.Rejected _,
+                    JobEvent.Submitted _,
                     JobEvent.Cancelled _,
                     JobEvent.Purged _,
                     JobEvent.QueuePurged _,

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Input of a <i>restore</i> endpoint (SeedVR API, "Supported Actions"). */
 public sealed interface RestoreInput {
@@ -129,6 +131,32 @@ public sealed interface RestoreInput {
     /** See {@link EndpointKind#mediaKeys}. */
     Set<String> MEDIA_KEYS =
             Set.of("media", "video", "image", "media_url", "video_url", "image_url", "videos");
+
+    /** All that is read of an input. */
+    Set<String> FIELDS =
+            Stream.concat(
+                            MEDIA_KEYS.stream(),
+                            Stream.of(
+                                    "action",
+                                    "media_type",
+                                    "res_h",
+                                    "res_w",
+                                    "seed",
+                                    "cfg_scale",
+                                    "cfg_rescale",
+                                    "sample_steps",
+                                    "model_type",
+                                    "model_variant",
+                                    "sp_size",
+                                    "fit",
+                                    "colour_fix",
+                                    "color_fix",
+                                    "precision",
+                                    "deinterlace",
+                                    "format",
+                                    "crf",
+                                    "bit_depth"))
+                    .collect(Collectors.toUnmodifiableSet());
 
     List<String> FORMATS = List.of("mp4", "webm", "png");
     List<String> FITS = List.of("area", "exact");

@@ -25,6 +25,9 @@ package io.heritage.schemas;
  * <tr><td>{@code POST /v1/jobs/ID/cancel?endpoint=E&owner=O}</td><td>{@code /cancel}</td></tr>
  * <tr><td>{@code POST /v1/jobs/ID/retry?endpoint=E&owner=O}</td><td>{@code /retry}; 400 unless the
  * job failed or timed out</td></tr>
+ * <tr><td>{@code GET /v1/jobs/ID/submission?endpoint=E&owner=O&wait=MILLIS}</td><td>which request made
+ * a job that has an {@code Idempotency-Key}: {@code {"body": SHA-256}}; answers once its place in
+ * the queue is known</td></tr>
  * <tr><td>{@code POST /v1/jobs/ID/webhook?endpoint=E&owner=O}</td><td>{@code /webhook}: calls it once
  * more; 400 unless the job has one and has ended</td></tr>
  * <tr><td>{@code GET /v1/jobs/ID/details?endpoint=E&owner=O}</td><td>{@code /requests/ID}</td></tr>
@@ -46,6 +49,8 @@ public final class SinkApi {
     public static final String RETRY = "/retry";
     public static final String WEBHOOK = "/webhook";
     public static final String STREAM = "/stream";
+    public static final String SUBMISSION = "/submission";
+    public static final String BODY = "body";
     public static final String OUTPUT = "/output";
     public static final String ENDPOINTS = "/v1/endpoints/";
     public static final String HEALTH = "/health";

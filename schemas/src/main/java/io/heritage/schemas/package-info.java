@@ -26,7 +26,7 @@
  * types are immutable and safe for use by any thread.
  *
  * <p>Beside these: {@code EndpointConfig}, {@code ErrorCode}, {@code FrameSize}, {@code
- * InputFields}, {@code ReplyShape}, {@code SampleDepth}, {@code WorkerId}.
+ * InputFields}, {@code NearestName}, {@code ReplyShape}, {@code SampleDepth}, {@code WorkerId}.
  */
 @NullMarked
 package io.heritage.schemas;

@@ -41,6 +41,27 @@ class InputsTest {
         }
 
         @Test
+        void namesOfPublicVideoEndpointsAreRead() throws InvalidInput {
+            var frames =
+                    (InterpolateInput.Frames)
+                            InterpolateInput.parse(
+                                    object(
+                                            "{'image':{'$media':0},'prompt':'a boat','size':'1280*720','duration':5,'num_inference_steps':30,'seed':-1,'guidance':5}"));
+            assertThat(frames.video().positivePrompt()).isEqualTo("a boat");
+            assertThat(frames.video().resolution()).isEqualTo(720);
+            assertThat(frames.video().frameLength()).isEqualTo(81);
+            assertThat(frames.video().steps()).isEqualTo(20);
+            assertThat(frames.video().seed()).isEqualTo(0);
+        }
+
+        @Test
+        void whatIsReadIsKnownToMeanSomething() {
+            assertThat(InterpolateInput.FIELDS)
+                    .contains("steps", "image", "prompt", "output", "interpolation");
+            assertThat(RestoreInput.FIELDS).contains("media_url", "res_h", "crf", "action");
+        }
+
+        @Test
         void everythingNamedIsRead() throws InvalidInput {
             assertThat(
                             InterpolateInput.parse(
@@ -75,7 +96,7 @@ class InputsTest {
                         'interpolation':3 | interpolation: expected one of [1, 2, 4], found 3
                         'output':'gif' | output: expected one of [frames, mp4, webm], found "gif"
                         'resolution':500 | resolution: expected one of [480, 640, 720, 1080], found 500
-                        'seed':-1 | seed: expected 0 to 18446744073709551615, found -1
+                        'seed':-2 | seed: expected 0 to 18446744073709551615, found -2
                         'positive_prompt':5 | positive_prompt: expected a string, found a number
                         'end_image_base64':[1] | end_image_base64: expected base64 media as a string, found an array
                         """)

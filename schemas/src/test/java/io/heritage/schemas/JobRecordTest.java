@@ -409,4 +409,44 @@ class JobRecordTest {
         assertThat(running.apply(streamed)).isEqualTo(running);
         assertThat(done.apply(streamed)).isEqualTo(done);
     }
+
+    /** Gateways that are asked at the same time may each write one. */
+    @Test
+    void theFirstSubmissionOfAKeyIsTheJobAndLaterOnesChangeNothing() {
+        Job first = job("https://first.example/");
+        Job second = job("https://second.example/");
+        JobRecord record =
+                JobRecord.unseen(ID).apply(new JobEvent.Submitted(first, after(0), null));
+        assertThat(record.job()).isEqualTo(first);
+        assertThat(record.state()).isInstanceOf(JobState.Queued.class);
+        assertThat(record.apply(new JobEvent.Submitted(second, after(1), null))).isEqualTo(record);
+        assertThat(record.apply(new JobEvent.Submitted(second, after(1), "wrong")))
+                .isEqualTo(record);
+    }
+
+    @Test
+    void aSubmissionOfAKeyWithAWrongInputFails() {
+        JobRecord record =
+                JobRecord.unseen(ID).apply(new JobEvent.Submitted(job(), after(0), "no prompt"));
+        assertThat(record.job()).isEqualTo(job());
+        assertThat(record.state()).isInstanceOf(JobState.Failed.class);
+    }
+
+    @Test
+    void theSameKeyHasTheSameIdAndNoOther() {
+        var endpoint = new EndpointId("restore");
+        JobId id = JobId.forKey(false, "alice", endpoint, "k1");
+        assertThat(id).isEqualTo(JobId.forKey(false, "alice", endpoint, "k1"));
+        assertThat(id.value())
+                .matches("[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}-u1");
+        assertThat(JobId.forKey(true, "alice", endpoint, "k1").isSync()).isTrue();
+        assertThat(
+                        java.util.List.of(
+                                JobId.forKey(false, "bob", endpoint, "k1"),
+                                JobId.forKey(false, "alice", endpoint, "k2"),
+                                JobId.forKey(true, "alice", endpoint, "k1"),
+                                JobId.forKey(false, "alice", new EndpointId("restore2"), "k1")))
+                .doesNotContain(id)
+                .doesNotHaveDuplicates();
+    }
 }

@@ -42,6 +42,21 @@ class WireTest {
         byName.put("job", job());
         byName.put("job-without-webhook", job(null));
         byName.put("event-rejected", new JobEvent.Rejected(job(), after(0), "no prompt"));
+        Job job = job();
+        Job keyed =
+                new Job(
+                        job.id(),
+                        job.endpoint(),
+                        job.kind(),
+                        job.owner(),
+                        job.input(),
+                        job.policy(),
+                        null,
+                        job.reply(),
+                        job.submittedAt(),
+                        0,
+                        "ab".repeat(32));
+        byName.put("event-submitted", new JobEvent.Submitted(keyed, after(0), null));
         byName.put("event-started", started(1, 2));
         byName.put(
                 "event-progress",

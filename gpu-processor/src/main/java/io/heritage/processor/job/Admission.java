@@ -152,7 +152,8 @@ public final class Admission {
                     JobEvent.Cancelled _,
                     JobEvent.TimedOut _ ->
                     true;
-            case JobEvent.Started _,
+            case JobEvent.Submitted _, // one with an error is never queued
+                    JobEvent.Started _,
                     JobEvent.Progress _,
                     JobEvent.PartReady _,
                     JobEvent.HandedBack _,

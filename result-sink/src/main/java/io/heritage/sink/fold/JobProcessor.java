@@ -212,6 +212,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (event instanceof JobEvent.Purged purged && after.isFinished() && !before.isFinished()) {
             forward(after.id(), Outgoing.command(new Command.Cancel(after.id(), purged.at())));
         }
+        boolean first = event instanceof JobEvent.Submitted && before.job() == null;
+        if (first && after.state() instanceof JobState.Queued) {
+            forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job()), laneShards));
+        }
         settled(before, after);
         if (retried) {
             forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job()), laneShards));

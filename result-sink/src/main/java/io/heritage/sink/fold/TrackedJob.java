@@ -117,6 +117,12 @@ public record TrackedJob(
         return readTo != null && offset <= readTo;
     }
 
+    /** Whether a purge would meet it: it is in its queue, begun or over. */
+    @JsonIgnore
+    public boolean isPlaced() {
+        return record.job() != null && (place != null || !(state() instanceof JobState.Queued));
+    }
+
     /** Whether its queue record matters: nothing else keeps it going. */
     @JsonIgnore
     boolean isWaitingInQueue() {

@@ -21,6 +21,8 @@ final class JobHistory {
     private @Nullable ObjectNode stage;
     private Instant stageSince = Instant.EPOCH;
 
+    private boolean submitted;
+
     private JobHistory() {}
 
     static JobHistory of(List<JobEvent> events) {
@@ -53,6 +55,7 @@ final class JobHistory {
             case JobEvent.Completed e -> ended("COMPLETED", e.at());
             case JobEvent.Failed e -> ended("FAILED", e.at());
             case JobEvent.Rejected e -> ended("FAILED", e.at());
+            case JobEvent.Submitted e -> submitted(e);
             case JobEvent.Cancelled e -> ended("CANCELLED", e.at());
             case JobEvent.TimedOut e -> ended("TIMED_OUT", e.at());
             case JobEvent.HandedBack e -> ended("handed back", e.at());
@@ -64,6 +67,14 @@ final class JobHistory {
                     JobEvent.ResultExpires _,
                     JobEvent.PartsStreamed _ -> {}
         }
+    }
+
+    /** Of several of one key the first counts. */
+    private void submitted(JobEvent.Submitted first) {
+        if (!submitted && first.error() != null) {
+            ended("FAILED", first.at());
+        }
+        submitted = true;
     }
 
     private void stage(String name, Instant at) {

@@ -6,6 +6,7 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobState;
+import io.heritage.schemas.SinkApi;
 import io.heritage.sink.fold.JobRules;
 import io.heritage.sink.fold.TrackedJob;
 import io.heritage.sink.fold.WebhookResends;
@@ -64,6 +65,21 @@ final class JobOperations {
                             question.owner(),
                             JobReply.status(job.record(), clock.instant(), linkBase));
                 });
+    }
+
+    /** Which of the requests that have the job's id made it: the one that the log has first. */
+    Answer submission(JobQuestion question) throws Exception {
+        return lookup.find(
+                question,
+                question.left(),
+                TrackedJob::isPlaced,
+                job ->
+                        new Answer.Json(
+                                JsonNodeFactory.instance
+                                        .objectNode()
+                                        .put(
+                                                SinkApi.BODY,
+                                                Objects.requireNonNull(job.job()).bodyHash())));
     }
 
     private void expire(TrackedJob tracked, Optional<Duration> ttl) {

@@ -104,6 +104,9 @@ public final class SinkServer {
                 .get(
                         SinkApi.JOBS + "{id}" + SinkApi.STREAM,
                         answering(request -> streaming.answer(request.job(), request.from())))
+                .get(
+                        SinkApi.JOBS + "{id}" + SinkApi.SUBMISSION,
+                        answering(request -> operations.submission(request.job())))
                 .post(
                         SinkApi.JOBS + "{id}" + SinkApi.RETRY,
                         answering(request -> operations.retry(request.job())))

@@ -134,6 +134,23 @@ class JobTopologyTest {
         assertThat(tracked(job).isFinished()).isTrue();
     }
 
+    /** Two gateways at the same instant, then one of them again, then after the end. */
+    @Test
+    void submissionsOfOneKeyMakeOneQueueRecord() {
+        Job job = samples.job();
+        happens(new JobEvent.Submitted(job, clock.instant(), null));
+        happens(new JobEvent.Submitted(job, clock.instant(), null));
+        happens(new JobEvent.Submitted(job, clock.instant(), "wrong"));
+        assertThat(queue.readValuesToList()).hasSize(1);
+        assertThat(state(job)).isInstanceOf(JobState.Queued.class);
+        assertThat(tracked(job).isPlaced()).as("the sink has read its queue record").isTrue();
+        happens(samples.started(job, 1));
+        happens(samples.completed(job, 1));
+        happens(new JobEvent.Submitted(job, clock.instant(), null));
+        assertThat(state(job)).isInstanceOf(JobState.Completed.class);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
     @Test
     void aRecordThatCannotBeReadIsCountedAndPassedBy() {
         Job job = submit(samples.job());

@@ -1,7 +1,7 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.schemas.NearestName;
 import io.heritage.standalone.config.InvalidConfiguration;
-import io.heritage.standalone.config.NearestName;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;

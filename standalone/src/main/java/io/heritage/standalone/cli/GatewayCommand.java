@@ -5,7 +5,10 @@ import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogFormat;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.services.GatewayService;
+import io.heritage.standalone.services.KeyReload;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,12 +38,16 @@ final class GatewayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed {
         LogLevels.SERVICE.unlessVerbose(common.verbose(), context.environment()).apply();
-        HeritageConfig config =
-                HeritageConfig.load(
-                        options.file(context.environment()), context.environment(), List.of());
+        Optional<Path> file = options.file(context.environment());
+        KeyReload.Loader loader = () -> HeritageConfig.load(file, context.environment(), List.of());
+        HeritageConfig config = loader.load();
         LogFormat.apply(config.log());
         return UntilStopped.run(
                 () -> GatewayService.start(config, System.err::println),
-                _ -> System.err.println("gateway: started"));
+                gateway -> {
+                    file.ifPresent(
+                            path -> gateway.reloadKeys(path, loader, config.gateway().keys()));
+                    System.err.println("gateway: started");
+                });
     }
 }

@@ -59,7 +59,12 @@ record ReadyMessage(HeritageConfig config, int port, String problem, Path here) 
     }
 
     private String base() {
-        return "http://%s:%d%s".formatted(shownHost(), port, config.gateway().basePath());
+        return "%s://%s:%d%s"
+                .formatted(
+                        config.gateway().tls().enabled() ? "https" : "http",
+                        shownHost(),
+                        port,
+                        config.gateway().basePath());
     }
 
     /** An address for all interfaces is none to call. */

@@ -7,11 +7,13 @@ import io.heritage.standalone.logging.LogFormat;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.services.CannotStart;
 import io.heritage.standalone.services.HostCheck;
+import io.heritage.standalone.services.KeyReload;
 import io.heritage.standalone.services.Standalone;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,16 +77,22 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed {
-        HeritageConfig config =
-                HeritageConfig.loadForUp(
-                        options.file(context.environment()), context.environment(), flags());
+        Optional<Path> file = options.file(context.environment());
+        KeyReload.Loader loader =
+                () -> HeritageConfig.loadForUp(file, context.environment(), flags());
+        HeritageConfig config = loader.load();
         LogLevels.SERVICE_WITH_FILE.unlessVerbose(common.verbose(), context.environment()).apply();
         LogFormat.apply(config.log());
         checkHost(config.data());
         Path logs = config.data().toAbsolutePath().resolve("logs");
         try (var log = LogFile.open(logs.resolve("heritage.log"), config.log())) {
             return UntilStopped.run(
-                    () -> Standalone.start(config), running -> announce(config, running));
+                    () -> Standalone.start(config),
+                    running -> {
+                        file.ifPresent(
+                                path -> running.reloadKeys(path, loader, config.gateway().keys()));
+                        announce(config, running);
+                    });
         }
     }
 

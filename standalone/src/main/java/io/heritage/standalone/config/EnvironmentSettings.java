@@ -1,5 +1,6 @@
 package io.heritage.standalone.config;
 
+import io.heritage.schemas.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package io.heritage.standalone.config;
 
+import io.heritage.schemas.NearestName;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.time.Duration;

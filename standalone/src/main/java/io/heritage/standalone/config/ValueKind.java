@@ -78,7 +78,7 @@ sealed interface ValueKind {
         if (type instanceof ParameterizedType generic) {
             return ofGeneric(generic);
         }
-        Class<?> plain = (Class<?>) type;
+        Class<?> plain = type == Integer.class ? int.class : (Class<?>) type;
         if (ScalarReader.reads(plain)) {
             return new Single(plain);
         }

@@ -11,7 +11,7 @@
  *       io.heritage.standalone.config.HeritageConfig}; a {@link
  *       io.heritage.standalone.config.ValueKind} says how each component is written, {@link
  *       io.heritage.standalone.config.ScalarReader} reads single values, {@link
- *       io.heritage.standalone.config.NearestName} suggests what an unknown key was meant to be;
+ *       io.heritage.schemas.NearestName} suggests what an unknown key was meant to be;
  *   <li>{@link io.heritage.standalone.config.Problems} are thrown together as {@link
  *       io.heritage.standalone.config.InvalidConfiguration};
  *   <li>{@link io.heritage.standalone.config.EffectiveConfig} prints the result, {@link

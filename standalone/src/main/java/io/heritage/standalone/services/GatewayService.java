@@ -1,5 +1,6 @@
 package io.heritage.standalone.services;
 
+import io.heritage.gateway.ApiKey;
 import io.heritage.gateway.Gateway;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
@@ -7,6 +8,7 @@ import io.heritage.transport.KafkaTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
@@ -57,6 +59,11 @@ public final class GatewayService implements AutoCloseable {
                             .formatted(host, port, e.getMessage(), setting),
                     e);
         }
+    }
+
+    /** The gateway takes the keys that the file has from now on. */
+    public void reloadKeys(Path file, KeyReload.Loader loader, List<ApiKey> keys) {
+        services.add(KeyReload.start(file, loader, keys, gateway::useKeys));
     }
 
     public int port() {

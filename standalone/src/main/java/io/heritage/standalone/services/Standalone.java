@@ -1,5 +1,6 @@
 package io.heritage.standalone.services;
 
+import io.heritage.gateway.ApiKey;
 import io.heritage.gateway.Gateway;
 import io.heritage.http.InternalSecret;
 import io.heritage.processor.Processor;
@@ -9,8 +10,10 @@ import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,6 +128,11 @@ public final class Standalone implements AutoCloseable {
     /** Why jobs of RIFE would fail; empty if they would not. */
     public String problem() {
         return processor.problem();
+    }
+
+    /** The gateway takes the keys that the file has from now on. */
+    public void reloadKeys(Path file, KeyReload.Loader loader, List<ApiKey> keys) {
+        services.add(KeyReload.start(file, loader, keys, gateway::useKeys));
     }
 
     /** Where the gateway listens. */

@@ -55,6 +55,19 @@ final class Requests implements AutoCloseable {
         return send(request(operation).POST(BodyPublishers.ofString(body)));
     }
 
+    /**
+     * @param headers name, value and so on
+     */
+    Reply post(String operation, String body, String... headers)
+            throws IOException, InterruptedException {
+        return send(request(operation).POST(BodyPublishers.ofString(body)).headers(headers));
+    }
+
+    Reply put(String operation, byte[] body, String... headers)
+            throws IOException, InterruptedException {
+        return send(request(operation).PUT(BodyPublishers.ofByteArray(body)).headers(headers));
+    }
+
     Reply get(String operation) throws IOException, InterruptedException {
         return send(request(operation).GET());
     }

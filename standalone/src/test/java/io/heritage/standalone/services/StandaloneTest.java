@@ -36,10 +36,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -147,6 +150,47 @@ class StandaloneTest {
             assertThat(discX(middle)).isBetween(0.46, 0.54);
             assertThat(discX(last)).isBetween(0.63, 0.67);
         }
+    }
+
+    /** The start in two pieces, the end whole; the request twice at the same instant. */
+    @Test
+    void storedPicturesAreNamedByOneJobHoweverOftenItIsSent() throws Exception {
+        byte[] start = Base64.getDecoder().decode(startImage());
+        byte[] end = Base64.getDecoder().decode(endImage());
+        int half = start.length / 2;
+        String total = "/" + start.length;
+        Reply piece =
+                client.put(
+                        "interpolate/media",
+                        Arrays.copyOf(start, half),
+                        "Content-Range",
+                        "bytes 0-" + (half - 1) + total);
+        Reply whole =
+                client.put(
+                        "interpolate/media/" + piece.json().path("media_ref").asText(),
+                        Arrays.copyOfRange(start, half, start.length),
+                        "Content-Range",
+                        "bytes " + half + "-" + (start.length - 1) + total);
+        Reply other = client.put("restore/media", end, "Content-Type", "image/png");
+        String body =
+                Requests.interpolation(
+                        whole.json().path("media_ref").asText(),
+                        other.json().path("media_ref").asText(),
+                        17);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Reply> send =
+                    () -> client.post("interpolate/run", body, "Idempotency-Key", "once");
+            var first = threads.submit(send);
+            var second = threads.submit(send);
+            assertThat(first.get().status()).as(first.get().error()).isEqualTo(200);
+            assertThat(second.get().id()).isEqualTo(first.get().id());
+            Reply done = client.await("interpolate", first.get().id());
+            assertThat(done.state()).as(done.error()).isEqualTo("COMPLETED");
+            assertThat(done.json().at("/output/frames")).hasSize(33);
+            assertThat(done.json().has("retries")).isFalse();
+        }
+        Reply later = client.post("interpolate/run", body + " ", "Idempotency-Key", "once");
+        assertThat(later.status()).isEqualTo(409);
     }
 
     @Test

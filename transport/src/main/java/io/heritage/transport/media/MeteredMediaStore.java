@@ -66,8 +66,22 @@ public final class MeteredMediaStore implements MediaStore {
 
     @Override
     public InputStream open(MediaRef ref) throws IOException {
+        return metered(() -> store.open(ref));
+    }
+
+    @Override
+    public InputStream open(MediaRef ref, long from) throws IOException {
+        return metered(() -> store.open(ref, from));
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        InputStream open() throws IOException;
+    }
+
+    private InputStream metered(Opening opening) throws IOException {
         try {
-            return new MeteredInput(store.open(ref));
+            return new MeteredInput(opening.open());
         } catch (MediaLost e) {
             meters.count(Metric.MEDIA_ERRORS, "lost");
             throw e;

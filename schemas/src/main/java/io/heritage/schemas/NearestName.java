@@ -1,4 +1,4 @@
-package io.heritage.standalone.config;
+package io.heritage.schemas;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,7 +16,7 @@ public final class NearestName {
     }
 
     /** {@code ; did you mean 'port'?}, or the known names where nothing is near. */
-    static String hint(String mistyped, Collection<String> known) {
+    public static String hint(String mistyped, Collection<String> known) {
         return of(mistyped, known)
                 .map(name -> "; did you mean '" + name + "'?")
                 .orElseGet(() -> "; known here: " + String.join(", ", known));

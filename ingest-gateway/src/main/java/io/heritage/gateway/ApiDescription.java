@@ -1,0 +1,60 @@
+package io.heritage.gateway;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.heritage.schemas.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+
+/** {@code /openapi.json}: every operation in OpenAPI 3.1, for anybody, without a key. */
+final class ApiDescription {
+    static final String PATH = "/openapi.json";
+
+    private final byte[] json;
+
+    /**
+     * @param basePath of this gateway's operations
+     */
+    ApiDescription(String basePath) {
+        try (InputStream in = ApiDescription.class.getResourceAsStream("openapi.json")) {
+            var document = (ObjectNode) Wire.json().readTree(Objects.requireNonNull(in));
+            document.putArray("servers")
+                    .addObject()
+                    .put("url", basePath.isEmpty() ? "/" : basePath);
+            json = document.toPrettyString().getBytes(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * @return whether it was asked for, and is answered
+     * @throws HttpFailure 405
+     */
+    boolean answer(ServerRequest request, ServerResponse response) {
+        if (!request.prologue().uriPath().rawPath().equals(PATH)) {
+            return false;
+        }
+        String method = request.prologue().method().text();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            throw new HttpFailure(
+                    405,
+                    "openapi.json takes GET, HEAD, not " + method,
+                    Map.of("Allow", "GET, HEAD"));
+        }
+        response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+        if (RunPodHandler.isHead(request)) {
+            response.headers().contentLength(json.length);
+            response.send();
+        } else {
+            response.send(json);
+        }
+        return true;
+    }
+}

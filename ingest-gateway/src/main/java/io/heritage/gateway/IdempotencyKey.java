@@ -1,0 +1,32 @@
+package io.heritage.gateway;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's own name for a request, so that it may send it again without making a second job. The
+ * header {@code Idempotency-Key}, quoted as the IETF's draft has it, or bare as most clients do.
+ */
+record IdempotencyKey(String value) {
+    static final String HEADER = "Idempotency-Key";
+
+    private static final Pattern ALLOWED = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    /**
+     * @throws HttpFailure 400 if it cannot be one
+     */
+    static Optional<IdempotencyKey> parse(@Nullable String header) {
+        if (header == null) {
+            return Optional.empty();
+        }
+        String text = header.strip();
+        boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
+        String bare = quoted ? text.substring(1, text.length() - 1) : text;
+        if (!ALLOWED.matcher(bare).matches()) {
+            throw HttpFailure.badRequest(
+                    HEADER + ": expected 1 to 255 printable ASCII characters without blanks");
+        }
+        return Optional.of(new IdempotencyKey(bare));
+    }
+}

@@ -1,0 +1,79 @@
+package io.heritage.gateway;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Counts the requests of each key and operation (docs/spec/runpod.md, section 1.11). Each has a
+ * bucket that holds what it may send in ten seconds and fills up evenly. Any thread.
+ */
+final class RateLimiter {
+    private static final double WINDOW_NANOS = 10e9;
+
+    /** In the place of an operation: all requests of a key. */
+    private static final String ALL = "all";
+
+    private final RequestRates rates;
+    private final LongSupplier nanoTime;
+    private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
+
+    /**
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    RateLimiter(RequestRates rates, LongSupplier nanoTime) {
+        this.rates = rates;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * @throws HttpFailure 429, with the seconds after which the next one is taken
+     */
+    void count(ApiKey key, Operation operation) {
+        Integer all = key.requests();
+        if (all != null) {
+            count(key.name(), ALL, all, "requests");
+        }
+        count(key.name(), operation.path(), rates.of(operation), operation.path() + " requests");
+    }
+
+    private void count(String key, String what, int limit, String shown) {
+        if (limit == 0) {
+            return;
+        }
+        double missing =
+                buckets.computeIfAbsent(key + "/" + what, _ -> new Bucket(limit, nanoTime))
+                        .take(limit);
+        if (missing > 0) {
+            long seconds = (long) Math.ceil(missing * WINDOW_NANOS / limit / 1e9);
+            throw new HttpFailure(
+                    429,
+                    "too many requests: this key may send %d %s in 10 s".formatted(limit, shown),
+                    Map.of("Retry-After", Long.toString(Math.max(1, seconds))));
+        }
+    }
+
+    private static final class Bucket {
+        private final LongSupplier nanoTime;
+        private double held;
+        private long at;
+
+        Bucket(int limit, LongSupplier nanoTime) {
+            this.nanoTime = nanoTime;
+            this.held = limit;
+            this.at = nanoTime.getAsLong();
+        }
+
+        /** What is missing of the one that is asked for; 0 if it was there. */
+        synchronized double take(int limit) {
+            long now = nanoTime.getAsLong();
+            held = Math.min(limit, held + (now - at) * limit / WINDOW_NANOS);
+            at = now;
+            if (held < 1) {
+                return 1 - held;
+            }
+            held--;
+            return 0;
+        }
+    }
+}
