@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -65,6 +66,7 @@ public final class Processor implements AutoCloseable {
     private volatile boolean deviceLost;
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Thread deviceThread;
+    private final WorkerMeters meters;
     private volatile String problem = "";
 
     private Processor(
@@ -81,6 +83,7 @@ public final class Processor implements AutoCloseable {
         this.startLimit = startLimit;
         this.onDeviceLost = onDeviceLost;
         this.ports = ports;
+        this.meters = new WorkerMeters(ports.meters());
         this.loader = loader;
         this.given = Map.copyOf(given);
         this.clock = clock;
@@ -183,6 +186,21 @@ public final class Processor implements AutoCloseable {
         return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** How long no job has been there to take; empty while one runs, or none can be taken. */
+    public Optional<Duration> idleFor() {
+        return heartbeat.idleFor();
+    }
+
+    /** Whether models are loaded and jobs are taken. */
+    public boolean isReady() {
+        return ready.getCount() == 0 && isAlive();
+    }
+
+    /** Whether jobs are taken, or will be when the models are loaded. */
+    public boolean isAlive() {
+        return !deviceLost && deviceThread.isAlive();
+    }
+
     /** What was not loaded, known when {@link #awaitReady} has returned true; empty if nothing. */
     public String problem() {
         return problem;
@@ -251,7 +269,8 @@ public final class Processor implements AutoCloseable {
                             Cancellations.follow(ports.commands(), ports.windows(), clock);
                     JobQueue queue = ports.queue().get()) {
                 problem = problems.get();
-                heartbeat.ready(complete, status);
+                heartbeat.ready(complete, meters.of(status));
+                meters.ready();
                 ready.countDown();
                 loop(handlers, cancellations, queue, olderRecords()).run();
             } catch (Wire.LaterVersion e) {
@@ -302,6 +321,7 @@ public final class Processor implements AutoCloseable {
                                 cancellations,
                                 shutdown::isUrgent,
                                 watchdog,
+                                ports.meters(),
                                 clock),
                 handlers,
                 heartbeat,

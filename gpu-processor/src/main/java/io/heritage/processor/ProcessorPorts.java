@@ -1,5 +1,6 @@
 package io.heritage.processor;
 
+import io.heritage.observe.Meters;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.KafkaTransport;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  *     because a member that does not poll keeps jobs from others
  * @param media where inputs are
  * @param results where outputs go
+ * @param meters where attempts, stages and memory are recorded
  */
 public record ProcessorPorts(
         Supplier<JobQueue> queue,
@@ -28,11 +30,33 @@ public record ProcessorPorts(
         MediaStore media,
         MediaStore results,
         CommandBus commands,
-        WorkerBoard workers) {
+        WorkerBoard workers,
+        Meters meters) {
+
+    /** The same without a record of what it does. */
+    public ProcessorPorts(
+            Supplier<JobQueue> queue,
+            QueueWindows windows,
+            EventLog events,
+            MediaStore media,
+            MediaStore results,
+            CommandBus commands,
+            WorkerBoard workers) {
+        this(queue, windows, events, media, results, commands, workers, Meters.none());
+    }
+
+    /** All of it on Kafka, whose topics have been created; without a record of what it does. */
+    public static ProcessorPorts of(
+            KafkaTransport transport, Collection<EndpointId> endpoints, WorkerId worker) {
+        return of(transport, endpoints, worker, Meters.none());
+    }
 
     /** All of it on Kafka, whose topics have been created. */
     public static ProcessorPorts of(
-            KafkaTransport transport, Collection<EndpointId> endpoints, WorkerId worker) {
+            KafkaTransport transport,
+            Collection<EndpointId> endpoints,
+            WorkerId worker,
+            Meters meters) {
         return new ProcessorPorts(
                 () -> transport.queue(endpoints, worker),
                 transport.windows(),
@@ -40,6 +64,7 @@ public record ProcessorPorts(
                 transport.media(),
                 transport.limitedResults(),
                 transport.commands(),
-                transport.workers());
+                transport.workers(),
+                meters);
     }
 }

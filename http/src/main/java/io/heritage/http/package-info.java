@@ -13,6 +13,10 @@
  *   <li>{@link io.heritage.http.AddressedHttp}: calls one at the address that was checked ({@code
  *       AnswerBody}).
  * </ol>
+ *
+ * <p>Beside the way, for whoever operates a part: {@link io.heritage.http.AdminServer} is a port of
+ * its own, set up by an {@link io.heritage.http.AdminConfig}, with {@link io.heritage.http.Probes}
+ * and an {@link io.heritage.http.AdminPage}.
  */
 @NullMarked
 package io.heritage.http;

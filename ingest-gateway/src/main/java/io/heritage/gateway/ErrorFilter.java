@@ -31,17 +31,23 @@ final class ErrorFilter implements Handler {
     private final RunPodHandler handler;
     private final CorsFilter crossOrigin;
     private final ClientConnections connections;
+    private final RequestMeters meters;
     private final Semaphore draining = new Semaphore(MOST_DRAINING);
 
-    ErrorFilter(RunPodHandler handler, CorsFilter crossOrigin, ClientConnections connections) {
+    ErrorFilter(
+            RunPodHandler handler,
+            CorsFilter crossOrigin,
+            ClientConnections connections,
+            RequestMeters meters) {
         this.connections = connections;
+        this.meters = meters;
         this.handler = handler;
         this.crossOrigin = crossOrigin;
     }
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) {
-        var log = new RequestLog(request);
+        var log = new RequestLog(request, meters);
         var body = new RequestBody(request);
         ClientConnection client = connections.current();
         client.inRequest(true);

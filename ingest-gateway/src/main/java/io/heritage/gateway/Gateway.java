@@ -11,6 +11,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.heritage.http.InternalSecret;
+import io.heritage.observe.Meters;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
@@ -72,6 +73,18 @@ public final class Gateway implements AutoCloseable {
             JobLog jobs,
             EventLog events,
             Clock clock) {
+        return start(config, endpoints, store, jobs, events, Meters.none(), clock);
+    }
+
+    /** As above, and records what clients ask for. */
+    public static Gateway start(
+            GatewayConfig config,
+            List<EndpointConfig> endpoints,
+            MediaStore store,
+            JobLog jobs,
+            EventLog events,
+            Meters meters,
+            Clock clock) {
         var sink = new SinkClient(config.sink(), new InternalSecret(config.sinkSecret()));
         var tail = new JobTail();
         GatewayLimits limits = config.limits();
@@ -113,7 +126,12 @@ public final class Gateway implements AutoCloseable {
                         tail,
                         connections,
                         clock);
-        var front = new ErrorFilter(handler, new CorsFilter(config.corsOrigins()), connections);
+        var front =
+                new ErrorFilter(
+                        handler,
+                        new CorsFilter(config.corsOrigins()),
+                        connections,
+                        new RequestMeters(meters));
         var tls = Tls.builder().enabled(config.tls().enabled());
         if (config.tls().enabled()) {
             tls.sslContext(new CertificateFiles(config.tls()).context());

@@ -12,14 +12,16 @@ final class RequestLog {
     private static final Logger LOG = LoggerFactory.getLogger(RequestLog.class);
 
     private final ServerRequest request;
+    private final RequestMeters meters;
     private final long began = System.nanoTime();
     private @Nullable String owner;
     private @Nullable Call call;
     private @Nullable JobId submitted;
     private long bytes;
 
-    RequestLog(ServerRequest request) {
+    RequestLog(ServerRequest request, RequestMeters meters) {
         this.request = request;
+        this.meters = meters;
     }
 
     void calledBy(String caller) {
@@ -40,6 +42,7 @@ final class RequestLog {
 
     /** Submissions and what went wrong at INFO, polls at DEBUG. */
     void end(String outcome) {
+        meters.ended(call, outcome, System.nanoTime() - began, bytes);
         boolean poll = submitted == null && outcome.equals("200");
         var entry =
                 LOG.atLevel(poll ? Level.DEBUG : Level.INFO)

@@ -10,7 +10,7 @@
  *       GzipBodies};
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
  *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
- *       line;
+ *       line, {@code RequestMeters} count and time it;
  *   <li>{@code ApiDescription}: all of it in OpenAPI;
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
  *       io.heritage.gateway.ApiKey}) say who calls, {@code RateLimiter} how often one may ({@link

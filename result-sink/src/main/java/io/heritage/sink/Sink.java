@@ -1,6 +1,8 @@
 package io.heritage.sink;
 
 import io.helidon.webserver.WebServer;
+import io.heritage.http.AdminPage;
+import io.heritage.observe.Meters;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.JobDirectory;
@@ -28,6 +30,7 @@ public final class Sink implements AutoCloseable {
     private final WebServer server;
     private final KafkaProbe kafka;
     private final AtomicLong badRecords;
+    private final AdminPage scaling;
     private final List<AutoCloseable> opened;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -38,6 +41,7 @@ public final class Sink implements AutoCloseable {
             WebServer server,
             KafkaProbe kafka,
             AtomicLong badRecords,
+            AdminPage scaling,
             List<AutoCloseable> opened) {
         this.streams = streams;
         this.directory = directory;
@@ -45,6 +49,7 @@ public final class Sink implements AutoCloseable {
         this.server = server;
         this.kafka = kafka;
         this.badRecords = badRecords;
+        this.scaling = scaling;
         this.opened = List.copyOf(opened);
     }
 
@@ -62,7 +67,18 @@ public final class Sink implements AutoCloseable {
             List<EndpointConfig> endpoints,
             KafkaTransport transport,
             Clock clock) {
-        return new SinkAssembly(config, kafka, endpoints, transport, clock).start();
+        return start(config, kafka, endpoints, transport, Meters.none(), clock);
+    }
+
+    /** As above, and records how queues, jobs and workers stand. */
+    public static Sink start(
+            SinkConfig config,
+            KafkaConfig kafka,
+            List<EndpointConfig> endpoints,
+            KafkaTransport transport,
+            Meters meters,
+            Clock clock) {
+        return new SinkAssembly(config, kafka, endpoints, transport, meters, clock).start();
     }
 
     /** Port of the HTTP interface. */
@@ -78,6 +94,11 @@ public final class Sink implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Answers how many workers an endpoint is to have. */
+    public AdminPage scaling() {
+        return scaling;
     }
 
     /** Requests that wait for news of a job. */

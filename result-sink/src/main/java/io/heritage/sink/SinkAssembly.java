@@ -2,10 +2,13 @@ package io.heritage.sink;
 
 import io.helidon.webserver.WebServer;
 import io.heritage.http.InternalSecret;
+import io.heritage.observe.Meters;
+import io.heritage.observe.Metric;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.fold.FoldMeters;
 import io.heritage.sink.fold.FoldProgress;
 import io.heritage.sink.fold.FoldPulse;
 import io.heritage.sink.fold.FoldReach;
@@ -22,6 +25,7 @@ import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.sink.http.Callers;
+import io.heritage.sink.http.EndpointDemand;
 import io.heritage.sink.http.EndpointHealth;
 import io.heritage.sink.http.JobList;
 import io.heritage.sink.http.KafkaProbe;
@@ -32,6 +36,8 @@ import io.heritage.sink.http.SinkPeers;
 import io.heritage.sink.http.SinkServer;
 import io.heritage.sink.reply.MediaSource;
 import io.heritage.sink.reply.Replies;
+import io.heritage.sink.scale.QueueMeters;
+import io.heritage.sink.scale.ScalingPage;
 import io.heritage.sink.webhook.HttpWebhooks;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
@@ -63,6 +69,7 @@ import org.apache.kafka.streams.state.HostInfo;
 final class SinkAssembly {
     private static final Duration ASK_QUEUES_EVERY = Duration.ofSeconds(5);
     private static final Duration KAFKA_WITHIN = Duration.ofSeconds(30);
+    private static final Duration RECORD_EVERY = Duration.ofSeconds(5);
     private static final int LARGE_WRITE = 512 * 1024;
 
     private final SinkConfig config;
@@ -70,6 +77,9 @@ final class SinkAssembly {
     private final Map<EndpointId, EndpointConfig> endpoints;
     private final WebhookResends resends = new WebhookResends();
     private final KafkaTransport transport;
+    private final InternalSecret secret;
+    private final Meters meters;
+    private final FoldMeters foldMeters;
     private final Clock clock;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Waiters waiters = new Waiters();
@@ -82,13 +92,17 @@ final class SinkAssembly {
             KafkaConfig kafka,
             List<EndpointConfig> endpoints,
             KafkaTransport transport,
+            Meters meters,
             Clock clock) {
+        this.meters = meters;
+        this.foldMeters = new FoldMeters(meters);
         this.config = config;
         this.kafka = kafka;
         this.endpoints =
                 endpoints.stream()
                         .collect(Collectors.toMap(EndpointConfig::id, Function.identity()));
         this.transport = transport;
+        this.secret = new InternalSecret(config.secret());
         this.clock = clock;
     }
 
@@ -124,11 +138,44 @@ final class SinkAssembly {
                         progress);
         var directory = new JobDirectory(waiters, rules, pulse, reach);
         var probe = new KafkaProbe(transport.admin(), topics());
-        WebServer server = serve(directory, rules, workers, probe, partitions);
+        var peers = new SinkPeers(secret);
+        opened.add(peers);
+        var demand =
+                new EndpointDemand(
+                        directory, peers, workers, queues, foldMeters, partitions, clock);
+        WebServer server = serve(directory, rules, workers, probe, peers, demand, partitions);
         var self = new HostInfo(advertisedHost(), server.port());
         RestartingStreams streams = streams(directory, rules, queues, partitions, self);
         streams.start();
-        return new Sink(streams, directory, waiters, server, probe, badRecords, opened);
+        record(directory, demand, workers, queues);
+        return new Sink(
+                streams,
+                directory,
+                waiters,
+                server,
+                probe,
+                badRecords,
+                new ScalingPage(endpoints.keySet(), demand, meters, System::nanoTime),
+                opened);
+    }
+
+    private void record(
+            JobDirectory directory,
+            EndpointDemand demand,
+            WorkerPresence workers,
+            KafkaQueueStarts queues) {
+        var recording =
+                new QueueMeters(
+                        endpoints.keySet(),
+                        directory,
+                        demand::oldest,
+                        workers,
+                        queues::windows,
+                        meters);
+        opened.add(recording);
+        recording.start(RECORD_EVERY);
+        meters.gauge(Metric.SINK_WAITING, waiters::count);
+        meters.gauge(Metric.SINK_BAD_RECORDS, badRecords::get);
     }
 
     /** What the board has kept is heard before this returns; only then do clocks not matter. */
@@ -153,10 +200,9 @@ final class SinkAssembly {
             JobRules rules,
             WorkerPresence workers,
             KafkaProbe probe,
+            SinkPeers peers,
+            EndpointDemand demand,
             int partitions) {
-        var secret = new InternalSecret(config.secret());
-        var peers = new SinkPeers(secret);
-        opened.add(peers);
         var callers = new Callers();
         var replies = new Replies(media(), config.repliesAtOnce());
         opened.add(replies);
@@ -168,6 +214,7 @@ final class SinkAssembly {
                         peers,
                         new EndpointHealth(
                                 directory, peers, workers, probe, transport.windows(), progress),
+                        demand,
                         new QueuePurge(
                                 directory,
                                 peers,
@@ -227,6 +274,7 @@ final class SinkAssembly {
                         resends,
                         pulse,
                         progress,
+                        foldMeters,
                         clock);
         var topology = new JobTopology(endpoints.keySet(), partitions, queues, fold);
         var streams =

@@ -8,7 +8,7 @@
  *
  * <p>Rooms: {@code config} settings, {@code fold} one state per job from submissions and events,
  * {@code http} answers gateways, {@code reply} writes results, {@code webhook} calls the servers of
- * clients.
+ * clients, {@code scale} tells watchers and scalers how the queues stand.
  *
  * <p>Threads: stream threads fold and never wait for anything but Kafka Streams itself; every
  * request, every webhook and every piece of media being read has a virtual thread of its own. What

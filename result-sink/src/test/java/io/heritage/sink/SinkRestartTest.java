@@ -23,6 +23,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -149,6 +151,10 @@ class SinkRestartTest {
                             threads.submit(() -> fixture.json(jobUri(sink, job, "&wait=30000"))));
                 }
             }
+            for (Sink sink : List.of(first, second)) {
+                await(() -> scaling(sink).contains("\"flex\":8"));
+                assertThat(scaling(sink)).contains("\"queue\":8", "\"waitedLong\":8");
+            }
             jobs.forEach(job -> fixture.transport.events().append(samples.completed(job, 1)));
             for (Future<JsonNode> answer : answers) {
                 assertThat(answer.get(30, TimeUnit.SECONDS).toString())
@@ -224,6 +230,18 @@ class SinkRestartTest {
                     .addKeyValue("millis", millis)
                     .log("standby has taken over");
             assertThat(millis).as("a session of 10 s, and some").isLessThan(25_000);
+        }
+    }
+
+    /** Of jobs that have waited a millisecond; each sink folds a part of them. */
+    private static String scaling(Sink sink) {
+        Map<String, String> target = Map.of("value", "0.001", "max", "20");
+        try {
+            return sink.scaling()
+                    .of("interpolate", name -> Optional.ofNullable(target.get(name)))
+                    .json();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

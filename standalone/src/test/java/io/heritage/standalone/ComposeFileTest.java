@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.http.AdminServer;
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
@@ -176,6 +177,58 @@ class ComposeFileTest {
                                 .toList());
         assertThat(CudaFolder.usual(Map.of("HERITAGE_CUDA", "/opt/cuda")).path())
                 .isEqualTo(Path.of("/opt/cuda"));
+    }
+
+    @Test
+    void theObservabilityFileOpensTheAdminPortsThatPrometheusAsksFor() throws Exception {
+        Map<String, Object> overlay = overlay("observability");
+        for (String part : List.of("gateway", "sink", "processor")) {
+            HeritageConfig config = configured(section(overlay, part));
+            assertThat(config.admin().host()).isEqualTo("0.0.0.0");
+            assertThat(Files.readString(ROOT.resolve("deploy/prometheus/prometheus.yaml")))
+                    .contains("port: " + config.admin().port(), AdminServer.METRICS);
+        }
+        assertMountsExist(overlay);
+    }
+
+    @Test
+    void theClusterFileHasThreeBrokersWithOneSettingAndAReplicaOnEach() throws Exception {
+        Map<String, Object> overlay = overlay("cluster");
+        Set<String> known = AbstractKafkaConfig.CONFIG_DEF.names();
+        for (String broker : List.of("kafka", "kafka-2", "kafka-3")) {
+            Map<String, Object> settings = section(section(overlay, broker), "environment");
+            assertThat(settings.keySet()).allMatch(name -> known.contains(settingOf(name)));
+            assertThat((String) settings.get("KAFKA_CONTROLLER_QUORUM_VOTERS"))
+                    .contains(settings.get("KAFKA_NODE_ID") + "@" + broker + ":9093");
+        }
+        for (String part : List.of("gateway", "sink", "processor")) {
+            HeritageConfig config = configured(section(overlay, part));
+            assertThat(config.kafka().bootstrapServers().split(",")).hasSize(3);
+            assertThat(config.kafka().replication()).isEqualTo(3);
+        }
+    }
+
+    private Map<String, Object> overlay(String name) {
+        return section(parse(ROOT.resolve("docker-compose." + name + ".yml")), "services");
+    }
+
+    /** With what compose would put in for the secrets. */
+    private HeritageConfig configured(Map<String, Object> part) throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        section(part, "environment")
+                .forEach((key, value) -> environment.put(key, value.toString()));
+        environment.putAll(SECRET);
+        return HeritageConfig.load(Optional.of(withKey()), environment, List.of());
+    }
+
+    private static void assertMountsExist(Map<String, Object> overlay) {
+        for (String service : List.of("prometheus", "grafana")) {
+            assertThat(list(section(overlay, service), "volumes"))
+                    .map(mount -> mount.toString().split(":")[0])
+                    .filteredOn(source -> source.startsWith("./"))
+                    .isNotEmpty()
+                    .allMatch(source -> Files.isDirectory(ROOT.resolve(source)));
+        }
     }
 
     @Test

@@ -30,6 +30,7 @@ class ModuleDependenciesTest {
             List.of("java", "javax", "jdk", "org.jspecify", "org.slf4j");
 
     private static final String SCHEMAS = "io.heritage.schemas";
+    private static final String OBSERVE = "io.heritage.observe";
     private static final String TRANSPORT = "io.heritage.transport";
     private static final String MEDIA = "io.heritage.media";
     private static final String MODELS = "io.heritage.models";
@@ -44,16 +45,32 @@ class ModuleDependenciesTest {
     private static final List<Module> MODULES =
             List.of(
                     new Module(SCHEMAS, JACKSON),
-                    new Module(TRANSPORT, SCHEMAS, KAFKA, "kafka", JACKSON),
+                    new Module(OBSERVE, "io.micrometer"),
+                    new Module(TRANSPORT, SCHEMAS, OBSERVE, KAFKA, "kafka", JACKSON),
                     new Module(MEDIA, SCHEMAS, "org.bytedeco"),
                     new Module(MODELS, SCHEMAS, "ai.djl", JACKSON),
                     new Module(GOLDEN, SCHEMAS, MODELS, "ai.djl", JACKSON),
                     new Module(HTTP, HELIDON),
-                    new Module("io.heritage.gateway", SCHEMAS, TRANSPORT, HTTP, JACKSON, HELIDON),
-                    new Module("io.heritage.processor", SCHEMAS, TRANSPORT, MEDIA, MODELS, JACKSON),
+                    new Module(
+                            "io.heritage.gateway",
+                            SCHEMAS,
+                            OBSERVE,
+                            TRANSPORT,
+                            HTTP,
+                            JACKSON,
+                            HELIDON),
+                    new Module(
+                            "io.heritage.processor",
+                            SCHEMAS,
+                            OBSERVE,
+                            TRANSPORT,
+                            MEDIA,
+                            MODELS,
+                            JACKSON),
                     new Module(
                             "io.heritage.sink",
                             SCHEMAS,
+                            OBSERVE,
                             TRANSPORT,
                             HTTP,
                             JACKSON,

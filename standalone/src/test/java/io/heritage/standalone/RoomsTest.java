@@ -55,6 +55,7 @@ class RoomsTest {
                             "restore.RestoreSummary"),
                     "io.heritage.transport",
                     Set.of(
+                            "KafkaCheckup",
                             "KafkaTransport",
                             "broker.EmbeddedBroker",
                             "kafka.KafkaConfig",

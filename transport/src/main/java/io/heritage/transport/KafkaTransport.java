@@ -1,5 +1,6 @@
 package io.heritage.transport;
 
+import io.heritage.observe.Meters;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.kafka.ClientSettings;
@@ -20,6 +21,7 @@ import io.heritage.transport.media.KafkaMediaStore;
 import io.heritage.transport.media.MediaReaders;
 import io.heritage.transport.media.MediaRoom;
 import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.media.MeteredMediaStore;
 import io.heritage.transport.media.UploadSlots;
 import io.heritage.transport.queue.JobQueue;
 import io.heritage.transport.queue.KafkaJobQueue;
@@ -64,10 +66,16 @@ public final class KafkaTransport implements AutoCloseable {
     private final MediaStore media;
     private final MediaStore results;
     private final RandomGenerator random;
+    private final Meters meters;
     private final List<KafkaMediaRoom> rooms = new CopyOnWriteArrayList<>();
 
     private KafkaTransport(
-            KafkaConfig config, QueueSettings queueSettings, Clock clock, RandomGenerator random) {
+            KafkaConfig config,
+            QueueSettings queueSettings,
+            Clock clock,
+            RandomGenerator random,
+            Meters meters) {
+        this.meters = meters;
         this.config = config;
         this.queueSettings = queueSettings;
         this.settings = new ClientSettings(config);
@@ -86,12 +94,18 @@ public final class KafkaTransport implements AutoCloseable {
 
     /** Does not wait for Kafka: the first use does. */
     public static KafkaTransport open(KafkaConfig config) {
-        return open(config, QueueSettings.defaults(), Clock.systemUTC(), new Random());
+        return open(config, Meters.none());
+    }
+
+    /** As above, and records media that are written and read. */
+    public static KafkaTransport open(KafkaConfig config, Meters meters) {
+        return new KafkaTransport(
+                config, QueueSettings.defaults(), Clock.systemUTC(), new Random(), meters);
     }
 
     public static KafkaTransport open(
             KafkaConfig config, QueueSettings queue, Clock clock, RandomGenerator random) {
-        return new KafkaTransport(config, queue, clock, random);
+        return new KafkaTransport(config, queue, clock, random, Meters.none());
     }
 
     /**
@@ -191,8 +205,11 @@ public final class KafkaTransport implements AutoCloseable {
 
     private MediaStore store(String topic, MediaRoom room) {
         var slots = new UploadSlots(config.concurrentUploads(), config.uploadTimeout(), random);
-        return new KafkaMediaStore(
-                topic, mediaProducer, slots, readers, room, config.mediaRetention());
+        return new MeteredMediaStore(
+                new KafkaMediaStore(
+                        topic, mediaProducer, slots, readers, room, config.mediaRetention()),
+                topic,
+                meters);
     }
 
     private synchronized RecordProducer heartbeatRecords() {

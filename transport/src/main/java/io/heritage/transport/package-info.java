@@ -4,6 +4,7 @@
  * <ol>
  *   <li>{@link io.heritage.transport.KafkaTransport}: opens everything;
  *   <li>{@link io.heritage.transport.TopicSetup}: creates topics and sets up groups;
+ *   <li>{@link io.heritage.transport.KafkaCheckup}: whether a cluster will do;
  *   <li>{@link io.heritage.transport.TopicLayout}: partitions and retention of each topic.
  * </ol>
  *

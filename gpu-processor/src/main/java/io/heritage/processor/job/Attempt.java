@@ -2,6 +2,7 @@ package io.heritage.processor.job;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.observe.Meters;
 import io.heritage.processor.device.Watchdog;
 import io.heritage.processor.job.WorkStopped.Reason;
 import io.heritage.schemas.ErrorCode;
@@ -16,6 +17,7 @@ import io.heritage.transport.queue.ClaimedJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -33,6 +35,7 @@ public final class Attempt implements WorkObserver {
     private final Cancellations cancellations;
     private final BooleanSupplier stopping;
     private final Watchdog watchdog;
+    private final AttemptMeters meters;
     private final Clock clock;
     private final Instant startedAt;
     private Instant nextProgress = Instant.MIN;
@@ -52,6 +55,7 @@ public final class Attempt implements WorkObserver {
             Cancellations cancellations,
             BooleanSupplier stopping,
             Watchdog watchdog,
+            Meters meters,
             Clock clock) {
         this.claim = claim;
         this.number = number;
@@ -60,6 +64,7 @@ public final class Attempt implements WorkObserver {
         this.cancellations = cancellations;
         this.stopping = stopping;
         this.watchdog = watchdog;
+        this.meters = new AttemptMeters(meters, claim.job().endpoint());
         this.clock = clock;
         this.startedAt = clock.instant();
     }
@@ -111,6 +116,7 @@ public final class Attempt implements WorkObserver {
     /** Posts at most two events a second, without waiting for Kafka. */
     @Override
     public void progress(WorkProgress progress) {
+        meters.in(progress.stage());
         Instant now = clock.instant();
         if (now.isBefore(nextProgress)) {
             return;
@@ -134,15 +140,23 @@ public final class Attempt implements WorkObserver {
 
     /** On its way to the log, as the other ends. */
     Sent completed(Payload output) {
+        meters.ended("completed");
         return events.send(new JobEvent.Completed(id(), clock.instant(), number, worker, output));
     }
 
     Sent failed(String error, ErrorCode code) {
+        meters.ended("failed");
         return events.send(
                 new JobEvent.Failed(id(), clock.instant(), number, worker, error, code.output()));
     }
 
+    /** It ended, and somebody else tells of it. */
+    void stopped(Reason reason) {
+        meters.ended(reason.name().toLowerCase(Locale.ROOT));
+    }
+
     Sent handedBack() {
+        meters.ended("handed_back");
         return events.send(new JobEvent.HandedBack(id(), clock.instant(), number, worker));
     }
 }

@@ -10,6 +10,7 @@ import io.heritage.transport.log.WorkerBoard;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ public final class Heartbeat implements AutoCloseable {
     private final Clock clock;
     private final ScheduledExecutorService thread;
     private Phase phase = Phase.INITIALIZING;
+    private long phaseSince = System.nanoTime();
     private Phase atRest = Phase.IDLE;
     private boolean joined = true;
     private @Nullable JobId job;
@@ -108,7 +110,17 @@ public final class Heartbeat implements AutoCloseable {
         return joined ? atRest : Phase.UNHEALTHY;
     }
 
+    /** Since when the worker has waited for a job; empty while it does something else. */
+    public synchronized Optional<Duration> idleFor() {
+        return phase == Phase.IDLE
+                ? Optional.of(Duration.ofNanos(System.nanoTime() - phaseSince))
+                : Optional.empty();
+    }
+
     private void change(Phase to, @Nullable JobId on) {
+        if (phase != to) {
+            phaseSince = System.nanoTime();
+        }
         phase = to;
         job = on;
         beat();

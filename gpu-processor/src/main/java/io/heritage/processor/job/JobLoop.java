@@ -194,10 +194,12 @@ public final class JobLoop {
                                     "executionTimeout exceeded", ErrorCode.EXECUTION_TIMEOUT));
             case SHUTDOWN -> finish(claim, attempt.handedBack());
             // reported by the sink, or by the worker that gets the job now
-            case CANCELLED, EXPIRED, SUPERSEDED -> claim.finishWhen(Sent.done());
-            case CLAIM_LOST -> {
-                // it may still be ours: then it goes back instead of out of the queue
+            case CANCELLED, EXPIRED, SUPERSEDED -> {
+                attempt.stopped(reason);
+                claim.finishWhen(Sent.done());
             }
+            // it may still be ours: then it goes back instead of out of the queue
+            case CLAIM_LOST -> attempt.stopped(reason);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.heritage.processor.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.observe.Meters;
 import io.heritage.processor.device.Watchdog;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointConfig;
@@ -181,6 +182,7 @@ class JobLoopTest {
                                             cancellations,
                                             () -> false,
                                             watchdog,
+                                            Meters.none(),
                                             CLOCK),
                             Map.of(EndpointKind.INTERPOLATE, handler),
                             heartbeat,

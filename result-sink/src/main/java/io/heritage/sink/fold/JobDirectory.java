@@ -4,7 +4,9 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,6 +176,35 @@ public final class JobDirectory {
             }
         }
         return purged;
+    }
+
+    /**
+     * How long jobs wait in some queues, over all partitions of this sink.
+     *
+     * @param partitions of the fold
+     * @param longerThan a job that came in before has waited longer
+     * @param atMost how many of those are counted, at least
+     */
+    public QueueWaits waits(
+            Collection<String> topics, int partitions, Instant now, Instant longerThan, int atMost)
+            throws NotServing {
+        Store store = store();
+        QueueWaits sum = QueueWaits.NONE;
+        for (int partition = 0; partition < partitions && sum.longer() < atMost; partition++) {
+            if (!isHere(store, partition)) {
+                continue;
+            }
+            try {
+                ReadOnlyKeyValueStore<String, byte[]> here =
+                        store.streams().store(parameters().withPartition(partition));
+                for (String topic : topics) {
+                    sum = sum.plus(JobStore.waits(here, topic, now, longerThan, atMost));
+                }
+            } catch (InvalidStateStoreException | IllegalStateException e) {
+                throw notServing(e);
+            }
+        }
+        return sum;
     }
 
     /**

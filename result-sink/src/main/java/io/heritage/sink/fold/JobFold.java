@@ -20,6 +20,7 @@ public record JobFold(
         WebhookResends resends,
         FoldPulse pulse,
         FoldProgress progress,
+        FoldMeters meters,
         Clock clock)
         implements ProcessorSupplier<String, Fact, String, Outgoing> {
 
@@ -35,6 +36,7 @@ public record JobFold(
                 config.webhookPauses(),
                 pulse,
                 progress,
+                meters,
                 clock);
     }
 }

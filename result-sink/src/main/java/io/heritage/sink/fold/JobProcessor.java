@@ -59,6 +59,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private final List<Duration> webhookPauses;
     private final FoldPulse pulse;
     private final FoldProgress progress;
+    private final FoldMeters meters;
     private final Clock clock;
     private final PendingWebhooks pending = new PendingWebhooks();
     private final Queue<Called> called = new ConcurrentLinkedQueue<>();
@@ -88,6 +89,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             List<Duration> webhookPauses,
             FoldPulse pulse,
             FoldProgress progress,
+            FoldMeters meters,
             Clock clock) {
         this.rules = rules;
         this.lost = lost;
@@ -98,6 +100,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         this.webhookPauses = webhookPauses;
         this.pulse = pulse;
         this.progress = progress;
+        this.meters = meters;
         this.clock = clock;
     }
 
@@ -205,6 +208,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             states().putPart(ready.jobId(), ready.attempt(), ready.index(), ready.part());
         }
         stopOthers(before, event, after);
+        meters.happened(before, event, after);
         if (event instanceof JobEvent.Purged purged && after.isFinished() && !before.isFinished()) {
             forward(after.id(), Outgoing.command(new Command.Cancel(after.id(), purged.at())));
         }
@@ -286,6 +290,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                     job.folded(job.record().apply(purge.of(job.id())), clock.instant());
             TrackedJob next = withConsequences(job, cancelled.readTo(offset));
             states().putCounted(job, next, rules.nextLook(next));
+            meters.settled(job, next);
             awaited(job, next);
         }
         return after;
@@ -375,6 +380,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private void settled(TrackedJob before, TrackedJob after) {
         TrackedJob next = withConsequences(before, after);
         put(before, next);
+        meters.settled(before, next);
         awaited(before, next);
     }
 
@@ -386,6 +392,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                         && after.state() instanceof JobState.Queued
                         && after.record().unfinishedStarts() == before.record().unfinishedStarts();
         if (job != null && handedBack) {
+            meters.requeued(job, FoldMeters.Back.HANDED_BACK);
             next = requeued(next, job);
         }
         if (job != null && after.isFinished() && job.webhook() != null && after.webhook() == null) {
@@ -479,6 +486,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 .addKeyValue("jobId", id)
                 .addKeyValue("endpointId", tracked.job().endpoint())
                 .log("job that its queue has dropped put back into it");
+        meters.requeued(tracked.job(), FoldMeters.Back.DROPPED);
         put(tracked, requeued(tracked, tracked.job()));
     }
 
@@ -527,6 +535,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 .addKeyValue("outcome", after.outcome())
                 .addKeyValue("detail", after.detail())
                 .log("webhook called");
+        meters.called(after);
         TrackedJob next = tracked.calling(after);
         put(tracked, next);
         awaitCall(next);

@@ -309,6 +309,37 @@ final class JobStore {
         return waiting;
     }
 
+    /**
+     * How long jobs wait in a queue, from its head on until one has not waited that long. Any
+     * thread, one partition.
+     *
+     * @param longerThan a job that came in before has waited longer
+     */
+    static QueueWaits waits(
+            ReadOnlyKeyValueStore<String, byte[]> store,
+            String topic,
+            Instant now,
+            Instant longerThan,
+            int atMost) {
+        long oldest = 0;
+        int longer = 0;
+        try (var entries = store.range(placeKey(topic, 0), placeKey(topic, Long.MAX_VALUE))) {
+            while (entries.hasNext() && longer < atMost) {
+                byte[] job = store.get(waitingAt(topic, entries.next().key).job().value());
+                Instant seenAt = job == null ? null : Wire.decode(job, TrackedJob.class).seenAt();
+                if (seenAt == null) {
+                    continue;
+                }
+                oldest = Math.max(oldest, now.toEpochMilli() - seenAt.toEpochMilli());
+                if (!seenAt.isBefore(longerThan)) {
+                    break;
+                }
+                longer++;
+            }
+        }
+        return new QueueWaits(oldest, longer);
+    }
+
     /** One entry of the index of waiting jobs. */
     record WaitingEntry(JobId job, QueuePlace place) {}
 

@@ -2,6 +2,7 @@ package io.heritage.sink.fold;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.queue.LaneWindow;
 import io.heritage.transport.queue.QueueWindows;
 import java.time.Duration;
 import java.util.Collection;
@@ -27,6 +28,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     private final Predicate<String> ours;
     private volatile List<String> topics;
     private final Map<String, Long> starts = new ConcurrentHashMap<>();
+    private final Map<String, LaneWindow> windowsSeen = new ConcurrentHashMap<>();
     private final Map<String, Long> read = new ConcurrentHashMap<>();
     private final Map<Integer, Long> eventsRead = new ConcurrentHashMap<>();
     private final ScheduledExecutorService asking =
@@ -56,6 +58,11 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     @Override
     public Collection<String> topics() {
         return topics;
+    }
+
+    /** Each queue as it was when it was last asked. */
+    public Collection<LaneWindow> windows() {
+        return List.copyOf(windowsSeen.values());
     }
 
     @Override
@@ -112,7 +119,9 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
 
     private void ask(String topic) {
         try {
-            starts.merge(topic, windows.of(topic).startOffset(), Math::max);
+            LaneWindow window = windows.of(topic);
+            windowsSeen.put(topic, window);
+            starts.merge(topic, window.startOffset(), Math::max);
         } catch (RuntimeException e) { // asked again, whatever it was
             LOG.atDebug().setCause(e).addKeyValue("topic", topic).log("queue does not answer now");
         }

@@ -101,6 +101,17 @@ public final class WorkerPresence {
         return new Counts(idle, initializing, idle, running, unhealthy);
     }
 
+    /** Workers that fell silent before they ever took a job, within the last minutes. */
+    public int deadBeforeReady(EndpointId endpoint) {
+        Instant now = clock.instant();
+        return (int)
+                of(endpoint)
+                        .filter(seen -> seen.status().phase() == Phase.INITIALIZING)
+                        .filter(seen -> seen.isSilent(now))
+                        .filter(seen -> !seen.heardAt().plus(FORGOTTEN_AFTER).isBefore(now))
+                        .count();
+    }
+
     private Stream<Seen> of(EndpointId endpoint) {
         return workers.values().stream().filter(w -> w.status().endpoints().contains(endpoint));
     }

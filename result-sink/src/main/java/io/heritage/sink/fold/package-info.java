@@ -19,6 +19,8 @@
  *   <li>{@link io.heritage.sink.fold.ResultParts}: the parts of a result;
  *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far those have come;
  *   <li>{@link io.heritage.sink.fold.JobCounters}: jobs of an endpoint by state;
+ *   <li>{@link io.heritage.sink.fold.QueueWaits}: how long jobs wait;
+ *   <li>{@link io.heritage.sink.fold.FoldMeters}: records what becomes of jobs;
  *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition;
  *   <li>{@link io.heritage.sink.fold.JobRules}: what time does to a job;
  *   <li>{@link io.heritage.sink.fold.WorkerPresence}: which workers are alive, and on what they

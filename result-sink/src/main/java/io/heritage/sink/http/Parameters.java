@@ -70,6 +70,20 @@ record Parameters(ServerRequest request) {
         }
     }
 
+    /** Over which a job counts as waiting long. */
+    Duration longerThan() throws BadRequest {
+        return millis(SinkPeers.LONGER_THAN).orElse(Duration.ZERO);
+    }
+
+    /** How many jobs that wait long are counted. */
+    int atMost() throws BadRequest {
+        try {
+            return Math.max(0, Integer.parseInt(required(SinkPeers.AT_MOST)));
+        } catch (NumberFormatException e) {
+            throw new BadRequest(SinkPeers.AT_MOST + ": expected a number of jobs");
+        }
+    }
+
     JobList.Question list() throws BadRequest {
         return new JobList.Question(
                 endpoint(),

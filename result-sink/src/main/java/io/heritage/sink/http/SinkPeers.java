@@ -10,6 +10,7 @@ import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobCounters;
 import io.heritage.sink.fold.JobPage;
 import io.heritage.sink.fold.QueuePlace;
+import io.heritage.sink.fold.QueueWaits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -30,6 +31,9 @@ public final class SinkPeers implements AutoCloseable {
     static final String FORWARDED = "x-heritage-forwarded";
 
     static final String COUNTERS = "/counters";
+    static final String WAITS = "/waits";
+    static final String LONGER_THAN = "longerThan";
+    static final String AT_MOST = "atMost";
     static final String PURGES = "/purges/";
     static final String AHEAD = "/ahead";
     static final String TOPIC = "topic";
@@ -73,6 +77,23 @@ public final class SinkPeers implements AutoCloseable {
             throws IOException, InterruptedException {
         byte[] body = get(sink, SinkApi.ENDPOINTS + endpoint + COUNTERS);
         return Wire.decode(body, JobCounters.class);
+    }
+
+    QueueWaits waits(HostInfo sink, EndpointId endpoint, Duration patience, int atMost)
+            throws IOException, InterruptedException {
+        byte[] body =
+                get(
+                        sink,
+                        "%s%s%s?%s=%d&%s=%d"
+                                .formatted(
+                                        SinkApi.ENDPOINTS,
+                                        endpoint,
+                                        WAITS,
+                                        LONGER_THAN,
+                                        patience.toMillis(),
+                                        AT_MOST,
+                                        atMost));
+        return Wire.decode(body, QueueWaits.class);
     }
 
     /** Jobs of the other sink that a purge has cancelled, by partition, where it is through. */

@@ -44,6 +44,7 @@ public final class SinkServer {
     private final Outlook outlook;
     private final JobLookup lookup;
     private final EndpointHealth health;
+    private final EndpointDemand demand;
     private final QueuePurge purge;
     private final Set<EndpointId> endpoints;
 
@@ -53,6 +54,7 @@ public final class SinkServer {
             JobDirectory directory,
             SinkPeers peers,
             EndpointHealth health,
+            EndpointDemand demand,
             QueuePurge purge,
             JobList list,
             LiveEvents live,
@@ -77,6 +79,7 @@ public final class SinkServer {
         this.list = list;
         this.streaming = new PartStreaming(lookup, directory, events, clock);
         this.health = health;
+        this.demand = demand;
         this.purge = purge;
         this.endpoints = Set.copyOf(endpoints);
     }
@@ -119,6 +122,14 @@ public final class SinkServer {
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.COUNTERS,
                         answering(
                                 request -> new Answer.Message(health.counters(request.endpoint()))))
+                .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.WAITS,
+                        answering(request ->
+                                new Answer.Message(
+                                        demand.here(
+                                                request.endpoint(),
+                                                request.longerThan(),
+                                                request.atMost()))))
                 .get(
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.AHEAD,
                         answering(request ->

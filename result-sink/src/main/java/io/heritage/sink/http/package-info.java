@@ -25,6 +25,7 @@
  *       parts of a job;
  *   <li>{@link io.heritage.sink.http.QueuePurge}: empties a queue;
  *   <li>{@link io.heritage.sink.http.EndpointHealth}: counts jobs and workers;
+ *   <li>{@link io.heritage.sink.http.EndpointDemand}: what an endpoint has to do;
  *   <li>{@link io.heritage.sink.http.KafkaProbe}: whether Kafka answers.
  * </ol>
  */

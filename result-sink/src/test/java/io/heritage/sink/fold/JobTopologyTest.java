@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.observe.Meters;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
@@ -94,6 +95,7 @@ class JobTopologyTest {
                                 resends,
                                 new FoldPulse(System::nanoTime),
                                 new FoldProgress(),
+                                new FoldMeters(Meters.none()),
                                 clock));
         Properties settings =
                 StreamsSettings.of(config, kafka(), new HostInfo("127.0.0.1", 1), badRecords);

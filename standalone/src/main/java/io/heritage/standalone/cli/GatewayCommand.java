@@ -2,6 +2,7 @@ package io.heritage.standalone.cli;
 
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.logging.LogFormat;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.services.GatewayService;
 import io.heritage.standalone.services.KeyReload;
@@ -40,6 +41,7 @@ final class GatewayCommand implements Callable<Integer> {
         Optional<Path> file = options.file(context.environment());
         KeyReload.Loader loader = () -> HeritageConfig.load(file, context.environment(), List.of());
         HeritageConfig config = loader.load();
+        LogFormat.apply(config.log());
         return UntilStopped.run(
                 () -> GatewayService.start(config, System.err::println),
                 gateway -> {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             RestoreCommand.class,
             ModelsCommand.class,
             GpuCommand.class,
+            DoctorCommand.class,
             GoldenCommand.class,
             GatewayCommand.class,
             ProcessorCommand.class,

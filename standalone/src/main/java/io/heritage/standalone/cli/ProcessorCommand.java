@@ -2,12 +2,16 @@ package io.heritage.standalone.cli;
 
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.logging.LogFormat;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.services.ProcessorService;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "processor",
@@ -27,6 +31,14 @@ final class ProcessorCommand implements Callable<Integer> {
     @Mixin private final ConfigOptions options = new ConfigOptions();
     private final CommandContext context;
 
+    @Option(
+            names = "--exit-when-idle",
+            paramLabel = "SECONDS",
+            description =
+                    "End with exit code 0 after so long without a job, for schedulers that start"
+                            + " workers on demand (default: never).")
+    private long idleSeconds;
+
     ProcessorCommand(CommandContext context) {
         this.context = context;
     }
@@ -37,8 +49,18 @@ final class ProcessorCommand implements Callable<Integer> {
         HeritageConfig config =
                 HeritageConfig.load(
                         options.file(context.environment()), context.environment(), List.of());
+        LogFormat.apply(config.log());
         return UntilStopped.run(
                 () -> ProcessorService.start(config, System.err::println),
-                _ -> System.err.println("processor: started"));
+                _ -> System.err.println("processor: started"),
+                this::untilIdle);
+    }
+
+    private void untilIdle(ProcessorService running) throws InterruptedException {
+        if (idleSeconds <= 0) {
+            new CountDownLatch(1).await();
+        }
+        running.awaitIdle(Duration.ofSeconds(idleSeconds));
+        System.err.println("processor: idle for %d s, leaving".formatted(idleSeconds));
     }
 }

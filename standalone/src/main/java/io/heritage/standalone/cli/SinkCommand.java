@@ -2,6 +2,7 @@ package io.heritage.standalone.cli;
 
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.logging.LogFormat;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.services.SinkService;
 import java.util.List;
@@ -37,6 +38,7 @@ final class SinkCommand implements Callable<Integer> {
         HeritageConfig config =
                 HeritageConfig.load(
                         options.file(context.environment()), context.environment(), List.of());
+        LogFormat.apply(config.log());
         return UntilStopped.run(
                 () -> SinkService.start(config, System.err::println),
                 _ -> System.err.println("sink: started"));

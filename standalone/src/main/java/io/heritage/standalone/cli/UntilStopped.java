@@ -20,8 +20,20 @@ final class UntilStopped {
      */
     static <T extends AutoCloseable> int run(Starter<T> service, Consumer<T> ready)
             throws CommandFailed, InvalidConfiguration {
+        return run(service, ready, _ -> new CountDownLatch(1).await());
+    }
+
+    /** What a service runs until. */
+    interface Until<T> {
+        /** Returns when the service is to be stopped. */
+        void await(T running) throws InterruptedException;
+    }
+
+    /** As above, and stops it earlier. */
+    static <T extends AutoCloseable> int run(Starter<T> service, Consumer<T> ready, Until<T> until)
+            throws CommandFailed, InvalidConfiguration {
         try (var interruption = Interruption.watch()) {
-            serve(service, ready, interruption);
+            serve(service, ready, until, interruption);
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
             return ExitCode.OK;
@@ -32,13 +44,13 @@ final class UntilStopped {
     }
 
     private static <T extends AutoCloseable> void serve(
-            Starter<T> service, Consumer<T> ready, Interruption interruption)
+            Starter<T> service, Consumer<T> ready, Until<T> until, Interruption interruption)
             throws CannotStart, InvalidConfiguration, InterruptedException, CommandFailed {
         interruption.starting(true);
         try (T running = service.start()) {
             interruption.starting(false);
             ready.accept(running);
-            new CountDownLatch(1).await();
+            until.await(running);
         } catch (CannotStart
                 | InvalidConfiguration
                 | InterruptedException

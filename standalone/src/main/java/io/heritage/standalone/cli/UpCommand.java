@@ -3,6 +3,7 @@ package io.heritage.standalone.cli;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogFile;
+import io.heritage.standalone.logging.LogFormat;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.services.CannotStart;
 import io.heritage.standalone.services.HostCheck;
@@ -81,9 +82,10 @@ final class UpCommand implements Callable<Integer> {
                 () -> HeritageConfig.loadForUp(file, context.environment(), flags());
         HeritageConfig config = loader.load();
         LogLevels.SERVICE_WITH_FILE.unlessVerbose(common.verbose(), context.environment()).apply();
+        LogFormat.apply(config.log());
         checkHost(config.data());
         Path logs = config.data().toAbsolutePath().resolve("logs");
-        try (var log = LogFile.open(logs.resolve("heritage.log"))) {
+        try (var log = LogFile.open(logs.resolve("heritage.log"), config.log())) {
             return UntilStopped.run(
                     () -> Standalone.start(config),
                     running -> {

@@ -35,6 +35,7 @@
  *   <li>Others: {@link io.heritage.standalone.cli.ModelsCommand}, {@link
  *       io.heritage.standalone.cli.PullCommand}, {@link io.heritage.standalone.cli.GpuCommand},
  *       {@link io.heritage.standalone.cli.GpuInstallCommand}, {@link
+ *       io.heritage.standalone.cli.DoctorCommand}, {@link
  *       io.heritage.standalone.cli.DownloadDisplay}, {@link
  *       io.heritage.standalone.cli.GoldenCommand} with {@link
  *       io.heritage.standalone.cli.PictureGoldens}, {@link io.heritage.standalone.cli.KeysCommand},

@@ -1,11 +1,13 @@
 package io.heritage.standalone.config;
 
 import io.heritage.gateway.GatewayConfig;
+import io.heritage.http.AdminConfig;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.standalone.logging.LogConfig;
 import io.heritage.transport.kafka.KafkaConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,11 +22,15 @@ import java.util.Optional;
  * @param durable whether the embedded broker flushes to the disk before it acknowledges; only
  *     {@code up}
  * @param endpoints by their id in the URL
+ * @param log how lines of the log are written
+ * @param admin probes and metrics of each process
  */
 public record HeritageConfig(
         Path data,
         boolean durable,
         Map<EndpointId, EndpointConfig> endpoints,
+        LogConfig log,
+        AdminConfig admin,
         KafkaConfig kafka,
         GatewayConfig gateway,
         ProcessorConfig processor,
@@ -42,6 +48,8 @@ public record HeritageConfig(
                 Path.of("data"),
                 false,
                 defaultEndpoints(),
+                LogConfig.defaults(),
+                AdminConfig.defaults(),
                 KafkaConfig.defaults(),
                 GatewayConfig.defaults(),
                 ProcessorConfig.defaults(),

@@ -83,7 +83,8 @@ public record GpuReport(
         return problem.isEmpty() && !configured.startsWith("cpu");
     }
 
-    private String runsOn() {
+    /** The device, in words. */
+    public String runsOn() {
         if (configured.startsWith("cuda")) {
             return problem.isEmpty()
                     ? configured
@@ -93,7 +94,7 @@ public record GpuReport(
     }
 
     /** What to do so that jobs run on a GPU; empty: nothing. */
-    private Optional<String> toDo() {
+    public Optional<String> toDo() {
         if (onGpu()) {
             return Optional.empty();
         }

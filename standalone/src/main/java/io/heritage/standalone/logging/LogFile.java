@@ -16,10 +16,10 @@ public final class LogFile implements AutoCloseable {
 
     private final RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
 
-    private LogFile(LoggerContext context, Path file) {
+    private LogFile(LoggerContext context, Path file, LogConfig config) {
         appender.setContext(context);
         appender.setFile(file.toString());
-        appender.setEncoder(StderrLogging.encoder(context));
+        appender.setEncoder(LogFormat.encoder(context, config));
         var names = new FixedWindowRollingPolicy();
         names.setContext(context);
         names.setParent(appender);
@@ -38,8 +38,8 @@ public final class LogFile implements AutoCloseable {
     }
 
     /** Everything logged from now on also goes there; folders are made. */
-    public static LogFile open(Path file) {
-        return new LogFile(LogLevels.context(), file);
+    public static LogFile open(Path file, LogConfig config) {
+        return new LogFile(LogLevels.context(), file, config);
     }
 
     @Override

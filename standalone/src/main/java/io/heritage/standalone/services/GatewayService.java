@@ -32,17 +32,19 @@ public final class GatewayService implements AutoCloseable {
         return Service.starting(
                 config,
                 notices,
-                (transport, services) ->
-                        new GatewayService(services, services.add(gateway(config, transport))));
+                (transport, admin, services) ->
+                        new GatewayService(
+                                services, services.add(gateway(config, transport, admin))));
     }
 
-    static Gateway gateway(HeritageConfig config, KafkaTransport transport) {
+    static Gateway gateway(HeritageConfig config, KafkaTransport transport, AdminPort admin) {
         return Gateway.start(
                 config.gateway(),
                 List.copyOf(config.endpoints().values()),
                 transport.limitedMedia(config.endpoints().keySet()),
                 transport.jobs(),
                 transport.events(),
+                admin.meters(),
                 Clock.systemUTC());
     }
 

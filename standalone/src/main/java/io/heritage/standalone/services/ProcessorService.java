@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 
 /** A processor alone. */
 public final class ProcessorService implements AutoCloseable {
+    private static final Duration IDLE_LOOKS = Duration.ofMillis(200);
+
     private final OpenServices services;
     private final Processor processor;
 
@@ -29,22 +31,31 @@ public final class ProcessorService implements AutoCloseable {
         return Service.starting(
                 config,
                 notices,
-                (transport, services) ->
-                        new ProcessorService(services, services.add(processor(config, transport))));
+                (transport, admin, services) ->
+                        new ProcessorService(
+                                services, services.add(processor(config, transport, admin))));
     }
 
     /**
      * @throws CannotStart if the configuration names a GPU that cannot be used
      */
-    static Processor processor(HeritageConfig config, KafkaTransport transport) throws CannotStart {
+    static Processor processor(HeritageConfig config, KafkaTransport transport, AdminPort admin)
+            throws CannotStart {
         requireDevices(config);
-        return Processor.start(
-                config.processor(),
-                List.copyOf(config.endpoints().values()),
-                config.sink().lostJobRetries() + 1,
-                ProcessorPorts.of(
-                        transport, config.endpoints().keySet(), config.processor().worker()),
-                Clock.systemUTC());
+        Processor processor =
+                Processor.start(
+                        config.processor(),
+                        List.copyOf(config.endpoints().values()),
+                        config.sink().lostJobRetries() + 1,
+                        ProcessorPorts.of(
+                                transport,
+                                config.endpoints().keySet(),
+                                config.processor().worker(),
+                                admin.meters()),
+                        Clock.systemUTC());
+        admin.live("processor", processor::isAlive);
+        admin.ready("processor", processor::isReady);
+        return processor;
     }
 
     static void requireDevices(HeritageConfig config) throws CannotStart {
@@ -61,6 +72,13 @@ public final class ProcessorService implements AutoCloseable {
     /** Whether models were loaded and jobs are taken in time. */
     public boolean awaitReady(Duration timeout) throws InterruptedException {
         return processor.awaitReady(timeout);
+    }
+
+    /** Returns when the worker has taken no job for so long, counted from when it could. */
+    public void awaitIdle(Duration idle) throws InterruptedException {
+        while (processor.idleFor().filter(time -> time.compareTo(idle) >= 0).isEmpty()) {
+            Thread.sleep(IDLE_LOOKS);
+        }
     }
 
     @Override

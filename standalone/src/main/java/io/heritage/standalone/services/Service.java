@@ -13,7 +13,7 @@ final class Service {
 
     /** Starts on a transport whose topics are there. */
     interface Start<T> {
-        T on(KafkaTransport transport, OpenServices services) throws CannotStart;
+        T on(KafkaTransport transport, AdminPort admin, OpenServices services) throws CannotStart;
     }
 
     /**
@@ -29,17 +29,21 @@ final class Service {
                             + " process: heritage up)");
         }
         RetentionCheck.require(config);
-        new KafkaWait(servers, notices).untilReachable();
         var services = new OpenServices();
         try {
-            KafkaTransport transport = services.add(KafkaTransport.open(config.kafka()));
+            AdminPort admin = services.add(AdminPort.open(config.admin()));
+            new KafkaWait(servers, notices).untilReachable();
+            KafkaTransport transport =
+                    services.add(KafkaTransport.open(config.kafka(), admin.meters()));
             transport.createTopics(config.endpoints().keySet());
-            return start.on(transport, services);
+            T started = start.on(transport, admin, services);
+            services.add(admin.started());
+            return started;
         } catch (TransportUnavailable e) {
             services.close();
             throw new CannotStart(
                     "Kafka at %s: %s%s".formatted(servers, e.getMessage(), cause(e)), e);
-        } catch (CannotStart | RuntimeException | Error e) {
+        } catch (CannotStart | InterruptedException | RuntimeException | Error e) {
             services.close();
             throw e;
         }

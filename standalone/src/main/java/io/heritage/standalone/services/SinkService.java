@@ -27,18 +27,24 @@ public final class SinkService implements AutoCloseable {
         return Service.starting(
                 config,
                 notices,
-                (transport, services) ->
-                        new SinkService(services, services.add(sink(config, transport))));
+                (transport, admin, services) ->
+                        new SinkService(services, services.add(sink(config, transport, admin))));
     }
 
-    static Sink sink(HeritageConfig config, KafkaTransport transport) throws CannotStart {
+    static Sink sink(HeritageConfig config, KafkaTransport transport, AdminPort admin)
+            throws CannotStart {
         RocksLibrary.load();
-        return Sink.start(
-                config.sink(),
-                config.kafka(),
-                List.copyOf(config.endpoints().values()),
-                transport,
-                Clock.systemUTC());
+        Sink sink =
+                Sink.start(
+                        config.sink(),
+                        config.kafka(),
+                        List.copyOf(config.endpoints().values()),
+                        transport,
+                        admin.meters(),
+                        Clock.systemUTC());
+        admin.ready("sink", sink::ready);
+        admin.scaling(sink.scaling());
+        return sink;
     }
 
     public int port() {

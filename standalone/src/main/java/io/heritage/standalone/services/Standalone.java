@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +29,15 @@ public final class Standalone implements AutoCloseable {
     private final Gateway gateway;
     private final EmbeddedBroker broker;
     private final Processor processor;
+    private final AdminPort admin;
 
     private Standalone(
-            OpenServices services, Gateway gateway, EmbeddedBroker broker, Processor processor) {
+            OpenServices services,
+            Gateway gateway,
+            EmbeddedBroker broker,
+            Processor processor,
+            AdminPort admin) {
+        this.admin = admin;
         this.services = services;
         this.gateway = gateway;
         this.broker = broker;
@@ -60,6 +67,7 @@ public final class Standalone implements AutoCloseable {
 
     private static Standalone start(HeritageConfig wanted, OpenServices services)
             throws CannotStart, InterruptedException {
+        AdminPort admin = services.add(AdminPort.open(wanted.admin()));
         EmbeddedBroker broker = services.add(broker(wanted));
         String secret = InternalSecret.random(new SecureRandom()).value();
         HeritageConfig config =
@@ -67,22 +75,25 @@ public final class Standalone implements AutoCloseable {
                         .with("sink.secret", secret)
                         .with("gateway.sink-secret", secret)
                         .with("sink.state-dir", wanted.data().resolve("sink").toString());
-        KafkaTransport transport = services.add(KafkaTransport.open(config.kafka()));
+        KafkaTransport transport =
+                services.add(KafkaTransport.open(config.kafka(), admin.meters()));
         transport.createTopics(config.endpoints().keySet());
-        Sink sink = services.add(SinkService.sink(config, transport));
+        Sink sink = services.add(SinkService.sink(config, transport, admin));
         Gateway gateway =
                 services.add(
                         GatewayService.gateway(
                                 config.with("gateway.sink", "http://127.0.0.1:" + sink.port()),
-                                transport));
+                                transport,
+                                admin));
         awaitReady(sink);
-        Processor processor = services.add(ProcessorService.processor(config, transport));
+        Processor processor = services.add(ProcessorService.processor(config, transport, admin));
         if (!processor.awaitReady(LOADED_WITHIN)) {
             throw new CannotStart(
                     "the processor is not ready after %d min; the log says why"
                             .formatted(LOADED_WITHIN.toMinutes()));
         }
-        return new Standalone(services, gateway, broker, processor);
+        services.add(admin.started());
+        return new Standalone(services, gateway, broker, processor, admin);
     }
 
     private static void awaitReady(Sink sink) throws CannotStart, InterruptedException {
@@ -127,6 +138,11 @@ public final class Standalone implements AutoCloseable {
     /** Where the gateway listens. */
     public int port() {
         return gateway.port();
+    }
+
+    /** Where probes and metrics are; empty if nowhere. */
+    public OptionalInt adminPort() {
+        return admin.port();
     }
 
     /** Address of the broker in this process. */

@@ -3,12 +3,14 @@ package io.heritage.standalone.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.gateway.GatewayConfig;
+import io.heritage.http.AdminConfig;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.config.WanConfig;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.standalone.logging.LogConfig;
 import io.heritage.transport.kafka.KafkaConfig;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -50,6 +52,8 @@ class ConfigRecordsTest {
     static Stream<Case> records() throws InvalidConfiguration {
         HeritageConfig unset = HeritageConfig.load(Optional.empty(), Map.of(), List.of());
         return Stream.of(
+                new Case("log", LogConfig.defaults(), unset.log(), changed.log()),
+                new Case("admin", AdminConfig.defaults(), unset.admin(), changed.admin()),
                 new Case("kafka", KafkaConfig.defaults(), unset.kafka(), changed.kafka()),
                 new Case("gateway", GatewayConfig.defaults(), unset.gateway(), changed.gateway()),
                 new Case(

@@ -72,6 +72,15 @@ final class Requests implements AutoCloseable {
         return send(request(operation).GET());
     }
 
+    /** The body of any path. */
+    String page(String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + port + path);
+        return http.send(
+                        HttpRequest.newBuilder(uri).timeout(DEADLINE).build(),
+                        BodyHandlers.ofString())
+                .body();
+    }
+
     /** Asks until the job is over. */
     Reply await(String endpoint, String job) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + DEADLINE.toNanos();

@@ -52,6 +52,7 @@ class SeparateProcessesTest {
                 Map.of(
                         "HERITAGE_KAFKA_BOOTSTRAP_SERVERS", startBroker(),
                         "HERITAGE_KAFKA_MEDIA_PARTITIONS", "4",
+                        "HERITAGE_ADMIN_PORT", "0",
                         "HERITAGE_GATEWAY_PORT", Integer.toString(gatewayPort),
                         "HERITAGE_GATEWAY_SINK", "http://127.0.0.1:" + sinkPort,
                         "HERITAGE_SINK_PORT", Integer.toString(sinkPort),

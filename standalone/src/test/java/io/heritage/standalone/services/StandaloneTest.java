@@ -16,6 +16,7 @@ import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoProbe;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.observe.Metric;
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.cli.Terminal;
 import io.heritage.standalone.config.HeritageConfig;
@@ -45,6 +46,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +87,7 @@ class StandaloneTest {
                 Map.of(),
                 List.of(
                         new Flag("--port", "gateway.port", "0"),
+                        new Flag("--admin", "admin.port", "0"),
                         new Flag("--data", "data", folder.resolve("data").toString()),
                         new Flag("--models", "processor.models", folder.toString()),
                         new Flag("--grace", "processor.grace", "0s")));
@@ -188,6 +191,48 @@ class StandaloneTest {
         }
         Reply later = client.post("interpolate/run", body + " ", "Idempotency-Key", "once");
         assertThat(later.status()).isEqualTo(409);
+    }
+
+    @Test
+    void oneAdminPortTellsOfAllPartsWhatTheCatalogueHas() throws Exception {
+        Reply reply =
+                client.post(
+                        "interpolate/runsync",
+                        Requests.interpolation(startImage(), endImage(), 17));
+        assertThat(client.await("interpolate", reply.id()).state()).isEqualTo("COMPLETED");
+        var admin = new Requests(server.adminPort().orElseThrow());
+
+        assertThat(admin.page("/observe/health/ready")).contains("\"sink\"", "\"processor\"");
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(admin.page("/observe/metrics"))
+                                .contains(
+                                        "heritage_jobs_total{endpoint=\"interpolate\",lane=\"high\",status=\"COMPLETED\"}",
+                                        "heritage_job_delay_seconds_bucket{",
+                                        "heritage_job_execution_seconds_count{",
+                                        "heritage_http_requests_seconds_count{operation=\"runsync\",status=\"200\"}",
+                                        "heritage_attempts_total{endpoint=\"interpolate\",outcome=\"completed\"}",
+                                        "heritage_media_bytes_total{direction=\"written\",topic=\"heritage.media\"}",
+                                        "heritage_media_bytes_total{direction=\"read\",topic=\"heritage.results\"}",
+                                        "heritage_worker_cold_start_seconds_count{phase=\"load\"}",
+                                        "heritage_workers{endpoint=\"interpolate\",state=\"idle\"} 1.0",
+                                        "heritage_queue_jobs{endpoint=\"interpolate\",state=\"in_queue\"} 0",
+                                        "heritage_share_lag{topic=\"heritage.jobs.interpolate.high\"} 0",
+                                        "heritage_share_window_limit{",
+                                        "heritage_model_resident{model=\"rife47\"} 1.0",
+                                        "jvm_memory_used_bytes{"));
+        assertThat(admin.page("/internal/scaling/interpolate?type=REQUEST_COUNT"))
+                .contains("\"flex\":0", "\"queue\":0", "\"workers\":1", "meanExecutionMs");
+        assertThat(
+                        Pattern.compile("^(heritage_[a-z_]+)", Pattern.MULTILINE)
+                                .matcher(admin.page("/observe/metrics"))
+                                .results()
+                                .map(found -> found.group(1)))
+                .isSubsetOf(
+                        Stream.of(Metric.values())
+                                .flatMap(metric -> metric.series().stream())
+                                .toList());
+        admin.close();
     }
 
     @Test

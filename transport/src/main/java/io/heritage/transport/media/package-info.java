@@ -4,6 +4,7 @@
  * <ol>
  *   <li>{@link io.heritage.transport.media.MediaStore}: writes and reads media;
  *   <li>{@link io.heritage.transport.media.KafkaMediaStore}: the same on Kafka;
+ *   <li>{@link io.heritage.transport.media.MeteredMediaStore}: counts what goes through it;
  *   <li>{@link io.heritage.transport.media.MediaRoom}: what may be written without loss;
  *   <li>{@link io.heritage.transport.media.KafkaMediaRoom}: the same, as Kafka tells it;
  *   <li>{@link io.heritage.transport.media.QueuedMedia}: what unfinished jobs need;

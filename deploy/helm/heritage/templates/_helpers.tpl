@@ -1,0 +1,220 @@
+{{- define "heritage.name" -}}
+{{ .Release.Name | trunc 30 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "heritage.labels" -}}
+app.kubernetes.io/name: heritage
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
+
+{{/* Of a part: (dict "root" $ "part" "gateway") */}}
+{{- define "heritage.selector" -}}
+app.kubernetes.io/name: heritage
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .part }}
+{{- end }}
+
+{{- define "heritage.sinkSecret" -}}
+{{ .Values.sinkSecret.existing | default (printf "%s-sink" (include "heritage.name" .)) }}
+{{- end }}
+
+{{- define "heritage.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 10001
+runAsGroup: 10001
+fsGroup: 10001
+seccompProfile: {type: RuntimeDefault}
+{{- end }}
+
+{{- define "heritage.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL]}
+{{- end }}
+
+{{/* What every part is told of Kafka, its folders and its log. */}}
+{{- define "heritage.env" -}}
+- {name: HERITAGE_KAFKA_BOOTSTRAP_SERVERS, value: {{ .Values.kafka.bootstrap | quote }}}
+- {name: HERITAGE_KAFKA_REPLICATION, value: {{ .Values.kafka.replication | quote }}}
+- {name: HERITAGE_KAFKA_MEDIA_RETENTION, value: {{ .Values.kafka.mediaRetention | quote }}}
+- {name: HERITAGE_ADMIN_HOST, value: 0.0.0.0}
+- {name: HERITAGE_LOG_FORMAT, value: json}
+- {name: HOME, value: /home/heritage}
+- {name: DJL_CACHE_DIR, value: /home/heritage/.djl.ai}
+- {name: HERITAGE_JAVA_OPTIONS, value: -Duser.home=/home/heritage}
+{{- range $key, $value := .Values.kafka.properties }}
+- {name: HERITAGE_KAFKA_PROPERTIES_{{ $key | replace "." "_" | upper }}, value: {{ $value | quote }}}
+{{- end }}
+{{- end }}
+
+{{- define "heritage.envFrom" -}}
+{{- with .Values.kafka.propertiesSecret }}
+envFrom:
+  - secretRef: {name: {{ . }}}
+{{- end }}
+{{- end }}
+
+{{/* Native libraries are unpacked into both and run from there: they must not be mounted noexec. */}}
+{{- define "heritage.scratchMounts" -}}
+- {name: tmp, mountPath: /tmp}
+- {name: home, mountPath: /home/heritage}
+{{- end }}
+
+{{- define "heritage.scratchVolumes" -}}
+- {name: tmp, emptyDir: {}}
+- {name: home, emptyDir: {}}
+{{- end }}
+
+{{- define "heritage.probes" -}}
+startupProbe:
+  httpGet: {path: /observe/health/started, port: admin}
+  periodSeconds: 5
+  failureThreshold: {{ .startSeconds | default 180 | div 5 }}
+readinessProbe:
+  httpGet: {path: /observe/health/ready, port: admin}
+  periodSeconds: 5
+  timeoutSeconds: 3
+livenessProbe:
+  httpGet: {path: /observe/health/live, port: admin}
+  periodSeconds: 10
+  timeoutSeconds: 3
+  failureThreshold: 6
+{{- end }}
+
+{{/* endpoints of a configuration file; the default ones that are not listed are switched off. */}}
+{{- define "heritage.endpoints" -}}
+endpoints:
+{{- $ids := list }}
+{{- range .endpoints }}
+{{- $ids = append $ids .id }}
+  {{ .id }}:
+    kind: {{ .kind }}
+    execution-timeout: {{ .executionTimeout | default "2h" }}
+{{- end }}
+{{- range list "restore" "interpolate" }}
+{{- if not (has . $ids) }}
+  {{ . }}: off
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Seconds of a duration such as 2h. */}}
+{{- define "heritage.seconds" -}}
+{{- $n := . | trimSuffix "s" | trimSuffix "m" | trimSuffix "h" | int -}}
+{{- if hasSuffix "h" . }}{{ mul $n 3600 }}{{ else if hasSuffix "m" . }}{{ mul $n 60 }}{{ else }}{{ $n }}{{ end -}}
+{{- end }}
+
+{{/* The pod of a worker: (dict "root" $ "endpoint" . "flex" true) */}}
+{{- define "heritage.worker" -}}
+{{- $root := .root }}
+{{- $e := .endpoint }}
+{{- $gpu := $e.gpu | default dict }}
+{{- $count := $gpu.count | default 0 | int }}
+{{- $resource := $gpu.resource | default "nvidia.com/gpu" }}
+{{- $models := $e.models | default dict }}
+{{- $image := ternary $root.Values.image.gpu $root.Values.image.cpu (gt $count 0) }}
+metadata:
+  labels:
+    {{- include "heritage.labels" $root | nindent 4 }}
+    app.kubernetes.io/component: processor
+    heritage/endpoint: {{ $e.id }}
+    heritage/worker: {{ ternary "flex" "active" .flex }}
+  annotations:
+    checksum/config: {{ include "heritage.endpoints" (dict "endpoints" (list $e)) | sha256sum }}
+    {{- if .flex }}
+    cluster-autoscaler.kubernetes.io/safe-to-evict: "false"
+    karpenter.sh/do-not-disrupt: "true"
+    {{- end }}
+spec:
+  {{- if .flex }}
+  restartPolicy: Never
+  {{- end }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: {{ add 60 (include "heritage.seconds" ($e.executionTimeout | default "2h")) }}
+  securityContext:
+    {{- include "heritage.podSecurity" $root | nindent 4 }}
+  {{- with $root.Values.imagePullSecrets }}
+  imagePullSecrets: {{ toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $gpu.runtimeClassName }}
+  runtimeClassName: {{ . }}
+  {{- end }}
+  {{- with $gpu.nodeSelector }}
+  nodeSelector: {{ toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $gpu.tolerations }}
+  tolerations: {{ toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $models.pull }}
+  initContainers:
+    - name: models
+      image: {{ $image }}
+      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      args: [models, pull, {{ join ", " . }}, --into, /models]
+      env:
+        {{- include "heritage.env" $root | nindent 8 }}
+      securityContext:
+        {{- include "heritage.containerSecurity" $root | nindent 8 }}
+      resources:
+        requests: {cpu: 200m, memory: 512Mi}
+        limits: {memory: 1Gi}
+      volumeMounts:
+        - {name: models, mountPath: /models}
+        {{- include "heritage.scratchMounts" $root | nindent 8 }}
+  {{- end }}
+  containers:
+    - name: processor
+      image: {{ $image }}
+      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      args:
+        - processor
+        - --config
+        - /etc/heritage/heritage.yaml
+        {{- if .flex }}
+        - --exit-when-idle
+        - {{ $e.workers.idleTimeout | default 60 | quote }}
+        {{- end }}
+      env:
+        {{- include "heritage.env" $root | nindent 8 }}
+        - name: HERITAGE_PROCESSOR_WORKER
+          valueFrom: {fieldRef: {fieldPath: metadata.name}}
+        - {name: HERITAGE_PROCESSOR_MODELS, value: /models}
+        - {name: HERITAGE_PROCESSOR_GRACE, value: {{ $e.executionTimeout | default "2h" | quote }}}
+        - {name: HERITAGE_PROCESSOR_DEVICE, value: {{ ternary "cuda" "cpu" (gt $count 0) }}}
+        {{- if gt $count 0 }}
+        - {name: CUDA_CACHE_PATH, value: /home/heritage/cuda}
+        - {name: PYTORCH_KERNEL_CACHE_PATH, value: /home/heritage/kernels}
+        {{- end }}
+      {{- include "heritage.envFrom" $root | nindent 6 }}
+      ports:
+        - {name: admin, containerPort: 8081}
+      securityContext:
+        {{- include "heritage.containerSecurity" $root | nindent 8 }}
+      {{- include "heritage.probes" (dict "startSeconds" 900) | nindent 6 }}
+      resources:
+        {{- $resources := deepCopy ($e.resources | default dict) }}
+        {{- if gt $count 0 }}
+        {{- $resources = mergeOverwrite $resources (dict "limits" (dict $resource $count) "requests" (dict $resource $count)) }}
+        {{- end }}
+        {{- toYaml $resources | nindent 8 }}
+      volumeMounts:
+        - {name: config, mountPath: /etc/heritage, readOnly: true}
+        - {name: models, mountPath: /models, readOnly: true}
+        {{- include "heritage.scratchMounts" $root | nindent 8 }}
+        {{- if gt $count 1 }}
+        - {name: shm, mountPath: /dev/shm}
+        {{- end }}
+  volumes:
+    - name: config
+      configMap: {name: {{ include "heritage.name" $root }}-{{ $e.id }}}
+    - name: models
+      {{- toYaml ($models.volume | default (dict "emptyDir" dict)) | nindent 6 }}
+    {{- include "heritage.scratchVolumes" $root | nindent 4 }}
+    {{- if gt $count 1 }}
+    - {name: shm, emptyDir: {medium: Memory, sizeLimit: 8Gi}}
+    {{- end }}
+{{- end }}

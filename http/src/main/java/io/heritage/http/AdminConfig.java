@@ -1,0 +1,32 @@
+package io.heritage.http;
+
+import java.util.ArrayList;
+
+/**
+ * Where a part shows what it does: probes, metrics, and a sink's answers to a scaler. Nothing there
+ * changes anything or tells what is in a job, but it needs no key either.
+ *
+ * @param enabled whether there is such a port
+ * @param host address to bind to
+ * @param port 0 takes any free one
+ */
+public record AdminConfig(boolean enabled, String host, int port) {
+    private static final int PORT = 8081;
+
+    public AdminConfig {
+        var wrong = new ArrayList<String>();
+        if (host.isBlank()) {
+            wrong.add("host: expected an address to bind to");
+        }
+        if (port < 0 || port > 65_535) {
+            wrong.add("port: expected 0 to 65535, found " + port);
+        }
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", wrong));
+        }
+    }
+
+    public static AdminConfig defaults() {
+        return new AdminConfig(true, "127.0.0.1", PORT);
+    }
+}

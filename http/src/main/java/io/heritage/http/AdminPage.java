@@ -1,0 +1,18 @@
+package io.heritage.http;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Answers a path of the admin port that a part knows more about. */
+@FunctionalInterface
+public interface AdminPage {
+
+    /**
+     * @param last the path's last segment
+     * @param query value of a parameter; empty if it is not there
+     */
+    Reply of(String last, Function<String, Optional<String>> query) throws InterruptedException;
+
+    /** JSON with its HTTP status. */
+    record Reply(int status, String json) {}
+}

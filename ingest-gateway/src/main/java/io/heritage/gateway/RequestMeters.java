@@ -1,0 +1,33 @@
+package io.heritage.gateway;
+
+import io.heritage.observe.Meters;
+import io.heritage.observe.Metric;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Records requests by operation and status: never by path, which anybody may invent. */
+final class RequestMeters {
+    private static final String NO_OPERATION = "none";
+
+    private final Meters meters;
+
+    RequestMeters(Meters meters) {
+        this.meters = meters;
+    }
+
+    /**
+     * @param call null if the request asked for nothing there is
+     * @param outcome as {@link RequestLog#end} has it
+     */
+    void ended(@Nullable Call call, String outcome, long nanos, long bodyBytes) {
+        String operation = call == null ? NO_OPERATION : call.operation().path();
+        meters.time(
+                Metric.HTTP_REQUESTS,
+                Duration.ofNanos(nanos),
+                operation,
+                outcome.replace(' ', '_'));
+        if (bodyBytes > 0) {
+            meters.add(Metric.HTTP_BODY_BYTES, bodyBytes, operation);
+        }
+    }
+}

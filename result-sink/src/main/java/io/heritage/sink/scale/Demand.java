@@ -1,0 +1,31 @@
+package io.heritage.sink.scale;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What an endpoint has to do, over all sinks.
+ *
+ * @param queue jobs that wait
+ * @param running jobs with a worker
+ * @param waitedLong of those that wait, how many have for longer than the target's value
+ * @param oldest how long the first of them has waited
+ * @param workers that take jobs, run one, or are starting
+ * @param deadBeforeReady workers that died in the last minutes before they ever took a job
+ * @param meanExecution of jobs of late; empty if none has completed yet
+ */
+public record Demand(
+        long queue,
+        long running,
+        long waitedLong,
+        Duration oldest,
+        int workers,
+        int deadBeforeReady,
+        Optional<Duration> meanExecution) {
+
+    /** Work that is left in all, of which half is done where it is running. */
+    Optional<Duration> work() {
+        return meanExecution.map(
+                mean -> mean.multipliedBy(queue).plus(mean.multipliedBy(running).dividedBy(2)));
+    }
+}

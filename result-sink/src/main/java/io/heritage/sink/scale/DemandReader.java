@@ -1,0 +1,18 @@
+package io.heritage.sink.scale;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.sink.fold.JobDirectory;
+import java.time.Duration;
+
+/** Finds out what an endpoint has to do. */
+@FunctionalInterface
+public interface DemandReader {
+
+    /**
+     * @param patience jobs that have waited longer are counted apart
+     * @param atMost how many of those are counted, at least
+     * @throws JobDirectory.NotServing if any sink cannot answer for its jobs
+     */
+    Demand of(EndpointId endpoint, Duration patience, int atMost)
+            throws JobDirectory.NotServing, InterruptedException;
+}

@@ -1,0 +1,94 @@
+package io.heritage.standalone.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.services.HostCheck;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckupTest {
+    @TempDir Path folder;
+
+    private HeritageConfig config() {
+        return HeritageConfig.defaults()
+                .with("data", folder.resolve("data").toString())
+                .with("processor.models", folder.toString())
+                .with("processor.device", "cpu")
+                .with("gateway.port", "0")
+                .with("sink.port", "0")
+                .with("admin.port", "0");
+    }
+
+    private static Finding named(Checkup checkup, String name) {
+        return checkup.findings().stream()
+                .filter(finding -> finding.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aMachineThatRunsTheTestsIsHealthyAndWhatIsNotWellSaysWhatToDo() {
+        Checkup checkup = Checkup.of(config(), Map.of());
+
+        assertThat(checkup.healthy()).as(checkup.text()).isTrue();
+        assertThat(checkup.findings().stream().map(Finding::name))
+                .contains("jdk", "temporary files", "models", "gpu", "clock", "kafka");
+        assertThat(checkup.text()).endsWith("Heritage can run here.");
+        assertThat(checkup.json().path("healthy").asBoolean()).isTrue();
+        assertThat(checkup.findings())
+                .filteredOn(finding -> finding.verdict() != Finding.Verdict.OK)
+                .allSatisfy(finding -> assertThat(finding.mend()).isNotBlank());
+        assertThat(named(checkup, "models").mend()).contains("heritage models pull");
+    }
+
+    @Test
+    void aKafkaThatDoesNotAnswerIsAFailure() throws Exception {
+        int nobody;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = socket.getLocalPort();
+        }
+        var checkup =
+                new Checkup(
+                        Checkup.kafka(
+                                config().with("kafka.bootstrap-servers", "127.0.0.1:" + nobody)));
+
+        assertThat(checkup.healthy()).isFalse();
+        assertThat(named(checkup, "kafka").verdict()).isEqualTo(Finding.Verdict.FAIL);
+        assertThat(named(checkup, "kafka").mend()).contains("kafka.bootstrap-servers");
+        assertThat(checkup.text()).contains("FAIL  kafka");
+    }
+
+    @Test
+    void anOldJdkIsAFailure() {
+        assertThat(MachineChecks.jdk(21, "21.0.5").verdict()).isEqualTo(Finding.Verdict.FAIL);
+    }
+
+    @Test
+    void aTakenPortIsNamedByItsKey() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Finding finding = MachineChecks.port("gateway.port", "127.0.0.1", taken.getLocalPort());
+
+            assertThat(finding.verdict()).isEqualTo(Finding.Verdict.WARN);
+            assertThat(finding.mend()).contains("gateway.port");
+        }
+    }
+
+    @Test
+    void aSmallMachineIsTold() {
+        List<Finding> findings = MachineChecks.host(new HostCheck(1, 1, 1), folder);
+
+        assertThat(findings).hasSize(3);
+    }
+
+    @Test
+    void aFolderThatIsNotThereHasNoRoomForNativeLibraries() {
+        assertThat(MachineChecks.temporary(folder.resolve("none")).verdict())
+                .isEqualTo(Finding.Verdict.FAIL);
+    }
+}

@@ -1,0 +1,223 @@
+package io.heritage.transport;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.transport.kafka.ClientSettings;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.kafka.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+
+/**
+ * Looks at a cluster without changing it: whether it answers, has share groups, enough brokers and
+ * the topics, what it lets this user do, and whether its clock and ours agree.
+ */
+public final class KafkaCheckup {
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final Duration CLOCKS_WITHIN = Duration.ofSeconds(5);
+
+    /** What some part does with every topic that is there. */
+    private static final Set<AclOperation> NEEDED =
+            Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE);
+
+    private final KafkaConfig config;
+    private final Collection<EndpointId> endpoints;
+    private final Clock clock;
+    private final List<Fact> facts = new ArrayList<>();
+
+    private KafkaCheckup(KafkaConfig config, Collection<EndpointId> endpoints, Clock clock) {
+        this.config = config;
+        this.endpoints = List.copyOf(endpoints);
+        this.clock = clock;
+    }
+
+    /**
+     * One thing that was looked at.
+     *
+     * @param verdict whether Heritage can work with it
+     * @param found for people
+     * @param mend what to do; empty if nothing
+     */
+    public record Fact(String name, Verdict verdict, String found, String mend) {}
+
+    /** How much a fact matters. */
+    public enum Verdict {
+        GOOD,
+        /** Works, but not as well, or only for some parts. */
+        DOUBTFUL,
+        BAD
+    }
+
+    /** Some seconds, at most a minute; what follows from a broken connection is left out. */
+    public static List<Fact> of(KafkaConfig config, Collection<EndpointId> endpoints, Clock clock) {
+        var checkup = new KafkaCheckup(config, endpoints, clock);
+        try {
+            Admin admin = Admin.create(new ClientSettings(config).admin());
+            try {
+                checkup.look(admin);
+            } finally {
+                admin.close(Duration.ZERO); // does not wait for what has no answer
+            }
+        } catch (Failed e) {
+            checkup.bad("kafka", e.text(), "is it running, and is kafka.bootstrap-servers right?");
+        } catch (RuntimeException e) {
+            checkup.bad(
+                    "kafka",
+                    String.valueOf(e.getMessage()),
+                    "see kafka.bootstrap-servers and kafka.properties");
+        }
+        return List.copyOf(checkup.facts);
+    }
+
+    private static final class Failed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Failed(String message) {
+            super(message);
+        }
+
+        String text() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    private void look(Admin admin) throws Failed {
+        int brokers = get(admin.describeCluster().nodes()).size();
+        good("kafka", "%d brokers at %s".formatted(brokers, config.bootstrapServers()));
+        if (config.replication() > brokers) {
+            bad(
+                    "kafka replication",
+                    "kafka.replication is %d, there are %d brokers"
+                            .formatted(config.replication(), brokers),
+                    "add brokers, or lower kafka.replication");
+        }
+        features(admin);
+        topics(admin);
+    }
+
+    private void features(Admin admin) throws Failed {
+        FinalizedVersionRange version =
+                get(admin.describeFeatures().featureMetadata())
+                        .finalizedFeatures()
+                        .get("share.version");
+        int level = version == null ? 0 : version.maxVersionLevel();
+        if (level >= 1) {
+            good("kafka share groups", "share.version " + level);
+        } else {
+            bad(
+                    "kafka share groups",
+                    "share.version " + level,
+                    "brokers of 4.2 or later and: kafka-features.sh --bootstrap-server %s upgrade --feature share.version=1"
+                            .formatted(config.bootstrapServers()));
+        }
+    }
+
+    private void topics(Admin admin) throws Failed {
+        Set<String> wanted =
+                new LinkedHashSet<>(
+                        List.of(
+                                Topics.MEDIA,
+                                Topics.RESULTS,
+                                Topics.EVENTS,
+                                Topics.COMMANDS,
+                                Topics.WORKERS));
+        wanted.addAll(Topics.jobs(endpoints, config.laneShards()));
+        Set<String> missing = new TreeSet<>(wanted);
+        missing.removeAll(get(admin.listTopics().names()));
+        if (missing.isEmpty()) {
+            good("kafka topics", wanted.size() + " topics");
+        } else {
+            doubtful(
+                    "kafka topics",
+                    "not there or not visible: " + String.join(", ", missing),
+                    "the first part that starts makes them; see deploy/kafka-acls.sh if it may not");
+        }
+        wanted.removeAll(missing);
+        permissions(admin, wanted);
+        if (wanted.contains(Topics.WORKERS)) {
+            clocks(admin);
+        }
+    }
+
+    private void permissions(Admin admin, Set<String> topics) throws Failed {
+        var withPermissions = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+        Map<String, TopicDescription> described =
+                get(admin.describeTopics(topics, withPermissions).allTopicNames());
+        var lacking = new TreeSet<String>();
+        described.forEach((topic, description) -> {
+            Set<AclOperation> allowed = description.authorizedOperations();
+            NEEDED.stream()
+                    .filter(operation -> allowed != null && !allowed.contains(operation))
+                    .forEach(operation -> lacking.add(operation + " " + topic));
+        });
+        if (lacking.isEmpty()) {
+            good("kafka permissions", "read, write and describe on all topics");
+        } else {
+            doubtful(
+                    "kafka permissions",
+                    "this user may not: " + String.join(", ", lacking),
+                    "no part needs all; what each needs is in deploy/kafka-acls.sh");
+        }
+    }
+
+    /** The newest heartbeat was written by some worker's clock; it cannot be from the future. */
+    private void clocks(Admin admin) throws Failed {
+        var partition = new TopicPartition(Topics.WORKERS, 0);
+        ListOffsetsResultInfo newest =
+                get(
+                        admin.listOffsets(Map.of(partition, OffsetSpec.maxTimestamp()))
+                                .partitionResult(partition));
+        Duration ahead = Duration.ofMillis(newest.timestamp() - clock.millis());
+        if (newest.timestamp() >= 0 && ahead.compareTo(CLOCKS_WITHIN) > 0) {
+            doubtful(
+                    "clocks",
+                    "a worker's clock is %d s ahead of this one".formatted(ahead.toSeconds()),
+                    "let all machines follow a time server (chrony, systemd-timesyncd)");
+        } else {
+            good("clocks", "no heartbeat is from the future");
+        }
+    }
+
+    private void good(String name, String found) {
+        facts.add(new Fact(name, Verdict.GOOD, found, ""));
+    }
+
+    private void doubtful(String name, String found, String mend) {
+        facts.add(new Fact(name, Verdict.DOUBTFUL, found, mend));
+    }
+
+    private void bad(String name, String found, String mend) {
+        facts.add(new Fact(name, Verdict.BAD, found, mend));
+    }
+
+    private static <T> T get(KafkaFuture<T> future) throws Failed {
+        try {
+            return future.get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new Failed(String.valueOf(e.getCause()));
+        } catch (TimeoutException e) {
+            throw new Failed("no answer within %d s".formatted(WITHIN.toSeconds()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failed("interrupted");
+        }
+    }
+}

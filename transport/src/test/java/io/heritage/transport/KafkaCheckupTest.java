@@ -1,0 +1,74 @@
+package io.heritage.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.transport.KafkaCheckup.Fact;
+import io.heritage.transport.KafkaCheckup.Verdict;
+import io.heritage.transport.kafka.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+@TestInstance(Lifecycle.PER_CLASS)
+class KafkaCheckupTest {
+    private static final EndpointId ENDPOINT = new EndpointId("checkup");
+    private TestBroker broker;
+
+    @BeforeAll
+    void start() {
+        broker = TestBroker.start();
+    }
+
+    @AfterAll
+    void stop() {
+        broker.close();
+    }
+
+    private Fact fact(String name, Clock clock) {
+        return KafkaCheckup.of(broker.config(), List.of(ENDPOINT), clock).stream()
+                .filter(fact -> fact.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aClusterIsLookedAtBeforeAndAfterItHasTopics() throws Exception {
+        assertThat(fact("kafka share groups", Clock.systemUTC()).verdict()).isEqualTo(Verdict.GOOD);
+        assertThat(fact("kafka topics", Clock.systemUTC()).found()).contains(Topics.MEDIA);
+
+        try (KafkaTransport transport = KafkaTransport.open(broker.config())) {
+            transport.createTopics(List.of(ENDPOINT));
+        }
+        assertThat(fact("kafka topics", Clock.systemUTC()).verdict()).isEqualTo(Verdict.GOOD);
+        assertThat(fact("kafka permissions", Clock.systemUTC()).verdict()).isEqualTo(Verdict.GOOD);
+
+        heartbeat();
+        assertThat(fact("clocks", Clock.systemUTC()).verdict()).isEqualTo(Verdict.GOOD);
+        Fact behind = fact("clocks", Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10)));
+        assertThat(behind.verdict()).isEqualTo(Verdict.DOUBTFUL);
+        assertThat(behind.mend()).contains("time server");
+    }
+
+    private void heartbeat() throws Exception {
+        var bytes = new ByteArraySerializer();
+        try (var producer =
+                new KafkaProducer<>(
+                        java.util.Map.<String, Object>of(
+                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
+                        bytes,
+                        bytes)) {
+            producer.send(new ProducerRecord<>(Topics.WORKERS, new byte[] {1}, new byte[] {2}))
+                    .get();
+        }
+    }
+}
