@@ -84,6 +84,11 @@ public final class KafkaJobQueue implements JobQueue {
         return schedule.unjoined();
     }
 
+    /** As {@link LaneSchedule#offered}. */
+    long offered() {
+        return schedule.offered();
+    }
+
     @Override
     public void close() {
         windows.close();

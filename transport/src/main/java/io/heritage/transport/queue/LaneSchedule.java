@@ -270,6 +270,19 @@ final class LaneSchedule {
         }
     }
 
+    /** Jobs that lanes have got for the worker and it has not taken. */
+    long offered() {
+        lock.lock();
+        try {
+            return lanes.stream()
+                    .flatMap(lane -> lane.offers.stream())
+                    .filter(HeldJob::isOffered)
+                    .count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void pause(Duration time) {
         lock.lock();
         try {
