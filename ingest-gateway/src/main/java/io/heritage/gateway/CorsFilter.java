@@ -27,15 +27,15 @@ final class CorsFilter {
         response.header(HeaderNames.VARY, "Origin");
         response.header(
                 HeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS,
-                RunPodHandler.JOB_ID.defaultCase() + ", Retry-After");
+                RunPodHandler.JOB_ID.defaultCase() + ", Retry-After, X-Heritage-Warning");
         boolean preflight =
                 request.prologue().method().text().equals("OPTIONS")
                         && request.headers().contains(HeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
         if (preflight) {
-            response.header(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
+            response.header(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT");
             response.header(
                     HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS,
-                    "Authorization, Content-Type, X-Request-ID");
+                    "Authorization, Content-Type, X-Request-ID, Idempotency-Key, Content-Range, Content-Digest, Repr-Digest, X-Heritage-SHA-256, Last-Event-ID");
             response.header(HeaderNames.ACCESS_CONTROL_MAX_AGE, "600");
             response.send();
         }

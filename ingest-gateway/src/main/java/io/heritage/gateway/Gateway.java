@@ -182,6 +182,10 @@ public final class Gateway implements AutoCloseable {
      * @throws IllegalArgumentException if they cannot be the keys of this gateway
      */
     public void useKeys(List<ApiKey> others) {
+        if (others.isEmpty() && !config.keys().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "gateway.keys: a gateway with keys needs a restart to go on without any");
+        }
         keys.replace(config.withKeys(others).keys());
         LOG.atInfo().addKeyValue("keys", others.size()).log("keys replaced");
     }

@@ -100,10 +100,10 @@ final class JobTail implements EventListener {
         }
         JobWaiter waiter = waiters.get(job);
         if (bytes > LARGEST_EVENT) {
-            ends.add(job);
             if (waiter != null) {
                 waiter.askTheSink();
             }
+            ends.hear(job, event.get());
             return;
         }
         try {

@@ -79,11 +79,14 @@ final class JobWaiter implements AutoCloseable {
             if (isOver()) {
                 return;
             }
+            boolean ended = record.state().isTerminal();
             record = record.apply(event);
-            if (record.state().isTerminal() && tail.hold(bytes)) {
-                heldBytes = bytes;
-            } else if (record.state().isTerminal()) {
-                askTheSink = true;
+            if (!ended && record.state().isTerminal()) {
+                if (tail.hold(bytes)) {
+                    heldBytes = bytes;
+                } else {
+                    askTheSink = true;
+                }
             }
             news.signalAll();
         } finally {
@@ -202,6 +205,7 @@ final class JobWaiter implements AutoCloseable {
             askTheSink = true;
             tail.release(heldBytes);
             heldBytes = 0;
+            record = JobRecord.unseen(id); // whoever still knows this waiter keeps no result
         } finally {
             lock.unlock();
         }

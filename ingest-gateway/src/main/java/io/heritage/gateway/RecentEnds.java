@@ -48,7 +48,7 @@ final class RecentEnds {
         }
     }
 
-    synchronized void add(JobId job) {
+    private synchronized void add(JobId job) {
         ends.put(job, System.nanoTime());
     }
 

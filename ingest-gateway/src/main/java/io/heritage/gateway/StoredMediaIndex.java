@@ -28,8 +28,8 @@ final class StoredMediaIndex {
      */
     Optional<StoredMedia> find(String owner, String reference) throws IOException {
         Optional<MediaReference> parsed = MediaReference.parse(reference);
-        if (parsed.isEmpty()) {
-            return Optional.empty();
+        if (parsed.isEmpty() || !store.keeps(parsed.get().record())) {
+            return Optional.empty(); // one that was made up may name a place that is not there
         }
         try (InputStream in = store.open(parsed.get().record())) {
             StoredMedia found = Wire.decode(in.readAllBytes(), StoredMedia.class);

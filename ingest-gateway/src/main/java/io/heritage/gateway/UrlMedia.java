@@ -157,7 +157,7 @@ final class UrlMedia implements AutoCloseable {
             return http.get(to, HEADERS, left, reader);
         } catch (HttpTimeoutException e) {
             throw e;
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) { // such as a port above 65535
             throw new Unfetched(
                     e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
         }

@@ -65,6 +65,25 @@ class JobTailTest {
     }
 
     @Test
+    void whatIsHeardOfAJobThatHasEndedTakesNoMemory() {
+        JobWaiter caller = tail.register(job.id()).waiter().orElseThrow();
+        hear(started(1, FIRST));
+        hear(completed(1, FIRST, "this"));
+        hear(completed(1, FIRST, "again"));
+        caller.submitted(job);
+
+        caller.close();
+
+        assertThat(tail.heldBytes()).isZero();
+    }
+
+    @Test
+    void aLargeEventIsNoEndOfItsJob() {
+        tail.heard(job.id(), 1 << 20, () -> started(1, FIRST));
+        assertThat(tail.mayHaveEnded(job.id())).isFalse();
+    }
+
+    @Test
     void whoWaitedWhileEventsMayHaveBeenMissedAsksTheSink() {
         JobWaiter caller = waiting();
         tail.behind(true);

@@ -190,6 +190,8 @@ final class KeysTest {
         ApiKey twice = key("new", "alice", Set.of(), Set.of(), null);
         assertThatThrownBy(() -> gateway.useKeys(List.of(twice, twice)))
                 .hasMessageContaining("is used twice");
+        assertThatThrownBy(() -> gateway.useKeys(List.of()))
+                .hasMessageContaining("needs a restart to go on without any");
         assertThat(send("new", "POST", RUN, EMPTY_INPUT).status()).isEqualTo(200);
     }
 }

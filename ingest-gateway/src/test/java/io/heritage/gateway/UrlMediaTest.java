@@ -82,6 +82,11 @@ final class UrlMediaTest {
                 .doesNotContain("secret");
     }
 
+    @Test
+    void aPortThatDoesNotExistIsRefused() {
+        refused("http://files.example:70000/clip.mp4", "cannot be fetched");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aFileIsStoredWhileItArrives(boolean chunked) throws Exception {

@@ -197,12 +197,12 @@ final class RgbConversion implements AutoCloseable {
         free();
         boolean byPlanes = toRgb && planar && RgbPlanes.areExact(frame.format(), frame.height());
         int rgb = byPlanes ? RgbPlanes.format(depth) : wanted.rgbFormat();
-        SwsContext fresh = build(wanted, rgb, toRgb);
-        context = fresh;
-        built = wanted;
         if (byPlanes) {
             planes = new RgbPlanes(frame.width(), frame.height(), depth, wanted.rgbFormat());
         }
+        SwsContext fresh = build(wanted, rgb, toRgb);
+        context = fresh;
+        built = wanted;
         return fresh;
     }
 

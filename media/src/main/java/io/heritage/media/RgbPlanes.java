@@ -26,7 +26,10 @@ final class RgbPlanes implements AutoCloseable {
 
     RgbPlanes(int width, int height, SampleDepth depth, int packedFormat) {
         planes.width(width).height(height).format(format(depth));
-        NativeError.check(avutil.av_frame_get_buffer(planes, 0), "get memory for RGB planes");
+        if (avutil.av_frame_get_buffer(planes, 0) < 0) {
+            avutil.av_frame_free(planes);
+            throw new NativeError("FFmpeg has no memory for RGB planes");
+        }
         packing =
                 swscale.sws_getContext(
                         width,

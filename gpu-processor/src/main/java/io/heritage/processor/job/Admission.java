@@ -91,7 +91,8 @@ public final class Admission {
      */
     private Verdict again(ClaimedJob claim) {
         Job job = claim.job();
-        List<JobEvent> all = events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW));
+        List<JobEvent> all =
+                ofThisJob(job, events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW)));
         if (isPurged(claim, all)) {
             return new Verdict.Skip("purged");
         }
@@ -104,6 +105,17 @@ public final class Admission {
         return starts - count(past, JobEvent.HandedBack.class) < startLimit
                 ? new Verdict.Run(attempt)
                 : new Verdict.Fail(attempt, JobRecord.lostAfter(starts - 1));
+    }
+
+    /** Without those of a job that had the same Idempotency-Key before and is forgotten. */
+    private static List<JobEvent> ofThisJob(Job job, List<JobEvent> all) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i) instanceof JobEvent.Submitted first
+                    && first.job().submittedAt().equals(job.submittedAt())) {
+                return all.subList(i, all.size());
+            }
+        }
+        return all;
     }
 
     private static int lastAttempt(List<JobEvent> past) {

@@ -40,10 +40,20 @@ public final class Cancellations implements AutoCloseable {
         return new Cancellations(commands, windows, clock);
     }
 
-    /** A cancellation before the client retried the job was meant for an earlier attempt. */
+    /**
+     * A cancellation before the client retried the job was meant for an earlier attempt, one from
+     * long before a job with an Idempotency-Key for the job that had the key then.
+     */
     boolean contains(Job job) {
         Instant at = cancelled.get(job.id());
-        return at != null && (job.attemptsBefore() == 0 || !at.isBefore(job.submittedAt()));
+        if (at == null) {
+            return false;
+        }
+        if (job.attemptsBefore() > 0) {
+            return !at.isBefore(job.submittedAt());
+        }
+        return job.bodyHash() == null
+                || !at.isBefore(job.submittedAt().minus(Admission.CLOCK_SKEW));
     }
 
     /** Whether the job waited when its owner purged the queue, given that it was never begun. */

@@ -128,6 +128,9 @@ public final class Heartbeat implements AutoCloseable {
 
     /** At once, unless the last change was just now. */
     private void changeSoon(Phase to, @Nullable JobId on) {
+        if (phase != to) {
+            phaseSince = System.nanoTime();
+        }
         phase = to;
         job = on;
         long left = toldAt + PACE.toNanos() - System.nanoTime();

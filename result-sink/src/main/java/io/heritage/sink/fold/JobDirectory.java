@@ -221,10 +221,13 @@ public final class JobDirectory {
             int atMost,
             int partitions)
             throws NotServing {
-        Store store = store();
+        Store store = serving();
         Predicate<TrackedJob> kept = job -> job.job() != null && !rules.isExpired(job);
         var pages = new ArrayList<JobPage<TrackedJob>>();
         for (int partition = 0; partition < partitions; partition++) {
+            if (!isHere(store, partition)) {
+                continue;
+            }
             try {
                 pages.add(
                         JobStore.list(
@@ -235,8 +238,8 @@ public final class JobDirectory {
                                 kept.and(wanted),
                                 atMost,
                                 MOST_LISTED));
-            } catch (InvalidStateStoreException | IllegalStateException elsewhere) {
-                continue;
+            } catch (InvalidStateStoreException | IllegalStateException e) {
+                throw notServing(e);
             }
         }
         return JobPage.merged(pages, atMost);
@@ -248,17 +251,20 @@ public final class JobDirectory {
      * @param partitions of the fold
      */
     public int waitingBefore(QueuePlace place, int partitions) throws NotServing {
-        Store store = store();
+        Store store = serving();
         int count = 0;
         for (int partition = 0; partition < partitions; partition++) {
+            if (!isHere(store, partition)) {
+                continue;
+            }
             try {
                 count +=
                         JobStore.waitingBefore(
                                 store.streams().store(parameters().withPartition(partition)),
                                 place,
                                 MOST_COUNTED);
-            } catch (InvalidStateStoreException | IllegalStateException elsewhere) {
-                continue;
+            } catch (InvalidStateStoreException | IllegalStateException e) {
+                throw notServing(e);
             }
         }
         return count;
@@ -306,6 +312,14 @@ public final class JobDirectory {
         } catch (InvalidStateStoreException | IllegalStateException closing) {
             return false;
         }
+    }
+
+    /** For questions about all jobs of this sink: none may be missing. */
+    private Store serving() throws NotServing {
+        if (!isServing()) {
+            throw new NotServing("the fold of job states is starting, restoring, moving or stuck");
+        }
+        return store();
     }
 
     private Store store() throws NotServing {

@@ -108,6 +108,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     public void init(ProcessorContext<String, Outgoing> context) {
         this.context = context;
         this.states = new JobStore(context.getStateStore(JobStore.STORE));
+        states().listJobsOfFormerVersions();
         for (JobId job : states().webhooksPending()) {
             TrackedJob tracked = states().get(job);
             if (tracked != null) {

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code !DEADLINE JOBID}: index by deadline;
  *   <li>{@code &TOPIC OFFSET JOBID}: index of waiting jobs by the place of their queue record, with
  *       their owner;
- *   <li>{@code .ENDPOINT OWNER TIME JOBID}: index of all jobs, the newest first;
+ *   <li>{@code .ENDPOINT OWNER TIME JOBID}: index of all jobs, the newest first; {@code /} once
+ *       those of versions without it are in it;
  *   <li>{@code (JOBID}: index of jobs whose webhook is to be called;
  *   <li>{@code #ENDPOINT}: counters;
  *   <li>{@code +PURGEID}: what a purge has done here;
@@ -59,6 +60,8 @@ final class JobStore {
     private static final String AFTER_WEBHOOKS = ")";
     private static final String SUBMISSION = "*";
     private static final String LIST = ".";
+    private static final String LISTED = "/";
+    private static final String AFTER_SUBMISSIONS = "+";
     private static final String AFTER_DIGITS = "g";
     private static final String PURGE = "+";
     private static final String AFTER_PURGES = ",";
@@ -76,6 +79,22 @@ final class JobStore {
         this.store = store;
     }
 
+    /** Once in the life of a store, some seconds for a million jobs. */
+    void listJobsOfFormerVersions() {
+        if (store.get(LISTED) != null) {
+            return;
+        }
+        try (var jobs = store.range(SUBMISSION, AFTER_SUBMISSIONS)) {
+            while (jobs.hasNext()) {
+                KeyValue<String, byte[]> entry = jobs.next();
+                if (entry.key.startsWith(SUBMISSION)) {
+                    store.put(listKey(Wire.decode(entry.value, Job.class)), new byte[0]);
+                }
+            }
+        }
+        store.put(LISTED, new byte[0]);
+    }
+
     /** One entry of the index. */
     record Due(String key, JobId job) {}
 
@@ -87,6 +106,7 @@ final class JobStore {
         TrackedJob tracked = Wire.decode(bytes, TrackedJob.class);
         if (tracked.job() != null) { // versions before kept the submission with what changes
             store.put(SUBMISSION + id.value(), Wire.encode(tracked.job()));
+            store.put(listKey(tracked.job()), new byte[0]);
             return tracked;
         }
         return withJob(store, tracked);
@@ -259,13 +279,13 @@ final class JobStore {
     /** The entry under its deadline goes last: what a crash leaves is found there again. */
     void remove(TrackedJob job) {
         dropParts(job.id());
-        store.delete(SUBMISSION + job.id().value());
         if (job.job() != null) {
             store.delete(listKey(job.job()));
         }
         if (job.place() != null) {
             store.delete(placeKey(job.place(), job.id()));
         }
+        store.delete(SUBMISSION + job.id().value());
         store.delete(WEBHOOK + job.id().value());
         store.delete(job.id().value());
         if (job.deadline() != null) {

@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * Requests that wait for news of a job. The stream thread wakes them as soon as the news is in the
@@ -15,7 +14,17 @@ import java.util.function.Consumer;
  */
 public final class Waiters {
     private final ConcurrentMap<JobId, Set<Waiter>> waiting = new ConcurrentHashMap<>();
-    private final Set<Consumer<TrackedJob>> listeners = ConcurrentHashMap.newKeySet();
+    private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
+
+    /** Called on a stream thread, which waits for it. */
+    @FunctionalInterface
+    public interface Listener {
+        /** A job of this sink is another than before. */
+        void changed(TrackedJob job);
+
+        /** Jobs of this sink have gone to another one. */
+        default void moved() {}
+    }
 
     /** To be opened before the store is looked at, so that nothing in between is missed. */
     Waiter open(JobId job) {
@@ -35,17 +44,17 @@ public final class Waiters {
     }
 
     /**
-     * Hears every job whenever it changes, on a stream thread that waits for it.
+     * Hears every job whenever it changes.
      *
      * @return ends it
      */
-    public Runnable listen(Consumer<TrackedJob> listener) {
+    public Runnable listen(Listener listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
     }
 
     void changed(TrackedJob job) {
-        listeners.forEach(listener -> listener.accept(job));
+        listeners.forEach(listener -> listener.changed(job));
         changed(job.id());
     }
 
@@ -59,6 +68,7 @@ public final class Waiters {
     /** The jobs of a partition have gone to another sink: all look again where theirs is. */
     void changedAll() {
         waiting.keySet().forEach(this::changed);
+        listeners.forEach(Listener::moved);
     }
 
     final class Waiter implements AutoCloseable {

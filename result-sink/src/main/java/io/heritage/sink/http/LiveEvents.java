@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
@@ -62,36 +63,60 @@ public final class LiveEvents {
                     }
                     var queue = new EventQueue();
                     Runnable ending =
-                            waiters.listen(job -> {
-                                if (job.id().equals(question.id())) {
-                                    put(queue, job);
-                                }
-                            });
+                            waiters.listen(
+                                    listener(queue, true, job -> job.id().equals(question.id())));
+                    boolean begun = false;
                     try {
                         begin(queue, question);
-                    } catch (NotServing | InterruptedException e) {
-                        leave(question.owner(), ending);
-                        throw e;
+                        begun = true;
+                    } finally {
+                        if (!begun) {
+                            leave(question.owner(), ending);
+                        }
                     }
                     return new Answer.Live(
                             new EventWriter(queue, resumed, () -> leave(question.owner(), ending)));
                 });
     }
 
+    /** Where jobs move to another sink the stream ends: whoever comes back finds the new one. */
+    private Waiters.Listener listener(
+            EventQueue queue, boolean ofOne, Predicate<TrackedJob> wanted) {
+        return new Waiters.Listener() {
+            @Override
+            public void changed(TrackedJob job) {
+                if (wanted.test(job)) {
+                    put(queue, job);
+                    if (ofOne && job.isFinished()) {
+                        queue.end();
+                    }
+                }
+            }
+
+            @Override
+            public void moved() {
+                queue.lose();
+                queue.end();
+            }
+        };
+    }
+
     /** With the job as it is now: from here on every change is heard. */
     private void begin(EventQueue queue, JobQuestion question)
             throws NotServing, InterruptedException {
         switch (directory.await(question.id(), Duration.ZERO, _ -> true)) {
-            case JobDirectory.Found.Here(TrackedJob now) -> put(queue, now);
+            case JobDirectory.Found.Here(TrackedJob now) -> {
+                put(queue, now);
+                if (now.isFinished()) {
+                    queue.end();
+                }
+            }
             case JobDirectory.Found.Elsewhere _, JobDirectory.Found.Nowhere _ -> queue.end();
         }
     }
 
     private void put(EventQueue queue, TrackedJob job) {
         queue.put(JobSummary.of(job, clock.instant()));
-        if (job.isFinished()) {
-            queue.end();
-        }
     }
 
     /**
@@ -111,26 +136,32 @@ public final class LiveEvents {
         }
         var queue = new EventQueue();
         var closings = new ArrayList<Runnable>();
-        closings.add(
-                waiters.listen(tracked -> {
-                    Job job = tracked.job();
-                    if (job != null
-                            && job.endpoint().equals(endpoint)
-                            && job.owner().equals(owner)) {
-                        queue.put(JobSummary.of(tracked, clock.instant()));
-                    }
-                }));
+        Runnable ending = () -> leave(owner, () -> closings.forEach(Runnable::run));
+        boolean begun = false;
         try {
+            closings.add(
+                    waiters.listen(
+                            listener(
+                                    queue,
+                                    false,
+                                    tracked -> {
+                                        Job job = tracked.job();
+                                        return job != null
+                                                && job.endpoint().equals(endpoint)
+                                                && job.owner().equals(owner);
+                                    })));
             for (HostInfo peer : forwarded ? List.<HostInfo>of() : directory.peers()) {
                 closings.add(follow(peer, pathAndQuery, queue));
             }
+            begun = true;
         } catch (IOException e) {
-            leave(owner, () -> closings.forEach(Runnable::run));
             throw new NotServing("another sink does not answer");
+        } finally {
+            if (!begun) {
+                ending.run();
+            }
         }
-        return new Answer.Live(
-                new EventWriter(
-                        queue, resumed, () -> leave(owner, () -> closings.forEach(Runnable::run))));
+        return new Answer.Live(new EventWriter(queue, resumed, ending));
     }
 
     /** The other's events among ours; when they end, so do all, and the caller comes back. */

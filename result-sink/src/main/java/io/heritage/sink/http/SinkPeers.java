@@ -40,6 +40,7 @@ public final class SinkPeers implements AutoCloseable {
     static final String OFFSET = "offset";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration LISTED_WITHIN = Duration.ofSeconds(10);
 
     private final InternalSecret secret;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -110,7 +111,8 @@ public final class SinkPeers implements AutoCloseable {
      */
     JobPage<ObjectNode> jobs(HostInfo sink, String pathAndQuery)
             throws IOException, InterruptedException {
-        return JobList.page(Wire.json().readValue(get(sink, pathAndQuery), ObjectNode.class));
+        return JobList.page(
+                Wire.json().readValue(get(sink, pathAndQuery, LISTED_WITHIN), ObjectNode.class));
     }
 
     /** Jobs of the other sink that wait before a place of a queue. */
@@ -132,10 +134,15 @@ public final class SinkPeers implements AutoCloseable {
     }
 
     private byte[] get(HostInfo sink, String path) throws IOException, InterruptedException {
+        return get(sink, path, TIMEOUT);
+    }
+
+    private byte[] get(HostInfo sink, String path, Duration answeredWithin)
+            throws IOException, InterruptedException {
         HttpRequest request =
                 secret.addTo(HttpRequest.newBuilder(uri(sink, path)))
                         .header(FORWARDED, "1")
-                        .timeout(TIMEOUT)
+                        .timeout(answeredWithin)
                         .build();
         HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {

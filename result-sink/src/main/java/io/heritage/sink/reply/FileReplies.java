@@ -80,8 +80,12 @@ final class FileReplies {
                     response,
                     hangUp,
                     out -> {
-                        out.write(first);
-                        copy(in, out, range.length() - first.length);
+                        if (range.kind() == FileRange.Kind.WHOLE) {
+                            copyWhole(first, in, out);
+                        } else {
+                            out.write(first);
+                            copy(in, out, range.length() - first.length);
+                        }
                     });
         }
     }
@@ -105,7 +109,17 @@ final class FileReplies {
         }
     }
 
-    /** All of it only where that is asked for: then count and hash are checked at the end. */
+    /** The last bytes go out once count and hash are known to be right. */
+    private static void copyWhole(byte[] first, InputStream in, OutputStream out)
+            throws IOException {
+        byte[] last = first;
+        for (byte[] next = in.readNBytes(FIRST); next.length > 0; next = in.readNBytes(FIRST)) {
+            out.write(last);
+            last = next;
+        }
+        out.write(last);
+    }
+
     private static void copy(InputStream in, OutputStream out, long bytes) throws IOException {
         byte[] block = new byte[FIRST];
         long left = bytes;

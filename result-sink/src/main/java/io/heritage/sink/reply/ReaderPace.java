@@ -61,6 +61,9 @@ final class ReaderPace implements AutoCloseable {
         private final Runnable hangUp;
         private volatile long until;
 
+        /** At most: some of it has gone out. */
+        private long unflushed;
+
         Watched(OutputStream out, Runnable hangUp) {
             super(out);
             this.hangUp = hangUp;
@@ -73,19 +76,41 @@ final class ReaderPace implements AutoCloseable {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            long most = grace.toNanos() + length * 1_000_000_000L / LEAST_BYTES_A_SECOND;
-            until = (nanos.getAsLong() + most) | 1;
+            begin(length);
             try {
                 out.write(bytes, offset, length);
             } finally {
                 until = 0;
             }
+            unflushed += length;
+        }
+
+        /** What the server has kept for the socket until now may have to wait for the reader. */
+        @Override
+        public void flush() throws IOException {
+            begin(unflushed);
+            try {
+                out.flush();
+            } finally {
+                until = 0;
+            }
+            unflushed = 0;
+        }
+
+        private void begin(long bytes) {
+            long most = grace.toNanos() + bytes * 1_000_000_000L / LEAST_BYTES_A_SECOND;
+            until = (nanos.getAsLong() + most) | 1;
         }
 
         @Override
         public void close() throws IOException {
-            watched.remove(this);
-            out.close();
+            try {
+                begin(unflushed);
+                out.close();
+            } finally {
+                until = 0;
+                watched.remove(this);
+            }
         }
 
         void look(long now) {

@@ -162,6 +162,9 @@ public final class Replies implements AutoCloseable {
         } catch (IOException e) {
             log("result media cannot be read", e);
             mediaUnreadable(response, e);
+        } catch (TransportUnavailable e) {
+            log("result media cannot be read", e);
+            unavailable(response, "the result's media cannot be read at the moment");
         } finally {
             slots.giveBack(owner);
         }

@@ -134,6 +134,18 @@ class JobTopologyTest {
         assertThat(tracked(job).isFinished()).isTrue();
     }
 
+    @Test
+    void jobsOfVersionsWithoutAListAreListed() {
+        Job job = submit(samples.job());
+        keys().stream().filter(key -> key.startsWith(".")).forEach(store()::delete);
+        store().delete("/");
+
+        new JobStore(store()).listJobsOfFormerVersions();
+
+        var page = JobStore.list(store(), ENDPOINT, job.owner(), "", _ -> true, 10, 10);
+        assertThat(page.rows()).extracting(row -> row.job().id()).containsExactly(job.id());
+    }
+
     /** Two gateways at the same instant, then one of them again, then after the end. */
     @Test
     void submissionsOfOneKeyMakeOneQueueRecord() {
@@ -1175,11 +1187,13 @@ class JobTopologyTest {
         return JobStore.find(store(), id).orElse(null);
     }
 
+    /** But for the mark that former versions' jobs are listed. */
     private List<String> keys() {
         var keys = new ArrayList<String>();
         try (var all = store().all()) {
             all.forEachRemaining(e -> keys.add(e.key));
         }
+        keys.remove("/");
         return keys;
     }
 

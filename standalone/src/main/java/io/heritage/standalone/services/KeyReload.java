@@ -25,7 +25,10 @@ public final class KeyReload implements AutoCloseable {
     private final Path file;
     private final Loader loader;
     private final Thread thread;
-    private byte[] seen;
+
+    /** Of the last look; at the first one keys are compared, whatever came since they were read. */
+    private byte[] seen = {};
+
     private List<ApiKey> keys;
 
     /** Reads the configuration anew. */
@@ -34,16 +37,10 @@ public final class KeyReload implements AutoCloseable {
         HeritageConfig load() throws InvalidConfiguration;
     }
 
-    private KeyReload(
-            Path file,
-            Loader loader,
-            List<ApiKey> keys,
-            byte[] seen,
-            Consumer<List<ApiKey>> gateway) {
+    private KeyReload(Path file, Loader loader, List<ApiKey> keys, Consumer<List<ApiKey>> gateway) {
         this.file = file;
         this.loader = loader;
         this.keys = keys;
-        this.seen = seen;
         this.thread = Thread.ofVirtual().name("key-reload").start(() -> follow(gateway));
     }
 
@@ -53,7 +50,7 @@ public final class KeyReload implements AutoCloseable {
      */
     public static KeyReload start(
             Path file, Loader loader, List<ApiKey> keys, Consumer<List<ApiKey>> gateway) {
-        return new KeyReload(file, loader, keys, content(file), gateway);
+        return new KeyReload(file, loader, keys, gateway);
     }
 
     private void follow(Consumer<List<ApiKey>> gateway) {

@@ -14,7 +14,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +83,7 @@ final class EventTail implements Subscription {
                 follow(consumer);
             } catch (WakeupException e) {
                 LOG.atDebug().addKeyValue("topic", Topics.EVENTS).log("woken to be closed");
-            } catch (KafkaException | IllegalStateException e) {
+            } catch (RuntimeException | Error e) { // whatever it was, it is tried again
                 logFailure(e);
                 pause();
             } finally {
@@ -149,7 +148,7 @@ final class EventTail implements Subscription {
         }
     }
 
-    private void logFailure(RuntimeException e) {
+    private void logFailure(Throwable e) {
         if (!closed && !failedBefore) {
             LOG.atWarn()
                     .addKeyValue("topic", Topics.EVENTS)

@@ -210,8 +210,9 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     public boolean keeps(int partition, long offset) {
         Known now = known;
         return jobs == null
-                || partition >= now.ends().length
-                || bytesFrom(offset, now.ends()[partition], now.onDisk()[partition]) <= mediaQuota;
+                || partition < now.ends().length
+                        && bytesFrom(offset, now.ends()[partition], now.onDisk()[partition])
+                                <= mediaQuota;
     }
 
     static MediaQuotaReached full(long bytes) {

@@ -118,9 +118,13 @@ final class LaneConsumer implements Runnable {
     /** Returns when the lane is to be left or joined anew. */
     private void serve(LaneMember one, LanePace pace) {
         long openedAt = System.nanoTime();
-        while (schedule.awaitAsked(lane)) {
+        while (schedule.awaitAsked(lane, pace.patience())) {
             if (shards.leave()) {
                 return;
+            }
+            if (!schedule.isAsked(lane)) {
+                pace.end(); // what the second member is given would wait for the worker
+                continue;
             }
             if (pace.several().isPresent() && serveSeveral(pace.several().get(), pace)) {
                 continue;

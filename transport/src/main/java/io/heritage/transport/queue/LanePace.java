@@ -60,6 +60,11 @@ final class LanePace implements AutoCloseable {
         return several != null && !joined;
     }
 
+    /** Nanoseconds that the lane may wait to be asked: a member that joins is not left alone. */
+    long patience() {
+        return isJoining() ? NOT_SHORT.toNanos() : Long.MAX_VALUE;
+    }
+
     /** The second member has jobs. */
     void joined() {
         joined = true;
@@ -73,6 +78,9 @@ final class LanePace implements AutoCloseable {
         boolean waited = fetching.compareTo(FETCHED_AT_ONCE) > 0;
         for (HeldJob job : jobs) {
             Duration worked = job.worked(now);
+            if (worked.isZero()) {
+                continue; // it went back
+            }
             if (several != null && worked.compareTo(NOT_SHORT) > 0) {
                 end();
             }
@@ -110,7 +118,14 @@ final class LanePace implements AutoCloseable {
         several = null;
         if (member != null) {
             notBefore = System.nanoTime() + TRIED_AGAIN_AFTER.toNanos();
-            member.close();
+            try {
+                member.close();
+            } catch (KafkaException e) { // the first member, and what it holds, goes on
+                LOG.atWarn()
+                        .addKeyValue("topic", lane.topic)
+                        .addKeyValue("error", e.toString())
+                        .log("a member of the queue did not leave in good order");
+            }
         }
     }
 

@@ -101,12 +101,32 @@ final class LaneSchedule {
 
     /** False when the queue is closed. */
     boolean awaitAsked(LaneState lane) {
+        return awaitAsked(lane, Long.MAX_VALUE);
+    }
+
+    /**
+     * Returns also when the time is over.
+     *
+     * @return false when the queue is closed
+     */
+    boolean awaitAsked(LaneState lane, long nanos) {
         lock.lock();
         try {
-            while (!closed && !lane.asked) {
-                await(Long.MAX_VALUE);
+            long began = System.nanoTime();
+            long left;
+            while (!closed && !lane.asked && (left = nanos - (System.nanoTime() - began)) > 0) {
+                await(left);
             }
             return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isAsked(LaneState lane) {
+        lock.lock();
+        try {
+            return lane.asked;
         } finally {
             lock.unlock();
         }

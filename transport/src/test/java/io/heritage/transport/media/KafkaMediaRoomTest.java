@@ -109,6 +109,8 @@ class KafkaMediaRoomTest {
             }
         }
 
+        assertThat(room.keeps(1_000_000, 0)).as("a partition that is not there").isFalse();
+
         finish(waiting.size() + 1);
         Awaitility.await()
                 .atMost(PATIENCE)
