@@ -15,10 +15,11 @@ import io.heritage.chaos.ServiceClient.GeneratedBody;
 import io.heritage.chaos.ServiceClient.HttpAnswer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
 /** The clients of a run, each on a thread of its own. */
@@ -34,7 +35,7 @@ final class Load implements AutoCloseable {
     /** Large bodies are in this process's memory, several times. */
     private final Semaphore large = new Semaphore(2);
 
-    private final List<Thread> threads = new ArrayList<>();
+    private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private volatile boolean over;
 
