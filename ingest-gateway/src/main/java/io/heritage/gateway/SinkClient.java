@@ -38,7 +38,7 @@ final class SinkClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     /** Time for the sink's answer, beyond the wait. */
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(8);
 
     /** A queue or a history may be long. */
     private static final Duration PURGE_TIMEOUT = Duration.ofSeconds(30);
