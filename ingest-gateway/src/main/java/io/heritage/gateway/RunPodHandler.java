@@ -4,6 +4,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.console.Console;
 import io.heritage.http.Relay;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -49,6 +50,8 @@ final class RunPodHandler {
     private final GatewayConfig config;
     private final Map<String, EndpointConfig> endpoints;
     private final ApiDescription description;
+    private final Console console;
+    private final EndpointList list;
     private final KeyRing keys;
     private final RateLimiter rates;
     private final QueueLimit queues;
@@ -75,6 +78,8 @@ final class RunPodHandler {
         this.config = config;
         this.endpoints = endpoints;
         this.description = new ApiDescription(config.basePath());
+        this.console = new Console(config.basePath());
+        this.list = new EndpointList(endpoints.values());
         this.keys = keys;
         this.rates = rates;
         this.queues = queues;
@@ -97,12 +102,15 @@ final class RunPodHandler {
             localNames.check(
                     header(request, HeaderNames.HOST), header(request, HeaderNames.ORIGIN));
         }
-        if (description.answer(request, response)) {
+        if (description.answer(request, response) || console.answer(request, response)) {
             return;
         }
         ApiKey key = keys.keyOf(header(request, HeaderNames.AUTHORIZATION));
         String owner = key.ownerName();
         log.calledBy(owner);
+        if (list.answer(key, request, response)) {
+            return;
+        }
         Call call =
                 Call.parse(
                         request.prologue().method().text(),

@@ -11,7 +11,8 @@
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
  *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
  *       line, {@code RequestMeters} count and time it;
- *   <li>{@code ApiDescription}: all of it in OpenAPI;
+ *   <li>{@code ApiDescription}: all of it in OpenAPI; {@code EndpointList}: what a key may call,
+ *       for the console;
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
  *       io.heritage.gateway.ApiKey}) say who calls, {@code RateLimiter} how often one may ({@link
  *       io.heritage.gateway.RequestRates}), {@code QueueLimit} whether there is room, {@code Call}

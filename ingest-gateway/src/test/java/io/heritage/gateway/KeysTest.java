@@ -116,6 +116,23 @@ final class KeysTest {
     }
 
     @Test
+    void theConsoleIsThereWithoutAKeyButTheListOfEndpointsIsNot() throws IOException {
+        try (var client = new RawClient(gateway.port())) {
+            Reply page = client.send("GET", "/", "");
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.body())
+                    .contains("<title>Heritage</title>")
+                    .doesNotContain("interpolate");
+            assertThat(client.send("GET", EndpointList.PATH, "").status()).isEqualTo(401);
+        }
+        assertThat(send("restorer", "GET", EndpointList.PATH, "").json().path("endpoints"))
+                .extracting(endpoint -> endpoint.path("id").textValue())
+                .containsExactly("restore");
+        assertThat(send("laptop", "GET", EndpointList.PATH, "").json().path("endpoints"))
+                .hasSize(2);
+    }
+
+    @Test
     void aKeyThatAsksTooOftenIsToldWhenToComeBack() throws IOException {
         for (int i = 0; i < 3; i++) {
             assertThat(send("slow", "GET", "/v2/restore/health", "").status()).isEqualTo(200);
