@@ -12,6 +12,7 @@ const START = join(home, 'examples/start.jpg');
 const END = join(home, 'examples/end.jpg');
 
 await check('the ready line names the console', async () => {
+  for (let i = 0; i < 300 && !server.readyLine().includes('Try it'); i++) await new Promise((r) => setTimeout(r, 100));
   if (!server.readyLine().includes(`In a browser: ${site}\n`)) throw new Error(server.readyLine());
 });
 await hostile.requests();
@@ -22,17 +23,16 @@ const page = await Page.open(context);
 
 await check('first interaction within 1 s, 40 requests, 120 kB', async () => {
   const times = [];
-  for (let i = 0; i < 3; i++) {
-    const began = performance.now();
+  for (let i = 0; i < 5; i++) {
     await page.goto('#/interpolate', { fresh: true });
     await page.locator('button.dropper').first().waitFor();
-    times.push(performance.now() - began);
+    times.push(await page.raw.evaluate(() => performance.getEntriesByName('ready')[0].startTime));
   }
   const loaded = await page.raw.evaluate(() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation')).map((e) => ({ name: e.name, bytes: e.encodedBodySize })));
   const own = loaded.filter(({ name }) => !name.includes('/v2/'));
   const bytes = own.reduce((sum, { bytes: b }) => sum + b, 0);
   const best = Math.min(...times);
-  if (best > 1000) throw new Error(`${best} ms to the first button`);
+  if (best > 1000) throw new Error(`${times.map(Math.round)} ms to the first button`);
   if (loaded.length > 40) throw new Error(`${loaded.length} requests`);
   if (bytes > 120_000) throw new Error(`${bytes} bytes`);
   return `${Math.round(best)} ms, ${loaded.length} requests, ${bytes} bytes compressed`;
@@ -118,6 +118,7 @@ await snippets.run(page, 'restore', [START]);
 const other = (await api('interpolate/requests?status=COMPLETED')).requests.map(({ id }) => id).find((id) => id !== job);
 await compare.modes(page, job, other);
 await hostile.names(page, START);
+await hostile.media(page);
 
 // ---- every page, light and dark, wide and narrow
 const PAGES = { restore: '#/restore', interpolate: '#/interpolate', jobs: '#/jobs', job: `#/jobs/${job}`, timeline: `#/jobs/${job}?tab=timeline`, provenance: `#/jobs/${job}?tab=settings`, json: `#/jobs/${job}?tab=json`, workers: '#/workers', models: '#/models', api: '#/api', settings: '#/settings' };
@@ -162,6 +163,29 @@ await check('kill -9: the page says that it reconnects, then the truth, without 
   await tab.raw.getByRole('button', { name: '1 new job: show' }).click();
   await tab.raw.getByRole('row', { name: id }).getByText('Failed').waitFor();
   await tab.close();
+});
+
+await check('a server with keys asks for one, keeps it in the tab, and shows media', async () => {
+  const key = 'hk-of-the-console';
+  await server.stop();
+  await server.start(key);
+  const tab = await Page.open(context, { watched: false });
+  await tab.goto(`#/jobs/${job}`);
+  await tab.text('A key is needed');
+  await tab.shot('key-needed');
+  await tab.raw.getByLabel('API key', { exact: true }).fill('hk-wrong');
+  await tab.raw.getByRole('button', { name: 'Use this key' }).click();
+  await tab.text('A key is needed');
+  await tab.raw.getByLabel('API key', { exact: true }).fill(key);
+  await tab.raw.getByRole('button', { name: 'Use this key' }).click();
+  await tab.locator('media-compare[data-shown]').waitFor();
+  await tab.raw.reload();
+  await tab.locator('media-compare[data-shown]').waitFor();
+  const stored = await tab.raw.evaluate(() => ({ disk: JSON.stringify({ ...localStorage }), address: location.href, cookie: document.cookie }));
+  if (JSON.stringify(stored).includes(key)) throw new Error(JSON.stringify(stored));
+  const other = await Page.open(context, { watched: false });
+  await other.goto('#/jobs');
+  await other.text('A key is needed');
 });
 
 await contactSheet(context, sheet);

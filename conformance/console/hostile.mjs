@@ -56,8 +56,26 @@ export async function names(page, picture) {
     await page.goto(`#/jobs/${id}?tab=settings`);
     await page.raw.locator('dd', { hasText: MARKUP }).first().waitFor();
     await page.goto(`#/jobs?q=${encodeURIComponent(MARKUP)}`);
+    await page.raw.getByRole('link', { name: id }).waitFor();
+    await page.goto(`#/jobs?q=${encodeURIComponent(`${MARKUP}none`)}`);
     await page.text('No job is like that');
     const injected = await page.raw.evaluate(() => document.querySelectorAll('img[src="x"], main script').length);
     if (injected) throw new Error(`${injected} elements came from text`);
+  });
+}
+
+export async function media(page) {
+  await check('SVG and HTML as media run nothing, and fail as jobs', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(3)"><script>alert(4)</script><rect width="9" height="9"/></svg>';
+    const files = [
+      { name: 'a.svg', type: 'image/svg+xml', bytes: btoa(svg) },
+      { name: 'b.html', type: 'text/html', bytes: btoa('<script>alert(5)</script>') },
+    ];
+    await page.goto('#/interpolate', { fresh: true });
+    await page.dropBytes(files);
+    await page.text('b.html');
+    await page.raw.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.locator('.error-full').waitFor();
+    return page.locator('.error-full').textContent();
   });
 }

@@ -34,6 +34,7 @@ final class ConsoleFiles {
                     "viewer.js",
                     "sides.js",
                     "compare.js",
+                    "measure.js",
                     "operate.js",
                     "reference.js",
                     "settings.js");

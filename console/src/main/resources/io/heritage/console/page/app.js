@@ -63,6 +63,9 @@ function App() {
     begin();
     return onKey(begin);
   }, []);
+  useEffect(() => {
+    if (endpoints) performance.mark('ready'); // what the budget counts to
+  }, [endpoints]);
   useShortcuts(setDialog);
 
   const kinds = new Set((endpoints ?? []).map((endpoint) => endpoint.kind));
@@ -141,6 +144,7 @@ function KeyPage() {
   return html`<section class="narrow">
     <h1 tabindex="-1">A key is needed</h1>
     <p>This server asks every caller for an API key. Whoever runs it makes one with <code>./heritage keys new NAME</code>.</p>
+    ${currentKey() && html`<${Notice} kind="error" title="Refused">The server does not know the key that this tab has.</${Notice}>`}
     <${KeyForm} done=${() => {}} />
   </section>`;
 }
@@ -156,6 +160,7 @@ const KEYS = [
   ['+ − 0 1', 'Compare: zoom in, out, fit, one pixel for one'],
   ['Shift + arrows', 'Compare: pan'],
   ['[ ]', 'Compare: move the wipe'],
+  ['m', 'Compare: PSNR of the two'],
 ];
 
 function Shortcuts({ onClose }) {

@@ -1,5 +1,6 @@
 // <media-compare>: two pictures, lists of frames or videos against each other. Wipe, side by side, toggle, difference;
 // one zoom and place for both; exact frames when it stands still. No framework.
+import { psnr } from './measure.js';
 import { Side } from './sides.js';
 
 const MODES = [
@@ -99,11 +100,13 @@ class MediaCompare extends HTMLElement {
       if (this.shownFrame === k && seen.every(Boolean)) {
         this.dataset.shown = String(k);
         this.message('');
+        this.removeAttribute('failed');
         this.layout();
         this.b.prefetch(this.frameOf(this.b, k) + 1, 2);
       }
     } catch (e) {
       this.message(`This frame cannot be shown: ${e.message}`);
+      this.setAttribute('failed', '');
     }
     this.tell();
   }
@@ -238,6 +241,12 @@ class MediaCompare extends HTMLElement {
     this.layout();
   }
 
+  /** Of the frames that are shown now. */
+  measure() {
+    this.pause();
+    this.message(this.b.source ? psnr(this.a, this.b) : '');
+  }
+
   swapSides() {
     this.showsB = !this.showsB;
     this.layout();
@@ -282,13 +291,14 @@ class MediaCompare extends HTMLElement {
       this.strength = STRENGTHS[(STRENGTHS.indexOf(this.strength) + 1) % STRENGTHS.length];
       this.layout();
     });
+    this.psnrButton = this.button('PSNR', () => this.measure(), 'PSNR of the two');
     this.messageLine = make('p', { className: 'message', role: 'status' });
     this.frames = make('div', { className: 'row frames' }, this.playButton, this.backButton, this.slider, this.onButton, this.counter);
     this.append(
-      make('div', { className: 'row bar' }, make('div', { className: 'tabs', role: 'group', ariaLabel: 'How to compare' }, ...this.modes.map(([, button]) => button)), this.wiper, this.strengthButton,
+      make('div', { className: 'row bar' }, make('div', { className: 'tabs', role: 'group', ariaLabel: 'How to compare' }, ...this.modes.map(([, button]) => button)), this.wiper, this.strengthButton, this.psnrButton,
         make('div', { className: 'row zoom', role: 'group', ariaLabel: 'Zoom' },
           this.button('−', () => this.zoomBy(-1), 'Zoom out'), this.zoomText, this.button('+', () => this.zoomBy(1), 'Zoom in'),
-          this.button('Fit', () => this.zoomTo(1)), this.button('1:1', () => this.zoomTo(this.fit.native), 'One pixel for one'))),
+          this.button('Fit', () => this.zoomTo(1)), this.button('1:1', () => this.zoomTo(this.fit.native), '1:1, one pixel for one'))),
       this.stage,
       this.frames,
       this.messageLine,
@@ -309,11 +319,12 @@ class MediaCompare extends HTMLElement {
     const single = this.hasAttribute('single');
     for (const [mode, button] of this.modes) button.setAttribute('aria-pressed', String(view.mode === mode));
     this.modes[0][1].parentNode.hidden = single;
+    this.psnrButton.hidden = single;
     this.wiper.hidden = single || view.mode !== 'wipe';
     this.wiper.value = String(Math.round(view.wipe * 100));
     this.strengthButton.hidden = single || view.mode !== 'difference';
     this.strengthButton.textContent = `×${this.strength}`;
-    this.strengthButton.ariaLabel = `Difference times ${this.strength}; change`;
+    this.strengthButton.ariaLabel = `×${this.strength}, brightness of the difference`;
     this.frames.hidden = count < 2;
     this.slider.max = String(count - 1);
     this.slider.value = String(view.frame);
@@ -364,6 +375,7 @@ class MediaCompare extends HTMLElement {
     s: () => this.setMode('side'),
     t: () => (this.view.mode === 'toggle' ? this.swapSides() : this.setMode('toggle')),
     d: () => this.setMode('difference'),
+    m: () => this.measure(),
     '[': () => this.setWipe(this.view.wipe - 0.02),
     ']': () => this.setWipe(this.view.wipe + 0.02),
   };

@@ -10,6 +10,8 @@ import { snippets } from './snippets.js';
 import { upload } from './upload.js';
 
 const MOST_FILES = 500;
+const ESTIMATE_AFTER_MILLIS = 400;
+const USUAL_FPS = 25; // a browser does not tell a file's
 
 export function Create({ kind, route }) {
   const endpoints = useLive((s) => s.endpoints).filter((endpoint) => endpoint.kind === kind);
@@ -66,7 +68,7 @@ export function Create({ kind, route }) {
       <div class="settings card">
         ${endpoints.length > 1 && html`<label class="field"><span>Endpoint</span><select value=${endpoint.id} onChange=${(e) => setDraft({ endpoint: e.target.value })}>${endpoints.map(({ id }) => html`<option value=${id}>${id}</option>`)}</select></label>`}
         <${Fields} kind=${kind} draft=${draft} problems=${problems} setDraft=${setDraft} engine=${endpoint.engine} />
-        <${Estimate} kind=${kind} endpoint=${endpoint.id} draft=${draft} ready=${missing.length === 0} />
+        <${Estimate} kind=${kind} endpoint=${endpoint.id} draft=${draft} ready=${missing.length === 0 && Object.values(problems).every((p) => !p)} />
         ${error && html`<${Notice} kind="error" title="Not started">${error}</${Notice}>`}
         ${run && html`<${Uploading} run=${run} />`}
         <div class="row end">
@@ -176,7 +178,7 @@ function Slot({ slot, chosen, place, setDraft, disabled }) {
     <input ref=${input} class="visually-hidden" type="file" tabindex="-1" aria-label=${slot.label} accept=${slot.accept} multiple=${slot.many} disabled=${disabled}
       onChange=${(e) => { place([...e.target.files], slot.field); e.target.value = ''; }} />
     ${chosen.length
-      ? html`<${Preview} chosen=${chosen} label=${slot.label} /><div class="row">
+      ? html`<${Preview} chosen=${chosen} label=${slot.label} onProbe=${() => setDraft((draft) => ({ chosen: [...draft.chosen] }))} /><div class="row">
           <button type="button" class="small" disabled=${disabled} onClick=${() => input.current.click()} aria-label=${`Choose another: ${slot.label}`}>Another</button>
           <button type="button" class="small" disabled=${disabled} onClick=${remove} aria-label=${`Remove: ${slot.label}`}>Remove</button></div>`
       : html`<button type="button" class="dropper" onClick=${() => input.current.click()}><strong>${slot.label}</strong><span>Drop, paste or choose ${slot.many ? 'files or a folder' : 'a file'}</span></button>
@@ -186,14 +188,15 @@ function Slot({ slot, chosen, place, setDraft, disabled }) {
   </div>`;
 }
 
-function Preview({ chosen, label }) {
+function Preview({ chosen, label, onProbe }) {
   const [first] = chosen;
   const [facts, setFacts] = useState('');
   const isVideo = first.type.startsWith('video/');
   const seen = (e) => {
     const { naturalWidth, naturalHeight, videoWidth, videoHeight, duration } = e.target;
     setFacts(isVideo ? `${videoWidth} × ${videoHeight}, ${duration.toFixed(1)} s` : `${naturalWidth} × ${naturalHeight}`);
-    first.probe = isVideo ? { width: videoWidth, height: videoHeight, duration } : { width: naturalWidth, height: naturalHeight };
+    first.probe = isVideo ? { width: videoWidth, height: videoHeight, frames: Math.max(1, Math.round(duration * USUAL_FPS)) } : { width: naturalWidth, height: naturalHeight };
+    onProbe();
   };
   return html`<figure>
     ${first.address && (isVideo
@@ -234,34 +237,34 @@ function FieldInput({ field, value, problem, set }) {
 /** What the server expects of these settings, where it can tell. */
 function Estimate({ kind, endpoint, draft, ready }) {
   const [estimate, setEstimate] = useState(null);
-  const there = serves('estimate');
-  const question = JSON.stringify(inputOf(kind, draft.values));
-  const probed = draft.chosen[0]?.probe;
+  const media = draft.chosen.map(({ probe }) => probe).filter(Boolean);
+  const question = JSON.stringify({ input: inputOf(kind, draft.values), media: media.slice(0, SLOTS[kind].length) });
   useEffect(() => {
-    if (!there || !ready) return;
+    if (!serves('estimate') || !ready || !media.length) return;
     let gone = false;
     const timer = setTimeout(async () => {
       try {
-        const answer = await post(url(endpoint, 'estimate'), { input: JSON.parse(question), ...(probed && { media: probed }) });
+        const answer = await post(url(endpoint, 'estimate'), JSON.parse(question));
         if (!gone) setEstimate(answer);
       } catch {
         if (!gone) setEstimate(null);
       }
-    }, 400);
+    }, ESTIMATE_AFTER_MILLIS);
     return () => {
       gone = true;
       clearTimeout(timer);
     };
-  }, [question, endpoint, ready, probed]);
-  if (!estimate) return null;
-  const time = estimate.seconds ?? estimate.run;
+  }, [question, endpoint, ready]);
+  if (!estimate || !ready) return null;
+  const { fits, output, run, wait, ahead, suggestions = [] } = estimate;
   const parts = [
-    estimate.fits === false ? 'does not fit' : estimate.fits === true ? 'fits' : '',
-    time?.p50 != null ? `about ${range(time.p50 * (estimate.seconds ? 1000 : 1), time.p90 * (estimate.seconds ? 1000 : 1))}` : '',
-    estimate.memory?.bytes ? bytes(estimate.memory.bytes) : '',
-    estimate.ahead != null ? `${count(estimate.ahead)} ahead` : '',
+    { yes: 'fits', no: 'does not fit' }[fits],
+    output && `${output.width} × ${output.height}${output.frames > 1 ? `, ${count(output.frames)} frames` : ''}`,
+    run?.p50 != null && `takes ${range(run.p50, run.p90)}`,
+    ahead > 0 && `${count(ahead)} ahead`,
+    wait?.p50 > 0 && `begins in ${range(wait.p50, wait.p90)}`,
   ].filter(Boolean);
-  return html`<p class="estimate" role="status">${parts.join(' · ')}${(estimate.suggestions ?? []).map((text) => html` <span>${String(text)}</span>`)}</p>`;
+  return html`<div class="estimate" role="status"><p>${parts.join(' · ')}</p>${suggestions.map((text) => html`<p class="quiet">${text}</p>`)}</div>`;
 }
 
 // ---- run

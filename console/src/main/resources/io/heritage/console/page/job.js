@@ -64,7 +64,7 @@ export function Job({ id, route }) {
     <${Title} actions=${html`<${Actions} job=${job} details=${details} setConfirm=${setConfirm} />`}>
       <span class="quiet">Job</span> <span class="id">${id}</span>
     </${Title}>
-    <p class="row"><${State} status=${job.status} /><span class="quiet">${details.endpoint}, submitted ${when(details.createdAt)}</span></p>
+    <p class="row state-line"><${State} status=${job.status} /><span class="quiet">${details.endpoint}, submitted ${when(details.createdAt)}</span></p>
     <p class="visually-hidden" aria-live="polite">${stateLabel(job.status)}</p>
     ${error && html`<${Notice} kind="error">${error.message}</${Notice}>`}
     <${Now} job=${job} details=${details} />
@@ -277,11 +277,13 @@ function Timeline({ details }) {
   </div>`;
 }
 
+const MILLIS = ['executionTimeout', 'ttl'];
+
 function Provenance({ details }) {
   return html`<div class="cards">
     <section class="card"><h2>Input</h2><${Facts} value=${details.input} /></section>
     ${details.output && typeof details.output === 'object' && html`<section class="card"><h2>What was done</h2><${Facts} value=${details.output.metadata ?? details.output.processing_info ?? details.output} /></section>`}
-    <section class="card"><h2>Policy</h2><${Facts} value=${details.policy} /></section>
+    <section class="card"><h2>Policy</h2><${Facts} value=${Object.fromEntries(Object.entries(details.policy).map(([name, v]) => [name, MILLIS.includes(name) ? duration(v) : v]))} /></section>
   </div>`;
 }
 
@@ -294,11 +296,14 @@ function Facts({ value }) {
 function shown(value) {
   if (value && typeof value === 'object') {
     if (value.sha256 && value.size) return html`<span>${value.type}, ${bytes(value.size)}</span> <span class="id quiet" title=${value.sha256}>${value.sha256.slice(0, 12)}…</span>`;
-    if (Array.isArray(value) && value.length > 3) return `${count(value.length)} items`;
-    return JSON.stringify(value);
+    if (Array.isArray(value)) return value.length > 3 ? `${count(value.length)} items` : value.map(String).join(', ');
+    return Object.entries(value).map(([name, v]) => html`<span class="pair"><span class="quiet">${name}</span> ${typeof v === 'object' ? JSON.stringify(v) : shorter(String(v))}</span>`);
   }
   return String(value);
 }
+
+/** A hash is told by its beginning. */
+const shorter = (text) => (/^[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 12)}…` : text);
 
 function Raw({ details }) {
   const text = JSON.stringify(details, null, 2);

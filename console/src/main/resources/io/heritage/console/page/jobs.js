@@ -173,7 +173,7 @@ function Table({ rows, chosen, toggle, setConfirm }) {
 function Row({ job, chosen, toggle, setConfirm }) {
   return html`<tr data-chosen=${chosen}>
     <td><input type="checkbox" aria-label=${`Select ${job.id}`} checked=${chosen} onChange=${() => toggle(job.id)} /></td>
-    <th scope="row"><a class="job" href=${jobLink(job)}><${Thumbnail} job=${job} /><span><span class="id">${job.id}</span><span class="quiet">${job.endpoint}</span></span></a></th>
+    <th scope="row"><a class="job" href=${jobLink(job)}><${Thumbnail} job=${job} /><span><span class="id">${job.id}</span> <span class="quiet">${job.endpoint}</span></span></a></th>
     <td><${State} status=${job.status} /></td>
     <td><${RowProgress} job=${job} /></td>
     <td class="wide"><time datetime=${job.createdAt} title=${when(job.createdAt)}>${shortWhen(job.createdAt)}</time></td>

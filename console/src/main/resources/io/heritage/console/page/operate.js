@@ -5,13 +5,13 @@ import { useLive } from './live.js';
 import { bytes, count, duration } from './format.js';
 import { ProgressLine } from './jobs.js';
 
+/** As /health counts them, and whether a zero is worth showing. An idle worker is a ready one. */
 const LABELS = [
-  ['ready', 'ready for a job'],
-  ['running', 'at work'],
-  ['idle', 'idle'],
-  ['initializing', 'starting'],
-  ['throttled', 'throttled'],
-  ['unhealthy', 'lost'],
+  ['ready', 'ready for a job', true],
+  ['running', 'at work', true],
+  ['initializing', 'starting', false],
+  ['throttled', 'drained', false],
+  ['unhealthy', 'unhealthy', false],
 ];
 
 export function Workers() {
@@ -44,7 +44,7 @@ function EndpointWorkers({ endpoint, health }) {
   }, 3000, [endpoint]);
   return html`<section class="card wide-card"><div class="title"><h2>${endpoint}</h2>${list && html`<${Pausing} endpoint=${endpoint} list=${list} setConfirm=${setConfirm} />`}</div>
     ${(list?.paused || health?.paused) && html`<${Notice} title="Paused">Jobs are accepted and wait; no worker begins one.</${Notice}>`}
-    ${health && html`<dl class="counts">${LABELS.map(([key, label]) => html`<div><dt>${label}</dt><dd>${count(health.workers[key] ?? 0)}</dd></div>`)}
+    ${health && html`<dl class="counts">${LABELS.filter(([key, , always]) => always || health.workers[key]).map(([key, label]) => html`<div><dt>${label}</dt><dd>${count(health.workers[key] ?? 0)}</dd></div>`)}
       <div><dt>jobs running</dt><dd>${count(health.jobs.inProgress)}</dd></div><div><dt>jobs queued</dt><dd>${count(health.jobs.inQueue)}</dd></div></dl>`}
     ${list?.workers?.length > 0 && html`<${WorkerTable} endpoint=${endpoint} workers=${list.workers} setConfirm=${setConfirm} />`}
     ${confirm && html`<${Confirm} ...${confirm} onClose=${() => setConfirm(null)} />`}
@@ -109,15 +109,15 @@ function Memory({ memory }) {
 const MODELS = [
   ['RIFE 4.7', 'interpolate', 'included', 'nothing to do', 'MIT (our own weights)'],
   ['Wan2.2 I2V A14B', 'interpolate, guided by a prompt', 'about 36 GB', 'files into ckpts/', 'Apache-2.0'],
-  ['SeedVR2 3B', 'restore', '14 GB, fp16 7 GB', 'models pull seedvr2_3b', 'Apache-2.0'],
-  ['SeedVR2 7B', 'restore', '33 GB, fp16 17 GB', 'models pull seedvr2_7b', 'Apache-2.0'],
-  ['SeedVR2 7B sharp', 'restore', '33 GB, fp16 17 GB', 'models pull seedvr2_7b_sharp', 'Apache-2.0'],
+  ['SeedVR2 3B', 'restore', '14 GB, fp16 7 GB', './heritage models pull seedvr2_3b', 'Apache-2.0'],
+  ['SeedVR2 7B', 'restore', '33 GB, fp16 17 GB', './heritage models pull seedvr2_7b', 'Apache-2.0'],
+  ['SeedVR2 7B sharp', 'restore', '33 GB, fp16 17 GB', './heritage models pull seedvr2_7b_sharp', 'Apache-2.0'],
 ];
 
 export function Models() {
   return html`
     <${Title}>Models</${Title}>
-    <p>Models are files on the machine of each worker, which may be another than this one, so their list is a command there. A running worker picks up new ones at its next job.</p>
+    <p>Models are files on the machine of each worker, so a command there lists them. A running worker picks up new ones at its next job.</p>
     <div class="cards">
       <section class="card"><h2>What is installed and what is missing</h2><${Command} text="./heritage models" /></section>
       <section class="card"><h2>Fetch one</h2><p>14 GB, resumed if it breaks off, checked against its SHA-256:</p><${Command} text="./heritage models pull seedvr2_3b" /></section>

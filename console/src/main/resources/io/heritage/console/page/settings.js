@@ -29,7 +29,7 @@ export function KeyForm({ done }) {
     done();
   };
   return html`<form onSubmit=${save}>
-    <label class="field"><span>Key</span>
+    <label class="field"><span>API key</span>
       <input type="password" autocomplete="off" spellcheck=${false} value=${value} onInput=${(e) => setValue(e.target.value)} placeholder=${currentKey() ? 'a key is set' : ''} />
     </label>
     <label class="check"><input type="checkbox" checked=${keep} onChange=${(e) => setKeep(e.target.checked)} /> Keep it until this tab is closed</label>
@@ -57,7 +57,7 @@ export function Settings() {
       <section class="card"><h2>This server</h2>
         <dl class="facts">
           <dt>API</dt><dd>${api?.info?.version ?? '…'}</dd>
-          <dt>Endpoints</dt><dd>${(endpoints ?? []).map((e) => `${e.id} (${e.kind})`).join(', ')}</dd>
+          <dt>Endpoints</dt><dd>${(endpoints ?? []).map((e) => (e.id === e.kind ? e.id : `${e.id} (${e.kind})`)).join(', ')}</dd>
           <dt>Address</dt><dd>${location.origin}</dd>
         </dl>
       </section>
