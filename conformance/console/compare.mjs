@@ -1,4 +1,5 @@
 // The comparison: modes, link to the view, exact frames on both sides.
+import { readFileSync } from 'node:fs';
 import { check } from './harness.mjs';
 
 /** @param {string} other job that it is compared with */
@@ -76,5 +77,42 @@ export async function exactFrames(page) {
       return wrong;
     });
     if (compared) throw new Error(`${compared} of 200 were wrong`);
+  });
+}
+
+/** Numbers as FrameFinderTest draws them: twelve blocks of 24 by 16 pixels, four in a row, the lowest bit first. */
+export async function exactVideo(page, path) {
+  await check('compare: the same in a video of the browser, H.264 with open groups of pictures', async () => {
+    const clip = readFileSync(path).toString('base64');
+    const wrong = await page.raw.evaluate(async (bytes) => {
+      if (!document.createElement('video').canPlayType('video/mp4; codecs="avc1.64000A"')) throw new Error('this browser plays no H.264');
+      const address = URL.createObjectURL(new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: 'video/mp4' }));
+      const count = 300;
+      const source = (id) => ({ id, label: id, kind: 'video', count, fps: 0, at: null, video: address });
+      const element = document.createElement('media-compare');
+      document.querySelector('main').append(element);
+      await element.setSources(source('left'), source('right'));
+      const read = (pane) => {
+        const pen = new OffscreenCanvas(96, 64).getContext('2d', { willReadFrequently: true });
+        pen.drawImage(element.querySelector(`${pane} video`), 0, 0, 96, 64);
+        let k = 0;
+        for (let bit = 0; bit < 12; bit++) if (pen.getImageData((bit % 4) * 24 + 12, Math.floor(bit / 4) * 16 + 8, 1, 1).data[0] > 120) k |= 1 << bit;
+        return k;
+      };
+      let seed = 11;
+      const random = (n) => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
+      const errors = [];
+      for (let i = 0; i < 200; i++) {
+        const target = i % 3 === 0 ? Math.min(count - 1, Math.max(0, element.view.frame + (random(2) ? 1 : -1))) : random(count);
+        await element.showFrame(target);
+        const [a, b] = [read('.pane-a'), read('.pane-b')];
+        if (a !== target || b !== target) errors.push(`${target}: ${a}, ${b}`);
+      }
+      element.remove();
+      URL.revokeObjectURL(address);
+      return errors;
+    }, clip);
+    if (wrong.length) throw new Error(`${wrong.length} of 200 were wrong: ${wrong.slice(0, 5).join('; ')}`);
+    return '200 seeks and steps';
   });
 }

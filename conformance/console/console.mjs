@@ -98,6 +98,22 @@ await check('the newest frame is seen while a job runs, and its pictures one by 
   return saved.suggestedFilename();
 });
 
+await check('by keyboard alone: samples, run, cancel', async () => {
+  await page.goto('#/interpolate', { fresh: true });
+  await page.tabTo('Use two sample pictures');
+  await page.raw.keyboard.press('Enter');
+  await page.locator('img[alt^="End picture"]').waitFor();
+  await page.tabTo('Run');
+  await page.raw.keyboard.press('Enter');
+  await page.locator('.now').waitFor();
+  await page.tabTo('Cancel');
+  await page.raw.keyboard.press('Enter');
+  await page.shot('cancel');
+  await page.tabTo('Cancel now');
+  await page.raw.keyboard.press('Enter');
+  await page.locator('.state[data-state=CANCELLED]').waitFor();
+});
+
 await check('one stream per endpoint and browser, however many tabs', async () => {
   const tabs = [];
   for (let i = 0; i < 7; i++) {
@@ -113,6 +129,7 @@ await check('one stream per endpoint and browser, however many tabs', async () =
 });
 
 await compare.exactFrames(page);
+await compare.exactVideo(page, join(home, 'media/src/test/resources/io/heritage/media/numbered-open-gop.mp4'));
 await snippets.run(page, 'interpolate', [START, END]);
 await snippets.run(page, 'restore', [START]);
 const other = (await api('interpolate/requests?status=COMPLETED')).requests.map(({ id }) => id).find((id) => id !== job);
@@ -121,7 +138,8 @@ await hostile.names(page, START);
 await hostile.media(page);
 
 // ---- every page, light and dark, wide and narrow
-const PAGES = { restore: '#/restore', interpolate: '#/interpolate', jobs: '#/jobs', job: `#/jobs/${job}`, timeline: `#/jobs/${job}?tab=timeline`, provenance: `#/jobs/${job}?tab=settings`, json: `#/jobs/${job}?tab=json`, workers: '#/workers', models: '#/models', api: '#/api', settings: '#/settings' };
+const restored = (await api('restore/requests?status=COMPLETED')).requests[0].id;
+const PAGES = { restored: `#/jobs/${restored}`, restore: '#/restore', interpolate: '#/interpolate', jobs: '#/jobs', job: `#/jobs/${job}`, timeline: `#/jobs/${job}?tab=timeline`, provenance: `#/jobs/${job}?tab=settings`, json: `#/jobs/${job}?tab=json`, workers: '#/workers', models: '#/models', api: '#/api', settings: '#/settings' };
 const axe = readFileSync(new URL(import.meta.resolve('axe-core')), 'utf8');
 for (const scheme of ['light', 'dark']) {
   await check(`axe finds nothing, no overflow at 375 px, ${scheme}`, async () => {

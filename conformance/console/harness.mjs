@@ -117,6 +117,20 @@ export class Page {
     await this.raw.dispatchEvent('main', 'drop', { dataTransfer: transfer });
   }
 
+  /** Presses Tab until the button with this name has the focus, which has to be seen. */
+  async tabTo(name) {
+    for (let i = 0; i < 80; i++) {
+      const focused = this.raw.locator(':focus');
+      if ((await focused.count()) && (await focused.evaluate((e) => (e.tagName === 'BUTTON' ? e.textContent.trim() : ''))) === name) {
+        const outline = await focused.evaluate((e) => getComputedStyle(e).outlineStyle);
+        if (outline === 'none') throw new Error(`the focus on ${name} is not seen`);
+        return;
+      }
+      await this.raw.keyboard.press('Tab');
+    }
+    throw new Error(`no Tab leads to ${name}`);
+  }
+
   sha256(bytes) {
     return createHash('sha256').update(bytes).digest('hex');
   }

@@ -88,9 +88,13 @@ public record ApiKey(
         if (!endpoints.isEmpty() && !endpoints.contains(endpoint)) {
             throw HttpFailure.forbidden("this key may not use the endpoint " + endpoint);
         }
-        if (!operations.isEmpty() && !operations.contains(call.operation().path())) {
+        if (!mayUse(call.operation().path())) {
             throw HttpFailure.forbidden("this key may not use " + call.operation().path());
         }
+    }
+
+    boolean mayUse(String operation) {
+        return operations.isEmpty() || operations.contains(operation);
     }
 
     /** From the key as the client sends it. */

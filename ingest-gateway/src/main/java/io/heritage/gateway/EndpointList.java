@@ -54,7 +54,7 @@ final class EndpointList {
         var operations = body.putArray("operations");
         Stream.of(Operation.values())
                 .map(Operation::path)
-                .filter(path -> key.operations().isEmpty() || key.operations().contains(path))
+                .filter(key::mayUse)
                 .forEach(operations::add);
         return body;
     }

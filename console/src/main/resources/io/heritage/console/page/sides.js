@@ -13,6 +13,7 @@ import { showable } from './api.js';
  */
 
 const SEEK_MILLIS = 3000;
+const PRESENTED_MILLIS = 80; // a frame that is shown already is not presented again
 const MOST_PICTURES = 24;
 
 function element(name, className) {
@@ -105,7 +106,7 @@ export class Side {
       if (turn !== this.wanted) return false;
       this.replaceStill(loaded);
     }
-    if (this.plays) await this.seek(k, turn);
+    if (this.plays) await this.seek(k);
     if (turn !== this.wanted) return false;
     this.still.hidden = !source.at;
     this.shown = k;
@@ -121,17 +122,15 @@ export class Side {
     this.onSize();
   }
 
-  async seek(k, turn) {
+  /** Into the middle of the frame: at its edge rounding could show the one before. */
+  async seek(k) {
+    const { video } = this;
     const time = (k + 0.5) / this.fps;
-    if (Math.abs(this.video.currentTime - time) < 0.001) return;
-    this.video.currentTime = time;
-    await Promise.race([once(this.video, 'seeked'), new Promise((r) => setTimeout(r, SEEK_MILLIS))]);
-    if (turn === this.wanted && 'requestVideoFrameCallback' in this.video) {
-      await Promise.race([
-        new Promise((r) => this.video.requestVideoFrameCallback(r)),
-        new Promise((r) => setTimeout(r, 80)),
-      ]);
-    }
+    if (Math.abs(video.currentTime - time) < 0.001) return;
+    const waits = [once(video, 'seeked').then(() => later(PRESENTED_MILLIS)), later(SEEK_MILLIS)];
+    if ('requestVideoFrameCallback' in video) waits.push(new Promise((resolve) => video.requestVideoFrameCallback(resolve)));
+    video.currentTime = time;
+    await Promise.race(waits);
   }
 
   /** Only a video moves by itself; of pictures the clock of the comparison shows one after the other. */
@@ -170,6 +169,10 @@ async function load(address) {
   image.src = await showable(address);
   await image.decode();
   return image;
+}
+
+function later(millis) {
+  return new Promise((resolve) => setTimeout(resolve, millis));
 }
 
 function once(target, event) {
