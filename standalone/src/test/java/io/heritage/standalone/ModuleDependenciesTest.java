@@ -72,6 +72,7 @@ class ModuleDependenciesTest {
                             SCHEMAS,
                             OBSERVE,
                             TRANSPORT,
+                            MEDIA,
                             HTTP,
                             JACKSON,
                             HELIDON,
