@@ -138,15 +138,13 @@ public final class KafkaJobQueue implements JobQueue {
             int laneShards,
             Duration lookEvery) {
         var lanes = new LinkedHashMap<LaneState, ShardWatch>();
-        int rank = 0;
         for (Lane lane : Lane.values()) {
             for (EndpointId endpoint : endpoints) {
                 lanes.put(
-                        new LaneState(endpoint, Topics.jobs(endpoint, lane), rank),
+                        new LaneState(endpoint, Topics.jobs(endpoint, lane), lane.rank()),
                         new ShardWatch(
                                 endpoint, lane, shards, laneShards, lookEvery, new Random()));
             }
-            rank++;
         }
         return lanes;
     }
