@@ -26,12 +26,17 @@ final class EndpointList {
     }
 
     /**
+     * @param byTicket whether a cookie for media stands for the key, which is not enough
      * @return whether it was asked for, and is answered
+     * @throws HttpFailure 401
      */
-    boolean answer(ApiKey key, ServerRequest request, ServerResponse response) {
+    boolean answer(ApiKey key, boolean byTicket, ServerRequest request, ServerResponse response) {
         if (!request.prologue().uriPath().rawPath().equals(PATH)
                 || !request.prologue().method().text().equals("GET")) {
             return false;
+        }
+        if (byTicket) {
+            throw HttpFailure.unauthorized();
         }
         response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
@@ -52,8 +57,9 @@ final class EndpointList {
                                 .put("kind", endpoint.kind().wireName())
                                 .put("engine", endpoint.engine().wireName()));
         var operations = body.putArray("operations");
-        Stream.of(Operation.values())
-                .map(Operation::path)
+        Stream.concat(
+                        Stream.of(Operation.values()).map(Operation::path),
+                        Stream.of(Operation.DRAIN))
                 .filter(key::mayUse)
                 .forEach(operations::add);
         return body;

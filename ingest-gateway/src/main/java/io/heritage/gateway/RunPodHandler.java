@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -53,12 +54,14 @@ final class RunPodHandler {
     private final Console console;
     private final EndpointList list;
     private final KeyRing keys;
+    private final MediaTickets tickets;
     private final RateLimiter rates;
     private final QueueLimit queues;
     private final LoopbackGuard localNames;
     private final JobSubmission submission;
     private final MediaOperation media;
     private final SinkClient sink;
+    private final Estimates estimates;
     private final JobTail tail;
     private final ClientConnections connections;
     private final Clock clock;
@@ -81,12 +84,20 @@ final class RunPodHandler {
         this.console = new Console(config.basePath());
         this.list = new EndpointList(endpoints.values());
         this.keys = keys;
+        this.tickets =
+                new MediaTickets(
+                        config.sinkSecret(),
+                        config.basePath(),
+                        config.tls().enabled(),
+                        keys,
+                        clock);
         this.rates = rates;
         this.queues = queues;
         this.localNames = new LoopbackGuard(config.allowedHosts(), config.corsOrigins());
         this.submission = submission;
         this.media = media;
         this.sink = sink;
+        this.estimates = new Estimates(sink);
         this.tail = tail;
         this.connections = connections;
         this.clock = clock;
@@ -105,10 +116,16 @@ final class RunPodHandler {
         if (description.answer(request, response) || console.answer(request, response)) {
             return;
         }
-        ApiKey key = keys.keyOf(header(request, HeaderNames.AUTHORIZATION));
+        Optional<ApiKey> byTicket = tickets.keyOf(request);
+        ApiKey key =
+                byTicket.orElseGet(() -> keys.keyOf(header(request, HeaderNames.AUTHORIZATION)));
+        if (MediaTickets.isAskedFor(request)) {
+            ticket(key, byTicket.isPresent(), request, response);
+            return;
+        }
         String owner = key.ownerName();
         log.calledBy(owner);
-        if (list.answer(key, request, response)) {
+        if (list.answer(key, byTicket.isPresent(), request, response)) {
             return;
         }
         Call call =
@@ -118,6 +135,9 @@ final class RunPodHandler {
                         request.prologue().uriPath().rawPath(),
                         endpoints);
         log.calls(call);
+        if (byTicket.isPresent() && !call.operation().isOfFiles()) {
+            throw HttpFailure.unauthorized();
+        }
         key.requireAllowed(call);
         rates.count(key, call.operation());
         switch (call.operation()) {
@@ -132,7 +152,7 @@ final class RunPodHandler {
                     stream(call, owner, request, response);
                 }
             }
-            case OUTPUT -> output(call, owner, request, response);
+            case OUTPUT, INPUT -> files(call, owner, request, response);
             case CANCEL ->
                     Relay.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
             case RETRY -> retry(call, owner, response);
@@ -141,9 +161,31 @@ final class RunPodHandler {
             case PURGE_QUEUE -> Relay.pass(sink.purge(call.endpoint().id(), owner), response);
             case REQUESTS -> requests(call, owner, request, response);
             case EVENTS -> events(call, owner, request, response);
+            case ESTIMATE -> estimate(call.endpoint(), request, response, body, log);
+            case WORKERS -> workers(call, owner, key, response);
+            case MODELS -> Relay.pass(sink.models(call.endpoint().id()), response);
+            case PAUSE, RESUME ->
+                    Relay.pass(
+                            sink.pause(
+                                    call.endpoint().id(),
+                                    owner,
+                                    call.operation() == Operation.PAUSE),
+                            response);
             case HEALTH -> pass(sink.health(call.endpoint().id()), request, response);
             case MEDIA -> media(call, owner, request, response, body, log);
         }
+    }
+
+    private void ticket(
+            ApiKey key, boolean byTicket, ServerRequest request, ServerResponse response) {
+        if (byTicket) { // none is prolonged without the key
+            throw HttpFailure.unauthorized();
+        }
+        if (!request.prologue().method().text().equals("POST")) {
+            throw new HttpFailure(405, MediaTickets.PATH + " takes POST", Map.of("Allow", "POST"));
+        }
+        rates.count(key, Operation.OUTPUT);
+        tickets.answer(key, request, response);
     }
 
     private void run(
@@ -314,7 +356,7 @@ final class RunPodHandler {
             RequestLog log)
             throws IOException, InvalidInput {
         String method = request.prologue().method().text();
-        if (method.equals("POST") && call.media().isEmpty()) {
+        if (method.equals("POST") && call.next().isEmpty()) {
             reading(
                     request,
                     config.maxMediaBytes(),
@@ -327,10 +369,10 @@ final class RunPodHandler {
                     config.maxMediaBytes(),
                     content,
                     log,
-                    body -> media.put(call.media(), owner, request, response, body));
+                    body -> media.put(call.next(), owner, request, response, body));
         } else {
             String reference =
-                    call.media().orElseThrow(() -> HttpFailure.notFound("media not found"));
+                    call.next().orElseThrow(() -> HttpFailure.notFound("media not found"));
             media.get(reference, owner, request, response);
         }
     }
@@ -413,19 +455,26 @@ final class RunPodHandler {
                 response);
     }
 
-    private void output(Call call, String owner, ServerRequest request, ServerResponse response) {
+    private void files(Call call, String owner, ServerRequest request, ServerResponse response) {
+        var question = new LinkedHashMap<String, String>();
+        call.next().ifPresent(file -> question.put(SinkApi.FILE, file));
+        boolean ofFrame = call.more().size() > 1;
+        if (ofFrame) {
+            question.put(SinkApi.FRAME, call.more().getLast());
+            question.put(SinkApi.MAX, request.query().first(SinkApi.MAX).orElse(""));
+        }
+        question.put(SinkApi.RANGE, headerOf(request, HeaderNames.RANGE));
+        question.put(SinkApi.IF_RANGE, headerOf(request, HeaderNames.IF_RANGE));
+        question.put(SinkApi.IF_NONE_MATCH, headerOf(request, HeaderNames.IF_NONE_MATCH));
         pass(
-                sink.output(
+                sink.files(
                         job(call),
+                        call.operation() == Operation.INPUT ? SinkApi.INPUT : SinkApi.OUTPUT,
                         call.endpoint().id(),
                         owner,
-                        call.part(),
                         isHead(request),
-                        Map.of(
-                                SinkApi.RANGE, headerOf(request, HeaderNames.RANGE),
-                                SinkApi.IF_RANGE, headerOf(request, HeaderNames.IF_RANGE),
-                                SinkApi.IF_NONE_MATCH,
-                                        headerOf(request, HeaderNames.IF_NONE_MATCH))),
+                        ofFrame,
+                        question),
                 request,
                 response);
     }
@@ -448,6 +497,43 @@ final class RunPodHandler {
                                                 Collectors.toMap(
                                                         Function.identity(),
                                                         request.query()::get))),
+                response);
+    }
+
+    private void estimate(
+            EndpointConfig endpoint,
+            ServerRequest request,
+            ServerResponse response,
+            RequestBody content,
+            RequestLog log)
+            throws IOException, InvalidInput {
+        reading(
+                request,
+                Estimates.MOST_BYTES,
+                content,
+                log,
+                body -> {
+                    byte[] json =
+                            estimates
+                                    .of(endpoint, body.readAllBytes())
+                                    .toString()
+                                    .getBytes(StandardCharsets.UTF_8);
+                    response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+                    response.send(json);
+                });
+    }
+
+    private void workers(Call call, String owner, ApiKey key, ServerResponse response) {
+        EndpointId endpoint = call.endpoint().id();
+        Relay.pass(
+                call.more().isEmpty()
+                        ? sink.workers(endpoint, owner)
+                        : sink.drain(
+                                endpoint,
+                                owner,
+                                call.more().getFirst(),
+                                call.more().getLast().equals(Operation.DRAIN),
+                                key.endpoints()),
                 response);
     }
 

@@ -75,6 +75,7 @@ class ModuleDependenciesTest {
                             SCHEMAS,
                             OBSERVE,
                             TRANSPORT,
+                            MEDIA,
                             HTTP,
                             JACKSON,
                             HELIDON,

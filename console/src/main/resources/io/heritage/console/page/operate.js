@@ -115,11 +115,13 @@ const MODELS = [
 ];
 
 export function Models() {
+  const endpoints = useLive((s) => s.endpoints);
   return html`
     <${Title}>Models</${Title}>
-    <p>Models are files on the machine of each worker, so a command there lists them. A running worker picks up new ones at its next job.</p>
+    ${endpoints.map(({ id }) => html`<${EndpointModels} key=${id} endpoint=${id} />`)}
+    <p>Models are files on the machine of each worker. A running worker picks up new ones at its next job.</p>
     <div class="cards">
-      <section class="card"><h2>What is installed and what is missing</h2><${Command} text="./heritage models" /></section>
+      <section class="card"><h2>Files, and what is missing</h2><${Command} text="./heritage models" /></section>
       <section class="card"><h2>Fetch one</h2><p>14 GB, resumed if it breaks off, checked against its SHA-256:</p><${Command} text="./heritage models pull seedvr2_3b" /></section>
       <section class="card"><h2>Only trying?</h2><p>A tiny model with random weights answers within seconds and restores nothing:</p><${Command} text="./heritage models make-tiny seedvr2_3b --into ckpts" /></section>
     </div>
@@ -128,4 +130,27 @@ export function Models() {
       <thead><tr><th scope="col">Model</th><th scope="col">For</th><th scope="col">Size</th><th scope="col">How to get it</th><th scope="col">Licence</th></tr></thead>
       <tbody>${MODELS.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
     </table></div>`;
+}
+
+/** Which models the workers of an endpoint can load, where the server tells. */
+function EndpointModels({ endpoint }) {
+  const [models, setModels] = useState(null);
+  usePolling(async (gone) => {
+    if (!serves('models')) return;
+    try {
+      const answer = await get(url(endpoint, 'models'));
+      if (!gone()) setModels(answer.models);
+    } catch {
+      // the top bar says that the server is away
+    }
+  }, 5000, [endpoint]);
+  if (!models) return null;
+  return html`<section class="card"><h2>At ${endpoint}</h2>
+    ${models.length === 0
+      ? html`<p>No worker here has a model. The commands below install one.</p>`
+      : html`<div class="scroll" tabindex="0" role="group" aria-label=${`Models at ${endpoint}`}><table>
+          <thead><tr><th scope="col">Model</th><th scope="col">Workers that can load it</th><th scope="col">In memory at</th></tr></thead>
+          <tbody>${models.map(({ name, workers, resident }) => html`<tr key=${name}><th scope="row" class="id">${name}</th><td class="number">${count(workers)}</td><td class="number">${count(resident)}</td></tr>`)}</tbody>
+        </table></div>`}
+  </section>`;
 }

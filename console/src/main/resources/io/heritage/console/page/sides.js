@@ -106,10 +106,12 @@ export class Side {
       if (turn !== this.wanted) return false;
       this.replaceStill(loaded);
     }
-    if (this.plays) await this.seek(k);
+    if (this.plays && !source.at) await this.seek(k);
     if (turn !== this.wanted) return false;
     this.still.hidden = !source.at;
     this.shown = k;
+    // The exact picture is above the video, which only has to go on from there.
+    if (this.plays && source.at) this.seek(k).catch(() => {});
     return true;
   }
 
@@ -131,6 +133,7 @@ export class Side {
     if ('requestVideoFrameCallback' in video) waits.push(new Promise((resolve) => video.requestVideoFrameCallback(resolve)));
     video.currentTime = time;
     await Promise.race(waits);
+    if (video.seeking) throw new Error('this browser does not find it in the video');
   }
 
   /** Only a video moves by itself; of pictures the clock of the comparison shows one after the other. */

@@ -16,6 +16,7 @@ public final class Topics {
     public static final String EVENTS = "heritage.events";
     public static final String COMMANDS = "heritage.commands";
     public static final String WORKERS = "heritage.workers";
+    public static final String CONTROLS = "heritage.controls";
 
     private Topics() {}
 
@@ -37,7 +38,9 @@ public final class Topics {
         return jobs(job.endpoint(), job.policy().lane(), shard);
     }
 
-    /** Every lane of the endpoints, high before low; of lanes with shards the first. */
+    /**
+     * Every lane of the endpoints, in the order of {@link Lane}; of lanes with shards the first.
+     */
     public static List<String> jobs(Collection<EndpointId> endpoints) {
         return jobs(endpoints, 1);
     }
