@@ -5,6 +5,8 @@ import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobId;
 import io.heritage.schemas.Lane;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.Sink;
@@ -21,7 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -56,14 +58,14 @@ public final class PurgeBenchmark {
                                     config(dir), kafka, endpoints, transport, Clock.systemUTC());
                     var _ = transport.commands().subscribe(Duration.ZERO, heard::add)) {
                 long begun = System.nanoTime();
-                submit(transport, jobs);
+                submit(transport, ENDPOINT, jobs);
                 System.out.printf("%d jobs submitted: %.1f s%n", jobs, seconds(begun));
                 while (inQueue(sink) < jobs) {
                     Thread.sleep(100);
                 }
                 System.out.printf("and folded: %.1f s%n", seconds(begun));
                 purge(sink, "purge of " + jobs);
-                submit(transport, FRESH);
+                submit(transport, ENDPOINT, FRESH);
                 purge(sink, "purge of %d acknowledged just now".formatted(FRESH));
                 System.out.printf("commands broadcast: %d%n", heard.size());
             }
@@ -73,7 +75,7 @@ public final class PurgeBenchmark {
         System.exit(0);
     }
 
-    private static SinkConfig config(Path dir) {
+    static SinkConfig config(Path dir) {
         SinkConfig d = SinkConfig.defaults();
         return new SinkConfig(
                 d.host(),
@@ -94,20 +96,26 @@ public final class PurgeBenchmark {
                 d.standbyReplicas());
     }
 
-    private static void submit(KafkaTransport transport, int jobs) throws Exception {
+    /** Returns the ids of the last thousand. */
+    static List<JobId> submit(KafkaTransport transport, EndpointId endpoint, int jobs)
+            throws Exception {
+        var last = new ArrayDeque<JobId>();
         try (var threads = Executors.newFixedThreadPool(AT_A_TIME, Thread.ofVirtual().factory())) {
-            var sent = new ArrayList<Future<?>>();
+            var sent = new ArrayDeque<Future<?>>();
             for (int i = 0; i < jobs; i++) {
-                sent.add(
-                        threads.submit(() ->
-                                transport
-                                        .jobs()
-                                        .submit(QueueLatencyBenchmark.job(ENDPOINT, Lane.HIGH))));
+                Job job = QueueLatencyBenchmark.job(endpoint, Lane.HIGH);
+                last.add(job.id());
+                sent.add(threads.submit(() -> transport.jobs().submit(job)));
+                if (sent.size() > FRESH) {
+                    sent.remove().get();
+                    last.remove();
+                }
             }
             for (Future<?> one : sent) {
                 one.get();
             }
         }
+        return List.copyOf(last);
     }
 
     private static void purge(Sink sink, String what) throws Exception {

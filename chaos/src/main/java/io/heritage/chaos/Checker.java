@@ -6,6 +6,7 @@ import io.heritage.chaos.Observation.Asked;
 import io.heritage.chaos.Observation.Cancelled;
 import io.heritage.chaos.Observation.Hooked;
 import io.heritage.chaos.Observation.Purged;
+import io.heritage.chaos.Observation.Repeated;
 import io.heritage.chaos.Observation.Retried;
 import io.heritage.chaos.Observation.State;
 import io.heritage.chaos.Observation.Streamed;
@@ -46,6 +47,8 @@ record Checker(Duration patience, int workersBeforeFailure) {
         /** A result has the bytes of its own job. */
         WRONG_BYTES,
         MIX_UP,
+        /** A request that is repeated with its key is the same job. */
+        TWO_JOBS,
         /** A job ends once. */
         TWO_ENDS,
         /** A job that has ended stays so. */
@@ -83,6 +86,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
                                                 .formatted(before.submitted.tag(), a.tag())));
                     }
                 }
+                case Repeated r -> repeated(r, jobs, found);
                 default -> {}
             }
         }
@@ -103,6 +107,18 @@ record Checker(Duration patience, int workersBeforeFailure) {
         return List.copyOf(found);
     }
 
+    private static void repeated(Repeated again, Map<String, JobView> jobs, List<Violation> found) {
+        JobView job = jobs.get(again.id());
+        if (job == null || !job.submitted.tag().equals(again.tag())) {
+            found.add(
+                    new Violation(
+                            Rule.TWO_JOBS,
+                            again.id(),
+                            "the request of %s was repeated with its key and became another job"
+                                    .formatted(again.tag())));
+        }
+    }
+
     private static String idOf(Observation o) {
         return switch (o) {
             case State s -> s.id();
@@ -112,7 +128,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
             case Retried r -> r.id();
             case Hooked h -> h.id();
             case Answered a -> a.job();
-            case Submitted _, Acknowledged _, Purged _ -> "";
+            case Submitted _, Acknowledged _, Repeated _, Purged _ -> "";
         };
     }
 
@@ -173,7 +189,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
                         brokenStreams.add(a);
                     }
                 }
-                case Submitted _, Acknowledged _, Purged _ -> {}
+                case Submitted _, Acknowledged _, Repeated _, Purged _ -> {}
             }
         }
 

@@ -11,6 +11,8 @@ import java.util.Set;
  * @param cancelAfterMillis after the acknowledgement; -1 never
  * @param retries whether it asks for a failed job once more
  * @param waitMillis how long it is ready to wait for an answer
+ * @param keyed whether it names its request by an {@code Idempotency-Key} and repeats it: until it
+ *     is acknowledged, and once more
  */
 record Customer(
         String endpoint,
@@ -23,7 +25,8 @@ record Customer(
         boolean lowPriority,
         long cancelAfterMillis,
         boolean retries,
-        long waitMillis) {
+        long waitMillis,
+        boolean keyed) {
 
     /** How it gets the result. */
     enum Way {

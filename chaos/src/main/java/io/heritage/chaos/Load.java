@@ -6,6 +6,7 @@ import io.heritage.chaos.Observation.Acknowledged;
 import io.heritage.chaos.Observation.Asked;
 import io.heritage.chaos.Observation.Cancelled;
 import io.heritage.chaos.Observation.Purged;
+import io.heritage.chaos.Observation.Repeated;
 import io.heritage.chaos.Observation.Retried;
 import io.heritage.chaos.Observation.State;
 import io.heritage.chaos.Observation.Streamed;
@@ -27,6 +28,9 @@ final class Load implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final int LARGE = 2_000_000;
+
+    /** Calls of a client that repeats its request, at most. */
+    private static final int REPEATED = 6;
 
     private final ServiceClient client;
     private final ObservationLog log;
@@ -150,6 +154,12 @@ final class Load implements AutoCloseable {
                         customer.ends(),
                         customer.script().expected(Script.hash(media)),
                         customer.failure()));
+        var body = GeneratedBody.of(customer, media, customer.webhook() ? hooks.address(tag) : "");
+        return customer.keyed() ? submitRepeatedly(customer, body) : submitOnce(customer, body);
+    }
+
+    private String submitOnce(Customer customer, GeneratedBody body) throws InterruptedException {
+        String tag = customer.script().tag();
         boolean sync = customer.way() == Way.SYNC;
         HttpAnswer answer =
                 client.call(
@@ -158,17 +168,42 @@ final class Load implements AutoCloseable {
                         customer.endpoint()
                                 + (sync ? "/runsync?wait=" + customer.waitMillis() : "/run"),
                         sync ? customer.waitMillis() : 0,
-                        GeneratedBody.of(
-                                customer, media, customer.webhook() ? hooks.address(tag) : ""));
+                        body);
         String id = answer.ok() ? answer.text("id") : answer.jobId();
         if (!id.isEmpty()) {
-            log.add(new Acknowledged(answer.at(), tag, id));
-            acknowledged.add(customer.endpoint() + "/" + id);
+            acknowledged(customer, answer, id);
             if (sync && answer.ok()) {
                 state(answer, id, Asked.RUNSYNC);
             }
         }
         return id;
+    }
+
+    /** A client that was not answered does not know whether its job exists. */
+    private String submitRepeatedly(Customer customer, GeneratedBody body)
+            throws InterruptedException {
+        String tag = customer.script().tag();
+        String known = "";
+        for (int i = 0; i < REPEATED && !over; i++) {
+            HttpAnswer answer =
+                    client.call(Asked.RUN, tag, customer.endpoint() + "/run", 0, body, tag);
+            String id = answer.ok() ? answer.text("id") : answer.jobId();
+            if (id.isEmpty()) {
+                Thread.sleep(LONGEST_PAUSE);
+            } else if (known.isEmpty()) {
+                acknowledged(customer, answer, id);
+                known = id;
+            } else {
+                log.add(new Repeated(answer.at(), tag, id));
+                break;
+            }
+        }
+        return known;
+    }
+
+    private void acknowledged(Customer customer, HttpAnswer answer, String id) {
+        log.add(new Acknowledged(answer.at(), customer.script().tag(), id));
+        acknowledged.add(customer.endpoint() + "/" + id);
     }
 
     private void attend(Customer customer, String id) throws InterruptedException {

@@ -71,7 +71,8 @@ final class LoadPlan {
                 random.nextInt(100) < 6 ? random.nextLong(0, 3000) : -1,
                 outcome == ScriptedEnd.FAIL_ONCE
                         || outcome == ScriptedEnd.FAIL && random.nextBoolean(),
-                random.nextLong(1000, 15_000));
+                random.nextLong(1000, 15_000),
+                way != Way.SYNC && random.nextInt(100) < 25);
     }
 
     private Customer purged(int number, long at) {
@@ -86,7 +87,8 @@ final class LoadPlan {
                 false,
                 -1,
                 false,
-                1000);
+                1000,
+                false);
     }
 
     private Way way() {

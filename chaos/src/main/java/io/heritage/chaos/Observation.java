@@ -13,6 +13,7 @@ import java.util.Set;
 @JsonSubTypes({
     @JsonSubTypes.Type(Observation.Submitted.class),
     @JsonSubTypes.Type(Observation.Acknowledged.class),
+    @JsonSubTypes.Type(Observation.Repeated.class),
     @JsonSubTypes.Type(Observation.Answered.class),
     @JsonSubTypes.Type(Observation.State.class),
     @JsonSubTypes.Type(Observation.Unknown.class),
@@ -63,6 +64,9 @@ public sealed interface Observation {
 
     /** The client was given the job's id: from here on the service answers for the job. */
     record Acknowledged(long at, String tag, String id) implements Observation {}
+
+    /** A client repeated its request with the same key and was given an id. */
+    record Repeated(long at, String tag, String id) implements Observation {}
 
     /**
      * A call ended.

@@ -62,12 +62,23 @@ final class ServiceClient implements AutoCloseable {
      */
     HttpAnswer call(Asked call, String job, String path, long waitMillis, GeneratedBody body)
             throws InterruptedException {
+        return call(call, job, path, waitMillis, body, "");
+    }
+
+    /**
+     * @param key the {@code Idempotency-Key}; empty for none
+     */
+    HttpAnswer call(
+            Asked call, String job, String path, long waitMillis, GeneratedBody body, String key)
+            throws InterruptedException {
         int gateway = Math.floorMod(turn.getAndIncrement(), gateways.size());
-        HttpRequest request =
+        HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(gateways.get(gateway) + path))
                         .timeout(Duration.ofMillis(waitMillis).plus(BEYOND_WAIT))
-                        .POST(body.publisher())
-                        .build();
+                        .POST(body.publisher());
+        if (!key.isEmpty()) {
+            request.header("Idempotency-Key", key);
+        }
         long began = log.now();
         int status = 0;
         String jobId = "";
@@ -75,7 +86,7 @@ final class ServiceClient implements AutoCloseable {
         var counted = new Counted();
         try {
             HttpResponse<InputStream> response =
-                    http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             jobId = response.headers().firstValue("X-Heritage-Job-Id").orElse("");
             try (InputStream in = counted.of(response.body())) {
                 json = JobOutput.JSON.readTree(in);

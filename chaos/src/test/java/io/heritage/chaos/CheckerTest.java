@@ -10,6 +10,7 @@ import io.heritage.chaos.Observation.Asked;
 import io.heritage.chaos.Observation.Cancelled;
 import io.heritage.chaos.Observation.Hooked;
 import io.heritage.chaos.Observation.Purged;
+import io.heritage.chaos.Observation.Repeated;
 import io.heritage.chaos.Observation.Retried;
 import io.heritage.chaos.Observation.State;
 import io.heritage.chaos.Observation.StreamPart;
@@ -124,6 +125,16 @@ class CheckerTest {
         endB();
         seen.add(new Acknowledged(30, "b", "A"));
         assertThat(broken()).contains(Rule.MIX_UP);
+    }
+
+    @Test
+    void aRepeatedRequestThatBecameAnotherJobIsFound() {
+        endA();
+        endB();
+        seen.add(new Repeated(30, "b", "B"));
+        assertThat(broken()).isEmpty();
+        seen.add(new Repeated(31, "b", "C"));
+        assertThat(broken()).containsExactly(Rule.TWO_JOBS);
     }
 
     @Test

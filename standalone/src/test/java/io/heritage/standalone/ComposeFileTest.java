@@ -166,7 +166,10 @@ class ComposeFileTest {
         assertThat(lines)
                 .noneMatch(line -> line.contains("pip install") || line.contains("libtorch-"));
         String environment =
-                lines.stream().filter(line -> line.startsWith("ENV ")).findFirst().orElseThrow();
+                lines.stream()
+                        .filter(line -> line.startsWith("ENV HERITAGE_CUDA"))
+                        .findFirst()
+                        .orElseThrow();
         assertThat(environment).contains("HERITAGE_CUDA=/opt/cuda", "compute");
         assertThat(lines)
                 .as("both images are built alike up to the libraries")

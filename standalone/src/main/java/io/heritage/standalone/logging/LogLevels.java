@@ -56,6 +56,7 @@ public enum LogLevels {
         context.getLogger("org.apache.kafka.streams.StreamsConfig").setLevel(Level.ERROR);
         context.getLogger("org.apache.kafka.streams.processor.internals.StateDirectory")
                 .setLevel(Level.ERROR);
+        context.addTurboFilter(new InterruptedLoads());
         HELIDON.setLevel(java.util.logging.Level.WARNING);
     }
 

@@ -4,7 +4,9 @@
  * io.heritage.standalone.logging.LogFile} adds a file. A {@link
  * io.heritage.standalone.logging.LogConfig} says by {@link
  * io.heritage.standalone.logging.LogFormat} whether lines are text or {@link
- * io.heritage.standalone.logging.JsonLines}. Any thread logs; only main changes settings.
+ * io.heritage.standalone.logging.JsonLines}. {@link
+ * io.heritage.standalone.logging.InterruptedLoads} keeps one line of Kafka's out. Any thread logs;
+ * only main changes settings.
  */
 @NullMarked
 package io.heritage.standalone.logging;
