@@ -1,6 +1,5 @@
 // The comparison: modes, link to the view, exact frames on both sides.
-import { readFileSync } from 'node:fs';
-import { api, base, check } from './harness.mjs';
+import { check } from './harness.mjs';
 
 /** @param {string} other job that it is compared with */
 export async function modes(page, job, other) {
@@ -77,38 +76,5 @@ export async function exactFrames(page) {
       return wrong;
     });
     if (compared) throw new Error(`${compared} of 200 were wrong`);
-  });
-}
-
-/** A video that shows its numbers as FrameFinderTest draws them: twelve blocks, four in a row, the lowest bit first. */
-export async function exactVideo(page, path) {
-  await check('compare: 200 random seeks and steps in a video of open groups of pictures', async () => {
-    const stored = await (await fetch(`${base}restore/media`, { method: 'PUT', body: readFileSync(path) })).json();
-    const { id } = await api('restore/run', { input: { media: stored.media_ref, res_h: 64, res_w: 64 } });
-    await page.goto(`#/jobs/${id}`, { fresh: true });
-    await page.locator('media-compare[data-shown]').waitFor({ timeout: 180_000 });
-    const { wrong, count } = await page.raw.evaluate(async () => {
-      const element = document.querySelector('media-compare');
-      const read = () => {
-        const pen = new OffscreenCanvas(96, 64).getContext('2d', { willReadFrequently: true });
-        pen.drawImage(element.querySelector('.pane-a img.still'), 0, 0, 96, 64);
-        let k = 0;
-        for (let bit = 0; bit < 12; bit++) if (pen.getImageData((bit % 4) * 24 + 12, Math.floor(bit / 4) * 16 + 8, 1, 1).data[0] > 120) k |= 1 << bit;
-        return k;
-      };
-      let seed = 11;
-      const random = (n) => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
-      const wrong = [];
-      for (let i = 0; i < 200; i++) {
-        const target = i % 3 === 0 ? Math.min(element.count - 1, Math.max(0, element.view.frame + (random(2) ? 1 : -1))) : random(element.count);
-        await element.showFrame(target);
-        const result = element.querySelector('.pane-b img.still').src;
-        if (read() !== target || !result.endsWith(`/frame/${target}`)) wrong.push(`${target}: ${read()}, ${result}`);
-      }
-      return { wrong, count: element.count };
-    });
-    if (count !== 300) throw new Error(`${count} frames`);
-    if (wrong.length) throw new Error(`${wrong.length} of 200 were wrong: ${wrong.slice(0, 5).join('; ')}`);
-    await page.shot('job-restored-video');
   });
 }

@@ -129,7 +129,6 @@ await check('one stream per endpoint and browser, however many tabs', async () =
 });
 
 await compare.exactFrames(page);
-await compare.exactVideo(page, join(home, 'media/src/test/resources/io/heritage/media/numbered-open-gop.mp4'));
 await snippets.run(page, 'interpolate', [START, END]);
 await snippets.run(page, 'restore', [START]);
 const other = (await api('interpolate/requests?status=COMPLETED')).requests.map(({ id }) => id).find((id) => id !== job);

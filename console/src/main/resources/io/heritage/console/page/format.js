@@ -46,7 +46,3 @@ export function shortWhen(iso) {
   const date = new Date(iso);
   return date.toDateString() === new Date().toDateString() ? clock.format(date) : moment.format(date);
 }
-
-export function size(value) {
-  return value && value.width ? `${value.width} × ${value.height}` : '';
-}

@@ -10,7 +10,6 @@ const result = (request) => {
 };
 const part = (request) => (request.kind === 'interpolate' && (request.input.output ?? 'frames') === 'frames' ? 'zip' : '0');
 const variable = (field) => field.replace(/_(image|base64)/g, '').replace(/_image.*$/, '') || 'media';
-const indent = (text, by) => text.replaceAll('\n', '\n' + ' '.repeat(by));
 
 function curl(request) {
   const key = request.needsKey ? ` -H "Authorization: Bearer $HERITAGE_API_KEY"` : '';

@@ -1,10 +1,10 @@
 // What all pages share: the template function, hooks and small components. Texts are always text nodes.
-import { h, Fragment } from 'preact';
-import { useEffect, useRef, useState, useCallback, useMemo } from 'preact/hooks';
+import { h } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import htm from 'htm';
 
 export const html = htm.bind(h);
-export { Fragment, useEffect, useRef, useState, useCallback, useMemo };
+export { useEffect, useMemo, useRef, useState };
 
 /** @type {Record<string, [sign: string, label: string]>} state of a job: never by colour alone */
 const STATES = {
