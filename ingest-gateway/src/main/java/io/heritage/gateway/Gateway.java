@@ -213,10 +213,10 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** What the server says of a request that it does not understand. */
-    private static String inOurWords(String message) {
+    private static String inOurWords(String message, String target) {
         return message.equals("Unsupported content encoding")
                 ? "Content-Encoding: expected gzip, or none"
-                : message;
+                : RequestTarget.problem(target, message);
     }
 
     /** For requests so broken that they reach no handler. */
@@ -235,7 +235,7 @@ public final class Gateway implements AutoCloseable {
                                             : FailureReply.envelope(
                                                     status.equals(Status.INTERNAL_SERVER_ERROR_500)
                                                             ? "internal error; see the gateway's log"
-                                                            : inOurWords(message)))
+                                                            : inOurWords(message, request.path())))
                             .build();
                 };
         var handlers = DirectHandlers.builder();

@@ -1,6 +1,7 @@
 package io.heritage.gateway;
 
 import io.heritage.http.HostNames;
+import io.heritage.schemas.JobId;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import java.util.Set;
  * @param rates of the requests of a key
  * @param unknownFields what is done about fields of an input that mean nothing
  * @param tls certificate to show
+ * @param jobIdSuffix how ids of jobs end, behind a hyphen; empty: without
  */
 public record GatewayConfig(
         String host,
@@ -52,7 +54,8 @@ public record GatewayConfig(
         MediaUrls mediaUrls,
         RequestRates rates,
         UnknownFields unknownFields,
-        GatewayTls tls) {
+        GatewayTls tls,
+        String jobIdSuffix) {
 
     private static final long GIB = 1L << 30;
 
@@ -76,6 +79,10 @@ public record GatewayConfig(
         }
         if (!readTimeout.isPositive() || shutdownGrace.isNegative()) {
             problems.add("read-timeout: expected more than 0; shutdown-grace: expected 0 or more");
+        }
+        if (!JobId.isSuffix(jobIdSuffix)) {
+            problems.add(
+                    "job-id-suffix: expected up to 8 of a-z and 0-9, found '" + jobIdSuffix + "'");
         }
         var names = new HashSet<String>();
         var hashes = new HashSet<String>();
@@ -117,7 +124,8 @@ public record GatewayConfig(
                 MediaUrls.defaults(),
                 RequestRates.defaults(),
                 UnknownFields.WARN,
-                GatewayTls.defaults());
+                GatewayTls.defaults(),
+                JobId.DEFAULT_SUFFIX);
     }
 
     public GatewayConfig withPort(int newPort) {
@@ -140,7 +148,8 @@ public record GatewayConfig(
                 mediaUrls,
                 rates,
                 unknownFields,
-                tls);
+                tls,
+                jobIdSuffix);
     }
 
     public GatewayConfig withSink(URI newSink) {
@@ -163,7 +172,8 @@ public record GatewayConfig(
                 mediaUrls,
                 rates,
                 unknownFields,
-                tls);
+                tls,
+                jobIdSuffix);
     }
 
     public GatewayConfig withKeys(List<ApiKey> newKeys) {
@@ -186,7 +196,8 @@ public record GatewayConfig(
                 mediaUrls,
                 rates,
                 unknownFields,
-                tls);
+                tls,
+                jobIdSuffix);
     }
 
     /** Without the secret. */

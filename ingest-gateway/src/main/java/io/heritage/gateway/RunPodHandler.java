@@ -148,11 +148,15 @@ final class RunPodHandler {
             throws IOException, InvalidInput {
         JobId id =
                 keyOf(request)
-                        .map(key -> JobId.forKey(false, owner, endpoint.id(), key.value()))
-                        .orElseGet(() -> JobId.forRun(clock));
+                        .map(key -> idOf(key, false, owner, endpoint))
+                        .orElseGet(() -> JobId.forRun(clock, config.jobIdSuffix()));
         submit(id, endpoint, owner, request, response, config.maxRunBytes(), content, log, _ -> {});
         response.header(JOB_ID, id.value());
         sendQueued(id, response);
+    }
+
+    private JobId idOf(IdempotencyKey key, boolean sync, String owner, EndpointConfig endpoint) {
+        return JobId.forKey(sync, owner, endpoint.id(), key.value(), config.jobIdSuffix());
     }
 
     private void runSync(
@@ -165,8 +169,8 @@ final class RunPodHandler {
             throws IOException, InvalidInput {
         Optional<IdempotencyKey> key = keyOf(request);
         JobId id =
-                key.map(named -> JobId.forKey(true, owner, endpoint.id(), named.value()))
-                        .orElseGet(() -> JobId.forRunSync(clock));
+                key.map(named -> idOf(named, true, owner, endpoint))
+                        .orElseGet(() -> JobId.forRunSync(clock, config.jobIdSuffix()));
         // of a job with a key much may have been written before
         try (JobTail.Place place = key.isPresent() ? JobTail.Place.NONE : tail.register(id)) {
             long arrivedAt =

@@ -77,7 +77,8 @@ final class GatewayLimitsTest {
                         MediaUrls.defaults(),
                         RequestRates.defaults(),
                         UnknownFields.IGNORE,
-                        GatewayTls.defaults()),
+                        GatewayTls.defaults(),
+                        d.jobIdSuffix()),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),

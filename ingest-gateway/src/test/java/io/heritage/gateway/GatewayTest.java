@@ -96,7 +96,8 @@ final class GatewayTest {
                 MediaUrls.defaults(),
                 RequestRates.defaults(),
                 UnknownFields.WARN,
-                GatewayTls.defaults());
+                GatewayTls.defaults(),
+                "e2");
     }
 
     private Gateway start(boolean keys) {
@@ -159,7 +160,7 @@ final class GatewayTest {
             assertThat(reply.json().size()).isEqualTo(2);
             assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
             assertThat(reply.json().path("id").textValue())
-                    .matches("[0-9a-f-]{36}-[a-z0-9]+") // the shape of RunPod's ids
+                    .matches("[0-9a-f-]{36}-e2") // the shape of RunPod's ids
                     .isEqualTo(reply.header("X-Heritage-Job-Id"));
             assertThat(jobs.submitted().getFirst().owner()).isEqualTo("alice");
         }
@@ -205,7 +206,8 @@ final class GatewayTest {
                                     d.mediaUrls(),
                                     d.rates(),
                                     d.unknownFields(),
-                                    d.tls()))
+                                    d.tls(),
+                                    d.jobIdSuffix()))
                     .hasMessageContaining("heritage keys new NAME");
         }
     }
@@ -275,6 +277,23 @@ final class GatewayTest {
             assertThat(reply.error()).isEqualTo(error);
             assertThat(reply.json().path("detail").asText()).isEqualTo(error);
             assertThat(reply.header("Allow").isEmpty()).isEqualTo(status != 405);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "/v2/interpolate/status/%zz, the path has a bad percent-encoding at character 23: exp",
+            "/v2/interpolate/status/abc%2, the path has a bad percent-encoding at character 26: exp",
+            "/v2/interpolate/status/[, the path has a character at 23 that a URL has percent-encoded",
+            "/v2/interpolate/status/a?wait=%, the query has a bad percent-encoding at character 5: e",
+            "/v2/interpolate/status/a?wait=%zz, the query has a bad percent-encoding at character ",
+            "/v2/interpolate/status/a?wait=^, the query has a character at 5 that a URL has percent-"
+        })
+        void aTargetThatIsNoUrlIsToldWhere(String target, String error) throws IOException {
+            client.write("GET", target, "Content-Length: 0", AUTHORIZED);
+            Reply reply = client.reply();
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).startsWith(error);
+            assertThat(reply.json().path("detail").asText()).isEqualTo(reply.error());
         }
 
         @Test

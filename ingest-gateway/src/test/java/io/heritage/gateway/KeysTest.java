@@ -69,7 +69,8 @@ final class KeysTest {
                         d.mediaUrls(),
                         rates,
                         d.unknownFields(),
-                        d.tls()),
+                        d.tls(),
+                        d.jobIdSuffix()),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),

@@ -329,6 +329,14 @@ class InputsTest {
         }
 
         @Test
+        void theSuffixMayBeAnotherOrNone() {
+            assertThat(JobId.forRun(clock, "e2").value()).endsWith("-e2");
+            assertThat(JobId.forRunSync(clock, "").value()).hasSize("sync-".length() + 36);
+            assertThat(JobId.forRun(clock, "").createdAt()).contains(clock.instant());
+            assertThat(JobId.isSuffix("a-b")).isFalse();
+        }
+
+        @Test
         void idsOfTheSameMillisecondDiffer() {
             assertThat(IntStream.range(0, 1000).mapToObj(_ -> JobId.forRun(clock)).distinct())
                     .hasSize(1000);

@@ -30,6 +30,8 @@ import java.util.List;
  * @param minImageSide shorter side of an input image in pixels, at least
  * @param maxImageMegapixels width times height of an input image, at most
  * @param maxResultBytes encoded size of a job's result, at most
+ * @param streamPartBytes base64 of the frames that one part of {@code /stream} has, at most, unless
+ *     it has a single one
  * @param heartbeat time between two heartbeats on the worker board
  * @param wan how Wan2.2 is run where its files are installed
  */
@@ -44,6 +46,7 @@ public record ProcessorConfig(
         int minImageSide,
         int maxImageMegapixels,
         long maxResultBytes,
+        long streamPartBytes,
         Duration heartbeat,
         WanConfig wan) {
 
@@ -72,6 +75,9 @@ public record ProcessorConfig(
         if (maxResultBytes < 1 << 20) {
             problems.add("max-result-bytes: expected at least 1 MiB, found " + maxResultBytes);
         }
+        if (streamPartBytes < 1) {
+            problems.add("stream-part-bytes: expected at least 1, found " + streamPartBytes);
+        }
         if (heartbeat.compareTo(Duration.ofMillis(100)) < 0) {
             problems.add("heartbeat: expected at least 100 ms, found " + heartbeat);
         }
@@ -92,6 +98,7 @@ public record ProcessorConfig(
                 16,
                 100,
                 4L << 30,
+                3L << 20,
                 Duration.ofSeconds(2),
                 WanConfig.defaults());
     }
@@ -118,6 +125,7 @@ public record ProcessorConfig(
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
+                streamPartBytes,
                 heartbeat,
                 wan);
     }
@@ -134,6 +142,7 @@ public record ProcessorConfig(
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
+                streamPartBytes,
                 heartbeat,
                 wan);
     }

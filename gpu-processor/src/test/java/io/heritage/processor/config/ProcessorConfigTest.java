@@ -29,6 +29,7 @@ class ProcessorConfigTest {
                                 16,
                                 100,
                                 4L << 30,
+                                3L << 20,
                                 Duration.ofSeconds(2),
                                 WanConfig.defaults()));
     }
@@ -47,6 +48,7 @@ class ProcessorConfigTest {
                                 1,
                                 0,
                                 1,
+                                0,
                                 Duration.ZERO,
                                 WanConfig.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -58,6 +60,7 @@ class ProcessorConfigTest {
                         "min-image-side: ",
                         "max-image-megapixels: ",
                         "max-result-bytes: ",
+                        "stream-part-bytes: ",
                         "heartbeat: ");
     }
 }

@@ -473,7 +473,16 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 say.command().ifPresent(c -> forward(tracked.id(), Outgoing.command(c)));
                 looked(tracked, say.until());
             }
-            case JobRules.Step.Forget _ -> states().remove(tracked);
+            case JobRules.Step.Forget _ -> forget(tracked);
+        }
+    }
+
+    private void forget(TrackedJob tracked) {
+        Optional<ExpiredJob> left = rules.leftOf(tracked);
+        if (left.isPresent()) {
+            states().remove(tracked, left.get());
+        } else {
+            states().remove(tracked);
         }
     }
 
