@@ -125,6 +125,7 @@ public abstract class Installation implements AutoCloseable {
                 MAX_RESULT_BYTES,
                 STREAM_PART_BYTES,
                 d.heartbeat(),
+                d.uploads(),
                 wan);
     }
 

@@ -13,6 +13,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.heritage.http.InternalSecret;
 import io.heritage.observe.Meters;
 import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.UploadSecret;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.log.Subscription;
@@ -112,6 +113,7 @@ public final class Gateway implements AutoCloseable {
                         events,
                         memory,
                         config.unknownFields(),
+                        new UploadSecret(config.uploadSecret()),
                         clock);
         var handler =
                 new RunPodHandler(

@@ -2,6 +2,7 @@ package io.heritage.gateway;
 
 import io.heritage.http.HostNames;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.UploadSecret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import java.util.Set;
  * @param unknownFields what is done about fields of an input that mean nothing
  * @param tls certificate to show
  * @param jobIdSuffix how ids of jobs end, behind a hyphen; empty: without
+ * @param uploadSecret with which {@code s3Config} is sealed for processors; empty: it is not used
  */
 public record GatewayConfig(
         String host,
@@ -55,7 +57,8 @@ public record GatewayConfig(
         RequestRates rates,
         UnknownFields unknownFields,
         GatewayTls tls,
-        String jobIdSuffix) {
+        String jobIdSuffix,
+        String uploadSecret) {
 
     private static final long GIB = 1L << 30;
 
@@ -83,6 +86,11 @@ public record GatewayConfig(
         if (!JobId.isSuffix(jobIdSuffix)) {
             problems.add(
                     "job-id-suffix: expected up to 8 of a-z and 0-9, found '" + jobIdSuffix + "'");
+        }
+        if (!UploadSecret.isUsable(uploadSecret)) {
+            problems.add(
+                    "upload-secret: expected at least %d characters"
+                            .formatted(UploadSecret.SHORTEST));
         }
         var names = new HashSet<String>();
         var hashes = new HashSet<String>();
@@ -125,7 +133,8 @@ public record GatewayConfig(
                 RequestRates.defaults(),
                 UnknownFields.WARN,
                 GatewayTls.defaults(),
-                JobId.DEFAULT_SUFFIX);
+                JobId.DEFAULT_SUFFIX,
+                "");
     }
 
     public GatewayConfig withPort(int newPort) {
@@ -149,7 +158,8 @@ public record GatewayConfig(
                 rates,
                 unknownFields,
                 tls,
-                jobIdSuffix);
+                jobIdSuffix,
+                uploadSecret);
     }
 
     public GatewayConfig withSink(URI newSink) {
@@ -173,7 +183,8 @@ public record GatewayConfig(
                 rates,
                 unknownFields,
                 tls,
-                jobIdSuffix);
+                jobIdSuffix,
+                uploadSecret);
     }
 
     public GatewayConfig withKeys(List<ApiKey> newKeys) {
@@ -197,7 +208,8 @@ public record GatewayConfig(
                 rates,
                 unknownFields,
                 tls,
-                jobIdSuffix);
+                jobIdSuffix,
+                uploadSecret);
     }
 
     /** Without the secret. */

@@ -78,7 +78,8 @@ final class GatewayLimitsTest {
                         RequestRates.defaults(),
                         UnknownFields.IGNORE,
                         GatewayTls.defaults(),
-                        d.jobIdSuffix()),
+                        d.jobIdSuffix(),
+                        d.uploadSecret()),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),

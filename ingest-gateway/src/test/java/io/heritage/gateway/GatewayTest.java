@@ -9,6 +9,8 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.UploadSecret;
+import io.heritage.schemas.UploadTarget;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.media.MediaQuotaReached;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -97,7 +100,8 @@ final class GatewayTest {
                 RequestRates.defaults(),
                 UnknownFields.WARN,
                 GatewayTls.defaults(),
-                "e2");
+                "e2",
+                "between-gateway-and-processor");
     }
 
     private Gateway start(boolean keys) {
@@ -207,7 +211,8 @@ final class GatewayTest {
                                     d.rates(),
                                     d.unknownFields(),
                                     d.tls(),
-                                    d.jobIdSuffix()))
+                                    d.jobIdSuffix(),
+                                    d.uploadSecret()))
                     .hasMessageContaining("heritage keys new NAME");
         }
     }
@@ -362,15 +367,26 @@ final class GatewayTest {
         }
 
         @Test
-        void unknownKeysAreDroppedAndSecretsGoNowhere() throws IOException {
+        void unknownKeysAreDroppedAndCredentialsAreSealed() throws Exception {
             String body =
-                    "{\"input\":{},\"foo\":1,\"webhookV2\":\"x\",\"webhook\":\"https://hook.example/a\",\"s3Config\":{\"accessSecret\":\"topsecret\"}}";
+                    """
+                    {"input":{},"foo":1,"webhookV2":"x","webhook":"https://hook.example/a",
+                     "s3Config":{"endpointUrl":"https://s3.eu-west-3.amazonaws.com","bucketName":"films",
+                                 "accessId":"public-half","accessSecret":"topsecret","objectPath":"/a/"}}
+                    """;
             assertThat(run(body).status()).isEqualTo(200);
             Job job = jobs.submitted().getFirst();
             assertThat(job.webhook()).isEqualTo("https://hook.example/a");
             assertThat(new String(io.heritage.schemas.Wire.encode(job), StandardCharsets.UTF_8))
                     .doesNotContain("topsecret")
+                    .doesNotContain("public-half")
+                    .doesNotContain("films")
                     .doesNotContain("foo");
+            var secret = new UploadSecret("between-gateway-and-processor");
+            UploadTarget target = secret.open(Objects.requireNonNull(job.upload()), job.id());
+            assertThat(target.accessSecret()).isEqualTo("topsecret");
+            assertThat(target.key(job.id(), "a.mp4")).isEqualTo("a/" + job.id() + "/a.mp4");
+            assertThat(target.signedRegion()).isEqualTo("eu-west-3");
         }
 
         @ParameterizedTest
@@ -384,6 +400,9 @@ final class GatewayTest {
                     "{\"input\":{},\"policy\":{\"executionTimeout\":4999}}|policy.executionTimeout:"
                             + " the minimum is 5000 ms",
                     "{\"input\":{},\"policy\":{\"ttl\":9999}}|policy.ttl: the minimum is 10000 ms",
+                    "{\"input\":{},\"s3Config\":\"x\"}|s3Config: expected an object",
+                    "{\"input\":{},\"s3Config\":{\"endpointUrl\":7}}|s3Config.endpointUrl: expected a text of at most 1024 characters",
+                    "{\"input\":{},\"s3Config\":{\"endpointUrl\":\"ftp://a\",\"bucketName\":\"b\",\"accessId\":\"c\",\"accessSecret\":\"d\"}}|s3Config.endpointUrl: expected an http or https URL without the bucket, such as https://s3.eu-central-1.amazonaws.com",
                     "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https"
                             + " URL of at most 4096 characters",
                     "{\"input\":{},\"webhook\":{\"url\":\"https://a/\"}}|webhook: expected an http or https URL of at most 4096 characters",

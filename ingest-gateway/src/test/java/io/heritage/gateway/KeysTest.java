@@ -70,7 +70,8 @@ final class KeysTest {
                         rates,
                         d.unknownFields(),
                         d.tls(),
-                        d.jobIdSuffix()),
+                        d.jobIdSuffix(),
+                        d.uploadSecret()),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),

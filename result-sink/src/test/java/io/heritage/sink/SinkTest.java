@@ -176,7 +176,8 @@ class SinkTest {
                 job.reply(),
                 job.submittedAt(),
                 0,
-                hash);
+                hash,
+                null);
     }
 
     @Test

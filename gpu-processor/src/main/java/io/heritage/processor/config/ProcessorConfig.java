@@ -33,6 +33,7 @@ import java.util.List;
  * @param streamPartBytes base64 of the frames that one part of {@code /stream} has, at most, unless
  *     it has a single one
  * @param heartbeat time between two heartbeats on the worker board
+ * @param uploads buckets that results are uploaded into
  * @param wan how Wan2.2 is run where its files are installed
  */
 public record ProcessorConfig(
@@ -48,6 +49,7 @@ public record ProcessorConfig(
         long maxResultBytes,
         long streamPartBytes,
         Duration heartbeat,
+        UploadConfig uploads,
         WanConfig wan) {
 
     public ProcessorConfig {
@@ -100,6 +102,7 @@ public record ProcessorConfig(
                 4L << 30,
                 3L << 20,
                 Duration.ofSeconds(2),
+                UploadConfig.defaults(),
                 WanConfig.defaults());
     }
 
@@ -127,6 +130,7 @@ public record ProcessorConfig(
                 maxResultBytes,
                 streamPartBytes,
                 heartbeat,
+                uploads,
                 wan);
     }
 
@@ -144,6 +148,7 @@ public record ProcessorConfig(
                 maxResultBytes,
                 streamPartBytes,
                 heartbeat,
+                uploads,
                 wan);
     }
 

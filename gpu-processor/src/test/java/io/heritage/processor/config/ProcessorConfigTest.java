@@ -31,6 +31,7 @@ class ProcessorConfigTest {
                                 4L << 30,
                                 3L << 20,
                                 Duration.ofSeconds(2),
+                                UploadConfig.defaults(),
                                 WanConfig.defaults()));
     }
 
@@ -50,6 +51,7 @@ class ProcessorConfigTest {
                                 1,
                                 0,
                                 Duration.ZERO,
+                                UploadConfig.defaults(),
                                 WanConfig.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
