@@ -126,11 +126,11 @@ final class RunPodHandler {
             }
             case OUTPUT -> output(call, owner, request, response);
             case CANCEL ->
-                    Relay.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
-            case RETRY -> retry(call, owner, response);
+                    relay(sink.cancel(job(call), call.endpoint().id(), owner), request, response);
+            case RETRY -> retry(call, owner, request, response);
             case WEBHOOK ->
-                    Relay.pass(sink.callAgain(job(call), call.endpoint().id(), owner), response);
-            case PURGE_QUEUE -> Relay.pass(sink.purge(call.endpoint().id(), owner), response);
+                    relay(sink.callAgain(job(call), call.endpoint().id(), owner), request, response);
+            case PURGE_QUEUE -> relay(sink.purge(call.endpoint().id(), owner), request, response);
             case REQUESTS -> requests(call, owner, request, response);
             case EVENTS -> events(call, owner, request, response);
             case HEALTH -> pass(sink.health(call.endpoint().id()), request, response);
@@ -191,9 +191,9 @@ final class RunPodHandler {
                             wait.minusNanos(System.nanoTime() - arrivedAt), connections.current());
             if (heard.isPresent()) {
                 response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
-                response.send(heard.get());
+                response.send(GzipReplies.encoded(request, response, heard.get()));
             } else {
-                askTheSink(id, endpoint, owner, wait, arrivedAt, response);
+                askTheSink(id, endpoint, owner, wait, arrivedAt, request, response);
             }
         }
     }
@@ -204,6 +204,7 @@ final class RunPodHandler {
             String owner,
             Duration wait,
             long arrivedAt,
+            ServerRequest request,
             ServerResponse response) {
         Optional<HttpResponse<InputStream>> answer =
                 sink.await(
@@ -214,7 +215,7 @@ final class RunPodHandler {
                         true,
                         connections.current());
         if (answer.isPresent()) {
-            Relay.pass(answer.get(), response);
+            relay(answer.get(), request, response);
         } else {
             sendQueued(id, response);
         }
@@ -354,7 +355,9 @@ final class RunPodHandler {
     }
 
     /** An end that a client was told is known to the sink before it is asked what follows. */
-    private void retry(Call call, String owner, ServerResponse response) throws IOException {
+    private void retry(
+            Call call, String owner, ServerRequest request, ServerResponse response)
+            throws IOException {
         JobId id = job(call);
         Duration patience = foldedWithin(id);
         if (patience.isPositive()) {
@@ -362,7 +365,7 @@ final class RunPodHandler {
                     .body()
                     .close();
         }
-        Relay.pass(sink.retry(id, call.endpoint().id(), owner), response);
+        relay(sink.retry(id, call.endpoint().id(), owner), request, response);
     }
 
     private Duration foldedWithin(JobId id) {
@@ -374,8 +377,14 @@ final class RunPodHandler {
         if (isHead(request)) {
             Relay.passHead(answer, response);
         } else {
-            Relay.pass(answer, response);
+            relay(answer, request, response);
         }
+    }
+
+    private static void relay(
+            HttpResponse<InputStream> answer, ServerRequest request, ServerResponse response) {
+        Relay.pass(
+                answer, response, body -> GzipReplies.encoded(request, response, body));
     }
 
     static boolean isHead(ServerRequest request) {
@@ -384,7 +393,7 @@ final class RunPodHandler {
 
     private void statusSync(
             Call call, String owner, ServerRequest request, ServerResponse response) {
-        Relay.pass(
+        relay(
                 sink.await(
                                 job(call),
                                 call.endpoint().id(),
@@ -393,11 +402,11 @@ final class RunPodHandler {
                                 false,
                                 connections.current())
                         .orElseThrow(RunPodHandler::sinkAway),
-                response);
+                request, response);
     }
 
     private void stream(Call call, String owner, ServerRequest request, ServerResponse response) {
-        Relay.pass(
+        relay(
                 sink.stream(
                                 job(call),
                                 call.endpoint().id(),
@@ -406,7 +415,7 @@ final class RunPodHandler {
                                 from(request),
                                 connections.current())
                         .orElseThrow(RunPodHandler::sinkAway),
-                response);
+                request, response);
     }
 
     private void output(Call call, String owner, ServerRequest request, ServerResponse response) {
@@ -428,7 +437,7 @@ final class RunPodHandler {
 
     private void requests(Call call, String owner, ServerRequest request, ServerResponse response) {
         EndpointId endpoint = call.endpoint().id();
-        Relay.pass(
+        relay(
                 call.job().isPresent()
                         ? sink.details(job(call), endpoint, owner)
                         : sink.list(
@@ -444,7 +453,7 @@ final class RunPodHandler {
                                                 Collectors.toMap(
                                                         Function.identity(),
                                                         request.query()::get))),
-                response);
+                request, response);
     }
 
     private static boolean wantsEvents(ServerRequest request) {
@@ -453,13 +462,13 @@ final class RunPodHandler {
 
     private void events(Call call, String owner, ServerRequest request, ServerResponse response) {
         response.header(HeaderNames.create("X-Accel-Buffering"), "no"); // nginx holds them back
-        Relay.pass(
+        relay(
                 sink.events(
                         call.job(),
                         call.endpoint().id(),
                         owner,
                         !headerOf(request, LAST_EVENT_ID).isEmpty()),
-                response);
+                request, response);
     }
 
     /** Empty if absent. */

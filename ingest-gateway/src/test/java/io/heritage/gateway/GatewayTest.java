@@ -11,6 +11,7 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.UploadSecret;
 import io.heritage.schemas.UploadTarget;
+import io.heritage.schemas.Wire;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.media.MediaQuotaReached;
@@ -18,6 +19,7 @@ import io.heritage.transport.memory.MemoryEventLog;
 import io.heritage.transport.memory.MemoryJobs;
 import io.heritage.transport.memory.MemoryMediaStore;
 import io.heritage.transport.memory.MemoryTransport;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,6 +38,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -307,6 +310,41 @@ final class GatewayTest {
                             client.send("POST", "/v2//interpolate//run", EMPTY_INPUT, AUTHORIZED)
                                     .status())
                     .isEqualTo(200);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "gzip, deflate, br|gzip",
+                    "br;q=1, *;q=0.1|gzip",
+                    "deflate, gzip;q=0|''",
+                    "br|''",
+                    "identity|''"
+                })
+        void longJsonIsCompressedForWhoAsks(String accepted, String encoding) throws Exception {
+            client.write(
+                    "GET",
+                    "/openapi.json",
+                    "Content-Length: 0",
+                    AUTHORIZED,
+                    "Accept-Encoding: " + accepted);
+            Reply reply = client.reply();
+            assertThat(reply.header("Content-Encoding")).isEqualTo(encoding);
+            assertThat(reply.header("Vary")).isEqualTo("Accept-Encoding");
+            byte[] body = reply.body().getBytes(StandardCharsets.ISO_8859_1);
+            if (!encoding.isEmpty()) {
+                assertThat(body.length).isLessThan(20_000);
+                body = new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes();
+            }
+            assertThat(Wire.json().readTree(body).path("openapi").asText()).startsWith("3.1");
+        }
+
+        @Test
+        void shortJsonAndFilesAreNotCompressed() throws IOException {
+            Reply queued = client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Accept-Encoding: gzip");
+            assertThat(queued.header("Content-Encoding")).isEmpty();
+            assertThat(queued.header("Vary")).isEmpty();
         }
 
         @Test
