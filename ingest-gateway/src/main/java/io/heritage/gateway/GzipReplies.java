@@ -35,7 +35,7 @@ final class GzipReplies {
         if (!json || body.length < LEAST_BYTES) {
             return body;
         }
-        response.header(HeaderNames.VARY, "Accept-Encoding");
+        response.headers().add(HeaderNames.VARY, "Accept-Encoding");
         if (!isAskedFor(request)) {
             return body;
         }

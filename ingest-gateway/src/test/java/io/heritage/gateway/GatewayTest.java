@@ -341,7 +341,7 @@ final class GatewayTest {
         }
 
         @Test
-        void shortJsonAndFilesAreNotCompressed() throws IOException {
+        void shortJsonIsNotCompressed() throws IOException {
             Reply queued = client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Accept-Encoding: gzip");
             assertThat(queued.header("Content-Encoding")).isEmpty();
             assertThat(queued.header("Vary")).isEmpty();
