@@ -177,6 +177,11 @@ public final class Gateway implements AutoCloseable {
         return connections.idle();
     }
 
+    /** Of clients, idle ones included. */
+    long openConnections() {
+        return connections.open();
+    }
+
     /**
      * From now on these are the keys; requests under way go on. Jobs belong to owners, which may
      * have other keys now.
