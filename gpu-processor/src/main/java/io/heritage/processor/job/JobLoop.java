@@ -153,6 +153,8 @@ public final class JobLoop {
             finish(claim, attempt.handedBack());
         } catch (TransportUnavailable e) {
             throw e;
+        } catch (InterruptedException e) {
+            throw e;
         } catch (InterruptedIOException e) {
             throw new InterruptedException(e.getMessage());
         } catch (Throwable e) {
