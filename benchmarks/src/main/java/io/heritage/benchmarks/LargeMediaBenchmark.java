@@ -42,10 +42,10 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * One large file through all of it: stored with {@code PUT}, named by a job, copied by a worker that
- * does nothing else, and read back in ranges. Gateway and sink are processes of their own with small
- * heaps, whose peak of resident memory is printed. Arguments: MiB (1024), heap of the gateway in
- * MiB (64), heap of the sink in MiB (96).
+ * One large file through all of it: stored with {@code PUT}, named by a job, copied by a worker
+ * that does nothing else, and read back in ranges. Gateway and sink are processes of their own with
+ * small heaps, whose peak of resident memory is printed. Arguments: MiB (1024), heap of the gateway
+ * in MiB (64), heap of the sink in MiB (96).
  */
 public final class LargeMediaBenchmark implements AutoCloseable {
     private static final EndpointId ENDPOINT = new EndpointId("restore");

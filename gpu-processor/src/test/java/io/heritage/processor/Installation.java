@@ -45,6 +45,7 @@ public abstract class Installation implements AutoCloseable {
 
     /** Two frames of the tests' pictures at most. */
     static final long STREAM_PART_BYTES = 2_000_000;
+
     static final int DELIVERY_LIMIT = 10;
     static final int START_LIMIT = 3;
     static final QueueSettings QUEUE =

@@ -97,7 +97,9 @@ class ProcessorTest {
                 .endsWith("Completed");
         assertThat(framesAnnounced(job)).isEqualTo(33);
         assertThat(partsOf(job))
-                .allMatch(part -> part.media().size() == 1 || base64Of(part) <= Installation.STREAM_PART_BYTES);
+                .allMatch(part ->
+                        part.media().size() == 1
+                                || base64Of(part) <= Installation.STREAM_PART_BYTES);
     }
 
     private List<Payload> partsOf(Job job) {

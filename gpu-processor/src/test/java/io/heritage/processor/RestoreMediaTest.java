@@ -122,7 +122,10 @@ class RestoreMediaTest {
         new Random(1).nextBytes(noise);
         noise[0] = 7; // no magic number by chance
         return Stream.of(
-                arguments("nothing", new byte[0], "media: neither an image nor a video but empty; expected PNG"),
+                arguments(
+                        "nothing",
+                        new byte[0],
+                        "media: neither an image nor a video but empty; expected PNG"),
                 arguments(
                         "noise",
                         noise,

@@ -133,7 +133,8 @@ class S3UploadsTest {
                         .seal(target(s3.url(), S3Server.SECRET, ""), id);
 
         assertThat(errorOf(submit(id, sealed, ReplyShape.ENVELOPE)))
-                .isEqualTo("s3Config cannot be read here: sealed with another secret than this one");
+                .isEqualTo(
+                        "s3Config cannot be read here: sealed with another secret than this one");
     }
 
     @Test
@@ -263,7 +264,8 @@ class S3UploadsTest {
 
     /** As a restoration of two seconds. */
     private Payload restored(Attempt attempt) throws IOException {
-        try (MediaUpload upload = installation.transport.results().begin(attempt.job().id().value())) {
+        try (MediaUpload upload =
+                installation.transport.results().begin(attempt.job().id().value())) {
             MediaPart part = upload.part("restored.mp4", "video/mp4");
             try (part) {
                 part.write(file);

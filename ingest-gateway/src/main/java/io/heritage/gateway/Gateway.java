@@ -226,13 +226,30 @@ public final class Gateway implements AutoCloseable {
                 : RequestTarget.problem(target, message);
     }
 
+    private static String textOf(
+            Status status,
+            boolean unreadable,
+            String message,
+            DirectHandler.TransportRequest request) {
+        if (unreadable) {
+            return RequestTarget.NOT_HTTP;
+        }
+        return status.equals(Status.INTERNAL_SERVER_ERROR_500)
+                ? "internal error; see the gateway's log"
+                : inOurWords(message, request.path());
+    }
+
     /** For requests so broken that they reach no handler. */
     private static DirectHandlers jsonErrors(ClientConnections connections) {
         DirectHandler json =
                 (request, event, status, headers, message) -> {
                     connections.current().linger();
+                    // The server takes some request lines that it cannot read for errors of its own.
+                    boolean unreadable =
+                            status.equals(Status.INTERNAL_SERVER_ERROR_500)
+                                    && !request.path().startsWith("/");
                     return DirectHandler.TransportResponse.builder()
-                            .status(status)
+                            .status(unreadable ? Status.BAD_REQUEST_400 : status)
                             .headers(headers)
                             .header(HeaderNames.CONTENT_TYPE, JSON)
                             .keepAlive(event.keepAlive())
@@ -240,9 +257,7 @@ public final class Gateway implements AutoCloseable {
                                     "HEAD".equals(request.method())
                                             ? new byte[0]
                                             : FailureReply.envelope(
-                                                    status.equals(Status.INTERNAL_SERVER_ERROR_500)
-                                                            ? "internal error; see the gateway's log"
-                                                            : inOurWords(message, request.path())))
+                                                    textOf(status, unreadable, message, request)))
                             .build();
                 };
         var handlers = DirectHandlers.builder();

@@ -44,13 +44,15 @@ final class GzipReplies {
     }
 
     private static boolean isAskedFor(ServerRequest request) {
-        return request.headers()
+        return request
+                .headers()
                 .first(HeaderNames.ACCEPT_ENCODING)
                 .map(value -> value.toLowerCase(Locale.ROOT).split(","))
                 .stream()
                 .flatMap(Arrays::stream)
                 .map(coding -> coding.replace(" ", ""))
-                .anyMatch(coding -> coding.matches("(gzip|\\*)(;q=(1(\\.0*)?|0\\.\\d*[1-9]\\d*))?"));
+                .anyMatch(
+                        coding -> coding.matches("(gzip|\\*)(;q=(1(\\.0*)?|0\\.\\d*[1-9]\\d*))?"));
     }
 
     private static byte[] compressed(byte[] body) {

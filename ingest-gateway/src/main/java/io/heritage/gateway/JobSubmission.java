@@ -206,9 +206,7 @@ final class JobSubmission {
     /** Null if the request has none, or it cannot be used here. */
     private @Nullable String sealed(JsonNode s3Config, JobId id) throws InvalidInput {
         return uploads.isSet()
-                ? UploadTarget.parse(s3Config)
-                        .map(target -> uploads.seal(target, id))
-                        .orElse(null)
+                ? UploadTarget.parse(s3Config).map(target -> uploads.seal(target, id)).orElse(null)
                 : null;
     }
 

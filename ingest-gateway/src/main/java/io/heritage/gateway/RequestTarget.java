@@ -10,7 +10,10 @@ final class RequestTarget {
     private static final String NEVER_PLAIN = "\"<>[\\]^`{|}";
 
     /** What the server says of a query. */
-    private static final Pattern QUERY = Pattern.compile("Query .*?index:? (\\d+).*", Pattern.DOTALL);
+    private static final Pattern QUERY =
+            Pattern.compile("Query .*?index:? (\\d+).*", Pattern.DOTALL);
+
+    static final String NOT_HTTP = "not HTTP: expected a line METHOD /PATH HTTP/1.1 and header lines";
 
     private static final String UNKNOWN = "Bad request, see server log for more information";
 
@@ -39,7 +42,7 @@ final class RequestTarget {
                 return notPlain("path", at);
             }
         }
-        return "not HTTP: expected a line METHOD /PATH HTTP/1.1 and header lines";
+        return NOT_HTTP;
     }
 
     private static boolean isEscape(String path, int at) {

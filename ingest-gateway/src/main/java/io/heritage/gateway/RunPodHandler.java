@@ -129,7 +129,10 @@ final class RunPodHandler {
                     relay(sink.cancel(job(call), call.endpoint().id(), owner), request, response);
             case RETRY -> retry(call, owner, request, response);
             case WEBHOOK ->
-                    relay(sink.callAgain(job(call), call.endpoint().id(), owner), request, response);
+                    relay(
+                            sink.callAgain(job(call), call.endpoint().id(), owner),
+                            request,
+                            response);
             case PURGE_QUEUE -> relay(sink.purge(call.endpoint().id(), owner), request, response);
             case REQUESTS -> requests(call, owner, request, response);
             case EVENTS -> events(call, owner, request, response);
@@ -355,8 +358,7 @@ final class RunPodHandler {
     }
 
     /** An end that a client was told is known to the sink before it is asked what follows. */
-    private void retry(
-            Call call, String owner, ServerRequest request, ServerResponse response)
+    private void retry(Call call, String owner, ServerRequest request, ServerResponse response)
             throws IOException {
         JobId id = job(call);
         Duration patience = foldedWithin(id);
@@ -383,8 +385,7 @@ final class RunPodHandler {
 
     private static void relay(
             HttpResponse<InputStream> answer, ServerRequest request, ServerResponse response) {
-        Relay.pass(
-                answer, response, body -> GzipReplies.encoded(request, response, body));
+        Relay.pass(answer, response, body -> GzipReplies.encoded(request, response, body));
     }
 
     static boolean isHead(ServerRequest request) {
@@ -402,7 +403,8 @@ final class RunPodHandler {
                                 false,
                                 connections.current())
                         .orElseThrow(RunPodHandler::sinkAway),
-                request, response);
+                request,
+                response);
     }
 
     private void stream(Call call, String owner, ServerRequest request, ServerResponse response) {
@@ -415,7 +417,8 @@ final class RunPodHandler {
                                 from(request),
                                 connections.current())
                         .orElseThrow(RunPodHandler::sinkAway),
-                request, response);
+                request,
+                response);
     }
 
     private void output(Call call, String owner, ServerRequest request, ServerResponse response) {
@@ -453,7 +456,8 @@ final class RunPodHandler {
                                                 Collectors.toMap(
                                                         Function.identity(),
                                                         request.query()::get))),
-                request, response);
+                request,
+                response);
     }
 
     private static boolean wantsEvents(ServerRequest request) {
@@ -468,7 +472,8 @@ final class RunPodHandler {
                         call.endpoint().id(),
                         owner,
                         !headerOf(request, LAST_EVENT_ID).isEmpty()),
-                request, response);
+                request,
+                response);
     }
 
     /** Empty if absent. */

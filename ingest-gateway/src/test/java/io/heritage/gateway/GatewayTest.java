@@ -342,7 +342,8 @@ final class GatewayTest {
 
         @Test
         void shortJsonIsNotCompressed() throws IOException {
-            Reply queued = client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Accept-Encoding: gzip");
+            Reply queued =
+                    client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Accept-Encoding: gzip");
             assertThat(queued.header("Content-Encoding")).isEmpty();
             assertThat(queued.header("Vary")).isEmpty();
         }
@@ -353,6 +354,15 @@ final class GatewayTest {
             Reply reply = client.reply();
             assertThat(reply.status()).isEqualTo(400);
             assertThat(reply.error()).isNotEmpty();
+        }
+
+        /** It used to be 500, as a fault of the gateway. */
+        @Test
+        void aMethodThatIsNoneIsTheClientsFault() throws IOException {
+            client.write("PO,ST " + RUN + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            Reply reply = client.reply();
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).startsWith("not HTTP: expected a line METHOD /PATH");
         }
 
         /** It used to be a reset in the middle of sending. */

@@ -27,7 +27,8 @@ public record UploadTarget(
 
     /** Hosts that have a region in their names, as s3.eu-central-1.amazonaws.com. */
     private static final Pattern REGIONAL =
-            Pattern.compile("(?:s3[.-]([a-z0-9-]+)\\..+|([a-z0-9-]+)\\.digitaloceanspaces\\.com)");
+            Pattern.compile(
+                    "(?:s3[.-]([a-z]{2,4}(?:-[a-z]+){1,2}(?:-\\d{1,3})?)\\..+|([a-z0-9]+)\\.digitaloceanspaces\\.com)");
 
     private static final String ANY_REGION = "us-east-1";
 
@@ -64,7 +65,8 @@ public record UploadTarget(
         String found = value.isTextual() ? value.textValue().strip() : "";
         if (!value.isTextual() || (required && found.isEmpty()) || found.length() > LONGEST) {
             throw new InvalidInput(
-                    "s3Config.%s: expected a text of at most %d characters".formatted(key, LONGEST));
+                    "s3Config.%s: expected a text of at most %d characters"
+                            .formatted(key, LONGEST));
         }
         return found;
     }

@@ -28,7 +28,8 @@
  * types are immutable and safe for use by any thread.
  *
  * <p>Beside these: {@code EndpointConfig}, {@code ErrorCode}, {@code FrameSize}, {@code
- * InputFields}, {@code NearestName}, {@code OutputFacts}, {@code ReplyShape}, {@code SampleDepth}, {@code WorkerId}.
+ * InputFields}, {@code NearestName}, {@code OutputFacts}, {@code ReplyShape}, {@code SampleDepth},
+ * {@code WorkerId}.
  */
 @NullMarked
 package io.heritage.schemas;

@@ -138,7 +138,8 @@ class MessageSchemaTest {
     @Test
     void enumsHaveAllTheirValues() {
         assertThat(texts(definition("Job").at("/properties/kind/enum")))
-                .isEqualTo(Arrays.stream(EndpointKind.values()).map(EndpointKind::wireName).toList());
+                .isEqualTo(
+                        Arrays.stream(EndpointKind.values()).map(EndpointKind::wireName).toList());
         assertThat(texts(definition("Job").at("/properties/reply/enum")))
                 .isEqualTo(Arrays.stream(ReplyShape.values()).map(ReplyShape::wireName).toList());
         assertThat(texts(definition("WorkerStatus").at("/properties/phase/enum")))

@@ -110,6 +110,11 @@ public record ProcessorConfig(
         return DeviceChoice.parse(device);
     }
 
+    /** What {@code gateway.upload-secret} is; empty if not set. */
+    public String uploadSecret() {
+        return uploads.secret();
+    }
+
     /** Smallest and largest size of an input image. */
     public ImageLimits imageLimits() {
         return new ImageLimits(

@@ -44,7 +44,8 @@ public record UploadConfig(
         privateHosts = Set.copyOf(privateHosts);
         List<String> problems = new ArrayList<>();
         if (!UploadSecret.isUsable(secret)) {
-            problems.add("secret: expected at least %d characters".formatted(UploadSecret.SHORTEST));
+            problems.add(
+                    "secret: expected at least %d characters".formatted(UploadSecret.SHORTEST));
         }
         if (!bucket.isEmpty()) {
             try {
@@ -58,7 +59,8 @@ public record UploadConfig(
             }
         }
         if (!urlLifetime.isPositive() || urlLifetime.compareTo(LONGEST_URL) > 0) {
-            problems.add("url-lifetime: expected more than 0 and at most 7 days, found " + urlLifetime);
+            problems.add(
+                    "url-lifetime: expected more than 0 and at most 7 days, found " + urlLifetime);
         }
         if (!timeLimit.isPositive()) {
             problems.add("time-limit: expected more than 0, found " + timeLimit);

@@ -25,8 +25,8 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * One bucket of an S3 service, AWS or another: path-style addresses and no checksums of newer
- * clients, which not all of them know. One thread.
+ * One bucket of an S3 service, AWS or another: path-style addresses, and neither the chunks nor the
+ * checksums of newer clients, which not all of them know. One thread.
  */
 final class S3Bucket implements AutoCloseable {
     /** Also the heap of an upload. S3 takes parts from 5 MiB on. */
@@ -53,13 +53,17 @@ final class S3Bucket implements AutoCloseable {
         var credentials =
                 StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(target.accessId(), target.accessSecret()));
-        var style = S3Configuration.builder().pathStyleAccessEnabled(true).build();
+        var style =
+                S3Configuration.builder()
+                        .pathStyleAccessEnabled(true)
+                        .chunkedEncodingEnabled(false)
+                        .build();
         this.client =
                 S3Client.builder()
                         .endpointOverride(endpoint)
                         .region(region)
                         .credentialsProvider(credentials)
-                        .forcePathStyle(true)
+                        .serviceConfiguration(style)
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                         .httpClientBuilder(
@@ -117,17 +121,15 @@ final class S3Bucket implements AutoCloseable {
         try {
             List<CompletedPart> parts = new ArrayList<>();
             for (long left = bytes; left > 0; left -= buffer.length) {
-                byte[] piece =
-                        left < buffer.length ? Arrays.copyOf(buffer, (int) left) : buffer;
+                byte[] piece = left < buffer.length ? Arrays.copyOf(buffer, (int) left) : buffer;
                 fill(piece, content);
                 parts.add(part(key, id, parts.size() + 1, piece));
             }
-            client.completeMultipartUpload(
-                    upload ->
-                            upload.bucket(bucket)
-                                    .key(key)
-                                    .uploadId(id)
-                                    .multipartUpload(all -> all.parts(parts)));
+            client.completeMultipartUpload(upload ->
+                    upload.bucket(bucket)
+                            .key(key)
+                            .uploadId(id)
+                            .multipartUpload(all -> all.parts(parts)));
             complete = true;
         } finally {
             if (!complete) {
@@ -153,8 +155,7 @@ final class S3Bucket implements AutoCloseable {
     private void abort(String key, String id) {
         boolean interrupted = Thread.interrupted();
         try {
-            client.abortMultipartUpload(
-                    upload -> upload.bucket(bucket).key(key).uploadId(id));
+            client.abortMultipartUpload(upload -> upload.bucket(bucket).key(key).uploadId(id));
         } catch (SdkException e) {
             // the one that is under way says more
         } finally {
@@ -173,10 +174,9 @@ final class S3Bucket implements AutoCloseable {
     /** A URL that opens an object without credentials. */
     String url(String key, Duration lifetime) {
         return presigner
-                .presignGetObject(
-                        get ->
-                                get.signatureDuration(lifetime)
-                                        .getObjectRequest(object -> object.bucket(bucket).key(key)))
+                .presignGetObject(get ->
+                        get.signatureDuration(lifetime)
+                                .getObjectRequest(object -> object.bucket(bucket).key(key)))
                 .url()
                 .toExternalForm();
     }

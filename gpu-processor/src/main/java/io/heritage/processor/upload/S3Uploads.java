@@ -21,6 +21,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -93,7 +95,7 @@ public final class S3Uploads implements OutputStep {
     private static final class NotUploaded extends Exception {
         private static final long serialVersionUID = 1L;
 
-        NotUploaded(String message, Throwable cause) {
+        NotUploaded(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }
@@ -115,27 +117,27 @@ public final class S3Uploads implements OutputStep {
                 }
             }
         } catch (ExecutionException e) {
-            throw notUploaded(bucket.target(), media, done.get(), e.getCause());
+            throw notUploaded(
+                    bucket.target(),
+                    media,
+                    done.get(),
+                    Objects.requireNonNullElse(e.getCause(), e));
         } finally {
             thread.interrupt();
         }
     }
 
-    private List<String> urls(
-            Chosen chosen, Job job, List<MediaRef> media, AtomicInteger done)
+    private List<String> urls(Chosen chosen, Job job, List<MediaRef> media, AtomicInteger done)
             throws IOException, UrlGuard.NotAllowed {
         UploadTarget target = chosen.target();
         Predicate<String> mayBePrivate =
                 chosen.ofRequest() ? config.privateHosts()::contains : _ -> true;
         var guard =
                 new UrlGuard(
-                        mayBePrivate,
-                        "processor.uploads.private-hosts",
-                        InetAddress::getAllByName);
+                        mayBePrivate, "processor.uploads.private-hosts", InetAddress::getAllByName);
         guard.check(target.endpointUrl());
         List<String> urls = new ArrayList<>();
-        try (var bucket =
-                new S3Bucket(target, new GuardedAddresses(guard), config.timeLimit())) {
+        try (var bucket = new S3Bucket(target, new GuardedAddresses(guard), config.timeLimit())) {
             for (MediaRef ref : media) {
                 String key = target.key(job.id(), OutputFacts.fileName(ref));
                 try (InputStream content = results.open(ref)) {

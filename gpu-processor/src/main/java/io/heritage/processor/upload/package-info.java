@@ -3,7 +3,8 @@
  * In the order an output meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.processor.upload.S3Uploads}: which bucket, and what the reply says of it;
+ *   <li>{@link io.heritage.processor.upload.S3Uploads}: which bucket, and what the reply says of
+ *       it;
  *   <li>{@code GuardedAddresses}: addresses that a bucket of a request may not have;
  *   <li>{@code S3Bucket}: one bucket, with its objects in parts and their URLs.
  * </ol>

@@ -125,7 +125,8 @@ public final class JobDirectory {
 
     private static Found expired(Store store, JobId id, int partition) throws NotServing {
         try {
-            return JobStore.expired(store.streams().store(parameters().withPartition(partition)), id)
+            return JobStore.expired(
+                            store.streams().store(parameters().withPartition(partition)), id)
                     .<Found>map(Found.Expired::new)
                     .orElseGet(Found.Nowhere::new);
         } catch (InvalidStateStoreException | IllegalStateException e) {

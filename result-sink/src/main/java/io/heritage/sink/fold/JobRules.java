@@ -124,10 +124,11 @@ public final class JobRules {
 
     /** What is left of a job when it is forgotten; nothing of one that never was submitted. */
     Optional<ExpiredJob> leftOf(TrackedJob tracked) {
-        return Optional.ofNullable(tracked.job()).map(job -> {
-            Instant at = keptUntil(tracked, job);
-            return ExpiredJob.of(job, at, clock.instant().plus(EXPIRED_KNOWN));
-        });
+        return Optional.ofNullable(tracked.job())
+                .map(job -> {
+                    Instant at = keptUntil(tracked, job);
+                    return ExpiredJob.of(job, at, clock.instant().plus(EXPIRED_KNOWN));
+                });
     }
 
     private Step finished(TrackedJob tracked, Job job, Instant now) {

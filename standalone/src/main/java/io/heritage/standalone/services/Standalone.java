@@ -100,7 +100,7 @@ public final class Standalone implements AutoCloseable {
     /** Unless the configuration has one. */
     private static HeritageConfig withUploadSecret(HeritageConfig config) throws CannotStart {
         String gateway = config.gateway().uploadSecret();
-        String processor = config.processor().uploads().secret();
+        String processor = config.processor().uploadSecret();
         if (!gateway.isEmpty() || !processor.isEmpty()) {
             return config;
         }
