@@ -215,11 +215,11 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
         boolean first = event instanceof JobEvent.Submitted && before.job() == null;
         if (first && after.state() instanceof JobState.Queued) {
-            forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job()), laneShards));
+            enqueue(Objects.requireNonNull(after.job()));
         }
         settled(before, after);
         if (retried) {
-            forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job()), laneShards));
+            enqueue(Objects.requireNonNull(after.job()));
         }
         if (after.parts() == null && before.parts() != null) {
             states().dropParts(after.id());
@@ -415,8 +415,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private TrackedJob requeued(TrackedJob tracked, Job job) {
         Job again = job.requeuedAfter(job.attemptsUpTo(tracked.record().attempts()));
-        forward(job.id(), Outgoing.again(again, laneShards));
-        return tracked.requeued(again);
+        enqueue(again);
+        return tracked.requeued(again, clock.instant());
     }
 
     private void put(TrackedJob before, TrackedJob after) {
@@ -472,6 +472,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 forward(tracked.id(), Outgoing.event(say.event()));
                 say.command().ifPresent(c -> forward(tracked.id(), Outgoing.command(c)));
                 looked(tracked, say.until());
+            }
+            case JobRules.Step.Enqueue again -> {
+                enqueue(Objects.requireNonNull(tracked.job()));
+                looked(tracked, again.until());
             }
             case JobRules.Step.Forget _ -> forget(tracked);
         }
@@ -549,6 +553,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         TrackedJob next = tracked.calling(after);
         put(tracked, next);
         awaitCall(next);
+    }
+
+    private void enqueue(Job job) {
+        forward(job.id(), Outgoing.again(job, laneShards));
     }
 
     private void looked(TrackedJob tracked, Instant next) {
