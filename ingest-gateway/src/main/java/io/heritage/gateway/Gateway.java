@@ -244,7 +244,8 @@ public final class Gateway implements AutoCloseable {
         DirectHandler json =
                 (request, event, status, headers, message) -> {
                     connections.current().linger();
-                    // The server takes some request lines that it cannot read for errors of its own.
+                    // The server takes some request lines that it cannot read for errors of its
+                    // own.
                     boolean unreadable =
                             status.equals(Status.INTERNAL_SERVER_ERROR_500)
                                     && !request.path().startsWith("/");

@@ -13,7 +13,8 @@ final class RequestTarget {
     private static final Pattern QUERY =
             Pattern.compile("Query .*?index:? (\\d+).*", Pattern.DOTALL);
 
-    static final String NOT_HTTP = "not HTTP: expected a line METHOD /PATH HTTP/1.1 and header lines";
+    static final String NOT_HTTP =
+            "not HTTP: expected a line METHOD /PATH HTTP/1.1 and header lines";
 
     private static final String UNKNOWN = "Bad request, see server log for more information";
 

@@ -338,7 +338,8 @@ class InputsTest {
             assertThat(secret.seal(target, job)).isNotEqualTo(sealed);
             assertThatThrownBy(() -> secret.open(sealed, new JobId("job-2")))
                     .isInstanceOf(UploadSecret.NotOpened.class);
-            assertThatThrownBy(() -> new UploadSecret("another one of that length").open(sealed, job))
+            assertThatThrownBy(
+                            () -> new UploadSecret("another one of that length").open(sealed, job))
                     .isInstanceOf(UploadSecret.NotOpened.class);
             assertThatThrownBy(() -> secret.open("nonsense", job))
                     .isInstanceOf(UploadSecret.NotOpened.class);
