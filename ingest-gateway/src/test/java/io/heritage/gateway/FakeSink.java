@@ -58,6 +58,7 @@ final class FakeSink implements AutoCloseable {
                                     zeroes("idle initializing ready running throttled unhealthy"));
             case "stream" -> "{\"status\":\"COMPLETED\",\"stream\":[]}";
             case "purge" -> "{\"removed\":0,\"status\":\"completed\"}";
+            case "submission" -> "{\"body\":\"00\"}";
             case "requests" -> "{\"requests\":[]}";
             case "cancel", "retry", "webhook" -> "{\"id\":\"job-1\",\"status\":\"CANCELLED\"}";
             default -> "{\"status\":\"COMPLETED\"}";

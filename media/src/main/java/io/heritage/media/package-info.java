@@ -35,8 +35,9 @@
  * <p><b>Memory.</b> Pixels and encoded media are native memory or files, never whole on the heap.
  * Readers and writers free theirs on close, also after an exception.
  *
- * <p><b>What may fail.</b> {@link io.heritage.media.MediaRejected}: the input is at fault, the text
- * is for the client. {@link java.io.IOException}: a stream or file, ours or the caller's. {@link
+ * <p><b>What may fail.</b> {@link io.heritage.media.MediaRejected}, {@link
+ * io.heritage.media.NotAVideo}: the input is at fault, the text is for the client. {@link
+ * java.io.IOException}: a stream or file, ours or the caller's. {@link
  * io.heritage.media.NativeError}: FFmpeg refused what this package asked for. The FFmpeg libraries
  * are loaded at the first use, and unpacked once to {@code ~/.javacpp}.
  *

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     0 unless the sink put the job back into its queue
  * @param bodyHash SHA-256 of the request's body, lower-case hexadecimal, where the client named the
  *     request by an {@code Idempotency-Key}
+ * @param upload where the client wants its media, sealed by an {@link UploadSecret}
  */
 public record Job(
         JobId id,
@@ -25,9 +26,10 @@ public record Job(
         ReplyShape reply,
         Instant submittedAt,
         int attemptsBefore,
-        @Nullable String bodyHash) {
+        @Nullable String bodyHash,
+        @Nullable String upload) {
 
-    /** Of a request without an {@code Idempotency-Key}. */
+    /** Of a request without an {@code Idempotency-Key} and without {@code s3Config}. */
     public Job(
             JobId id,
             EndpointId endpoint,
@@ -50,6 +52,7 @@ public record Job(
                 reply,
                 submittedAt,
                 attemptsBefore,
+                null,
                 null);
     }
 
@@ -84,13 +87,15 @@ public record Job(
                 reply,
                 submittedAt,
                 attempts,
-                bodyHash);
+                bodyHash,
+                upload);
     }
 
     /** The same job handed in anew. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(
-                id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash);
+                id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash,
+                upload);
     }
 
     /** No input and no webhook: neither belongs in a log. */

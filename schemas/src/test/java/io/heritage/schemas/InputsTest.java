@@ -321,6 +321,41 @@ class InputsTest {
     }
 
     @Nested
+    class Uploads {
+        @ParameterizedTest
+        @CsvSource({
+            "https://s3.eu-central-1.amazonaws.com, eu-central-1",
+            "https://s3.us-west-004.backblazeb2.com, us-west-004",
+            "https://s3.fr-par.scw.cloud, fr-par",
+            "https://nyc3.digitaloceanspaces.com, nyc3",
+            "https://s3.amazonaws.com, us-east-1",
+            "https://s3.example.com, us-east-1",
+            "http://minio:9000, us-east-1"
+        })
+        void theRegionIsReadFromTheEndpointWhereItHasOne(String url, String region) {
+            assertThat(new UploadTarget(url, "films", "a", "b", "", "").signedRegion())
+                    .isEqualTo(region);
+        }
+
+        @Test
+        void whatIsSealedOpensWithTheSameSecretForTheSameJobOnly() throws Exception {
+            var secret = new UploadSecret("a secret of some length");
+            var target = new UploadTarget("https://s3.example.com", "films", "a", "b", "c", "");
+            var job = new JobId("job-1");
+            String sealed = secret.seal(target, job);
+            assertThat(secret.open(sealed, job)).isEqualTo(target);
+            assertThat(secret.seal(target, job)).isNotEqualTo(sealed);
+            assertThatThrownBy(() -> secret.open(sealed, new JobId("job-2")))
+                    .isInstanceOf(UploadSecret.NotOpened.class);
+            assertThatThrownBy(
+                            () -> new UploadSecret("another one of that length").open(sealed, job))
+                    .isInstanceOf(UploadSecret.NotOpened.class);
+            assertThatThrownBy(() -> secret.open("nonsense", job))
+                    .isInstanceOf(UploadSecret.NotOpened.class);
+        }
+    }
+
+    @Nested
     class Ids {
         private final Clock clock =
                 Clock.fixed(Instant.parse("2026-11-22T10:00:00.123Z"), ZoneOffset.UTC);
@@ -335,6 +370,14 @@ class InputsTest {
             assertThat(sync.isSync()).isTrue();
             assertThat(run.createdAt()).contains(clock.instant());
             assertThat(sync.createdAt()).contains(clock.instant());
+        }
+
+        @Test
+        void theSuffixMayBeAnotherOrNone() {
+            assertThat(JobId.forRun(clock, "e2").value()).endsWith("-e2");
+            assertThat(JobId.forRunSync(clock, "").value()).hasSize("sync-".length() + 36);
+            assertThat(JobId.forRun(clock, "").createdAt()).contains(clock.instant());
+            assertThat(JobId.isSuffix("a-b")).isFalse();
         }
 
         @Test

@@ -55,7 +55,8 @@ class WireTest {
                         job.reply(),
                         job.submittedAt(),
                         0,
-                        "ab".repeat(32));
+                        "ab".repeat(32),
+                        null);
         byName.put("event-submitted", new JobEvent.Submitted(keyed, after(0), null));
         byName.put("event-started", started(1, 2));
         byName.put(

@@ -42,6 +42,7 @@ public final class InterpolateHandler implements JobHandler {
     private final InputImages images;
     private final MediaStore results;
     private final long maxResultBytes;
+    private final long streamPartBytes;
     private final RandomGenerator seeds;
     private final Clock clock;
 
@@ -60,6 +61,7 @@ public final class InterpolateHandler implements JobHandler {
         this.images = new InputImages(media, new ImageDecoder(config.imageLimits()));
         this.results = results;
         this.maxResultBytes = config.maxResultBytes();
+        this.streamPartBytes = config.streamPartBytes();
         this.seeds = seeds;
         this.clock = clock;
     }
@@ -163,7 +165,12 @@ public final class InterpolateHandler implements JobHandler {
         return switch (request.output()) {
             case FRAMES ->
                     ResultFrames.begin(
-                            results, attempt, PngThreads.beside(gpu), maxResultBytes, clock);
+                            results,
+                            attempt,
+                            PngThreads.beside(gpu),
+                            maxResultBytes,
+                            streamPartBytes,
+                            clock);
             case MP4 -> video(VideoFormat.MP4, request, size, attempt);
             case WEBM -> video(VideoFormat.WEBM, request, size, attempt);
         };

@@ -32,6 +32,7 @@ public final class JobLoop {
     private final Admission admission;
     private final Attempts attempts;
     private final Map<EndpointKind, JobHandler> handlers;
+    private final OutputStep last;
     private final Heartbeat heartbeat;
     private final Watchdog watchdog;
     private final Shutdown shutdown;
@@ -52,6 +53,7 @@ public final class JobLoop {
             Admission admission,
             Attempts attempts,
             Map<EndpointKind, JobHandler> handlers,
+            OutputStep last,
             Heartbeat heartbeat,
             Watchdog watchdog,
             Shutdown shutdown) {
@@ -60,6 +62,7 @@ public final class JobLoop {
         this.admission = admission;
         this.attempts = attempts;
         this.handlers = handlers;
+        this.last = last;
         this.heartbeat = heartbeat;
         this.watchdog = watchdog;
         this.shutdown = shutdown;
@@ -132,8 +135,9 @@ public final class JobLoop {
         LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job started");
         long began = System.nanoTime();
         try {
-            Payload output = handlerOf(claim.job()).run(attempt);
+            Payload made = handlerOf(claim.job()).run(attempt);
             attempt.checkpoint();
+            Payload output = last.after(attempt, made);
             finish(claim, attempt.completed(output));
             LOG.atInfo()
                     .addKeyValue("jobId", claim.job().id())
@@ -148,6 +152,8 @@ public final class JobLoop {
                     .log("job handed back");
             finish(claim, attempt.handedBack());
         } catch (TransportUnavailable e) {
+            throw e;
+        } catch (InterruptedException e) {
             throw e;
         } catch (InterruptedIOException e) {
             throw new InterruptedException(e.getMessage());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
+import io.heritage.media.NotAVideo;
 import io.heritage.media.VideoWriter;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceStatus;
@@ -125,6 +126,9 @@ public final class RestoreHandler implements JobHandler {
                 part.close();
                 return output(restore.request(), model, summary, part.durable());
             }
+        } catch (NotAVideo e) {
+            boolean either = restore.request().mediaType().equals("auto");
+            throw (either ? e.norAnImage() : e).of("media");
         } catch (MediaRejected e) {
             throw e.of("media");
         }
@@ -178,6 +182,7 @@ public final class RestoreHandler implements JobHandler {
                         .put("fit", request.options().fit())
                         .put("colour_fix", request.options().colourFix())
                         .put("precision", summary.precision());
+        summary.frameRate().ifPresent(rate -> processing.put("fps", rate.rounded()));
         summary.encoding().describe(processing);
         summary.notes().describe(processing);
         if (!summary.fallbacks().isEmpty()) {

@@ -17,6 +17,7 @@ import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Restores a video into an mp4 or WebM of as many frames at the same times, with its sound. A video
@@ -69,6 +70,7 @@ final class VideoRestoration {
                         "video",
                         size,
                         result,
+                        Optional.of(probe.frameRate()),
                         frames.scenes(),
                         encoding,
                         VideoNotes.of(reader, sound));

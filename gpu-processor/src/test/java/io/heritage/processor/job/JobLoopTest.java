@@ -185,6 +185,7 @@ class JobLoopTest {
                                             Meters.none(),
                                             CLOCK),
                             Map.of(EndpointKind.INTERPOLATE, handler),
+                            (_, output) -> output,
                             heartbeat,
                             watchdog,
                             shutdown)

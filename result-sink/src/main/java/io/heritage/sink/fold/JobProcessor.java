@@ -477,7 +477,16 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 enqueue(Objects.requireNonNull(tracked.job()));
                 looked(tracked, again.until());
             }
-            case JobRules.Step.Forget _ -> states().remove(tracked);
+            case JobRules.Step.Forget _ -> forget(tracked);
+        }
+    }
+
+    private void forget(TrackedJob tracked) {
+        Optional<ExpiredJob> left = rules.leftOf(tracked);
+        if (left.isPresent()) {
+            states().remove(tracked, left.get());
+        } else {
+            states().remove(tracked);
         }
     }
 

@@ -45,6 +45,9 @@ public final class JobRules {
     /** A finished job whose webhook is still to be called, or whose queue record is still there. */
     private static final Duration KEPT_LONGER = Duration.ofMinutes(10);
 
+    /** How long it is known of a job that is gone that its result expired. */
+    static final Duration EXPIRED_KNOWN = Duration.ofDays(1);
+
     private final SinkConfig config;
     private final Map<EndpointId, EndpointConfig> endpoints;
     private final WorkerPresence workers;
@@ -124,6 +127,15 @@ public final class JobRules {
         return tracked.isFinished()
                 && job != null
                 && !keptUntil(tracked, job).isAfter(clock.instant());
+    }
+
+    /** What is left of a job when it is forgotten; nothing of one that never was submitted. */
+    Optional<ExpiredJob> leftOf(TrackedJob tracked) {
+        return Optional.ofNullable(tracked.job())
+                .map(job -> {
+                    Instant at = keptUntil(tracked, job);
+                    return ExpiredJob.of(job, at, clock.instant().plus(EXPIRED_KNOWN));
+                });
     }
 
     private Step finished(TrackedJob tracked, Job job, Instant now) {

@@ -25,7 +25,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one partition, in <b>one</b> store under keys of ten kinds:
+ * The jobs of one partition, in <b>one</b> store under keys of eleven kinds:
  *
  * <ul>
  *   <li>{@code JOBID}: what changes, a {@link TrackedJob} without its submission;
@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code .ENDPOINT OWNER TIME JOBID}: index of all jobs, the newest first; {@code /} once
  *       those of versions without it are in it;
  *   <li>{@code (JOBID}: index of jobs whose webhook is to be called;
+ *   <li>{@code ~JOBID}: that there was a job whose retention is over;
  *   <li>{@code #ENDPOINT}: counters;
  *   <li>{@code +PURGEID}: what a purge has done here;
  *   <li>{@code '}: how far the queues have been folded.
@@ -65,6 +66,7 @@ final class JobStore {
     private static final String AFTER_DIGITS = "g";
     private static final String PURGE = "+";
     private static final String AFTER_PURGES = ",";
+    private static final String EXPIRED = "~";
     private static final String PASSED = "'";
     private static final HexFormat HEX = HexFormat.of();
     private static final int TIME_DIGITS = 16;
@@ -293,6 +295,19 @@ final class JobStore {
         }
     }
 
+    /** Of a job that is removed this stays, under a deadline of its own. */
+    void remove(TrackedJob job, ExpiredJob left) {
+        store.put(EXPIRED + left.id().value(), Wire.encode(left));
+        store.put(indexKey(left.knownUntil(), left.id()), new byte[0]);
+        remove(job);
+    }
+
+    /** Any thread. */
+    static Optional<ExpiredJob> expired(ReadOnlyKeyValueStore<String, byte[]> store, JobId id) {
+        return Optional.ofNullable(store.get(EXPIRED + id.value()))
+                .map(bytes -> Wire.decode(bytes, ExpiredJob.class));
+    }
+
     /**
      * Jobs that wait although their queue delivers nothing from before {@code start} any more.
      *
@@ -453,6 +468,9 @@ final class JobStore {
     }
 
     void dropEntry(Due entry) {
+        expired(store, entry.job())
+                .filter(left -> indexKey(left.knownUntil(), left.id()).equals(entry.key()))
+                .ifPresent(left -> store.delete(EXPIRED + left.id().value()));
         store.delete(entry.key());
     }
 

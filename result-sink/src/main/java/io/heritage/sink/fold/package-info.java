@@ -16,6 +16,7 @@
  *   <li>{@link io.heritage.sink.fold.TrackedJob}: the state of one job;
  *   <li>{@link io.heritage.sink.fold.JobStore}: where states are kept;
  *   <li>{@link io.heritage.sink.fold.JobPage}: a stretch of the list of them;
+ *   <li>{@link io.heritage.sink.fold.ExpiredJob}: what is left of a job that was forgotten;
  *   <li>{@link io.heritage.sink.fold.ResultParts}: the parts of a result;
  *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far those have come;
  *   <li>{@link io.heritage.sink.fold.JobCounters}: jobs of an endpoint by state;

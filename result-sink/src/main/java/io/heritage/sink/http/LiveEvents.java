@@ -111,7 +111,10 @@ public final class LiveEvents {
                     queue.end();
                 }
             }
-            case JobDirectory.Found.Elsewhere _, JobDirectory.Found.Nowhere _ -> queue.end();
+            case JobDirectory.Found.Elsewhere _,
+                    JobDirectory.Found.Expired _,
+                    JobDirectory.Found.Nowhere _ ->
+                    queue.end();
         }
     }
 

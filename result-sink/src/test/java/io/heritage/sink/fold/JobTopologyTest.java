@@ -258,6 +258,18 @@ class JobTopologyTest {
             assertThat(find(job.id())).isNotNull();
             pass(Duration.ofSeconds(2));
             assertThat(find(job.id())).isNull();
+            assertThat(JobStore.expired(store(), job.id()).orElseThrow().owner())
+                    .isEqualTo(job.owner());
+        }
+
+        @Test
+        void thatAJobExpiredIsKnownForADay() {
+            Job job = submit(samples.job());
+            happens(samples.completed(job, 1));
+            pass(Samples.endpoint().resultRetention().plusSeconds(1));
+            pass(JobRules.EXPIRED_KNOWN.minusSeconds(1));
+            assertThat(JobStore.expired(store(), job.id())).isPresent();
+            pass(Duration.ofSeconds(2));
             assertThat(keys()).isEqualTo(List.of("#interpolate", "'"));
         }
 
@@ -620,6 +632,7 @@ class JobTopologyTest {
             assertThat(bodiesFrom(18)).containsExactly(body(1, 18), body(1, 19));
             assertThat(bodiesFrom(20)).isEmpty();
             pass(Samples.endpoint().resultRetention().plusSeconds(1));
+            pass(JobRules.EXPIRED_KNOWN.plusSeconds(1));
             assertThat(keys()).containsExactly("#interpolate", "'");
         }
 
