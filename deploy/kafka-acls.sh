@@ -54,6 +54,7 @@ allow "$processor" topic literal heritage.results Write
 allow "$processor" topic literal heritage.events Read Write
 allow "$processor" topic literal heritage.commands Read
 allow "$processor" topic literal heritage.workers Write
+allow "$processor" topic literal heritage.controls Read
 allow "$processor" cluster literal kafka-cluster Describe
 
 # The sink folds jobs and events, keeps its state in topics of its own, puts jobs back and reads media for replies.
@@ -61,6 +62,7 @@ allow "$sink" topic prefixed heritage.jobs. Read Write
 allow "$sink" topic literal heritage.events Read Write
 allow "$sink" topic literal heritage.commands Write
 allow "$sink" topic literal heritage.workers Read
+allow "$sink" topic literal heritage.controls Read Write
 allow "$sink" topic literal heritage.media Read
 allow "$sink" topic literal heritage.results Read
 allow "$sink" topic prefixed heritage-sink- Create Describe DescribeConfigs Read Write Delete

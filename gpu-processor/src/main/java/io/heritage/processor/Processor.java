@@ -1,6 +1,8 @@
 package io.heritage.processor;
 
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.CheckpointFolder;
+import io.heritage.processor.device.DeviceReport;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.device.ResidentModels;
@@ -25,6 +27,7 @@ import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Wire;
+import io.heritage.transport.log.Controls;
 import io.heritage.transport.queue.JobQueue;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,6 +73,9 @@ public final class Processor implements AutoCloseable {
     private final WorkerMeters meters;
     private volatile String problem = "";
 
+    /** Device thread only. */
+    private Runnable look = () -> {};
+
     private Processor(
             ProcessorConfig config,
             List<EndpointConfig> endpoints,
@@ -96,6 +102,7 @@ public final class Processor implements AutoCloseable {
                         endpoints.stream().map(EndpointConfig::id).toList(),
                         config.heartbeat(),
                         clock);
+        this.heartbeat.canLoad(new CheckpointFolder(config.models())::installed);
         this.deviceThread =
                 Thread.ofPlatform().daemon().name("device-" + config.worker()).unstarted(this::own);
         this.watchdog = new Watchdog(deviceThread, config.hangTimeout(), this::giveDeviceUp);
@@ -238,7 +245,11 @@ public final class Processor implements AutoCloseable {
             try (var restoring = new RestoreModels(config, runtime, resident);
                     var wan = new WanModels(config, runtime, resident, rife)) {
                 Map<EndpointKind, JobHandler> handlers = handlers(rife, restoring, wan);
-                serve(rife.load(), rife::problem, rife::status, handlers);
+                boolean complete = rife.load();
+                var report = new DeviceReport(rife::status, resident, runtime);
+                look = report::look;
+                report.look();
+                serve(complete, rife::problem, report::last, handlers);
             }
         }
     }
@@ -268,7 +279,8 @@ public final class Processor implements AutoCloseable {
             Instant joined = clock.instant();
             try (Cancellations cancellations =
                             Cancellations.follow(ports.commands(), ports.windows(), clock);
-                    JobQueue queue = ports.queue().get()) {
+                    JobQueue queue = ports.queue().get();
+                    var _ = Controls.follow(ports.controls(), now -> serve(queue, now))) {
                 problem = problems.get();
                 heartbeat.ready(complete, meters.of(status));
                 meters.ready();
@@ -298,6 +310,12 @@ public final class Processor implements AutoCloseable {
         }
     }
 
+    /** Nothing is taken from endpoints that are paused, and from none while this is drained. */
+    private void serve(JobQueue queue, Controls now) {
+        boolean drained = now.isDrained(config.worker());
+        queue.serve(endpoint -> !drained && now.pausedSince(endpoint).isEmpty());
+    }
+
     /** By topic, the offset behind its last record now; no job of this queue has been taken yet. */
     private Map<String, Long> olderRecords() {
         var windows = ports.windows();
@@ -320,7 +338,7 @@ public final class Processor implements AutoCloseable {
                                 config.worker(),
                                 ports.events(),
                                 cancellations,
-                                shutdown::isUrgent,
+                                this::isUrgent,
                                 watchdog,
                                 ports.meters(),
                                 clock),
@@ -329,6 +347,12 @@ public final class Processor implements AutoCloseable {
                 heartbeat,
                 watchdog,
                 shutdown);
+    }
+
+    /** Asked between two blocks of a network, when the device can be looked at as well. */
+    private boolean isUrgent() {
+        look.run();
+        return shutdown.isUrgent();
     }
 
     private Map<EndpointKind, JobHandler> handlers(

@@ -5,6 +5,7 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.ControlBoard;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.WorkerBoard;
 import io.heritage.transport.media.MediaStore;
@@ -31,6 +32,7 @@ public record ProcessorPorts(
         MediaStore results,
         CommandBus commands,
         WorkerBoard workers,
+        ControlBoard controls,
         Meters meters) {
 
     /** The same without a record of what it does. */
@@ -41,8 +43,9 @@ public record ProcessorPorts(
             MediaStore media,
             MediaStore results,
             CommandBus commands,
-            WorkerBoard workers) {
-        this(queue, windows, events, media, results, commands, workers, Meters.none());
+            WorkerBoard workers,
+            ControlBoard controls) {
+        this(queue, windows, events, media, results, commands, workers, controls, Meters.none());
     }
 
     /** All of it on Kafka, whose topics have been created; without a record of what it does. */
@@ -65,6 +68,7 @@ public record ProcessorPorts(
                 transport.limitedResults(),
                 transport.commands(),
                 transport.workers(),
+                transport.controls(),
                 meters);
     }
 }

@@ -152,7 +152,8 @@ public abstract class Installation implements AutoCloseable {
                 transport.media(),
                 transport.results(),
                 transport.commands(),
-                transport.workers());
+                transport.workers(),
+                transport.controls());
     }
 
     Processor processor(

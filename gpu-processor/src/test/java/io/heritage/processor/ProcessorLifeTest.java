@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.interpolate.EngineLoader;
+import io.heritage.schemas.Control;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
@@ -32,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,7 +146,8 @@ class ProcessorLifeTest {
                         ports.media(),
                         ports.results(),
                         ports.commands(),
-                        ports.workers());
+                        ports.workers(),
+                        ports.controls());
         try (var _ =
                         installation
                                 .transport
@@ -161,6 +164,25 @@ class ProcessorLifeTest {
             awaitPhase(WorkerStatus.Phase.UNHEALTHY, heard);
             awaitPhase(WorkerStatus.Phase.IDLE, heard);
             Job job = installation.submit(endpoint, "{}");
+            installation.await(job, JobEvent.Completed.class);
+        }
+    }
+
+    @Test
+    void aDrainedWorkerAndAPausedEndpointBeginNoJobUntilTheyAreSwitchedOn() throws Exception {
+        ProcessorConfig config = Installation.config(Duration.ZERO);
+        var controls = installation.transport.controls();
+        controls.set(new Control.Drain(config.worker(), true, Instant.now()));
+        try (Processor processor = processor((_, _) -> engine, Duration.ZERO)) {
+            assertThat(processor.awaitReady(Duration.ofSeconds(20))).isTrue();
+            Job job = installation.submit(endpoint, "{}");
+            controls.set(new Control.Pause(endpoint.id(), true, Instant.now()));
+            controls.set(new Control.Drain(config.worker(), false, Instant.now()));
+            Awaitility.await()
+                    .during(Duration.ofMillis(500))
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> installation.events(job).isEmpty());
+            controls.set(new Control.Pause(endpoint.id(), false, Instant.now()));
             installation.await(job, JobEvent.Completed.class);
         }
     }

@@ -26,7 +26,11 @@ public final class Relay {
                     HeaderNames.ACCEPT_RANGES,
                     HeaderNames.ETAG,
                     HeaderNames.CACHE_CONTROL,
-                    HeaderNames.create("X-Content-Type-Options"));
+                    HeaderNames.create("X-Content-Type-Options"),
+                    HeaderNames.create("Content-Security-Policy"),
+                    HeaderNames.create("X-Heritage-Frame"),
+                    HeaderNames.create("X-Heritage-Frames"),
+                    HeaderNames.create("X-Heritage-Size"));
 
     private Relay() {}
 

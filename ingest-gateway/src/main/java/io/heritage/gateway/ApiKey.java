@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 of the key's UTF-8 bytes, 64 lower-case hex digits
  * @param owner of the jobs and media submitted with it; several keys may have one. Null: the name
  * @param endpoints that it may call; empty: all
- * @param operations that it may call, such as {@code status}; empty: all
+ * @param operations that it may call, such as {@code status}; {@code *}: all; empty: all but those
+ *     that touch jobs of everybody
  * @param requests that it may make in ten seconds, whatever they are; null: as {@link RequestRates}
  *     say
  */
@@ -29,6 +31,12 @@ public record ApiKey(
         Set<String> operations,
         @Nullable Integer requests) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final String ALL = "*";
+
+    /** Each stops work of others, so a key is to name them. */
+    private static final Set<String> OF_OPERATORS =
+            Set.of(Operation.DRAIN, Operation.PAUSE.path(), Operation.RESUME.path());
+
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     public ApiKey {
@@ -46,15 +54,10 @@ public record ApiKey(
                             + "'");
         }
         for (String operation : operations) {
-            if (Operation.of(operation).isEmpty()) {
+            if (!names().contains(operation)) {
                 throw new IllegalArgumentException(
                         "keys: '%s' has the operation '%s', expected some of %s"
-                                .formatted(
-                                        name,
-                                        operation,
-                                        Stream.of(Operation.values())
-                                                .map(Operation::path)
-                                                .toList()));
+                                .formatted(name, operation, names()));
             }
         }
         if (requests != null && requests < 1) {
@@ -70,7 +73,14 @@ public record ApiKey(
         }
     }
 
-    /** That may call everything, and owns what it submits. */
+    private static List<String> names() {
+        return Stream.concat(
+                        Stream.of(Operation.values()).map(Operation::path),
+                        Stream.of(Operation.DRAIN, ALL))
+                .toList();
+    }
+
+    /** That may call everything but what operators call, and owns what it submits. */
     public ApiKey(String name, String sha256) {
         this(name, sha256, null, Set.of(), Set.of(), null);
     }
@@ -88,9 +98,19 @@ public record ApiKey(
         if (!endpoints.isEmpty() && !endpoints.contains(endpoint)) {
             throw HttpFailure.forbidden("this key may not use the endpoint " + endpoint);
         }
-        if (!operations.isEmpty() && !operations.contains(call.operation().path())) {
-            throw HttpFailure.forbidden("this key may not use " + call.operation().path());
+        if (!mayUse(call.right())) {
+            String hint =
+                    OF_OPERATORS.contains(call.right())
+                            ? ": name it, or \"*\", in the key's operations"
+                            : "";
+            throw HttpFailure.forbidden("this key may not use " + call.right() + hint);
         }
+    }
+
+    boolean mayUse(String right) {
+        return operations.isEmpty()
+                ? !OF_OPERATORS.contains(right)
+                : operations.contains(ALL) || operations.contains(right);
     }
 
     /** From the key as the client sends it. */

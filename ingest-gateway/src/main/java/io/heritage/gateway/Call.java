@@ -11,15 +11,9 @@ import java.util.Optional;
  * What a request's path asks for.
  *
  * @param job present where it is about one
- * @param part what of the job is asked for, if not all
- * @param media reference of stored media that the operation is about
+ * @param more what follows in the path: behind the job's id, or the operation that is about none
  */
-record Call(
-        EndpointConfig endpoint,
-        Operation operation,
-        Optional<JobId> job,
-        Optional<String> part,
-        Optional<String> media) {
+record Call(EndpointConfig endpoint, Operation operation, Optional<JobId> job, List<String> more) {
 
     /**
      * Reads a path below the base path; doubled slashes are taken as one, as the Python SDK makes
@@ -42,35 +36,41 @@ record Call(
             throw HttpFailure.notFound("endpoint not found");
         }
         Operation operation = rest.size() < 2 ? null : Operation.of(rest.get(1)).orElse(null);
-        if (operation == null || rest.size() > longest(operation)) {
+        if (operation == null) {
             throw HttpFailure.notFound("not allowed for QB API");
         }
-        if (!operation.takes(method)) {
-            throw new HttpFailure(
-                    405,
-                    "%s takes %s, not %s".formatted(operation.path(), operation.methods(), method),
-                    Map.of("Allow", operation.methods()));
-        }
+        boolean ofJob = operation.ofJob() || (operation.mayBeOfJob() && rest.size() > 2);
+        List<String> more = rest.subList(Math.min(ofJob ? 3 : 2, rest.size()), rest.size());
+        requireMethod(operation, operation.methods(more), method);
         return new Call(
                 endpoint,
                 operation,
-                isOfJob(operation, rest) ? Optional.of(jobId(rest)) : Optional.empty(),
-                rest.size() == 4 ? Optional.of(rest.get(3)) : Optional.empty(),
-                operation.ofMedia() && rest.size() == 3
-                        ? Optional.of(rest.get(2))
-                        : Optional.empty());
+                ofJob ? Optional.of(jobId(rest)) : Optional.empty(),
+                List.copyOf(more));
     }
 
-    private static boolean isOfJob(Operation operation, List<String> rest) {
-        return operation.ofJob() || (operation.mayBeOfJob() && rest.size() > 2);
-    }
-
-    /** In segments. */
-    private static int longest(Operation operation) {
-        if (operation.ofPartOfJob()) {
-            return 4;
+    private static void requireMethod(Operation operation, String methods, String method) {
+        if (methods.isEmpty()) {
+            throw HttpFailure.notFound("not allowed for QB API");
         }
-        return operation.mayBeOfJob() || operation.ofMedia() ? 3 : 2;
+        if (!List.of(methods.split(", ")).contains(method)) {
+            throw new HttpFailure(
+                    405,
+                    "%s takes %s, not %s".formatted(operation.path(), methods, method),
+                    Map.of("Allow", methods));
+        }
+    }
+
+    /** The first of {@link #more}: a reference of stored media, or a part of a job. */
+    Optional<String> next() {
+        return more.stream().findFirst();
+    }
+
+    /** As a key's {@code operations} name it. */
+    String right() {
+        return operation == Operation.WORKERS && !more.isEmpty()
+                ? Operation.DRAIN
+                : operation.path();
     }
 
     private static JobId jobId(List<String> rest) {

@@ -3,6 +3,8 @@ package io.heritage.gateway;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +16,8 @@ final class KeyRing {
     static final String LOCAL_OWNER = "local";
 
     private static final String BEARER = "Bearer";
-    private static final ApiKey LOCAL = new ApiKey(LOCAL_OWNER, "0".repeat(64));
+    private static final ApiKey LOCAL =
+            new ApiKey(LOCAL_OWNER, "0".repeat(64), null, Set.of(), Set.of("*"), null);
 
     private volatile List<Hashed> keys;
 
@@ -38,6 +41,10 @@ final class KeyRing {
 
     boolean isEmpty() {
         return keys.isEmpty();
+    }
+
+    Optional<ApiKey> named(String name) {
+        return keys.stream().map(Hashed::key).filter(key -> key.name().equals(name)).findFirst();
     }
 
     /** Whether one owner must leave something to others. */

@@ -12,6 +12,7 @@ enum Operation {
     STATUS_SYNC("status-sync", true, "GET, POST"),
     STREAM("stream", true, "GET, POST"),
     OUTPUT("output", true, "GET, HEAD"),
+    INPUT("input", true, "GET, HEAD"),
     CANCEL("cancel", true, "POST"),
     RETRY("retry", true, "POST"),
     WEBHOOK("webhook", true, "POST"),
@@ -20,8 +21,21 @@ enum Operation {
     EVENTS("events", false, "GET"),
     HEALTH("health", false, "GET, HEAD"),
 
+    ESTIMATE("estimate", false, "POST"),
+
+    /** Not of RunPod: {@code workers}, and {@code workers/W/drain} and {@code undrain}. */
+    WORKERS("workers", false, "GET, POST"),
+    MODELS("models", false, "GET"),
+    PAUSE("pause", false, "POST"),
+    RESUME("resume", false, "POST"),
+
     /** Not of RunPod: media that jobs refer to. */
     MEDIA("media", false, "GET, HEAD, POST, PUT");
+
+    /** What a key needs to drain a worker; the path is that of {@link #WORKERS}. */
+    static final String DRAIN = "drain";
+
+    private static final String FRAME = "frame";
 
     private final String path;
     private final boolean ofJob;
@@ -47,23 +61,35 @@ enum Operation {
         return ofJob || this == REQUESTS || this == EVENTS;
     }
 
-    /** Whether something of the job may follow behind its id. */
-    boolean ofPartOfJob() {
-        return this == OUTPUT;
-    }
-
-    /** Whether stored media may follow in the path. */
-    boolean ofMedia() {
-        return this == MEDIA;
+    /** Whether it gives media of a job, or their frames. */
+    boolean isOfFiles() {
+        return this == OUTPUT || this == INPUT;
     }
 
     boolean takes(String method) {
         return List.of(methods.split(", ")).contains(method);
     }
 
-    /** As in an {@code Allow} header. */
-    String methods() {
-        return methods;
+    /**
+     * As in an {@code Allow} header.
+     *
+     * @param more of a path, behind the job's id or an operation that is about none
+     * @return empty if there is no such path
+     */
+    String methods(List<String> more) {
+        if (this == WORKERS && !more.isEmpty()) {
+            return isSwitch(more) ? "POST" : "";
+        }
+        if (this == WORKERS) {
+            return "GET";
+        }
+        boolean isFrame = isOfFiles() && more.size() == 3 && more.get(1).equals(FRAME);
+        int most = isOfFiles() || this == MEDIA ? 1 : 0;
+        return isFrame || more.size() <= most ? methods : "";
+    }
+
+    private static boolean isSwitch(List<String> more) {
+        return more.size() == 2 && List.of(DRAIN, "undrain").contains(more.getLast());
     }
 
     String path() {

@@ -8,8 +8,10 @@ import java.util.List;
  * once.
  *
  * @param status of {@code status}, {@code status-sync}, {@code stream}, {@code output}, {@code
- *     requests} and {@code events} each
+ *     input}, {@code requests}, {@code events}, {@code workers} and {@code models} each
+ * @param cancel of {@code cancel} and {@code estimate} each
  * @param retry of {@code retry} and {@code webhook} each
+ * @param purgeQueue of {@code purge-queue}, {@code pause} and {@code resume} each
  * @param queued jobs that may wait at an endpoint before a submission is refused; 0 for any number
  */
 public record RequestRates(
@@ -55,10 +57,11 @@ public record RequestRates(
         return switch (operation) {
             case RUN -> run;
             case RUNSYNC -> runSync;
-            case STATUS, STATUS_SYNC, STREAM, OUTPUT, REQUESTS, EVENTS -> status;
-            case CANCEL -> cancel;
+            case STATUS, STATUS_SYNC, STREAM, OUTPUT, INPUT, REQUESTS, EVENTS, WORKERS, MODELS ->
+                    status;
+            case CANCEL, ESTIMATE -> cancel;
             case RETRY, WEBHOOK -> retry;
-            case PURGE_QUEUE -> purgeQueue;
+            case PURGE_QUEUE, PAUSE, RESUME -> purgeQueue;
             case HEALTH -> health;
             case MEDIA -> media;
         };

@@ -4,6 +4,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.console.Console;
 import io.heritage.http.Relay;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -17,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,13 +51,17 @@ final class RunPodHandler {
     private final GatewayConfig config;
     private final Map<String, EndpointConfig> endpoints;
     private final ApiDescription description;
+    private final Console console;
+    private final EndpointList list;
     private final KeyRing keys;
+    private final MediaTickets tickets;
     private final RateLimiter rates;
     private final QueueLimit queues;
     private final LoopbackGuard localNames;
     private final JobSubmission submission;
     private final MediaOperation media;
     private final SinkClient sink;
+    private final Estimates estimates;
     private final JobTail tail;
     private final ClientConnections connections;
     private final Clock clock;
@@ -75,13 +81,23 @@ final class RunPodHandler {
         this.config = config;
         this.endpoints = endpoints;
         this.description = new ApiDescription(config.basePath());
+        this.console = new Console(config.basePath());
+        this.list = new EndpointList(endpoints.values());
         this.keys = keys;
+        this.tickets =
+                new MediaTickets(
+                        config.sinkSecret(),
+                        config.basePath(),
+                        config.tls().enabled(),
+                        keys,
+                        clock);
         this.rates = rates;
         this.queues = queues;
         this.localNames = new LoopbackGuard(config.allowedHosts(), config.corsOrigins());
         this.submission = submission;
         this.media = media;
         this.sink = sink;
+        this.estimates = new Estimates(sink);
         this.tail = tail;
         this.connections = connections;
         this.clock = clock;
@@ -97,12 +113,21 @@ final class RunPodHandler {
             localNames.check(
                     header(request, HeaderNames.HOST), header(request, HeaderNames.ORIGIN));
         }
-        if (description.answer(request, response)) {
+        if (description.answer(request, response) || console.answer(request, response)) {
             return;
         }
-        ApiKey key = keys.keyOf(header(request, HeaderNames.AUTHORIZATION));
+        Optional<ApiKey> byTicket = tickets.keyOf(request);
+        ApiKey key =
+                byTicket.orElseGet(() -> keys.keyOf(header(request, HeaderNames.AUTHORIZATION)));
+        if (MediaTickets.isAskedFor(request)) {
+            ticket(key, byTicket.isPresent(), request, response);
+            return;
+        }
         String owner = key.ownerName();
         log.calledBy(owner);
+        if (list.answer(key, byTicket.isPresent(), request, response)) {
+            return;
+        }
         Call call =
                 Call.parse(
                         request.prologue().method().text(),
@@ -110,6 +135,9 @@ final class RunPodHandler {
                         request.prologue().uriPath().rawPath(),
                         endpoints);
         log.calls(call);
+        if (byTicket.isPresent() && !call.operation().isOfFiles()) {
+            throw HttpFailure.unauthorized();
+        }
         key.requireAllowed(call);
         rates.count(key, call.operation());
         switch (call.operation()) {
@@ -124,7 +152,7 @@ final class RunPodHandler {
                     stream(call, owner, request, response);
                 }
             }
-            case OUTPUT -> output(call, owner, request, response);
+            case OUTPUT, INPUT -> files(call, owner, request, response);
             case CANCEL ->
                     relay(sink.cancel(job(call), call.endpoint().id(), owner), request, response);
             case RETRY -> retry(call, owner, request, response);
@@ -136,9 +164,31 @@ final class RunPodHandler {
             case PURGE_QUEUE -> relay(sink.purge(call.endpoint().id(), owner), request, response);
             case REQUESTS -> requests(call, owner, request, response);
             case EVENTS -> events(call, owner, request, response);
+            case ESTIMATE -> estimate(call.endpoint(), request, response, body, log);
+            case WORKERS -> workers(call, owner, key, response);
+            case MODELS -> Relay.pass(sink.models(call.endpoint().id()), response);
+            case PAUSE, RESUME ->
+                    Relay.pass(
+                            sink.pause(
+                                    call.endpoint().id(),
+                                    owner,
+                                    call.operation() == Operation.PAUSE),
+                            response);
             case HEALTH -> pass(sink.health(call.endpoint().id()), request, response);
             case MEDIA -> media(call, owner, request, response, body, log);
         }
+    }
+
+    private void ticket(
+            ApiKey key, boolean byTicket, ServerRequest request, ServerResponse response) {
+        if (byTicket) { // none is prolonged without the key
+            throw HttpFailure.unauthorized();
+        }
+        if (!request.prologue().method().text().equals("POST")) {
+            throw new HttpFailure(405, MediaTickets.PATH + " takes POST", Map.of("Allow", "POST"));
+        }
+        rates.count(key, Operation.OUTPUT);
+        tickets.answer(key, request, response);
     }
 
     private void run(
@@ -314,7 +364,7 @@ final class RunPodHandler {
             RequestLog log)
             throws IOException, InvalidInput {
         String method = request.prologue().method().text();
-        if (method.equals("POST") && call.media().isEmpty()) {
+        if (method.equals("POST") && call.next().isEmpty()) {
             reading(
                     request,
                     config.maxMediaBytes(),
@@ -327,10 +377,10 @@ final class RunPodHandler {
                     config.maxMediaBytes(),
                     content,
                     log,
-                    body -> media.put(call.media(), owner, request, response, body));
+                    body -> media.put(call.next(), owner, request, response, body));
         } else {
             String reference =
-                    call.media().orElseThrow(() -> HttpFailure.notFound("media not found"));
+                    call.next().orElseThrow(() -> HttpFailure.notFound("media not found"));
             media.get(reference, owner, request, response);
         }
     }
@@ -421,19 +471,26 @@ final class RunPodHandler {
                 response);
     }
 
-    private void output(Call call, String owner, ServerRequest request, ServerResponse response) {
+    private void files(Call call, String owner, ServerRequest request, ServerResponse response) {
+        var question = new LinkedHashMap<String, String>();
+        call.next().ifPresent(file -> question.put(SinkApi.FILE, file));
+        boolean ofFrame = call.more().size() > 1;
+        if (ofFrame) {
+            question.put(SinkApi.FRAME, call.more().getLast());
+            question.put(SinkApi.MAX, request.query().first(SinkApi.MAX).orElse(""));
+        }
+        question.put(SinkApi.RANGE, headerOf(request, HeaderNames.RANGE));
+        question.put(SinkApi.IF_RANGE, headerOf(request, HeaderNames.IF_RANGE));
+        question.put(SinkApi.IF_NONE_MATCH, headerOf(request, HeaderNames.IF_NONE_MATCH));
         pass(
-                sink.output(
+                sink.files(
                         job(call),
+                        call.operation() == Operation.INPUT ? SinkApi.INPUT : SinkApi.OUTPUT,
                         call.endpoint().id(),
                         owner,
-                        call.part(),
                         isHead(request),
-                        Map.of(
-                                SinkApi.RANGE, headerOf(request, HeaderNames.RANGE),
-                                SinkApi.IF_RANGE, headerOf(request, HeaderNames.IF_RANGE),
-                                SinkApi.IF_NONE_MATCH,
-                                        headerOf(request, HeaderNames.IF_NONE_MATCH))),
+                        ofFrame,
+                        question),
                 request,
                 response);
     }
@@ -457,6 +514,43 @@ final class RunPodHandler {
                                                         Function.identity(),
                                                         request.query()::get))),
                 request,
+                response);
+    }
+
+    private void estimate(
+            EndpointConfig endpoint,
+            ServerRequest request,
+            ServerResponse response,
+            RequestBody content,
+            RequestLog log)
+            throws IOException, InvalidInput {
+        reading(
+                request,
+                Estimates.MOST_BYTES,
+                content,
+                log,
+                body -> {
+                    byte[] json =
+                            estimates
+                                    .of(endpoint, body.readAllBytes())
+                                    .toString()
+                                    .getBytes(StandardCharsets.UTF_8);
+                    response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+                    response.send(json);
+                });
+    }
+
+    private void workers(Call call, String owner, ApiKey key, ServerResponse response) {
+        EndpointId endpoint = call.endpoint().id();
+        Relay.pass(
+                call.more().isEmpty()
+                        ? sink.workers(endpoint, owner)
+                        : sink.drain(
+                                endpoint,
+                                owner,
+                                call.more().getFirst(),
+                                call.more().getLast().equals(Operation.DRAIN),
+                                key.endpoints()),
                 response);
     }
 

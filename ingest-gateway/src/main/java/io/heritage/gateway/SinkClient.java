@@ -1,6 +1,7 @@
 package io.heritage.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
@@ -39,6 +40,9 @@ final class SinkClient implements AutoCloseable {
 
     /** Time for the sink's answer, beyond the wait. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(8);
+
+    /** A frame may have to be looked for. */
+    private static final Duration FRAME_TIMEOUT = Duration.ofSeconds(26);
 
     /** A queue or a history may be long. */
     private static final Duration PURGE_TIMEOUT = Duration.ofSeconds(30);
@@ -137,6 +141,84 @@ final class SinkClient implements AutoCloseable {
     }
 
     /**
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> workers(EndpointId endpoint, String owner) {
+        return once(
+                get(
+                        SinkApi.ENDPOINTS + endpoint + SinkApi.WORKERS + "?" + ownerQuery(owner),
+                        ANSWER_TIMEOUT));
+    }
+
+    /**
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> models(EndpointId endpoint) {
+        return once(get(SinkApi.ENDPOINTS + endpoint + SinkApi.MODELS, ANSWER_TIMEOUT));
+    }
+
+    /**
+     * @param worker as the client wrote it
+     * @param only endpoints that the caller may use; empty for all
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> drain(
+            EndpointId endpoint, String owner, String worker, boolean draining, Set<String> only) {
+        return post(
+                SinkApi.ENDPOINTS
+                        + endpoint
+                        + SinkApi.WORKERS
+                        + "/"
+                        + URLEncoder.encode(worker, StandardCharsets.UTF_8)
+                        + (draining ? SinkApi.DRAIN : SinkApi.UNDRAIN)
+                        + "?"
+                        + ownerQuery(owner)
+                        + (only.isEmpty() ? "" : parameter(SinkApi.ONLY, String.join(",", only))));
+    }
+
+    /**
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> pause(EndpointId endpoint, String owner, boolean paused) {
+        return post(
+                SinkApi.ENDPOINTS
+                        + endpoint
+                        + (paused ? SinkApi.PAUSE : SinkApi.RESUME)
+                        + "?"
+                        + ownerQuery(owner));
+    }
+
+    /**
+     * What a job of some size would come to at an endpoint.
+     *
+     * @param pixels of a frame of its output; 0 if unknown
+     * @throws HttpFailure 503 if the sink does not answer
+     */
+    ObjectNode outlook(EndpointId endpoint, long pixels, long frames) {
+        HttpResponse<InputStream> answer =
+                once(
+                        get(
+                                "%s%s%s?%s=%d&%s=%d"
+                                        .formatted(
+                                                SinkApi.ENDPOINTS,
+                                                endpoint,
+                                                SinkApi.OUTLOOK,
+                                                SinkApi.PIXELS,
+                                                pixels,
+                                                SinkApi.FRAMES,
+                                                frames),
+                                ANSWER_TIMEOUT));
+        try (InputStream body = answer.body()) {
+            if (answer.statusCode() == 200) {
+                return Wire.json().readValue(body, ObjectNode.class);
+            }
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("the answer of the sink broke off");
+        }
+        throw HttpFailure.unavailable("the result sink does not tell what jobs take; try again");
+    }
+
+    /**
      * Which of the requests that have the job's id made it.
      *
      * @return SHA-256 of its body
@@ -167,29 +249,35 @@ final class SinkClient implements AutoCloseable {
     }
 
     /**
-     * Media of a finished job's result.
+     * Media of a job, or a frame of them.
      *
-     * @param file which of them; without it a list of all
+     * @param which {@link SinkApi#OUTPUT} or {@link SinkApi#INPUT}
      * @param head whether the bytes themselves are not wanted
-     * @param conditions by parameter of {@link SinkApi}, empty where the client set none
+     * @param patient whether the answer is to be computed first
+     * @param question by parameter of {@link SinkApi}, empty where the client set none
      * @throws HttpFailure 503 if the sink cannot be reached
      */
-    HttpResponse<InputStream> output(
+    HttpResponse<InputStream> files(
             JobId job,
+            String which,
             EndpointId endpoint,
             String owner,
-            Optional<String> file,
             boolean head,
-            Map<String, String> conditions) {
-        var path = new StringBuilder(jobPath(job, SinkApi.OUTPUT, endpoint, owner));
-        file.ifPresent(name -> path.append(parameter(SinkApi.FILE, name)));
-        conditions.forEach((name, value) -> {
+            boolean patient,
+            Map<String, String> question) {
+        var path = new StringBuilder(jobPath(job, which, endpoint, owner));
+        question.forEach((name, value) -> {
             if (!value.isEmpty()) {
                 path.append(parameter(name, value));
             }
         });
+        if (patient) {
+            path.append(parameter(SinkApi.WAIT, Long.toString(FRAME_TIMEOUT.toMillis())));
+        }
         return once(
-                request(path.toString(), ANSWER_TIMEOUT)
+                request(
+                                path.toString(),
+                                patient ? FRAME_TIMEOUT.plus(ANSWER_TIMEOUT) : ANSWER_TIMEOUT)
                         .method(head ? "HEAD" : "GET", HttpRequest.BodyPublishers.noBody())
                         .build());
     }

@@ -11,11 +11,13 @@
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
  *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
  *       line, {@code RequestMeters} count and time it;
- *   <li>{@code ApiDescription}: all of it in OpenAPI;
+ *   <li>{@code ApiDescription}: all of it in OpenAPI; {@code EndpointList}: what a key may call,
+ *       for the console;
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
- *       io.heritage.gateway.ApiKey}) say who calls, {@code RateLimiter} how often one may ({@link
- *       io.heritage.gateway.RequestRates}), {@code QueueLimit} whether there is room, {@code Call}
- *       and {@code Operation} what for; an {@code IdempotencyKey} names the request;
+ *       io.heritage.gateway.ApiKey}) say who calls, or a cookie of {@code MediaTickets}, {@code
+ *       RateLimiter} how often one may ({@link io.heritage.gateway.RequestRates}), {@code
+ *       QueueLimit} whether there is room, {@code Call} and {@code Operation} what for; an {@code
+ *       IdempotencyKey} names the request;
  *   <li>{@code JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
  *       reads the {@code RequestBody} once, counted by {@code BodyStream} ({@code ByteSize}, {@code
  *       BodyBroken}), through {@code SubmissionScanner}, which finds media strings ({@code
@@ -28,6 +30,7 @@
  *   <li>{@code MediaOperation}, for {@code /media}: {@code MediaUploads} stores media, whole or in
  *       pieces ({@code ContentRange}), and compares hashes ({@code ExpectedHash}); a browser sends
  *       a {@code FormFile};
+ *   <li>{@code Estimates}, for {@code /estimate}: what a request would come to;
  *   <li>{@link io.heritage.gateway.GatewayLimits}: {@code BodyMemory} and {@code UploadTurns} share
  *       memory and uploads among owners ({@code OwnerShares});
  *   <li>{@code JobTail}: the caller of {@code /runsync} has a {@code JobWaiter} there, which hears

@@ -23,7 +23,7 @@ final class ApiDescriptionTest {
     void everyOperationIsDescribedWithItsMethodsAndNoOther(Operation operation) {
         for (String method : List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")) {
             boolean described =
-                    Stream.of("", "/x")
+                    Stream.of("", "/x", "/x/drain")
                             .anyMatch(tail ->
                                     ApiContract.operation(
                                                     method, "/v2/e/" + operation.path() + tail)

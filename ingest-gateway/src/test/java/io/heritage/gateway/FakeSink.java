@@ -59,6 +59,13 @@ final class FakeSink implements AutoCloseable {
             case "stream" -> "{\"status\":\"COMPLETED\",\"stream\":[]}";
             case "purge" -> "{\"removed\":0,\"status\":\"completed\"}";
             case "submission" -> "{\"body\":\"00\"}";
+            case "models" -> "{\"models\":[]}";
+            case "workers" -> "{\"endpoint\":\"restore\",\"paused\":false,\"workers\":[]}";
+            case "pause", "resume" -> "{\"endpoint\":\"restore\",\"paused\":true}";
+            case "drain", "undrain" ->
+                    "{\"id\":\"w\",\"state\":\"idle\",\"endpoints\":[],\"models\":[],\"lastHeartbeat\":\"2026-11-22T10:00:00Z\",\"heartbeatAge\":1}";
+            case "outlook" -> "{\"fits\":\"unknown\",\"ahead\":2,\"workers\":0}";
+            case "input" -> "{\"id\":\"job-1\",\"inputs\":[]}";
             case "requests" -> "{\"requests\":[]}";
             case "cancel", "retry", "webhook" -> "{\"id\":\"job-1\",\"status\":\"CANCELLED\"}";
             default -> "{\"status\":\"COMPLETED\"}";

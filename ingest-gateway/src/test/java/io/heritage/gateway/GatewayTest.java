@@ -777,6 +777,11 @@ final class GatewayTest {
             "GET, output/abc-1, GET /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice",
             "GET, output/abc-1/7, GET"
                     + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=7",
+            "GET, input/abc-1/2, GET"
+                    + " /v1/jobs/abc-1/input?endpoint=interpolate&owner=alice&file=2",
+            "GET, output/abc-1/0/frame/57?max=64, GET"
+                    + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=0&frame=57&max=64&wait=26000",
+            "GET, models, GET /v1/endpoints/interpolate/models",
             "GET, health, GET /v1/endpoints/interpolate/health",
         })
         void operationsAreAskedOfTheSink(String method, String path, String asked)

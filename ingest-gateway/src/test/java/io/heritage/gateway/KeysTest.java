@@ -11,6 +11,8 @@ import io.heritage.transport.memory.MemoryTransport;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -59,6 +61,7 @@ final class KeysTest {
                                 key("server", "alice", Set.of(), Set.of(), null),
                                 key("reader", "alice", Set.of(), Set.of("status", "health"), null),
                                 key("restorer", "bob", Set.of("restore"), Set.of(), null),
+                                key("operator", "root", Set.of("restore"), Set.of("*"), null),
                                 key("slow", "carol", Set.of(), Set.of(), 3)),
                         Set.of(),
                         Set.of(),
@@ -115,6 +118,45 @@ final class KeysTest {
                 .isEqualTo(200);
         assertThatThrownBy(() -> key("x", "alice", Set.of(), Set.of("submit"), null))
                 .hasMessageContaining("'submit', expected some of [run, runsync, status");
+    }
+
+    @Test
+    void theConsoleIsThereWithoutAKeyButTheListOfEndpointsIsNot() throws IOException {
+        try (var client = new RawClient(gateway.port())) {
+            Reply page = client.send("GET", "/", "");
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.body())
+                    .contains("<title>Heritage</title>")
+                    .doesNotContain("interpolate");
+            assertThat(client.send("GET", EndpointList.PATH, "").status()).isEqualTo(401);
+        }
+        assertThat(send("restorer", "GET", EndpointList.PATH, "").json().path("endpoints"))
+                .extracting(endpoint -> endpoint.path("id").textValue())
+                .containsExactly("restore");
+        assertThat(send("laptop", "GET", EndpointList.PATH, "").json().path("endpoints"))
+                .hasSize(2);
+    }
+
+    @Test
+    void onlyAKeyThatNamesItPausesEndpointsAndDrainsWorkers() throws IOException {
+        for (String path : List.of("pause", "resume", "workers/gpu-1/drain")) {
+            Reply refused = send("laptop", "POST", "/v2/restore/" + path, "");
+            assertThat(refused.status()).as(path).isEqualTo(403);
+            assertThat(refused.error()).contains("name it, or \"*\", in the key's operations");
+            assertThat(send("operator", "POST", "/v2/restore/" + path, "").status()).isEqualTo(200);
+        }
+        assertThat(sink.asked)
+                .containsExactly(
+                        "POST /v1/endpoints/restore/pause?owner=root",
+                        "POST /v1/endpoints/restore/resume?owner=root",
+                        "POST /v1/endpoints/restore/workers/gpu-1/drain?owner=root&only=restore");
+        assertThat(send("laptop", "GET", "/v2/restore/workers", "").status()).isEqualTo(200);
+        assertThat(sink.asked.getLast()).isEqualTo("GET /v1/endpoints/restore/workers?owner=alice");
+        assertThat(send("laptop", "POST", "/v2/restore/workers", "").status()).isEqualTo(405);
+        assertThat(send("operator", "GET", "/v2/restore/workers/a/drain", "").status())
+                .isEqualTo(405);
+        assertThat(send("operator", "POST", "/v2/restore/workers/a/kill", "").status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -195,5 +237,101 @@ final class KeysTest {
         assertThatThrownBy(() -> gateway.useKeys(List.of()))
                 .hasMessageContaining("needs a restart to go on without any");
         assertThat(send("new", "POST", RUN, EMPTY_INPUT).status()).isEqualTo(200);
+    }
+
+    private Reply raw(String method, String path, String... headers) throws IOException {
+        try (var client = new RawClient(gateway.port())) {
+            return client.send(method, path, "", headers);
+        }
+    }
+
+    private static String cookieOf(Reply reply) {
+        return "Cookie: theme=dark; " + reply.header("Set-Cookie").split(";")[0];
+    }
+
+    private static final String FILE = "/v2/restore/output/a-u1/0";
+
+    @Test
+    void aTicketOpensMediaAndNothingElse() throws IOException {
+        Reply reply = send("laptop", "POST", "/console/ticket", "");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.json().path("expiresIn").asInt()).isEqualTo(600_000);
+        assertThat(reply.header("Set-Cookie"))
+                .contains("; Path=/v2; Max-Age=600; HttpOnly; SameSite=Strict")
+                .doesNotContain("hk-", "Secure");
+        String cookie = cookieOf(reply);
+        for (String path : List.of(FILE, "/v2/restore/input/a-u1/0/frame/7")) {
+            assertThat(raw("GET", path, cookie).status()).as(path).isEqualTo(200);
+            assertThat(sink.asked.getLast()).contains("owner=alice");
+        }
+        for (String path : List.of("status/a-u1", "requests", "health", "events", "workers")) {
+            assertThat(raw("GET", "/v2/restore/" + path, cookie).status()).isEqualTo(401);
+        }
+        assertThat(raw("POST", "/v2/restore/run", cookie).status()).isEqualTo(401);
+        assertThat(raw("POST", "/console/ticket", cookie).status()).isEqualTo(401);
+        assertThat(raw("POST", "/console/ticket").status()).isEqualTo(401);
+        assertThat(raw("GET", FILE, cookie, "Authorization: Bearer wrong").status()).isEqualTo(401);
+        assertThat(raw("GET", FILE, cookie.replace("laptop", "server")).status()).isEqualTo(401);
+        assertThat(raw("GET", FILE, cookie + "x").status()).isEqualTo(401);
+        try (var client = new RawClient(gateway.port())) {
+            Reply proxied =
+                    client.send(
+                            "POST",
+                            "/console/ticket",
+                            "",
+                            "Authorization: Bearer hk-laptop",
+                            "X-Forwarded-Proto: https");
+            assertThat(proxied.header("Set-Cookie")).endsWith("; Secure");
+        }
+    }
+
+    @Test
+    void aTicketIsOfNoUseToPagesOfOthers() throws IOException {
+        String cookie = cookieOf(send("laptop", "POST", "/console/ticket", ""));
+        for (String header :
+                List.of(
+                        "Sec-Fetch-Site: cross-site",
+                        "Sec-Fetch-Site: same-site",
+                        "Origin: http://127.0.0.1:1",
+                        "Origin: null")) {
+            assertThat(raw("GET", FILE, cookie, header).status()).as(header).isEqualTo(403);
+        }
+        for (String header :
+                List.of(
+                        "Sec-Fetch-Site: same-origin",
+                        "Sec-Fetch-Site: none",
+                        "Origin: http://127.0.0.1")) {
+            assertThat(raw("GET", FILE, cookie, header).status()).as(header).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aTicketHasTheRestrictionsOfItsKeyAndEndsWithIt() throws IOException {
+        String restorer = cookieOf(send("restorer", "POST", "/console/ticket", ""));
+        assertThat(raw("GET", FILE, restorer).status()).isEqualTo(200);
+        assertThat(raw("GET", "/v2/interpolate/output/a-u1/0", restorer).status()).isEqualTo(403);
+        String reader = cookieOf(send("reader", "POST", "/console/ticket", ""));
+        assertThat(raw("GET", FILE, reader).status()).isEqualTo(403);
+
+        gateway.useKeys(List.of(ApiKey.ofPlain("restorer", "hk-another")));
+        assertThat(raw("GET", FILE, restorer).status()).isEqualTo(401);
+    }
+
+    @Test
+    void everyGatewayOfAnInstallationTakesATicketUntilItsTimeIsOver() {
+        var clock = new AtomicLong(1_800_000_000);
+        var ring = new KeyRing(List.of(key("laptop", "alice", Set.of(), Set.of(), null)));
+        ApiKey key = ring.named("laptop").orElseThrow();
+        String ticket = tickets("secret", ring, clock).ticket(key, clock.get() + 600);
+        assertThat(tickets("secret", ring, clock).keyOf(ticket)).contains(key);
+        assertThat(tickets("other", ring, clock).keyOf(ticket)).isEmpty();
+        assertThat(tickets("", ring, clock).keyOf(ticket)).isEmpty();
+        clock.addAndGet(600);
+        assertThat(tickets("secret", ring, clock).keyOf(ticket)).isEmpty();
+    }
+
+    private static MediaTickets tickets(String secret, KeyRing keys, AtomicLong seconds) {
+        Clock clock = Clock.fixed(Instant.ofEpochSecond(seconds.get()), ZoneOffset.UTC);
+        return new MediaTickets(secret, "/v2", false, keys, clock);
     }
 }

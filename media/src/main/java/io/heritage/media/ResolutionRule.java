@@ -10,8 +10,7 @@ public final class ResolutionRule {
     private ResolutionRule() {}
 
     /**
-     * The shorter side becomes {@code resolution}, the aspect ratio stays, both sides are rounded
-     * (half to even) and then cut down to a multiple of 16.
+     * See {@link FrameSize#interpolatedAt}.
      *
      * @throws MediaRejected if one side is more than four times the other
      */
@@ -22,11 +21,6 @@ public final class ResolutionRule {
                     "%dx%d pixels are more than %d:1, crop the picture to %d:1 or less"
                             .formatted(width, height, MAX_ASPECT, MAX_ASPECT));
         }
-        return new FrameSize(side(width, shorter, resolution), side(height, shorter, resolution));
-    }
-
-    private static int side(int side, int shorter, int resolution) {
-        return FrameSize.MULTIPLE
-                * (int) (Math.rint((double) side / shorter * resolution) / FrameSize.MULTIPLE);
+        return new FrameSize(width, height).interpolatedAt(resolution);
     }
 }

@@ -52,6 +52,7 @@ public final class VideoReader implements VideoFrames {
     private @Nullable FieldFilter fields;
     private boolean pictureWaits;
     private boolean decoded;
+    private boolean jumped;
     private long packetsRead;
     private long framesRead;
     private long lastPts = Long.MIN_VALUE;
@@ -249,6 +250,39 @@ public final class VideoReader implements VideoFrames {
         return new VideoFrame(pixels, pts, duration);
     }
 
+    /** Whether there is another frame. */
+    boolean hasNext() {
+        pictureWaits = pictureWaits || decodeNext();
+        return pictureWaits;
+    }
+
+    /** When the next frame is shown, by its packet. */
+    long stampOfNext() {
+        return picture.best_effort_timestamp();
+    }
+
+    /** Passes the next frame by, without making pixels of it. */
+    void skip() {
+        pictureWaits = false;
+        framesRead++;
+        avutil.av_frame_unref(picture);
+    }
+
+    /**
+     * Goes on with a key frame, or one before it; from here on frames are neither counted nor do
+     * their times begin at 0.
+     *
+     * @param place as {@link FrameIndex#keyBefore} tells
+     * @return false if it was not found; then this reader is of no more use
+     */
+    boolean jump(long place) {
+        jumped = true;
+        pictureWaits = false;
+        avutil.av_frame_unref(picture);
+        avcodec.avcodec_flush_buffers(decoder);
+        return FrameIndex.seek(file, streamIndex, place);
+    }
+
     private void checkSize() {
         FrameSize found = new FrameSize(picture.width(), picture.height());
         if (decodedSize == null) {
@@ -374,7 +408,7 @@ public final class VideoReader implements VideoFrames {
     private void requireAllPackets() {
         int indexed =
                 avformat.avformat_index_get_entries_count(file.context().streams(streamIndex));
-        if (packetsRead < indexed) {
+        if (packetsRead < indexed && !jumped) {
             throw new MediaRejected(
                     "video breaks off after %d of %d frames".formatted(packetsRead, indexed));
         }

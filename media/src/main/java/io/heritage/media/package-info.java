@@ -20,6 +20,8 @@
  *       io.heritage.media.FramePool};
  *   <li>{@link io.heritage.media.FramePairs}, {@link io.heritage.media.SceneCut} and {@link
  *       io.heritage.media.RaisedRate} walk through neighbours where the frame rate is raised;
+ *   <li>{@link io.heritage.media.FrameFinder} gives single frames by their number, by way of a
+ *       {@code FrameIndex};
  *   <li>{@link io.heritage.media.PngEncoder} and, beside a computation, {@link
  *       io.heritage.media.OrderedPngWriter} write frames as PNG;
  *   <li>{@link io.heritage.media.VideoWriter} with its {@link io.heritage.media.VideoEncoding}

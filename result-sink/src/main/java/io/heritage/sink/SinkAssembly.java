@@ -24,6 +24,7 @@ import io.heritage.sink.fold.StreamsSettings;
 import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.fold.WorkerPresence;
+import io.heritage.sink.frame.FramePictures;
 import io.heritage.sink.http.Callers;
 import io.heritage.sink.http.EndpointDemand;
 import io.heritage.sink.http.EndpointHealth;
@@ -34,6 +35,7 @@ import io.heritage.sink.http.Outlook;
 import io.heritage.sink.http.QueuePurge;
 import io.heritage.sink.http.SinkPeers;
 import io.heritage.sink.http.SinkServer;
+import io.heritage.sink.http.WorkerList;
 import io.heritage.sink.reply.MediaSource;
 import io.heritage.sink.reply.Replies;
 import io.heritage.sink.scale.QueueMeters;
@@ -43,6 +45,7 @@ import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.log.Controls;
 import io.heritage.transport.log.Subscription;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
@@ -118,7 +121,9 @@ final class SinkAssembly {
 
     private Sink open() {
         int partitions = partitionsOfEvents();
-        var workers = new WorkerPresence(clock);
+        var controls = Controls.follow(transport.controls(), _ -> {});
+        opened.add(controls);
+        var workers = new WorkerPresence(clock, controls::isDrained);
         opened.add(subscribe(workers));
         var queues =
                 new KafkaQueueStarts(
@@ -142,8 +147,9 @@ final class SinkAssembly {
         opened.add(peers);
         var demand =
                 new EndpointDemand(
-                        directory, peers, workers, queues, foldMeters, partitions, clock);
-        WebServer server = serve(directory, rules, workers, probe, peers, demand, partitions);
+                        directory, peers, workers, queues, foldMeters, controls, partitions, clock);
+        WebServer server =
+                serve(directory, rules, workers, controls, probe, peers, demand, partitions);
         var self = new HostInfo(advertisedHost(), server.port());
         RestartingStreams streams = streams(directory, rules, queues, partitions, self);
         streams.start();
@@ -199,6 +205,7 @@ final class SinkAssembly {
             JobDirectory directory,
             JobRules rules,
             WorkerPresence workers,
+            Controls controls,
             KafkaProbe probe,
             SinkPeers peers,
             EndpointDemand demand,
@@ -206,6 +213,8 @@ final class SinkAssembly {
         var callers = new Callers();
         var replies = new Replies(media(), config.repliesAtOnce());
         opened.add(replies);
+        var frames = new FramePictures(media());
+        opened.add(frames);
         var handlers =
                 new SinkServer(
                         callers,
@@ -213,7 +222,13 @@ final class SinkAssembly {
                         directory,
                         peers,
                         new EndpointHealth(
-                                directory, peers, workers, probe, transport.windows(), progress),
+                                directory,
+                                peers,
+                                workers,
+                                probe,
+                                transport.windows(),
+                                progress,
+                                controls),
                         demand,
                         new QueuePurge(
                                 directory,
@@ -223,13 +238,17 @@ final class SinkAssembly {
                                 transport.commands(),
                                 partitions,
                                 clock),
-                        new JobList(directory, peers, partitions, clock),
+                        new JobList(directory, peers, controls, partitions, clock),
                         new LiveEvents(directory, peers, waiters, clock),
-                        new Outlook(directory, peers, workers, times(), partitions, clock),
+                        new Outlook(
+                                directory, peers, workers, times(), controls, partitions, clock),
+                        new WorkerList(workers, controls, directory, peers, clock),
+                        controls,
                         rules,
                         transport.events(),
                         transport.commands(),
                         resends,
+                        frames,
                         endpoints.keySet(),
                         config.publicUrl(),
                         clock);

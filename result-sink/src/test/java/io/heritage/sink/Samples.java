@@ -20,6 +20,7 @@ import io.heritage.sink.config.SinkConfig;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -152,9 +153,10 @@ public record Samples(Clock clock) {
     }
 
     public WorkerStatus worker(WorkerId worker, Phase phase, @Nullable JobId job) {
+        Instant now = clock.instant();
         return new WorkerStatus(
                 worker,
-                clock.instant(),
+                now,
                 phase,
                 List.of(ENDPOINT),
                 List.of("rife47"),
@@ -162,6 +164,9 @@ public record Samples(Clock clock) {
                 0,
                 0,
                 job,
-                5_000);
+                5_000,
+                now.minusSeconds(60),
+                "1.2.3",
+                List.of("rife47", "seedvr2_3b"));
     }
 }

@@ -84,8 +84,12 @@ public final class SinkFixture implements AutoCloseable {
     }
 
     MediaRef result(Job job, String part, byte[] bytes) {
+        return result(job, part, "image/png", bytes);
+    }
+
+    MediaRef result(Job job, String part, String type, byte[] bytes) {
         try (var upload = transport.results().begin(job.id().value())) {
-            MediaPart written = upload.part(part, "image/png");
+            MediaPart written = upload.part(part, type);
             written.write(bytes);
             written.close();
             return written.durable();
@@ -95,8 +99,12 @@ public final class SinkFixture implements AutoCloseable {
     }
 
     MediaRef input(Job job, byte[] bytes) {
+        return input(job, "start", "image/png", bytes);
+    }
+
+    MediaRef input(Job job, String part, String type, byte[] bytes) {
         try (var upload = transport.media().begin(job.id().value())) {
-            MediaPart written = upload.part("start", "image/png");
+            MediaPart written = upload.part(part, type);
             written.write(bytes);
             written.close();
             return written.durable();
@@ -145,7 +153,7 @@ public final class SinkFixture implements AutoCloseable {
                                 .formatted(sink.port())));
     }
 
-    private JsonNode post(URI uri) throws IOException, InterruptedException {
+    JsonNode post(URI uri) throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(uri)
                         .header("Content-Type", "application/json")

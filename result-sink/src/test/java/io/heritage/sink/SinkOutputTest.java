@@ -2,26 +2,38 @@ package io.heritage.sink;
 
 import static io.heritage.sink.SinkFixture.jobUri;
 import static io.heritage.sink.SinkFixture.noise;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.media.Rational;
+import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoWriter;
+import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
+import io.heritage.schemas.Wire;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -29,6 +41,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import javax.imageio.ImageIO;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -250,5 +264,120 @@ class SinkOutputTest {
     private static long liveHeap() {
         System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    private static final int FRAMES = 80;
+
+    /** Each brighter than the one before. */
+    private static byte[] video() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        var encoding = VideoEncoding.of(new FrameSize(64, 48), new Rational(25, 1));
+        try (VideoWriter writer = VideoWriter.open(bytes, encoding, null)) {
+            for (int i = 0; i < FRAMES; i++) {
+                try (RgbFrame frame = RgbFrame.allocate(64, 48)) {
+                    ByteBuffer pixels = frame.pixels();
+                    while (pixels.hasRemaining()) {
+                        pixels.put((byte) (40 + 2 * i));
+                    }
+                    writer.write(frame, i, 1);
+                }
+            }
+            writer.finish();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Job jobOf(String owner, byte[]... inputs) {
+        Job plain = new Samples(Clock.systemUTC()).job(owner, null, ReplyShape.ENVELOPE);
+        var refs = new ArrayList<MediaRef>();
+        for (byte[] bytes : inputs) {
+            String type = bytes[0] == '<' ? "image/svg+xml" : "video/mp4";
+            refs.add(fixture.input(plain, "part-" + refs.size(), type, bytes));
+        }
+        return fixture.submit(
+                new Job(
+                        plain.id(),
+                        plain.endpoint(),
+                        plain.kind(),
+                        plain.owner(),
+                        new Payload(Samples.json("{'media':{'$media':0}}"), refs),
+                        plain.policy(),
+                        null,
+                        plain.reply(),
+                        plain.submittedAt(),
+                        0));
+    }
+
+    private HttpResponse<byte[]> of(Job of, String what, String more) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(
+                                jobUri(sink, of.id() + what, "interpolate", of.owner(), more))
+                        .build(),
+                BodyHandlers.ofByteArray());
+    }
+
+    private static String error(HttpResponse<byte[]> response) throws IOException {
+        return Wire.json().readTree(response.body()).path("error").asText();
+    }
+
+    @Test
+    void aFrameIsAPictureOfItsOwn() throws Exception {
+        Job queued = jobOf("gina", video());
+        for (int number : List.of(0, 79, 33)) {
+            HttpResponse<byte[]> frame = of(queued, "/input", "&file=0&frame=" + number);
+            assertThat(frame.statusCode()).isEqualTo(200);
+            assertThat(header(frame, "content-type")).isEqualTo("image/png");
+            assertThat(header(frame, "x-content-type-options")).isEqualTo("nosniff");
+            assertThat(header(frame, "x-heritage-frames")).isEqualTo("80");
+            assertThat(header(frame, "x-heritage-size")).isEqualTo("64x48");
+            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(frame.body()));
+            assertThat(picture.getRGB(32, 24) & 0xff).isCloseTo(40 + 2 * number, Offset.offset(1));
+        }
+        HttpResponse<byte[]> small = of(queued, "/input", "&file=0&frame=1&max=16");
+        BufferedImage picture = ImageIO.read(new ByteArrayInputStream(small.body()));
+        assertThat(List.of(picture.getWidth(), picture.getHeight())).containsExactly(16, 12);
+        String known = URLEncoder.encode(header(small, "etag"), UTF_8);
+        assertThat(of(queued, "/input", "&file=0&frame=1&max=16&ifNoneMatch=" + known).statusCode())
+                .isEqualTo(304);
+        assertThat(header(of(queued, "/input", "&file=0&frame=1"), "etag"))
+                .isNotEqualTo(header(small, "etag"));
+    }
+
+    @Test
+    void aFrameBeyondTheEndIsToldAndWhatIsNoPictureRefused() throws Exception {
+        Job queued = jobOf("gina", video(), "<svg onload='alert(1)'/>".getBytes(UTF_8));
+        HttpResponse<byte[]> beyond = of(queued, "/input", "&file=0&frame=80");
+        assertThat(beyond.statusCode()).isEqualTo(404);
+        assertThat(error(beyond))
+                .isEqualTo("frame 80 is beyond the end: there are 80 frames, 0 to 79");
+        HttpResponse<byte[]> none = of(queued, "/input", "&file=1&frame=0");
+        assertThat(none.statusCode()).isEqualTo(415);
+        assertThat(error(none)).startsWith("not a picture or video: ");
+        for (String wrong : List.of("&frame=-1", "&frame=one", "&frame=0&max=9")) {
+            assertThat(of(queued, "/input", "&file=0" + wrong).statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+        assertThat(of(queued, "/input", "&file=2&frame=0").statusCode()).isEqualTo(404);
+        assertThat(of(queued, "/output", "&file=0&frame=0").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whatCameWithAJobIsAFileToo() throws Exception {
+        byte[] svg = "<svg onload='alert(1)'/>".getBytes(UTF_8);
+        Job queued = jobOf("gina", video(), svg);
+        JsonNode list = Wire.json().readTree(of(queued, "/input", "").body());
+        assertThat(list.at("/inputs/1/url").asText())
+                .isEqualTo("/v2/interpolate/input/" + queued.id() + "/1");
+        HttpResponse<byte[]> hostile = of(queued, "/input", "&file=1");
+        assertThat(hostile.body()).isEqualTo(svg);
+        assertThat(header(hostile, "content-type")).isEqualTo("application/octet-stream");
+        assertThat(header(hostile, "content-disposition")).startsWith("attachment");
+        assertThat(header(hostile, "content-security-policy")).isEqualTo("sandbox");
+        HttpResponse<byte[]> part = of(queued, "/input", "&file=1&range=bytes%3D0-3");
+        assertThat(part.statusCode()).isEqualTo(206);
+        assertThat(part.body()).isEqualTo("<svg".getBytes(UTF_8));
+        URI foreign = jobUri(sink, queued.id() + "/input", "interpolate", "alice", "&file=0");
+        assertThat(fixture.get(foreign).statusCode()).isEqualTo(404);
     }
 }

@@ -14,6 +14,8 @@ import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
+import io.heritage.schemas.WorkerId;
+import io.heritage.schemas.WorkerStatus.Phase;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.RunTimes;
 import io.heritage.sink.fold.TrackedJob;
@@ -236,6 +238,28 @@ class SinkRequestsTest {
         assertThat(range).isEqualTo(new RunTimes.Range(5_000, 9_000));
         assertThat(range.after(Duration.ofSeconds(6))).isEqualTo(new RunTimes.Range(0, 3_000));
         assertThat(range.times(0.5)).isEqualTo(new RunTimes.Range(2_500, 4_500));
+        assertThat(times.of(Samples.ENDPOINT, 100, 10)).isEmpty();
+        for (int i = 0; i < 3; i++) {
+            complete(times, clock, "{'metadata':{'width':10,'height':10,'frame_count':20}}", 4);
+            complete(times, clock, "{'width':100,'height':100,'frames':20}", 400);
+        }
+        assertThat(times.of(Samples.ENDPOINT, 100, 10)).contains(new RunTimes.Range(2_000, 2_000));
+        assertThat(times.hasDone(Samples.ENDPOINT, 10_000)).isTrue();
+        assertThat(times.hasDone(Samples.ENDPOINT, 10_001)).isFalse();
+    }
+
+    private static void complete(RunTimes times, MovingClock clock, String output, int seconds) {
+        var samples = new Samples(clock);
+        Job job = samples.job();
+        JobRecord begun = JobRecord.unseen(job.id()).submitted(job).apply(samples.started(job, 1));
+        clock.move(Duration.ofSeconds(seconds));
+        times.changed(
+                TrackedJob.unseen(job.id(), clock.instant())
+                        .folded(
+                                begun.apply(
+                                        samples.completed(
+                                                job, 1, Payload.ofJson(Samples.json(output)))),
+                                clock.instant()));
     }
 
     private static URI events(Sink sink) {
@@ -325,6 +349,127 @@ class SinkRequestsTest {
             HttpResponse<InputStream> response = fixture.open(uri);
             response.body().close();
             return response.statusCode() == 200;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static URI endpoint(Sink sink, String path, String more) {
+        return URI.create(
+                "http://127.0.0.1:%d/v1/endpoints/interpolate/%s?owner=erin%s"
+                        .formatted(sink.port(), path, more));
+    }
+
+    private static JsonNode worker(Sink sink, String id) throws Exception {
+        for (JsonNode worker : fixture.json(endpoint(sink, "workers", "")).path("workers")) {
+            if (worker.path("id").asText().equals(id)) {
+                return worker;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    private static boolean isIn(String state, Sink sink, String id) {
+        try {
+            return worker(sink, id).path("state").asText().equals(state);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theWorkersAreListedEachWithTheJobOfTheCallerAlone() throws Exception {
+        var samples = new Samples(Clock.systemUTC());
+        Job own = fixture.submit(samples.job("erin"));
+        Job foreign = fixture.submit(samples.job("frank"));
+        for (Job job : List.of(own, foreign)) {
+            fixture.transport.events().append(samples.started(job, 1));
+        }
+        var board = fixture.transport.workers();
+        board.post(samples.worker(new WorkerId("w-own"), Phase.RUNNING, own.id()));
+        board.post(samples.worker(new WorkerId("w-foreign"), Phase.RUNNING, foreign.id()));
+        board.post(samples.worker(new WorkerId("w-new"), Phase.INITIALIZING, null));
+        board.post(samples.worker(new WorkerId("w-gone"), Phase.STOPPED, null));
+        for (Sink sink : List.of(first, second)) {
+            await(() -> isIn("starting", sink, "w-new"));
+            JsonNode busy = worker(sink, "w-own");
+            assertThat(busy.path("state").asText()).isEqualTo("running");
+            assertThat(busy.at("/job/id").asText()).isEqualTo(own.id().value());
+            assertThat(busy.at("/job/status").asText()).isEqualTo("IN_PROGRESS");
+            assertThat(busy.path("models").get(0).asText()).isEqualTo("rife47");
+            assertThat(busy.path("uptime").asLong()).isEqualTo(60_000);
+            assertThat(busy.path("version").asText()).isEqualTo("1.2.3");
+            assertThat(busy.path("heartbeatAge").asLong()).isLessThan(30_000);
+            assertThat(worker(sink, "w-foreign").path("state").asText()).isEqualTo("running");
+            assertThat(worker(sink, "w-foreign").has("job")).isFalse();
+            assertThat(worker(sink, "w-gone").isMissingNode()).isTrue();
+            JsonNode models = fixture.json(endpoint(sink, "models", "")).path("models");
+            assertThat(models.findValuesAsText("name")).containsExactly("rife47", "seedvr2_3b");
+            assertThat(models.get(0).path("resident").asInt()).isGreaterThanOrEqualTo(3);
+            assertThat(models.get(1).path("workers").asInt()).isGreaterThanOrEqualTo(3);
+            assertThat(models.get(1).path("resident").asInt()).isZero();
+        }
+    }
+
+    @Test
+    void aDrainedWorkerIsNoneThatCouldTakeAJobUntilItIsUndrained() throws Exception {
+        var samples = new Samples(Clock.systemUTC());
+        var board = fixture.transport.workers();
+        board.post(samples.worker(new WorkerId("w-drain"), Phase.IDLE, null));
+        await(() -> isIn("idle", first, "w-drain"));
+        int idle = idleWorkers();
+
+        JsonNode drained = fixture.post(endpoint(first, "workers/w-drain/drain", ""));
+        assertThat(drained.path("state").asText()).isEqualTo("drained");
+        assertThat(idleWorkers()).isEqualTo(idle - 1);
+        await(() -> isIn("drained", second, "w-drain"));
+        board.post(samples.worker(new WorkerId("w-drain"), Phase.RUNNING, jobs.getFirst().id()));
+        await(() -> isIn("draining", second, "w-drain"));
+
+        assertThat(
+                        fixture.post(endpoint(first, "workers/w-drain/undrain", "&only=restore"))
+                                .path("error")
+                                .asText())
+                .contains("may not use the endpoint interpolate");
+        JsonNode again = fixture.post(endpoint(second, "workers/w-drain/undrain", ""));
+        assertThat(again.path("state").asText()).isEqualTo("running");
+        assertThat(fixture.post(endpoint(first, "workers/nobody/drain", "")).path("error").asText())
+                .isEqualTo("worker not found");
+    }
+
+    private static int idleWorkers() throws Exception {
+        return Wire.json().readTree(fixture.health(first).body()).at("/workers/idle").asInt();
+    }
+
+    @Test
+    void aPausedEndpointIsToldToBePausedWhereverItMatters() throws Exception {
+        JsonNode paused = fixture.post(endpoint(first, "pause", ""));
+        try {
+            assertThat(paused.path("paused").asBoolean()).isTrue();
+            assertThat(fixture.post(endpoint(first, "pause", ""))).isEqualTo(paused);
+            await(() -> isPaused(second, "workers"));
+            await(() -> isPaused(second, "health"));
+            await(() -> isPaused(second, "requests"));
+            JsonNode details =
+                    fixture.json(
+                            jobUri(
+                                    first,
+                                    jobs.getLast().id() + "/details",
+                                    "interpolate",
+                                    "alice",
+                                    ""));
+            assertThat(details.at("/outlook/paused").asBoolean()).isTrue();
+        } finally {
+            assertThat(fixture.post(endpoint(second, "resume", "")).path("paused").asBoolean(true))
+                    .isFalse();
+        }
+        await(() -> !isPaused(first, "workers"));
+        assertThat(fixture.json(endpoint(second, "requests", "")).has("paused")).isFalse();
+    }
+
+    private static boolean isPaused(Sink sink, String path) {
+        try {
+            return fixture.json(endpoint(sink, path, "")).path("paused").asBoolean();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -43,6 +43,22 @@ public record FrameSize(int width, int height) {
     }
 
     /**
+     * The size an interpolation computes at (docs/spec/wan22.md, section 1): the shorter side
+     * becomes {@code resolution}, the aspect ratio stays, both sides are rounded (half to even) and
+     * then cut down to a multiple of {@value #MULTIPLE}.
+     */
+    public FrameSize interpolatedAt(int resolution) {
+        int shorter = Math.min(width, height);
+        return new FrameSize(
+                interpolated(width, shorter, resolution),
+                interpolated(height, shorter, resolution));
+    }
+
+    private static int interpolated(int side, int shorter, int resolution) {
+        return MULTIPLE * (int) (Math.rint((double) side / shorter * resolution) / MULTIPLE);
+    }
+
+    /**
      * Each side cut down to a multiple of {@value #MULTIPLE}.
      *
      * @throws IllegalArgumentException if a side is shorter than that

@@ -3,7 +3,9 @@ package io.heritage.schemas;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,6 +195,17 @@ public enum PublishedModel {
     /** In 16 bits from a third party, half as large; empty where nobody publishes that. */
     public List<PublishedFile> halfFiles() {
         return halfFiles;
+    }
+
+    /**
+     * Whether a model folder has all files of one of its forms.
+     *
+     * @param has whether the folder has a file of a name
+     */
+    public boolean isInstalled(Predicate<String> has) {
+        return Stream.of(files, halfFiles)
+                .filter(form -> !form.isEmpty())
+                .anyMatch(form -> form.stream().map(PublishedFile::name).allMatch(has));
     }
 
     /** {@code 14.1 GB}, of all files together. */

@@ -22,6 +22,10 @@ package io.heritage.schemas;
  * <tr><td>{@code … &file=N}, {@code … &file=zip}</td><td>{@code /output/ID/N}, {@code
  * /output/ID/zip}: the bytes of one of them, or of all. {@code range}, {@code ifRange} and {@code
  * ifNoneMatch} have the client's headers of these names</td></tr>
+ * <tr><td>{@code … &frame=K}, {@code … &max=SIDE}</td><td>{@code /output/ID/N/frame/K}: one frame
+ * of it as a PNG</td></tr>
+ * <tr><td>{@code GET /v1/jobs/ID/input?endpoint=E&owner=O}</td><td>{@code /input/ID}: the same of the
+ * media that came with the job, but for {@code zip}</td></tr>
  * <tr><td>{@code POST /v1/jobs/ID/cancel?endpoint=E&owner=O}</td><td>{@code /cancel}</td></tr>
  * <tr><td>{@code POST /v1/jobs/ID/retry?endpoint=E&owner=O}</td><td>{@code /retry}; 400 unless the
  * job failed or timed out</td></tr>
@@ -39,6 +43,16 @@ package io.heritage.schemas;
  * {@code resumed} the first tells the client to look for what it has missed</td></tr>
  * <tr><td>{@code GET /v1/endpoints/E/health}</td><td>{@code /health}; 503 until jobs can be
  * taken</td></tr>
+ * <tr><td>{@code GET /v1/endpoints/E/outlook?pixels=P&frames=F}</td><td>the part of {@code
+ * /estimate} that jobs before tell: of an output of so many pixels a frame and so many frames, 0 where
+ * that is not known</td></tr>
+ * <tr><td>{@code GET /v1/endpoints/E/workers?owner=O}</td><td>{@code /workers}</td></tr>
+ * <tr><td>{@code GET /v1/endpoints/E/models}</td><td>{@code /models}</td></tr>
+ * <tr><td>{@code POST /v1/endpoints/E/workers/W/drain?owner=O}, {@code …/undrain}</td><td>{@code
+ * /workers/W/drain}; {@code only} names the endpoints that the caller's key is for, separated by
+ * commas; without it the key is for all</td></tr>
+ * <tr><td>{@code POST /v1/endpoints/E/pause?owner=O}, {@code …/resume}</td><td>{@code /pause},
+ * {@code /resume}</td></tr>
  * <tr><td>{@code POST /v1/endpoints/E/purge?owner=O}</td><td>{@code /purge-queue}: the owner's jobs
  * that wait are cancelled</td></tr>
  * </table>
@@ -52,9 +66,19 @@ public final class SinkApi {
     public static final String SUBMISSION = "/submission";
     public static final String BODY = "body";
     public static final String OUTPUT = "/output";
+    public static final String INPUT = "/input";
     public static final String ENDPOINTS = "/v1/endpoints/";
     public static final String HEALTH = "/health";
     public static final String PURGE = "/purge";
+    public static final String OUTLOOK = "/outlook";
+    public static final String PIXELS = "pixels";
+    public static final String FRAMES = "frames";
+    public static final String WORKERS = "/workers";
+    public static final String MODELS = "/models";
+    public static final String DRAIN = "/drain";
+    public static final String UNDRAIN = "/undrain";
+    public static final String PAUSE = "/pause";
+    public static final String RESUME = "/resume";
     public static final String DETAILS = "/details";
     public static final String REQUESTS = "/requests";
     public static final String EVENTS = "/events";
@@ -69,8 +93,14 @@ public final class SinkApi {
     public static final String TEXT = "q";
     public static final String CURSOR = "cursor";
     public static final String LIMIT = "limit";
+    public static final String ONLY = "only";
     public static final String FILE = "file";
     public static final String ZIP = "zip";
+    public static final String FRAME = "frame";
+    public static final String MAX = "max";
+    public static final String FRAME_HEADER = "X-Heritage-Frame";
+    public static final String FRAMES_HEADER = "X-Heritage-Frames";
+    public static final String FRAME_SIZE_HEADER = "X-Heritage-Size";
     public static final String RANGE = "range";
     public static final String IF_RANGE = "ifRange";
     public static final String IF_NONE_MATCH = "ifNoneMatch";

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes memory of the device, 0 if unknown
  * @param jobId the job it works on, null when idle
  * @param heartbeatMillis the next heartbeat comes within this time, or the worker is lost
+ * @param startedAt when the process began; null in heartbeats of versions that did not say so
+ * @param version of Heritage; null if it is not known
+ * @param installed ids of the models that it can load; null in heartbeats of versions that did not
+ *     say so
  */
 public record WorkerStatus(
         WorkerId worker,
@@ -25,11 +29,15 @@ public record WorkerStatus(
         long memoryBytes,
         long memoryUsedBytes,
         @Nullable JobId jobId,
-        long heartbeatMillis) {
+        long heartbeatMillis,
+        @Nullable Instant startedAt,
+        @Nullable String version,
+        @Nullable List<String> installed) {
 
     public WorkerStatus {
         endpoints = List.copyOf(endpoints);
         models = List.copyOf(models);
+        installed = installed == null ? null : List.copyOf(installed);
     }
 
     /** What a worker is doing. */

@@ -16,7 +16,8 @@
  *   <li>{@link io.heritage.schemas.PublishedModel}, its {@link io.heritage.schemas.PublishedFile}s
  *       and {@link io.heritage.schemas.RestoreNetwork}: the catalogue of models that inputs name;
  *   <li>{@link io.heritage.schemas.JobEvent}: what happens to a job; {@link
- *       io.heritage.schemas.Command}: what processors are told;
+ *       io.heritage.schemas.Command}: what processors are told; {@link
+ *       io.heritage.schemas.Control}: what operators have switched off;
  *   <li>{@link io.heritage.schemas.JobRecord} folds both into a {@link
  *       io.heritage.schemas.JobState}, which {@link io.heritage.schemas.ReplyFields} shows to
  *       clients;

@@ -108,7 +108,28 @@ class WireTest {
                         8L << 30,
                         1L << 30,
                         ID,
-                        5000));
+                        5000,
+                        null,
+                        null,
+                        null));
+        byName.put(
+                "worker-status-with-its-version",
+                new WorkerStatus(
+                        WORKER,
+                        after(4),
+                        WorkerStatus.Phase.IDLE,
+                        List.of(new EndpointId("interpolate")),
+                        List.of(),
+                        "cpu",
+                        8L << 30,
+                        1L << 30,
+                        null,
+                        5000,
+                        after(0),
+                        "0.1.0",
+                        List.of("rife47", "seedvr2_7b")));
+        byName.put("control-pause", new Control.Pause(new EndpointId("restore"), true, after(5)));
+        byName.put("control-drain", new Control.Drain(WORKER, false, after(6)));
         JobRecord queued = JobRecord.unseen(ID).submitted(job());
         JobRecord running = queued.apply(started(1, 2)).apply(progress(1, 5));
         byName.put("record-queued", queued);
@@ -163,6 +184,7 @@ class WireTest {
         return switch (message) {
             case JobEvent _ -> JobEvent.class;
             case Command _ -> Command.class;
+            case Control _ -> Control.class;
             default -> message.getClass();
         };
     }

@@ -37,6 +37,7 @@ class ModuleDependenciesTest {
     private static final String GOLDEN = "io.heritage.golden";
     private static final String JACKSON = "com.fasterxml.jackson";
     private static final String HTTP = "io.heritage.http";
+    private static final String CONSOLE = "io.heritage.console";
     private static final String HELIDON = "io.helidon";
     private static final String KAFKA_CLIENTS = "org.apache.kafka.c"; // clients, common
     private static final String KAFKA = "org.apache.kafka";
@@ -51,12 +52,14 @@ class ModuleDependenciesTest {
                     new Module(MODELS, SCHEMAS, "ai.djl", JACKSON),
                     new Module(GOLDEN, SCHEMAS, MODELS, "ai.djl", JACKSON),
                     new Module(HTTP, HELIDON),
+                    new Module(CONSOLE, HELIDON),
                     new Module(
                             "io.heritage.gateway",
                             SCHEMAS,
                             OBSERVE,
                             TRANSPORT,
                             HTTP,
+                            CONSOLE,
                             JACKSON,
                             HELIDON),
                     new Module(
@@ -75,6 +78,7 @@ class ModuleDependenciesTest {
                             SCHEMAS,
                             OBSERVE,
                             TRANSPORT,
+                            MEDIA,
                             HTTP,
                             JACKSON,
                             HELIDON,

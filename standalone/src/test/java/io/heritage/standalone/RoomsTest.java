@@ -63,6 +63,8 @@ class RoomsTest {
                             "kafka.Topics",
                             "kafka.TransportUnavailable",
                             "log.CommandBus",
+                            "log.ControlBoard",
+                            "log.Controls",
                             "log.EventListener",
                             "log.EventLog",
                             "log.JobLog",

@@ -8,9 +8,11 @@ import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.ControlBoard;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.log.KafkaCommandBus;
+import io.heritage.transport.log.KafkaControlBoard;
 import io.heritage.transport.log.KafkaEventLog;
 import io.heritage.transport.log.KafkaJobLog;
 import io.heritage.transport.log.KafkaWorkerBoard;
@@ -185,6 +187,10 @@ public final class KafkaTransport implements AutoCloseable {
 
     public WorkerBoard workers() {
         return new KafkaWorkerBoard(this::heartbeatRecords, this::tailConsumer);
+    }
+
+    public ControlBoard controls() {
+        return new KafkaControlBoard(records, this::tailConsumer);
     }
 
     /** For what is asked of Kafka beyond this: lag, disk use. Closed with this. */

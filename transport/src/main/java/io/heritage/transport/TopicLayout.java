@@ -46,6 +46,7 @@ final class TopicLayout {
         topics.add(topic(Topics.EVENTS, config.eventPartitions(), kept(EVENTS_KEPT)));
         topics.add(topic(Topics.COMMANDS, 1, kept(COMMANDS_KEPT)));
         topics.add(topic(Topics.WORKERS, 1, compacted()));
+        topics.add(topic(Topics.CONTROLS, 1, compacted()));
         for (String jobs : Topics.jobs(endpoints, config.laneShards())) {
             topics.add(topic(jobs, 1, kept(JOBS_KEPT)));
         }

@@ -5,6 +5,7 @@ import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.ControlBoard;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.log.WorkerBoard;
@@ -89,6 +90,11 @@ public final class KafkaPorts implements Ports {
     @Override
     public WorkerBoard workers() {
         return main.workers();
+    }
+
+    @Override
+    public ControlBoard controls() {
+        return main.controls();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.heritage.transport;
 
 import io.heritage.transport.log.CommandBusContract;
+import io.heritage.transport.log.ControlBoardContract;
 import io.heritage.transport.log.EventLogContract;
 import io.heritage.transport.log.WorkerBoardContract;
 import io.heritage.transport.media.MediaStoreContract;
@@ -51,6 +52,14 @@ abstract class PortContracts {
 
     @Nested
     class Commands extends CommandBusContract {
+        @Override
+        protected Ports ports() {
+            return PortContracts.this.ports();
+        }
+    }
+
+    @Nested
+    class Controls extends ControlBoardContract {
         @Override
         protected Ports ports() {
             return PortContracts.this.ports();

@@ -4,6 +4,7 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.ControlBoard;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.log.WorkerBoard;
@@ -38,6 +39,8 @@ public interface Ports extends AutoCloseable {
     CommandBus commands();
 
     WorkerBoard workers();
+
+    ControlBoard controls();
 
     /** Removes the bytes as retention does. */
     void removeByRetention(MediaRef ref);

@@ -1,10 +1,12 @@
 package io.heritage.processor.device;
 
+import io.heritage.schemas.PublishedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The folder with the published model files, as an operator fills it. */
 public final class CheckpointFolder {
@@ -20,6 +22,14 @@ public final class CheckpointFolder {
 
     boolean has(String file) {
         return Files.isRegularFile(folder.resolve(file));
+    }
+
+    /** Ids of the models whose files are all there, and of that which ships with Heritage. */
+    public List<String> installed() {
+        return Stream.of(PublishedModel.values())
+                .filter(model -> model == PublishedModel.RIFE47 || model.isInstalled(this::has))
+                .map(PublishedModel::id)
+                .toList();
     }
 
     /** Those of the files that are not there, in their order. */

@@ -1,7 +1,9 @@
 package io.heritage.processor.device;
 
+import io.heritage.models.torch.Device;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchUnavailable;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,11 @@ public final class DeviceRuntime implements AutoCloseable {
             started = runtime;
         }
         return runtime;
+    }
+
+    /** Where libtorch runs; empty if it was not started yet. */
+    Optional<Device> device() {
+        return Optional.ofNullable(started).map(TorchRuntime::device);
     }
 
     @Override

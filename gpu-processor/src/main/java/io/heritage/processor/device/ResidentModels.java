@@ -23,6 +23,11 @@ public final class ResidentModels {
         tenants.add(tenant);
     }
 
+    /** Ids of all that are resident. */
+    List<String> models() {
+        return tenants.stream().flatMap(tenant -> tenant.resident().stream()).toList();
+    }
+
     /**
      * Makes room for a kind of models that is about to be loaded or to run.
      *

@@ -11,6 +11,7 @@
  *   <li>{@link io.heritage.processor.device.DeviceMemory}: how much of its memory a job may take;
  *   <li>{@link io.heritage.processor.device.DeviceStatus}: what clients and the worker board read
  *       of it;
+ *   <li>{@link io.heritage.processor.device.DeviceReport}: looks at it now and then;
  *   <li>{@link io.heritage.processor.device.CheckpointFolder}: where model files are looked for;
  *   <li>{@link io.heritage.processor.device.ResidentModels}: the kinds of models that share it;
  *   <li>{@link io.heritage.processor.device.Evictable}: one such kind.

@@ -122,6 +122,11 @@ public final class WanModels implements Evictable, AutoCloseable {
     }
 
     @Override
+    public List<String> resident() {
+        return resident == null ? List.of() : List.of(PublishedModel.WAN22.id());
+    }
+
+    @Override
     public void evictAll() {
         if (resident != null) {
             LOG.atInfo().addKeyValue("model", WanEngine.NAME).log("model evicted to free memory");

@@ -9,6 +9,7 @@ import io.heritage.schemas.WorkerStatus.Phase;
 import io.heritage.transport.log.WorkerBoard;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -33,12 +34,18 @@ public final class Heartbeat implements AutoCloseable {
     /** Intervals without a heartbeat after which the worker counts as lost. */
     private static final int PATIENCE = 3;
 
+    /** Null if this does not run from the packaged jars. */
+    private static final @Nullable String VERSION =
+            Heartbeat.class.getPackage().getImplementationVersion();
+
     private final WorkerBoard board;
     private final WorkerId worker;
     private final List<EndpointId> endpoints;
     private final Duration interval;
     private final Clock clock;
     private final ScheduledExecutorService thread;
+    private final Instant startedAt;
+    private Supplier<List<String>> installed = List::of;
     private Phase phase = Phase.INITIALIZING;
     private long phaseSince = System.nanoTime();
     private Phase atRest = Phase.IDLE;
@@ -59,9 +66,17 @@ public final class Heartbeat implements AutoCloseable {
         this.endpoints = List.copyOf(endpoints);
         this.interval = interval;
         this.clock = clock;
+        this.startedAt = clock.instant();
         this.thread =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("heartbeat-" + worker).factory());
+    }
+
+    /**
+     * @param models asked for at each beat: ids of the models that can be loaded
+     */
+    public synchronized void canLoad(Supplier<List<String>> models) {
+        installed = models;
     }
 
     public void start() {
@@ -158,7 +173,10 @@ public final class Heartbeat implements AutoCloseable {
                             now.memoryBytes(),
                             now.memoryUsedBytes(),
                             job,
-                            interval.toMillis() * PATIENCE));
+                            interval.toMillis() * PATIENCE,
+                            startedAt,
+                            VERSION,
+                            installed.get()));
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("workerId", worker)

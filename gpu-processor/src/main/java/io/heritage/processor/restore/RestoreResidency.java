@@ -53,6 +53,11 @@ final class RestoreResidency implements Evictable, AutoCloseable {
     }
 
     @Override
+    public List<String> resident() {
+        return resident.keySet().stream().map(weights -> weights.variant().id()).toList();
+    }
+
+    @Override
     public void evictAll() {
         while (!resident.isEmpty()) {
             evictOldest();

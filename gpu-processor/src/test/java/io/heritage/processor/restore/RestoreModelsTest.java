@@ -6,7 +6,9 @@ import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.processor.Installation;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.device.DeviceReport;
 import io.heritage.processor.device.DeviceRuntime;
+import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.device.Evictable;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.interpolate.RealRife;
@@ -74,6 +76,19 @@ class RestoreModelsTest {
         assertThat(models.last()).isPresent();
         assertThat(ready("fp32").leader()).isSameAs(own.leader());
         assertThat(ready("fp16").leader()).isNotSameAs(idle.leader());
+    }
+
+    @Test
+    void whatIsResidentIsToldToTheWorkerBoard() {
+        var started = new DeviceStatus("cpu", 0, 0, List.of("rife47"));
+        var early = new DeviceReport(() -> started, resident, runtime);
+        early.look();
+        assertThat(early.last()).isEqualTo(started);
+
+        ready("auto");
+        var report = new DeviceReport(() -> started, resident, runtime);
+        report.look();
+        assertThat(report.last().models()).containsExactly("rife47", "seedvr2_3b");
     }
 
     @Test

@@ -1,11 +1,14 @@
 package io.heritage.sink.fold;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobState;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +21,22 @@ public final class RunTimes {
     private static final int KEPT = 256;
     private static final int FEWEST = 3;
 
-    private final Map<EndpointId, Deque<Long>> millis = new ConcurrentHashMap<>();
+    /** Work may be so many times more or less, and is still compared. */
+    private static final double COMPARABLE = 8;
+
+    private final Map<EndpointId, Deque<Run>> runs = new ConcurrentHashMap<>();
+
+    /**
+     * One that was completed.
+     *
+     * @param pixels of a frame of its output, 0 if unknown
+     * @param frames of its output
+     */
+    private record Run(long millis, long pixels, long frames) {
+        double work() {
+            return (double) pixels * frames;
+        }
+    }
 
     /**
      * Half of the jobs took no longer than the first, nine of ten no longer than the second.
@@ -46,30 +64,66 @@ public final class RunTimes {
             return;
         }
         long took = Duration.between(completed.execution().startedAt(), completed.at()).toMillis();
-        Deque<Long> times = millis.computeIfAbsent(job.endpoint(), _ -> new ArrayDeque<>());
-        synchronized (times) {
-            times.add(Math.max(0, took));
-            if (times.size() > KEPT) {
-                times.remove();
+        JsonNode body = completed.output().body();
+        JsonNode facts = body.has("metadata") ? body.path("metadata") : body;
+        var run =
+                new Run(
+                        Math.max(0, took),
+                        facts.path("width").asLong() * facts.path("height").asLong(),
+                        facts.path("frames").asLong(facts.path("frame_count").asLong(1)));
+        Deque<Run> known = runs.computeIfAbsent(job.endpoint(), _ -> new ArrayDeque<>());
+        synchronized (known) {
+            known.add(run);
+            if (known.size() > KEPT) {
+                known.remove();
             }
         }
     }
 
     /** Empty as long as too few are known. */
     public Optional<Range> of(EndpointId endpoint) {
-        Deque<Long> times = millis.get(endpoint);
-        if (times == null) {
+        return range(known(endpoint).stream().mapToLong(Run::millis).toArray());
+    }
+
+    /**
+     * How long one of some size may take, going by those whose work is not too different, in
+     * proportion; empty as long as too few are known.
+     */
+    public Optional<Range> of(EndpointId endpoint, long pixels, long frames) {
+        double work = (double) pixels * frames;
+        return range(
+                known(endpoint).stream()
+                        .filter(run -> run.work() > 0 && work > 0)
+                        .filter(run ->
+                                run.work() <= COMPARABLE * work && work <= COMPARABLE * run.work())
+                        .mapToLong(run -> Math.round(run.millis() * work / run.work()))
+                        .toArray());
+    }
+
+    /** Of all, of frames as large or larger: whether one was completed. */
+    public boolean hasDone(EndpointId endpoint, long pixels) {
+        return pixels > 0 && known(endpoint).stream().anyMatch(run -> run.pixels() >= pixels);
+    }
+
+    private List<Run> known(EndpointId endpoint) {
+        Deque<Run> known = runs.get(endpoint);
+        if (known == null) {
+            return List.of();
+        }
+        synchronized (known) {
+            return List.copyOf(known);
+        }
+    }
+
+    private static Optional<Range> range(long[] millis) {
+        if (millis.length < FEWEST) {
             return Optional.empty();
         }
-        long[] sorted;
-        synchronized (times) {
-            sorted = times.stream().mapToLong(Long::longValue).sorted().toArray();
-        }
-        return sorted.length < FEWEST
-                ? Optional.empty()
-                : Optional.of(
-                        new Range(
-                                sorted[(sorted.length - 1) / 2],
-                                sorted[(int) Math.ceil(0.9 * sorted.length) - 1]));
+        long[] sorted = millis.clone();
+        Arrays.sort(sorted);
+        return Optional.of(
+                new Range(
+                        sorted[(sorted.length - 1) / 2],
+                        sorted[(int) Math.ceil(0.9 * sorted.length) - 1]));
     }
 }

@@ -8,9 +8,12 @@ import io.heritage.schemas.WorkerStatus.Phase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Who of the processors is alive and doing what. Safe for use by any number of threads. */
@@ -24,13 +27,22 @@ public final class WorkerPresence {
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(5);
 
     private final Clock clock;
+    private final Predicate<WorkerId> drained;
     private final ConcurrentMap<WorkerId, Seen> workers = new ConcurrentHashMap<>();
 
     /** When a worker said last that it works on a job. */
     private final ConcurrentMap<JobId, Instant> workedOn = new ConcurrentHashMap<>();
 
     public WorkerPresence(Clock clock) {
+        this(clock, _ -> false);
+    }
+
+    /**
+     * @param drained which of them are to begin no job
+     */
+    public WorkerPresence(Clock clock, Predicate<WorkerId> drained) {
         this.clock = clock;
+        this.drained = drained;
     }
 
     /**
@@ -76,14 +88,45 @@ public final class WorkerPresence {
         return Optional.ofNullable(workedOn.get(job));
     }
 
-    /** Workers as RunPod counts them; one that is idle is ready too. */
-    public record Counts(int idle, int initializing, int ready, int running, int unhealthy) {}
+    /**
+     * Workers as RunPod counts them; one that is idle is ready too.
+     *
+     * @param throttled drained, and without a job
+     */
+    public record Counts(
+            int idle, int initializing, int ready, int running, int throttled, int unhealthy) {}
+
+    /**
+     * A worker as it is known here.
+     *
+     * @param heardAt by this process's clock
+     * @param silent whether its heartbeat is overdue
+     * @param dead whether it is so overdue that the worker is gone
+     */
+    public record Present(WorkerStatus status, Instant heardAt, boolean silent, boolean dead) {}
+
+    /** All that were heard of lately and were not stopped, by their ids. */
+    public List<Present> present(EndpointId endpoint) {
+        Instant now = clock.instant();
+        return of(endpoint)
+                .filter(seen -> seen.status().phase() != Phase.STOPPED)
+                .filter(seen -> !seen.heardAt().plus(FORGOTTEN_AFTER).isBefore(now))
+                .map(seen ->
+                        new Present(
+                                seen.status(),
+                                seen.heardAt(),
+                                seen.isSilent(now),
+                                seen.isDead(now)))
+                .sorted(Comparator.comparing(worker -> worker.status().worker().value()))
+                .toList();
+    }
 
     public Counts counts(EndpointId endpoint) {
         Instant now = clock.instant();
         int idle = 0;
         int initializing = 0;
         int running = 0;
+        int throttled = 0;
         int unhealthy = 0;
         for (Seen seen : of(endpoint).filter(w -> !w.isDead(now)).toList()) {
             if (seen.status().phase() != Phase.STOPPED && seen.isSilent(now)) {
@@ -91,14 +134,18 @@ public final class WorkerPresence {
                 continue;
             }
             switch (seen.status().phase()) {
-                case IDLE -> idle++;
+                case IDLE -> {
+                    boolean off = drained.test(seen.status().worker());
+                    throttled += off ? 1 : 0;
+                    idle += off ? 0 : 1;
+                }
                 case INITIALIZING -> initializing++;
                 case RUNNING -> running++;
                 case UNHEALTHY -> unhealthy++;
                 case STOPPED -> {}
             }
         }
-        return new Counts(idle, initializing, idle, running, unhealthy);
+        return new Counts(idle, initializing, idle, running, throttled, unhealthy);
     }
 
     /** Workers that fell silent before they ever took a job, within the last minutes. */

@@ -11,6 +11,7 @@ import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.sink.scale.Demand;
 import io.heritage.sink.scale.DemandReader;
 import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.log.Controls;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public final class EndpointDemand implements DemandReader {
     private final WorkerPresence workers;
     private final QueueStarts queues;
     private final FoldMeters meters;
+    private final Controls controls;
     private final int partitions;
     private final Clock clock;
 
@@ -39,8 +41,10 @@ public final class EndpointDemand implements DemandReader {
             WorkerPresence workers,
             QueueStarts queues,
             FoldMeters meters,
+            Controls controls,
             int partitions,
             Clock clock) {
+        this.controls = controls;
         this.directory = directory;
         this.peers = peers;
         this.workers = workers;
@@ -68,10 +72,11 @@ public final class EndpointDemand implements DemandReader {
             }
         }
         WorkerPresence.Counts present = workers.counts(endpoint);
+        boolean paused = controls.pausedSince(endpoint).isPresent();
         return new Demand(
-                jobs.inQueue(),
+                paused ? 0 : jobs.inQueue(), // nobody is needed for what nobody may take
                 jobs.inProgress(),
-                waits.longer(),
+                paused ? 0 : waits.longer(),
                 Duration.ofMillis(waits.oldestMillis()),
                 present.idle() + present.initializing() + present.running(),
                 workers.deadBeforeReady(endpoint),

@@ -7,13 +7,14 @@ import io.heritage.sink.fold.FoldProgress;
 import io.heritage.sink.fold.JobCounters;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.WorkerPresence;
+import io.heritage.transport.log.Controls;
 import io.heritage.transport.queue.QueueWindows;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.streams.state.HostInfo;
 
-/** The eleven numbers of {@code /health} (docs/spec/runpod.md, section 1.8). */
+/** The numbers of {@code /health} (docs/spec/runpod.md, section 1.8). */
 public final class EndpointHealth {
     private static final Duration FOLDED_WITHIN = Duration.ofMillis(500);
 
@@ -23,6 +24,7 @@ public final class EndpointHealth {
     private final KafkaProbe kafka;
     private final QueueWindows windows;
     private final FoldProgress progress;
+    private final Controls controls;
 
     public EndpointHealth(
             JobDirectory directory,
@@ -30,7 +32,9 @@ public final class EndpointHealth {
             WorkerPresence workers,
             KafkaProbe kafka,
             QueueWindows windows,
-            FoldProgress progress) {
+            FoldProgress progress,
+            Controls controls) {
+        this.controls = controls;
         this.directory = directory;
         this.windows = windows;
         this.progress = progress;
@@ -50,13 +54,20 @@ public final class EndpointHealth {
         if (!kafka.isReachable()) {
             throw new JobDirectory.NotServing("Kafka or a topic cannot be reached");
         }
-        return json(jobs(endpoint), workers.counts(endpoint));
+        ObjectNode health = json(jobs(endpoint), workers.counts(endpoint));
+        Pauses.mark(controls, endpoint, health);
+        return health;
     }
 
     /** Of this sink only; with every job that was acknowledged before the call, as a rule. */
     JobCounters counters(EndpointId endpoint) throws JobDirectory.NotServing, InterruptedException {
         progress.await(windows.ends(windows.topics(List.of(endpoint))), FOLDED_WITHIN);
         return directory.counters(endpoint);
+    }
+
+    /** Jobs that wait, over all sinks. */
+    long waiting(EndpointId endpoint) throws JobDirectory.NotServing, InterruptedException {
+        return jobs(endpoint).inQueue();
     }
 
     private JobCounters jobs(EndpointId endpoint)
@@ -85,7 +96,7 @@ public final class EndpointHealth {
                 .put("initializing", workers.initializing())
                 .put("ready", workers.ready())
                 .put("running", workers.running())
-                .put("throttled", 0)
+                .put("throttled", workers.throttled())
                 .put("unhealthy", workers.unhealthy());
         return health;
     }

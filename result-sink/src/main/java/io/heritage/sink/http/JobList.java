@@ -9,6 +9,7 @@ import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.JobPage;
 import io.heritage.sink.fold.TrackedJob;
 import io.heritage.sink.reply.Answer;
+import io.heritage.transport.log.Controls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -31,13 +32,20 @@ public final class JobList {
 
     private final JobDirectory directory;
     private final SinkPeers peers;
+    private final Controls controls;
     private final int partitions;
     private final Clock clock;
 
     /**
      * @param partitions of the fold
      */
-    public JobList(JobDirectory directory, SinkPeers peers, int partitions, Clock clock) {
+    public JobList(
+            JobDirectory directory,
+            SinkPeers peers,
+            Controls controls,
+            int partitions,
+            Clock clock) {
+        this.controls = controls;
         this.directory = directory;
         this.peers = peers;
         this.partitions = partitions;
@@ -104,7 +112,9 @@ public final class JobList {
                 throw new NotServing("another sink does not answer: " + peer);
             }
         }
-        return new Answer.Json(json(JobPage.merged(pages, question.limit()), false));
+        ObjectNode page = json(JobPage.merged(pages, question.limit()), false);
+        Pauses.mark(controls, question.endpoint(), page);
+        return new Answer.Json(page);
     }
 
     private JobPage<ObjectNode> here(Question question, String after) throws NotServing {

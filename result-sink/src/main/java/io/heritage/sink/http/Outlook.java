@@ -11,9 +11,11 @@ import io.heritage.sink.fold.QueuePlace;
 import io.heritage.sink.fold.RunTimes;
 import io.heritage.sink.fold.TrackedJob;
 import io.heritage.sink.fold.WorkerPresence;
+import io.heritage.transport.log.Controls;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.streams.state.HostInfo;
@@ -27,6 +29,7 @@ public final class Outlook {
     private final SinkPeers peers;
     private final WorkerPresence workers;
     private final RunTimes times;
+    private final Controls controls;
     private final int partitions;
     private final Clock clock;
 
@@ -38,12 +41,14 @@ public final class Outlook {
             SinkPeers peers,
             WorkerPresence workers,
             RunTimes times,
+            Controls controls,
             int partitions,
             Clock clock) {
         this.directory = directory;
         this.peers = peers;
         this.workers = workers;
         this.times = times;
+        this.controls = controls;
         this.partitions = partitions;
         this.clock = clock;
     }
@@ -86,11 +91,54 @@ public final class Outlook {
                         .objectNode()
                         .put("position", ahead + 1)
                         .put("ahead", ahead);
+        Pauses.mark(controls, endpoint, outlook);
+        if (controls.pausedSince(endpoint).isPresent()) {
+            return outlook;
+        }
+        putWait(outlook, endpoint, ahead);
+        return outlook;
+    }
+
+    private void putWait(ObjectNode outlook, EndpointId endpoint, long ahead) {
         WorkerPresence.Counts counts = workers.counts(endpoint);
         int serving = counts.idle() + counts.running();
         if (serving > 0) {
             double rounds = (double) ahead / serving + (counts.idle() > 0 ? 0 : 0.5);
             times.of(endpoint).ifPresent(range -> put(outlook, "wait", range.times(rounds)));
+        }
+    }
+
+    /**
+     * Of a job that is not submitted yet.
+     *
+     * @param pixels of a frame of its output, 0 if unknown
+     * @param ahead jobs that wait at the endpoint
+     */
+    ObjectNode of(EndpointId endpoint, long pixels, long frames, long ahead) {
+        WorkerPresence.Counts counts = workers.counts(endpoint);
+        ObjectNode outlook =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("fits", times.hasDone(endpoint, pixels) ? "yes" : "unknown")
+                        .put("ahead", ahead)
+                        .put("workers", counts.idle() + counts.running());
+        workers.present(endpoint).stream()
+                .filter(worker -> !worker.dead() && worker.status().memoryBytes() > 0)
+                .max(Comparator.comparingLong(worker -> worker.status().memoryBytes()))
+                .ifPresent(largest ->
+                        outlook.putObject("memory")
+                                .put("available", largest.status().memoryBytes())
+                                .put("worker", largest.status().worker().value()));
+        Optional<RunTimes.Range> similar = times.of(endpoint, pixels, frames);
+        similar.or(() -> times.of(endpoint))
+                .ifPresent(range -> {
+                    put(outlook, "run", range);
+                    ((ObjectNode) outlook.path("run"))
+                            .put("basis", similar.isPresent() ? "similar" : "endpoint");
+                });
+        Pauses.mark(controls, endpoint, outlook);
+        if (controls.pausedSince(endpoint).isEmpty()) {
+            putWait(outlook, endpoint, ahead);
         }
         return outlook;
     }

@@ -5,11 +5,14 @@ import io.helidon.webserver.http.ServerRequest;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
+import io.heritage.schemas.WorkerId;
 import io.heritage.sink.fold.QueuePlace;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /** A request's path and query, see {@link SinkApi}. */
 record Parameters(ServerRequest request) {
@@ -52,6 +55,30 @@ record Parameters(ServerRequest request) {
 
     String owner() throws BadRequest {
         return required(SinkApi.OWNER);
+    }
+
+    WorkerId worker() throws BadRequest {
+        try {
+            return new WorkerId(request.path().pathParameters().get("worker"));
+        } catch (IllegalArgumentException e) {
+            throw new BadRequest("not a worker id");
+        }
+    }
+
+    /** Endpoints that the caller's key is for; empty for all. */
+    Set<String> onlyEndpoints() {
+        return optional(SinkApi.ONLY).map(names -> Set.of(names.split(","))).orElse(Set.of());
+    }
+
+    /**
+     * @param name of a number, 0 or more; 0 if absent
+     */
+    long count(String name) throws BadRequest {
+        String asked = optional(name).orElse("0");
+        if (!asked.matches("\\d{1,15}")) {
+            throw new BadRequest(name + ": expected a number");
+        }
+        return Long.parseLong(asked);
     }
 
     Optional<Duration> ttl() throws BadRequest {
@@ -121,6 +148,33 @@ record Parameters(ServerRequest request) {
     /** Which file of an output; empty where all are to be listed. */
     Optional<String> file() {
         return optional(SinkApi.FILE);
+    }
+
+    /** Number of a frame, 0 or more; empty where the file itself is asked for. */
+    OptionalLong frame() throws BadRequest {
+        Optional<String> asked = optional(SinkApi.FRAME);
+        if (asked.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        if (!asked.get().matches("\\d{1,9}")) {
+            throw new BadRequest("frame: expected its number, from 0, found '" + asked.get() + "'");
+        }
+        return OptionalLong.of(Long.parseLong(asked.get()));
+    }
+
+    /** How long the longer side of a picture may be; empty if absent. */
+    OptionalInt longestSide(int least, int most) throws BadRequest {
+        Optional<String> asked = optional(SinkApi.MAX);
+        if (asked.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        int side = asked.get().matches("\\d{1,6}") ? Integer.parseInt(asked.get()) : 0;
+        if (side < least || side > most) {
+            throw new BadRequest(
+                    "max: expected %d to %d pixels, found '%s'"
+                            .formatted(least, most, asked.get()));
+        }
+        return OptionalInt.of(side);
     }
 
     /** A header of the client's, which the gateway passes as a parameter; empty if absent. */

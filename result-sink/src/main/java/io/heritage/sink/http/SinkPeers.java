@@ -14,13 +14,16 @@ import io.heritage.sink.fold.QueueWaits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.streams.state.HostInfo;
@@ -36,6 +39,7 @@ public final class SinkPeers implements AutoCloseable {
     static final String AT_MOST = "atMost";
     static final String PURGES = "/purges/";
     static final String AHEAD = "/ahead";
+    static final String SUMMARY = "/summary";
     static final String TOPIC = "topic";
     static final String OFFSET = "offset";
 
@@ -131,6 +135,27 @@ public final class SinkPeers implements AutoCloseable {
                                         OFFSET,
                                         place.offset()));
         return Wire.json().readTree(body).path("ahead").asInt();
+    }
+
+    /** A job of the other sink as lists show it; empty if it is not the owner's. */
+    Optional<ObjectNode> summary(HostInfo sink, JobId job, EndpointId endpoint, String owner)
+            throws IOException, InterruptedException {
+        String path =
+                "%s%s%s?%s=%s&%s=%s"
+                        .formatted(
+                                SinkApi.JOBS,
+                                job,
+                                SUMMARY,
+                                SinkApi.ENDPOINT,
+                                endpoint,
+                                SinkApi.OWNER,
+                                URLEncoder.encode(owner, StandardCharsets.UTF_8));
+        HttpResponse<InputStream> answer = ask(sink, "GET", path, Duration.ZERO);
+        try (InputStream body = answer.body()) {
+            return answer.statusCode() == 200
+                    ? Optional.of(Wire.json().readValue(body, ObjectNode.class))
+                    : Optional.empty();
+        }
     }
 
     private byte[] get(HostInfo sink, String path) throws IOException, InterruptedException {

@@ -13,10 +13,12 @@ import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.JobRules;
 import io.heritage.sink.fold.WebhookResends;
+import io.heritage.sink.frame.FramePictures;
 import io.heritage.sink.reply.Answer;
 import io.heritage.sink.reply.Replies;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.CommandBus;
+import io.heritage.transport.log.Controls;
 import io.heritage.transport.log.EventLog;
 import java.time.Clock;
 import java.util.Objects;
@@ -46,6 +48,9 @@ public final class SinkServer {
     private final EndpointHealth health;
     private final EndpointDemand demand;
     private final QueuePurge purge;
+    private final Clock clock;
+    private final WorkerList workers;
+    private final Operators operators;
     private final Set<EndpointId> endpoints;
 
     public SinkServer(
@@ -59,10 +64,13 @@ public final class SinkServer {
             JobList list,
             LiveEvents live,
             Outlook outlook,
+            WorkerList workers,
+            Controls controls,
             JobRules rules,
             EventLog events,
             CommandBus commands,
             WebhookResends resends,
+            FramePictures frames,
             Set<EndpointId> endpoints,
             String linkBase,
             Clock clock) {
@@ -74,18 +82,23 @@ public final class SinkServer {
         this.directory = directory;
         this.operations =
                 new JobOperations(lookup, rules, events, commands, resends, linkBase, clock);
-        this.outputs = new OutputFiles(lookup, linkBase);
+        this.outputs = new OutputFiles(lookup, frames, linkBase);
         this.details = new JobDetails(lookup, events, outlook, linkBase, clock);
         this.list = list;
         this.streaming = new PartStreaming(lookup, directory, events, clock);
         this.health = health;
         this.demand = demand;
         this.purge = purge;
+        this.workers = workers;
+        this.operators = new Operators(controls, workers, clock);
         this.endpoints = Set.copyOf(endpoints);
+        this.clock = clock;
     }
 
     public void addTo(HttpRouting.Builder routing) {
-        routing.get(SinkApi.JOBS + "{id}" + SinkApi.OUTPUT, answering(outputs::answer))
+        routing.get(SinkApi.JOBS + "{id}" + SinkApi.OUTPUT, answering(outputs::output))
+                .get(SinkApi.JOBS + "{id}" + SinkApi.INPUT, answering(outputs::input))
+                .head(SinkApi.JOBS + "{id}" + SinkApi.INPUT, answering(outputs::input))
                 .get(
                         SinkApi.JOBS + "{id}" + SinkApi.DETAILS,
                         answering(request -> details.answer(request.job())))
@@ -97,7 +110,7 @@ public final class SinkServer {
                 .get(
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.REQUESTS,
                         answering(request -> list.answer(request.list())))
-                .head(SinkApi.JOBS + "{id}" + SinkApi.OUTPUT, answering(outputs::answer))
+                .head(SinkApi.JOBS + "{id}" + SinkApi.OUTPUT, answering(outputs::output))
                 .get(
                         SinkApi.JOBS + "{id}",
                         answering(request -> operations.status(request.job(), request.ttl())))
@@ -142,6 +155,49 @@ public final class SinkServer {
                         answering(request ->
                                 new Answer.Json(
                                         Wire.json().valueToTree(purge.here(request.purge())))))
+                .get(
+                        SinkApi.JOBS + "{id}" + SinkPeers.SUMMARY,
+                        answering(request ->
+                                lookup.now(
+                                        request.job(),
+                                        job ->
+                                                new Answer.Json(
+                                                        JobSummary.of(job, clock.instant())))))
+                .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.WORKERS,
+                        answering(request ->
+                                ofEndpoint(
+                                        request,
+                                        endpoint ->
+                                                new Answer.Json(
+                                                        workers.of(endpoint, request.owner())))))
+                .get(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.MODELS,
+                        answering(request ->
+                                ofEndpoint(
+                                        request,
+                                        endpoint -> new Answer.Json(workers.models(endpoint)))))
+                .get(SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.OUTLOOK, answering(this::outlook))
+                .post(
+                        SinkApi.ENDPOINTS
+                                + "{endpoint}"
+                                + SinkApi.WORKERS
+                                + "/{worker}"
+                                + SinkApi.DRAIN,
+                        answering(request -> drain(request, true)))
+                .post(
+                        SinkApi.ENDPOINTS
+                                + "{endpoint}"
+                                + SinkApi.WORKERS
+                                + "/{worker}"
+                                + SinkApi.UNDRAIN,
+                        answering(request -> drain(request, false)))
+                .post(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.PAUSE,
+                        answering(request -> pause(request, true)))
+                .post(
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkApi.RESUME,
+                        answering(request -> pause(request, false)))
                 .any(answering(_ -> new Answer.Refusal(404, "no such path")));
     }
 
@@ -198,6 +254,46 @@ public final class SinkServer {
         return endpoints.contains(endpoint)
                 ? new Answer.Json(health.of(endpoint))
                 : new Answer.Refusal(404, "endpoint not found");
+    }
+
+    @FunctionalInterface
+    private interface OfEndpoint {
+        Answer answer(EndpointId endpoint) throws Exception;
+    }
+
+    private Answer ofEndpoint(Parameters request, OfEndpoint handling) throws Exception {
+        EndpointId endpoint = request.endpoint();
+        return endpoints.contains(endpoint)
+                ? handling.answer(endpoint)
+                : new Answer.Refusal(404, "endpoint not found");
+    }
+
+    private Answer outlook(Parameters request) throws Exception {
+        return ofEndpoint(
+                request,
+                endpoint ->
+                        new Answer.Json(
+                                outlook.of(
+                                        endpoint,
+                                        request.count(SinkApi.PIXELS),
+                                        request.count(SinkApi.FRAMES),
+                                        health.waiting(endpoint))));
+    }
+
+    private Answer pause(Parameters request, boolean paused) throws Exception {
+        return ofEndpoint(request, endpoint -> operators.pause(endpoint, request.owner(), paused));
+    }
+
+    private Answer drain(Parameters request, boolean draining) throws Exception {
+        return ofEndpoint(
+                request,
+                endpoint ->
+                        operators.drain(
+                                endpoint,
+                                request.owner(),
+                                request.worker(),
+                                draining,
+                                request.onlyEndpoints()));
     }
 
     private Answer events(Parameters request) throws Exception {

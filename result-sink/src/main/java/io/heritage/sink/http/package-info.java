@@ -25,6 +25,9 @@
  *       parts of a job;
  *   <li>{@link io.heritage.sink.http.QueuePurge}: empties a queue;
  *   <li>{@link io.heritage.sink.http.EndpointHealth}: counts jobs and workers;
+ *   <li>{@link io.heritage.sink.http.WorkerList}: tells the workers of an endpoint;
+ *   <li>{@link io.heritage.sink.http.Operators}: pauses endpoints and drains workers;
+ *   <li>{@link io.heritage.sink.http.Pauses}: how replies tell of it;
  *   <li>{@link io.heritage.sink.http.EndpointDemand}: what an endpoint has to do;
  *   <li>{@link io.heritage.sink.http.KafkaProbe}: whether Kafka answers.
  * </ol>

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** What a request is answered; {@link Replies} writes it. */
 public sealed interface Answer {
@@ -35,6 +37,18 @@ public sealed interface Answer {
             return notModified || range.kind() == FileRange.Kind.NOWHERE;
         }
     }
+
+    /**
+     * A picture that was made for this request.
+     *
+     * @param png deleted when it has been sent
+     * @param facts headers
+     */
+    record Picture(String owner, Path png, long bytes, String etag, Map<String, String> facts)
+            implements Answer {}
+
+    /** The caller has what it asks for. */
+    record NotModified(String etag) implements Answer {}
 
     /**
      * Several pieces of media in an archive.

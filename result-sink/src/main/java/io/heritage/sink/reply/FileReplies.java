@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -20,6 +21,7 @@ import java.util.zip.ZipOutputStream;
  */
 final class FileReplies {
     private static final HeaderName NO_SNIFFING = HeaderNames.create("X-Content-Type-Options");
+    private static final HeaderName POLICY = HeaderNames.create("Content-Security-Policy");
     private static final int FIRST = 64 << 10;
 
     private final MediaSource media;
@@ -60,9 +62,27 @@ final class FileReplies {
         response.headers().contentLength(range.length());
     }
 
+    static void headers(ServerResponse response, Answer.Picture picture) {
+        response.header(HeaderNames.ETAG, picture.etag());
+        response.header(HeaderNames.CACHE_CONTROL, "private");
+        named(response, "image/png", "inline", "frame.png");
+        picture.facts().forEach((name, value) -> response.header(HeaderNames.create(name), value));
+        response.headers().contentLength(picture.bytes());
+    }
+
+    void picture(ServerResponse response, Answer.Picture picture, Runnable hangUp)
+            throws IOException {
+        try (InputStream in = Files.newInputStream(picture.png())) {
+            headers(response, picture);
+            write(response, hangUp, out -> copy(in, out, picture.bytes()));
+        }
+    }
+
+    /** Nothing of a stranger's file is run, whatever a browser makes of it. */
     private static void named(ServerResponse response, String type, String how, String name) {
         response.header(HeaderNames.CONTENT_TYPE, type);
         response.header(NO_SNIFFING, "nosniff");
+        response.header(POLICY, "sandbox");
         response.header(
                 HeaderNames.CONTENT_DISPOSITION, "%s; filename=\"%s\"".formatted(how, name));
     }

@@ -3,9 +3,15 @@ package io.heritage.sink.reply;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.OutputFacts;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** One piece of media of a result, as a file. */
+/** One piece of media of a result or an input, as a file. */
 public record OutputFile(MediaRef ref) {
     /** What our encoders make, and browsers show without running anything in it. */
     private static final Set<String> SHOWN =
@@ -26,9 +32,40 @@ public record OutputFile(MediaRef ref) {
         return SHOWN.contains(ref.mediaType());
     }
 
-    /** A strong validator: the bytes' own hash. */
+    /** A strong validator: the bytes' own hash, or those of the pieces they are made of. */
     public String etag() {
-        return '"' + ref.sha256() + '"';
+        return '"' + hash() + '"';
+    }
+
+    /** Of a picture that was made of it. */
+    public String etag(String what) {
+        return '"' + hash() + "-" + what + '"';
+    }
+
+    private String hash() {
+        if (!ref.sha256().isEmpty()) {
+            return ref.sha256();
+        }
+        String ofPieces =
+                ref.pieces().stream()
+                        .map(MediaRef.InKafka::sha256)
+                        .collect(Collectors.joining(" "));
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256")
+                                    .digest(ofPieces.getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Whether the caller has said that it has this already. */
+    public static boolean isKnown(String etag, String ifNoneMatch) {
+        return ifNoneMatch.equals("*")
+                || Arrays.stream(ifNoneMatch.split(","))
+                        .map(tag -> tag.strip().replaceFirst("^W/", ""))
+                        .anyMatch(etag::equals);
     }
 
     public ObjectNode describe() {

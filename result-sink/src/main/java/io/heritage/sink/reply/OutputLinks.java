@@ -3,7 +3,7 @@ package io.heritage.sink.reply;
 import io.heritage.schemas.Job;
 
 /**
- * Where clients find the media of a job's result as files.
+ * Where clients find the media of a job as files.
  *
  * @param base where the gateway serves its operations, as clients reach it
  */
@@ -19,6 +19,13 @@ public record OutputLinks(String base, Job job) {
      */
     public String file(int index) {
         return list() + "/" + index;
+    }
+
+    /**
+     * @param index into the media of the input
+     */
+    public String input(int index) {
+        return "%s/%s/input/%s/%d".formatted(base, job.endpoint(), job.id(), index);
     }
 
     public String zip() {

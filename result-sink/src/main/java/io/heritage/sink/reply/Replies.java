@@ -14,6 +14,8 @@ import io.heritage.transport.media.MediaLost;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -75,6 +77,11 @@ public final class Replies implements AutoCloseable {
             }
             case Answer.File file ->
                     fileInSlot(response, file.owner(), () -> files.file(response, file, hangUp));
+            case Answer.NotModified known -> {
+                notModified(response, known);
+                response.send();
+            }
+            case Answer.Picture picture -> picture(response, picture, hangUp);
             case Answer.Zip zip ->
                     fileInSlot(response, zip.owner(), () -> files.zip(response, zip, hangUp));
             case Answer.Live live -> live(response, live.events(), hangUp);
@@ -93,6 +100,11 @@ public final class Replies implements AutoCloseable {
             }
             case Answer.File file -> FileReplies.headers(response, file);
             case Answer.Zip zip -> FileReplies.headers(response, zip);
+            case Answer.NotModified known -> notModified(response, known);
+            case Answer.Picture picture -> {
+                FileReplies.headers(response, picture);
+                delete(picture.png());
+            }
             case Answer.Refusal error -> response.status(error.status());
             case Answer.Unavailable _ -> response.status(Status.SERVICE_UNAVAILABLE_503);
             case Answer.Json _,
@@ -137,6 +149,29 @@ public final class Replies implements AutoCloseable {
             events.to(out);
         } catch (IOException | UncheckedIOException e) {
             throw new CloseConnectionException("events broke off", e);
+        }
+    }
+
+    private static void notModified(ServerResponse response, Answer.NotModified known) {
+        response.header(HeaderNames.ETAG, known.etag());
+        response.header(HeaderNames.CACHE_CONTROL, "private");
+        response.status(Status.NOT_MODIFIED_304);
+    }
+
+    private void picture(ServerResponse response, Answer.Picture picture, Runnable hangUp)
+            throws InterruptedException {
+        try {
+            fileInSlot(response, picture.owner(), () -> files.picture(response, picture, hangUp));
+        } finally {
+            delete(picture.png());
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            log("a temporary file was not deleted", e);
         }
     }
 

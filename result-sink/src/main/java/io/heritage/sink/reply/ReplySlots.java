@@ -7,10 +7,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How many replies with media are sent at the same time; no owner gets more than half of them. Any
- * thread.
+ * How many replies with media are sent, or frames decoded, at the same time; no owner gets more
+ * than half of them. Any thread.
  */
-final class ReplySlots {
+public final class ReplySlots {
     private final int atOnce;
     private final int perOwner;
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -18,13 +18,13 @@ final class ReplySlots {
     private final Map<String, Integer> ofOwners = new HashMap<>();
     private int taken;
 
-    ReplySlots(int atOnce) {
+    public ReplySlots(int atOnce) {
         this.atOnce = atOnce;
         this.perOwner = (atOnce + 1) / 2;
     }
 
     /** Whether a slot became free within the time; it is then to be given back. */
-    boolean take(String owner, Duration atMost) throws InterruptedException {
+    public boolean take(String owner, Duration atMost) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = atMost.toNanos();
@@ -42,7 +42,7 @@ final class ReplySlots {
         }
     }
 
-    void giveBack(String owner) {
+    public void giveBack(String owner) {
         lock.lock();
         try {
             taken--;

@@ -98,6 +98,7 @@ public final class QueueMeters implements AutoCloseable {
             states.put(List.of(endpoint.value(), "idle"), counts.idle());
             states.put(List.of(endpoint.value(), "initializing"), counts.initializing());
             states.put(List.of(endpoint.value(), "running"), counts.running());
+            states.put(List.of(endpoint.value(), "throttled"), counts.throttled());
             states.put(List.of(endpoint.value(), "unhealthy"), counts.unhealthy());
         }
         meters.rows(Metric.WORKERS, states);

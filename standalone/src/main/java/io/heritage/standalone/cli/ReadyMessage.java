@@ -31,6 +31,7 @@ record ReadyMessage(HeritageConfig config, int port, String problem, Path here) 
                                         .map(Object::toString)
                                         .collect(Collectors.joining(", ")),
                                 config.data().toAbsolutePath().normalize())
+                + "  In a browser: %s/%n".formatted(server())
                 + missing().stream().map(line -> "  " + line + "\n").collect(Collectors.joining())
                 + interpolateEndpoint().map(this::firstRequest).orElse("");
     }
@@ -59,12 +60,12 @@ record ReadyMessage(HeritageConfig config, int port, String problem, Path here) 
     }
 
     private String base() {
-        return "%s://%s:%d%s"
-                .formatted(
-                        config.gateway().tls().enabled() ? "https" : "http",
-                        shownHost(),
-                        port,
-                        config.gateway().basePath());
+        return server() + config.gateway().basePath();
+    }
+
+    private String server() {
+        return "%s://%s:%d"
+                .formatted(config.gateway().tls().enabled() ? "https" : "http", shownHost(), port);
     }
 
     /** An address for all interfaces is none to call. */

@@ -27,6 +27,11 @@ class ReadyMessageTest {
     }
 
     @Test
+    void itSaysWhereTheConsoleIs() {
+        assertThat(message("")).contains("\n  In a browser: http://127.0.0.1:8000/\n");
+    }
+
+    @Test
     void whereNothingIsMissingNothingIsSaid() {
         SeedVr2Tiny.write(models, SeedVr2Variant.SEEDVR2_3B);
 

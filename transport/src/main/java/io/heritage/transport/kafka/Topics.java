@@ -16,6 +16,7 @@ public final class Topics {
     public static final String EVENTS = "heritage.events";
     public static final String COMMANDS = "heritage.commands";
     public static final String WORKERS = "heritage.workers";
+    public static final String CONTROLS = "heritage.controls";
 
     private Topics() {}
 

@@ -14,6 +14,10 @@
  *   <li>{@link io.heritage.transport.log.KafkaCommandBus};
  *   <li>{@link io.heritage.transport.log.WorkerBoard}: heartbeats of workers;
  *   <li>{@link io.heritage.transport.log.KafkaWorkerBoard};
+ *   <li>{@link io.heritage.transport.log.ControlBoard}: endpoints that are paused, workers that are
+ *       drained;
+ *   <li>{@link io.heritage.transport.log.KafkaControlBoard};
+ *   <li>{@link io.heritage.transport.log.Controls}: knows which those are now;
  *   <li>{@link io.heritage.transport.log.Subscription}: ends the reading of a topic;
  *   <li>{@link io.heritage.transport.log.TopicTail}: follows a topic;
  *   <li>{@link io.heritage.transport.log.BoundedTopicReader}: reads a topic from one offset to

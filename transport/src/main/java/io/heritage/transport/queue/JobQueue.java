@@ -1,8 +1,10 @@
 package io.heritage.transport.queue;
 
+import io.heritage.schemas.EndpointId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The jobs of some endpoints' lanes, shared with all other workers; gives one job at a time. Used
@@ -30,6 +32,13 @@ public interface JobQueue extends AutoCloseable {
     default List<String> unjoined() {
         return List.of();
     }
+
+    /**
+     * From now on jobs of these endpoints only are fetched; all, until this is called. A job that
+     * has been fetched already may still be given to the worker: it would cost a delivery to send
+     * it back. Any thread, at any time.
+     */
+    default void serve(Predicate<EndpointId> endpoints) {}
 
     /** Gives back at once what is held and unfinished, and leaves the group. Idempotent. */
     @Override

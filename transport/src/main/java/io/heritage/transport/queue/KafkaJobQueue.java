@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
@@ -84,6 +85,12 @@ public final class KafkaJobQueue implements JobQueue {
         return schedule.unjoined();
     }
 
+    @Override
+    public void serve(Predicate<EndpointId> endpoints) {
+        schedule.serve(endpoints);
+        threads.keySet().forEach(LaneConsumer::leaveIfSuspended);
+    }
+
     /** As {@link LaneSchedule#offered}. */
     long offered() {
         return schedule.offered();
@@ -134,7 +141,7 @@ public final class KafkaJobQueue implements JobQueue {
         for (Lane lane : Lane.values()) {
             for (EndpointId endpoint : endpoints) {
                 lanes.put(
-                        new LaneState(Topics.jobs(endpoint, lane), lane.rank()),
+                        new LaneState(endpoint, Topics.jobs(endpoint, lane), lane.rank()),
                         new ShardWatch(
                                 endpoint, lane, shards, laneShards, lookEvery, new Random()));
             }

@@ -31,7 +31,8 @@ final class LaneConsumer implements Runnable {
     private final QueueSettings settings;
     private final Consumers consumers;
     private final ShardWatch shards;
-    private volatile @Nullable LaneMember polled;
+    private @Nullable LaneMember polled;
+    private volatile boolean woken;
     private boolean refusedBefore;
 
     LaneConsumer(
@@ -49,7 +50,7 @@ final class LaneConsumer implements Runnable {
 
     @Override
     public void run() {
-        while (!schedule.isClosed()) {
+        while (isToBeServed()) {
             lane.topic = shards.topic();
             try (LaneMember one = join(1);
                     LanePace pace = new LanePace(lane, () -> join(LanePace.SEVERAL))) {
@@ -59,7 +60,7 @@ final class LaneConsumer implements Runnable {
                 schedule.fail(e);
                 return;
             } catch (WakeupException e) {
-                LOG.atDebug().addKeyValue("topic", lane.topic).log("woken to be closed");
+                LOG.atDebug().addKeyValue("topic", lane.topic).log("woken to leave");
             } catch (KafkaException | IllegalStateException e) {
                 if (!(e instanceof GroupMaxSizeReachedException) || !shards.leaveFull()) {
                     schedule.setJoined(lane, false);
@@ -79,6 +80,11 @@ final class LaneConsumer implements Runnable {
                 schedule.rest(lane);
             }
         }
+    }
+
+    private boolean isToBeServed() {
+        schedule.awaitServed(lane);
+        return !schedule.isClosed();
     }
 
     private void logFailure(RuntimeException e) {
@@ -104,10 +110,20 @@ final class LaneConsumer implements Runnable {
     }
 
     /** Ends a poll, after the schedule was closed. */
-    void wakeUp() {
-        LaneMember member = polled;
-        if (member != null) {
-            member.wakeUp();
+    synchronized void wakeUp() {
+        if (polled != null) {
+            woken = true;
+            polled.wakeUp();
+        }
+    }
+
+    /**
+     * A member that has polled in vain is given the next job whether it polls or not: so a lane
+     * that is to fetch no more leaves its group. One that rests, or has a job, need not.
+     */
+    void leaveIfSuspended() {
+        if (schedule.isSuspended(lane)) {
+            wakeUp();
         }
     }
 
@@ -181,12 +197,31 @@ final class LaneConsumer implements Runnable {
         return keep(one, records, fetching, pace, pace::end);
     }
 
+    /**
+     * @throws WakeupException also if it was woken when the poll was over, since that would end its
+     *     next acknowledgement
+     */
     private List<ConsumerRecord<byte[], byte[]>> polling(LaneMember member, Duration time) {
-        polled = member;
+        setPolled(member);
+        List<ConsumerRecord<byte[], byte[]>> records;
         try {
-            return member.fetch(time);
+            if (schedule.isSuspended(lane)) {
+                throw new WakeupException();
+            }
+            records = member.fetch(time);
         } finally {
-            polled = null;
+            setPolled(null);
+        }
+        if (woken) {
+            throw new WakeupException();
+        }
+        return records;
+    }
+
+    private synchronized void setPolled(@Nullable LaneMember member) {
+        polled = member;
+        if (member != null) {
+            woken = false;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.heritage.transport.queue;
 
+import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import java.time.Duration;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +89,17 @@ final class LaneSchedule {
         }
     }
 
+    /** From now on lanes of other endpoints are not asked for jobs. */
+    void serve(Predicate<EndpointId> endpoints) {
+        lock.lock();
+        try {
+            lanes.forEach(lane -> lane.suspended = !endpoints.test(lane.endpoint));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void close() {
         lock.lock();
         try {
@@ -118,6 +131,27 @@ final class LaneSchedule {
                 await(left);
             }
             return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isSuspended(LaneState lane) {
+        lock.lock();
+        try {
+            return lane.suspended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns when the lane's jobs may be fetched, or the queue is closed. */
+    void awaitServed(LaneState lane) {
+        lock.lock();
+        try {
+            while (!closed && lane.suspended) {
+                await(Long.MAX_VALUE);
+            }
         } finally {
             lock.unlock();
         }
@@ -341,6 +375,9 @@ final class LaneSchedule {
             Optional<HeldJob> offer = lane.confirmedOffer();
             if (offer.isPresent()) {
                 return Optional.of(claim(lane, offer.get()));
+            }
+            if (lane.suspended) {
+                continue;
             }
             if (!lane.asked) {
                 lane.asked = true;

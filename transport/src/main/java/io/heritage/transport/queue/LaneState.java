@@ -1,5 +1,6 @@
 package io.heritage.transport.queue;
 
+import io.heritage.schemas.EndpointId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import java.util.Optional;
  * and rank are guarded by the schedule's lock.
  */
 final class LaneState {
+    final EndpointId endpoint;
+
     /** Of the shard that is served. */
     volatile String topic;
 
@@ -30,7 +33,11 @@ final class LaneState {
     /** Whether its consumer is a member of the group, as far as is known. */
     boolean joined = true;
 
-    LaneState(String topic, int rank) {
+    /** Whether no further job of it is to be fetched. */
+    boolean suspended;
+
+    LaneState(EndpointId endpoint, String topic, int rank) {
+        this.endpoint = endpoint;
         this.topic = topic;
         this.rank = rank;
     }

@@ -49,6 +49,8 @@ public abstract class WorkerBoardContract {
     }
 
     private WorkerStatus status(WorkerStatus.Phase phase) {
-        return new WorkerStatus(worker, now, phase, List.of(), List.of(), "cpu", 0, 0, null, 5000);
+        return new WorkerStatus(
+                worker, now, phase, List.of(), List.of(), "cpu", 0, 0, null, 5000, null, null,
+                null);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A worker's view of {@link MemoryJobs}. */
@@ -18,6 +19,7 @@ final class MemoryJobQueue implements JobQueue {
     private final int deliveryLimit;
     private @Nullable Claim current;
     private boolean closed;
+    private Predicate<EndpointId> served = _ -> true;
 
     MemoryJobQueue(MemoryJobs jobs, Collection<EndpointId> endpoints, int deliveryLimit) {
         this.jobs = jobs;
@@ -30,14 +32,26 @@ final class MemoryJobQueue implements JobQueue {
         long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (jobs) {
             requireFree();
-            Optional<MemoryJobs.Waiting> next = jobs.poll(jobs.topics(endpoints));
+            Optional<MemoryJobs.Waiting> next = jobs.poll(jobs.topics(served()));
             long left;
             while (next.isEmpty() && !closed && (left = deadline - System.nanoTime()) > 0) {
                 jobs.awaitChange(TimeUnit.NANOSECONDS.toMillis(left));
-                next = closed ? Optional.empty() : jobs.poll(jobs.topics(endpoints));
+                next = closed ? Optional.empty() : jobs.poll(jobs.topics(served()));
             }
             return next.map(this::claim);
         }
+    }
+
+    @Override
+    public void serve(Predicate<EndpointId> some) {
+        synchronized (jobs) {
+            served = some;
+            jobs.wakeAll();
+        }
+    }
+
+    private List<EndpointId> served() {
+        return endpoints.stream().filter(served).toList();
     }
 
     @Override

@@ -22,6 +22,7 @@ public final class MemoryTransport implements Ports {
     private final MemoryEventLog events;
     private final MemoryCommandBus commands;
     private final MemoryWorkerBoard workers = new MemoryWorkerBoard();
+    private final MemoryControlBoard controls = new MemoryControlBoard();
 
     /**
      * @param clock of the times that logs give their records
@@ -84,6 +85,11 @@ public final class MemoryTransport implements Ports {
     @Override
     public MemoryWorkerBoard workers() {
         return workers;
+    }
+
+    @Override
+    public MemoryControlBoard controls() {
+        return controls;
     }
 
     @Override

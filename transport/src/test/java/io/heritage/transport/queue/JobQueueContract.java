@@ -59,6 +59,8 @@ public abstract class JobQueueContract {
                     Duration.ofMillis(300),
                     Duration.ofMillis(5));
 
+    private static final Duration A_MOMENT = Duration.ofMillis(500);
+
     private final EndpointId endpoint = TestJobs.newEndpoint();
     private final List<JobQueue> queues = new ArrayList<>();
 
@@ -144,6 +146,37 @@ public abstract class JobQueueContract {
         assertThat(claimed.job().id()).isEqualTo(own.id());
         claimed.finish();
         assertThat(queue.take(NONE_LEFT)).isEmpty();
+    }
+
+    @Test
+    void jobsOfAnEndpointThatIsNotServedWaitWithoutSpendingDeliveries() throws Exception {
+        List<JobQueue> idle = List.of(queue(), queue());
+        JobQueue late = queue();
+        JobQueue bystander = bystander();
+        Job first = submit(Lane.HIGH);
+        ClaimedJob running = take(idle.getFirst());
+        assertThat(running.job().id()).isEqualTo(first.id());
+        assertThat(idle.getLast().take(A_MOMENT)).isEmpty();
+
+        queues.forEach(queue -> queue.serve(other -> !other.equals(endpoint)));
+        running.finish();
+        Job waiting = submit(Lane.HIGH);
+        for (JobQueue queue : queues) {
+            assertThat(queue.take(A_MOMENT)).isEmpty();
+        }
+
+        late.serve(_ -> true);
+        ClaimedJob taken = take(late);
+        assertThat(taken.job().id()).isEqualTo(waiting.id());
+        assertThat(taken.attempt()).isEqualTo(1);
+        taken.finish();
+        assertThat(bystander.unjoined()).isEmpty();
+    }
+
+    private JobQueue bystander() {
+        JobQueue queue = queue();
+        queue.serve(_ -> false);
+        return queue;
     }
 
     @Test

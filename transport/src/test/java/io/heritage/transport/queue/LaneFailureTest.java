@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LaneFailureTest {
-    private final LaneState lane = new LaneState("lane", 0);
+    private final LaneState lane = new LaneState(new EndpointId("e"), "lane", 0);
     private final LaneSchedule schedule = new LaneSchedule(List.of(lane), QueueSettings.defaults());
 
     @Test

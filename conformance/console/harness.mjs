@@ -1,0 +1,165 @@
+// A page that notes whatever should not happen, and checks that say what they found.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { chromium } from 'playwright-core';
+import * as server from './server.mjs';
+
+export const { site } = server;
+export const base = new URL('v2/', site).href;
+export const home = process.env.CHECKOUT;
+export const sheet = process.env.SHEET;
+await server.start();
+export const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+
+let failures = 0;
+
+/** @param {() => Promise<string | void>} work throws if it fails */
+export async function check(name, work) {
+  const began = Date.now();
+  try {
+    const found = await work();
+    console.log(`ok   ${name}${found ? `: ${found}` : ''} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+  } catch (e) {
+    failures++;
+    await Page.main?.shot(`failed-${failures}`).catch(() => {});
+    console.log(`FAIL ${name}: ${e.message.split('\n').slice(0, 40).join('\n     ')}`);
+  }
+}
+
+export async function done() {
+  await browser.close();
+  await server.stop();
+  console.log(failures ? `console: ${failures} failed` : 'console: all passed');
+  process.exit(failures ? 1 : 0);
+}
+
+export async function api(path, body) {
+  const response = await fetch(base + path, body && { method: 'POST', body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/** What should not happen, of all pages that are watched. */
+const seen = [];
+let busy = 0;
+
+export class Page {
+  /** The first one, which most checks use. */
+  static main = null;
+
+  /** @param watched whether errors of this page count */
+  static async open(context, { watched = true } = {}) {
+    const odd = watched ? seen : [];
+    const page = new Page();
+    page.raw = await context.newPage();
+    Page.main ??= page;
+    page.openStreams = 0;
+    page.raw.on('console', (message) => {
+      if (!['error', 'warning'].includes(message.type())) return;
+      const text = `${message.text()} ${message.location().url}`;
+      // A busy sink says 503 to a question for counts; the browser notes that by itself, and the page asks again.
+      if (/status of 503 .*\/health$/.test(text)) busy++;
+      else odd.push(`console: ${text}`);
+    });
+    page.raw.on('pageerror', (error) => odd.push(`error: ${error.message}`));
+    page.raw.on('dialog', (dialog) => {
+      odd.push(`dialog: ${dialog.message()}`);
+      dialog.dismiss();
+    });
+    page.raw.on('request', (request) => {
+      if (!/^(blob:|data:)/.test(request.url()) && new URL(request.url()).origin !== new URL(site).origin) odd.push(`left the origin: ${request.url()}`);
+      if (request.url().endsWith('/events')) page.openStreams++;
+    });
+    page.raw.on('requestfinished', (request) => request.url().endsWith('/events') && page.openStreams--);
+    page.raw.on('requestfailed', (request) => request.url().endsWith('/events') && page.openStreams--);
+    await page.raw.addInitScript(() => {
+      addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
+    });
+    page.raw.setDefaultTimeout(20_000);
+    return page;
+  }
+
+  async goto(hash, { fresh = false } = {}) {
+    if (fresh) await this.raw.goto('about:blank');
+    await this.raw.goto(site + hash);
+    await this.raw.locator('main h1').first().waitFor();
+  }
+
+  locator(selector) {
+    return this.raw.locator(selector);
+  }
+
+  text(words) {
+    return this.raw.getByText(words).first().waitFor();
+  }
+
+  /** Until nothing loads any more; the streams of events never end. */
+  async settled() {
+    await this.raw.waitForFunction(() => !document.querySelector('main')?.textContent.includes('Loading …'));
+    await this.raw.evaluate(() => document.fonts.ready);
+    const compare = this.raw.locator('media-compare');
+    if (await compare.count()) await this.raw.locator('media-compare[data-shown]').waitFor();
+  }
+
+  /** As a hand that lets go of files over the page. */
+  drop(paths, names = paths.map((path) => basename(path))) {
+    return this.dropBytes(paths.map((path, i) => ({ name: names[i], type: 'image/jpeg', bytes: readFileSync(path).toString('base64') })));
+  }
+
+  /** @param {{name: string, type: string, bytes: string}[]} files in base64 */
+  async dropBytes(files) {
+    const transfer = await this.raw.evaluateHandle((list) => {
+      const data = new DataTransfer();
+      for (const { name, type, bytes } of list) data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type }));
+      return data;
+    }, files);
+    await this.raw.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+  }
+
+  /** Presses Tab until the button with this name has the focus, which has to be seen. */
+  async tabTo(name) {
+    for (let i = 0; i < 80; i++) {
+      const focused = this.raw.locator(':focus');
+      if ((await focused.count()) && (await focused.evaluate((e) => (e.tagName === 'BUTTON' ? e.textContent.trim() : ''))) === name) {
+        const outline = await focused.evaluate((e) => getComputedStyle(e).outlineStyle);
+        if (outline === 'none') throw new Error(`the focus on ${name} is not seen`);
+        return;
+      }
+      await this.raw.keyboard.press('Tab');
+    }
+    throw new Error(`no Tab leads to ${name}`);
+  }
+
+  sha256(bytes) {
+    return createHash('sha256').update(bytes).digest('hex');
+  }
+
+  async shot(name) {
+    await this.raw.screenshot({ path: join(sheet, `${name}.png`) });
+  }
+
+  /** What is wider than the window. */
+  async overflow(name) {
+    const wide = await this.raw.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wide <= 0) return [];
+    const who = await this.raw.evaluate(() => [...document.querySelectorAll('main *, header *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map((e) => e.tagName + '.' + e.className));
+    return [`${name} is ${wide} px too wide: ${who}`];
+  }
+
+  async violations(axe, name) {
+    // As a debugger, since the policy lets no inline script in.
+    await this.raw.evaluate(axe);
+    const { violations } = await this.raw.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+    return violations.map((v) => `${name}: ${v.id}: ${v.nodes.slice(0, 2).map((n) => `${n.html.slice(0, 160)} ${n.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
+  }
+
+  async close() {
+    await this.raw.close();
+  }
+
+  clean() {
+    if (seen.length) throw new Error([...new Set(seen)].join('\n'));
+    return busy ? `${busy} questions for counts were answered 503` : undefined;
+  }
+}

@@ -1,0 +1,69 @@
+// Every snippet of the console, taken from the page and run as it stands, in a folder that has the pictures.
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { check, home } from './harness.mjs';
+
+const execute = promisify(execFile);
+
+const RUNNERS = {
+  'run.sh': ['bash', ['-euo', 'pipefail', 'run.sh']],
+  'run.py': [process.env.SDK_PYTHON, ['run.py']],
+  'run.mjs': ['node', ['run.mjs']],
+  'run.go': ['go', ['run', 'run.go']],
+  'heritage.sh': ['bash', ['-euo', 'pipefail', 'heritage.sh']],
+};
+
+const SMALL = {
+  interpolate: async (page) => {
+    await page.raw.getByLabel('Shorter side').selectOption('480');
+    await page.raw.getByLabel('Frames to make').fill('17');
+    await page.raw.getByLabel('Times', { exact: true }).selectOption('1');
+  },
+  restore: async (page) => {
+    await page.raw.getByLabel('Width').fill('64');
+    await page.raw.getByLabel('Height').fill('64');
+  },
+};
+const MAGIC = { 'result.mp4': ['ftyp', 4], 'result.png': ['PNG', 1] };
+
+/** @param {string[]} pictures that the form gets */
+export async function run(page, kind, pictures) {
+  const texts = [];
+  await check(`the form of ${kind} as code in five languages`, async () => {
+    await page.goto(`#/${kind}`, { fresh: true });
+    await page.drop(pictures);
+    await page.locator('.slot figure').first().waitFor();
+    await SMALL[kind](page);
+    await page.raw.getByRole('button', { name: 'Copy as code' }).click();
+    for (const language of await page.raw.locator('dialog .tabs button').allTextContents()) {
+      await page.raw.locator('dialog .tabs button', { hasText: new RegExp(`^${language}$`) }).click();
+      const code = page.raw.locator('dialog pre');
+      texts.push([language, await code.getAttribute('data-file'), await code.textContent()]);
+    }
+    await page.shot(`code-${kind}`);
+    await page.raw.keyboard.press('Escape');
+    if (texts.length !== 5) throw new Error(`${texts.length} snippets`);
+  });
+  for (const [language, file, text] of texts) {
+    await check(`the ${language} snippet of ${kind} runs`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'snippet-'));
+      for (const picture of pictures) copyFileSync(picture, join(folder, basename(picture)));
+      symlinkSync(join(home, 'heritage'), join(folder, 'heritage'));
+      symlinkSync(join(import.meta.dirname, 'node_modules'), join(folder, 'node_modules'));
+      writeFileSync(join(folder, file), text);
+      const [command, words] = RUNNERS[file];
+      await execute(command, words, { cwd: folder, timeout: 120_000 }).catch((e) => {
+        throw new Error(`${e.message}\n${e.stderr}`);
+      });
+      const [name] = readdirSync(folder).filter((found) => found.startsWith('result.'));
+      const result = readFileSync(join(folder, name));
+      const [magic, at] = MAGIC[name];
+      if (result.subarray(at, at + magic.length).toString('latin1') !== magic) throw new Error(`${name} is something else`);
+      rmSync(folder, { recursive: true });
+      return `${name}, ${result.length} bytes`;
+    });
+  }
+}

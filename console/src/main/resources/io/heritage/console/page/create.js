@@ -1,0 +1,342 @@
+// Restore and Interpolate: files, settings, run. Drop, paste or name a URL; a bar per file; the same request as code.
+import { html, useEffect, useRef, useState, Bar, Copy, Dialog, Notice, Title } from './ui.js';
+import { currentKey, files as consoleFiles, post, serves, url } from './api.js';
+import { noteJob, useLive } from './live.js';
+import { bytes, count, range } from './format.js';
+import { FIELDS, SLOTS, inputOf, initialValues, problemOf } from './fields.js';
+import { chosenFile, chosenUrl, draftOf, keepDraft } from './drafts.js';
+import { rememberInputs } from './viewer.js';
+import { snippets } from './snippets.js';
+import { upload } from './upload.js';
+
+const MOST_FILES = 500;
+const ESTIMATE_AFTER_MILLIS = 400;
+const USUAL_FPS = 25; // a browser does not tell a file's
+
+export function Create({ kind, route }) {
+  const endpoints = useLive((s) => s.endpoints).filter((endpoint) => endpoint.kind === kind);
+  const [draft, setDraftState] = useState(() => draftOf(kind));
+  const [run, setRun] = useState(null);
+  const [error, setError] = useState('');
+  const [showCode, setShowCode] = useState(false);
+  const endpoint = endpoints.find(({ id }) => id === draft.endpoint) ?? endpoints[0];
+  const setDraft = (change) => {
+    setError('');
+    setDraftState((old) => {
+      const next = { ...old, ...(typeof change === 'function' ? change(old) : change) };
+      keepDraft(kind, next);
+      return next;
+    });
+  };
+  const slots = SLOTS[kind];
+  const place = useFilePlaces(kind, setDraft);
+  const takeSamples = async () => {
+    setDraft(await samples(kind));
+  };
+  useEffect(() => {
+    if (route.query.get('sample') && !draft.chosen.length) takeSamples();
+  }, []);
+
+  const problems = Object.fromEntries(FIELDS[kind].map((field) => [field.name, problemOf(field, draft.values[field.name])]));
+  const missing = slots.filter((slot) => !draft.chosen.some((chosen) => chosen.field === slot.field));
+  const ready = missing.length === 0 && Object.values(problems).every((p) => !p) && !run;
+  const start = async () => {
+    const abort = new AbortController();
+    setError('');
+    try {
+      await submit(kind, endpoint.id, draft, (progress) => setRun({ progress, abort }), abort.signal);
+    } catch (e) {
+      if (e.name !== 'AbortError') setError(e.message);
+    }
+    setRun(null);
+  };
+  if (!endpoint) return html`<${Title}>${kind}</${Title}><p>This key is for no endpoint of this kind.</p>`;
+
+  return html`
+    <${Title} actions=${html`<button type="button" onClick=${() => setDraft({ values: initialValues(kind), chosen: [] })}>Reset</button>`}>${kind === 'restore' ? 'Restore' : 'Interpolate'}</${Title}>
+    <p class="quiet">${kind === 'restore' ? html`Makes a picture or video sharper and larger with SeedVR2, which has to be <a href="#/models">installed</a> once.` : 'Makes the frames between two pictures, with Wan2.2 where it is installed, otherwise with RIFE.'}</p>
+    <form class="create" onSubmit=${(e) => { e.preventDefault(); if (ready) start(); }}>
+      <div class="inputs">
+        <div class="slots" data-count=${slots.length}>
+          ${slots.map((slot) => html`<${Slot} slot=${slot} chosen=${draft.chosen.filter((c) => c.field === slot.field)} place=${place} setDraft=${setDraft} disabled=${Boolean(run)} />`)}
+        </div>
+        <div class="row">
+          ${slots.length === 2 && draft.chosen.length > 0 && html`<button type="button" onClick=${() => setDraft((d) => ({ chosen: swapped(d.chosen, slots) }))}>Swap the two</button>`}
+          ${!draft.chosen.length && html`<button type="button" onClick=${takeSamples}>Use ${kind === 'restore' ? 'a sample picture' : 'two sample pictures'}</button>`}
+        </div>
+      </div>
+      <div class="settings card">
+        ${endpoints.length > 1 && html`<label class="field"><span>Endpoint</span><select value=${endpoint.id} onChange=${(e) => setDraft({ endpoint: e.target.value })}>${endpoints.map(({ id }) => html`<option value=${id}>${id}</option>`)}</select></label>`}
+        <${Fields} kind=${kind} draft=${draft} problems=${problems} setDraft=${setDraft} engine=${endpoint.engine} />
+        <${Estimate} kind=${kind} endpoint=${endpoint.id} draft=${draft} ready=${missing.length === 0 && Object.values(problems).every((p) => !p)} />
+        ${error && html`<${Notice} kind="error" title="Not started">${error}</${Notice}>`}
+        ${run && html`<${Uploading} run=${run} />`}
+        <div class="row end">
+          <button type="button" onClick=${() => setShowCode(true)}>Copy as code</button>
+          <button type="submit" class="primary" disabled=${!ready}>${draft.chosen.length > slots.length ? `Run ${count(draft.chosen.length)} jobs` : 'Run'}</button>
+        </div>
+        ${missing.length > 0 && html`<p class="quiet">Missing: ${missing.map((slot) => slot.label.toLowerCase()).join(' and ')}.</p>`}
+      </div>
+    </form>
+    ${showCode && html`<${Code} request=${requestOf(kind, endpoint.id, draft)} onClose=${() => setShowCode(false)} />`}`;
+}
+
+function swapped(chosen, [first, second]) {
+  return chosen.map((c) => ({ ...c, field: c.field === first.field ? second.field : first.field })).sort((a) => (a.field === first.field ? -1 : 1));
+}
+
+async function samples(kind) {
+  const names = kind === 'restore' ? ['start.jpg'] : ['start.jpg', 'end.jpg'];
+  const chosen = await Promise.all(
+    names.map(async (name, i) => {
+      const response = await fetch(consoleFiles + name);
+      return chosenFile(SLOTS[kind][i].field, new File([await response.blob()], name, { type: 'image/jpeg' }));
+    }),
+  );
+  const small = kind === 'restore' ? { res_w: 854, res_h: 480 } : { resolution: 480, frame_length: 17 };
+  return { chosen, values: { ...initialValues(kind), ...small } };
+}
+
+// ---- files
+
+/** Puts files where they belong: dropped anywhere, pasted, or chosen. */
+function useFilePlaces(kind, setDraft) {
+  const slots = SLOTS[kind];
+  const place = (list, field) => {
+    const found = list.slice(0, MOST_FILES);
+    if (!found.length) return;
+    setDraft((draft) => {
+      const chosen = [...draft.chosen];
+      if (slots[0].many) return { chosen: found.map((file) => chosenFile(slots[0].field, file)) };
+      let free = slots.filter((slot) => !chosen.some((c) => c.field === slot.field)).map((slot) => slot.field);
+      if (field) free = [field, ...slots.map((slot) => slot.field).filter((name) => name !== field)];
+      if (!free.length) free = slots.map((slot) => slot.field);
+      found.slice(0, free.length).forEach((file, i) => {
+        const at = chosen.findIndex((c) => c.field === free[i]);
+        if (at >= 0) chosen.splice(at, 1);
+        chosen.push(chosenFile(free[i], file));
+      });
+      return { chosen: slots.flatMap((slot) => chosen.filter((c) => c.field === slot.field)) };
+    });
+  };
+  useEffect(() => {
+    const dropped = async (e) => {
+      e.preventDefault();
+      const field = e.target.closest?.('[data-field]')?.dataset.field;
+      place(await filesIn(e.dataTransfer), field);
+    };
+    const pasted = (e) => {
+      const files = [...(e.clipboardData?.files ?? [])];
+      if (files.length) {
+        e.preventDefault();
+        place(files);
+      }
+    };
+    addEventListener('drop', dropped);
+    addEventListener('paste', pasted);
+    return () => {
+      removeEventListener('drop', dropped);
+      removeEventListener('paste', pasted);
+    };
+  }, [kind]);
+  return place;
+}
+
+/** The pictures and videos of what was dropped, folders included. */
+async function filesIn(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
+  const found = [];
+  const visit = async (entry) => {
+    if (found.length >= MOST_FILES) return;
+    if (entry.isFile) {
+      const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+      if (/^(image|video)\//.test(file.type)) found.push(file);
+      return;
+    }
+    const reader = entry.createReader();
+    for (;;) {
+      const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+      if (!some.length) return;
+      for (const child of some) await visit(child);
+    }
+  };
+  for (const entry of entries) await visit(entry);
+  return found;
+}
+
+function Slot({ slot, chosen, place, setDraft, disabled }) {
+  const input = useRef(null);
+  const [address, setAddress] = useState('');
+  const remove = () => setDraft((draft) => ({ chosen: draft.chosen.filter((c) => c.field !== slot.field) }));
+  const takeUrl = () => {
+    if (!/^https?:\/\/\S+$/.test(address.trim())) return;
+    setDraft((draft) => ({ chosen: [...draft.chosen.filter((c) => c.field !== slot.field), chosenUrl(slot.field, address.trim())] }));
+    setAddress('');
+  };
+  return html`<div class="slot" data-field=${slot.field} data-filled=${chosen.length > 0}>
+    <input ref=${input} class="visually-hidden" type="file" tabindex="-1" aria-label=${slot.label} accept=${slot.accept} multiple=${slot.many} disabled=${disabled}
+      onChange=${(e) => { place([...e.target.files], slot.field); e.target.value = ''; }} />
+    ${chosen.length
+      ? html`<${Preview} chosen=${chosen} label=${slot.label} onProbe=${() => setDraft((draft) => ({ chosen: [...draft.chosen] }))} /><div class="row">
+          <button type="button" class="small" disabled=${disabled} onClick=${() => input.current.click()} aria-label=${`Choose another: ${slot.label}`}>Another</button>
+          <button type="button" class="small" disabled=${disabled} onClick=${remove} aria-label=${`Remove: ${slot.label}`}>Remove</button></div>`
+      : html`<button type="button" class="dropper" onClick=${() => input.current.click()}><strong>${slot.label}</strong><span>Drop, paste or choose ${slot.many ? 'files or a folder' : 'a file'}</span></button>
+        <div class="row url"><input type="url" aria-label=${`Address of ${slot.label.toLowerCase()}`} placeholder="or https://…" value=${address} onInput=${(e) => setAddress(e.target.value)}
+          onKeyDown=${(e) => { if (e.key === 'Enter') { e.preventDefault(); takeUrl(); } }} />
+          <button type="button" class="small" disabled=${!address.trim()} onClick=${takeUrl}>Use</button></div>`}
+  </div>`;
+}
+
+function Preview({ chosen, label, onProbe }) {
+  const [first] = chosen;
+  const [facts, setFacts] = useState('');
+  const isVideo = first.type.startsWith('video/');
+  const seen = (e) => {
+    const { naturalWidth, naturalHeight, videoWidth, videoHeight, duration } = e.target;
+    setFacts(isVideo ? `${videoWidth} × ${videoHeight}, ${duration.toFixed(1)} s` : `${naturalWidth} × ${naturalHeight}`);
+    first.probe = isVideo ? { width: videoWidth, height: videoHeight, frames: Math.max(1, Math.round(duration * USUAL_FPS)) } : { width: naturalWidth, height: naturalHeight };
+    onProbe();
+  };
+  return html`<figure>
+    ${first.address && (isVideo
+      ? html`<video src=${first.address} muted playsinline preload="metadata" onLoadedMetadata=${seen} onError=${() => setFacts('this browser cannot show it')}></video>`
+      : html`<img src=${first.address} alt=${`${label}: ${first.name}`} onLoad=${seen} onError=${() => setFacts('this browser cannot show it')} />`)}
+    <figcaption><strong>${label}</strong> <span class="name">${chosen.length > 1 ? `${count(chosen.length)} files: ${first.name} …` : first.name}</span>
+      <span class="quiet">${[facts, first.size ? bytes(chosen.reduce((sum, c) => sum + c.size, 0)) : 'fetched by the server'].filter(Boolean).join(', ')}</span></figcaption>
+  </figure>`;
+}
+
+// ---- settings
+
+function Fields({ kind, draft, problems, setDraft, engine }) {
+  const shown = FIELDS[kind].filter((field) => !(field.wan && engine === 'rife'));
+  const set = (name, value) => setDraft((d) => ({ values: { ...d.values, [name]: value } }));
+  const draw = (field) => html`<${FieldInput} key=${field.name} field=${field} value=${draft.values[field.name]} problem=${problems[field.name]} set=${set} />`;
+  return html`<h2>Settings</h2>
+    <div class="fields">${shown.filter((field) => !field.advanced).map(draw)}</div>
+    <details><summary>Advanced</summary><div class="fields">${shown.filter((field) => field.advanced).map(draw)}</div></details>`;
+}
+
+function FieldInput({ field, value, problem, set }) {
+  const id = `field-${field.name}`;
+  const common = { id, value, 'aria-invalid': problem ? 'true' : undefined, 'aria-describedby': problem || field.help ? `${id}-help` : undefined };
+  const typed = (e) => set(field.name, e.target.value);
+  const picked = (e) => set(field.name, field.choices[e.target.selectedIndex][0]);
+  return html`<div class="field" data-type=${field.type}>
+    <label for=${id}>${field.label}</label>
+    ${field.type === 'choice'
+      ? html`<select ...${common} onChange=${picked}>${field.choices.map(([v, label]) => html`<option value=${v}>${label}</option>`)}</select>`
+      : field.type === 'text'
+        ? html`<textarea ...${common} rows="2" maxlength="20000" onInput=${typed}></textarea>`
+        : html`<input ...${common} type="text" inputmode=${field.type === 'integer' ? 'numeric' : 'decimal'} onInput=${typed} />`}
+    ${(problem || field.help) && html`<p id=${`${id}-help`} class=${problem ? 'error-text' : 'quiet'}>${problem || field.help}</p>`}
+  </div>`;
+}
+
+/** What the server expects of these settings, where it can tell. */
+function Estimate({ kind, endpoint, draft, ready }) {
+  const [estimate, setEstimate] = useState(null);
+  const media = draft.chosen.map(({ probe }) => probe).filter(Boolean);
+  const question = JSON.stringify({ input: inputOf(kind, draft.values), media: media.slice(0, SLOTS[kind].length) });
+  useEffect(() => {
+    if (!serves('estimate') || !ready || !media.length) return;
+    let gone = false;
+    const timer = setTimeout(async () => {
+      try {
+        const answer = await post(url(endpoint, 'estimate'), JSON.parse(question));
+        if (!gone) setEstimate(answer);
+      } catch {
+        if (!gone) setEstimate(null);
+      }
+    }, ESTIMATE_AFTER_MILLIS);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [question, endpoint, ready]);
+  if (!estimate || !ready) return null;
+  const { fits, output, run, wait, ahead, suggestions = [] } = estimate;
+  const parts = [
+    { yes: 'fits', no: 'does not fit' }[fits],
+    output && `${output.width} × ${output.height}${output.frames > 1 ? `, ${count(output.frames)} frames` : ''}`,
+    run?.p50 != null && `takes ${range(run.p50, run.p90)}`,
+    ahead > 0 && `${count(ahead)} ahead`,
+    wait?.p50 > 0 && `begins in ${range(wait.p50, wait.p90)}`,
+  ].filter(Boolean);
+  return html`<div class="estimate" role="status"><p>${parts.join(' · ')}</p>${suggestions.map((text) => html`<p class="quiet">${text}</p>`)}</div>`;
+}
+
+// ---- run
+
+/** Uploads what is to be uploaded, then starts one job, or one per file. */
+async function submit(kind, endpoint, draft, onProgress, signal) {
+  const slots = SLOTS[kind];
+  const groups = slots[0].many ? draft.chosen.map((chosen) => [chosen]) : [draft.chosen];
+  const shares = new Map(draft.chosen.filter((chosen) => chosen.file).map((chosen) => [chosen, 0]));
+  const tell = () => onProgress([...shares].map(([chosen, share]) => ({ name: chosen.name, share })));
+  tell();
+  const ids = [];
+  const failures = [];
+  for (const group of groups) {
+    try {
+      ids.push(await submitOne(kind, endpoint, draft.values, group, (chosen, share) => { shares.set(chosen, share); tell(); }, signal));
+    } catch (e) {
+      if (groups.length === 1 || e.name === 'AbortError') throw e;
+      failures.push(`${group[0].name}: ${e.message}`);
+    }
+  }
+  if (failures.length) throw new Error(`${ids.length} started, ${failures.length} not. ${failures.slice(0, 5).join(' ')}`);
+  location.hash = ids.length === 1 ? `#/jobs/${ids[0]}?endpoint=${encodeURIComponent(endpoint)}` : '#/jobs';
+}
+
+async function submitOne(kind, endpoint, values, group, onShare, signal) {
+  const media = await Promise.all(
+    group.map(async (chosen) => {
+      if (!chosen.file) return [chosen.field, chosen.url];
+      const stored = await upload(endpoint, chosen.file, (share) => onShare(chosen, share), signal);
+      onShare(chosen, 1);
+      return [chosen.field, stored.media_ref];
+    }),
+  );
+  const body = { input: { ...inputOf(kind, values), ...Object.fromEntries(media) }, policy: { reply: 'links' } };
+  // The key makes a second try after a broken answer the same job.
+  const headers = { 'Idempotency-Key': Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('') };
+  const job = await post(url(endpoint, 'run'), body, headers);
+  rememberInputs(job.id, group);
+  noteJob(endpoint, { ...job, createdAt: new Date().toISOString() });
+  return job.id;
+}
+
+function Uploading({ run }) {
+  const left = run.progress.filter(({ share }) => share < 1);
+  return html`<div class="uploading" role="status">
+    ${left.slice(0, 4).map(({ name, share }) => html`<div><span class="name">${name}</span> <${Bar} label=${`Upload of ${name}`} value=${share} /></div>`)}
+    ${left.length > 4 && html`<p>and ${count(left.length - 4)} more</p>`}
+    ${!left.length && html`<p>Starting …</p>`}
+    <button type="button" class="small" onClick=${() => run.abort.abort()}>Stop</button>
+  </div>`;
+}
+
+// ---- code
+
+function requestOf(kind, endpoint, draft) {
+  const slots = SLOTS[kind];
+  const files = slots.map((slot, i) => {
+    const chosen = draft.chosen.find((c) => c.field === slot.field);
+    return { field: slot.field, name: chosen?.file?.name ?? (kind === 'restore' ? 'picture.jpg' : ['start.jpg', 'end.jpg'][i]), url: chosen?.url ?? '' };
+  });
+  return { kind, endpoint, input: inputOf(kind, draft.values), files, needsKey: Boolean(currentKey()) };
+}
+
+export function Code({ request, onClose }) {
+  const all = snippets(request);
+  const [chosen, setChosen] = useState(all[0][0]);
+  const [, fileName, text] = all.find(([name]) => name === chosen) ?? all[0];
+  return html`<${Dialog} title="This request as code" onClose=${onClose}>
+    <div class="tabs" role="group" aria-label="Language">${all.map(([name]) => html`<button type="button" aria-pressed=${name === chosen} onClick=${() => setChosen(name)}>${name}</button>`)}</div>
+    <pre class="code" tabindex="0" role="group" aria-label=${`${chosen}, ${fileName}`} data-file=${fileName}><code>${text}</code></pre>
+    ${request.needsKey && html`<p class="quiet">It reads the key from the environment variable HERITAGE_API_KEY.</p>`}
+    <div class="row end"><${Copy} text=${text} label=${`Copy the ${chosen} code`} large /><button type="button" onClick=${onClose}>Close</button></div>
+  </${Dialog}>`;
+}

@@ -1,0 +1,312 @@
+// One job: what it does now, what came of it, and why.
+import { html, useEffect, useMemo, useRef, useState, Bar, Confirm, Copy, Notice, State, Title, isEnded, replaceQuery, stateLabel } from './ui.js';
+import { download, get, url } from './api.js';
+import { noteJob, state, useLive } from './live.js';
+import { bytes, count, duration, range, when } from './format.js';
+import { Compare, useSources, viewFrom, viewQuery, mediaIn } from './viewer.js';
+import { ProgressLine, canRetry, cancelling, retrying } from './jobs.js';
+import { editAsNew } from './drafts.js';
+
+const DETAILS_EVERY_MILLIS = 1000;
+const MOST_TRIES = 10;
+const MOST_JSON = 60_000;
+const TABS = ['compare', 'timeline', 'settings', 'json'];
+const TAB_LABELS = { compare: 'Result', timeline: 'Timeline', settings: 'Settings and provenance', json: 'JSON' };
+
+export function Job({ id, route }) {
+  const endpoints = useLive((s) => s.endpoints);
+  useLive((s) => s.jobsVersion);
+  const resyncs = useLive((s) => s.resyncs);
+  const live = state.jobs.get(id);
+  const [details, setDetails] = useState(null);
+  const [error, setError] = useState(null);
+  const [confirm, setConfirm] = useState(null);
+  const lastAsked = useRef(0);
+  const [tries, setTries] = useState(0);
+  const endpoint = live?.endpoint ?? details?.endpoint ?? route.query.get('endpoint');
+
+  // Events tell that something changed; what exactly is asked for once a second at most.
+  const stamp = `${live?.status}|${live?.startedAt}|${live?.progress?.stage}|${live?.retries}|${resyncs}`;
+  useEffect(() => {
+    let gone = false;
+    const load = async () => {
+      lastAsked.current = Date.now();
+      try {
+        const found = await find(id, endpoint, endpoints);
+        if (gone) return;
+        setDetails(found);
+        setError(null);
+        noteJob(found.endpoint, summary(found));
+      } catch (e) {
+        if (gone) return;
+        // One that this tab has just begun may not be known yet.
+        if (e.status === 404 && live && tries < MOST_TRIES) setTries(tries + 1);
+        else setError(e);
+      }
+    };
+    const timer = setTimeout(load, Math.max(0, lastAsked.current + DETAILS_EVERY_MILLIS - Date.now()));
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [id, stamp, tries]);
+
+  if (!details) {
+    return html`<${Title}>Job</${Title}>
+      ${error
+        ? html`<${Notice} kind="error" title=${error.status === 404 ? 'No such job' : 'The job cannot be read'}>
+            ${error.status === 404 ? 'It may have expired: results are kept for some hours. A job of another key is not shown either.' : error.message}</${Notice}>
+            <p><a href="#/jobs">All jobs</a></p>`
+        : html`<p class="quiet" role="status">Loading …</p>`}`;
+  }
+  const job = { ...details, ...(live ?? {}), endpoint: details.endpoint };
+  return html`
+    <${Title} actions=${html`<${Actions} job=${job} details=${details} setConfirm=${setConfirm} />`}>
+      <span class="quiet">Job</span> <span class="id">${id}</span>
+    </${Title}>
+    <p class="row state-line"><${State} status=${job.status} /><span class="quiet">${details.endpoint}, submitted ${when(details.createdAt)}</span></p>
+    <p class="visually-hidden" aria-live="polite">${stateLabel(job.status)}</p>
+    ${error && html`<${Notice} kind="error">${error.message}</${Notice}>`}
+    <${Now} job=${job} details=${details} />
+    <${Tabs} job=${job} details=${details} route=${route} />
+    ${confirm && html`<${Confirm} ...${confirm} onClose=${() => setConfirm(null)} />`}`;
+}
+
+/** At the endpoint that is known, or at each. */
+async function find(id, endpoint, endpoints) {
+  const candidates = endpoint ? [endpoint] : endpoints.map((e) => e.id);
+  let last;
+  for (const candidate of candidates) {
+    try {
+      return { ...(await get(url(candidate, `requests/${encodeURIComponent(id)}`))), endpoint: candidate };
+    } catch (e) {
+      last = e;
+      if (e.status !== 404) throw e;
+    }
+  }
+  throw last;
+}
+
+function summary({ id, status, createdAt, startedAt, completedAt, delayTime, executionTime, workerId, retries, progress, partsReady, error }) {
+  const all = { id, status, createdAt, startedAt, completedAt, delayTime, executionTime, workerId, retries, progress, partsReady, error };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function Actions({ job, details, setConfirm }) {
+  const path = `output/${encodeURIComponent(job.id)}`;
+  const files = useMemo(() => mediaIn(details.output), [details]);
+  const save = () => (files.length > 1 ? download(url(job.endpoint, `${path}/zip`), `${job.id}.zip`) : download(url(job.endpoint, `${path}/0`), files[0].filename));
+  return html`
+    ${!isEnded(job.status) && html`<button type="button" onClick=${() => setConfirm(cancelling([job]))}>Cancel</button>`}
+    ${canRetry(job) && html`<button type="button" onClick=${() => setConfirm(retrying([job]))}>Run again</button>`}
+    <button type="button" onClick=${() => editAsNew(job.endpoint, details)}>Edit as new</button>
+    <${Copy} text=${() => location.href} large label="Copy link to this view">Copy link</${Copy}>
+    ${job.status === 'COMPLETED' && files.length > 0 && html`<button type="button" class="primary" onClick=${save}>Download${files.length > 1 ? ` ${count(files.length)} files` : ` (${bytes(files[0].size)})`}</button>`}`;
+}
+
+/** What a job that has not ended does, and what went wrong with one that failed. */
+function Now({ job, details }) {
+  if (job.status === 'IN_QUEUE') return html`<${Waiting} outlook=${details.outlook} />`;
+  if (job.status === 'IN_PROGRESS') return html`<${Running} job=${job} details=${details} />`;
+  if (job.error || details.error) {
+    return html`<${Notice} kind="error" title=${job.status === 'TIMED_OUT' ? 'Its time was over' : 'It failed'}>
+      <p class="error-full">${details.error ?? job.error}</p>
+      <p>${ADVICE[details.output?.error_code] ?? ''}</p>
+    </${Notice}>`;
+  }
+  return null;
+}
+
+const ADVICE = {
+  BAD_INPUT: 'The input has to change: edit it as a new job.',
+  BAD_MEDIA: 'The file cannot be used: edit it as a new job with another file.',
+  NOT_POSSIBLE: 'The message says what to change: edit it as a new job.',
+  OUT_OF_MEMORY: 'A smaller size or fewer frames need less memory.',
+  EXECUTION_TIMEOUT: 'It ran longer than its policy allows.',
+  WORKER_LOST: 'Its worker went away. Run it again.',
+  EXPIRED: 'It waited longer than its time to live. Look whether workers are there.',
+  INTERNAL: 'The worker’s log says more.',
+};
+
+function Waiting({ outlook }) {
+  return html`<section class="card now"><h2>Waiting</h2>
+    ${outlook?.position != null
+      ? html`<p>Place ${count(outlook.position)} in the queue${outlook.ahead != null ? `, ${count(outlook.ahead)} ahead` : ''}.
+          ${outlook.wait?.p50 != null ? ` It begins in ${range(outlook.wait.p50, outlook.wait.p90)}.` : ''}</p>`
+      : html`<p>For a worker.</p>`}
+  </section>`;
+}
+
+function Running({ job, details }) {
+  const left = details.outlook?.left;
+  const speed = useSpeed(job);
+  return html`<section class="card now"><h2>Running</h2>
+    <${ProgressLine} progress=${job.progress} />
+    <p class="row quiet">
+      ${speed > 0 && html`<span>${speed.toFixed(speed < 10 ? 1 : 0)} frames a second</span>`}
+      ${left?.p50 != null && html`<span>${range(left.p50, left.p90)} left</span>`}
+      ${job.workerId && html`<span>on <span class="id">${job.workerId}</span></span>`}
+    </p>
+    <${NewestFrame} job=${job} />
+  </section>`;
+}
+
+/** Frames a second since the page looks. */
+function useSpeed(job) {
+  const first = useRef(null);
+  const done = job.progress?.frames_done;
+  if (done == null) return 0;
+  first.current ??= { done, at: performance.now() };
+  const seconds = (performance.now() - first.current.at) / 1000;
+  return seconds > 1 ? (done - first.current.done) / seconds : 0;
+}
+
+/** The last finished frame of a result that comes in parts, one question at a time. */
+function NewestFrame({ job }) {
+  const [picture, setPicture] = useState(null);
+  const shown = useRef(0);
+  const busy = useRef(false);
+  const ready = job.partsReady ?? 0;
+  useEffect(() => {
+    if (ready <= shown.current || busy.current || document.hidden) return;
+    busy.current = true;
+    lastFrame(job, ready - 1)
+      .then((found) => {
+        shown.current = ready;
+        if (!found) return;
+        setPicture((old) => {
+          if (old) URL.revokeObjectURL(old.address);
+          return found;
+        });
+      }, () => {})
+      .finally(() => {
+        busy.current = false;
+      });
+  }, [ready]);
+  return picture && html`<figure class="newest"><img src=${picture.address} alt=${`Frame ${picture.frame + 1}`} /><figcaption>Newest frame: ${picture.frame + 1}</figcaption></figure>`;
+}
+
+async function lastFrame(job, part) {
+  const answer = await get(url(job.endpoint, `stream/${encodeURIComponent(job.id)}?from=${part}&wait=1000`));
+  const output = answer.stream.at(-1)?.output;
+  if (!output?.frames?.length) return null;
+  const bytesOf = Uint8Array.from(atob(output.frames.at(-1)), (c) => c.charCodeAt(0));
+  return { address: URL.createObjectURL(new Blob([bytesOf], { type: 'image/png' })), frame: output.first_frame + output.frames.length - 1 };
+}
+
+function Tabs({ job, details, route }) {
+  const chosen = TABS.includes(route.query.get('tab')) ? route.query.get('tab') : job.status === 'COMPLETED' ? 'compare' : 'timeline';
+  const shown = TABS.filter((tab) => tab !== 'compare' || job.status === 'COMPLETED');
+  return html`
+    <div class="tabs page-tabs" role="group" aria-label="About this job">
+      ${shown.map((tab) => html`<button type="button" aria-pressed=${tab === chosen} onClick=${() => replaceQuery(route, { tab })}>${TAB_LABELS[tab]}</button>`)}
+    </div>
+    ${chosen === 'compare' && job.status === 'COMPLETED' && html`<${Result} job=${job} details=${details} route=${route} />`}
+    ${chosen === 'timeline' && html`<${Timeline} details=${details} />`}
+    ${chosen === 'settings' && html`<${Provenance} details=${details} />`}
+    ${chosen === 'json' && html`<${Raw} details=${details} />`}`;
+}
+
+function Result({ job, details, route }) {
+  const sources = useSources(job, details, details.status);
+  const other = useOther(route.query.get('with'));
+  const [choice, setChoice] = useState(route.query.get('a') ?? '');
+  const all = [...sources.inputs, ...(other.result ? [{ ...other.result, label: 'Other result' }] : [])];
+  const a = all.find((source) => source.id.endsWith(choice) && choice) ?? (other.result ? all.at(-1) : all[0]) ?? null;
+  const latest = useRef(route);
+  latest.current = route;
+  const timer = useRef(0);
+  const onView = (view) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => replaceQuery(latest.current, viewQuery(view)), 200);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  if (sources.error) return html`<${Notice} kind="error" title="The result cannot be shown">${sources.error.message}</${Notice}>`;
+  if (!sources.result) return html`<p class="quiet">${mediaIn(details.output).length ? 'Loading …' : 'This job has no pictures or videos as a result; see JSON.'}</p>`;
+  return html`
+    <${Compare} a=${a ?? sources.result} b=${a ? sources.result : null} view=${viewFrom(route.query)} onView=${onView} />
+    <div class="row under">
+      ${all.length > 1 && html`<label class="inline">Compare with
+        <select value=${a?.id} onChange=${(e) => setChoice(e.target.value)}>${all.map((source) => html`<option value=${source.id}>${source.label}</option>`)}</select></label>`}
+      <${OtherJob} job=${job} route=${route} />
+    </div>
+    ${all.length === 0 && html`<p class="quiet">The input is not kept by this server, so the result stands alone. Choose another job to compare it with.</p>`}`;
+}
+
+/** Another result that this one is compared with. */
+function useOther(id) {
+  const endpoints = useLive((s) => s.endpoints);
+  const [found, setFound] = useState(null);
+  useEffect(() => {
+    setFound(null);
+    if (id) find(id, state.jobs.get(id)?.endpoint, endpoints).then(setFound, () => setFound(null));
+  }, [id]);
+  return useSources(found ?? { id: '' }, id ? found : null, found?.id);
+}
+
+function OtherJob({ job, route }) {
+  useLive((s) => s.jobsVersion);
+  const others = [...state.jobs.values()].filter((j) => j.status === 'COMPLETED' && j.id !== job.id).slice(-50).reverse();
+  const chosen = route.query.get('with') ?? '';
+  if (!others.length && !chosen) return null;
+  return html`<label class="inline">or with the result of
+    <select value=${chosen} onChange=${(e) => replaceQuery(route, { with: e.target.value })}>
+      <option value="">no other job</option>
+      ${chosen && !others.some((j) => j.id === chosen) && html`<option value=${chosen}>${chosen}</option>`}
+      ${others.map((j) => html`<option value=${j.id}>${j.id}</option>`)}
+    </select></label>`;
+}
+
+function Timeline({ details }) {
+  const longest = Math.max(1, ...details.stages.map((stage) => stage.millis ?? 0));
+  return html`<div class="cards">
+    <section class="card"><h2>What happened</h2>
+      <ol class="timeline">
+        <li><time datetime=${details.createdAt}>${when(details.createdAt)}</time> submitted</li>
+        ${details.timeline.map((step) => html`<li><time datetime=${step.at}>${when(step.at)}</time> ${step.event.toLowerCase().replace('_', ' ')}${step.workerId ? html` on <span class="id">${step.workerId}</span>` : ''}${step.attempt > 1 ? `, attempt ${step.attempt}` : ''}</li>`)}
+      </ol></section>
+    <section class="card"><h2>Times</h2>
+      <dl class="facts">
+        ${details.delayTime != null && html`<dt>In the queue</dt><dd>${duration(details.delayTime)}</dd>`}
+        ${details.executionTime != null && html`<dt>At work</dt><dd>${duration(details.executionTime)}</dd>`}
+        ${details.retries > 0 && html`<dt>Begun again</dt><dd>${count(details.retries)} times</dd>`}
+      </dl>
+      ${details.stages.length > 0 && html`<h3>Stages of the last attempt</h3>
+        <dl class="facts">${details.stages.map((stage) => html`<dt>${stage.stage}</dt><dd>${stage.millis == null ? '…' : html`<span class="progress"><${Bar} label=${stage.stage} value=${stage.millis} max=${longest} /> ${duration(stage.millis)}</span>`}</dd>`)}</dl>`}
+    </section>
+  </div>`;
+}
+
+const MILLIS = ['executionTimeout', 'ttl'];
+
+function Provenance({ details }) {
+  return html`<div class="cards">
+    <section class="card"><h2>Input</h2><${Facts} value=${details.input} /></section>
+    ${details.output && typeof details.output === 'object' && html`<section class="card"><h2>What was done</h2><${Facts} value=${details.output.metadata ?? details.output.processing_info ?? details.output} /></section>`}
+    <section class="card"><h2>Policy</h2><${Facts} value=${Object.fromEntries(Object.entries(details.policy).map(([name, v]) => [name, MILLIS.includes(name) ? duration(v) : v]))} /></section>
+  </div>`;
+}
+
+/** A JSON object as names and values; media as its facts. */
+function Facts({ value }) {
+  if (!value || typeof value !== 'object') return html`<p>${String(value ?? '')}</p>`;
+  return html`<dl class="facts">${Object.entries(value).map(([name, v]) => html`<dt>${name}</dt><dd>${shown(v)}</dd>`)}</dl>`;
+}
+
+function shown(value) {
+  if (value && typeof value === 'object') {
+    if (value.sha256 && value.size) return html`<span>${value.type}, ${bytes(value.size)}</span> <span class="id quiet" title=${value.sha256}>${value.sha256.slice(0, 12)}…</span>`;
+    if (Array.isArray(value)) return value.length > 3 ? `${count(value.length)} items` : value.map(String).join(', ');
+    return Object.entries(value).map(([name, v]) => html`<span class="pair"><span class="quiet">${name}</span> ${typeof v === 'object' ? JSON.stringify(v) : shorter(String(v))}</span>`);
+  }
+  return String(value);
+}
+
+/** A hash is told by its beginning. */
+const shorter = (text) => (/^[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 12)}…` : text);
+
+function Raw({ details }) {
+  const text = JSON.stringify(details, null, 2);
+  const shownText = text.length > MOST_JSON ? text.slice(0, MOST_JSON) + '\n… cut here' : text;
+  return html`<div class="command"><pre tabindex="0" role="group" aria-label="The job as JSON"><code>${shownText}</code></pre><${Copy} text=${text} label="Copy the JSON" /></div>`;
+}

@@ -1,0 +1,156 @@
+// Workers and models: what this server says of them, and what to type where it says nothing.
+import { html, useState, Bar, Command, Confirm, Notice, Title, usePolling } from './ui.js';
+import { get, post, serves, url } from './api.js';
+import { useLive } from './live.js';
+import { bytes, count, duration } from './format.js';
+import { ProgressLine } from './jobs.js';
+
+/** As /health counts them, and whether a zero is worth showing. An idle worker is a ready one. */
+const LABELS = [
+  ['ready', 'ready for a job', true],
+  ['running', 'at work', true],
+  ['initializing', 'starting', false],
+  ['throttled', 'drained', false],
+  ['unhealthy', 'unhealthy', false],
+];
+
+export function Workers() {
+  const endpoints = useLive((s) => s.endpoints);
+  const health = useLive((s) => s.health);
+  const total = [...health.values()].reduce((sum, h) => sum + (h ? Object.values(h.workers).reduce((a, b) => a + b, 0) : 0), 0);
+  return html`
+    <${Title}>Workers</${Title}>
+    ${health.size > 0 && total === 0 && html`<${NoWorker} />`}
+    ${endpoints.map(({ id }) => html`<${EndpointWorkers} key=${id} endpoint=${id} health=${health.get(id)} />`)}`;
+}
+
+function NoWorker() {
+  return html`<div class="empty"><h2>No worker is there</h2>
+    <p>Jobs wait until one comes. <code>./heritage up</code> has a worker of its own; more can join from any machine that reaches Kafka:</p>
+    <${Command} text="./heritage processor --kafka HOST:9092" /></div>`;
+}
+
+function EndpointWorkers({ endpoint, health }) {
+  const [list, setList] = useState(undefined);
+  const [confirm, setConfirm] = useState(null);
+  usePolling(async (gone) => {
+    if (!serves('workers')) return;
+    try {
+      const answer = await get(url(endpoint, 'workers'));
+      if (!gone()) setList(answer);
+    } catch {
+      // the top bar says that the server is away
+    }
+  }, 3000, [endpoint]);
+  return html`<section class="card wide-card"><div class="title"><h2>${endpoint}</h2>${list && html`<${Pausing} endpoint=${endpoint} list=${list} setConfirm=${setConfirm} />`}</div>
+    ${(list?.paused || health?.paused) && html`<${Notice} title="Paused">Jobs are accepted and wait; no worker begins one.</${Notice}>`}
+    ${health && html`<dl class="counts">${LABELS.filter(([key, , always]) => always || health.workers[key]).map(([key, label]) => html`<div><dt>${label}</dt><dd>${count(health.workers[key] ?? 0)}</dd></div>`)}
+      <div><dt>jobs running</dt><dd>${count(health.jobs.inProgress)}</dd></div><div><dt>jobs queued</dt><dd>${count(health.jobs.inQueue)}</dd></div></dl>`}
+    ${list?.workers?.length > 0 && html`<${WorkerTable} endpoint=${endpoint} workers=${list.workers} setConfirm=${setConfirm} />`}
+    ${confirm && html`<${Confirm} ...${confirm} onClose=${() => setConfirm(null)} />`}
+  </section>`;
+}
+
+function Pausing({ endpoint, list, setConfirm }) {
+  if (list.paused === undefined || !serves('pause')) return null;
+  const verb = list.paused ? 'resume' : 'pause';
+  return html`<button type="button" onClick=${() =>
+    setConfirm({
+      title: list.paused ? `Go on with ${endpoint}?` : `Pause ${endpoint}?`,
+      action: list.paused ? 'Resume' : 'Pause',
+      onConfirm: async () => {
+        await post(url(endpoint, verb));
+        return [];
+      },
+      children: list.paused ? 'Workers take jobs again.' : 'Running jobs go on; no worker begins another until you resume.',
+    })}>${list.paused ? 'Resume' : 'Pause'}</button>`;
+}
+
+const WORKER_STATES = {
+  starting: '◌ starting', idle: '○ idle', running: '▶ running', draining: '⇣ draining', drained: '⏹ drained', unhealthy: '! unhealthy', lost: '✕ lost',
+};
+
+function WorkerTable({ endpoint, workers, setConfirm }) {
+  return html`<div class="scroll" tabindex="0" role="group" aria-label=${`Workers of ${endpoint}`}><table>
+    <thead><tr><th scope="col">Worker</th><th scope="col">State</th><th scope="col">Device</th><th scope="col">Models</th><th scope="col">Job</th><th scope="col" class="wide">Up</th><th scope="col" class="wide">Last sign</th><td></td></tr></thead>
+    <tbody>${workers.map((w) => html`<tr key=${w.id}>
+      <th scope="row"><span class="id">${w.id}</span> ${w.version && html`<span class="quiet">${w.version}</span>`}</th>
+      <td class="nowrap">${WORKER_STATES[w.state] ?? w.state}</td>
+      <td>${w.device ?? ''} <${Memory} memory=${w.memory} /></td>
+      <td>${w.models.join(', ')}</td>
+      <td>${w.job && html`<a class="id" href=${`#/jobs/${encodeURIComponent(w.job.id)}`}>${w.job.id}</a>${w.job.progress && html`<${ProgressLine} progress=${w.job.progress} />`}`}</td>
+      <td class="wide number">${w.uptime == null ? '' : duration(w.uptime)}</td>
+      <td class="wide number">${duration(w.heartbeatAge)} ago</td>
+      <td><${Drain} endpoint=${endpoint} worker=${w} setConfirm=${setConfirm} /></td>
+    </tr>`)}</tbody></table></div>`;
+}
+
+function Drain({ endpoint, worker, setConfirm }) {
+  if (!serves('drain') || worker.state === 'lost') return null;
+  const isDrained = worker.state === 'draining' || worker.state === 'drained';
+  const verb = isDrained ? 'undrain' : 'drain';
+  return html`<button type="button" class="small" aria-label=${`${isDrained ? 'Take back' : 'Drain'} ${worker.id}`} onClick=${() =>
+    setConfirm({
+      title: isDrained ? `Take ${worker.id} back?` : `Drain ${worker.id}?`,
+      action: isDrained ? 'Take back' : 'Drain',
+      onConfirm: async () => {
+        await post(url(endpoint, `workers/${encodeURIComponent(worker.id)}/${verb}`));
+        return [];
+      },
+      children: isDrained ? 'It begins jobs again.' : 'It finishes its job and begins no other; waiting jobs go to other workers. Then it may be stopped.',
+    })}>${isDrained ? 'Take back' : 'Drain'}</button>`;
+}
+
+function Memory({ memory }) {
+  if (!memory?.total) return null;
+  return html`<span class="progress"><${Bar} label="GPU memory" value=${memory.used} max=${memory.total} /><span>${bytes(memory.used)} of ${bytes(memory.total)}</span></span>`;
+}
+
+const MODELS = [
+  ['RIFE 4.7', 'interpolate', 'included', 'nothing to do', 'MIT (our own weights)'],
+  ['Wan2.2 I2V A14B', 'interpolate, guided by a prompt', 'about 36 GB', 'files into ckpts/', 'Apache-2.0'],
+  ['SeedVR2 3B', 'restore', '14 GB, fp16 7 GB', './heritage models pull seedvr2_3b', 'Apache-2.0'],
+  ['SeedVR2 7B', 'restore', '33 GB, fp16 17 GB', './heritage models pull seedvr2_7b', 'Apache-2.0'],
+  ['SeedVR2 7B sharp', 'restore', '33 GB, fp16 17 GB', './heritage models pull seedvr2_7b_sharp', 'Apache-2.0'],
+];
+
+export function Models() {
+  const endpoints = useLive((s) => s.endpoints);
+  return html`
+    <${Title}>Models</${Title}>
+    ${endpoints.map(({ id }) => html`<${EndpointModels} key=${id} endpoint=${id} />`)}
+    <p>Models are files on the machine of each worker. A running worker picks up new ones at its next job.</p>
+    <div class="cards">
+      <section class="card"><h2>Files, and what is missing</h2><${Command} text="./heritage models" /></section>
+      <section class="card"><h2>Fetch one</h2><p>14 GB, resumed if it breaks off, checked against its SHA-256:</p><${Command} text="./heritage models pull seedvr2_3b" /></section>
+      <section class="card"><h2>Only trying?</h2><p>A tiny model with random weights answers within seconds and restores nothing:</p><${Command} text="./heritage models make-tiny seedvr2_3b --into ckpts" /></section>
+    </div>
+    <h2>What there is</h2>
+    <div class="scroll" tabindex="0" role="group" aria-label="Models"><table>
+      <thead><tr><th scope="col">Model</th><th scope="col">For</th><th scope="col">Size</th><th scope="col">How to get it</th><th scope="col">Licence</th></tr></thead>
+      <tbody>${MODELS.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+    </table></div>`;
+}
+
+/** Which models the workers of an endpoint can load, where the server tells. */
+function EndpointModels({ endpoint }) {
+  const [models, setModels] = useState(null);
+  usePolling(async (gone) => {
+    if (!serves('models')) return;
+    try {
+      const answer = await get(url(endpoint, 'models'));
+      if (!gone()) setModels(answer.models);
+    } catch {
+      // the top bar says that the server is away
+    }
+  }, 5000, [endpoint]);
+  if (!models) return null;
+  return html`<section class="card"><h2>At ${endpoint}</h2>
+    ${models.length === 0
+      ? html`<p>No worker here has a model. The commands below install one.</p>`
+      : html`<div class="scroll" tabindex="0" role="group" aria-label=${`Models at ${endpoint}`}><table>
+          <thead><tr><th scope="col">Model</th><th scope="col">Workers that can load it</th><th scope="col">In memory at</th></tr></thead>
+          <tbody>${models.map(({ name, workers, resident }) => html`<tr key=${name}><th scope="row" class="id">${name}</th><td class="number">${count(workers)}</td><td class="number">${count(resident)}</td></tr>`)}</tbody>
+        </table></div>`}
+  </section>`;
+}

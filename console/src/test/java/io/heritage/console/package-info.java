@@ -1,0 +1,4 @@
+@NullMarked
+package io.heritage.console;
+
+import org.jspecify.annotations.NullMarked;

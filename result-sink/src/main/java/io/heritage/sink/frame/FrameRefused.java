@@ -1,0 +1,27 @@
+package io.heritage.sink.frame;
+
+/** There is no picture of a frame; the message is for the client. */
+public final class FrameRefused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    /** What the client may do about it. */
+    public enum Reason {
+        /** The media have no such frame. */
+        NO_SUCH_FRAME,
+        /** They are no picture and no video, or damaged, or too large. */
+        NO_PICTURE,
+        /** It may be there later. */
+        BUSY
+    }
+
+    FrameRefused(Reason reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

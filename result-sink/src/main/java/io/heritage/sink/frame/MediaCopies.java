@@ -1,0 +1,152 @@
+package io.heritage.sink.frame;
+
+import io.heritage.schemas.MediaRef;
+import io.heritage.sink.reply.MediaSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Media in temporary files: whoever looks at one frame of a video looks at others soon. Bounded in
+ * bytes and number; one that nobody uses is deleted after a while. Any thread.
+ */
+final class MediaCopies implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MediaCopies.class);
+    static final long MOST_BYTES = 8L << 30;
+    static final int MOST = 64;
+    static final Duration KEPT = Duration.ofMinutes(2);
+
+    private final MediaSource media;
+    private final LongSupplier nanoTime;
+
+    /** The one that was used last is the last. */
+    private final Map<String, MediaCopy> copies = new LinkedHashMap<>(16, 0.75f, true);
+
+    MediaCopies(MediaSource media, LongSupplier nanoTime) {
+        this.media = media;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Something to be done with a copy. */
+    @FunctionalInterface
+    interface Use<T> {
+        T of(MediaCopy copy, MediaCopy.Opening media) throws Exception;
+    }
+
+    /**
+     * @throws FrameRefused if there is no room for it, now or ever
+     */
+    <T> T with(MediaRef ref, Use<T> use) throws Exception {
+        MediaCopy copy = borrow(ref);
+        boolean done = false;
+        try {
+            T result = use.of(copy, media::open);
+            done = true;
+            return result;
+        } finally {
+            giveBack(ref, copy, done);
+        }
+    }
+
+    private synchronized MediaCopy borrow(MediaRef ref) throws FrameRefused {
+        if (ref.bytes() > MOST_BYTES) {
+            throw new FrameRefused(
+                    FrameRefused.Reason.NO_PICTURE,
+                    "of media of more than %d GiB there are no pictures"
+                            .formatted(MOST_BYTES >> 30));
+        }
+        MediaCopy copy = copies.get(nameOf(ref));
+        if (copy == null) {
+            makeRoom(ref.bytes());
+            copy = new MediaCopy(ref);
+            copies.put(nameOf(ref), copy);
+        }
+        copy.users++;
+        return copy;
+    }
+
+    /** One that failed is of no use to others. */
+    private synchronized void giveBack(MediaRef ref, MediaCopy copy, boolean keep) {
+        copy.users--;
+        copy.usedAt = nanoTime.getAsLong();
+        if (!keep) {
+            copies.remove(nameOf(ref), copy);
+        }
+        if (copy.users == 0 && !copies.containsValue(copy)) {
+            delete(copy);
+        }
+    }
+
+    private void makeRoom(long bytes) throws FrameRefused {
+        long sum = copies.values().stream().mapToLong(MediaCopy::bytes).sum();
+        for (Map.Entry<String, MediaCopy> oldest : List.copyOf(copies.entrySet())) {
+            if (sum + bytes <= MOST_BYTES && copies.size() < MOST) {
+                return;
+            }
+            if (oldest.getValue().users == 0) {
+                copies.remove(oldest.getKey());
+                delete(oldest.getValue());
+                sum -= oldest.getValue().bytes();
+            }
+        }
+        if (sum + bytes > MOST_BYTES || copies.size() >= MOST) {
+            throw new FrameRefused(
+                    FrameRefused.Reason.BUSY,
+                    "frames of too many large videos are being looked at, try again");
+        }
+    }
+
+    /** To be called now and then. */
+    synchronized void deleteIdle() {
+        long now = nanoTime.getAsLong();
+        for (Map.Entry<String, MediaCopy> entry : List.copyOf(copies.entrySet())) {
+            MediaCopy copy = entry.getValue();
+            if (copy.users == 0 && now - copy.usedAt > KEPT.toNanos()) {
+                copies.remove(entry.getKey());
+                delete(copy);
+            }
+        }
+    }
+
+    synchronized int count() {
+        return copies.size();
+    }
+
+    /** What is in use is deleted with its process. */
+    @Override
+    public synchronized void close() {
+        for (MediaCopy copy : new ArrayList<>(copies.values())) {
+            if (copy.users == 0) {
+                delete(copy);
+            }
+        }
+        copies.clear();
+    }
+
+    private static void delete(MediaCopy copy) {
+        try {
+            copy.delete();
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("error", e.toString()).log("a copy of media was not deleted");
+        }
+    }
+
+    private static String nameOf(MediaRef ref) {
+        return ref.pieces().stream()
+                .map(piece ->
+                        "%s/%d/%d/%s"
+                                .formatted(
+                                        piece.topic(),
+                                        piece.partition(),
+                                        piece.firstOffset(),
+                                        piece.sha256()))
+                .collect(Collectors.joining(" "));
+    }
+}

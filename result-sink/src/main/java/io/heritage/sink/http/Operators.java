@@ -1,0 +1,79 @@
+package io.heritage.sink.http;
+
+import io.heritage.schemas.Control;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.WorkerId;
+import io.heritage.sink.fold.WorkerPresence.Present;
+import io.heritage.sink.reply.Answer;
+import io.heritage.transport.log.Controls;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code /pause}, {@code /resume} and {@code /workers/W/drain}: what operators switch. It is
+ * durable when it is answered; workers hear of it within moments. Any thread.
+ */
+final class Operators {
+    private static final Logger LOG = LoggerFactory.getLogger(Operators.class);
+    private static final Duration HEARD_WITHIN = Duration.ofSeconds(2);
+    private static final Answer NO_WORKER = new Answer.Refusal(404, "worker not found");
+
+    private final Controls controls;
+    private final WorkerList workers;
+    private final Clock clock;
+
+    Operators(Controls controls, WorkerList workers, Clock clock) {
+        this.controls = controls;
+        this.workers = workers;
+        this.clock = clock;
+    }
+
+    /** A pause of what is paused leaves it as it is, with its time. */
+    Answer pause(EndpointId endpoint, String owner, boolean paused) throws InterruptedException {
+        if (controls.pausedSince(endpoint).isPresent() != paused) {
+            set(new Control.Pause(endpoint, paused, clock.instant()), owner);
+        }
+        return new Answer.Json(Pauses.of(controls, endpoint));
+    }
+
+    /**
+     * @param allowed endpoints that the caller may use; empty for all
+     */
+    Answer drain(
+            EndpointId endpoint,
+            String owner,
+            WorkerId worker,
+            boolean draining,
+            Set<String> allowed)
+            throws InterruptedException {
+        Optional<Present> found = workers.find(endpoint, worker);
+        if (found.isEmpty()) {
+            return NO_WORKER;
+        }
+        for (EndpointId served : found.get().status().endpoints()) {
+            if (!allowed.isEmpty() && !allowed.contains(served.value())) {
+                return new Answer.Refusal(
+                        403,
+                        "this key may not use the endpoint %s, which the worker serves too"
+                                .formatted(served));
+            }
+        }
+        if (controls.isDrained(worker) != draining) {
+            set(new Control.Drain(worker, draining, clock.instant()), owner);
+        }
+        return workers.of(endpoint, owner, worker).<Answer>map(Answer.Json::new).orElse(NO_WORKER);
+    }
+
+    private void set(Control control, String owner) throws InterruptedException {
+        boolean heard = controls.set(control, HEARD_WITHIN);
+        LOG.atInfo()
+                .addKeyValue("control", control)
+                .addKeyValue("owner", owner)
+                .addKeyValue("heard", heard)
+                .log("switched by an operator");
+    }
+}

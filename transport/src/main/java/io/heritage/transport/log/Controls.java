@@ -1,0 +1,95 @@
+package io.heritage.transport.log;
+
+import io.heritage.schemas.Control;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.WorkerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which endpoints are paused and which workers drained now, as heard from the board. Any thread.
+ */
+public final class Controls implements AutoCloseable {
+    private final ControlBoard board;
+    private final Map<String, Control> latest = new HashMap<>();
+    private @Nullable Subscription subscription;
+
+    private Controls(ControlBoard board) {
+        this.board = board;
+    }
+
+    /**
+     * Returns once all that was switched before is known.
+     *
+     * @param changed called after each change, also while this catches up; must be quick
+     */
+    public static Controls follow(ControlBoard board, Consumer<Controls> changed) {
+        var controls = new Controls(board);
+        controls.subscription =
+                board.subscribe(control -> {
+                    controls.hear(control);
+                    changed.accept(controls);
+                });
+        return controls;
+    }
+
+    /** Since when no worker begins a job of the endpoint; empty if it is not paused. */
+    public synchronized Optional<Instant> pausedSince(EndpointId endpoint) {
+        var control = new Control.Pause(endpoint, true, Instant.EPOCH);
+        return latest.get(control.key()) instanceof Control.Pause pause && pause.paused()
+                ? Optional.of(pause.at())
+                : Optional.empty();
+    }
+
+    /** Whether the worker is to begin no job. */
+    public synchronized boolean isDrained(WorkerId worker) {
+        var control = new Control.Drain(worker, true, Instant.EPOCH);
+        return latest.get(control.key()) instanceof Control.Drain drain && drain.draining();
+    }
+
+    /**
+     * Switches for the whole installation, and returns when this has heard of it, so that what is
+     * asked here next tells the same.
+     *
+     * @return false if it is durable, but was not heard in time
+     */
+    public boolean set(Control control, Duration heardWithin) throws InterruptedException {
+        board.set(control);
+        return awaitHeard(control, System.nanoTime() + heardWithin.toNanos());
+    }
+
+    private synchronized boolean awaitHeard(Control control, long deadline)
+            throws InterruptedException {
+        while (!isHeard(control)) {
+            long millis = (deadline - System.nanoTime()) / 1_000_000;
+            if (millis <= 0) {
+                return false;
+            }
+            wait(millis);
+        }
+        return true;
+    }
+
+    /** It, or what another caller has said of the same since. */
+    private boolean isHeard(Control control) {
+        Control heard = latest.get(control.key());
+        return heard != null && !heard.at().isBefore(control.at());
+    }
+
+    private synchronized void hear(Control control) {
+        latest.put(control.key(), control);
+        notifyAll();
+    }
+
+    @Override
+    public void close() {
+        if (subscription != null) {
+            subscription.close();
+        }
+    }
+}
