@@ -25,7 +25,36 @@ public record Job(
         ReplyShape reply,
         Instant submittedAt,
         int attemptsBefore,
-        @Nullable String bodyHash) {
+        @Nullable String bodyHash,
+        @Nullable JobPart part) {
+
+    /** Of a client. */
+    public Job(
+            JobId id,
+            EndpointId endpoint,
+            EndpointKind kind,
+            String owner,
+            Payload input,
+            ExecutionPolicy policy,
+            @Nullable String webhook,
+            ReplyShape reply,
+            Instant submittedAt,
+            int attemptsBefore,
+            @Nullable String bodyHash) {
+        this(
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                submittedAt,
+                attemptsBefore,
+                bodyHash,
+                null);
+    }
 
     /** Of a request without an {@code Idempotency-Key}. */
     public Job(
@@ -84,13 +113,15 @@ public record Job(
                 reply,
                 submittedAt,
                 attempts,
-                bodyHash);
+                bodyHash,
+                part);
     }
 
     /** The same job handed in anew. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(
-                id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash);
+                id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash,
+                part);
     }
 
     /** No input and no webhook: neither belongs in a log. */

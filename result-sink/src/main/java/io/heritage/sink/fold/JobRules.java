@@ -70,6 +70,9 @@ public final class JobRules {
         /** Write it to the log, and tell processors to stop. */
         record Say(JobEvent event, Optional<Command> command, Instant until) implements Step {}
 
+        /** The job is divided; its parts may have to be asked where they stand. */
+        record AskParts(Instant until) implements Step {}
+
         record Forget() implements Step {}
     }
 
@@ -86,6 +89,9 @@ public final class JobRules {
             return tracked.heardAt();
         }
         Instant ttl = livesUntil(tracked, job);
+        if (tracked.record().isDivided()) {
+            return earlier(ttl, DividedJobs.nextAsked(tracked.inStateSince(), clock.instant()));
+        }
         return tracked.state() instanceof Running
                 ? earlier(
                         earlier(ttl, runsUntil(tracked, job)),
@@ -144,6 +150,9 @@ public final class JobRules {
         if (isGivenUp(tracked)) {
             String error = JobRecord.lostAfter(tracked.record().retries());
             return end(failed(tracked, now, error, ErrorCode.WORKER_LOST), tracked, now);
+        }
+        if (tracked.record().isDivided()) {
+            return new Step.AskParts(nextLook(tracked));
         }
         if (!(tracked.state() instanceof Running running)) {
             return new Step.Unchanged(livesUntil(tracked, job));
