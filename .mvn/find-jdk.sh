@@ -23,8 +23,10 @@ if [ -z "${HOME:-}" ]; then
 fi
 
 heritage_jdk_major() {
-  # The release file is read rather than java started: it costs 30 ms less a candidate. Without javac it is no JDK.
-  [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  # The release file is read rather than java started: it costs 30 ms less a candidate. Without javac it is no JDK, which
+  # is all the same where nothing is built (heritage_built).
+  [ -x "$1/bin/javac" ] || [ -n "${heritage_built:-}" ] || return 1
+  [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
   sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
 }
 

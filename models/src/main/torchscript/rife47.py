@@ -130,6 +130,9 @@ class M(Module):
       last = b + ".lastconv.0"
       p[last + ".weight"] = torch.to(w[last + ".weight"][:, 0:20], 6, False, True)             # [C, 20, 4, 4]
       p[last + ".bias"] = torch.to(w[last + ".bias"][0:20], 6, False, True)
+    for k in torch.keys(p):
+      if p[k].is_cuda and p[k].dim() == 4:
+        p[k] = torch.contiguous(p[k], memory_format=2)                                         # cuDNN would convert them at every frame
     return p
 
   # The prepared weights as oneDNN wants them for frames of this padded size.

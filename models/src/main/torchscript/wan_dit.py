@@ -12,30 +12,48 @@
 # KEY_scales beside a weight its products run in float8.
 
 
-# The same where x is rounded to float8 e4m3 as well, with a scale for each token; scales [1, out] are the weight's. Hopper multiplies
-# 8 bits as they are; elsewhere they are widened, which gives the same numbers and gains nothing.
-def linear_in_float8(x: Tensor, weight: Tensor, scales: Tensor, bias: Tensor) -> Tensor:
+# Rows of x as float8 e4m3 [S, in] and what they are multiplied by to be x again, float32 [S, 1].
+def float8_rows(x: Tensor) -> Tuple[Tensor, Tensor]:
   rows = torch.flatten(x, 0, x.dim() - 2)                                              # [S, in]
   largest = torch.clamp_min(torch.linalg_vector_norm(rows, float("inf"), [-1], True, dtype=6), 1e-12)
   factor = torch.to(torch.div(448., largest), x.dtype)                                 # [S, 1]
-  small = torch.to(torch.mul(rows, factor), 24)
-  scale = torch.reciprocal(torch.to(factor, 6))
+  return (torch.to(torch.mul(rows, factor), 24), torch.reciprocal(torch.to(factor, 6)))
+
+
+# x weight^T + bias of rows of x; scales [1, out] are the weight's. Hopper multiplies 8 bits as they are and adds the bias before it
+# rounds; elsewhere they are widened, which gives the same numbers and gains nothing.
+def product_in_float8(rows: Tuple[Tensor, Tensor], x: Tensor, w: Dict[str, Tensor], layer: str) -> Tensor:
+  weight = w[layer + ".weight"]
+  scales = w[layer + ".weight_scales"]
   if x.is_cuda:
-    y = torch._scaled_mm(small, torch.t(weight), scale, scales, None, None, 15, True)  # [S, out]
+    bias = torch.to(w[layer + ".bias"], 15)
+    y = torch._scaled_mm(rows[0], torch.t(weight), rows[1], scales, bias, None, 15, True)  # [S, out]
   else:
-    y = torch.mul(torch.mul(torch.linear(torch.to(small, 6), torch.to(weight, 6)), scale), scales)
-  y = torch.add(torch.to(y, x.dtype), bias)
-  return torch.view(y, x.size()[:-1] + [weight.size(0)])
+    wide = torch.linear(torch.to(rows[0], 6), torch.to(weight, 6))
+    y = torch.add(torch.mul(torch.mul(wide, rows[1]), scales), torch.to(w[layer + ".bias"], 6))
+  return torch.view(torch.to(y, x.dtype), x.size()[:-1] + [weight.size(0)])
+
+
+# Rows of x as the products of a layer take them; x itself where they are not in float8. Layers of one input share them.
+def rows_for(x: Tensor, w: Dict[str, Tensor], layer: str) -> Tuple[Tensor, Tensor]:
+  if (layer + ".weight_scales") in w:
+    rows = __torch__.float8_rows(x)
+  else:
+    rows = (x, x)
+  return rows
 
 
 # y = x weight^T * scale + bias; the layer's weight may be of a narrower type than x.
-def linear(x: Tensor, w: Dict[str, Tensor], layer: str) -> Tensor:
-  bias = torch.to(w[layer + ".bias"], x.dtype)
+def linear_of(rows: Tuple[Tensor, Tensor], x: Tensor, w: Dict[str, Tensor], layer: str) -> Tensor:
   if (layer + ".weight_scales") in w:
-    y = __torch__.linear_in_float8(x, w[layer + ".weight"], w[layer + ".weight_scales"], bias)
+    y = __torch__.product_in_float8(rows, x, w, layer)
   else:
-    y = __torch__.linear_widened(x, w, layer, bias)
+    y = __torch__.linear_widened(x, w, layer, torch.to(w[layer + ".bias"], x.dtype))
   return y
+
+
+def linear(x: Tensor, w: Dict[str, Tensor], layer: str) -> Tensor:
+  return __torch__.linear_of(__torch__.rows_for(x, w, layer), x, w, layer)
 
 
 def linear_widened(x: Tensor, w: Dict[str, Tensor], layer: str, bias: Tensor) -> Tensor:
@@ -77,7 +95,7 @@ def rotated(x: Tensor, rope: Tensor, heads: int) -> Tensor:
   return torch.view(turned, [1, x.size(1), x.size(2)])                                 # [1, S, D]
 
 
-# No mask. cudnn asks for that kernel by name, which fails where there is none.
+# No mask. cudnn asks for that kernel by name, which fails where there is none: attention_difference tells beforehand.
 def attention(q: Tensor, k: Tensor, v: Tensor, heads: int, cudnn: bool) -> Tensor:
   q = __torch__.split_heads(q, heads)                                                  # [1, heads, S, d]
   k = __torch__.split_heads(k, heads)
@@ -91,19 +109,21 @@ def attention(q: Tensor, k: Tensor, v: Tensor, heads: int, cudnn: bool) -> Tenso
 
 # a [1, S, D] in the type of the products
 def self_attention(a: Tensor, w: Dict[str, Tensor], p: str, rope: Tensor, heads: int, cudnn: bool) -> Tensor:
-  q = __torch__.rms_norm(__torch__.linear(a, w, p + ".q"), w[p + ".norm_q.weight"])
+  rows = __torch__.rows_for(a, w, p + ".q")
+  q = __torch__.rms_norm(__torch__.linear_of(rows, a, w, p + ".q"), w[p + ".norm_q.weight"])
   q = torch.to(__torch__.rotated(q, rope, heads), a.dtype)
-  k = __torch__.rms_norm(__torch__.linear(a, w, p + ".k"), w[p + ".norm_k.weight"])
+  k = __torch__.rms_norm(__torch__.linear_of(rows, a, w, p + ".k"), w[p + ".norm_k.weight"])
   k = torch.to(__torch__.rotated(k, rope, heads), a.dtype)
-  v = __torch__.linear(a, w, p + ".v")
+  v = __torch__.linear_of(rows, a, w, p + ".v")
   return __torch__.linear(__torch__.attention(q, k, v, heads, cudnn), w, p + ".o")
 
 
 # text [1, N, D]
 def cross_attention(a: Tensor, w: Dict[str, Tensor], p: str, text: Tensor, heads: int, cudnn: bool) -> Tensor:
   q = torch.to(__torch__.rms_norm(__torch__.linear(a, w, p + ".q"), w[p + ".norm_q.weight"]), a.dtype)
-  k = torch.to(__torch__.rms_norm(__torch__.linear(text, w, p + ".k"), w[p + ".norm_k.weight"]), a.dtype)
-  v = __torch__.linear(text, w, p + ".v")
+  rows = __torch__.rows_for(text, w, p + ".k")
+  k = torch.to(__torch__.rms_norm(__torch__.linear_of(rows, text, w, p + ".k"), w[p + ".norm_k.weight"]), a.dtype)
+  v = __torch__.linear_of(rows, text, w, p + ".v")
   return __torch__.linear(__torch__.attention(q, k, v, heads, cudnn), w, p + ".o")
 
 
@@ -183,6 +203,18 @@ class M(Module):
   # negative + guidance * (positive - negative)
   def guided(self: __torch__.M, negative: Tensor, positive: Tensor, guidance: float) -> Tensor:
     return torch.add(negative, torch.sub(positive, negative), alpha=guidance)
+
+  # How far cuDNN's attention is from libtorch's own choice: largest difference by largest number, for waves between -1 and 1. The
+  # number of tokens is no multiple of a kernel's tile.
+  def attention_difference(self: __torch__.M, like: Tensor, d: int, dtype: int) -> Tensor:
+    heads = 2
+    at = torch.to(torch.arange(0, 333 * heads * d, 1, dtype=6), like.device)
+    q = torch.view(torch.to(torch.sin(torch.mul(at, 0.7)), dtype), [1, 333, heads * d])
+    k = torch.view(torch.to(torch.cos(torch.mul(at, 0.3)), dtype), [1, 333, heads * d])
+    v = torch.flip(q, [1])
+    plain = torch.to(__torch__.attention(q, k, v, heads, False), 6)
+    other = torch.to(__torch__.attention(q, k, v, heads, True), 6)
+    return torch.div(torch.max(torch.abs(torch.sub(other, plain))), torch.max(torch.abs(plain)))
 
   # For comparison with reference tensors: parts of a block and of its norms.
   def rotated(self: __torch__.M, x: Tensor, rope: Tensor, heads: int) -> Tensor:

@@ -43,17 +43,26 @@ public final class BareKafkaHops {
     /** One round trip after the other; makes topics of its own and removes them. */
     public Percentiles measure(int warmUp, int rounds)
             throws ExecutionException, InterruptedException {
+        return measure(warmUp, rounds, Duration.ZERO);
+    }
+
+    /**
+     * @param between time that passes before each round that is measured
+     */
+    public Percentiles measure(int warmUp, int rounds, Duration between)
+            throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(client)) {
             create(admin);
             try {
-                return measureWithTopics(warmUp, rounds);
+                return measureWithTopics(warmUp, rounds, between);
             } finally {
                 admin.deleteTopics(List.of(jobs, answers)).all().get();
             }
         }
     }
 
-    private Percentiles measureWithTopics(int warmUp, int rounds) throws InterruptedException {
+    private Percentiles measureWithTopics(int warmUp, int rounds, Duration between)
+            throws InterruptedException {
         var bytes = new ByteArrayDeserializer();
         var worker = new KafkaShareConsumer<>(with(workerSettings()), bytes, bytes);
         Thread thread = Thread.ofPlatform().name("bare-worker").start(() -> answerAll(worker));
@@ -64,6 +73,9 @@ public final class BareKafkaHops {
             waiter.seekToBeginning(List.of(partition));
             var nanos = new ArrayList<Long>();
             for (int i = 0; i < warmUp + rounds; i++) {
+                if (i >= warmUp) {
+                    Thread.sleep(between);
+                }
                 long took = roundTrip(producer, waiter, i);
                 if (i >= warmUp) {
                     nanos.add(took);

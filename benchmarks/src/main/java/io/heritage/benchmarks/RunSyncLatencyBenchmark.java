@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,10 @@ import java.util.Optional;
  * bare way through the same broker, produced, taken from a share group, answered and consumed: what
  * is above that is ours.
  *
- * <p>{@code benchmarks/run RunSyncLatencyBenchmark [ROUNDS]}
+ * <p>Rounds that follow each other at once share the processor with what the server still does for
+ * the round before (its fold, its commits). With a pause between them only the way itself counts.
+ *
+ * <p>{@code benchmarks/run RunSyncLatencyBenchmark [ROUNDS [PAUSE_MS]]}
  */
 public final class RunSyncLatencyBenchmark {
     private static final int WARM_UP = 2000;
@@ -32,6 +36,7 @@ public final class RunSyncLatencyBenchmark {
 
     public static void main(String[] args) throws Exception {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
+        Duration pause = Duration.ofMillis(args.length > 1 ? Long.parseLong(args[1]) : 0);
         Path data = Files.createTempDirectory("heritage-latency-");
         HeritageConfig config =
                 HeritageConfig.loadForUp(
@@ -41,19 +46,24 @@ public final class RunSyncLatencyBenchmark {
                                 new Flag("port", "gateway.port", "0"),
                                 new Flag("data", "data", data.toString())));
         try (Standalone server = Standalone.start(config)) {
-            Percentiles ours = runSync(server.port(), rounds);
+            Percentiles ours = runSync(server.port(), rounds, pause);
             Percentiles bare =
-                    new BareKafkaHops(server.bootstrapServers()).measure(WARM_UP, rounds);
+                    new BareKafkaHops(server.bootstrapServers())
+                            .measure(WARM_UP, rounds, pause);
             System.out.println("runsync of restore health, idle: " + ours);
             System.out.println("bare Kafka, the same two hops:   " + bare);
             System.out.printf(
-                    "ratio: p50 %.1f, p99 %.1f (%d rounds each, %d warming up)%n",
-                    ours.p50() / bare.p50(), ours.p99() / bare.p99(), rounds, WARM_UP);
+                    "ratio: p50 %.1f, p99 %.1f (%d rounds each, %d ms between them, %d warming up)%n",
+                    ours.p50() / bare.p50(),
+                    ours.p99() / bare.p99(),
+                    rounds,
+                    pause.toMillis(),
+                    WARM_UP);
         }
         System.exit(0);
     }
 
-    private static Percentiles runSync(int port, int rounds)
+    private static Percentiles runSync(int port, int rounds, Duration pause)
             throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(
@@ -64,6 +74,9 @@ public final class RunSyncLatencyBenchmark {
         var nanos = new ArrayList<Long>();
         try (HttpClient http = HttpClient.newHttpClient()) {
             for (int i = 0; i < WARM_UP + rounds; i++) {
+                if (i >= WARM_UP) {
+                    Thread.sleep(pause);
+                }
                 long start = System.nanoTime();
                 HttpResponse<String> reply = http.send(request, BodyHandlers.ofString());
                 long took = System.nanoTime() - start;

@@ -11,6 +11,8 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -88,6 +90,7 @@ final class CertificateFiles extends X509ExtendedKeyManager {
             throw new GeneralSecurityException("no certificate in the file");
         }
         PrivateKey pair = privateKey(chain[0].getPublicKey().getAlgorithm(), privateKey);
+        requirePair(chain[0].getPublicKey(), pair);
         String alias = "version-" + version;
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
@@ -99,6 +102,27 @@ final class CertificateFiles extends X509ExtendedKeyManager {
                 (X509ExtendedKeyManager) factory.getKeyManagers()[0],
                 certificates,
                 privateKey);
+    }
+
+    /** Between the writes of two files that are renewed, one is of another pair. */
+    private static void requirePair(PublicKey shown, PrivateKey kept)
+            throws GeneralSecurityException {
+        String scheme =
+                switch (shown.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> shown.getAlgorithm();
+                };
+        byte[] text = "heritage".getBytes(StandardCharsets.US_ASCII);
+        Signature signature = Signature.getInstance(scheme);
+        signature.initSign(kept);
+        signature.update(text);
+        byte[] signed = signature.sign();
+        signature.initVerify(shown);
+        signature.update(text);
+        if (!signature.verify(signed)) {
+            throw new GeneralSecurityException("the key is not that of the first certificate");
+        }
     }
 
     private static PrivateKey privateKey(String algorithm, byte[] pem)

@@ -28,6 +28,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTPS, and certificates that change while the gateway runs. */
 final class TlsTest {
@@ -161,12 +163,27 @@ final class TlsTest {
     void filesThatAreNoCertificateStopTheStart() throws Exception {
         writeCertificate("EC");
         Files.writeString(key(), "-----BEGIN RSA PRIVATE KEY-----\n");
+        assertStartStops("openssl pkcs8");
+        assertThatThrownBy(() -> new GatewayTls("cert.pem", ""))
+                .hasMessageContaining("both files or neither");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EC", "RSA", "Ed25519"})
+    void theKeyOfAnotherCertificateStopsTheStart(String algorithm) throws Exception {
+        writeCertificate(algorithm);
+        byte[] first = Files.readAllBytes(key());
+        Files.delete(folder.resolve(algorithm + ".p12"));
+        writeCertificate(algorithm);
+        Files.write(key(), first);
+        assertStartStops("the key is not that of the first certificate");
+    }
+
+    private void assertStartStops(String reason) {
         try (var sink = new FakeSink()) {
             assertThatThrownBy(() -> start(sink))
                     .hasMessageContaining("gateway.tls")
-                    .hasMessageContaining("openssl pkcs8");
+                    .hasMessageContaining(reason);
         }
-        assertThatThrownBy(() -> new GatewayTls("cert.pem", ""))
-                .hasMessageContaining("both files or neither");
     }
 }

@@ -162,8 +162,7 @@ class ComposeFileTest {
         List<String> lines = Files.readAllLines(ROOT.resolve("Dockerfile.gpu"));
         assertThat(lines)
                 .filteredOn(line -> line.startsWith("RUN ./heritage"))
-                .containsExactly(
-                        "RUN ./heritage --version", "RUN ./heritage gpu install --into /opt/cuda");
+                .containsExactly("RUN ./heritage gpu install --into /opt/cuda");
         assertThat(lines)
                 .noneMatch(line -> line.contains("pip install") || line.contains("libtorch-"));
         String environment =
@@ -177,6 +176,27 @@ class ComposeFileTest {
                                 .toList());
         assertThat(CudaFolder.usual(Map.of("HERITAGE_CUDA", "/opt/cuda")).path())
                 .isEqualTo(Path.of("/opt/cuda"));
+    }
+
+    @Test
+    void imagesRunAsAnotherUserFromFilesThatTheScriptsLayOut() throws Exception {
+        for (String file : List.of("Dockerfile", "Dockerfile.gpu")) {
+            List<String> lines = Files.readAllLines(ROOT.resolve(file));
+            assertThat(lines)
+                    .contains(
+                            "RUN deploy/image /opt/heritage",
+                            "COPY --from=build /opt/heritage /opt/heritage",
+                            "USER 10001:10001",
+                            "ENTRYPOINT [\"/opt/heritage/heritage\"]")
+                    .anyMatch(line -> line.startsWith("HEALTHCHECK ") && line.contains("/healthy"))
+                    .noneMatch(line -> line.startsWith("ADD "));
+            assertThat(lines)
+                    .filteredOn(line -> line.startsWith("FROM "))
+                    .allMatch(line -> line.matches("FROM (build|[a-z-]+:[\\w.-]+)( AS \\w+)?"));
+        }
+        for (String script : List.of("deploy/image", "deploy/healthy", "heritage")) {
+            assertThat(ROOT.resolve(script)).isExecutable();
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.heritage.models.torch.Device;
 import io.heritage.models.wan.ExpertGuidance;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanSettings;
+import io.heritage.models.wan.dit.AttentionKernel;
 import io.heritage.models.wan.sampling.ExpertSplit;
 import io.heritage.models.wan.sampling.SolverKind;
 import io.heritage.models.wan.weights.Float8Storage;
@@ -19,7 +20,7 @@ import io.heritage.models.wan.weights.Float8Storage;
  * @param guidance 1 as distilled experts want it; the negative prompt then has no effect
  * @param float8 what becomes of weights that a file holds in 8 bits
  * @param emphasis whether brackets in a prompt emphasise
- * @param cudnnAttention asks for that kernel by name, which fails where it is not
+ * @param attention kernel of the experts' attention
  * @param memoryBytes that it may use of the device; 0: what the device has
  */
 public record WanConfig(
@@ -30,7 +31,7 @@ public record WanConfig(
         ExpertGuidance guidance,
         Float8Storage float8,
         boolean emphasis,
-        boolean cudnnAttention,
+        AttentionKernel attention,
         long memoryBytes) {
 
     public WanConfig {
@@ -53,7 +54,7 @@ public record WanConfig(
                 usual.guidance(),
                 usual.float8(),
                 usual.parsesEmphasis(),
-                usual.cudnnAttention(),
+                usual.attention(),
                 usual.deviceBytes());
     }
 
@@ -71,7 +72,7 @@ public record WanConfig(
                 float8,
                 emphasis,
                 usual.cleaning(),
-                cudnnAttention,
+                attention,
                 usual.decodeChunk(),
                 deviceBytes);
     }

@@ -51,7 +51,7 @@ class WanModelsTest {
                 d.guidance(),
                 float8,
                 d.emphasis(),
-                d.cudnnAttention(),
+                d.attention(),
                 memoryBytes);
     }
 

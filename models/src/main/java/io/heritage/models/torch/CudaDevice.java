@@ -26,6 +26,11 @@ public record CudaDevice(int index, String capability, GpuMemory memory) {
         }
     }
 
+    /** Compute capability as a number, such as 90 for sm90. */
+    public static int capability(Device.Cuda device) {
+        return Integer.parseInt(CudaUtils.getComputeCapability(device.index()).replace(".", ""));
+    }
+
     private static CudaDevice of(int index) {
         return new CudaDevice(
                 index, CudaUtils.getComputeCapability(index), GpuMemory.of(new Device.Cuda(index)));

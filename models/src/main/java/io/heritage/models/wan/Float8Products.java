@@ -1,6 +1,6 @@
 package io.heritage.models.wan;
 
-import ai.djl.util.cuda.CudaUtils;
+import io.heritage.models.torch.CudaDevice;
 import io.heritage.models.torch.Device;
 import io.heritage.models.torch.Precision;
 
@@ -17,9 +17,7 @@ final class Float8Products {
         switch (device) {
             case Device.Cpu cpu -> throw refused("this is the " + cpu);
             case Device.Cuda cuda -> {
-                int capability =
-                        Integer.parseInt(
-                                CudaUtils.getComputeCapability(cuda.index()).replace(".", ""));
+                int capability = CudaDevice.capability(cuda);
                 if (capability < HOPPER) {
                     throw refused("%s has %d".formatted(cuda, capability));
                 }

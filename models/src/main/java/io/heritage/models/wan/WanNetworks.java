@@ -4,6 +4,7 @@ import io.heritage.models.Work;
 import io.heritage.models.Work.Stage;
 import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchRuntime;
+import io.heritage.models.wan.dit.CudnnAttention;
 import io.heritage.models.wan.dit.DitOptions;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.dit.WanDit;
@@ -81,13 +82,14 @@ final class WanNetworks implements AutoCloseable {
         int headSize =
                 Integer.parseInt(
                         file.weights().metadata().getOrDefault(HEAD_SIZE, PUBLISHED_HEAD_SIZE));
+        int type = settings.precision().torchType();
         var options =
                 new DitOptions(
                         headSize,
                         TEXT_ROWS,
-                        settings.precision().torchType(),
+                        type,
                         settings.float8(),
-                        settings.cudnnAttention());
+                        CudnnAttention.chosen(runtime, settings.attention(), headSize, type));
         return WanDit.open(runtime, file.weights(), file.changes(), options);
     }
 

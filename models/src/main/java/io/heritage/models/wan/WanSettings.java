@@ -2,6 +2,7 @@ package io.heritage.models.wan;
 
 import io.heritage.models.torch.Device;
 import io.heritage.models.torch.Precision;
+import io.heritage.models.wan.dit.AttentionKernel;
 import io.heritage.models.wan.sampling.ExpertSplit;
 import io.heritage.models.wan.sampling.SolverKind;
 import io.heritage.models.wan.text.PromptCleaning;
@@ -12,7 +13,7 @@ import io.heritage.models.wan.weights.Float8Storage;
  *
  * @param shift of the noise table, above 0
  * @param parsesEmphasis whether brackets in a prompt emphasise
- * @param cudnnAttention force that kernel; fails where it is unavailable
+ * @param attention kernel of the experts' attention
  * @param decodeChunk latent frames that are decoded together, at least 1
  * @param deviceBytes memory that may be used; 0: no limit but the device's own
  */
@@ -25,7 +26,7 @@ public record WanSettings(
         Float8Storage float8,
         boolean parsesEmphasis,
         PromptCleaning cleaning,
-        boolean cudnnAttention,
+        AttentionKernel attention,
         int decodeChunk,
         long deviceBytes) {
     private static final double DEFAULT_SHIFT = 8;
@@ -49,7 +50,7 @@ public record WanSettings(
                 Float8Storage.KEEP,
                 true,
                 PromptCleaning.NONE,
-                false,
+                AttentionKernel.AUTO,
                 1,
                 0);
     }
@@ -65,7 +66,7 @@ public record WanSettings(
                 other,
                 parsesEmphasis,
                 cleaning,
-                cudnnAttention,
+                attention,
                 decodeChunk,
                 deviceBytes);
     }
@@ -81,7 +82,7 @@ public record WanSettings(
                 float8,
                 parsesEmphasis,
                 cleaning,
-                cudnnAttention,
+                attention,
                 decodeChunk,
                 deviceBytes);
     }
@@ -97,7 +98,7 @@ public record WanSettings(
                 float8,
                 parsesEmphasis,
                 cleaning,
-                cudnnAttention,
+                attention,
                 decodeChunk,
                 bytes);
     }
@@ -113,7 +114,7 @@ public record WanSettings(
                 float8,
                 parsesEmphasis,
                 cleaning,
-                cudnnAttention,
+                attention,
                 decodeChunk,
                 deviceBytes);
     }

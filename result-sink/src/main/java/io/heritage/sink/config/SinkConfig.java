@@ -50,6 +50,9 @@ public record SinkConfig(
         int streamThreads,
         int standbyReplicas) {
 
+    /** So long it is remembered who worked on a job. */
+    private static final Duration LONGEST_LOST_AFTER = Duration.ofMinutes(5);
+
     public SinkConfig {
         webhookPauses = List.copyOf(webhookPauses);
         var wrong = new ArrayList<String>();
@@ -59,7 +62,10 @@ public record SinkConfig(
                 wrong,
                 instanceId.matches("[A-Za-z0-9._-]{1,100}"),
                 "instance-id: expected 1 to 100 of A-Z a-z 0-9 . _ -, found '" + instanceId + "'");
-        require(wrong, lostAfter.toMillis() >= 1000, "lost-after: expected at least 1 s");
+        require(
+                wrong,
+                lostAfter.toMillis() >= 1000 && lostAfter.compareTo(LONGEST_LOST_AFTER) <= 0,
+                "lost-after: expected 1 s to 5 m");
         require(wrong, lostJobRetries >= 0, "lost-job-retries: expected 0 or more");
         require(wrong, webhookTimeout.isPositive(), "webhook-timeout: expected more than 0");
         require(

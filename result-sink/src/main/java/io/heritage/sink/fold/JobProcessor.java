@@ -229,7 +229,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (event instanceof JobEvent.Submitted
                 && after.state() instanceof JobState.Queued
                 && (before.job() == null || isPartOutOfQueue(before))) {
-            forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job()), laneShards));
+            enqueue(Objects.requireNonNull(after.job()));
         }
         if (event instanceof JobEvent.Divided division
                 && after.record().isDivided()
@@ -242,7 +242,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             divided().ended(after.id());
         }
         if (retried) {
-            forward(after.id(), Outgoing.again(Objects.requireNonNull(after.job()), laneShards));
+            enqueue(Objects.requireNonNull(after.job()));
         }
         if (after.parts() == null && before.parts() != null) {
             states().dropParts(after.id());
@@ -251,7 +251,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     /**
      * Whether the parent asks for a part that may never have reached its queue. A second record of
-     * it does no harm.
+     * it does no harm. It is not waited for as for other jobs: each question is an event of it.
      */
     private static boolean isPartOutOfQueue(TrackedJob tracked) {
         return Objects.requireNonNull(tracked.job()).part() != null && tracked.place() == null;
@@ -446,8 +446,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private TrackedJob requeued(TrackedJob tracked, Job job) {
         Job again = job.requeuedAfter(job.attemptsUpTo(tracked.record().attempts()));
-        forward(job.id(), Outgoing.again(again, laneShards));
-        return tracked.requeued(again);
+        enqueue(again);
+        return tracked.requeued(again, clock.instant());
     }
 
     private void put(TrackedJob before, TrackedJob after) {
@@ -503,6 +503,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 forward(tracked.id(), Outgoing.event(say.event()));
                 say.command().ifPresent(c -> forward(tracked.id(), Outgoing.command(c)));
                 looked(tracked, say.until());
+            }
+            case JobRules.Step.Enqueue again -> {
+                enqueue(Objects.requireNonNull(tracked.job()));
+                looked(tracked, again.until());
             }
             case JobRules.Step.AskParts ask -> {
                 divided().ask(tracked);
@@ -575,6 +579,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         TrackedJob next = tracked.calling(after);
         put(tracked, next);
         awaitCall(next);
+    }
+
+    private void enqueue(Job job) {
+        forward(job.id(), Outgoing.again(job, laneShards));
     }
 
     private void looked(TrackedJob tracked, Instant next) {

@@ -36,7 +36,10 @@ public final class JobRules {
     /** Events without a submission are dropped after this time. */
     private static final Duration ORPHANS_KEPT = Duration.ofHours(1);
 
-    /** Our own events come back within milliseconds; later they are said again. */
+    /**
+     * What this sink writes, events and queue records, comes back within milliseconds; later it is
+     * written again.
+     */
     private static final Duration SAID_AGAIN_AFTER = Duration.ofSeconds(30);
 
     /** A finished job whose webhook is still to be called, or whose queue record is still there. */
@@ -70,6 +73,9 @@ public final class JobRules {
         /** Write it to the log, and tell processors to stop. */
         record Say(JobEvent event, Optional<Command> command, Instant until) implements Step {}
 
+        /** Write its queue record once more: the one before was not seen in its queue. */
+        record Enqueue(Instant until) implements Step {}
+
         /** The job is divided; its parts may have to be asked where they stand. */
         record AskParts(Instant until) implements Step {}
 
@@ -92,11 +98,12 @@ public final class JobRules {
         if (tracked.record().isDivided()) {
             return earlier(ttl, DividedJobs.nextAsked(tracked.inStateSince(), clock.instant()));
         }
-        return tracked.state() instanceof Running
-                ? earlier(
-                        earlier(ttl, runsUntil(tracked, job)),
-                        tracked.heardAt().plus(config.lostAfter()))
-                : ttl;
+        if (tracked.state() instanceof Running) {
+            return earlier(
+                    earlier(ttl, runsUntil(tracked, job)),
+                    tracked.heardAt().plus(config.lostAfter()));
+        }
+        return tracked.place() == null ? earlier(ttl, enqueuedAgainAt(tracked)) : ttl;
     }
 
     Step stepOf(TrackedJob tracked) {
@@ -155,7 +162,7 @@ public final class JobRules {
             return new Step.AskParts(nextLook(tracked));
         }
         if (!(tracked.state() instanceof Running running)) {
-            return new Step.Unchanged(livesUntil(tracked, job));
+            return waiting(tracked, livesUntil(tracked, job), now);
         }
         return runsUntil(tracked, job).isAfter(now)
                 ? whetherAbandoned(tracked, running.execution(), now)
@@ -167,6 +174,20 @@ public final class JobRules {
                                 ErrorCode.EXECUTION_TIMEOUT),
                         tracked,
                         now);
+    }
+
+    private static Step waiting(TrackedJob tracked, Instant ttl, Instant now) {
+        if (tracked.place() != null) {
+            return new Step.Unchanged(ttl);
+        }
+        Instant again = enqueuedAgainAt(tracked);
+        return again.isAfter(now)
+                ? new Step.Unchanged(earlier(again, ttl))
+                : new Step.Enqueue(earlier(now.plus(SAID_AGAIN_AFTER), ttl));
+    }
+
+    private static Instant enqueuedAgainAt(TrackedJob tracked) {
+        return tracked.heardAt().plus(SAID_AGAIN_AFTER);
     }
 
     private boolean isGivenUp(TrackedJob tracked) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * clock, so that it matters to no deadline what clocks of gateways and workers say. Null stands for
  * what a record of an earlier version does not tell.
  *
- * @param heardAt when an event of the job came in last
+ * @param heardAt when an event of the job came in last, or it was put into its queue again
  * @param seenAt when its submission, or its retry by the client, came in
  * @param since when its state or its attempt became what it is
  * @param resultExpiresAt earlier end of its retention a client asked for
@@ -185,10 +185,10 @@ public record TrackedJob(
     }
 
     /** Goes into its queue once more; where, is known when it is read from there. */
-    TrackedJob requeued(Job again) {
+    TrackedJob requeued(Job again, Instant now) {
         return new TrackedJob(
                 record.withJob(again),
-                heardAt,
+                now,
                 seenAt,
                 since,
                 resultExpiresAt,

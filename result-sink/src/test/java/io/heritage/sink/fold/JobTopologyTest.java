@@ -166,6 +166,24 @@ class JobTopologyTest {
         assertThat(queue.isEmpty()).isTrue();
     }
 
+    /** As after the kill of a sink whose state is stored and whose queue record is not. */
+    @Test
+    void aQueueRecordThatGotLostIsWrittenAgain() {
+        Job job = samples.job();
+        happens(new JobEvent.Submitted(job, clock.instant(), null));
+        queue.readValue();
+        TrackedJob seen = tracked(job);
+        TrackedJob lost = seen.at(null);
+        new JobStore(store()).put(seen, lost, clock.instant().plusSeconds(30));
+        pass(Duration.ofSeconds(29));
+        assertThat(queue.isEmpty()).isTrue();
+        pass(Duration.ofSeconds(2));
+        assertThat(Wire.decode(queue.readValue(), Job.class)).isEqualTo(job);
+        assertThat(tracked(job).isPlaced()).isTrue();
+        pass(Duration.ofMinutes(5));
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
     @Test
     void aRecordThatCannotBeReadIsCountedAndPassedBy() {
         Job job = submit(samples.job());

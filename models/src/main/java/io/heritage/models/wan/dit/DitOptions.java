@@ -8,7 +8,8 @@ import io.heritage.models.wan.weights.Float8Storage;
  * @param headSize 128 in the published one; its checkpoint does not say
  * @param textRows 512 in the published one: as many rows of text take part, whatever the prompt
  * @param computeType of matrix products and attention, as torch counts types: 6, 15 or 5
- * @param cudnnAttention asks for that kernel by name, on Hopper a half faster; fails elsewhere
+ * @param cudnnAttention asks for that kernel by name, which fails where it is not; {@link
+ *     CudnnAttention} tells beforehand
  */
 public record DitOptions(
         int headSize, int textRows, int computeType, Float8Storage float8, boolean cudnnAttention) {

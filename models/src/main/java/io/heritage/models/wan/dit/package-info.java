@@ -4,6 +4,8 @@
  *
  * <ol>
  *   <li>{@link io.heritage.models.wan.dit.WanDitLayout}: sizes, and the keys of its checkpoint;
+ *   <li>{@link io.heritage.models.wan.dit.AttentionKernel}: which kernel is wanted for attention;
+ *   <li>{@link io.heritage.models.wan.dit.CudnnAttention}: whether it is cuDNN's, tried once;
  *   <li>{@link io.heritage.models.wan.dit.DitOptions}: how it is loaded;
  *   <li>{@link io.heritage.models.wan.dit.WanDitBlocks}: its blocks, on the device or brought there
  *       one by one;

@@ -1,0 +1,11 @@
+package io.heritage.models.wan.dit;
+
+/** Which kernel computes the experts' attention. */
+public enum AttentionKernel {
+    /** cuDNN's on Hopper if a trial agrees with libtorch's own choice, else libtorch's. */
+    AUTO,
+    /** cuDNN's; loading fails where the trial does. */
+    CUDNN,
+    /** libtorch's own choice: FlashAttention 2 on CUDA. */
+    SDPA
+}
