@@ -7,7 +7,8 @@
  * (the whole way, against {@code BareKafkaHops}, as {@code Percentiles}); {@code RifeBenchmark},
  * {@code WanBenchmark}, {@code RestoreBenchmark} and {@code LongVideoBenchmark} (the networks, as
  * {@code StageTimes}, in an {@code EagerRace} with the {@code EagerPeer} in PyTorch); {@code
- * SceneCutBenchmark} (cuts); {@code PngBenchmark} (results).
+ * SceneCutBenchmark} (cuts); {@code PngBenchmark} (results); {@code SplitVideoBenchmark} (one video
+ * on four processors).
  */
 @NullMarked
 package io.heritage.benchmarks;

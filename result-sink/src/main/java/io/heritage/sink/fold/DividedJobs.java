@@ -114,13 +114,14 @@ final class DividedJobs {
      */
     @Nullable TrackedJob moved(@Nullable TrackedJob parent, JobEvent.PartMoved moved) {
         JobEvent.Divided event = store.get(moved.jobId());
-        if (parent == null
-                || event == null
-                || !parent.record().isDivided()
-                || event.attempt() != moved.attempt()) {
+        if (event == null || event.attempt() != moved.attempt()) {
             if (moved.news() instanceof PartNews.Unfinished) {
                 cancel(JobPart.id(moved.jobId(), moved.attempt(), moved.index()));
             }
+            return parent;
+        }
+        if (parent == null || !parent.record().isDivided()) {
+            ended(moved.jobId()); // a crash came between its end and this
             return parent;
         }
         PartState before = store.part(moved.jobId(), moved.index());

@@ -512,7 +512,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 divided().ask(tracked);
                 looked(tracked, ask.until());
             }
-            case JobRules.Step.Forget _ -> states().remove(tracked);
+            case JobRules.Step.Forget _ -> {
+                divided().ended(tracked.id());
+                states().remove(tracked);
+            }
         }
     }
 

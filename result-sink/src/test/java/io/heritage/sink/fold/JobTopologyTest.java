@@ -1374,6 +1374,22 @@ class JobTopologyTest {
             assertThat(cancelled()).containsExactly(part(1));
         }
 
+        /** The same, with the parent's knowledge of its parts still there. */
+        @Test
+        void newsAfterTheEndStopAllPartsThatAreLeft() {
+            divide();
+            JobEvent.Divided event =
+                    Objects.requireNonNull(new DivisionStore(store()).get(parent.id()));
+            happens(new JobEvent.Cancelled(parent.id(), clock.instant()));
+            cancelled();
+            new DivisionStore(store()).put(event);
+            happens(
+                    new JobEvent.PartMoved(
+                            parent.id(), clock.instant(), 1, 1, new PartNews.Unfinished(3)));
+            assertThat(cancelled()).containsExactly(part(0), part(1), part(2));
+            assertThat(keys()).noneMatch(key -> key.startsWith(","));
+        }
+
         @Test
         void aPurgeOfTheQueueLeavesPartsAlone() {
             divide();

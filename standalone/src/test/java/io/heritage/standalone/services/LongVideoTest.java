@@ -242,7 +242,7 @@ class LongVideoTest {
             await().atMost(SOON)
                     .until(() ->
                             client.get("restore/health").json().at("/workers/ready").asInt() == 1);
-            String job = submit(200, 0);
+            String job = submit(100, 0);
             await().atMost(SOON).until(() -> status(job).at("/output/frames_done").asInt() > 0);
             doomed.destroyForcibly().waitFor();
             hire(1);
