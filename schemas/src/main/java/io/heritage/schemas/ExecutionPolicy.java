@@ -7,7 +7,8 @@ import java.time.Duration;
 /**
  * Time limits of a job (docs/spec/runpod.md, section 1.2).
  *
- * @param executionTimeout longest run of one attempt, 5 s to 7 d
+ * @param executionTimeout longest run of one attempt, 5 s to 7 d; above {@link #LONG_RUN} it puts
+ *     the job into {@link Lane#LONG}
  * @param ttl longest life from submission to a terminal state, 10 s to 7 d
  * @param lowPriority puts the job into {@link Lane#LOW}
  */
@@ -15,6 +16,9 @@ public record ExecutionPolicy(Duration executionTimeout, Duration ttl, boolean l
     public static final Duration MIN_EXECUTION_TIMEOUT = Duration.ofSeconds(5);
     public static final Duration MIN_TTL = Duration.ofSeconds(10);
     public static final Duration MAX = Duration.ofDays(7);
+
+    /** A job that may run longer waits in {@link Lane#LONG}. */
+    public static final Duration LONG_RUN = Duration.ofHours(2);
 
     /**
      * Reads the request's {@code policy} over the endpoint's defaults: below a minimum is refused,
@@ -41,7 +45,10 @@ public record ExecutionPolicy(Duration executionTimeout, Duration ttl, boolean l
     }
 
     public Lane lane() {
-        return lowPriority ? Lane.LOW : Lane.HIGH;
+        if (lowPriority) {
+            return Lane.LOW;
+        }
+        return executionTimeout.compareTo(LONG_RUN) > 0 ? Lane.LONG : Lane.HIGH;
     }
 
     private static Duration millis(JsonNode policy, String key, Duration min, Duration fallback)

@@ -325,6 +325,15 @@ class InputsTest {
             assertThat(new ExecutionPolicy(Duration.ofHours(2), Duration.ofHours(1), true).lane())
                     .isEqualTo(Lane.LOW);
         }
+
+        @Test
+        void jobsThatMayRunForLongHaveALaneOfTheirOwn() {
+            Duration most = ExecutionPolicy.LONG_RUN;
+            assertThat(new ExecutionPolicy(most, most, false).lane()).isEqualTo(Lane.HIGH);
+            Duration more = most.plusMillis(1);
+            assertThat(new ExecutionPolicy(more, more, false).lane()).isEqualTo(Lane.LONG);
+            assertThat(new ExecutionPolicy(more, more, true).lane()).isEqualTo(Lane.LOW);
+        }
     }
 
     @Nested

@@ -33,10 +33,16 @@ public final class TestJobs {
                 EndpointKind.INTERPOLATE,
                 "tests",
                 Payload.ofJson(JsonNodeFactory.instance.objectNode()),
-                new ExecutionPolicy(Duration.ofMinutes(5), Duration.ofHours(1), lane == Lane.LOW),
+                policy(lane),
                 null,
                 ReplyShape.ENVELOPE,
                 Instant.now(),
                 0);
+    }
+
+    private static ExecutionPolicy policy(Lane lane) {
+        Duration run =
+                lane == Lane.LONG ? ExecutionPolicy.LONG_RUN.plusMillis(1) : Duration.ofMinutes(5);
+        return new ExecutionPolicy(run, Duration.ofHours(1), lane == Lane.LOW);
     }
 }

@@ -37,7 +37,9 @@ public final class Topics {
         return jobs(job.endpoint(), job.policy().lane(), shard);
     }
 
-    /** Every lane of the endpoints, high before low; of lanes with shards the first. */
+    /**
+     * Every lane of the endpoints, in the order of {@link Lane}; of lanes with shards the first.
+     */
     public static List<String> jobs(Collection<EndpointId> endpoints) {
         return jobs(endpoints, 1);
     }

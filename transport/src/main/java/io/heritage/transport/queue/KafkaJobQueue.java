@@ -131,15 +131,13 @@ public final class KafkaJobQueue implements JobQueue {
             int laneShards,
             Duration lookEvery) {
         var lanes = new LinkedHashMap<LaneState, ShardWatch>();
-        int rank = 0;
         for (Lane lane : Lane.values()) {
             for (EndpointId endpoint : endpoints) {
                 lanes.put(
-                        new LaneState(Topics.jobs(endpoint, lane), rank),
+                        new LaneState(Topics.jobs(endpoint, lane), lane.rank()),
                         new ShardWatch(
                                 endpoint, lane, shards, laneShards, lookEvery, new Random()));
             }
-            rank++;
         }
         return lanes;
     }

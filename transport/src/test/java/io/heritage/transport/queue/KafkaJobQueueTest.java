@@ -89,6 +89,41 @@ class KafkaJobQueueTest {
         taken.finish();
     }
 
+    /** Both begin before the other is empty, and both come before what has low priority. */
+    @Test
+    void longJobsAndOthersAreServedInTurn() throws Exception {
+        QueueSettings d = SharedBroker.SHORT_LOCK;
+        try (KafkaTransport inTurn =
+                        broker.transport(
+                                new QueueSettings(
+                                        d.lock(),
+                                        d.deliveryLimit(),
+                                        d.grace(),
+                                        Duration.ofMillis(1),
+                                        Duration.ofMillis(50)));
+                JobQueue queue = inTurn.queue(List.of(endpoint), new WorkerId("in-turn"))) {
+            submit(Lane.LOW);
+            ClaimedJob first = take(queue);
+            for (int i = 0; i < 3; i++) {
+                submit(Lane.LOW);
+                submit(Lane.LONG);
+                submit(Lane.HIGH);
+            }
+            first.finish();
+
+            var lanes = new ArrayList<Lane>();
+            for (int i = 0; i < 9; i++) {
+                ClaimedJob next = take(queue);
+                lanes.add(next.job().policy().lane());
+                next.finish();
+            }
+
+            assertThat(lanes.subList(6, 9)).containsOnly(Lane.LOW);
+            assertThat(lanes.subList(0, 6)).containsOnly(Lane.HIGH, Lane.LONG);
+            assertThat(lanes.subList(0, 3)).as("first half").contains(Lane.HIGH, Lane.LONG);
+        }
+    }
+
     @Test
     void afterALongJobTheJobThatWaitedAndThoseOfOtherLanesAreServed() throws Exception {
         JobQueue queue = queue();

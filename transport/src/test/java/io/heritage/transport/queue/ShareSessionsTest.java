@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ShareSessionsTest {
     /** As many sessions as a worker has lanes; brokers want no fewer than members of a group. */
     private static final Map<String, String> LIMITS =
-            Map.of("group.share.max.share.sessions", "2", "group.share.max.size", "2");
+            Map.of("group.share.max.share.sessions", "3", "group.share.max.size", "3");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
