@@ -57,7 +57,7 @@ public final class SplitVideoBenchmark {
 
     public static void main(String[] args) throws Exception {
         int segments = args.length > 0 ? Integer.parseInt(args[0]) : 20;
-        double millis = args.length > 1 ? Double.parseDouble(args[1]) : 4;
+        double millis = args.length > 1 ? Double.parseDouble(args[1]) : 20;
         Path dir = Files.createTempDirectory("heritage-split-");
         try (var broker = EmbeddedBroker.start(dir.resolve("broker"))) {
             HeritageConfig config = config(broker, dir);
@@ -71,7 +71,6 @@ public final class SplitVideoBenchmark {
                 double whole;
                 double one;
                 try (var _ = new Workers(config, transport, engine, 1)) {
-                    seconds(gateway.port(), true);
                     whole = seconds(gateway.port(), true);
                     one = seconds(gateway.port(), false);
                 }
