@@ -8,7 +8,8 @@
  * as {@code Percentiles}), {@code LargeMediaBenchmark} (a gigabyte through small heaps); {@code
  * RifeBenchmark}, {@code WanBenchmark}, {@code RestoreBenchmark} and {@code LongVideoBenchmark}
  * (the networks, as {@code StageTimes}, in an {@code EagerRace} with the {@code EagerPeer} in
- * PyTorch); {@code SceneCutBenchmark} (cuts); {@code PngBenchmark} (results).
+ * PyTorch); {@code SceneCutBenchmark} (cuts); {@code PngBenchmark} (results); {@code
+ * SplitVideoBenchmark} (one video on four processors).
  */
 @NullMarked
 package io.heritage.benchmarks;

@@ -27,7 +27,8 @@
  *   <li>{@link io.heritage.media.VideoWriter} with its {@link io.heritage.media.VideoEncoding}
  *       writes them as mp4 or WebM ({@link io.heritage.media.VideoFormat}), 8 or 10 bit ({@link
  *       io.heritage.schemas.SampleDepth} of the frames), the sound of the input through {@link
- *       io.heritage.media.AudioPassThrough}.
+ *       io.heritage.media.AudioPassThrough}; {@link io.heritage.media.SegmentWriter}, also a {@link
+ *       io.heritage.media.FrameWriter}, writes some of the frames, to be put together there.
  * </ol>
  *
  * <p><b>Threads.</b> Every object is used by one thread at a time; {@code ImageDecoder}, {@code

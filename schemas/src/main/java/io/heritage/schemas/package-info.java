@@ -21,6 +21,9 @@
  *   <li>{@link io.heritage.schemas.JobRecord} folds both into a {@link
  *       io.heritage.schemas.JobState}, which {@link io.heritage.schemas.ReplyFields} shows to
  *       clients;
+ *   <li>{@link io.heritage.schemas.Division}: how a long video is cut into jobs that are each a
+ *       {@link io.heritage.schemas.JobPart} of it; {@link io.heritage.schemas.PartNews} tells their
+ *       parent of them;
  *   <li>{@link io.heritage.schemas.WorkerStatus}: heartbeat of a processor;
  *   <li>{@link io.heritage.schemas.SinkApi}: what a gateway may ask a sink.
  * </ol>

@@ -141,6 +141,22 @@ class InputsTest {
             assertThat(options(",'color_fix':'none'").colourFix()).isEqualTo("none");
         }
 
+        @Test
+        void onlyAVideoThatBecomesAnMp4IsSplit() throws InvalidInput {
+            assertThat(splitFrames("")).isZero();
+            assertThat(splitFrames(",'split_frames':240,'format':'mp4'")).isEqualTo(240);
+            assertThatThrownBy(() -> splitFrames(",'split_frames':15"))
+                    .hasMessage("split_frames: expected 0 or at least 16, found 15");
+            assertThatThrownBy(() -> splitFrames(",'split_frames':240,'format':'webm'"))
+                    .hasMessage("split_frames: segments are joined to an mp4, found format webm");
+        }
+
+        private static int splitFrames(String fields) throws InvalidInput {
+            RestoreInput parsed =
+                    RestoreInput.parse(object("{'media':{'$media':0}%s}".formatted(fields)));
+            return ((RestoreInput.Restore) parsed).request().splitFrames();
+        }
+
         private static RestoreInput.Options options(String fields) throws InvalidInput {
             RestoreInput parsed =
                     RestoreInput.parse(object("{'media':{'$media':0}%s}".formatted(fields)));

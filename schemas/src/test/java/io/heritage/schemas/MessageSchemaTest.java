@@ -44,10 +44,15 @@ class MessageSchemaTest {
                                 new Described(Payload.class, "Payload", Set.of()),
                                 new Described(ExecutionPolicy.class, "ExecutionPolicy", Set.of()),
                                 new Described(WorkerStatus.class, "WorkerStatus", Set.of()),
-                                new Described(StoredMedia.class, "StoredMedia", Set.of())),
+                                new Described(StoredMedia.class, "StoredMedia", Set.of()),
+                                new Described(Division.class, "Division", Set.of()),
+                                new Described(JobPart.class, "JobPart", Set.of())),
                         kinds(MediaRef.class, "MediaRef%s", "in"),
                         kinds(JobEvent.class, "%s", "type"),
-                        kinds(Command.class, "%sCommand", "type"))
+                        kinds(Command.class, "%sCommand", "type"),
+                        kinds(Control.class, "%sControl", "type"),
+                        kinds(JobPart.Work.class, "JobPart%s", "type"),
+                        kinds(PartNews.class, "PartNews%s", "is"))
                 .flatMap(all -> all);
     }
 
@@ -93,7 +98,12 @@ class MessageSchemaTest {
 
     @Test
     void everyKindOfASealedMessageIsNamed() {
-        for (Class<?> type : List.of(JobEvent.class, Command.class, MediaRef.class)) {
+        for (Class<?> type : List.of(
+                        JobEvent.class,
+                        Command.class,
+                        Control.class,
+                        PartNews.class,
+                        MediaRef.class)) {
             Set<String> written =
                     Arrays.stream(
                                     Objects.requireNonNull(type.getAnnotation(JsonSubTypes.class))
@@ -110,8 +120,9 @@ class MessageSchemaTest {
             String ref = one.path("$ref").textValue();
             JsonNode properties =
                     definition(ref.substring(ref.lastIndexOf('/') + 1)).path("properties");
-            JsonNode kind = properties.has("in") ? properties.get("in") : properties.path("type");
-            names.add(kind.path("const").asText());
+            Stream.of("type", "in", "is")
+                    .filter(properties::has)
+                    .forEach(kind -> names.add(properties.at("/" + kind + "/const").asText()));
         }
         return names;
     }

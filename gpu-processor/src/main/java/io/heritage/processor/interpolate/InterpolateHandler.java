@@ -8,6 +8,7 @@ import io.heritage.media.VideoFormat;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.job.Attempt;
 import io.heritage.processor.job.InputBody;
+import io.heritage.processor.job.JobAnswer;
 import io.heritage.processor.job.JobHandler;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.output.PngThreads;
@@ -67,11 +68,12 @@ public final class InterpolateHandler implements JobHandler {
     }
 
     @Override
-    public Payload run(Attempt attempt) throws InvalidInput, IOException {
-        return switch (InterpolateInput.parse(InputBody.of(attempt.job()))) {
-            case InterpolateInput.HealthCheck _ -> healthCheck();
-            case InterpolateInput.Frames frames -> interpolate(frames, attempt);
-        };
+    public JobAnswer run(Attempt attempt) throws InvalidInput, IOException {
+        return new JobAnswer.Output(
+                switch (InterpolateInput.parse(InputBody.of(attempt.job()))) {
+                    case InterpolateInput.HealthCheck _ -> healthCheck();
+                    case InterpolateInput.Frames frames -> interpolate(frames, attempt);
+                });
     }
 
     private static Payload healthCheck() {

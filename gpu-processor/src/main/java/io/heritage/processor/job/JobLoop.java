@@ -4,7 +4,6 @@ import io.heritage.processor.device.Watchdog;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.Job;
-import io.heritage.schemas.Payload;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.Sent;
 import io.heritage.transport.media.DiskFull;
@@ -135,14 +134,19 @@ public final class JobLoop {
         LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job started");
         long began = System.nanoTime();
         try {
-            Payload made = handlerOf(claim.job()).run(attempt);
+            JobAnswer answer = handlerOf(claim.job()).run(attempt);
             attempt.checkpoint();
-            Payload output = last.after(attempt, made);
-            finish(claim, attempt.completed(output));
+            finish(
+                    claim,
+                    switch (answer) {
+                        case JobAnswer.Output output ->
+                                attempt.completed(last.after(attempt, output.payload()));
+                        case JobAnswer.InParts parts -> attempt.divided(parts.division());
+                    });
             LOG.atInfo()
                     .addKeyValue("jobId", claim.job().id())
                     .addKeyValue("seconds", secondsSince(began))
-                    .log("job completed");
+                    .log(answer instanceof JobAnswer.Output ? "job completed" : "job divided");
         } catch (WorkStopped stopped) {
             stopped(claim, attempt, stopped.reason());
         } catch (DiskFull e) {

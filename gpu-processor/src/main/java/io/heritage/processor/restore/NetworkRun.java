@@ -74,6 +74,13 @@ final class NetworkRun {
      * @throws JobFailed if nothing is left of the frames
      */
     FrameGeometry geometry(FrameSize input) {
+        return geometry(request, input);
+    }
+
+    /**
+     * @throws JobFailed if nothing is left of the frames
+     */
+    static FrameGeometry geometry(RestoreRequest request, FrameSize input) {
         try {
             return request.exact()
                     ? FrameGeometry.exact(input, new FrameSize(request.width(), request.height()))

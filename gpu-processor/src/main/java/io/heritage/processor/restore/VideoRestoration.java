@@ -90,7 +90,7 @@ final class VideoRestoration {
     }
 
     /** The encoder would add a column or a row: 4:2:0 samples colour for two at a time. */
-    private static void requireEven(FrameSize size) {
+    static void requireEven(FrameSize size) {
         if (size.width() % 2 != 0 || size.height() % 2 != 0) {
             throw new JobFailed(
                     "fit exact: a video has even sides, found res_h %d and res_w %d"

@@ -7,6 +7,7 @@ import io.heritage.processor.job.Attempt;
 import io.heritage.processor.job.OutputStep;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.schemas.Job;
+import io.heritage.schemas.JobPart;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.OutputFacts;
 import io.heritage.schemas.Payload;
@@ -64,10 +65,10 @@ public final class S3Uploads implements OutputStep {
 
     @Override
     public Payload after(Attempt attempt, Payload output) throws InterruptedException {
-        if (output.media().isEmpty()) {
+        Job job = attempt.job();
+        if (output.media().isEmpty() || isOfSegment(job)) {
             return output;
         }
-        Job job = attempt.job();
         try {
             Optional<Chosen> bucket = bucketOf(job);
             return bucket.isEmpty() ? output : uploaded(bucket.get(), attempt, output);
@@ -78,13 +79,18 @@ public final class S3Uploads implements OutputStep {
         }
     }
 
+    /** Its media are for the join alone. */
+    private static boolean isOfSegment(Job job) {
+        return job.part() != null && job.part().work() instanceof JobPart.Segment;
+    }
+
     private Optional<Chosen> bucketOf(Job job) throws UploadSecret.NotOpened, NotUploaded {
         if (job.upload() != null) {
             if (!secret.isSet()) {
                 throw new NotUploaded(
                         "s3Config cannot be read here: processor.uploads.secret is not set", null);
             }
-            return Optional.of(new Chosen(secret.open(job.upload(), job.id()), true));
+            return Optional.of(new Chosen(secret.open(job.upload(), job.asked()), true));
         }
         return job.reply() == ReplyShape.LINKS
                 ? config.installed().map(target -> new Chosen(target, false))
@@ -139,7 +145,7 @@ public final class S3Uploads implements OutputStep {
         List<String> urls = new ArrayList<>();
         try (var bucket = new S3Bucket(target, new GuardedAddresses(guard), config.timeLimit())) {
             for (MediaRef ref : media) {
-                String key = target.key(job.id(), OutputFacts.fileName(ref));
+                String key = target.key(job.asked(), OutputFacts.fileName(ref));
                 try (InputStream content = results.open(ref)) {
                     bucket.put(key, ref.mediaType(), ref.bytes(), content);
                 }

@@ -79,6 +79,9 @@ public final class JobRules {
         /** Write its queue record once more: the one before was not seen in its queue. */
         record Enqueue(Instant until) implements Step {}
 
+        /** The job is divided; its parts may have to be asked where they stand. */
+        record AskParts(Instant until) implements Step {}
+
         record Forget() implements Step {}
     }
 
@@ -95,6 +98,9 @@ public final class JobRules {
             return tracked.heardAt();
         }
         Instant ttl = livesUntil(tracked, job);
+        if (tracked.record().isDivided()) {
+            return earlier(ttl, DividedJobs.nextAsked(tracked.inStateSince(), clock.instant()));
+        }
         if (tracked.state() instanceof Running) {
             return earlier(
                     earlier(ttl, runsUntil(tracked, job)),
@@ -132,6 +138,7 @@ public final class JobRules {
     /** What is left of a job when it is forgotten; nothing of one that never was submitted. */
     Optional<ExpiredJob> leftOf(TrackedJob tracked) {
         return Optional.ofNullable(tracked.job())
+                .filter(job -> job.part() == null)
                 .map(job -> {
                     Instant at = keptUntil(tracked, job);
                     return ExpiredJob.of(job, at, clock.instant().plus(EXPIRED_KNOWN));
@@ -163,6 +170,9 @@ public final class JobRules {
         if (isGivenUp(tracked)) {
             String error = JobRecord.lostAfter(tracked.record().retries());
             return end(failed(tracked, now, error, ErrorCode.WORKER_LOST), tracked, now);
+        }
+        if (tracked.record().isDivided()) {
+            return new Step.AskParts(nextLook(tracked));
         }
         if (!(tracked.state() instanceof Running running)) {
             return waiting(tracked, livesUntil(tracked, job), now);

@@ -34,13 +34,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code !DEADLINE JOBID}: index by deadline;
  *   <li>{@code &TOPIC OFFSET JOBID}: index of waiting jobs by the place of their queue record, with
  *       their owner;
- *   <li>{@code .ENDPOINT OWNER TIME JOBID}: index of all jobs, the newest first; {@code /} once
- *       those of versions without it are in it;
+ *   <li>{@code .ENDPOINT OWNER TIME JOBID}: index of all jobs of clients, the newest first; {@code
+ *       /} once those of versions without it are in it;
  *   <li>{@code (JOBID}: index of jobs whose webhook is to be called;
  *   <li>{@code ~JOBID}: that there was a job whose retention is over;
  *   <li>{@code #ENDPOINT}: counters;
  *   <li>{@code +PURGEID}: what a purge has done here;
- *   <li>{@code '}: how far the queues have been folded.
+ *   <li>{@code '}: how far the queues have been folded;
+ *   <li>{@code ,}: what divided jobs know of their parts, see {@link DivisionStore}.
  * </ul>
  *
  * <p>One store has one changelog, whose records survive a crash up to some point and not beyond.
@@ -281,7 +282,7 @@ final class JobStore {
     /** The entry under its deadline goes last: what a crash leaves is found there again. */
     void remove(TrackedJob job) {
         dropParts(job.id());
-        if (job.job() != null) {
+        if (job.job() != null && job.job().part() == null) {
             store.delete(listKey(job.job()));
         }
         if (job.place() != null) {
@@ -508,7 +509,7 @@ final class JobStore {
         if (job.isWaitingInQueue() && job.place() != null) {
             entries.add(placeKey(job.place(), job.id()));
         }
-        if (job.job() != null) {
+        if (job.job() != null && job.job().part() == null) {
             entries.add(listKey(job.job()));
         }
         if (job.isWebhookPending()) {

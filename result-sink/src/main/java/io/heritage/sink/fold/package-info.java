@@ -23,6 +23,9 @@
  *   <li>{@link io.heritage.sink.fold.QueueWaits}: how long jobs wait;
  *   <li>{@link io.heritage.sink.fold.FoldMeters}: records what becomes of jobs;
  *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition;
+ *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share, by what
+ *       {@link io.heritage.sink.fold.DivisionStore} keeps: a {@link
+ *       io.heritage.sink.fold.PartState} for each part;
  *   <li>{@link io.heritage.sink.fold.JobRules}: what time does to a job;
  *   <li>{@link io.heritage.sink.fold.WorkerPresence}: which workers are alive, and on what they
  *       work;

@@ -150,6 +150,7 @@ public final class LiveEvents {
                                     tracked -> {
                                         Job job = tracked.job();
                                         return job != null
+                                                && job.part() == null
                                                 && job.endpoint().equals(endpoint)
                                                 && job.owner().equals(owner);
                                     })));
