@@ -48,8 +48,7 @@ public final class RunSyncLatencyBenchmark {
         try (Standalone server = Standalone.start(config)) {
             Percentiles ours = runSync(server.port(), rounds, pause);
             Percentiles bare =
-                    new BareKafkaHops(server.bootstrapServers())
-                            .measure(WARM_UP, rounds, pause);
+                    new BareKafkaHops(server.bootstrapServers()).measure(WARM_UP, rounds, pause);
             System.out.println("runsync of restore health, idle: " + ours);
             System.out.println("bare Kafka, the same two hops:   " + bare);
             System.out.printf(

@@ -5,9 +5,9 @@
  * {@code ProcessorThroughputBenchmark} (jobs without work), {@code PurgeBenchmark} (a long queue
  * purged), {@code DurableBrokerBenchmark} (the embedded broker), {@code RunSyncLatencyBenchmark}
  * (the whole way, against {@code BareKafkaHops}, as {@code Percentiles}), {@code
- * LargeMediaBenchmark} (a gigabyte through small heaps); {@code RifeBenchmark},
- * {@code WanBenchmark}, {@code RestoreBenchmark} and {@code LongVideoBenchmark} (the networks, as
- * {@code StageTimes}, in an {@code EagerRace} with the {@code EagerPeer} in PyTorch); {@code
+ * LargeMediaBenchmark} (a gigabyte through small heaps); {@code RifeBenchmark}, {@code
+ * WanBenchmark}, {@code RestoreBenchmark} and {@code LongVideoBenchmark} (the networks, as {@code
+ * StageTimes}, in an {@code EagerRace} with the {@code EagerPeer} in PyTorch); {@code
  * SceneCutBenchmark} (cuts); {@code PngBenchmark} (results).
  */
 @NullMarked
