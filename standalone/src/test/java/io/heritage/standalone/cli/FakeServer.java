@@ -36,8 +36,7 @@ final class FakeServer implements AutoCloseable {
                     }
                     Answer answer =
                             answers.getOrDefault(
-                                    asked,
-                                    new Answer(404, "{\"error\":\"job not found\"}"));
+                                    asked, new Answer(404, "{\"error\":\"job not found\"}"));
                     byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(answer.status(), body.length);
                     exchange.getResponseBody().write(body);
