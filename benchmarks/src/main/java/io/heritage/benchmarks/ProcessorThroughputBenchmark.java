@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.processor.Processor;
 import io.heritage.processor.ProcessorPorts;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.job.JobAnswer;
 import io.heritage.processor.job.JobHandler;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -90,7 +91,8 @@ public final class ProcessorThroughputBenchmark {
         JobHandler nothing =
                 _ -> {
                     rate.count();
-                    return Payload.ofJson(JsonNodeFactory.instance.objectNode());
+                    return new JobAnswer.Output(
+                            Payload.ofJson(JsonNodeFactory.instance.objectNode()));
                 };
         ProcessorConfig config = ProcessorConfig.defaults();
         ProcessorPorts ports = ProcessorPorts.of(transport, List.of(OURS), config.worker());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.processor.job.Attempt;
 import io.heritage.processor.job.InputBody;
+import io.heritage.processor.job.JobAnswer;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.JobHandler;
 import io.heritage.processor.job.WorkProgress;
@@ -42,7 +43,7 @@ final class ScriptedHandler implements JobHandler {
     }
 
     @Override
-    public Payload run(Attempt attempt) throws InvalidInput, IOException {
+    public JobAnswer run(Attempt attempt) throws InvalidInput, IOException {
         ObjectNode input = InputBody.of(attempt.job());
         Script script = Script.of(input.path("script"));
         String hash = hashOf(attempt.job().input().mediaAt(input.path("start_image_base64")));
@@ -60,7 +61,7 @@ final class ScriptedHandler implements JobHandler {
                 attempt.progress(new WorkProgress("script", k + 1, script.parts()));
             }
         }
-        return outputOf(script, durable);
+        return new JobAnswer.Output(outputOf(script, durable));
     }
 
     private String hashOf(MediaRef ref) throws IOException {

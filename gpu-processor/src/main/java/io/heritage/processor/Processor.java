@@ -22,6 +22,7 @@ import io.heritage.processor.job.JobLoop;
 import io.heritage.processor.job.Shutdown;
 import io.heritage.processor.restore.RestoreHandler;
 import io.heritage.processor.restore.RestoreModels;
+import io.heritage.processor.upload.S3Uploads;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
@@ -342,6 +343,7 @@ public final class Processor implements AutoCloseable {
                                 ports.meters(),
                                 clock),
                 handlers,
+                new S3Uploads(config.uploads(), ports.results()),
                 heartbeat,
                 watchdog,
                 shutdown);

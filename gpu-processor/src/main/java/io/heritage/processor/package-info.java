@@ -11,7 +11,7 @@
  * <p>Rooms, in the order a job meets them: {@code config}, what a processor is started with; {@code
  * job}, a job from claim to acknowledgement; {@code device}, the thread and memory of a device;
  * {@code restore} and {@code interpolate}, the work of one kind of endpoint; {@code output}, frames
- * on their way out.
+ * on their way out; {@code upload}, results on their way into a bucket.
  *
  * <p>One platform thread owns the device and runs all jobs; each further device that shares
  * restorations has its own. An exception of a job fails the job. An exception of Kafka gives the

@@ -42,6 +42,10 @@ import org.awaitility.Awaitility;
  */
 public abstract class Installation implements AutoCloseable {
     static final long MAX_RESULT_BYTES = 24_000_000;
+
+    /** Two frames of the tests' pictures at most. */
+    static final long STREAM_PART_BYTES = 2_000_000;
+
     static final int DELIVERY_LIMIT = 10;
     static final int START_LIMIT = 3;
     static final QueueSettings QUEUE =
@@ -120,7 +124,9 @@ public abstract class Installation implements AutoCloseable {
                 d.minImageSide(),
                 d.maxImageMegapixels(),
                 MAX_RESULT_BYTES,
+                STREAM_PART_BYTES,
                 d.heartbeat(),
+                d.uploads(),
                 wan);
     }
 

@@ -96,6 +96,21 @@ class ProcessorTest {
                 .contains("PartReady")
                 .endsWith("Completed");
         assertThat(framesAnnounced(job)).isEqualTo(33);
+        assertThat(partsOf(job))
+                .allMatch(part ->
+                        part.media().size() == 1
+                                || base64Of(part) <= Installation.STREAM_PART_BYTES);
+    }
+
+    private List<Payload> partsOf(Job job) {
+        return installation.events(job).stream()
+                .filter(JobEvent.PartReady.class::isInstance)
+                .map(event -> ((JobEvent.PartReady) event).part())
+                .toList();
+    }
+
+    private static long base64Of(Payload part) {
+        return part.media().stream().mapToLong(frame -> (frame.bytes() + 2) / 3 * 4).sum();
     }
 
     @Test
@@ -245,11 +260,7 @@ class ProcessorTest {
     }
 
     private int framesAnnounced(Job job) {
-        return installation.events(job).stream()
-                .filter(JobEvent.PartReady.class::isInstance)
-                .map(JobEvent.PartReady.class::cast)
-                .mapToInt(event -> event.part().media().size())
-                .sum();
+        return partsOf(job).stream().mapToInt(part -> part.media().size()).sum();
     }
 
     private static List<String> namesOf(List<JobEvent> events) {

@@ -95,6 +95,8 @@ class RestoreJobsTest {
                 .isEqualTo(TinyRestoring.millisecondsOfFrames(before));
         VideoProbe probe = VideoProbe.of(after, ImageLimits.DEFAULT);
         assertThat(probe.codec()).isEqualTo("h264");
+        assertThat(output.body().at("/processing_info/fps").asDouble())
+                .isEqualTo(probe.frameRate().rounded());
         assertThat(probe.tracks().stream().map(VideoProbe.Track::kind)).containsOnlyOnce("audio");
         assertThat(probe.uprightSize())
                 .isEqualTo(

@@ -122,17 +122,22 @@ class RestoreMediaTest {
         new Random(1).nextBytes(noise);
         noise[0] = 7; // no magic number by chance
         return Stream.of(
-                arguments("nothing", new byte[0], "media: not a video but empty; expected MP4"),
                 arguments(
-                        "noise", noise, "media: not a video but unknown bytes that begin with 07"),
+                        "nothing",
+                        new byte[0],
+                        "media: neither an image nor a video but empty; expected PNG"),
+                arguments(
+                        "noise",
+                        noise,
+                        "media: neither an image nor a video but unknown bytes that begin with 07"),
                 arguments(
                         "text",
                         ascii("once upon a time there was a video"),
-                        "media: not a video but text; expected MP4"),
+                        "media: neither an image nor a video but text; expected PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF, or MP4"),
                 arguments(
                         "base64 once more",
                         Base64.getEncoder().encode(chelsea),
-                        "media: not a video but text, base64 of a picture (encoded twice?)"),
+                        "media: neither an image nor a video but text, base64 of a picture (encoded twice?)"),
                 arguments(
                         "mp4 cut off",
                         Arrays.copyOf(clip, clip.length - 20),

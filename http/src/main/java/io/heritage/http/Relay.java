@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /** Passes on the answer of another server: status, content type, length and body. */
 public final class Relay {
@@ -40,10 +41,23 @@ public final class Relay {
      *     connection instead of half an answer
      */
     public static void pass(HttpResponse<InputStream> answer, ServerResponse response) {
+        pass(answer, response, UnaryOperator.identity());
+    }
+
+    /**
+     * As above.
+     *
+     * @param encoding of a body that is small enough to be sent as one, when the other headers are
+     *     set
+     */
+    public static void pass(
+            HttpResponse<InputStream> answer,
+            ServerResponse response,
+            UnaryOperator<byte[]> encoding) {
         OptionalLong length = head(answer, response);
         try (InputStream in = answer.body()) {
             if (length.isPresent() && length.getAsLong() <= BUFFER) {
-                response.send(in.readAllBytes());
+                response.send(encoding.apply(in.readAllBytes()));
             } else {
                 length.ifPresent(bytes -> response.headers().contentLength(bytes));
                 stream(in, response, isLive(answer));

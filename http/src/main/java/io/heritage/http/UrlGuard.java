@@ -60,7 +60,16 @@ public final class UrlGuard {
      */
     public Checked check(String url) throws NotAllowed, UnknownHostException {
         URI uri = parse(url);
-        String host = HostNames.ofUri(uri).orElseThrow();
+        return new Checked(uri, resolve(HostNames.ofUri(uri).orElseThrow())[0]);
+    }
+
+    /**
+     * The addresses of a host, all of which may be called.
+     *
+     * @param host as the URL writes it
+     * @throws UnknownHostException if the name cannot be resolved now
+     */
+    public InetAddress[] resolve(String host) throws NotAllowed, UnknownHostException {
         InetAddress[] addresses = resolver.resolve(host);
         boolean anyAddress = privateHosts.test(host.toLowerCase(Locale.ROOT));
         for (InetAddress address : addresses) {
@@ -70,7 +79,7 @@ public final class UrlGuard {
                                 .formatted(setting));
             }
         }
-        return new Checked(uri, addresses[0]);
+        return addresses;
     }
 
     private static URI parse(String url) throws NotAllowed {

@@ -53,7 +53,7 @@ final class ApiDescription {
             response.headers().contentLength(json.length);
             response.send();
         } else {
-            response.send(json);
+            response.send(GzipReplies.encoded(request, response, json));
         }
         return true;
     }

@@ -58,6 +58,10 @@ final class ClientConnections implements AutoCloseable {
         return open.stream().filter(ClientConnection::idle).count();
     }
 
+    long open() {
+        return open.stream().filter(client -> !client.ended()).count();
+    }
+
     private DataReader opened(ClientSocket socket) {
         var client = new ClientConnection(socket);
         current.set(client);

@@ -105,27 +105,28 @@ final class ErrorFilter implements Handler {
         } else {
             response.send(reply.body());
         }
-        if (broken || awaitsContinue || (unread && !drained(body.stream()))) {
+        if (broken || awaitsContinue || (unread && !drained(body))) {
             throw new CloseConnectionException("the rest of a refused body is not read");
         }
     }
 
-    private boolean drained(InputStream rest) {
+    private boolean drained(RequestBody body) {
         if (!draining.tryAcquire()) {
             return false;
         }
         try {
-            return readToEnd(rest);
+            return readToEnd(body);
         } finally {
             draining.release();
         }
     }
 
-    private static boolean readToEnd(InputStream rest) {
+    private static boolean readToEnd(RequestBody body) {
         long deadline = System.nanoTime() + MAX_DRAINING.toNanos();
         byte[] scratch = new byte[SCRATCH];
         long left = MAX_DRAINED;
         try {
+            InputStream rest = body.stream();
             while (left > 0 && System.nanoTime() < deadline) {
                 int read = rest.read(scratch);
                 if (read < 0) {

@@ -13,6 +13,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.heritage.http.InternalSecret;
 import io.heritage.observe.Meters;
 import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.UploadSecret;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.log.Subscription;
@@ -112,6 +113,7 @@ public final class Gateway implements AutoCloseable {
                         events,
                         memory,
                         config.unknownFields(),
+                        new UploadSecret(config.uploadSecret()),
                         clock);
         var handler =
                 new RunPodHandler(
@@ -175,6 +177,11 @@ public final class Gateway implements AutoCloseable {
         return connections.idle();
     }
 
+    /** Of clients, idle ones included. */
+    long openConnections() {
+        return connections.open();
+    }
+
     /**
      * From now on these are the keys; requests under way go on. Jobs belong to owners, which may
      * have other keys now.
@@ -213,10 +220,23 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** What the server says of a request that it does not understand. */
-    private static String inOurWords(String message) {
+    private static String inOurWords(String message, String target) {
         return message.equals("Unsupported content encoding")
                 ? "Content-Encoding: expected gzip, or none"
-                : message;
+                : RequestTarget.problem(target, message);
+    }
+
+    private static String textOf(
+            Status status,
+            boolean unreadable,
+            String message,
+            DirectHandler.TransportRequest request) {
+        if (unreadable) {
+            return RequestTarget.NOT_HTTP;
+        }
+        return status.equals(Status.INTERNAL_SERVER_ERROR_500)
+                ? "internal error; see the gateway's log"
+                : inOurWords(message, request.path());
     }
 
     /** For requests so broken that they reach no handler. */
@@ -224,8 +244,13 @@ public final class Gateway implements AutoCloseable {
         DirectHandler json =
                 (request, event, status, headers, message) -> {
                     connections.current().linger();
+                    // The server takes some request lines that it cannot read for errors of its
+                    // own.
+                    boolean unreadable =
+                            status.equals(Status.INTERNAL_SERVER_ERROR_500)
+                                    && !request.path().startsWith("/");
                     return DirectHandler.TransportResponse.builder()
-                            .status(status)
+                            .status(unreadable ? Status.BAD_REQUEST_400 : status)
                             .headers(headers)
                             .header(HeaderNames.CONTENT_TYPE, JSON)
                             .keepAlive(event.keepAlive())
@@ -233,9 +258,7 @@ public final class Gateway implements AutoCloseable {
                                     "HEAD".equals(request.method())
                                             ? new byte[0]
                                             : FailureReply.envelope(
-                                                    status.equals(Status.INTERNAL_SERVER_ERROR_500)
-                                                            ? "internal error; see the gateway's log"
-                                                            : inOurWords(message)))
+                                                    textOf(status, unreadable, message, request)))
                             .build();
                 };
         var handlers = DirectHandlers.builder();

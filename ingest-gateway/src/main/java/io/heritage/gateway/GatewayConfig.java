@@ -1,6 +1,8 @@
 package io.heritage.gateway;
 
 import io.heritage.http.HostNames;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.UploadSecret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,8 @@ import java.util.Set;
  * @param rates of the requests of a key
  * @param unknownFields what is done about fields of an input that mean nothing
  * @param tls certificate to show
+ * @param jobIdSuffix how ids of jobs end, behind a hyphen; empty: without
+ * @param uploadSecret with which {@code s3Config} is sealed for processors; empty: it is not used
  */
 public record GatewayConfig(
         String host,
@@ -52,7 +56,9 @@ public record GatewayConfig(
         MediaUrls mediaUrls,
         RequestRates rates,
         UnknownFields unknownFields,
-        GatewayTls tls) {
+        GatewayTls tls,
+        String jobIdSuffix,
+        String uploadSecret) {
 
     private static final long GIB = 1L << 30;
 
@@ -76,6 +82,15 @@ public record GatewayConfig(
         }
         if (!readTimeout.isPositive() || shutdownGrace.isNegative()) {
             problems.add("read-timeout: expected more than 0; shutdown-grace: expected 0 or more");
+        }
+        if (!JobId.isSuffix(jobIdSuffix)) {
+            problems.add(
+                    "job-id-suffix: expected up to 8 of a-z and 0-9, found '" + jobIdSuffix + "'");
+        }
+        if (!UploadSecret.isUsable(uploadSecret)) {
+            problems.add(
+                    "upload-secret: expected at least %d characters"
+                            .formatted(UploadSecret.SHORTEST));
         }
         var names = new HashSet<String>();
         var hashes = new HashSet<String>();
@@ -117,7 +132,9 @@ public record GatewayConfig(
                 MediaUrls.defaults(),
                 RequestRates.defaults(),
                 UnknownFields.WARN,
-                GatewayTls.defaults());
+                GatewayTls.defaults(),
+                JobId.DEFAULT_SUFFIX,
+                "");
     }
 
     public GatewayConfig withPort(int newPort) {
@@ -140,7 +157,9 @@ public record GatewayConfig(
                 mediaUrls,
                 rates,
                 unknownFields,
-                tls);
+                tls,
+                jobIdSuffix,
+                uploadSecret);
     }
 
     public GatewayConfig withSink(URI newSink) {
@@ -163,7 +182,9 @@ public record GatewayConfig(
                 mediaUrls,
                 rates,
                 unknownFields,
-                tls);
+                tls,
+                jobIdSuffix,
+                uploadSecret);
     }
 
     public GatewayConfig withKeys(List<ApiKey> newKeys) {
@@ -186,7 +207,9 @@ public record GatewayConfig(
                 mediaUrls,
                 rates,
                 unknownFields,
-                tls);
+                tls,
+                jobIdSuffix,
+                uploadSecret);
     }
 
     /** Without the secret. */

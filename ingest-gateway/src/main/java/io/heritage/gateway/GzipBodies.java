@@ -8,7 +8,10 @@ import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 
-/** Takes request bodies with {@code Content-Encoding: gzip}; replies are never compressed. */
+/**
+ * Takes request bodies with {@code Content-Encoding: gzip}; {@link GzipReplies} are compressed
+ * elsewhere.
+ */
 final class GzipBodies implements ContentEncoding {
     private static final int BUFFER = 32 << 10;
 

@@ -12,6 +12,8 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
+import io.heritage.schemas.UploadSecret;
+import io.heritage.schemas.UploadTarget;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.MediaStore;
@@ -37,6 +39,7 @@ final class JobSubmission {
     private final EventLog events;
     private final BodyMemory memory;
     private final UnknownFields unknownFields;
+    private final UploadSecret uploads;
     private final Clock clock;
 
     JobSubmission(
@@ -47,12 +50,14 @@ final class JobSubmission {
             EventLog events,
             BodyMemory memory,
             UnknownFields unknownFields,
+            UploadSecret uploads,
             Clock clock) {
         this.media = media;
         this.reader = reader;
         this.named = named;
         this.memory = memory;
         this.unknownFields = unknownFields;
+        this.uploads = uploads;
         this.jobs = jobs;
         this.events = events;
         this.clock = clock;
@@ -99,17 +104,22 @@ final class JobSubmission {
         ExecutionPolicy policy = policy(id, endpoint, submission.body().path("policy"));
         String webhook = webhook(submission.body().path("webhook"));
         ReplyShape reply = ReplyShape.parse(submission.body().path("policy"), endpoint.reply());
+        JsonNode s3Config = submission.body().path("s3Config");
+        String upload = sealed(s3Config, id);
         Accepted accepted;
         String warning;
         try {
-            warning = unknownFields.check(endpoint.kind(), submission.input());
+            warning =
+                    joined(
+                            unknownFields.check(endpoint.kind(), submission.input()),
+                            unused(s3Config));
             accepted = accept(id, endpoint, submission, owner, policy);
         } catch (InvalidInput wrong) {
             Payload input =
                     SubmittedMedia.asWritten(
                             RecordedInput.of(endpoint.kind(), submission.input()),
                             submission.media());
-            Job rejected = job(id, endpoint, owner, input, policy, webhook, reply, hash);
+            Job rejected = job(id, endpoint, owner, input, policy, webhook, reply, hash, null);
             String error = String.valueOf(wrong.getMessage());
             events.append(
                     hash == null
@@ -118,7 +128,16 @@ final class JobSubmission {
             return new Receipt(rejected, hash == null ? "" : hash, "");
         }
         Job job =
-                job(id, endpoint, owner, accepted.input(), accepted.policy(), webhook, reply, hash);
+                job(
+                        id,
+                        endpoint,
+                        owner,
+                        accepted.input(),
+                        accepted.policy(),
+                        webhook,
+                        reply,
+                        hash,
+                        upload);
         if (hash == null) {
             jobs.submit(job);
         } else {
@@ -184,7 +203,23 @@ final class JobSubmission {
         return new ExecutionPolicy(policy.executionTimeout(), left, policy.lowPriority());
     }
 
-    /** Drops the request's {@code s3Config}: nothing behind the gateway sees it. */
+    /** Null if the request has none, or it cannot be used here. */
+    private @Nullable String sealed(JsonNode s3Config, JobId id) throws InvalidInput {
+        return uploads.isSet()
+                ? UploadTarget.parse(s3Config).map(target -> uploads.seal(target, id)).orElse(null)
+                : null;
+    }
+
+    private String unused(JsonNode s3Config) {
+        return uploads.isSet() || s3Config.isMissingNode() || s3Config.isNull()
+                ? ""
+                : "s3Config is not used here (gateway.upload-secret)";
+    }
+
+    private static String joined(String first, String second) {
+        return first.isEmpty() || second.isEmpty() ? first + second : first + "; " + second;
+    }
+
     private Job job(
             JobId id,
             EndpointConfig endpoint,
@@ -193,7 +228,8 @@ final class JobSubmission {
             ExecutionPolicy policy,
             @Nullable String webhook,
             ReplyShape reply,
-            @Nullable String hash) {
+            @Nullable String hash,
+            @Nullable String upload) {
         return new Job(
                 id,
                 endpoint.id(),
@@ -205,7 +241,8 @@ final class JobSubmission {
                 reply,
                 clock.instant(),
                 0,
-                hash);
+                hash,
+                upload);
     }
 
     /** A job does not outlive its media, nor its result those of which it is made. */

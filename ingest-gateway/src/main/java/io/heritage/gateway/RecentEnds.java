@@ -44,7 +44,9 @@ final class RecentEnds {
                     JobEvent.Purged _,
                     JobEvent.QueuePurged _,
                     JobEvent.ResultExpires _,
-                    JobEvent.PartsStreamed _ -> {}
+                    JobEvent.PartsStreamed _,
+                    JobEvent.Divided _,
+                    JobEvent.PartMoved _ -> {}
         }
     }
 

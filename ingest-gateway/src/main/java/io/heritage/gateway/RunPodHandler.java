@@ -154,11 +154,14 @@ final class RunPodHandler {
             }
             case OUTPUT, INPUT -> files(call, owner, request, response);
             case CANCEL ->
-                    Relay.pass(sink.cancel(job(call), call.endpoint().id(), owner), response);
-            case RETRY -> retry(call, owner, response);
+                    relay(sink.cancel(job(call), call.endpoint().id(), owner), request, response);
+            case RETRY -> retry(call, owner, request, response);
             case WEBHOOK ->
-                    Relay.pass(sink.callAgain(job(call), call.endpoint().id(), owner), response);
-            case PURGE_QUEUE -> Relay.pass(sink.purge(call.endpoint().id(), owner), response);
+                    relay(
+                            sink.callAgain(job(call), call.endpoint().id(), owner),
+                            request,
+                            response);
+            case PURGE_QUEUE -> relay(sink.purge(call.endpoint().id(), owner), request, response);
             case REQUESTS -> requests(call, owner, request, response);
             case EVENTS -> events(call, owner, request, response);
             case ESTIMATE -> estimate(call.endpoint(), request, response, body, log);
@@ -198,11 +201,15 @@ final class RunPodHandler {
             throws IOException, InvalidInput {
         JobId id =
                 keyOf(request)
-                        .map(key -> JobId.forKey(false, owner, endpoint.id(), key.value()))
-                        .orElseGet(() -> JobId.forRun(clock));
+                        .map(key -> idOf(key, false, owner, endpoint))
+                        .orElseGet(() -> JobId.forRun(clock, config.jobIdSuffix()));
         submit(id, endpoint, owner, request, response, config.maxRunBytes(), content, log, _ -> {});
         response.header(JOB_ID, id.value());
         sendQueued(id, response);
+    }
+
+    private JobId idOf(IdempotencyKey key, boolean sync, String owner, EndpointConfig endpoint) {
+        return JobId.forKey(sync, owner, endpoint.id(), key.value(), config.jobIdSuffix());
     }
 
     private void runSync(
@@ -215,8 +222,8 @@ final class RunPodHandler {
             throws IOException, InvalidInput {
         Optional<IdempotencyKey> key = keyOf(request);
         JobId id =
-                key.map(named -> JobId.forKey(true, owner, endpoint.id(), named.value()))
-                        .orElseGet(() -> JobId.forRunSync(clock));
+                key.map(named -> idOf(named, true, owner, endpoint))
+                        .orElseGet(() -> JobId.forRunSync(clock, config.jobIdSuffix()));
         // of a job with a key much may have been written before
         try (JobTail.Place place = key.isPresent() ? JobTail.Place.NONE : tail.register(id)) {
             long arrivedAt =
@@ -237,9 +244,9 @@ final class RunPodHandler {
                             wait.minusNanos(System.nanoTime() - arrivedAt), connections.current());
             if (heard.isPresent()) {
                 response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
-                response.send(heard.get());
+                response.send(GzipReplies.encoded(request, response, heard.get()));
             } else {
-                askTheSink(id, endpoint, owner, wait, arrivedAt, response);
+                askTheSink(id, endpoint, owner, wait, arrivedAt, request, response);
             }
         }
     }
@@ -250,6 +257,7 @@ final class RunPodHandler {
             String owner,
             Duration wait,
             long arrivedAt,
+            ServerRequest request,
             ServerResponse response) {
         Optional<HttpResponse<InputStream>> answer =
                 sink.await(
@@ -260,7 +268,7 @@ final class RunPodHandler {
                         true,
                         connections.current());
         if (answer.isPresent()) {
-            Relay.pass(answer.get(), response);
+            relay(answer.get(), request, response);
         } else {
             sendQueued(id, response);
         }
@@ -400,7 +408,8 @@ final class RunPodHandler {
     }
 
     /** An end that a client was told is known to the sink before it is asked what follows. */
-    private void retry(Call call, String owner, ServerResponse response) throws IOException {
+    private void retry(Call call, String owner, ServerRequest request, ServerResponse response)
+            throws IOException {
         JobId id = job(call);
         Duration patience = foldedWithin(id);
         if (patience.isPositive()) {
@@ -408,7 +417,7 @@ final class RunPodHandler {
                     .body()
                     .close();
         }
-        Relay.pass(sink.retry(id, call.endpoint().id(), owner), response);
+        relay(sink.retry(id, call.endpoint().id(), owner), request, response);
     }
 
     private Duration foldedWithin(JobId id) {
@@ -420,8 +429,13 @@ final class RunPodHandler {
         if (isHead(request)) {
             Relay.passHead(answer, response);
         } else {
-            Relay.pass(answer, response);
+            relay(answer, request, response);
         }
+    }
+
+    private static void relay(
+            HttpResponse<InputStream> answer, ServerRequest request, ServerResponse response) {
+        Relay.pass(answer, response, body -> GzipReplies.encoded(request, response, body));
     }
 
     static boolean isHead(ServerRequest request) {
@@ -430,7 +444,7 @@ final class RunPodHandler {
 
     private void statusSync(
             Call call, String owner, ServerRequest request, ServerResponse response) {
-        Relay.pass(
+        relay(
                 sink.await(
                                 job(call),
                                 call.endpoint().id(),
@@ -439,11 +453,12 @@ final class RunPodHandler {
                                 false,
                                 connections.current())
                         .orElseThrow(RunPodHandler::sinkAway),
+                request,
                 response);
     }
 
     private void stream(Call call, String owner, ServerRequest request, ServerResponse response) {
-        Relay.pass(
+        relay(
                 sink.stream(
                                 job(call),
                                 call.endpoint().id(),
@@ -452,6 +467,7 @@ final class RunPodHandler {
                                 from(request),
                                 connections.current())
                         .orElseThrow(RunPodHandler::sinkAway),
+                request,
                 response);
     }
 
@@ -481,7 +497,7 @@ final class RunPodHandler {
 
     private void requests(Call call, String owner, ServerRequest request, ServerResponse response) {
         EndpointId endpoint = call.endpoint().id();
-        Relay.pass(
+        relay(
                 call.job().isPresent()
                         ? sink.details(job(call), endpoint, owner)
                         : sink.list(
@@ -497,6 +513,7 @@ final class RunPodHandler {
                                                 Collectors.toMap(
                                                         Function.identity(),
                                                         request.query()::get))),
+                request,
                 response);
     }
 
@@ -543,12 +560,13 @@ final class RunPodHandler {
 
     private void events(Call call, String owner, ServerRequest request, ServerResponse response) {
         response.header(HeaderNames.create("X-Accel-Buffering"), "no"); // nginx holds them back
-        Relay.pass(
+        relay(
                 sink.events(
                         call.job(),
                         call.endpoint().id(),
                         owner,
                         !headerOf(request, LAST_EVENT_ID).isEmpty()),
+                request,
                 response);
     }
 

@@ -7,7 +7,7 @@
  *   <li>{@link io.heritage.gateway.GatewayTls}, {@code CertificateFiles}: HTTPS;
  *   <li>{@code ClientConnections}, {@code ClientConnection}, {@code OldRequests}, {@code
  *       SplitChunks}: the socket, read in small pieces whatever the client sends; {@code
- *       GzipBodies};
+ *       RequestTarget} says what is wrong with a path; {@code GzipBodies} and {@code GzipReplies};
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
  *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
  *       line, {@code RequestMeters} count and time it;

@@ -58,6 +58,7 @@ final class FakeSink implements AutoCloseable {
                                     zeroes("idle initializing ready running throttled unhealthy"));
             case "stream" -> "{\"status\":\"COMPLETED\",\"stream\":[]}";
             case "purge" -> "{\"removed\":0,\"status\":\"completed\"}";
+            case "submission" -> "{\"body\":\"00\"}";
             case "models" -> "{\"models\":[]}";
             case "workers" -> "{\"endpoint\":\"restore\",\"paused\":false,\"workers\":[]}";
             case "pause", "resume" -> "{\"endpoint\":\"restore\",\"paused\":true}";

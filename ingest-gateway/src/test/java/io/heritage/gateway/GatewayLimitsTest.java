@@ -77,7 +77,9 @@ final class GatewayLimitsTest {
                         MediaUrls.defaults(),
                         RequestRates.defaults(),
                         UnknownFields.IGNORE,
-                        GatewayTls.defaults()),
+                        GatewayTls.defaults(),
+                        d.jobIdSuffix(),
+                        d.uploadSecret()),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),

@@ -9,6 +9,9 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.UploadSecret;
+import io.heritage.schemas.UploadTarget;
+import io.heritage.schemas.Wire;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.media.MediaQuotaReached;
@@ -16,6 +19,7 @@ import io.heritage.transport.memory.MemoryEventLog;
 import io.heritage.transport.memory.MemoryJobs;
 import io.heritage.transport.memory.MemoryMediaStore;
 import io.heritage.transport.memory.MemoryTransport;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -27,12 +31,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -96,7 +102,9 @@ final class GatewayTest {
                 MediaUrls.defaults(),
                 RequestRates.defaults(),
                 UnknownFields.WARN,
-                GatewayTls.defaults());
+                GatewayTls.defaults(),
+                "e2",
+                "between-gateway-and-processor");
     }
 
     private Gateway start(boolean keys) {
@@ -159,7 +167,7 @@ final class GatewayTest {
             assertThat(reply.json().size()).isEqualTo(2);
             assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
             assertThat(reply.json().path("id").textValue())
-                    .matches("[0-9a-f-]{36}-[a-z0-9]+") // the shape of RunPod's ids
+                    .matches("[0-9a-f-]{36}-e2") // the shape of RunPod's ids
                     .isEqualTo(reply.header("X-Heritage-Job-Id"));
             assertThat(jobs.submitted().getFirst().owner()).isEqualTo("alice");
         }
@@ -205,7 +213,9 @@ final class GatewayTest {
                                     d.mediaUrls(),
                                     d.rates(),
                                     d.unknownFields(),
-                                    d.tls()))
+                                    d.tls(),
+                                    d.jobIdSuffix(),
+                                    d.uploadSecret()))
                     .hasMessageContaining("heritage keys new NAME");
         }
     }
@@ -277,6 +287,23 @@ final class GatewayTest {
             assertThat(reply.header("Allow").isEmpty()).isEqualTo(status != 405);
         }
 
+        @ParameterizedTest
+        @CsvSource({
+            "/v2/interpolate/status/%zz, the path has a bad percent-encoding at character 23: exp",
+            "/v2/interpolate/status/abc%2, the path has a bad percent-encoding at character 26: exp",
+            "/v2/interpolate/status/[, the path has a character at 23 that a URL has percent-encoded",
+            "/v2/interpolate/status/a?wait=%, the query has a bad percent-encoding at character 5: e",
+            "/v2/interpolate/status/a?wait=%zz, the query has a bad percent-encoding at character ",
+            "/v2/interpolate/status/a?wait=^, the query has a character at 5 that a URL has percent-"
+        })
+        void aTargetThatIsNoUrlIsToldWhere(String target, String error) throws IOException {
+            client.write("GET", target, "Content-Length: 0", AUTHORIZED);
+            Reply reply = client.reply();
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).startsWith(error);
+            assertThat(reply.json().path("detail").asText()).isEqualTo(reply.error());
+        }
+
         @Test
         void doubledSlashesAreOne() throws IOException {
             assertThat(
@@ -285,12 +312,57 @@ final class GatewayTest {
                     .isEqualTo(200);
         }
 
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "gzip, deflate, br|gzip",
+                    "br;q=1, *;q=0.1|gzip",
+                    "deflate, gzip;q=0|''",
+                    "br|''",
+                    "identity|''"
+                })
+        void longJsonIsCompressedForWhoAsks(String accepted, String encoding) throws Exception {
+            client.write(
+                    "GET",
+                    "/openapi.json",
+                    "Content-Length: 0",
+                    AUTHORIZED,
+                    "Accept-Encoding: " + accepted);
+            Reply reply = client.reply();
+            assertThat(reply.header("Content-Encoding")).isEqualTo(encoding);
+            assertThat(reply.header("Vary")).isEqualTo("Accept-Encoding");
+            byte[] body = reply.body().getBytes(StandardCharsets.ISO_8859_1);
+            if (!encoding.isEmpty()) {
+                assertThat(body.length).isLessThan(20_000);
+                body = new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes();
+            }
+            assertThat(Wire.json().readTree(body).path("openapi").asText()).startsWith("3.1");
+        }
+
+        @Test
+        void shortJsonIsNotCompressed() throws IOException {
+            Reply queued =
+                    client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Accept-Encoding: gzip");
+            assertThat(queued.header("Content-Encoding")).isEmpty();
+            assertThat(queued.header("Vary")).isEmpty();
+        }
+
         @Test
         void brokenHttpIsAnsweredInJson() throws IOException {
             client.write("POST " + RUN + " HTTP/1.1\r\nHost: a b\r\nContent-Length: 0\r\n\r\n");
             Reply reply = client.reply();
             assertThat(reply.status()).isEqualTo(400);
             assertThat(reply.error()).isNotEmpty();
+        }
+
+        /** It used to be 500, as a fault of the gateway. */
+        @Test
+        void aMethodThatIsNoneIsTheClientsFault() throws IOException {
+            client.write("PO,ST " + RUN + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            Reply reply = client.reply();
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).startsWith("not HTTP: expected a line METHOD /PATH");
         }
 
         /** It used to be a reset in the middle of sending. */
@@ -343,15 +415,26 @@ final class GatewayTest {
         }
 
         @Test
-        void unknownKeysAreDroppedAndSecretsGoNowhere() throws IOException {
+        void unknownKeysAreDroppedAndCredentialsAreSealed() throws Exception {
             String body =
-                    "{\"input\":{},\"foo\":1,\"webhookV2\":\"x\",\"webhook\":\"https://hook.example/a\",\"s3Config\":{\"accessSecret\":\"topsecret\"}}";
+                    """
+                    {"input":{},"foo":1,"webhookV2":"x","webhook":"https://hook.example/a",
+                     "s3Config":{"endpointUrl":"https://s3.eu-west-3.amazonaws.com","bucketName":"films",
+                                 "accessId":"public-half","accessSecret":"topsecret","objectPath":"/a/"}}
+                    """;
             assertThat(run(body).status()).isEqualTo(200);
             Job job = jobs.submitted().getFirst();
             assertThat(job.webhook()).isEqualTo("https://hook.example/a");
             assertThat(new String(io.heritage.schemas.Wire.encode(job), StandardCharsets.UTF_8))
                     .doesNotContain("topsecret")
+                    .doesNotContain("public-half")
+                    .doesNotContain("films")
                     .doesNotContain("foo");
+            var secret = new UploadSecret("between-gateway-and-processor");
+            UploadTarget target = secret.open(Objects.requireNonNull(job.upload()), job.id());
+            assertThat(target.accessSecret()).isEqualTo("topsecret");
+            assertThat(target.key(job.id(), "a.mp4")).isEqualTo("a/" + job.id() + "/a.mp4");
+            assertThat(target.signedRegion()).isEqualTo("eu-west-3");
         }
 
         @ParameterizedTest
@@ -365,6 +448,9 @@ final class GatewayTest {
                     "{\"input\":{},\"policy\":{\"executionTimeout\":4999}}|policy.executionTimeout:"
                             + " the minimum is 5000 ms",
                     "{\"input\":{},\"policy\":{\"ttl\":9999}}|policy.ttl: the minimum is 10000 ms",
+                    "{\"input\":{},\"s3Config\":\"x\"}|s3Config: expected an object",
+                    "{\"input\":{},\"s3Config\":{\"endpointUrl\":7}}|s3Config.endpointUrl: expected a text of at most 1024 characters",
+                    "{\"input\":{},\"s3Config\":{\"endpointUrl\":\"ftp://a\",\"bucketName\":\"b\",\"accessId\":\"c\",\"accessSecret\":\"d\"}}|s3Config.endpointUrl: expected an http or https URL without the bucket, such as https://s3.eu-central-1.amazonaws.com",
                     "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https"
                             + " URL of at most 4096 characters",
                     "{\"input\":{},\"webhook\":{\"url\":\"https://a/\"}}|webhook: expected an http or https URL of at most 4096 characters",

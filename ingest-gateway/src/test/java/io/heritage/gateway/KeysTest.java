@@ -72,7 +72,9 @@ final class KeysTest {
                         d.mediaUrls(),
                         rates,
                         d.unknownFields(),
-                        d.tls()),
+                        d.tls(),
+                        d.jobIdSuffix(),
+                        d.uploadSecret()),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
  * looked at.
  */
 public sealed interface ImageProbe {
+    /** What can be read, for messages. */
+    String IMAGES = "PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF";
 
     /** A picture whose header is complete. */
     record Readable(ImageHeader header) implements ImageProbe {}
@@ -74,8 +76,7 @@ public sealed interface ImageProbe {
                     throw new MediaRejected("damaged %s: %s".formatted(format.title(), problem));
             case NotAnImage(String looksLike) ->
                     throw new MediaRejected(
-                            "not an image but %s; expected PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF"
-                                    .formatted(looksLike));
+                            "not an image but %s; expected %s".formatted(looksLike, IMAGES));
         };
     }
 }

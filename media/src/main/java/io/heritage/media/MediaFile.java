@@ -84,9 +84,7 @@ final class MediaFile implements AutoCloseable {
         String reason = Ffmpeg.errorText(code);
         String kind = looksLike(path);
         if (!kind.endsWith("video")) {
-            return new MediaRejected(
-                    "not a video but %s; expected MP4, MOV, MKV, WebM, AVI or MPEG"
-                            .formatted(kind));
+            return new NotAVideo(kind);
         }
         if (reason.contains("moov atom not found")) {
             return new MediaRejected(

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A picture or video that a job cannot use. The message says what was found and what was expected;
  * the caller, who knows which input it was, puts its name in front with {@link #of(String)}.
  */
-public final class MediaRejected extends RuntimeException {
+public sealed class MediaRejected extends RuntimeException permits NotAVideo {
 
     public MediaRejected(String message) {
         this(message, null);

@@ -25,6 +25,11 @@ public record Rational(int numerator, int denominator) {
                 : new Rational(value.num(), value.den());
     }
 
+    /** In thousandths, for people and programs that want no fraction: 29.97 for 30000/1001. */
+    public double rounded() {
+        return Math.round(1000.0 * numerator / denominator) / 1000.0;
+    }
+
     public Rational inverse() {
         return new Rational(denominator, numerator);
     }

@@ -27,7 +27,16 @@ final class VideoEncoder implements AutoCloseable {
     private @Nullable RgbFrame padded;
     private long lastPts = Long.MIN_VALUE;
 
+    /** With as many threads as there are cores. */
     VideoEncoder(VideoEncoding encoding) {
+        this(encoding, 0);
+    }
+
+    /**
+     * @param threads of the codec: what it writes depends on their number; 0: as many as there are
+     *     cores
+     */
+    VideoEncoder(VideoEncoding encoding, int threads) {
         this.encoding = encoding;
         this.codec = VideoCodec.of(encoding);
         int width = encoding.size().width() + (encoding.size().width() & 1);
@@ -36,7 +45,7 @@ final class VideoEncoder implements AutoCloseable {
         AVCodec library = avcodec.avcodec_find_encoder_by_name(codec.library());
         encoder = avcodec.avcodec_alloc_context3(library);
         try {
-            configure();
+            configure(threads);
             open(library);
             allocatePicture();
         } catch (RuntimeException e) {
@@ -45,9 +54,9 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    private void configure() {
+    private void configure(int threads) {
         encoder.width(coded.width()).height(coded.height()).pix_fmt(codec.pixelFormat());
-        encoder.thread_count(0); // as many as there are cores
+        encoder.thread_count(threads);
         encoder.time_base(encoding.timeBase().toNative())
                 .framerate(encoding.frameRate().toNative());
         encoder.sample_aspect_ratio(encoding.pixelAspect().toNative());
@@ -89,6 +98,15 @@ final class VideoEncoder implements AutoCloseable {
         track.time_base(encoder.time_base());
         track.avg_frame_rate(encoder.framerate());
         track.sample_aspect_ratio(encoder.sample_aspect_ratio());
+    }
+
+    /** What a decoder needs to know before the first packet. */
+    byte[] parameters() {
+        byte[] bytes = new byte[encoder.extradata_size()];
+        if (bytes.length > 0) {
+            encoder.extradata().capacity(bytes.length).get(bytes);
+        }
+        return bytes;
     }
 
     void send(RgbFrame frame, long pts, long duration) {

@@ -243,11 +243,30 @@ public final class VideoReader implements VideoFrames {
             throw e;
         }
         long duration = durationOfPicture();
-        long pts = ptsOfPicture(duration);
-        lastPts = pts;
+        passed();
+        return new VideoFrame(pixels, lastPts, duration);
+    }
+
+    private void passed() {
+        lastPts = ptsOfPicture(durationOfPicture());
         framesRead++;
         avutil.av_frame_unref(picture);
-        return new VideoFrame(pixels, pts, duration);
+    }
+
+    /**
+     * Passes frames by, without converting their pixels.
+     *
+     * @return how many there were, at most as many as asked for
+     * @throws MediaRejected if the video breaks off or is damaged here
+     */
+    public long skip(long frames) {
+        long skipped = 0;
+        while (skipped < frames && (pictureWaits || decodeNext())) {
+            pictureWaits = false;
+            passed();
+            skipped++;
+        }
+        return skipped;
     }
 
     /** Whether there is another frame. */

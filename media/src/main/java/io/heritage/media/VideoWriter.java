@@ -1,10 +1,13 @@
 package io.heritage.media;
 
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * written. Memory does not depend on the length. One thread at a time; the codec has threads of its
  * own.
  */
-public final class VideoWriter implements AutoCloseable {
+public final class VideoWriter implements FrameWriter {
 
     private final Path part;
     private final @Nullable Path target;
@@ -37,6 +40,7 @@ public final class VideoWriter implements AutoCloseable {
     private final AVPacket packet;
     private AVStream track = new AVStream(null);
     private long frames;
+    private long lastDts = Long.MIN_VALUE / 2;
     private boolean finished;
 
     private VideoWriter(
@@ -118,13 +122,7 @@ public final class VideoWriter implements AutoCloseable {
         checkFile(code, "take the header");
     }
 
-    /**
-     * Encodes one frame; it may be closed or changed afterwards.
-     *
-     * @param pts when it is shown, in the encoding's time base; larger than the one before
-     * @param duration how long, in the encoding's time base; matters for the last frame only
-     * @throws IOException if the file cannot be written
-     */
+    @Override
     public void write(RgbFrame frame, long pts, long duration) throws IOException {
         encoder.send(frame, pts, duration);
         frames++;
@@ -133,12 +131,56 @@ public final class VideoWriter implements AutoCloseable {
 
     private void drainEncoder() throws IOException {
         while (encoder.receive(packet)) {
-            if (audio != null) {
-                audio.copyUntil(container, packet.dts() * encoding.timeBase().value());
-            }
-            avcodec.av_packet_rescale_ts(packet, encoding.timeBase().toNative(), track.time_base());
-            packet.stream_index(track.index());
-            checkFile(avformat.av_interleaved_write_frame(container, packet), "take a frame");
+            store();
+        }
+    }
+
+    private void store() throws IOException {
+        if (audio != null) {
+            audio.copyUntil(container, packet.dts() * encoding.timeBase().value());
+        }
+        avcodec.av_packet_rescale_ts(packet, encoding.timeBase().toNative(), track.time_base());
+        packet.stream_index(track.index());
+        checkFile(avformat.av_interleaved_write_frame(container, packet), "take a frame");
+    }
+
+    /**
+     * Takes over the packets of a segment as they are. A video is written either of frames or of
+     * segments, these in order and without gaps.
+     *
+     * @param segment as {@link SegmentWriter} wrote it with the same encoding; stays open
+     * @return number of its frames
+     * @throws IOException if it cannot be read, is encoded otherwise, or the file cannot be written
+     */
+    public long append(InputStream segment) throws IOException {
+        var in = new DataInputStream(segment);
+        requireSame(in);
+        long before = frames;
+        while (in.readUnsignedByte() == SegmentWriter.PACKET) {
+            long pts = in.readLong();
+            // the first of a segment were counted without those before
+            lastDts = Math.max(in.readLong(), lastDts + 1);
+            long duration = in.readLong();
+            int flags = in.readInt();
+            byte[] bytes = in.readNBytes(in.readInt());
+            NativeError.check(avcodec.av_new_packet(packet, bytes.length), "copy a frame");
+            packet.data().capacity(bytes.length).put(bytes);
+            packet.pts(pts).dts(lastDts).duration(duration).flags(flags);
+            store();
+            frames++;
+        }
+        return frames - before;
+    }
+
+    /** The container describes the codec once. */
+    private void requireSame(DataInputStream in) throws IOException {
+        if (in.readInt() != SegmentWriter.MAGIC) {
+            throw new IOException("expected a segment of a video, found something else");
+        }
+        byte[] parameters = in.readNBytes(in.readInt());
+        if (!Arrays.equals(parameters, encoder.parameters())) {
+            throw new IOException(
+                    "a segment was encoded by another version of the codec than this one");
         }
     }
 
@@ -148,6 +190,7 @@ public final class VideoWriter implements AutoCloseable {
      *
      * @throws IOException if the file or the stream cannot be written
      */
+    @Override
     public void finish() throws IOException {
         if (frames == 0) {
             throw new IllegalStateException("a video needs at least one frame; none was written");

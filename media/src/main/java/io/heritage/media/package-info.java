@@ -27,7 +27,8 @@
  *   <li>{@link io.heritage.media.VideoWriter} with its {@link io.heritage.media.VideoEncoding}
  *       writes them as mp4 or WebM ({@link io.heritage.media.VideoFormat}), 8 or 10 bit ({@link
  *       io.heritage.schemas.SampleDepth} of the frames), the sound of the input through {@link
- *       io.heritage.media.AudioPassThrough}.
+ *       io.heritage.media.AudioPassThrough}; {@link io.heritage.media.SegmentWriter}, also a {@link
+ *       io.heritage.media.FrameWriter}, writes some of the frames, to be put together there.
  * </ol>
  *
  * <p><b>Threads.</b> Every object is used by one thread at a time; {@code ImageDecoder}, {@code
@@ -37,8 +38,9 @@
  * <p><b>Memory.</b> Pixels and encoded media are native memory or files, never whole on the heap.
  * Readers and writers free theirs on close, also after an exception.
  *
- * <p><b>What may fail.</b> {@link io.heritage.media.MediaRejected}: the input is at fault, the text
- * is for the client. {@link java.io.IOException}: a stream or file, ours or the caller's. {@link
+ * <p><b>What may fail.</b> {@link io.heritage.media.MediaRejected}, {@link
+ * io.heritage.media.NotAVideo}: the input is at fault, the text is for the client. {@link
+ * java.io.IOException}: a stream or file, ours or the caller's. {@link
  * io.heritage.media.NativeError}: FFmpeg refused what this package asked for. The FFmpeg libraries
  * are loaded at the first use, and unpacked once to {@code ~/.javacpp}.
  *

@@ -176,7 +176,8 @@ class SinkTest {
                 job.reply(),
                 job.submittedAt(),
                 0,
-                hash);
+                hash,
+                null);
     }
 
     @Test
@@ -385,6 +386,14 @@ class SinkTest {
         assertThat(fixture.json(jobUri(sink, job, "&ttl=300")).path("status").asText())
                 .isEqualTo("COMPLETED");
         await(() -> status(job) == 404);
+        assertThat(errorOf(jobUri(sink, job, "")))
+                .startsWith("job not found: its result expired at 20");
+        assertThat(errorOf(jobUri(sink, job.id().value(), "interpolate", "bob", "")))
+                .isEqualTo("job not found");
+    }
+
+    private String errorOf(URI uri) throws Exception {
+        return Wire.json().readTree(fixture.get(uri).body()).path("error").asText();
     }
 
     @Test

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *     0 unless the sink put the job back into its queue
  * @param bodyHash SHA-256 of the request's body, lower-case hexadecimal, where the client named the
  *     request by an {@code Idempotency-Key}
+ * @param upload where the client wants its media, sealed by an {@link UploadSecret} for {@link
+ *     #asked}
+ * @param part null unless it is a part of another job
  */
 public record Job(
         JobId id,
@@ -25,9 +28,41 @@ public record Job(
         ReplyShape reply,
         Instant submittedAt,
         int attemptsBefore,
-        @Nullable String bodyHash) {
+        @Nullable String bodyHash,
+        @Nullable String upload,
+        @Nullable JobPart part) {
 
-    /** Of a request without an {@code Idempotency-Key}. */
+    /** Of a client. */
+    public Job(
+            JobId id,
+            EndpointId endpoint,
+            EndpointKind kind,
+            String owner,
+            Payload input,
+            ExecutionPolicy policy,
+            @Nullable String webhook,
+            ReplyShape reply,
+            Instant submittedAt,
+            int attemptsBefore,
+            @Nullable String bodyHash,
+            @Nullable String upload) {
+        this(
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                submittedAt,
+                attemptsBefore,
+                bodyHash,
+                upload,
+                null);
+    }
+
+    /** Of a request without an {@code Idempotency-Key} and without {@code s3Config}. */
     public Job(
             JobId id,
             EndpointId endpoint,
@@ -50,6 +85,7 @@ public record Job(
                 reply,
                 submittedAt,
                 attemptsBefore,
+                null,
                 null);
     }
 
@@ -65,6 +101,11 @@ public record Job(
     public int attemptsUpTo(int attempt) {
         int known = Math.max(attempt, attemptsBefore + 1);
         return Math.ceilDiv(known, ATTEMPTS_A_QUEUE_RECORD) * ATTEMPTS_A_QUEUE_RECORD;
+    }
+
+    /** The job that the client knows: its own id, or that of the one it is a part of. */
+    public JobId asked() {
+        return part == null ? id : part.parent();
     }
 
     public Instant expiresAt() {
@@ -84,13 +125,16 @@ public record Job(
                 reply,
                 submittedAt,
                 attempts,
-                bodyHash);
+                bodyHash,
+                upload,
+                part);
     }
 
     /** The same job handed in anew. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(
-                id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash);
+                id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash,
+                upload, part);
     }
 
     /** No input and no webhook: neither belongs in a log. */

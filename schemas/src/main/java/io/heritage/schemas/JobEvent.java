@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = JobEvent.Retried.class, name = "retried"),
     @JsonSubTypes.Type(value = JobEvent.ResultExpires.class, name = "result-expires"),
     @JsonSubTypes.Type(value = JobEvent.PartsStreamed.class, name = "parts-streamed"),
+    @JsonSubTypes.Type(value = JobEvent.Divided.class, name = "divided"),
+    @JsonSubTypes.Type(value = JobEvent.PartMoved.class, name = "part-moved"),
 })
 public sealed interface JobEvent {
 
@@ -152,7 +154,8 @@ public sealed interface JobEvent {
 
         /** Whether it is about a job whose queue record lies there, as long as that waits. */
         public boolean covers(Job job, String jobsTopic, long offset) {
-            return job.endpoint().equals(endpoint)
+            return job.part() == null // its parent has begun
+                    && job.endpoint().equals(endpoint)
                     && job.owner().equals(owner)
                     && offset < before.getOrDefault(jobsTopic, 0L);
         }
@@ -190,6 +193,8 @@ public sealed interface JobEvent {
                 case Completed e -> isOld(e.attempt());
                 case HandedBack e -> isOld(e.attempt());
                 case Abandoned e -> isOld(e.attempt());
+                case Divided e -> isOld(e.attempt());
+                case PartMoved e -> isOld(e.attempt());
                 case Failed e when e.worker() != null ->
                         isOld(e.attempt()) || e.at().equals(endedAt);
                 case Failed _, TimedOut _, Rejected _ ->
@@ -219,5 +224,21 @@ public sealed interface JobEvent {
      * @param parts number of parts given so far, from index 0
      */
     record PartsStreamed(JobId jobId, Instant at, int attempt, @Nullable WorkerId worker, int parts)
+            implements JobEvent {}
+
+    /**
+     * An attempt has found that the job is for several workers, and is over: the sink puts its
+     * parts into the queue.
+     */
+    record Divided(JobId jobId, Instant at, int attempt, WorkerId worker, Division division)
+            implements JobEvent {}
+
+    /**
+     * The sink tells a divided job of one of its parts. The job's state does not change.
+     *
+     * @param jobId of the parent
+     * @param attempt of the parent that the part is of
+     */
+    record PartMoved(JobId jobId, Instant at, int attempt, int index, PartNews news)
             implements JobEvent {}
 }

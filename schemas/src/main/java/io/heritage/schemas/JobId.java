@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Id of a job: a UUID of version 7 in RunPod's shape, {@code UUID-u1} from {@code /run} and {@code
@@ -21,7 +22,11 @@ import java.util.UUID;
 public record JobId(@JsonValue String value) {
     private static final String SYNC_PREFIX = "sync-";
     private static final String PURGE_PREFIX = "purge-";
-    private static final String SHARD_SUFFIX = "-u1";
+    private static final Pattern SUFFIX = Pattern.compile("[a-z0-9]{0,8}");
+
+    /** As RunPod's, where it stands for a region and a number in it. */
+    public static final String DEFAULT_SUFFIX = "u1";
+
     private static final int LONGEST = 100;
     private static final int UUID_LENGTH = 36;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -44,11 +49,31 @@ public record JobId(@JsonValue String value) {
     }
 
     public static JobId forRun(Clock clock) {
-        return new JobId(uuid7(clock.millis()) + SHARD_SUFFIX);
+        return forRun(clock, DEFAULT_SUFFIX);
+    }
+
+    /**
+     * @param suffix see {@link #isSuffix}
+     */
+    public static JobId forRun(Clock clock, String suffix) {
+        return new JobId(uuid7(clock.millis()) + ending(suffix));
     }
 
     public static JobId forRunSync(Clock clock) {
-        return new JobId(SYNC_PREFIX + uuid7(clock.millis()) + SHARD_SUFFIX);
+        return forRunSync(clock, DEFAULT_SUFFIX);
+    }
+
+    public static JobId forRunSync(Clock clock, String suffix) {
+        return new JobId(SYNC_PREFIX + uuid7(clock.millis()) + ending(suffix));
+    }
+
+    /** Whether ids may end so: up to eight of a-z and 0-9. */
+    public static boolean isSuffix(String suffix) {
+        return SUFFIX.matcher(suffix).matches();
+    }
+
+    private static String ending(String suffix) {
+        return suffix.isEmpty() ? "" : "-" + suffix;
     }
 
     /**
@@ -58,8 +83,13 @@ public record JobId(@JsonValue String value) {
      * @param key that the client chose for its request
      */
     public static JobId forKey(boolean sync, String owner, EndpointId endpoint, String key) {
+        return forKey(sync, owner, endpoint, key, DEFAULT_SUFFIX);
+    }
+
+    public static JobId forKey(
+            boolean sync, String owner, EndpointId endpoint, String key, String suffix) {
         String named = String.join("\0", owner, endpoint.value(), sync ? "sync" : "", key);
-        return new JobId((sync ? SYNC_PREFIX : "") + uuid8(named) + SHARD_SUFFIX);
+        return new JobId((sync ? SYNC_PREFIX : "") + uuid8(named) + ending(suffix));
     }
 
     /** RFC 9562, section 5.8: of a SHA-256. */
@@ -79,7 +109,7 @@ public record JobId(@JsonValue String value) {
 
     /** Names a purge of a queue; no job has such an id. */
     public static JobId forPurge(Clock clock) {
-        return new JobId(PURGE_PREFIX + uuid7(clock.millis()) + SHARD_SUFFIX);
+        return new JobId(PURGE_PREFIX + uuid7(clock.millis()) + ending(DEFAULT_SUFFIX));
     }
 
     /** Whether the key of a record is such a name. */

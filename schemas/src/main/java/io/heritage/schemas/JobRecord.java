@@ -1,6 +1,7 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.JobState.Cancelled;
 import io.heritage.schemas.JobState.Completed;
 import io.heritage.schemas.JobState.Execution;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * attempt is told by its number, its worker, and its start. One with a higher number takes the
  * place of the current one, and so does one with the same number that is started later in the log,
  * for after a change of the queue's leader two workers may hold one delivery. What does not count
- * is counted and changes nothing.
+ * is counted and changes nothing. Once an attempt has divided the job, no other one counts.
  *
  * @param job null as long as only events have been seen
  * @param retries attempts begun after the first; deliveries that began none do not count
@@ -55,7 +56,8 @@ public record JobRecord(
     public JobRecord apply(JobEvent event) {
         if (event instanceof JobEvent.ResultExpires
                 || event instanceof JobEvent.PartsStreamed
-                || event instanceof JobEvent.QueuePurged) {
+                || event instanceof JobEvent.QueuePurged
+                || event instanceof JobEvent.PartMoved) {
             return this;
         }
         if (event instanceof JobEvent.Submitted e) {
@@ -92,10 +94,12 @@ public record JobRecord(
                             ? to(new Cancelled(state.lastExecution(), e.at()))
                             : this;
             case JobEvent.TimedOut e -> to(new TimedOut(state.lastExecution(), e.at(), e.error()));
+            case JobEvent.Divided _ -> divided();
             case JobEvent.Submitted _,
                     JobEvent.QueuePurged _,
                     JobEvent.ResultExpires _,
                     JobEvent.PartsStreamed _,
+                    JobEvent.PartMoved _,
                     JobEvent.Retried _ ->
                     this;
         };
@@ -115,14 +119,18 @@ public record JobRecord(
     public boolean isStale(JobEvent event) {
         Execution last = state.lastExecution();
         return switch (event) {
-            case JobEvent.Started e -> last != null && e.attempt() < last.attempt();
+            case JobEvent.Started e ->
+                    isDivided() || (last != null && e.attempt() < last.attempt());
             case JobEvent.Progress e -> !runs(e.attempt(), e.worker());
             case JobEvent.PartReady e -> !runs(e.attempt(), e.worker());
-            case JobEvent.HandedBack e -> !runs(e.attempt(), e.worker());
-            case JobEvent.Abandoned e -> !runs(e.attempt(), e.worker());
+            case JobEvent.HandedBack e -> isDivided() || !runs(e.attempt(), e.worker());
+            case JobEvent.Abandoned e -> isDivided() || !runs(e.attempt(), e.worker());
+            case JobEvent.Divided e -> !runs(e.attempt(), e.worker());
+            case JobEvent.Completed e when isDivided() -> !runs(e.attempt(), e.worker());
             case JobEvent.Completed e -> isBefore(last, e.attempt(), e.worker());
             case JobEvent.Failed e when e.worker() == null ->
                     e.attempt() != (last == null ? 0 : last.attempt());
+            case JobEvent.Failed _ when isDivided() -> true; // by another worker than the sink
             case JobEvent.Failed e -> isBefore(last, e.attempt(), e.worker());
             case JobEvent.Rejected _,
                     JobEvent.Submitted _,
@@ -132,7 +140,8 @@ public record JobRecord(
                     JobEvent.TimedOut _,
                     JobEvent.Retried _,
                     JobEvent.ResultExpires _,
-                    JobEvent.PartsStreamed _ ->
+                    JobEvent.PartsStreamed _,
+                    JobEvent.PartMoved _ ->
                     false;
         };
     }
@@ -223,7 +232,33 @@ public record JobRecord(
 
     private JobRecord progressed(JobEvent.Progress e) {
         return state instanceof Running r && e.sequence() > r.progressSequence()
-                ? to(new Running(r.execution(), e.at(), e.value(), e.sequence(), r.partsReady()))
+                ? to(r.with(e.at(), e.value(), e.sequence()))
+                : this;
+    }
+
+    private JobRecord divided() {
+        return state instanceof Running r
+                ? to(
+                        new Running(
+                                r.execution(),
+                                r.heardAt(),
+                                r.progress(),
+                                r.progressSequence(),
+                                r.partsReady(),
+                                true))
+                : this;
+    }
+
+    /** Whether its parts run instead of itself. */
+    @JsonIgnore
+    public boolean isDivided() {
+        return state instanceof Running r && r.inParts();
+    }
+
+    /** The progress of all parts together. */
+    public JobRecord partsProgressed(Instant at, JsonNode value) {
+        return state instanceof Running r && r.inParts()
+                ? to(r.with(at, value, r.progressSequence() + 1))
                 : this;
     }
 
@@ -235,7 +270,8 @@ public record JobRecord(
                                 e.at(),
                                 r.progress(),
                                 r.progressSequence(),
-                                Math.max(r.partsReady(), e.index() + 1)))
+                                Math.max(r.partsReady(), e.index() + 1),
+                                r.divided()))
                 : this;
     }
 

@@ -46,14 +46,37 @@ public sealed interface JobState {
      * @param progress latest value, null before the first
      * @param progressSequence number of that value, -1 before the first
      * @param partsReady number of parts of the result that are durable
+     * @param divided whether the attempt has divided the job: no worker runs it any more, its parts
+     *     are jobs of their own. Null in records of versions that did not divide
      */
     record Running(
             Execution execution,
             Instant heardAt,
             @Nullable JsonNode progress,
             long progressSequence,
-            int partsReady)
+            int partsReady,
+            @Nullable Boolean divided)
             implements JobState {
+
+        /** Of a worker. */
+        public Running(
+                Execution execution,
+                Instant heardAt,
+                @Nullable JsonNode progress,
+                long progressSequence,
+                int partsReady) {
+            this(execution, heardAt, progress, progressSequence, partsReady, null);
+        }
+
+        Running with(Instant at, JsonNode value, long sequence) {
+            return new Running(execution, at, value, sequence, partsReady, divided);
+        }
+
+        /** Whether its parts run instead of itself. */
+        public boolean inParts() {
+            return Boolean.TRUE.equals(divided);
+        }
+
         @Override
         public Execution lastExecution() {
             return execution;

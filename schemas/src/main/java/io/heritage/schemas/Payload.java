@@ -1,6 +1,7 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.OptionalInt;
  * JSON whose media strings are stored elsewhere: where the client's JSON has a base64 string,
  * {@code body} has the placeholder {@code {"$media": n}}, n an index into {@code media}. An index
  * may occur several times. Where the client named media by a URL or a reference, the placeholder
- * keeps what it wrote: {@code {"$media": n, "$text": "https://…"}}.
+ * keeps what it wrote: {@code {"$media": n, "$text": "https://…"}}. In an output {@code $text} is
+ * where the media were uploaded to, and shown in their place.
  */
 public record Payload(JsonNode body, List<MediaRef> media) {
     private static final String PLACEHOLDER = "$media";
@@ -41,6 +43,35 @@ public record Payload(JsonNode body, List<MediaRef> media) {
         return mediaIndex(placeholder).isPresent()
                 ? Optional.ofNullable(placeholder.path(TEXT).textValue())
                 : Optional.empty();
+    }
+
+    /**
+     * The same with a text in the place of each piece of media: the URL that it was uploaded to.
+     *
+     * @param texts one for each piece
+     */
+    public Payload named(List<String> texts) {
+        return new Payload(named(body, texts), media);
+    }
+
+    private static JsonNode named(JsonNode node, List<String> texts) {
+        OptionalInt index = mediaIndex(node);
+        if (index.isPresent()) {
+            return placeholder(index.getAsInt(), texts.get(index.getAsInt()));
+        }
+        return switch (node) {
+            case ObjectNode object -> {
+                ObjectNode copy = JsonNodeFactory.instance.objectNode();
+                object.properties().forEach(f -> copy.set(f.getKey(), named(f.getValue(), texts)));
+                yield copy;
+            }
+            case ArrayNode array -> {
+                ArrayNode copy = JsonNodeFactory.instance.arrayNode(array.size());
+                array.forEach(element -> copy.add(named(element, texts)));
+                yield copy;
+            }
+            default -> node;
+        };
     }
 
     /** The media index if {@code node} is a placeholder. */

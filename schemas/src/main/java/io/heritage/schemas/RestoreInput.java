@@ -155,7 +155,8 @@ public sealed interface RestoreInput {
                                     "deinterlace",
                                     "format",
                                     "crf",
-                                    "bit_depth"))
+                                    "bit_depth",
+                                    "split_frames"))
                     .collect(Collectors.toUnmodifiableSet());
 
     List<String> FORMATS = List.of("mp4", "webm", "png");

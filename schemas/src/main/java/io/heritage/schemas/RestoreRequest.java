@@ -14,6 +14,8 @@ import java.util.List;
  * @param steps of the sampler
  * @param options fields that SeedVR API does not have
  * @param encoding of the output
+ * @param splitFrames a video of more frames is restored in segments of about so many, by several
+ *     workers; 0: by one
  */
 public record RestoreRequest(
         String mediaType,
@@ -24,7 +26,11 @@ public record RestoreRequest(
         double cfgRescale,
         int steps,
         RestoreInput.Options options,
-        RestoreInput.Encoding encoding) {
+        RestoreInput.Encoding encoding,
+        int splitFrames) {
+
+    /** Fewer frames cost more of one worker's time than they save. */
+    private static final int LEAST_SPLIT_FRAMES = 16;
 
     /** The API's defaults: an area of 1280x720, seed 666, one step, no guidance. */
     public static final RestoreRequest DEFAULT =
@@ -37,7 +43,8 @@ public record RestoreRequest(
                     0,
                     1,
                     RestoreInput.Options.DEFAULT,
-                    RestoreInput.Encoding.DEFAULT);
+                    RestoreInput.Encoding.DEFAULT,
+                    0);
 
     static RestoreRequest parse(InputFields fields) throws InvalidInput {
         return new RestoreRequest(
@@ -49,7 +56,24 @@ public record RestoreRequest(
                 fields.number("cfg_rescale", DEFAULT.cfgRescale, 0.0, 1.0),
                 fields.integer("sample_steps", DEFAULT.steps, 1, 1000),
                 RestoreInput.Options.parse(fields),
-                RestoreInput.Encoding.parse(fields));
+                RestoreInput.Encoding.parse(fields),
+                splitFrames(fields));
+    }
+
+    private static int splitFrames(InputFields fields) throws InvalidInput {
+        int frames = fields.integer("split_frames", 0, 0, 1_000_000);
+        if (frames > 0 && frames < LEAST_SPLIT_FRAMES) {
+            throw new InvalidInput(
+                    "split_frames: expected 0 or at least %d, found %d"
+                            .formatted(LEAST_SPLIT_FRAMES, frames));
+        }
+        if (frames > 0
+                && fields.has("format")
+                && fields.oneOf("format", "", RestoreInput.FORMATS).equals("webm")) {
+            throw new InvalidInput(
+                    "split_frames: segments are joined to an mp4, found format webm");
+        }
+        return frames;
     }
 
     /** Adds the fields that a server parses into the same request. */
@@ -63,6 +87,9 @@ public record RestoreRequest(
                 .put("sample_steps", steps);
         options.putInto(input);
         encoding.putInto(input);
+        if (splitFrames > 0) {
+            input.put("split_frames", splitFrames);
+        }
     }
 
     public RestoreRequest withSize(int otherHeight, int otherWidth) {
@@ -75,27 +102,64 @@ public record RestoreRequest(
                 cfgRescale,
                 steps,
                 options,
-                encoding);
+                encoding,
+                splitFrames);
     }
 
     public RestoreRequest withSeed(long other) {
         return new RestoreRequest(
-                mediaType, height, width, other, cfgScale, cfgRescale, steps, options, encoding);
+                mediaType,
+                height,
+                width,
+                other,
+                cfgScale,
+                cfgRescale,
+                steps,
+                options,
+                encoding,
+                splitFrames);
     }
 
     public RestoreRequest withSampling(int otherSteps, double scale, double rescale) {
         return new RestoreRequest(
-                mediaType, height, width, seed, scale, rescale, otherSteps, options, encoding);
+                mediaType,
+                height,
+                width,
+                seed,
+                scale,
+                rescale,
+                otherSteps,
+                options,
+                encoding,
+                splitFrames);
     }
 
     public RestoreRequest withOptions(RestoreInput.Options others) {
         return new RestoreRequest(
-                mediaType, height, width, seed, cfgScale, cfgRescale, steps, others, encoding);
+                mediaType,
+                height,
+                width,
+                seed,
+                cfgScale,
+                cfgRescale,
+                steps,
+                others,
+                encoding,
+                splitFrames);
     }
 
     public RestoreRequest withEncoding(RestoreInput.Encoding other) {
         return new RestoreRequest(
-                mediaType, height, width, seed, cfgScale, cfgRescale, steps, options, other);
+                mediaType,
+                height,
+                width,
+                seed,
+                cfgScale,
+                cfgRescale,
+                steps,
+                options,
+                other,
+                splitFrames);
     }
 
     /** Whether the output has exactly the size, instead of its area in multiples of 16. */

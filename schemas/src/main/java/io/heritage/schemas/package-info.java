@@ -7,7 +7,8 @@
  *   <li>{@link io.heritage.schemas.MediaRef}, {@link io.heritage.schemas.Payload}: JSON whose media
  *       strings live elsewhere; {@link io.heritage.schemas.StoredMedia}: media that wait for a job;
  *   <li>{@link io.heritage.schemas.Job} with its {@link io.heritage.schemas.ExecutionPolicy} and
- *       {@link io.heritage.schemas.Lane}: the one record that makes a job exist;
+ *       {@link io.heritage.schemas.Lane}: the one record that makes a job exist; {@link
+ *       io.heritage.schemas.UploadSecret} seals its {@link io.heritage.schemas.UploadTarget};
  *   <li>{@link io.heritage.schemas.InterpolateInput}, {@link io.heritage.schemas.RestoreInput}: the
  *       checked inputs of the two endpoints, with the {@link io.heritage.schemas.VideoRequest} or
  *       {@link io.heritage.schemas.RestoreRequest} in them; {@link
@@ -20,6 +21,9 @@
  *   <li>{@link io.heritage.schemas.JobRecord} folds both into a {@link
  *       io.heritage.schemas.JobState}, which {@link io.heritage.schemas.ReplyFields} shows to
  *       clients;
+ *   <li>{@link io.heritage.schemas.Division}: how a long video is cut into jobs that are each a
+ *       {@link io.heritage.schemas.JobPart} of it; {@link io.heritage.schemas.PartNews} tells their
+ *       parent of them;
  *   <li>{@link io.heritage.schemas.WorkerStatus}: heartbeat of a processor;
  *   <li>{@link io.heritage.schemas.SinkApi}: what a gateway may ask a sink.
  * </ol>
@@ -28,7 +32,8 @@
  * types are immutable and safe for use by any thread.
  *
  * <p>Beside these: {@code EndpointConfig}, {@code ErrorCode}, {@code FrameSize}, {@code
- * InputFields}, {@code NearestName}, {@code ReplyShape}, {@code SampleDepth}, {@code WorkerId}.
+ * InputFields}, {@code NearestName}, {@code OutputFacts}, {@code ReplyShape}, {@code SampleDepth},
+ * {@code WorkerId}.
  */
 @NullMarked
 package io.heritage.schemas;

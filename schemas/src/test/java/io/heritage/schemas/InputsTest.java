@@ -141,6 +141,22 @@ class InputsTest {
             assertThat(options(",'color_fix':'none'").colourFix()).isEqualTo("none");
         }
 
+        @Test
+        void onlyAVideoThatBecomesAnMp4IsSplit() throws InvalidInput {
+            assertThat(splitFrames("")).isZero();
+            assertThat(splitFrames(",'split_frames':240,'format':'mp4'")).isEqualTo(240);
+            assertThatThrownBy(() -> splitFrames(",'split_frames':15"))
+                    .hasMessage("split_frames: expected 0 or at least 16, found 15");
+            assertThatThrownBy(() -> splitFrames(",'split_frames':240,'format':'webm'"))
+                    .hasMessage("split_frames: segments are joined to an mp4, found format webm");
+        }
+
+        private static int splitFrames(String fields) throws InvalidInput {
+            RestoreInput parsed =
+                    RestoreInput.parse(object("{'media':{'$media':0}%s}".formatted(fields)));
+            return ((RestoreInput.Restore) parsed).request().splitFrames();
+        }
+
         private static RestoreInput.Options options(String fields) throws InvalidInput {
             RestoreInput parsed =
                     RestoreInput.parse(object("{'media':{'$media':0}%s}".formatted(fields)));
@@ -321,6 +337,41 @@ class InputsTest {
     }
 
     @Nested
+    class Uploads {
+        @ParameterizedTest
+        @CsvSource({
+            "https://s3.eu-central-1.amazonaws.com, eu-central-1",
+            "https://s3.us-west-004.backblazeb2.com, us-west-004",
+            "https://s3.fr-par.scw.cloud, fr-par",
+            "https://nyc3.digitaloceanspaces.com, nyc3",
+            "https://s3.amazonaws.com, us-east-1",
+            "https://s3.example.com, us-east-1",
+            "http://minio:9000, us-east-1"
+        })
+        void theRegionIsReadFromTheEndpointWhereItHasOne(String url, String region) {
+            assertThat(new UploadTarget(url, "films", "a", "b", "", "").signedRegion())
+                    .isEqualTo(region);
+        }
+
+        @Test
+        void whatIsSealedOpensWithTheSameSecretForTheSameJobOnly() throws Exception {
+            var secret = new UploadSecret("a secret of some length");
+            var target = new UploadTarget("https://s3.example.com", "films", "a", "b", "c", "");
+            var job = new JobId("job-1");
+            String sealed = secret.seal(target, job);
+            assertThat(secret.open(sealed, job)).isEqualTo(target);
+            assertThat(secret.seal(target, job)).isNotEqualTo(sealed);
+            assertThatThrownBy(() -> secret.open(sealed, new JobId("job-2")))
+                    .isInstanceOf(UploadSecret.NotOpened.class);
+            assertThatThrownBy(
+                            () -> new UploadSecret("another one of that length").open(sealed, job))
+                    .isInstanceOf(UploadSecret.NotOpened.class);
+            assertThatThrownBy(() -> secret.open("nonsense", job))
+                    .isInstanceOf(UploadSecret.NotOpened.class);
+        }
+    }
+
+    @Nested
     class Ids {
         private final Clock clock =
                 Clock.fixed(Instant.parse("2026-11-22T10:00:00.123Z"), ZoneOffset.UTC);
@@ -335,6 +386,14 @@ class InputsTest {
             assertThat(sync.isSync()).isTrue();
             assertThat(run.createdAt()).contains(clock.instant());
             assertThat(sync.createdAt()).contains(clock.instant());
+        }
+
+        @Test
+        void theSuffixMayBeAnotherOrNone() {
+            assertThat(JobId.forRun(clock, "e2").value()).endsWith("-e2");
+            assertThat(JobId.forRunSync(clock, "").value()).hasSize("sync-".length() + 36);
+            assertThat(JobId.forRun(clock, "").createdAt()).contains(clock.instant());
+            assertThat(JobId.isSuffix("a-b")).isFalse();
         }
 
         @Test

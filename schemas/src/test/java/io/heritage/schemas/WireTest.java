@@ -55,7 +55,8 @@ class WireTest {
                         job.reply(),
                         job.submittedAt(),
                         0,
-                        "ab".repeat(32));
+                        "ab".repeat(32),
+                        null);
         byName.put("event-submitted", new JobEvent.Submitted(keyed, after(0), null));
         byName.put("event-started", started(1, 2));
         byName.put(
@@ -80,6 +81,16 @@ class WireTest {
                 "event-parts-streamed-of-a-worker",
                 new JobEvent.PartsStreamed(ID, after(4), 1, WORKER, 3));
         byName.put("event-abandoned", new JobEvent.Abandoned(ID, after(90), 1, WORKER));
+        JobEvent.Divided divided = divided();
+        byName.put("event-divided", divided);
+        byName.put("event-part-unfinished", moved(new PartNews.Unfinished(12)));
+        byName.put("event-part-done", moved(new PartNews.Done(output())));
+        byName.put(
+                "event-part-failed",
+                moved(new PartNews.Failed(after(9), 33, "broken", json("{'error_code':'x'}"))));
+        byName.put("event-part-stopped", moved(new PartNews.Stopped("cancelled")));
+        byName.put("job-segment", Division.segment(job(), divided, 1));
+        byName.put("job-join", Division.join(job(), divided, List.of(output(), output())));
         byName.put("event-purged", new JobEvent.Purged(ID, after(1)));
         byName.put("event-queue-purged", queuePurged());
         byName.put("command-purge", new Command.Purge(queuePurged()));
@@ -156,8 +167,25 @@ class WireTest {
         byName.put(
                 "record-abandoned",
                 running.apply(new JobEvent.Abandoned(ID, after(90), 1, WORKER)));
+        byName.put("record-divided", running.apply(divided));
         return byName.entrySet().stream()
                 .map(e -> new Sample(e.getKey(), e.getValue(), readAs(e.getValue())));
+    }
+
+    private static JobEvent.Divided divided() {
+        return new JobEvent.Divided(
+                ID,
+                after(5),
+                1,
+                WORKER,
+                new Division(
+                        List.of(
+                                new JobPart.Segment(0, 240, 0, 244, 33, 4, 2),
+                                new JobPart.Segment(240, 400, 211, 400, 33, 4, 0))));
+    }
+
+    private static JobEvent moved(PartNews news) {
+        return new JobEvent.PartMoved(ID, after(8), 1, 1, news);
     }
 
     private static Job jobOfPieces(MediaRef.InKafka piece) {

@@ -69,7 +69,10 @@ class ModuleDependenciesTest {
                             TRANSPORT,
                             MEDIA,
                             MODELS,
-                            JACKSON),
+                            HTTP,
+                            JACKSON,
+                            "software.amazon.awssdk",
+                            "org.apache.hc"),
                     new Module(
                             "io.heritage.sink",
                             SCHEMAS,

@@ -30,7 +30,10 @@ import java.util.List;
  * @param minImageSide shorter side of an input image in pixels, at least
  * @param maxImageMegapixels width times height of an input image, at most
  * @param maxResultBytes encoded size of a job's result, at most
+ * @param streamPartBytes base64 of the frames that one part of {@code /stream} has, at most, unless
+ *     it has a single one
  * @param heartbeat time between two heartbeats on the worker board
+ * @param uploads buckets that results are uploaded into
  * @param wan how Wan2.2 is run where its files are installed
  */
 public record ProcessorConfig(
@@ -44,7 +47,9 @@ public record ProcessorConfig(
         int minImageSide,
         int maxImageMegapixels,
         long maxResultBytes,
+        long streamPartBytes,
         Duration heartbeat,
+        UploadConfig uploads,
         WanConfig wan) {
 
     public ProcessorConfig {
@@ -72,6 +77,9 @@ public record ProcessorConfig(
         if (maxResultBytes < 1 << 20) {
             problems.add("max-result-bytes: expected at least 1 MiB, found " + maxResultBytes);
         }
+        if (streamPartBytes < 1) {
+            problems.add("stream-part-bytes: expected at least 1, found " + streamPartBytes);
+        }
         if (heartbeat.compareTo(Duration.ofMillis(100)) < 0) {
             problems.add("heartbeat: expected at least 100 ms, found " + heartbeat);
         }
@@ -92,12 +100,19 @@ public record ProcessorConfig(
                 16,
                 100,
                 4L << 30,
+                3L << 20,
                 Duration.ofSeconds(2),
+                UploadConfig.defaults(),
                 WanConfig.defaults());
     }
 
     public DeviceChoice devices() {
         return DeviceChoice.parse(device);
+    }
+
+    /** What {@code gateway.upload-secret} is; empty if not set. */
+    public String uploadSecret() {
+        return uploads.secret();
     }
 
     /** Smallest and largest size of an input image. */
@@ -118,7 +133,9 @@ public record ProcessorConfig(
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
+                streamPartBytes,
                 heartbeat,
+                uploads,
                 wan);
     }
 
@@ -134,7 +151,9 @@ public record ProcessorConfig(
                 minImageSide,
                 maxImageMegapixels,
                 maxResultBytes,
+                streamPartBytes,
                 heartbeat,
+                uploads,
                 wan);
     }
 

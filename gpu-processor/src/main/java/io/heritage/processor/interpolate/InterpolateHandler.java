@@ -8,6 +8,7 @@ import io.heritage.media.VideoFormat;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.job.Attempt;
 import io.heritage.processor.job.InputBody;
+import io.heritage.processor.job.JobAnswer;
 import io.heritage.processor.job.JobHandler;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.output.PngThreads;
@@ -42,6 +43,7 @@ public final class InterpolateHandler implements JobHandler {
     private final InputImages images;
     private final MediaStore results;
     private final long maxResultBytes;
+    private final long streamPartBytes;
     private final RandomGenerator seeds;
     private final Clock clock;
 
@@ -60,16 +62,18 @@ public final class InterpolateHandler implements JobHandler {
         this.images = new InputImages(media, new ImageDecoder(config.imageLimits()));
         this.results = results;
         this.maxResultBytes = config.maxResultBytes();
+        this.streamPartBytes = config.streamPartBytes();
         this.seeds = seeds;
         this.clock = clock;
     }
 
     @Override
-    public Payload run(Attempt attempt) throws InvalidInput, IOException {
-        return switch (InterpolateInput.parse(InputBody.of(attempt.job()))) {
-            case InterpolateInput.HealthCheck _ -> healthCheck();
-            case InterpolateInput.Frames frames -> interpolate(frames, attempt);
-        };
+    public JobAnswer run(Attempt attempt) throws InvalidInput, IOException {
+        return new JobAnswer.Output(
+                switch (InterpolateInput.parse(InputBody.of(attempt.job()))) {
+                    case InterpolateInput.HealthCheck _ -> healthCheck();
+                    case InterpolateInput.Frames frames -> interpolate(frames, attempt);
+                });
     }
 
     private static Payload healthCheck() {
@@ -163,7 +167,12 @@ public final class InterpolateHandler implements JobHandler {
         return switch (request.output()) {
             case FRAMES ->
                     ResultFrames.begin(
-                            results, attempt, PngThreads.beside(gpu), maxResultBytes, clock);
+                            results,
+                            attempt,
+                            PngThreads.beside(gpu),
+                            maxResultBytes,
+                            streamPartBytes,
+                            clock);
             case MP4 -> video(VideoFormat.MP4, request, size, attempt);
             case WEBM -> video(VideoFormat.WEBM, request, size, attempt);
         };

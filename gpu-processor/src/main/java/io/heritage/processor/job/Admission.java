@@ -93,8 +93,12 @@ public final class Admission {
         Job job = claim.job();
         List<JobEvent> all =
                 ofThisJob(job, events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW)));
-        if (isPurged(claim, all)) {
+        JobRecord folded = folded(claim, all);
+        if (folded.state() instanceof JobState.Cancelled) {
             return new Verdict.Skip("purged");
+        }
+        if (folded.isDivided()) {
+            return new Verdict.Skip("divided");
         }
         List<JobEvent> past = sinceRetried(all);
         if (past.stream().anyMatch(Admission::isTerminal)) {
@@ -125,8 +129,8 @@ public final class Admission {
                 .orElse(0);
     }
 
-    /** Whether a purge met the job while it waited: as the sink folds them. */
-    private static boolean isPurged(ClaimedJob claim, List<JobEvent> past) {
+    /** As the sink folds them: a purge may have met the job, or an attempt have divided it. */
+    private static JobRecord folded(ClaimedJob claim, List<JobEvent> past) {
         JobRecord record = JobRecord.unseen(claim.job().id()).submitted(claim.job());
         for (JobEvent event : past) {
             if (!(event instanceof JobEvent.QueuePurged purge)) {
@@ -135,7 +139,7 @@ public final class Admission {
                 record = record.apply(purge.of(claim.job().id()));
             }
         }
-        return record.state() instanceof JobState.Cancelled;
+        return record;
     }
 
     /**
@@ -168,6 +172,8 @@ public final class Admission {
                     JobEvent.Started _,
                     JobEvent.Progress _,
                     JobEvent.PartReady _,
+                    JobEvent.Divided _, // the fold tells whether it still is
+                    JobEvent.PartMoved _,
                     JobEvent.HandedBack _,
                     JobEvent.Abandoned _,
                     JobEvent.Purged _, // a cancellation tells if it was one

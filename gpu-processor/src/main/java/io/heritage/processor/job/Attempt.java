@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.observe.Meters;
 import io.heritage.processor.device.Watchdog;
 import io.heritage.processor.job.WorkStopped.Reason;
+import io.heritage.schemas.Division;
 import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
@@ -142,6 +143,12 @@ public final class Attempt implements WorkObserver {
     Sent completed(Payload output) {
         meters.ended("completed");
         return events.send(new JobEvent.Completed(id(), clock.instant(), number, worker, output));
+    }
+
+    /** The attempt is over, the job goes on in its parts. */
+    Sent divided(Division division) {
+        meters.ended("divided");
+        return events.send(new JobEvent.Divided(id(), clock.instant(), number, worker, division));
     }
 
     Sent failed(String error, ErrorCode code) {

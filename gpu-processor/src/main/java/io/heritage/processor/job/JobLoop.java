@@ -4,7 +4,6 @@ import io.heritage.processor.device.Watchdog;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.ErrorCode;
 import io.heritage.schemas.Job;
-import io.heritage.schemas.Payload;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.Sent;
 import io.heritage.transport.media.DiskFull;
@@ -32,6 +31,7 @@ public final class JobLoop {
     private final Admission admission;
     private final Attempts attempts;
     private final Map<EndpointKind, JobHandler> handlers;
+    private final OutputStep last;
     private final Heartbeat heartbeat;
     private final Watchdog watchdog;
     private final Shutdown shutdown;
@@ -52,6 +52,7 @@ public final class JobLoop {
             Admission admission,
             Attempts attempts,
             Map<EndpointKind, JobHandler> handlers,
+            OutputStep last,
             Heartbeat heartbeat,
             Watchdog watchdog,
             Shutdown shutdown) {
@@ -60,6 +61,7 @@ public final class JobLoop {
         this.admission = admission;
         this.attempts = attempts;
         this.handlers = handlers;
+        this.last = last;
         this.heartbeat = heartbeat;
         this.watchdog = watchdog;
         this.shutdown = shutdown;
@@ -132,13 +134,19 @@ public final class JobLoop {
         LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job started");
         long began = System.nanoTime();
         try {
-            Payload output = handlerOf(claim.job()).run(attempt);
+            JobAnswer answer = handlerOf(claim.job()).run(attempt);
             attempt.checkpoint();
-            finish(claim, attempt.completed(output));
+            finish(
+                    claim,
+                    switch (answer) {
+                        case JobAnswer.Output output ->
+                                attempt.completed(last.after(attempt, output.payload()));
+                        case JobAnswer.InParts parts -> attempt.divided(parts.division());
+                    });
             LOG.atInfo()
                     .addKeyValue("jobId", claim.job().id())
                     .addKeyValue("seconds", secondsSince(began))
-                    .log("job completed");
+                    .log(answer instanceof JobAnswer.Output ? "job completed" : "job divided");
         } catch (WorkStopped stopped) {
             stopped(claim, attempt, stopped.reason());
         } catch (DiskFull e) {
@@ -148,6 +156,8 @@ public final class JobLoop {
                     .log("job handed back");
             finish(claim, attempt.handedBack());
         } catch (TransportUnavailable e) {
+            throw e;
+        } catch (InterruptedException e) {
             throw e;
         } catch (InterruptedIOException e) {
             throw new InterruptedException(e.getMessage());

@@ -45,7 +45,9 @@ final class QueuePurges {
             forgetPast();
         }
         Map<String, Long> owners = byTopic.get(claim.topic());
-        return owners != null && claim.offset() < owners.getOrDefault(claim.job().owner(), 0L);
+        return owners != null
+                && claim.job().part() == null // its parent has begun
+                && claim.offset() < owners.getOrDefault(claim.job().owner(), 0L);
     }
 
     void forgetPast() {

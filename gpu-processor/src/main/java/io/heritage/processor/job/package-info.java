@@ -10,6 +10,8 @@
  *   <li>{@link io.heritage.processor.job.Attempt}: one run of a job;
  *   <li>{@link io.heritage.processor.job.AttemptMeters}: what is recorded of it;
  *   <li>{@link io.heritage.processor.job.JobHandler}: the work of one kind of endpoint;
+ *   <li>{@link io.heritage.processor.job.JobAnswer}: its output, or how the job is divided;
+ *   <li>{@link io.heritage.processor.job.OutputStep}: what is done with its output before the end;
  *   <li>{@link io.heritage.processor.job.InputBody}: the input of a job as a handler reads it;
  *   <li>{@link io.heritage.processor.job.WorkObserver}: hears of progress and may stop the work;
  *   <li>{@link io.heritage.processor.job.WorkProgress}: how far a stage of the work is;

@@ -1,7 +1,7 @@
 package io.heritage.processor.output;
 
+import io.heritage.media.FrameWriter;
 import io.heritage.media.RgbFrame;
-import io.heritage.media.VideoWriter;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,14 +16,14 @@ import java.util.concurrent.Future;
 public final class EncodeBehind implements AutoCloseable {
     private static final int BEHIND = 8;
 
-    private final VideoWriter writer;
+    private final FrameWriter writer;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("encode-behind").factory());
     private final Deque<Future<?>> behind = new ArrayDeque<>();
     private volatile boolean abandoned;
 
-    public EncodeBehind(VideoWriter writer) {
+    public EncodeBehind(FrameWriter writer) {
         this.writer = writer;
     }
 

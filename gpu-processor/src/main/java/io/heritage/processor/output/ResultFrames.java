@@ -32,12 +32,10 @@ public final class ResultFrames implements ResultMedia {
     private static final int UNACKNOWLEDGED_PARTS = 4;
     private static final Duration ANNOUNCE_PACE = Duration.ofMillis(500);
 
-    /** A part of the result is announced once it has this size. */
-    private static final long PART_BYTES = 2 << 20;
-
     private final Attempt attempt;
     private final Clock clock;
     private final long maxBytes;
+    private final long partBytes;
     private final MediaUpload upload;
     private final OrderedPngWriter encoders;
     private final byte[] block = new byte[1 << 16];
@@ -49,10 +47,16 @@ public final class ResultFrames implements ResultMedia {
     private long bytes;
 
     private ResultFrames(
-            MediaUpload upload, Attempt attempt, int threads, long maxBytes, Clock clock) {
+            MediaUpload upload,
+            Attempt attempt,
+            int threads,
+            long maxBytes,
+            long partBytes,
+            Clock clock) {
         this.upload = upload;
         this.attempt = attempt;
         this.maxBytes = maxBytes;
+        this.partBytes = partBytes;
         this.clock = clock;
         this.encoders =
                 new OrderedPngWriter(
@@ -61,11 +65,23 @@ public final class ResultFrames implements ResultMedia {
 
     /**
      * @param encoders how many threads encode
+     * @param maxBytes of all frames
+     * @param partBytes base64 of the frames of one part, unless it has a single one
      */
     public static ResultFrames begin(
-            MediaStore results, Attempt attempt, int encoders, long maxBytes, Clock clock) {
+            MediaStore results,
+            Attempt attempt,
+            int encoders,
+            long maxBytes,
+            long partBytes,
+            Clock clock) {
         return new ResultFrames(
-                results.begin(attempt.job().id().value()), attempt, encoders, maxBytes, clock);
+                results.begin(attempt.job().id().value()),
+                attempt,
+                encoders,
+                maxBytes,
+                partBytes,
+                clock);
     }
 
     @Override
@@ -114,10 +130,14 @@ public final class ResultFrames implements ResultMedia {
 
     private void awaitOldest() {
         MediaRef frame = sent.remove().durable();
+        long base64 = (frame.bytes() + 2) / 3 * 4;
+        if (unannouncedBytes + base64 > partBytes) {
+            announce();
+        }
         durable.add(frame);
-        unannouncedBytes += frame.bytes();
+        unannouncedBytes += base64;
         Instant now = clock.instant();
-        if (unannouncedBytes >= PART_BYTES || !now.isBefore(nextAnnouncement)) {
+        if (unannouncedBytes >= partBytes || !now.isBefore(nextAnnouncement)) {
             nextAnnouncement = now.plus(ANNOUNCE_PACE);
             announce();
         }

@@ -67,7 +67,13 @@ final class ImageRestoration {
                             () -> 0,
                             1);
             return network.summary(
-                    "image", geometry.output(), restored, 1, encoding, VideoNotes.NONE);
+                    "image",
+                    geometry.output(),
+                    restored,
+                    Optional.empty(),
+                    1,
+                    encoding,
+                    VideoNotes.NONE);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.heritage.processor.restore;
 
+import io.heritage.media.Rational;
 import io.heritage.models.FrameSink;
 import io.heritage.models.Work;
 import io.heritage.models.seedvr2.FrameSource;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -72,6 +74,13 @@ final class NetworkRun {
      * @throws JobFailed if nothing is left of the frames
      */
     FrameGeometry geometry(FrameSize input) {
+        return geometry(request, input);
+    }
+
+    /**
+     * @throws JobFailed if nothing is left of the frames
+     */
+    static FrameGeometry geometry(RestoreRequest request, FrameSize input) {
         try {
             return request.exact()
                     ? FrameGeometry.exact(input, new FrameSize(request.width(), request.height()))
@@ -130,6 +139,7 @@ final class NetworkRun {
             String mediaType,
             FrameSize size,
             Restored restored,
+            Optional<Rational> frameRate,
             int scenes,
             ResultEncoding encoding,
             VideoNotes notes) {
@@ -139,6 +149,7 @@ final class NetworkRun {
                 mediaType,
                 size,
                 restored.frames(),
+                frameRate,
                 scenes,
                 leader().precision().id(),
                 leader().tiny(),

@@ -4,15 +4,20 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
+import io.heritage.media.NotAVideo;
+import io.heritage.media.TemporaryFiles;
 import io.heritage.media.VideoWriter;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceStatus;
 import io.heritage.processor.job.Attempt;
 import io.heritage.processor.job.InputBody;
+import io.heritage.processor.job.JobAnswer;
 import io.heritage.processor.job.JobHandler;
 import io.heritage.processor.output.LimitedOutput;
 import io.heritage.processor.output.ResultEncoding;
+import io.heritage.schemas.Division;
 import io.heritage.schemas.InvalidInput;
+import io.heritage.schemas.JobPart;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.RestoreInput;
@@ -23,7 +28,10 @@ import io.heritage.transport.media.MediaUpload;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Jobs of a <i>restore</i> endpoint: SeedVR API, "Supported Actions". */
@@ -51,10 +59,11 @@ public final class RestoreHandler implements JobHandler {
     }
 
     @Override
-    public Payload run(Attempt attempt) throws InvalidInput, IOException {
+    public JobAnswer run(Attempt attempt) throws InvalidInput, IOException {
         return switch (RestoreInput.parse(InputBody.of(attempt.job()))) {
-            case RestoreInput.Health _ -> health();
-            case RestoreInput.Initialize initialize -> initialize(initialize, attempt);
+            case RestoreInput.Health _ -> new JobAnswer.Output(health());
+            case RestoreInput.Initialize initialize ->
+                    new JobAnswer.Output(initialize(initialize, attempt));
             case RestoreInput.Restore restore -> restore(restore, attempt);
         };
     }
@@ -100,34 +109,115 @@ public final class RestoreHandler implements JobHandler {
         }
     }
 
-    private Payload restore(RestoreInput.Restore restore, Attempt attempt) throws IOException {
+    private JobAnswer restore(RestoreInput.Restore restore, Attempt attempt) throws IOException {
         RestoreInput.Model model =
                 restore.model()
-                        .or(() -> models.last().map(RestoreModels.Initialized::model))
+                        .or(() -> last(restore).map(RestoreModels.Initialized::model))
                         .orElse(RestoreInput.Model.DEFAULT);
         models.requireInstalled(model);
         MediaRef ref = attempt.job().input().mediaAt(restore.media());
-        try (RestoreMedia input = RestoreMedia.fetch(media, ref, attempt);
-                MediaUpload upload = results.begin(attempt.job().id().value())) {
+        JobPart part = attempt.job().part();
+        try (RestoreMedia input = RestoreMedia.fetch(media, ref, attempt)) {
             boolean image = input.isImage(restore.request().mediaType(), limits);
-            ResultEncoding encoding =
-                    image
-                            ? ResultEncoding.ofImage(restore.request().encoding())
-                            : ResultEncoding.ofVideo(restore.request().encoding());
-            var network =
-                    new NetworkRun(
-                            models.ready(model, precision(restore), attempt),
-                            restore.request(),
-                            attempt);
-            try (MediaPart part =
-                    upload.part("restored." + encoding.format(), encoding.mediaType())) {
-                RestoreSummary summary = restored(network, input, image, part);
-                part.close();
-                return output(restore.request(), model, summary, part.durable());
+            if (part == null && !image && restore.request().splitFrames() > 0) {
+                Optional<Division> division =
+                        VideoDivision.of(input.file(), restore.request(), limits, attempt);
+                if (division.isPresent()) {
+                    return new JobAnswer.InParts(division.get());
+                }
             }
+            return new JobAnswer.Output(
+                    switch (part == null ? null : part.work()) {
+                        case null -> whole(restore, model, input, image, attempt);
+                        case JobPart.Segment segment ->
+                                segment(restore, model, input, segment, attempt);
+                        case JobPart.Join join -> join(restore, input, join, attempt);
+                    });
+        } catch (NotAVideo e) {
+            boolean either = restore.request().mediaType().equals("auto");
+            throw (either ? e.norAnImage() : e).of("media");
         } catch (MediaRejected e) {
             throw e.of("media");
         }
+    }
+
+    private Payload whole(
+            RestoreInput.Restore restore,
+            RestoreInput.Model model,
+            RestoreMedia input,
+            boolean image,
+            Attempt attempt)
+            throws IOException {
+        ResultEncoding encoding =
+                image
+                        ? ResultEncoding.ofImage(restore.request().encoding())
+                        : ResultEncoding.ofVideo(restore.request().encoding());
+        NetworkRun network = network(restore, model, attempt);
+        try (MediaUpload upload = results.begin(attempt.job().id().value());
+                MediaPart part =
+                        upload.part("restored." + encoding.format(), encoding.mediaType())) {
+            RestoreSummary summary = restored(network, input, image, part);
+            part.close();
+            return output(restore.request(), model, summary, part.durable());
+        }
+    }
+
+    /** Stored in one go at the end: what is written bit by bit is read through all beside it. */
+    private Payload segment(
+            RestoreInput.Restore restore,
+            RestoreInput.Model model,
+            RestoreMedia input,
+            JobPart.Segment segment,
+            Attempt attempt)
+            throws IOException {
+        NetworkRun network = network(restore, model, attempt);
+        Path packets = TemporaryFiles.ofThisProcess().newFile(".segment");
+        try (MediaUpload upload = results.begin(attempt.job().id().value())) {
+            RestoreSummary summary;
+            try (var out = new LimitedOutput(Files.newOutputStream(packets), maxResultBytes)) {
+                summary = new SegmentRestoration(network, limits, segment).run(input.file(), out);
+            }
+            try (MediaPart part = upload.part("restored.segment", "application/octet-stream")) {
+                Files.copy(packets, part);
+                part.close();
+                return output(restore.request(), model, summary, part.durable());
+            }
+        } finally {
+            Files.deleteIfExists(packets);
+        }
+    }
+
+    private Payload join(
+            RestoreInput.Restore restore, RestoreMedia input, JobPart.Join join, Attempt attempt)
+            throws IOException {
+        ResultEncoding encoding = ResultEncoding.ofVideo(restore.request().encoding());
+        try (MediaUpload upload = results.begin(attempt.job().id().value());
+                MediaPart part =
+                        upload.part("restored." + encoding.format(), encoding.mediaType())) {
+            ObjectNode body =
+                    new SegmentJoin(restore.request(), limits, join)
+                            .run(
+                                    input.file(),
+                                    results,
+                                    new LimitedOutput(part, maxResultBytes),
+                                    attempt);
+            part.close();
+            return new Payload(body, List.of(part.durable()));
+        }
+    }
+
+    private NetworkRun network(
+            RestoreInput.Restore restore, RestoreInput.Model model, Attempt attempt) {
+        return new NetworkRun(
+                models.ready(model, precision(restore), attempt), restore.request(), attempt);
+    }
+
+    /**
+     * What was initialised last; nothing for a video that may be divided: other workers have
+     * initialised other models.
+     */
+    private Optional<RestoreModels.Initialized> last(RestoreInput.Restore restore) {
+        return restore.request().splitFrames() > 0 ? Optional.empty() : models.last();
     }
 
     /** Who names neither model nor precision gets both as they were initialised. */
@@ -135,7 +225,7 @@ public final class RestoreHandler implements JobHandler {
         String asked = restore.request().options().precision();
         return restore.model().isPresent() || !asked.equals("auto")
                 ? asked
-                : models.last().map(RestoreModels.Initialized::precision).orElse(asked);
+                : last(restore).map(RestoreModels.Initialized::precision).orElse(asked);
     }
 
     private RestoreSummary restored(
@@ -178,6 +268,7 @@ public final class RestoreHandler implements JobHandler {
                         .put("fit", request.options().fit())
                         .put("colour_fix", request.options().colourFix())
                         .put("precision", summary.precision());
+        summary.frameRate().ifPresent(rate -> processing.put("fps", rate.rounded()));
         summary.encoding().describe(processing);
         summary.notes().describe(processing);
         if (!summary.fallbacks().isEmpty()) {

@@ -7,6 +7,7 @@ import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.schemas.SampleDepth;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,12 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
 
     /** Decoded frames of a chunk take no more host memory than this. */
     private static final long CHUNK_BYTES = 512L << 20;
+
+    /** 33 frames of 1280x720, or as much of another size. */
+    private static final long SEGMENT_CHUNK_PIXELS = 33L * 1280 * 720;
+
+    /** Longer ones gain little, and a CPU has none. */
+    private static final int LONGEST_SEGMENT_CHUNK = 61;
 
     /** How the options of a clip are made to fit: {@link SeedVr2#fitting}. */
     interface Fitting {
@@ -91,6 +98,46 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
             bytes += bytes / 4;
         }
         return longest(model, geometry, frames, options, memory, longest);
+    }
+
+    /**
+     * Chunks of a video that several workers restore: of the same length on all of them, so small
+     * that each of them can be expected to have the memory.
+     *
+     * @param bits sample depth of its frames
+     */
+    static TemporalChunks segmentChunks(FrameGeometry geometry, SampleDepth bits) {
+        long restored = SEGMENT_CHUNK_PIXELS / Math.max(1, geometry.output().pixels());
+        long decoded = CHUNK_BYTES / (3 * geometry.input().pixels() * bits.bytes());
+        int length =
+                Arrays.stream(LENGTHS)
+                        .filter(frames -> frames <= Math.min(restored, decoded))
+                        .filter(frames -> frames <= LONGEST_SEGMENT_CHUNK)
+                        .findFirst()
+                        .orElse(SHORTEST);
+        return chunks(length, 0);
+    }
+
+    /**
+     * Options for chunks that are given.
+     *
+     * @throws JobFailed with the numbers, if they do not fit
+     */
+    static RestorePlan segment(
+            Fitting model,
+            FrameGeometry geometry,
+            TemporalChunks chunks,
+            RestoreOptions options,
+            MemoryBudget memory) {
+        for (long bytes = memory.chunkBytes(); bytes < memory.bytes(); bytes += bytes / 4) {
+            MemoryBudget part = memory.part(bytes);
+            Optional<RestorePlan> plan =
+                    ifAny(() -> fitting(model, geometry, chunks, options, part));
+            if (plan.isPresent() && plan.get().cost() == 0) {
+                return plan.get();
+            }
+        }
+        return fitting(model, geometry, chunks, options, memory);
     }
 
     /** The longest chunks of the best kind that fit. */

@@ -1,9 +1,9 @@
 package io.heritage.processor.restore;
 
 import io.heritage.media.FramePool;
+import io.heritage.media.FrameWriter;
 import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoFrame;
-import io.heritage.media.VideoWriter;
 import io.heritage.processor.output.EncodeBehind;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
@@ -31,7 +31,7 @@ final class RestoredFrames implements AutoCloseable {
     /**
      * @param writer stays the caller's to close, after this
      */
-    RestoredFrames(VideoWriter writer, FrameSize size, SampleDepth depth) {
+    RestoredFrames(FrameWriter writer, FrameSize size, SampleDepth depth) {
         this.encoder = new EncodeBehind(writer);
         this.pool = new FramePool(size.width(), size.height(), depth, IDLE_FRAMES);
     }
@@ -56,6 +56,11 @@ final class RestoredFrames implements AutoCloseable {
             }
             written.incrementAndGet();
         }
+    }
+
+    /** Passes by the next frame, which is not part of the result. */
+    void drop() {
+        var _ = times.remove();
     }
 
     long written() {

@@ -17,6 +17,7 @@ import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Restores a video into an mp4 or WebM of as many frames at the same times, with its sound. A video
@@ -69,6 +70,7 @@ final class VideoRestoration {
                         "video",
                         size,
                         result,
+                        Optional.of(probe.frameRate()),
                         frames.scenes(),
                         encoding,
                         VideoNotes.of(reader, sound));
@@ -88,7 +90,7 @@ final class VideoRestoration {
     }
 
     /** The encoder would add a column or a row: 4:2:0 samples colour for two at a time. */
-    private static void requireEven(FrameSize size) {
+    static void requireEven(FrameSize size) {
         if (size.width() % 2 != 0 || size.height() % 2 != 0) {
             throw new JobFailed(
                     "fit exact: a video has even sides, found res_h %d and res_w %d"

@@ -17,6 +17,10 @@
  *   <li>{@link io.heritage.processor.restore.RestorePlan}: chunks and options that fit into it;
  *   <li>{@link io.heritage.processor.restore.ImageRestoration}: an image in, a PNG out;
  *   <li>{@link io.heritage.processor.restore.VideoRestoration}: a video in, a video out;
+ *   <li>{@link io.heritage.processor.restore.VideoDivision}: how a long video is cut for several
+ *       workers;
+ *   <li>{@link io.heritage.processor.restore.SegmentRestoration}: one of its segments;
+ *   <li>{@link io.heritage.processor.restore.SegmentJoin}: the video made of them;
  *   <li>{@link io.heritage.processor.restore.SceneFrames}: its frames, scene by scene;
  *   <li>{@link io.heritage.processor.restore.RestoredFrames}: encodes what was made of them;
  *   <li>{@link io.heritage.processor.restore.RestoreSummary}: what is reported of the result;

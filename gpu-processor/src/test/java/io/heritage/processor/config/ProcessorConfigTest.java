@@ -29,7 +29,9 @@ class ProcessorConfigTest {
                                 16,
                                 100,
                                 4L << 30,
+                                3L << 20,
                                 Duration.ofSeconds(2),
+                                UploadConfig.defaults(),
                                 WanConfig.defaults()));
     }
 
@@ -47,7 +49,9 @@ class ProcessorConfigTest {
                                 1,
                                 0,
                                 1,
+                                0,
                                 Duration.ZERO,
+                                UploadConfig.defaults(),
                                 WanConfig.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
@@ -58,6 +62,7 @@ class ProcessorConfigTest {
                         "min-image-side: ",
                         "max-image-megapixels: ",
                         "max-result-bytes: ",
+                        "stream-part-bytes: ",
                         "heartbeat: ");
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.observe.Meters;
 import io.heritage.processor.device.Watchdog;
 import io.heritage.schemas.Command;
+import io.heritage.schemas.Division;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
@@ -13,6 +14,7 @@ import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.JobPart;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
@@ -148,6 +150,10 @@ class JobLoopTest {
                 Map.of(Topics.jobs(job), before));
     }
 
+    private static JobAnswer nothing() {
+        return new JobAnswer.Output(Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+    }
+
     private void run(JobHandler handler) throws InterruptedException {
         JobQueue queue =
                 new JobQueue() {
@@ -185,6 +191,7 @@ class JobLoopTest {
                                             Meters.none(),
                                             CLOCK),
                             Map.of(EndpointKind.INTERPOLATE, handler),
+                            (_, output) -> output,
                             heartbeat,
                             watchdog,
                             shutdown)
@@ -237,7 +244,7 @@ class JobLoopTest {
                         job.reply(),
                         CLOCK.instant().minusSeconds(60),
                         0);
-        run(_ -> Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+        run(_ -> nothing());
         assertThat(events.getLast()).isInstanceOf(JobEvent.Completed.class);
     }
 
@@ -255,7 +262,7 @@ class JobLoopTest {
 
     @Test
     void aJobIsRemovedFromTheQueueAfterItsEndIsReported() throws Exception {
-        run(_ -> Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+        run(_ -> nothing());
 
         assertThat(namesOfEvents()).containsExactly("Started", "Completed");
         assertThat(ends).containsExactly("finished", "closed");
@@ -310,11 +317,64 @@ class JobLoopTest {
         assertThat(ends).containsExactly("finished", "closed");
     }
 
+    /** Its parent was begun before, or it would not exist. */
+    @Test
+    void aPurgeMeetsNoPartOfADividedJob() throws Exception {
+        job = Division.segment(job, divided(), 1);
+        heardBefore.add(new Command.Purge(purged("tester", 8)));
+        run(_ -> nothing());
+        assertThat(namesOfEvents()).containsExactly("Started", "Completed");
+        assertThat(ends).containsExactly("finished", "closed");
+    }
+
+    @Test
+    void aJobThatIsDividedIsNotRunWhole() throws Exception {
+        run(_ -> new JobAnswer.InParts(divided().division()));
+        assertThat(namesOfEvents()).containsExactly("Started", "Divided");
+        assertThat(ends).containsExactly("finished", "closed");
+    }
+
+    /** Its worker died between the event and the acknowledgement. */
+    @Test
+    void aDividedJobThatIsDeliveredAgainIsSkipped() throws Exception {
+        attempt = 2;
+        events.add(new JobEvent.Started(job.id(), CLOCK.instant(), 1, WORKER));
+        events.add(divided());
+        run(_ -> nothing());
+        assertThat(namesOfEvents()).containsExactly("Started", "Divided");
+        assertThat(ends).containsExactly("finished", "closed");
+    }
+
+    /** What a worker wrote that had lost the job does not count: nobody runs these parts. */
+    @Test
+    void aDivisionByAReplacedWorkerKeepsNoJob() throws Exception {
+        attempt = 3;
+        events.add(new JobEvent.Started(job.id(), CLOCK.instant(), 1, WORKER));
+        events.add(
+                new JobEvent.Started(job.id(), CLOCK.instant(), 2, new WorkerId("another-worker")));
+        events.add(divided());
+        run(_ -> nothing());
+        assertThat(namesOfEvents())
+                .containsExactly("Started", "Started", "Divided", "Started", "Completed");
+    }
+
+    private JobEvent.Divided divided() {
+        return new JobEvent.Divided(
+                job.id(),
+                CLOCK.instant(),
+                1,
+                WORKER,
+                new Division(
+                        List.of(
+                                new JobPart.Segment(0, 20, 0, 24, 9, 2, 1),
+                                new JobPart.Segment(20, 40, 13, 40, 9, 2, 0))));
+    }
+
     @Test
     void aPurgeOfAnotherOwnerOrOfEarlierJobsKeepsNoJob() throws Exception {
         heardBefore.add(new Command.Purge(purged("another", 8)));
         heardBefore.add(new Command.Purge(purged("tester", 7)));
-        run(_ -> Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+        run(_ -> nothing());
 
         assertThat(namesOfEvents()).containsExactly("Started", "Completed");
     }
@@ -326,7 +386,7 @@ class JobLoopTest {
         heardBefore.add(new Command.Purge(purged("tester", 8)));
         events.add(new JobEvent.Started(job.id(), CLOCK.instant(), 1, new WorkerId("dead")));
         events.add(purged("tester", 8));
-        run(_ -> Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+        run(_ -> nothing());
 
         assertThat(namesOfEvents()).endsWith("Started", "Completed");
     }
@@ -353,7 +413,7 @@ class JobLoopTest {
         for (int i = 1; i <= 2; i++) {
             events.add(new JobEvent.Started(job.id(), CLOCK.instant(), i, new WorkerId("dead")));
         }
-        run(_ -> Payload.ofJson(JsonNodeFactory.instance.objectNode()));
+        run(_ -> nothing());
         assertThat(events.get(2)).isInstanceOf(JobEvent.Started.class);
         assertThat(((JobEvent.Started) events.get(2)).attempt()).isEqualTo(3);
 

@@ -61,6 +61,20 @@ class RestorePlanTest {
         return model.estimate(LARGE, frames, options).peak();
     }
 
+    /** Whatever memory the worker has that divides the video. */
+    @Test
+    void chunksOfSegmentsDependOnTheSizesAlone() {
+        assertThat(segmentChunks(96, 64)).isEqualTo(new TemporalChunks(61, 4));
+        assertThat(segmentChunks(1280, 720)).isEqualTo(new TemporalChunks(33, 4));
+        assertThat(segmentChunks(1920, 1080)).isEqualTo(new TemporalChunks(9, 2));
+    }
+
+    private static TemporalChunks segmentChunks(int width, int height) {
+        FrameSize size = new FrameSize(width, height);
+        return RestorePlan.segmentChunks(
+                FrameGeometry.area(size, height, width), SampleDepth.EIGHT);
+    }
+
     @Test
     void chunksAreAsLongAsTheDeviceAllowsAndNoLongerThanTheVideo() {
         assertThat(video(1000, 1L << 40).chunks().length()).isEqualTo(33);

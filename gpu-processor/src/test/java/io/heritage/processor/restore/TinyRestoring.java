@@ -20,7 +20,11 @@ import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
+import io.heritage.transport.media.MediaPart;
+import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.media.MediaUpload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -80,6 +84,40 @@ public final class TinyRestoring implements AutoCloseable {
 
     public Job submit(String json, byte[]... media) throws IOException {
         return installation.submit(endpoint, json, media);
+    }
+
+    /** The same part with media that are here. */
+    Job stored(Job part, byte[] media) throws IOException {
+        return new Job(
+                part.id(),
+                endpoint.id(),
+                part.kind(),
+                part.owner(),
+                new Payload(
+                        part.input().body(),
+                        List.of(stored(installation.transport.media(), media))),
+                part.policy(),
+                null,
+                part.reply(),
+                part.submittedAt(),
+                0,
+                null,
+                part.part());
+    }
+
+    /** Bytes where results are. */
+    MediaRef result(byte[] bytes) throws IOException {
+        return stored(installation.transport.results(), bytes);
+    }
+
+    private static MediaRef stored(MediaStore store, byte[] bytes) throws IOException {
+        try (MediaUpload upload = store.begin("test-" + System.nanoTime())) {
+            MediaPart part = upload.part("part", "application/octet-stream");
+            try (part) {
+                part.write(bytes);
+            }
+            return part.durable();
+        }
     }
 
     /** Completed or failed. */
@@ -144,6 +182,11 @@ public final class TinyRestoring implements AutoCloseable {
             }
         }
         return times;
+    }
+
+    /** Before {@link #close()} where another processor of the JVM still runs. */
+    void stop() {
+        processor.close();
     }
 
     /** And sees to it that no thread of the processor is left. */

@@ -69,6 +69,9 @@ public final class JobDirectory {
         record Elsewhere(HostInfo sink) implements Found {}
 
         record Nowhere() implements Found {}
+
+        /** It was here. */
+        record Expired(ExpiredJob job) implements Found {}
     }
 
     /** The store is being opened, restored or moved: to be asked again in a moment. */
@@ -100,7 +103,7 @@ public final class JobDirectory {
                 }
                 Optional<TrackedJob> job = find(store, id, owner.partition());
                 if (job.filter(rules::isExpired).isPresent()) {
-                    return new Found.Nowhere();
+                    return new Found.Expired(job.flatMap(rules::leftOf).orElseThrow());
                 }
                 Duration waited = Duration.ofNanos(System.nanoTime() - start);
                 if (job.filter(found -> found.job() != null).isPresent()) {
@@ -110,13 +113,24 @@ public final class JobDirectory {
                     }
                     waiter.await(left);
                 } else if (allIsFolded) {
-                    return new Found.Nowhere();
+                    return expired(store, id, owner.partition());
                 } else if (ON_ITS_WAY.compareTo(waited) > 0) {
                     waiter.await(ON_ITS_WAY.minus(waited));
                 } else {
                     allIsFolded = isAllFolded(owner.partition(), start);
                 }
             }
+        }
+    }
+
+    private static Found expired(Store store, JobId id, int partition) throws NotServing {
+        try {
+            return JobStore.expired(
+                            store.streams().store(parameters().withPartition(partition)), id)
+                    .<Found>map(Found.Expired::new)
+                    .orElseGet(Found.Nowhere::new);
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw notServing(e);
         }
     }
 

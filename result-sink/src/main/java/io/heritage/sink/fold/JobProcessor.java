@@ -26,6 +26,7 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private Instant lookForLost = Instant.EPOCH;
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable JobStore states;
+    private @Nullable DividedJobs divided;
 
     /**
      * @param endedAt the end of the job that the webhook was told; it may have been retried since
@@ -107,7 +109,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     @Override
     public void init(ProcessorContext<String, Outgoing> context) {
         this.context = context;
-        this.states = new JobStore(context.getStateStore(JobStore.STORE));
+        KeyValueStore<String, byte[]> store = context.getStateStore(JobStore.STORE);
+        this.states = new JobStore(store);
+        this.divided = new DividedJobs(new DivisionStore(store), this::forward, clock);
         states().listJobsOfFormerVersions();
         for (JobId job : states().webhooksPending()) {
             TrackedJob tracked = states().get(job);
@@ -189,11 +193,20 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             }
             case JobEvent.ResultExpires _, JobEvent.PartsStreamed _ -> {}
             case JobEvent.QueuePurged purge -> purge(purge, offset);
+            case JobEvent.PartMoved moved -> partMoved(before, moved);
             default -> {
                 if (before == null || !before.hasRead(offset)) {
                     folded(before == null ? unseen(event.jobId()) : before, event, offset);
                 }
             }
+        }
+    }
+
+    private void partMoved(@Nullable TrackedJob before, JobEvent.PartMoved moved) {
+        TrackedJob after = divided().moved(before, moved);
+        if (before != null && after != null && !after.equals(before)) {
+            put(before, after);
+            waiters.changed(after);
         }
     }
 
@@ -213,17 +226,35 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (event instanceof JobEvent.Purged purged && after.isFinished() && !before.isFinished()) {
             forward(after.id(), Outgoing.command(new Command.Cancel(after.id(), purged.at())));
         }
-        boolean first = event instanceof JobEvent.Submitted && before.job() == null;
-        if (first && after.state() instanceof JobState.Queued) {
+        if (event instanceof JobEvent.Submitted
+                && after.state() instanceof JobState.Queued
+                && (before.job() == null || isPartOutOfQueue(before))) {
             enqueue(Objects.requireNonNull(after.job()));
         }
+        if (event instanceof JobEvent.Divided division
+                && after.record().isDivided()
+                && !before.record().isDivided()) {
+            divided().divided(after, division);
+        }
         settled(before, after);
+        divided().tell(before, event, after);
+        if (before.record().isDivided() && !after.record().isDivided()) {
+            divided().ended(after.id());
+        }
         if (retried) {
             enqueue(Objects.requireNonNull(after.job()));
         }
         if (after.parts() == null && before.parts() != null) {
             states().dropParts(after.id());
         }
+    }
+
+    /**
+     * Whether the parent asks for a part that may never have reached its queue. A second record of
+     * it does no harm. It is not waited for as for other jobs: each question is an event of it.
+     */
+    private static boolean isPartOutOfQueue(TrackedJob tracked) {
+        return Objects.requireNonNull(tracked.job()).part() != null && tracked.place() == null;
     }
 
     /**
@@ -477,7 +508,23 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 enqueue(Objects.requireNonNull(tracked.job()));
                 looked(tracked, again.until());
             }
-            case JobRules.Step.Forget _ -> states().remove(tracked);
+            case JobRules.Step.AskParts ask -> {
+                divided().ask(tracked);
+                looked(tracked, ask.until());
+            }
+            case JobRules.Step.Forget _ -> {
+                divided().ended(tracked.id());
+                forget(tracked);
+            }
+        }
+    }
+
+    private void forget(TrackedJob tracked) {
+        Optional<ExpiredJob> left = rules.leftOf(tracked);
+        if (left.isPresent()) {
+            states().remove(tracked, left.get());
+        } else {
+            states().remove(tracked);
         }
     }
 
@@ -566,6 +613,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private TrackedJob unseen(JobId id) {
         return TrackedJob.unseen(id, clock.instant());
+    }
+
+    private DividedJobs divided() {
+        return Objects.requireNonNull(divided);
     }
 
     private JobStore states() {

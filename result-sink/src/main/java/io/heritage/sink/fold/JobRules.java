@@ -45,6 +45,9 @@ public final class JobRules {
     /** A finished job whose webhook is still to be called, or whose queue record is still there. */
     private static final Duration KEPT_LONGER = Duration.ofMinutes(10);
 
+    /** How long it is known of a job that is gone that its result expired. */
+    static final Duration EXPIRED_KNOWN = Duration.ofDays(1);
+
     private final SinkConfig config;
     private final Map<EndpointId, EndpointConfig> endpoints;
     private final WorkerPresence workers;
@@ -76,6 +79,9 @@ public final class JobRules {
         /** Write its queue record once more: the one before was not seen in its queue. */
         record Enqueue(Instant until) implements Step {}
 
+        /** The job is divided; its parts may have to be asked where they stand. */
+        record AskParts(Instant until) implements Step {}
+
         record Forget() implements Step {}
     }
 
@@ -92,6 +98,9 @@ public final class JobRules {
             return tracked.heardAt();
         }
         Instant ttl = livesUntil(tracked, job);
+        if (tracked.record().isDivided()) {
+            return earlier(ttl, DividedJobs.nextAsked(tracked.inStateSince(), clock.instant()));
+        }
         if (tracked.state() instanceof Running) {
             return earlier(
                     earlier(ttl, runsUntil(tracked, job)),
@@ -126,6 +135,16 @@ public final class JobRules {
                 && !keptUntil(tracked, job).isAfter(clock.instant());
     }
 
+    /** What is left of a job when it is forgotten; nothing of one that never was submitted. */
+    Optional<ExpiredJob> leftOf(TrackedJob tracked) {
+        return Optional.ofNullable(tracked.job())
+                .filter(job -> job.part() == null)
+                .map(job -> {
+                    Instant at = keptUntil(tracked, job);
+                    return ExpiredJob.of(job, at, clock.instant().plus(EXPIRED_KNOWN));
+                });
+    }
+
     private Step finished(TrackedJob tracked, Job job, Instant now) {
         Instant until = keptUntil(tracked, job);
         if (until.isAfter(now)) {
@@ -151,6 +170,9 @@ public final class JobRules {
         if (isGivenUp(tracked)) {
             String error = JobRecord.lostAfter(tracked.record().retries());
             return end(failed(tracked, now, error, ErrorCode.WORKER_LOST), tracked, now);
+        }
+        if (tracked.record().isDivided()) {
+            return new Step.AskParts(nextLook(tracked));
         }
         if (!(tracked.state() instanceof Running running)) {
             return waiting(tracked, livesUntil(tracked, job), now);

@@ -25,7 +25,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one partition, in <b>one</b> store under keys of ten kinds:
+ * The jobs of one partition, in <b>one</b> store under keys of eleven kinds:
  *
  * <ul>
  *   <li>{@code JOBID}: what changes, a {@link TrackedJob} without its submission;
@@ -34,12 +34,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code !DEADLINE JOBID}: index by deadline;
  *   <li>{@code &TOPIC OFFSET JOBID}: index of waiting jobs by the place of their queue record, with
  *       their owner;
- *   <li>{@code .ENDPOINT OWNER TIME JOBID}: index of all jobs, the newest first; {@code /} once
- *       those of versions without it are in it;
+ *   <li>{@code .ENDPOINT OWNER TIME JOBID}: index of all jobs of clients, the newest first; {@code
+ *       /} once those of versions without it are in it;
  *   <li>{@code (JOBID}: index of jobs whose webhook is to be called;
+ *   <li>{@code ~JOBID}: that there was a job whose retention is over;
  *   <li>{@code #ENDPOINT}: counters;
  *   <li>{@code +PURGEID}: what a purge has done here;
- *   <li>{@code '}: how far the queues have been folded.
+ *   <li>{@code '}: how far the queues have been folded;
+ *   <li>{@code ,}: what divided jobs know of their parts, see {@link DivisionStore}.
  * </ul>
  *
  * <p>One store has one changelog, whose records survive a crash up to some point and not beyond.
@@ -65,6 +67,7 @@ final class JobStore {
     private static final String AFTER_DIGITS = "g";
     private static final String PURGE = "+";
     private static final String AFTER_PURGES = ",";
+    private static final String EXPIRED = "~";
     private static final String PASSED = "'";
     private static final HexFormat HEX = HexFormat.of();
     private static final int TIME_DIGITS = 16;
@@ -279,7 +282,7 @@ final class JobStore {
     /** The entry under its deadline goes last: what a crash leaves is found there again. */
     void remove(TrackedJob job) {
         dropParts(job.id());
-        if (job.job() != null) {
+        if (job.job() != null && job.job().part() == null) {
             store.delete(listKey(job.job()));
         }
         if (job.place() != null) {
@@ -291,6 +294,19 @@ final class JobStore {
         if (job.deadline() != null) {
             store.delete(indexKey(job.deadline(), job.id()));
         }
+    }
+
+    /** Of a job that is removed this stays, under a deadline of its own. */
+    void remove(TrackedJob job, ExpiredJob left) {
+        store.put(EXPIRED + left.id().value(), Wire.encode(left));
+        store.put(indexKey(left.knownUntil(), left.id()), new byte[0]);
+        remove(job);
+    }
+
+    /** Any thread. */
+    static Optional<ExpiredJob> expired(ReadOnlyKeyValueStore<String, byte[]> store, JobId id) {
+        return Optional.ofNullable(store.get(EXPIRED + id.value()))
+                .map(bytes -> Wire.decode(bytes, ExpiredJob.class));
     }
 
     /**
@@ -453,6 +469,9 @@ final class JobStore {
     }
 
     void dropEntry(Due entry) {
+        expired(store, entry.job())
+                .filter(left -> indexKey(left.knownUntil(), left.id()).equals(entry.key()))
+                .ifPresent(left -> store.delete(EXPIRED + left.id().value()));
         store.delete(entry.key());
     }
 
@@ -490,7 +509,7 @@ final class JobStore {
         if (job.isWaitingInQueue() && job.place() != null) {
             entries.add(placeKey(job.place(), job.id()));
         }
-        if (job.job() != null) {
+        if (job.job() != null && job.job().part() == null) {
             entries.add(listKey(job.job()));
         }
         if (job.isWebhookPending()) {

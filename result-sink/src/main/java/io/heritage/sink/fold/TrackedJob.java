@@ -146,6 +146,21 @@ public record TrackedJob(
                 readTo);
     }
 
+    /** The same with another record of the same state. */
+    TrackedJob withRecord(JobRecord next) {
+        return new TrackedJob(
+                next,
+                heardAt,
+                seenAt,
+                since,
+                resultExpiresAt,
+                webhook,
+                parts,
+                deadline,
+                place,
+                readTo);
+    }
+
     private @Nullable PartsProgress partsAfter(JobState next) {
         boolean sameAttempt = Objects.equals(record.state().lastExecution(), next.lastExecution());
         PartsProgress kept = sameAttempt ? parts : null;

@@ -35,17 +35,26 @@ final class MediaCopy {
     synchronized FrameFinder finder(Opening media, BooleanSupplier stop)
             throws IOException, TimeoutException {
         FrameFinder known = finder;
-        if (known == null) {
-            Path copied = TemporaryFiles.ofThisProcess().newFile(".frames");
+        return known == null ? make(media, stop) : known;
+    }
+
+    private FrameFinder make(Opening media, BooleanSupplier stop)
+            throws IOException, TimeoutException {
+        Path copied = TemporaryFiles.ofThisProcess().newFile(".frames");
+        boolean whole = false;
+        try (InputStream in = media.open(ref);
+                OutputStream out = Files.newOutputStream(copied)) {
+            copy(in, out, stop);
+            var made = FrameFinder.of(copied, FramePictures.LIMITS);
             file = copied;
-            try (InputStream in = media.open(ref);
-                    OutputStream out = Files.newOutputStream(copied)) {
-                copy(in, out, stop);
+            finder = made;
+            whole = true;
+            return made;
+        } finally {
+            if (!whole) {
+                Files.deleteIfExists(copied);
             }
-            known = FrameFinder.of(copied, FramePictures.LIMITS);
-            finder = known;
         }
-        return known;
     }
 
     /** Where media come from. */

@@ -60,12 +60,14 @@ final class JobHistory {
             case JobEvent.TimedOut e -> ended("TIMED_OUT", e.at());
             case JobEvent.HandedBack e -> ended("handed back", e.at());
             case JobEvent.Abandoned e -> ended("worker lost", e.at());
+            case JobEvent.Divided e -> ended("divided", e.at());
             case JobEvent.Retried e -> step("retried", e.at());
             case JobEvent.Purged e -> step("purged", e.at());
             case JobEvent.PartReady _,
                     JobEvent.QueuePurged _,
                     JobEvent.ResultExpires _,
-                    JobEvent.PartsStreamed _ -> {}
+                    JobEvent.PartsStreamed _,
+                    JobEvent.PartMoved _ -> {}
         }
     }
 

@@ -1,5 +1,6 @@
 package io.heritage.sink.http;
 
+import io.heritage.sink.fold.ExpiredJob;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobDirectory.Found;
 import io.heritage.sink.fold.JobDirectory.NotServing;
@@ -7,6 +8,7 @@ import io.heritage.sink.fold.TrackedJob;
 import io.heritage.sink.reply.Answer;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.state.HostInfo;
@@ -46,7 +48,9 @@ final class JobLookup {
                 return switch (directory.await(question.id(), wait, awaited)) {
                     case Found.Here(TrackedJob job) when question.mayConcern(job) ->
                             then.answer(job);
-                    case Found.Here _, Found.Nowhere _ -> NO_JOB;
+                    case Found.Expired(ExpiredJob job) when question.mayConcern(job) ->
+                            expired(job);
+                    case Found.Here _, Found.Expired _, Found.Nowhere _ -> NO_JOB;
                     case Found.Elsewhere(HostInfo sink) -> forward(sink, question);
                 };
             } catch (NotServing e) {
@@ -56,6 +60,13 @@ final class JobLookup {
                 Thread.sleep(NOT_SERVING_PAUSE);
             }
         }
+    }
+
+    /** 404 as for an unknown job, which clients know; the text begins as that one's. */
+    private static Answer expired(ExpiredJob job) {
+        return new Answer.Refusal(
+                404,
+                "job not found: its result expired at " + job.at().truncatedTo(ChronoUnit.SECONDS));
     }
 
     private Answer forward(HostInfo sink, JobQuestion question)

@@ -1,6 +1,7 @@
 package io.heritage.sink.http;
 
 import io.heritage.schemas.JobId;
+import io.heritage.sink.fold.ExpiredJob;
 import io.heritage.sink.fold.TrackedJob;
 import java.time.Duration;
 
@@ -25,6 +26,10 @@ record JobQuestion(
         return tracked.job() != null
                 && tracked.job().endpoint().value().equals(endpoint)
                 && tracked.job().owner().equals(owner);
+    }
+
+    boolean mayConcern(ExpiredJob job) {
+        return job.endpoint().value().equals(endpoint) && job.owner().equals(owner);
     }
 
     /** Zero once the wait is over. */

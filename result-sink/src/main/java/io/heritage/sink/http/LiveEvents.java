@@ -111,7 +111,10 @@ public final class LiveEvents {
                     queue.end();
                 }
             }
-            case JobDirectory.Found.Elsewhere _, JobDirectory.Found.Nowhere _ -> queue.end();
+            case JobDirectory.Found.Elsewhere _,
+                    JobDirectory.Found.Expired _,
+                    JobDirectory.Found.Nowhere _ ->
+                    queue.end();
         }
     }
 
@@ -147,6 +150,7 @@ public final class LiveEvents {
                                     tracked -> {
                                         Job job = tracked.job();
                                         return job != null
+                                                && job.part() == null
                                                 && job.endpoint().equals(endpoint)
                                                 && job.owner().equals(owner);
                                     })));

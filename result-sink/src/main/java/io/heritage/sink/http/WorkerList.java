@@ -189,7 +189,7 @@ public final class WorkerList {
                                     ? Optional.of(JobSummary.of(job, clock.instant()))
                                     : Optional.empty();
                     case Found.Elsewhere(HostInfo sink) -> at(sink, id);
-                    case Found.Nowhere _ -> Optional.empty();
+                    case Found.Expired _, Found.Nowhere _ -> Optional.empty();
                 };
             } catch (NotServing e) {
                 return Optional.empty(); // what else is known of the worker is told all the same

@@ -1,8 +1,8 @@
 package io.heritage.sink.reply;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.MediaRef;
+import io.heritage.schemas.OutputFacts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,8 +21,7 @@ public record OutputFile(MediaRef ref) {
 
     /** The last part of the name under which the processor stored it: {@code 0007.png}. */
     public String name() {
-        String part = ref.pieces().getFirst().part();
-        return part.substring(part.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
+        return OutputFacts.fileName(ref);
     }
 
     String type() {
@@ -70,11 +69,6 @@ public record OutputFile(MediaRef ref) {
     }
 
     public ObjectNode describe() {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("filename", name())
-                .put("type", ref.mediaType())
-                .put("size", ref.bytes())
-                .put("sha256", ref.sha256());
+        return OutputFacts.of(ref);
     }
 }

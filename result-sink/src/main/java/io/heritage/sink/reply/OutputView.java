@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.OutputFacts;
 import io.heritage.schemas.Payload;
 import java.util.HashSet;
 import java.util.Map;
@@ -45,13 +46,16 @@ final class OutputView {
     }
 
     /**
-     * With a URL for each piece of media. A result of one piece tells of it in the words that
-     * clients look for (docs/spec/runpod.md, section 7).
+     * With a URL for each piece of media, that of its upload if there was one. A result of one
+     * piece tells of it in the words that clients look for (docs/spec/runpod.md, section 7).
      */
     static Payload links(Payload output, OutputLinks links) {
         JsonNode linked = linked(output.body(), links);
-        if (linked instanceof ObjectNode body && output.media().size() == 1) {
-            describe(body, new OutputFile(output.media().getFirst()), links.file(0));
+        boolean describedByItsUpload = linked.has("filename");
+        if (linked instanceof ObjectNode body
+                && output.media().size() == 1
+                && !describedByItsUpload) {
+            OutputFacts.describe(body, output.media().getFirst(), links.file(0));
         }
         return Payload.ofJson(linked);
     }
@@ -59,7 +63,8 @@ final class OutputView {
     private static JsonNode linked(JsonNode node, OutputLinks links) {
         OptionalInt index = Payload.mediaIndex(node);
         if (index.isPresent()) {
-            return JSON.textNode(links.file(index.getAsInt()));
+            return JSON.textNode(
+                    Payload.textOf(node).orElseGet(() -> links.file(index.getAsInt())));
         }
         if (node.isObject()) {
             ObjectNode copy = JSON.objectNode();
@@ -72,20 +77,5 @@ final class OutputView {
             return copy;
         }
         return node;
-    }
-
-    private static void describe(ObjectNode body, OutputFile file, String url) {
-        boolean video = file.ref().mediaType().startsWith("video/");
-        body.put(video ? "video_url" : "image_url", url);
-        body.setAll(file.describe());
-        JsonNode facts = body.has("metadata") ? body.get("metadata") : body.path("processing_info");
-        double fps = facts.path("fps").asDouble();
-        long frames = facts.path("frame_count").asLong(facts.path("frames").asLong());
-        if (video && fps > 0) {
-            body.put("fps", fps);
-            if (frames > 0) {
-                body.put("duration", Math.round(frames / fps * 1000) / 1000.0);
-            }
-        }
     }
 }

@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.observe.Meters;
 import io.heritage.schemas.Command;
+import io.heritage.schemas.Division;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.JobPart;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.Lane;
+import io.heritage.schemas.PartNews;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
@@ -258,6 +261,18 @@ class JobTopologyTest {
             assertThat(find(job.id())).isNotNull();
             pass(Duration.ofSeconds(2));
             assertThat(find(job.id())).isNull();
+            assertThat(JobStore.expired(store(), job.id()).orElseThrow().owner())
+                    .isEqualTo(job.owner());
+        }
+
+        @Test
+        void thatAJobExpiredIsKnownForADay() {
+            Job job = submit(samples.job());
+            happens(samples.completed(job, 1));
+            pass(Samples.endpoint().resultRetention().plusSeconds(1));
+            pass(JobRules.EXPIRED_KNOWN.minusSeconds(1));
+            assertThat(JobStore.expired(store(), job.id())).isPresent();
+            pass(Duration.ofSeconds(2));
             assertThat(keys()).isEqualTo(List.of("#interpolate", "'"));
         }
 
@@ -620,6 +635,7 @@ class JobTopologyTest {
             assertThat(bodiesFrom(18)).containsExactly(body(1, 18), body(1, 19));
             assertThat(bodiesFrom(20)).isEmpty();
             pass(Samples.endpoint().resultRetention().plusSeconds(1));
+            pass(JobRules.EXPIRED_KNOWN.plusSeconds(1));
             assertThat(keys()).containsExactly("#interpolate", "'");
         }
 
@@ -1163,6 +1179,347 @@ class JobTopologyTest {
 
         private long inQueue() {
             return JobStore.counters(store(), ENDPOINT).inQueue();
+        }
+    }
+
+    /** A job of three segments, 30 frames each, and their join. */
+    @Nested
+    @SuppressWarnings("NullAway.Init")
+    class Divided {
+        private Job parent;
+
+        @BeforeEach
+        void submitIt() {
+            parent = submit(samples.job());
+        }
+
+        private JobId part(int index) {
+            return JobPart.id(parent.id(), 1, index);
+        }
+
+        private void divide() {
+            happens(samples.started(parent, 1));
+            happens(division());
+        }
+
+        private JobEvent.Divided division() {
+            var segments = new ArrayList<JobPart.Segment>();
+            for (int i = 0; i < 3; i++) {
+                segments.add(
+                        new JobPart.Segment(30 * i, 30 * i + 30, 30 * i, 30 * i + 30, 9, 2, 1));
+            }
+            return new JobEvent.Divided(
+                    parent.id(), clock.instant(), 1, WORKER, new Division(segments));
+        }
+
+        private void starts(int index, int attempt) {
+            happens(new JobEvent.Started(part(index), clock.instant(), attempt, WORKER));
+        }
+
+        private void completes(int index, int attempt) {
+            happens(
+                    new JobEvent.Completed(
+                            part(index), clock.instant(), attempt, WORKER, made(index)));
+        }
+
+        private void runs(int index) {
+            starts(index, 1);
+            completes(index, 1);
+        }
+
+        private void fails(int index, int attempt) {
+            clock.move(Duration.ofSeconds(1));
+            starts(index, attempt);
+            happens(
+                    new JobEvent.Failed(
+                            part(index), clock.instant(), attempt, WORKER, "broken", null));
+        }
+
+        private void progresses(int index, int frames) {
+            clock.move(Duration.ofSeconds(1));
+            happens(
+                    new JobEvent.Progress(
+                            part(index),
+                            clock.instant(),
+                            1,
+                            WORKER,
+                            frames,
+                            Samples.json("{'frames_done':" + frames + "}")));
+        }
+
+        private Payload made(int index) {
+            return Payload.ofJson(Samples.json("{'made':" + index + "}"));
+        }
+
+        private List<Job> queued() {
+            return queue.readValuesToList().stream()
+                    .map(bytes -> Wire.decode(bytes, Job.class))
+                    .toList();
+        }
+
+        private JsonNode progress() {
+            return Objects.requireNonNull(((JobState.Running) state(parent)).progress());
+        }
+
+        private JobState stateOf(int index) {
+            return Objects.requireNonNull(find(part(index))).state();
+        }
+
+        private List<JobId> cancelled() {
+            return commands.readValuesToList().stream()
+                    .map(bytes -> Wire.decode(bytes, Command.class).jobId())
+                    .toList();
+        }
+
+        @Test
+        void itsPartsAreQueuedOnceWithItsInputAndOwner() {
+            divide();
+            happens(division());
+            List<Job> queued = queued();
+            assertThat(queued).extracting(Job::id).containsExactly(part(0), part(1), part(2));
+            assertThat(queued)
+                    .allSatisfy(job -> {
+                        assertThat(job.owner()).isEqualTo(parent.owner());
+                        assertThat(job.input()).isEqualTo(parent.input());
+                        assertThat(job.webhook()).isNull();
+                        assertThat(job.expiresAt()).isEqualTo(parent.expiresAt());
+                    });
+            assertThat(state(parent)).isInstanceOf(JobState.Running.class);
+        }
+
+        @Test
+        void theLastPartBringsTheJoinWhoseOutputIsTheJobs() {
+            divide();
+            runs(2);
+            runs(0);
+            assertThat(queued()).hasSize(3);
+            runs(1);
+            Job join = queued().getFirst();
+            assertThat(join.id()).isEqualTo(part(3));
+            assertThat(Objects.requireNonNull(join.part()).work())
+                    .isEqualTo(new JobPart.Join(List.of(made(0), made(1), made(2))));
+            assertThat(progress().path("stage").asText()).isEqualTo("join");
+            runs(3);
+            JobState.Completed done = (JobState.Completed) state(parent);
+            assertThat(done.output()).isEqualTo(made(3));
+            assertThat(done.lastExecution().worker()).isEqualTo(WORKER);
+            assertThat(tracked(parent).record().lateEvents()).isZero();
+            assertThat(cancelled()).isEmpty();
+        }
+
+        @Test
+        void itIsListedAndItsPartsAreNot() {
+            divide();
+            var page = JobStore.list(store(), ENDPOINT, parent.owner(), "", _ -> true, 10, 10);
+            assertThat(page.rows()).extracting(row -> row.job().id()).containsExactly(parent.id());
+        }
+
+        @Test
+        void aPartThatFailsTwiceIsRunAgainAlone() {
+            divide();
+            runs(0);
+            runs(2);
+            assertThat(queued()).hasSize(3);
+            fails(1, 1);
+            assertThat(queued()).extracting(Job::id).containsExactly(part(1));
+            fails(1, 33);
+            assertThat(queued()).extracting(Job::id).containsExactly(part(1));
+            starts(1, 65);
+            completes(1, 65);
+            assertThat(queued()).extracting(Job::id).containsExactly(part(3));
+            runs(3);
+            assertThat(state(parent)).isInstanceOf(JobState.Completed.class);
+        }
+
+        @Test
+        void aPartThatFailsThreeTimesFailsTheJobAndStopsTheOthers() {
+            divide();
+            starts(2, 1);
+            fails(1, 1);
+            fails(1, 33);
+            fails(1, 65);
+            assertThat(((JobState.Failed) state(parent)).error())
+                    .isEqualTo("frames 30 to 59: broken");
+            assertThat(stateOf(0)).isInstanceOf(JobState.Cancelled.class);
+            assertThat(stateOf(2)).isInstanceOf(JobState.Cancelled.class);
+            assertThat(cancelled()).contains(part(0), part(2));
+        }
+
+        @Test
+        void progressIsOneAndNeverGoesBack() {
+            divide();
+            starts(0, 1);
+            starts(1, 1);
+            progresses(0, 16);
+            assertThat(progress().path("frames_done").asInt()).isEqualTo(16);
+            progresses(1, 12);
+            assertThat(progress().path("frames_done").asInt()).isEqualTo(28);
+            assertThat(progress().path("frames_total").asInt()).isEqualTo(90);
+            completes(1, 1);
+            assertThat(progress().path("segments_done").asInt()).isEqualTo(1);
+            assertThat(progress().path("frames_done").asInt()).isEqualTo(46);
+            happens(new JobEvent.Failed(part(0), clock.instant(), 1, WORKER, "broken", null));
+            starts(0, 33);
+            assertThat(progress().path("frames_done").asInt()).isEqualTo(46);
+        }
+
+        @Test
+        void cancellingItCancelsItsParts() {
+            divide();
+            runs(0);
+            starts(1, 1);
+            happens(new JobEvent.Cancelled(parent.id(), clock.instant()));
+            assertThat(stateOf(1)).isInstanceOf(JobState.Cancelled.class);
+            assertThat(stateOf(2)).isInstanceOf(JobState.Cancelled.class);
+            assertThat(cancelled()).containsExactly(part(1), part(2));
+        }
+
+        /** A crash between two partitions: the part never heard that it is not wanted. */
+        @Test
+        void aPartThatGoesOnAfterTheEndIsStopped() {
+            divide();
+            starts(1, 1);
+            happens(new JobEvent.Cancelled(parent.id(), clock.instant()));
+            cancelled();
+            happens(
+                    new JobEvent.PartMoved(
+                            parent.id(), clock.instant(), 1, 1, new PartNews.Unfinished(3)));
+            assertThat(cancelled()).containsExactly(part(1));
+        }
+
+        /** The same, with the parent's knowledge of its parts still there. */
+        @Test
+        void newsAfterTheEndStopAllPartsThatAreLeft() {
+            divide();
+            JobEvent.Divided event =
+                    Objects.requireNonNull(new DivisionStore(store()).get(parent.id()));
+            happens(new JobEvent.Cancelled(parent.id(), clock.instant()));
+            cancelled();
+            new DivisionStore(store()).put(event);
+            happens(
+                    new JobEvent.PartMoved(
+                            parent.id(), clock.instant(), 1, 1, new PartNews.Unfinished(3)));
+            assertThat(cancelled()).containsExactly(part(0), part(1), part(2));
+            assertThat(keys()).noneMatch(key -> key.startsWith(","));
+        }
+
+        @Test
+        void aPurgeOfTheQueueLeavesPartsAlone() {
+            divide();
+            happens(
+                    new JobEvent.QueuePurged(
+                            JobId.forPurge(clock),
+                            clock.instant(),
+                            ENDPOINT,
+                            parent.owner(),
+                            Map.of(QUEUE, 100L)));
+            assertThat(stateOf(0)).isInstanceOf(JobState.Queued.class);
+            assertThat(state(parent)).isInstanceOf(JobState.Running.class);
+        }
+
+        /** Its worker does something else, and each part has a time-out of its own. */
+        @Test
+        void itIsNotGivenUpForItsWorkerButForItsTtl() {
+            divide();
+            pass(Samples.EXECUTION_TIMEOUT.multipliedBy(2));
+            assertThat(state(parent)).isInstanceOf(JobState.Running.class);
+            pass(Samples.TTL);
+            assertThat(state(parent)).isInstanceOf(JobState.TimedOut.class);
+            assertThat(stateOf(0).isTerminal()).isTrue();
+        }
+
+        /** A queue that delivers it once more. */
+        @Test
+        void anotherAttemptOfItIsStopped() {
+            divide();
+            happens(
+                    new JobEvent.Started(
+                            parent.id(), clock.instant(), 2, new WorkerId("another-worker")));
+            assertThat(command()).isInstanceOf(Command.Stop.class);
+            happens(
+                    new JobEvent.Failed(
+                            parent.id(),
+                            clock.instant(),
+                            2,
+                            new WorkerId("another-worker"),
+                            "out of memory",
+                            null));
+            assertThat(state(parent)).isInstanceOf(JobState.Running.class);
+            runs(0);
+            runs(1);
+            runs(2);
+            runs(3);
+            assertThat(state(parent)).isInstanceOf(JobState.Completed.class);
+        }
+
+        @Test
+        void aDivisionByAWorkerThatWasReplacedDoesNotCount() {
+            happens(samples.started(parent, 1));
+            happens(
+                    new JobEvent.Started(
+                            parent.id(), clock.instant(), 2, new WorkerId("another-worker")));
+            happens(division());
+            assertThat(queued()).isEmpty();
+        }
+
+        /** What is said from one partition to another may be lost with a crash. */
+        @Test
+        void partsThatWereNotHeardOfAreSentAgain() {
+            divide();
+            store().delete(part(1).value());
+            store().delete("*" + part(1).value());
+            assertThat(queued()).hasSize(3);
+            pass(DividedJobs.FIRST_ASKED_AFTER.plusSeconds(1));
+            assertThat(queued()).extracting(Job::id).containsExactly(part(1));
+        }
+
+        @Test
+        void newsThatWereLostAreAskedFor() {
+            divide();
+            runs(0);
+            runs(1);
+            var known = new DivisionStore(store());
+            known.put(parent.id(), 1, PartState.UNHEARD);
+            runs(2);
+            assertThat(queued()).hasSize(3);
+            pass(DividedJobs.FIRST_ASKED_AFTER.plusSeconds(1));
+            assertThat(queued()).extracting(Job::id).containsExactly(part(3));
+        }
+
+        @Test
+        void aJobThatIsRetriedIsDividedAnew() {
+            divide();
+            starts(1, 1);
+            fails(1, 1);
+            fails(1, 33);
+            fails(1, 65);
+            JobState.Failed failed = (JobState.Failed) state(parent);
+            queued();
+            happens(new JobEvent.Retried(parent.id(), clock.instant(), failed.at(), 1));
+            assertThat(queued()).extracting(Job::id).containsExactly(parent.id());
+            happens(samples.started(parent, 33));
+            JobEvent.Divided first = division();
+            happens(
+                    new JobEvent.Divided(
+                            parent.id(), clock.instant(), 33, WORKER, first.division()));
+            assertThat(queued())
+                    .extracting(Job::id)
+                    .containsExactly(
+                            JobPart.id(parent.id(), 33, 0),
+                            JobPart.id(parent.id(), 33, 1),
+                            JobPart.id(parent.id(), 33, 2));
+        }
+
+        @Test
+        void nothingOfItsPartsIsLeftAfterItsEnd() {
+            divide();
+            runs(0);
+            runs(1);
+            runs(2);
+            runs(3);
+            pass(Duration.ofSeconds(1));
+            assertThat(keys()).noneMatch(key -> key.contains(part(1).value()));
+            assertThat(keys()).noneMatch(key -> key.startsWith(","));
         }
     }
 

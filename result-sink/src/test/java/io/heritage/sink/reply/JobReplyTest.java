@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JobReplyTest {
@@ -147,6 +148,17 @@ class JobReplyTest {
         assertThat(output.path("size").asInt()).isEqualTo(3);
         assertThat(output.path("duration").asDouble()).isEqualTo(2);
         assertThat(output.path("sha256").asText()).isEqualTo("ab");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ReplyShape.class)
+    void anUploadedResultIsShownByItsUrlInEveryShape(ReplyShape shape) throws IOException {
+        String uploaded =
+                "{'media':[{'$media':0,'$text':'https://s3/a'}],'filename':'a.mp4','video_url':'https://s3/a'}";
+        JsonNode reply = json(finished(shape, uploaded), NO_MEDIA);
+        JsonNode output = shape == ReplyShape.FLAT ? reply : reply.path("output");
+        assertThat(output.at("/media/0").asText()).isEqualTo("https://s3/a");
+        assertThat(output.path("video_url").asText()).isEqualTo("https://s3/a");
     }
 
     private ReplyBody finished(ReplyShape shape, String output) {

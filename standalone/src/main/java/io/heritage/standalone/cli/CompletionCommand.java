@@ -1,25 +1,60 @@
 package io.heritage.standalone.cli;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
         name = "completion",
-        description = "Prints a shell completion script for bash and zsh.",
-        footer = {"", "Example:", "  source <(./heritage completion)", ""})
+        description =
+                "Prints the completion script of a shell. No command runs when Tab is pressed.",
+        footer = {
+            "",
+            "Examples:",
+            "  source <(./heritage completion bash)",
+            "  source <(./heritage completion zsh)",
+            "  ./heritage completion fish | source",
+            ""
+        })
 final class CompletionCommand implements Callable<Integer> {
+    private static final String NAME = "heritage";
+
+    /** Shells that have a script; that of bash works in zsh as well. */
+    enum Shell {
+        BASH,
+        ZSH,
+        FISH;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     @Mixin private final CommonOptions common = new CommonOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "SHELL",
+            description = "${COMPLETION-CANDIDATES} (default: bash).")
+    private Shell shell = Shell.BASH;
+
     @Override
     public Integer call() {
-        spec.commandLine()
-                .getOut()
-                .println(AutoComplete.bash("heritage", spec.root().commandLine()));
+        CommandLine root = spec.root().commandLine();
+        String script =
+                switch (shell) {
+                    case BASH, ZSH -> AutoComplete.bash(NAME, root);
+                    case FISH -> new FishCompletion(NAME, root).script();
+                };
+        spec.commandLine().getOut().println(script);
         spec.commandLine().getOut().flush();
         return ExitCode.OK;
     }

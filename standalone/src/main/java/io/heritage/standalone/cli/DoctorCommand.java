@@ -56,7 +56,7 @@ final class DoctorCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? asJson(checkup) : checkup.text());
         out.flush();
-        return checkup.healthy() ? ExitCode.OK : ExitCode.FAILED;
+        return checkup.healthy() ? ExitCode.OK : ExitCode.ERROR;
     }
 
     private static String asJson(Checkup checkup) {

@@ -1,10 +1,11 @@
 package io.heritage.standalone.cli;
 
 import io.heritage.standalone.download.DownloadProgress;
+import io.heritage.standalone.progress.ProgressView;
 import java.time.Duration;
 
 /** Shows a download in megabytes. */
-record DownloadDisplay(Progress progress) implements DownloadProgress {
+record DownloadDisplay(ProgressView progress) implements DownloadProgress {
     private static final int MEGABYTE = 1_000_000;
 
     @Override
@@ -14,7 +15,7 @@ record DownloadDisplay(Progress progress) implements DownloadProgress {
 
     @Override
     public void report(String doing, long bytes, long total) {
-        progress.report(doing + ", MB", bytes / MEGABYTE, total / MEGABYTE);
+        progress.report(doing, bytes / MEGABYTE, total / MEGABYTE);
     }
 
     @Override

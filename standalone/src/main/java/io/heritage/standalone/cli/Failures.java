@@ -1,6 +1,8 @@
 package io.heritage.standalone.cli;
 
 import io.heritage.schemas.NearestName;
+import io.heritage.standalone.client.ServerRefused;
+import io.heritage.standalone.client.ServerUnreachable;
 import io.heritage.standalone.config.InvalidConfiguration;
 import java.io.PrintWriter;
 import java.util.List;
@@ -10,7 +12,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns what a command throws into one clear line on stderr and an exit code. */
+/**
+ * Turns what a command throws into a clear line on stderr, or with {@code --json} an object on
+ * stdout, and an exit code.
+ */
 final class Failures {
     private static final String JSON = "--json";
 
@@ -19,17 +24,24 @@ final class Failures {
     static int wrongUsage(ParameterException wrong, String[] arguments) {
         CommandLine line = wrong.getCommandLine();
         PrintWriter err = line.getErr();
+        String help = "Try '" + line.getCommandSpec().qualifiedName() + " --help'.";
+        var report = new ErrorReport(ExitCode.USAGE, String.valueOf(wrong.getMessage()), help);
         if (List.of(arguments).contains(JSON)) {
-            err.println(JobReport.error(String.valueOf(wrong.getMessage()), true));
+            print(report, line);
             return ExitCode.USAGE;
         }
-        err.println(JobReport.error(String.valueOf(wrong.getMessage()), false));
+        err.println("heritage: " + report.message());
         UnmatchedArgumentException.printSuggestions(wrong, err);
         if (wrong instanceof UnmatchedArgumentException unmatched) {
             nearestOption(unmatched, line).ifPresent(err::println);
         }
-        err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+        err.println(help);
         return ExitCode.USAGE;
+    }
+
+    private static void print(ErrorReport report, CommandLine line) {
+        line.getOut().println(report.whole());
+        line.getOut().flush();
     }
 
     /** Picocli suggests commands, but no options. */
@@ -45,27 +57,36 @@ final class Failures {
     static int failed(Exception failure, CommandLine line, ParseResult parsed) {
         PrintWriter err = line.getErr();
         boolean verbose = given(parsed, "--verbose");
-        err.println(JobReport.error(message(failure, verbose), given(parsed, JSON)));
+        ErrorReport report = report(failure, verbose);
+        if (given(parsed, JSON)) {
+            print(report, line);
+        } else {
+            err.println(report.text());
+        }
         if (verbose) {
             failure.printStackTrace(err);
         }
-        return switch (failure) {
-            case InvalidConfiguration _ -> ExitCode.BAD_CONFIGURATION;
-            case CommandFailed known -> known.exitCode();
-            default -> ExitCode.FAILED;
-        };
+        return report.exitCode();
     }
 
-    private static String message(Exception failure, boolean verbose) {
+    private static ErrorReport report(Exception failure, boolean verbose) {
         return switch (failure) {
-            case InvalidConfiguration bad -> "bad configuration\n" + bad.getMessage();
-            case CommandFailed known -> String.valueOf(known.getMessage());
+            case InvalidConfiguration bad ->
+                    new ErrorReport(
+                            ExitCode.BAD_CONFIGURATION,
+                            "bad configuration\n" + bad.getMessage(),
+                            "");
+            case CommandFailed known -> ErrorReport.of(known);
+            case ServerRefused refused -> ErrorReport.of(CommandFailed.of(refused));
+            case ServerUnreachable unreachable -> ErrorReport.of(CommandFailed.of(unreachable));
             default ->
-                    "unexpected "
-                            + failure.getClass().getSimpleName()
-                            + ": "
-                            + failure.getMessage()
-                            + (verbose ? "" : " (--verbose shows where)");
+                    new ErrorReport(
+                            ExitCode.ERROR,
+                            "unexpected "
+                                    + failure.getClass().getSimpleName()
+                                    + ": "
+                                    + failure.getMessage(),
+                            verbose ? "" : "--verbose shows where");
         };
     }
 

@@ -51,7 +51,7 @@ final class GoldenCommand implements Callable<Integer> {
         GoldenTotals totals = run(out);
         out.println(totals);
         out.flush();
-        return totals.allPassed() ? ExitCode.OK : ExitCode.FAILED;
+        return totals.allPassed() ? ExitCode.OK : ExitCode.ERROR;
     }
 
     private GoldenTotals run(PrintWriter out) {

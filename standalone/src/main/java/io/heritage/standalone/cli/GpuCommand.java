@@ -58,7 +58,7 @@ final class GpuCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? asJson(report) : report.text());
         out.flush();
-        return report.onGpu() ? ExitCode.OK : ExitCode.FAILED;
+        return report.onGpu() ? ExitCode.OK : ExitCode.ERROR;
     }
 
     private static String asJson(GpuReport report) {

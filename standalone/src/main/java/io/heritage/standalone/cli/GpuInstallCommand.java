@@ -6,11 +6,12 @@ import io.heritage.standalone.download.PullFailed;
 import io.heritage.standalone.gpu.CudaFolder;
 import io.heritage.standalone.gpu.CudaInstall;
 import io.heritage.standalone.gpu.InstallFailed;
+import io.heritage.standalone.progress.ProgressView;
+import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,6 +48,7 @@ final class GpuInstallCommand implements Callable<Integer> {
 
     private final CommandContext context;
     @Mixin private final CommonOptions common = new CommonOptions();
+    @Mixin private final ProgressOption display = new ProgressOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(
@@ -83,8 +85,7 @@ final class GpuInstallCommand implements Callable<Integer> {
 
     private int install(CudaFolder folder, Path usual) throws CommandFailed {
         PrintWriter out = spec.commandLine().getOut();
-        try (Progress progress =
-                        Progress.on(System.err, context.terminal(), false, InstantSource.system());
+        try (ProgressView progress = display.open(context, new Work("", "MB", ""));
                 var packages = new PackageIndex(indexUrl())) {
             new CudaInstall(packages, new DownloadDisplay(progress))
                     .into(
@@ -97,15 +98,16 @@ final class GpuInstallCommand implements Callable<Integer> {
             out.println(found(folder, usual));
             out.println("heritage gpu says what will use them.");
             out.flush();
+            progress.end("COMPLETED");
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
             spec.commandLine().getErr().println("heritage: stopped; " + GOES_ON);
             return ExitCode.STOPPED;
         } catch (HubRefused | PullFailed | InstallFailed refused) {
-            throw new CommandFailed(ExitCode.FAILED, String.valueOf(refused.getMessage()), refused);
+            throw new CommandFailed(ExitCode.ERROR, String.valueOf(refused.getMessage()), refused);
         } catch (IOException e) {
             String why = e.getMessage() == null ? e.toString() : e.getMessage();
-            throw new CommandFailed(ExitCode.UNAVAILABLE, why + "; " + GOES_ON, e);
+            throw new CommandFailed(ExitCode.UNREACHABLE, why + "; " + GOES_ON, e);
         }
     }
 

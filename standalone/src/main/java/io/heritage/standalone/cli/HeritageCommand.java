@@ -21,6 +21,11 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             InterpolateCommand.class,
             RestoreCommand.class,
+            JobsCommand.class,
+            RunCommand.class,
+            WorkersCommand.class,
+            HealthCommand.class,
+            CompareCommand.class,
             ModelsCommand.class,
             GpuCommand.class,
             DoctorCommand.class,
@@ -40,6 +45,7 @@ import picocli.CommandLine.Spec;
             "  heritage up                                  the whole service on this machine",
             "  heritage restore old.jpg                     restores an image",
             "  heritage interpolate a.png b.png -o ab.mp4   frames between two images",
+            "  heritage jobs list                           the jobs of a server",
             "  heritage help COMMAND                        more about one command",
             ""
         })

@@ -16,6 +16,7 @@ import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.schemas.VideoRequest;
 import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,9 +26,9 @@ import java.util.random.RandomGenerator;
 /** Interpolation without a server. The output appears under its name when it is complete. */
 final class InProcessInterpolation {
     private final ProcessorConfig config;
-    private final Progress progress;
+    private final ProgressView progress;
 
-    InProcessInterpolation(ProcessorConfig config, Progress progress) {
+    InProcessInterpolation(ProcessorConfig config, ProgressView progress) {
         this.config = config;
         this.progress = progress;
     }

@@ -11,6 +11,7 @@ import io.heritage.processor.restore.LocalRestoration;
 import io.heritage.processor.restore.RestoreSummary;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.RestoreRequest;
+import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -26,7 +27,11 @@ final class InProcessRestoration implements AutoCloseable {
      * @throws InterruptedException when the user stopped it
      */
     JsonNode run(
-            RestoreInput.Model model, Path in, RestoreRequest request, Path out, Progress progress)
+            RestoreInput.Model model,
+            Path in,
+            RestoreRequest request,
+            Path out,
+            ProgressView progress)
             throws IOException, InterruptedException {
         progress.report("load", 0, 0);
         try {
@@ -38,7 +43,7 @@ final class InProcessRestoration implements AutoCloseable {
         }
     }
 
-    private static WorkObserver observer(Progress progress) {
+    private static WorkObserver observer(ProgressView progress) {
         return new WorkObserver() {
             @Override
             public void checkpoint() {

@@ -1,6 +1,8 @@
 package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.Deinterlace;
 import io.heritage.media.VideoFormat;
 import io.heritage.processor.interpolate.RateRequest;
@@ -11,6 +13,8 @@ import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.output.FrameDownload;
 import io.heritage.standalone.output.OutputRefused;
+import io.heritage.standalone.progress.ProgressView;
+import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +76,7 @@ final class InterpolateCommand implements Callable<Integer> {
     @Mixin private final InterpolateSettings settings = new InterpolateSettings();
     @Mixin private final ServerOptions server = new ServerOptions();
     @Mixin private final ProcessorOptions processor = new ProcessorOptions();
+    @Mixin private final BatchOptions batch = new BatchOptions();
     @Mixin private final JobReport report = new JobReport();
     @Spec private CommandSpec spec = CommandSpec.create();
     private final CommandContext context;
@@ -132,20 +137,38 @@ final class InterpolateCommand implements Callable<Integer> {
         checkUsage(new Usage(spec));
         checkFiles();
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
-        return FileWork.runWatched(
-                spec.commandLine().getErr(), report.json(), server.given(), this::run);
+        return FileWork.runWatched(spec.commandLine(), report.json(), this::run);
     }
 
-    private void run()
+    private int run()
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
-        JsonNode metadata;
-        try (Progress progress = report.progress(context.terminal())) {
-            metadata = server.given() ? remote(progress) : local(progress);
-        }
-        report.print(spec.commandLine().getOut(), output, metadata);
+        var results = new FileBatch(spec.commandLine(), report.json(), batch.report());
+        return results.run(
+                List.of(new RestoreTask(inputs.getFirst(), output)), _ -> interpolated());
     }
 
-    private JsonNode local(Progress progress)
+    private ObjectNode interpolated()
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + output);
+        if (batch.skipExisting() && Files.exists(output)) {
+            return result.put("skipped", true);
+        }
+        Work work = Work.onFrames(String.valueOf(output.getFileName()));
+        try (ProgressView progress = report.progress(context, work)) {
+            if (batch.detach()) {
+                return detached(progress);
+            }
+            result.set("metadata", remote() ? remote(progress) : local(progress));
+            progress.end("COMPLETED");
+        }
+        return result;
+    }
+
+    private boolean remote() {
+        return server.given(context.environment());
+    }
+
+    private JsonNode local(ProgressView progress)
             throws IOException, InterruptedException, InvalidConfiguration {
         var local = new InProcessInterpolation(processor.read(context.environment()), progress);
         if (times != null) {
@@ -172,15 +195,32 @@ final class InterpolateCommand implements Callable<Integer> {
         return inputs.stream().skip(1).findFirst();
     }
 
-    private JsonNode remote(Progress progress)
+    private JsonNode remote(ProgressView progress)
             throws IOException, InterruptedException, CommandFailed {
         int rate = settings.rate(settings.guided()).numerator();
         try (FrameDownload target = FrameDownload.to(output, rate);
                 var client = server.open(ENDPOINT, context.environment())) {
-            var request =
-                    new InterpolationJob(inputs.getFirst(), end(), settings.video(true), asked());
-            return new RemoteInterpolation(client, progress).run(request, target);
+            var job = new RemoteJob(client, batch.idempotencyKey(), progress);
+            return new RemoteInterpolation(job, progress).run(request(), target);
         }
+    }
+
+    private ObjectNode detached(ProgressView progress)
+            throws IOException, InterruptedException, CommandFailed {
+        try (var client = server.open(ENDPOINT, context.environment())) {
+            String job =
+                    new RemoteJob(client, batch.idempotencyKey(), progress).submit(request(), 0);
+            progress.end("IN_QUEUE");
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("job", job)
+                    .put("endpoint", client.url().endpoint())
+                    .put("console", client.url().consoleLink(job));
+        }
+    }
+
+    private InterpolationJob request() {
+        return new InterpolationJob(inputs.getFirst(), end(), settings.video(true), asked());
     }
 
     /** A server encodes videos itself, at the frame rate of its engine. */
@@ -207,14 +247,15 @@ final class InterpolateCommand implements Callable<Integer> {
                 "--bit-depth and --deinterlace need --times");
         boolean wan = engine == LocalEngine.WAN;
         usage.require(
-                !server.given() || engine == null,
+                !remote() || engine == null,
                 "--engine chooses on this machine; with --url the server decides");
         usage.require(
-                inputs.size() == 2 || wan || server.given() && settings.guided(),
+                inputs.size() == 2 || wan || remote() && settings.guided(),
                 "expected two images, START and END; for one video add --times 2, for a start"
                         + " image alone --engine wan");
-        settings.check(usage, wan, server.given());
-        server.check(spec, ENDPOINT);
+        settings.check(usage, wan, remote());
+        server.check(spec, context.environment());
+        batch.check(usage, remote());
     }
 
     private void checkTimes(Usage usage, int factor) {
@@ -226,7 +267,7 @@ final class InterpolateCommand implements Callable<Integer> {
         usage.require(
                 deinterlace == null || RestoreInput.DEINTERLACES.contains(deinterlace),
                 "--deinterlace: expected auto or off, found " + deinterlace);
-        usage.require(!server.given(), "--times works on this machine only, not with --url");
+        usage.require(!remote(), "--times works on this machine only, not with --url");
         usage.require(
                 engine != LocalEngine.WAN && !settings.guided(),
                 "--times needs --engine rife, which takes no prompt");

@@ -3,10 +3,11 @@ package io.heritage.standalone.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import sun.misc.Signal;
 
 /**
  * Turns Ctrl-C and SIGTERM into an interrupt of the thread that works, and gives it time to cancel
- * and tidy up: the JVM ends (with 130 or 143) when this is closed.
+ * and tidy up: the JVM ends (with 130 or 143) when this is closed. A second Ctrl-C ends it at once.
  */
 final class Interruption implements AutoCloseable {
     private static final Duration TIME_TO_TIDY_UP = Duration.ofSeconds(40);
@@ -43,6 +44,7 @@ final class Interruption implements AutoCloseable {
         if (starting) {
             return;
         }
+        Signal.handle(new Signal("INT"), _ -> Runtime.getRuntime().halt(ExitCode.STOPPED));
         worker.interrupt();
         try {
             if (!tidy.await(TIME_TO_TIDY_UP.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -27,11 +27,11 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "models",
-        description =
-                "Lists the installed models, downloads published ones, or makes tiny ones for trials.",
+        description = "Lists, downloads and verifies models, or makes tiny ones for trials.",
         subcommands = {
             ModelsCommand.Listing.class,
             PullCommand.class,
+            ModelsVerifyCommand.class,
             ModelsCommand.MakeTiny.class
         },
         footer = {
@@ -199,7 +199,7 @@ final class ModelsCommand implements Callable<Integer> {
                     WanTiny.write(folder, WanFileNames.DOCUMENTED, fp8).all().forEach(out::println);
                 }
             } catch (UncheckedIOException e) {
-                throw new CommandFailed(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+                throw new CommandFailed(ExitCode.ERROR, String.valueOf(e.getMessage()), e);
             }
             out.flush();
             return ExitCode.OK;

@@ -8,11 +8,12 @@ import io.heritage.standalone.download.HubRefused;
 import io.heritage.standalone.download.ModelHub;
 import io.heritage.standalone.download.ModelPull;
 import io.heritage.standalone.download.PullFailed;
+import io.heritage.standalone.progress.ProgressView;
+import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,7 @@ final class PullCommand implements Callable<Integer> {
 
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ConfigOptions config = new ConfigOptions();
+    @Mixin private final ProgressOption display = new ProgressOption();
     @Spec private CommandSpec spec = CommandSpec.create();
     private final CommandContext context;
 
@@ -101,20 +103,20 @@ final class PullCommand implements Callable<Integer> {
 
     private int pull(List<PublishedFile> files, Path into) throws CommandFailed {
         PrintWriter out = spec.commandLine().getOut();
-        try (Progress progress =
-                        Progress.on(System.err, context.terminal(), false, InstantSource.system());
+        try (ProgressView progress = display.open(context, new Work("", "MB", ""));
                 var hub = new ModelHub(endpoint(), token())) {
             new ModelPull(hub, new DownloadDisplay(progress))
                     .pull(files, into, pulled -> report(pulled, out));
+            progress.end("COMPLETED");
             return ExitCode.OK;
         } catch (InterruptedException stopped) {
             spec.commandLine().getErr().println("heritage: stopped; " + GOES_ON);
             return ExitCode.STOPPED;
         } catch (HubRefused | PullFailed refused) {
-            throw new CommandFailed(ExitCode.FAILED, String.valueOf(refused.getMessage()), refused);
+            throw new CommandFailed(ExitCode.ERROR, String.valueOf(refused.getMessage()), refused);
         } catch (IOException e) {
             String why = e.getMessage() == null ? e.toString() : e.getMessage();
-            throw new CommandFailed(ExitCode.UNAVAILABLE, why + "; " + GOES_ON, e);
+            throw new CommandFailed(ExitCode.UNREACHABLE, why + "; " + GOES_ON, e);
         }
     }
 

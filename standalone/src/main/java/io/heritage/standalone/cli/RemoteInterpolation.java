@@ -1,21 +1,21 @@
 package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.FrameTarget;
 import io.heritage.standalone.client.InterpolationJob;
 import io.heritage.standalone.client.ServerReply;
 import io.heritage.standalone.output.FrameDownload;
+import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /** Interpolation at a server. */
 final class RemoteInterpolation {
-    private final EndpointClient client;
-    private final Progress progress;
+    private final RemoteJob job;
+    private final ProgressView progress;
 
-    RemoteInterpolation(EndpointClient client, Progress progress) {
-        this.client = client;
+    RemoteInterpolation(RemoteJob job, ProgressView progress) {
+        this.job = job;
         this.progress = progress;
     }
 
@@ -26,13 +26,12 @@ final class RemoteInterpolation {
     JsonNode run(InterpolationJob request, FrameDownload output)
             throws IOException, InterruptedException, CommandFailed {
         int total = request.video().frames();
-        ServerReply reply =
-                new RemoteJob(client, progress).run(request, total, target(output, total));
+        ServerReply reply = job.run(request, total, target(output, total));
         JsonNode metadata = reply.output().path("metadata");
         int made = metadata.path("frame_count").asInt();
         if (!reply.video() && reply.frames() != made) {
             throw new CommandFailed(
-                    ExitCode.FAILED,
+                    ExitCode.ERROR,
                     "job %s: the server made %d frames and sent %d"
                             .formatted(reply.id(), made, reply.frames()));
         }

@@ -4,20 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.FrameTarget;
 import io.heritage.standalone.client.JobRequest;
-import io.heritage.standalone.client.ServerRefused;
 import io.heritage.standalone.client.ServerReply;
+import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One job at a server: submitted, followed, fetched; cancelled when the user stops it. */
 final class RemoteJob {
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final EndpointClient client;
-    private final Progress progress;
+    private final Optional<String> idempotencyKey;
+    private final ProgressView progress;
 
-    RemoteJob(EndpointClient client, Progress progress) {
+    RemoteJob(EndpointClient client, Optional<String> idempotencyKey, ProgressView progress) {
         this.client = client;
+        this.idempotencyKey = idempotencyKey;
         this.progress = progress;
     }
 
@@ -29,14 +33,26 @@ final class RemoteJob {
      */
     ServerReply run(JobRequest request, long total, FrameTarget target)
             throws IOException, InterruptedException, CommandFailed {
-        progress.report("send", 0, total);
-        String job = client.submit(request).id();
+        String job = submit(request, total);
         try {
             return follow(job, total, target);
         } catch (InterruptedException stopped) {
             cancel(job);
             throw stopped;
         }
+    }
+
+    /**
+     * Leaves the job to itself.
+     *
+     * @return its id
+     */
+    String submit(JobRequest request, long total) throws IOException, InterruptedException {
+        progress.report("send", 0, total);
+        String job = client.submit(request, idempotencyKey).id();
+        progress.isJob(job);
+        progress.note("job %s, %s".formatted(job, client.url().consoleLink(job)));
+        return job;
     }
 
     private ServerReply follow(String job, long total, FrameTarget target)
@@ -47,39 +63,39 @@ final class RemoteJob {
                 return reply;
             }
             if (reply.isTerminal()) {
-                throw new CommandFailed(ExitCode.FAILED, outcome(job, reply));
+                progress.end(reply.status());
+                throw failed(job, reply);
             }
             show(reply, total);
         }
     }
 
-    private static String outcome(String job, ServerReply reply) {
+    private static CommandFailed failed(String job, ServerReply reply) {
         String error = reply.error();
-        return "job %s: %s%s".formatted(job, reply.status(), error == null ? "" : ": " + error);
+        String code = reply.output().path("error_code").asText("");
+        return new CommandFailed(
+                ExitCode.of(reply.status(), code),
+                "job %s: %s%s".formatted(job, reply.status(), error == null ? "" : ": " + error));
     }
 
     private void show(ServerReply reply, long total) {
         JsonNode facts = reply.output();
-        String stage =
-                facts.path("stage").asText(reply.status().toLowerCase(java.util.Locale.ROOT));
-        long frames = facts.path("frames_done").asLong(0);
-        double fraction = facts.path("progress").asDouble(0);
-        if (frames == 0 && fraction > 0) {
-            progress.report(stage, Math.round(100 * fraction), 100);
+        if (reply.status().equals("IN_QUEUE")) {
+            progress.queued(OptionalLong.empty(), Optional.empty(), Optional.empty());
         } else {
-            progress.report(stage, frames, facts.path("frames_total").asLong(total));
+            JobProgress.show(facts, total, progress);
         }
     }
 
     /** The interrupt flag of this thread is clear while the cancellation is sent. */
     private void cancel(String job) {
         try {
-            client.cancel(job);
-            progress.note("job " + job + " cancelled");
-        } catch (ServerRefused refused) {
-            progress.note("job " + job + " not cancelled: " + refused.getMessage());
+            String status = client.cancel(job).status();
+            progress.note(
+                    "job " + job + (status.equals("CANCELLED") ? " cancelled" : ": " + status));
         } catch (IOException | InterruptedException unreachable) {
             progress.note("job " + job + " may go on: " + unreachable.getMessage());
         }
+        progress.end("CANCELLED");
     }
 }

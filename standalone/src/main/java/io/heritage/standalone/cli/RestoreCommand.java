@@ -1,11 +1,11 @@
 package io.heritage.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.heritage.media.MediaRejected;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.processor.config.ProcessorConfig;
-import io.heritage.processor.job.JobFailed;
 import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.standalone.client.EndpointClient;
@@ -13,8 +13,10 @@ import io.heritage.standalone.client.RestorationJob;
 import io.heritage.standalone.client.ServerReply;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
+import io.heritage.standalone.output.FileTree;
 import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +59,8 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin private final RestoreSettings settings = new RestoreSettings();
     @Mixin private final ServerOptions server = new ServerOptions();
     @Mixin private final ProcessorOptions processor = new ProcessorOptions();
+    @Mixin private final BatchOptions batch = new BatchOptions();
+    @Mixin private final TrialOptions trial = new TrialOptions();
     @Mixin private final JobReport report = new JobReport();
     @Spec private CommandSpec spec = CommandSpec.create();
     private final CommandContext context;
@@ -94,57 +98,93 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** Restores one file. */
     private interface Route {
-        JsonNode restore(RestoreTask task, PartialFile partial, Progress progress)
+        JsonNode restore(RestoreTask task, PartialFile partial, ProgressView progress)
                 throws IOException, InterruptedException, CommandFailed;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed, IOException {
         var usage = new Usage(spec);
+        boolean remote = server.given(context.environment());
         usage.requireOneOf("--model", ModelNames.Restoring.names(), model);
         usage.require(
-                !server.given() || !ModelNames.TINY.equals(model),
+                !remote || !ModelNames.TINY.equals(model),
                 "--model tiny works on this machine; with --url name a model of the server");
         settings.check(usage);
-        server.check(spec, ENDPOINT);
-        List<RestoreTask> tasks = tasks(usage);
+        batch.check(usage, remote);
+        trial.check(usage, remote);
+        server.check(spec, context.environment());
+        Optional<Preview> preview = trial.preview(usage);
+        if (preview.isPresent()) {
+            return piece(preview.get(), usage);
+        }
+        List<RestoreTask> tasks = tasks(inputs, usage);
+        usage.require(
+                tasks.size() == 1 || batch.idempotencyKey().isEmpty(),
+                "--idempotency-key is for one input, found " + tasks.size());
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
-        return FileWork.runWatched(
-                spec.commandLine().getErr(), report.json(), server.given(), () -> run(tasks));
+        return FileWork.runWatched(spec.commandLine(), report.json(), () -> run(tasks));
     }
 
-    private List<RestoreTask> tasks(Usage usage) throws IOException, CommandFailed {
+    private int piece(Preview preview, Usage usage) throws InvalidConfiguration, CommandFailed {
+        usage.require(
+                inputs.size() == 1 && Files.isRegularFile(inputs.getFirst()) && output != null,
+                "--preview takes one video and -o OUT");
+        LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
+        return FileWork.runWatched(
+                spec.commandLine(),
+                report.json(),
+                () -> {
+                    Path folder = Files.createTempDirectory("heritage-preview-");
+                    try {
+                        return run(tasks(List.of(preview.cut(inputs.getFirst(), folder)), usage));
+                    } finally {
+                        FileTree.delete(folder);
+                    }
+                });
+    }
+
+    private List<RestoreTask> tasks(List<Path> files, Usage usage)
+            throws IOException, CommandFailed {
         try {
-            return RestoreTask.of(inputs, output, settings, usage);
+            return RestoreTask.of(files, output, settings, usage);
         } catch (OutputRefused refused) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
         }
     }
 
-    private void run(List<RestoreTask> tasks)
+    private int run(List<RestoreTask> tasks)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
-        if (server.given()) {
+        if (server.given(context.environment())) {
             try (EndpointClient client = server.open(ENDPOINT, context.environment())) {
-                restoreAll(
-                        tasks,
-                        (task, partial, progress) -> remote(client, task, partial, progress));
+                if (trial.estimate()) {
+                    return new RestoreEstimate(client, spec.commandLine(), report.json())
+                            .of(tasks, this::request);
+                }
+                return batch.detach()
+                        ? results().run(tasks, task -> detached(client, task))
+                        : restoreAll(
+                                tasks,
+                                (task, partial, progress) ->
+                                        remote(client, task, partial, progress));
             }
-        } else if (ModelNames.TINY.equals(model)) {
+        }
+        if (ModelNames.TINY.equals(model)) {
             try (TinyModel tiny = TinyModel.make()) {
                 ProcessorConfig config = processor.read(context.environment());
-                restoreHere(tasks, config.withModels(tiny.folder()), TinyModel.VARIANT.model());
+                return restoreHere(
+                        tasks, config.withModels(tiny.folder()), TinyModel.VARIANT.model());
             }
-        } else {
-            ProcessorConfig config = processor.read(context.environment());
-            restoreHere(tasks, config, installed(config.models()));
         }
+        ProcessorConfig config = processor.read(context.environment());
+        return restoreHere(tasks, config, installed(config.models()));
     }
 
-    private void restoreHere(
+    private int restoreHere(
             List<RestoreTask> tasks, ProcessorConfig config, PublishedModel published)
-            throws IOException, InterruptedException, CommandFailed {
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         try (var restoration = new InProcessRestoration(config)) {
-            restoreAll(
+            return restoreAll(
                     tasks,
                     (task, partial, progress) ->
                             restoration.run(
@@ -178,7 +218,7 @@ final class RestoreCommand implements Callable<Integer> {
     private static CommandFailed noneInstalled(Path folder) {
         PublishedModel smallest = PublishedModel.restoring().getFirst();
         return new CommandFailed(
-                ExitCode.FAILED,
+                ExitCode.JOB_FAILED,
                 ("no restoration model is installed in %s; download one (%s) with: heritage models"
                                 + " pull %s; or try out random weights with: --model tiny")
                         .formatted(
@@ -187,60 +227,66 @@ final class RestoreCommand implements Callable<Integer> {
                                 smallest.id()));
     }
 
-    /** A file that cannot be restored does not stop the others. */
-    private void restoreAll(List<RestoreTask> tasks, Route route)
-            throws IOException, InterruptedException, CommandFailed {
-        int failed = 0;
-        for (RestoreTask task : tasks) {
-            try {
-                restore(task, route);
-            } catch (MediaRejected | JobFailed | CommandFailed rejected) {
-                if (tasks.size() == 1) {
-                    throw rejected;
-                }
-                failed++;
-                spec.commandLine()
-                        .getErr()
-                        .println(
-                                JobReport.error(
-                                        task.input() + ": " + rejected.getMessage(),
-                                        report.json()));
-            }
-        }
-        if (failed > 0) {
-            throw new CommandFailed(
-                    ExitCode.FAILED, "%d of %d files failed".formatted(failed, tasks.size()));
-        }
+    private int restoreAll(List<RestoreTask> tasks, Route route)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        return results().run(tasks, task -> restore(task, route));
     }
 
-    private void restore(RestoreTask task, Route route)
+    private FileBatch results() {
+        return new FileBatch(spec.commandLine(), report.json(), batch.report());
+    }
+
+    private ObjectNode restore(RestoreTask task, Route route)
             throws IOException, InterruptedException, CommandFailed {
-        JsonNode facts;
-        try (Progress progress = report.progress(context.terminal());
+        ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + task.output());
+        if (batch.skipExisting() && Files.exists(task.output())) {
+            return result.put("skipped", true);
+        }
+        try (ProgressView progress = report.progress(context, task.work());
                 var partial = new PartialFile(task.output())) {
-            facts = route.restore(task, partial, progress);
+            JsonNode facts = route.restore(task, partial, progress);
             partial.moveToTarget();
+            progress.end("COMPLETED");
             if (facts.path("tiny").asBoolean()) {
                 progress.note("the model is tiny and has random weights: nothing was restored");
             }
+            return result.set("metadata", facts);
         }
-        report.print(spec.commandLine().getOut(), task.output(), facts);
+    }
+
+    private ObjectNode detached(EndpointClient client, RestoreTask task)
+            throws IOException, InterruptedException {
+        try (ProgressView progress = report.progress(context, task.work())) {
+            String job = remoteJob(client, progress).submit(request(task), 0);
+            progress.end("IN_QUEUE");
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("job", job)
+                    .put("endpoint", client.url().endpoint())
+                    .put("console", client.url().consoleLink(job));
+        }
+    }
+
+    private RemoteJob remoteJob(EndpointClient client, ProgressView progress) {
+        return new RemoteJob(client, batch.idempotencyKey(), progress);
+    }
+
+    private RestorationJob request(RestoreTask task) {
+        return new RestorationJob(
+                task.input(),
+                Optional.ofNullable(model).flatMap(PublishedModel::of),
+                settings.request(task.output()));
     }
 
     private JsonNode remote(
-            EndpointClient client, RestoreTask task, PartialFile partial, Progress progress)
+            EndpointClient client, RestoreTask task, PartialFile partial, ProgressView progress)
             throws IOException, InterruptedException, CommandFailed {
-        var named = Optional.ofNullable(model).flatMap(PublishedModel::of);
         ServerReply reply =
-                new RemoteJob(client, progress)
-                        .run(
-                                new RestorationJob(
-                                        task.input(), named, settings.request(task.output())),
-                                0,
-                                _ -> Files.newOutputStream(partial.path()));
+                remoteJob(client, progress)
+                        .run(request(task), 0, _ -> Files.newOutputStream(partial.path()));
         if (reply.frames() != 1) {
             throw new CommandFailed(
-                    ExitCode.FAILED,
+                    ExitCode.ERROR,
                     "job %s: expected one result, the server sent %d"
                             .formatted(reply.id(), reply.frames()));
         }

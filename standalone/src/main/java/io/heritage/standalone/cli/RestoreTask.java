@@ -5,6 +5,7 @@ import io.heritage.processor.restore.LocalRestoration;
 import io.heritage.standalone.output.MediaNames;
 import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,11 +54,16 @@ record RestoreTask(Path input, Path output) {
         return tasks;
     }
 
+    Work work() {
+        return Work.onFrames(String.valueOf(input.getFileName()));
+    }
+
     private static boolean isImage(Path file) throws IOException, CommandFailed {
         try {
             return LocalRestoration.isImage(file);
         } catch (MediaRejected rejected) {
-            throw new CommandFailed(ExitCode.FAILED, file + ": " + rejected.getMessage(), rejected);
+            throw new CommandFailed(
+                    ExitCode.REFUSED, file + ": " + rejected.getMessage(), rejected);
         }
     }
 
@@ -73,6 +79,8 @@ record RestoreTask(Path input, Path output) {
                 files.addAll(inside);
             } else if (Files.isRegularFile(input) && Files.isReadable(input)) {
                 files.add(input);
+            } else if (MediaPattern.is(input)) {
+                files.addAll(MediaPattern.of(input).files());
             } else {
                 throw new CommandFailed(ExitCode.USAGE, "cannot read " + input);
             }

@@ -57,7 +57,7 @@ final class UntilStopped {
                 | RuntimeException known) {
             throw known;
         } catch (Exception unclean) {
-            throw new CommandFailed(ExitCode.FAILED, "did not stop cleanly: " + unclean, unclean);
+            throw new CommandFailed(ExitCode.ERROR, "did not stop cleanly: " + unclean, unclean);
         }
     }
 }

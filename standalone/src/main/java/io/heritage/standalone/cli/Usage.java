@@ -14,6 +14,10 @@ record Usage(CommandSpec spec) {
         }
     }
 
+    ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
     void requireOneOf(String option, Collection<?> allowed, @Nullable Object found) {
         require(
                 found == null || allowed.contains(found),

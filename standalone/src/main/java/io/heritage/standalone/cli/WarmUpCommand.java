@@ -6,6 +6,8 @@ import io.heritage.standalone.output.PartialFile;
 import io.heritage.standalone.services.CannotStart;
 import io.heritage.standalone.services.Standalone;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,9 +52,21 @@ final class WarmUpCommand implements Callable<Integer> {
                                             "train", "data", data.path().toString())));
             try (Standalone server = Standalone.start(config)) {
                 askForHealth(server.port());
+                listJobs(server.port());
             }
         }
         return ExitCode.OK;
+    }
+
+    /** The commands that people wait for. */
+    private static void listJobs(int port) {
+        var nowhere = new PrintWriter(Writer.nullWriter());
+        String url = "http://127.0.0.1:" + port;
+        HeritageCommand.line(Terminal.none(), Map.of()).setOut(nowhere).execute("--help");
+        HeritageCommand.line(Terminal.none(), Map.of())
+                .setOut(nowhere)
+                .setErr(nowhere)
+                .execute("jobs", "list", "--url", url);
     }
 
     private static void askForHealth(int port) throws IOException, InterruptedException {

@@ -1,44 +1,61 @@
 package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.heritage.schemas.Wire;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.ConnectException;
+import java.io.OutputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Submits jobs to one endpoint and follows them. Any thread. */
+/**
+ * The operations of one endpoint (docs/api.md). Any thread.
+ *
+ * <p>All of them throw {@link ServerRefused} for an answer that is an error, and {@link
+ * ServerUnreachable} if none comes.
+ */
 public final class EndpointClient implements AutoCloseable {
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration REPLY = Duration.ofMinutes(5);
-    private static final int ERROR_BYTES = 4096;
+    private static final Duration CANCEL = Duration.ofSeconds(2);
 
     private final EndpointUrl endpoint;
-    private final Optional<String> key;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final ServerCalls calls;
 
     public EndpointClient(EndpointUrl endpoint, Optional<String> key) {
+        this(endpoint, new ServerCalls(key));
+    }
+
+    EndpointClient(EndpointUrl endpoint, ServerCalls calls) {
         this.endpoint = endpoint;
-        this.key = key;
+        this.calls = calls;
+    }
+
+    /** Where it is. */
+    public EndpointUrl url() {
+        return endpoint;
     }
 
     /** {@code /run}: returns with the job in the queue. */
     public ServerReply submit(JobRequest request) throws IOException, InterruptedException {
-        return call(
-                request("run").header("Content-Type", "application/json").POST(request.body()),
-                noFrames());
+        return submit(request, Optional.empty());
+    }
+
+    /**
+     * As above.
+     *
+     * @param idempotencyKey the same key and body are the same job, however often they are sent
+     */
+    public ServerReply submit(JobRequest request, Optional<String> idempotencyKey)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder call =
+                request("run").header("Content-Type", "application/json").POST(request.body());
+        idempotencyKey.ifPresent(key -> call.header("Idempotency-Key", key));
+        return reply(call, noFrames());
     }
 
     /**
@@ -47,68 +64,146 @@ public final class EndpointClient implements AutoCloseable {
      */
     public ServerReply await(String jobId, Duration wait, FrameTarget target)
             throws IOException, InterruptedException {
-        return call(request("status-sync/" + jobId + "?wait=" + wait.toMillis()).GET(), target);
+        return reply(request("status-sync/" + jobId + "?wait=" + wait.toMillis()).GET(), target);
     }
 
-    /** {@code /cancel}. */
+    /** {@code /cancel}; a server that does not answer within 2 s is given up. */
     public ServerReply cancel(String jobId) throws IOException, InterruptedException {
-        BodyPublisher empty = BodyPublishers.noBody();
-        return call(request("cancel/" + jobId).POST(empty), noFrames());
+        return reply(
+                request("cancel/" + jobId).timeout(CANCEL).POST(BodyPublishers.noBody()),
+                noFrames());
+    }
+
+    /** {@code /retry}: the job as {@code status} gives it. */
+    public JsonNode retry(String jobId) throws IOException, InterruptedException {
+        return json(request("retry/" + jobId).POST(BodyPublishers.noBody()));
+    }
+
+    /** {@code /purge-queue}: {@code removed} and {@code status}. */
+    public JsonNode purgeQueue() throws IOException, InterruptedException {
+        return json(request("purge-queue").POST(BodyPublishers.noBody()));
+    }
+
+    /** {@code /health}: {@code jobs} and {@code workers}, counted. */
+    public JsonNode health() throws IOException, InterruptedException {
+        return json(request("health").GET());
+    }
+
+    /** {@code /workers}. */
+    public JsonNode workers() throws IOException, InterruptedException {
+        return json(request("workers").GET());
+    }
+
+    /** {@code /estimate}: takes the input of a job without its media. */
+    public JsonNode estimate(JsonNode question) throws IOException, InterruptedException {
+        return json(
+                request("estimate")
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(question.toString())));
+    }
+
+    /**
+     * A body as it is, to {@code run} or {@code runsync}.
+     *
+     * @param operation with a query, if it has one
+     */
+    public JsonNode send(String operation, BodyPublisher body)
+            throws IOException, InterruptedException {
+        return json(request(operation).header("Content-Type", "application/json").POST(body));
+    }
+
+    /**
+     * {@code /stream}: {@code status}, and in {@code stream} the parts that no call gave before.
+     */
+    public JsonNode stream(String jobId) throws IOException, InterruptedException {
+        return json(request("stream/" + jobId).GET());
+    }
+
+    /** {@code /requests/JOB}. */
+    public JsonNode job(String jobId) throws IOException, InterruptedException {
+        return json(request("requests/" + jobId).GET());
+    }
+
+    /** {@code /requests}: a page of jobs, newest first. */
+    public JobPage jobs(JobFilter filter, Optional<String> cursor)
+            throws IOException, InterruptedException {
+        var query = new StringBuilder("requests?limit=" + filter.limit());
+        add(query, "status", String.join(",", filter.states()));
+        add(query, "q", filter.text());
+        add(query, "cursor", cursor.orElse(""));
+        JsonNode page = json(request(query.toString()).GET());
+        List<JsonNode> jobs = new ArrayList<>();
+        page.path("requests").forEach(jobs::add);
+        return new JobPage(jobs, Optional.ofNullable(page.path("cursor").textValue()));
+    }
+
+    private static void add(StringBuilder query, String name, String value) {
+        if (!value.isEmpty()) {
+            query.append('&')
+                    .append(name)
+                    .append('=')
+                    .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** {@code /output/JOB}: the media of a COMPLETED job. */
+    public List<StoredOutput> outputs(String jobId) throws IOException, InterruptedException {
+        List<StoredOutput> outputs = new ArrayList<>();
+        json(request("output/" + jobId).GET())
+                .path("outputs")
+                .forEach(each -> outputs.add(StoredOutput.of(each)));
+        return outputs;
+    }
+
+    /**
+     * {@code /output/JOB/N}, while it arrives.
+     *
+     * @throws ServerUnreachable also if size or SHA-256 are not as listed
+     */
+    public void download(String jobId, StoredOutput output, OutputStream target)
+            throws IOException, InterruptedException {
+        calls.call(
+                request("output/" + jobId + "/" + output.index()).GET(),
+                endpoint.toString(),
+                body -> {
+                    output.copy(body, target);
+                    return output;
+                });
+    }
+
+    /** {@code /events/JOB}: what becomes of a job, until it ends. */
+    public void follow(String jobId, JobListener listener)
+            throws IOException, InterruptedException {
+        calls.call(
+                request("events/" + jobId).header("Accept", "text/event-stream").GET(),
+                endpoint.toString(),
+                body -> {
+                    JobEvents.read(body, listener);
+                    return listener;
+                });
     }
 
     private HttpRequest.Builder request(String operation) {
         URI uri = endpoint.operation(operation);
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(REPLY);
-        key.ifPresent(value -> request.header("Authorization", "Bearer " + value));
-        return request;
+        return calls.request(uri);
     }
 
-    private ServerReply call(HttpRequest.Builder builder, FrameTarget target)
+    private JsonNode json(HttpRequest.Builder call) throws IOException, InterruptedException {
+        return calls.json(call, endpoint.toString());
+    }
+
+    private ServerReply reply(HttpRequest.Builder call, FrameTarget target)
             throws IOException, InterruptedException {
-        HttpRequest request = builder.build();
-        HttpResponse<InputStream> response;
-        try {
-            response = http.send(request, BodyHandlers.ofInputStream());
-        } catch (ConnectException refused) {
-            throw new IOException("nothing answers at " + endpoint, refused);
-        }
-        try (InputStream body = response.body()) {
-            if (response.statusCode() != 200) {
-                throw refused(response.statusCode(), body);
-            }
-            return ReplyReader.read(body, target);
-        } catch (IOException e) {
-            // Streams tell of an interrupt in their own way.
-            if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
-                throw new InterruptedException("stopped while reading the reply");
-            }
-            throw e;
-        }
-    }
-
-    private ServerRefused refused(int status, InputStream body) throws IOException {
-        String text =
-                new String(body.readNBytes(ERROR_BYTES), java.nio.charset.StandardCharsets.UTF_8);
-        return new ServerRefused(
-                status, "%s answers %d: %s".formatted(endpoint, status, errorText(text)));
-    }
-
-    private static String errorText(String body) {
-        try {
-            JsonNode error = Wire.json().readTree(body).path("error");
-            return error.isTextual() ? error.textValue() : body.strip();
-        } catch (IOException notJson) {
-            return body.strip().lines().findFirst().orElse("no explanation");
-        }
+        return calls.call(call, endpoint.toString(), body -> ReplyReader.read(body, target));
     }
 
     private static FrameTarget noFrames() {
-        return index -> java.io.OutputStream.nullOutputStream();
+        return index -> OutputStream.nullOutputStream();
     }
 
-    /** Does not wait for calls under way. */
+    /** Does not wait for calls under way; ends those of all endpoints of the same server. */
     @Override
     public void close() {
-        http.shutdownNow();
+        calls.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.heritage.standalone.client;
 
 import java.net.URI;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,25 @@ public record EndpointUrl(URI base) {
      * @throws IllegalArgumentException if it is no http URL
      */
     public static EndpointUrl of(String typed, String endpoint) {
+        URI uri = parsed(typed);
+        return new EndpointUrl(uri.resolve(path(uri.getRawPath(), endpoint)));
+    }
+
+    /** What stands before {@code /v2}, without a slash at the end. */
+    static URI root(String typed) {
+        String base = of(typed, "any").toString();
+        return URI.create(base.substring(0, base.lastIndexOf("/v2/")));
+    }
+
+    /** The endpoint that a URL names. */
+    static Optional<String> endpointIn(String typed) {
+        Matcher matcher = VERSIONED.matcher(parsed(typed).getRawPath());
+        return matcher.matches()
+                ? Optional.ofNullable(matcher.group("endpoint"))
+                : Optional.empty();
+    }
+
+    private static URI parsed(String typed) {
         String url = typed.contains("://") ? typed : "http://" + typed;
         URI uri = URI.create(url.replaceAll("[?#].*$", "").replaceAll("/+$", ""));
         if (uri.getHost() == null
@@ -23,7 +43,7 @@ public record EndpointUrl(URI base) {
             throw new IllegalArgumentException(
                     "expected a URL such as http://127.0.0.1:8000, found '" + typed + "'");
         }
-        return new EndpointUrl(uri.resolve(path(uri.getRawPath(), endpoint)));
+        return uri;
     }
 
     private static String path(String path, String endpoint) {
@@ -33,6 +53,17 @@ public record EndpointUrl(URI base) {
         }
         String named = matcher.group("endpoint");
         return matcher.group("root") + "/" + (named == null ? endpoint : named);
+    }
+
+    public String endpoint() {
+        String text = base.toString();
+        return text.substring(text.lastIndexOf('/') + 1);
+    }
+
+    /** Where the console shows a job. */
+    public String consoleLink(String job) {
+        String root = base.toString().replaceAll("/v2/[^/]*$", "");
+        return "%s/#/jobs/%s?endpoint=%s".formatted(root, job, endpoint());
     }
 
     URI operation(String name) {

@@ -24,10 +24,11 @@ public record RestorationJob(Path media, Optional<PublishedModel> model, Restore
                 List.of(
                         new JsonText("{\"input\":{\"media\":\""),
                         new Encoded(media),
-                        new JsonText("\"," + fields().toString().substring(1) + "}")));
+                        new JsonText("\"," + input().toString().substring(1) + "}")));
     }
 
-    private ObjectNode fields() {
+    /** The input without its media. */
+    public ObjectNode input() {
         ObjectNode fields = JsonNodeFactory.instance.objectNode().put("action", "restore");
         model.ifPresent(published ->
                 fields.put("model_type", published.modelType())

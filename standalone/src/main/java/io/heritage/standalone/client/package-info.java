@@ -7,14 +7,22 @@
  *       io.heritage.standalone.client.InterpolationJob} or a {@link
  *       io.heritage.standalone.client.RestorationJob}, whose files {@link
  *       io.heritage.standalone.client.Base64File} encodes while they are sent;
- *   <li>{@link io.heritage.standalone.client.EndpointClient}: submits, polls, cancels;
+ *   <li>{@link io.heritage.standalone.client.Server} knows its endpoints, {@link
+ *       io.heritage.standalone.client.EndpointClient} the operations of one, both over {@link
+ *       io.heritage.standalone.client.ServerCalls};
+ *   <li>{@link io.heritage.standalone.client.JobFilter} and {@link
+ *       io.heritage.standalone.client.JobPage} for lists, {@link
+ *       io.heritage.standalone.client.StoredOutput} for the media of a result, {@link
+ *       io.heritage.standalone.client.JobEvents} for a {@link
+ *       io.heritage.standalone.client.JobListener};
  *   <li>{@link io.heritage.standalone.client.ReplyReader}: hands media to a {@link
  *       io.heritage.standalone.client.FrameTarget} while a reply arrives; {@link
  *       io.heritage.standalone.client.ServerReply} is the rest of it.
  * </ol>
  *
  * Plain blocking calls on the caller's thread. {@link io.heritage.standalone.client.ServerRefused}
- * is a server that answers with an error, an {@code IOException} one that cannot be reached.
+ * is a server that answers with an error, {@link io.heritage.standalone.client.ServerUnreachable}
+ * one that does not answer.
  */
 @NullMarked
 package io.heritage.standalone.client;

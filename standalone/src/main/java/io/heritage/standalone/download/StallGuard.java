@@ -10,14 +10,14 @@ import java.util.concurrent.TimeUnit;
  * Closes a stream of which nothing has come for a while, so that its reader fails instead of
  * waiting for ever: the JDK's client bounds the wait for headers only.
  */
-final class StallGuard implements AutoCloseable {
+public final class StallGuard implements AutoCloseable {
     private final InputStream stream;
     private final Duration patience;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile long bytes;
     private volatile boolean stalled;
 
-    StallGuard(InputStream stream, Duration patience) {
+    public StallGuard(InputStream stream, Duration patience) {
         this.stream = stream;
         this.patience = patience;
         Thread.ofVirtual().name("stall-guard").start(this::watch);
@@ -26,12 +26,12 @@ final class StallGuard implements AutoCloseable {
     /**
      * @param soFar all that has come
      */
-    void moved(long soFar) {
+    public void moved(long soFar) {
         bytes = soFar;
     }
 
     /** Whether the stream was closed here. */
-    boolean stalled() {
+    public boolean stalled() {
         return stalled;
     }
 

@@ -16,7 +16,8 @@
  *   <li>{@link io.heritage.standalone.download.FileDownload}: one file, whose stream a {@link
  *       io.heritage.standalone.download.StallGuard} closes when nothing comes;
  *   <li>{@link io.heritage.standalone.download.PartFile}: what has come of it so far, with its
- *       {@link io.heritage.standalone.download.RunningHash}.
+ *       {@link io.heritage.standalone.download.RunningHash}; {@link
+ *       io.heritage.standalone.download.FileHash} is that of a file that is there.
  * </ol>
  *
  * Blocking calls on the caller's thread, which may be interrupted at any time: a later pull

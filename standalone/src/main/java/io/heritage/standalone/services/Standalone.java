@@ -71,7 +71,8 @@ public final class Standalone implements AutoCloseable {
         EmbeddedBroker broker = services.add(broker(wanted));
         String secret = InternalSecret.random(new SecureRandom()).value();
         HeritageConfig config =
-                wanted.with("kafka.bootstrap-servers", broker.bootstrapServers())
+                withUploadSecret(wanted)
+                        .with("kafka.bootstrap-servers", broker.bootstrapServers())
                         .with("sink.secret", secret)
                         .with("gateway.sink-secret", secret)
                         .with("sink.state-dir", wanted.data().resolve("sink").toString());
@@ -94,6 +95,18 @@ public final class Standalone implements AutoCloseable {
         }
         services.add(admin.started());
         return new Standalone(services, gateway, broker, processor, admin);
+    }
+
+    /** Unless the configuration has one. */
+    private static HeritageConfig withUploadSecret(HeritageConfig config) throws CannotStart {
+        String gateway = config.gateway().uploadSecret();
+        String processor = config.processor().uploadSecret();
+        if (!gateway.isEmpty() || !processor.isEmpty()) {
+            return config;
+        }
+        String secret = UploadSecretFile.read(config.data());
+        return config.with("gateway.upload-secret", secret)
+                .with("processor.uploads.secret", secret);
     }
 
     private static void awaitReady(Sink sink) throws CannotStart, InterruptedException {

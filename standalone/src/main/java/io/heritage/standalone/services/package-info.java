@@ -10,8 +10,9 @@
  * io.heritage.standalone.services.RocksLibrary}. {@link io.heritage.standalone.services.KeyReload}
  * takes new keys from the configuration file. Each process has an {@link
  * io.heritage.standalone.services.AdminPort}. What is running is an {@link
- * io.heritage.standalone.services.OpenServices}, closed in reverse order. {@link
- * io.heritage.standalone.services.CannotStart} says what is in the way.
+ * io.heritage.standalone.services.OpenServices}, closed in reverse order. {@code UploadSecretFile}
+ * keeps a secret of it in the data folder. {@link io.heritage.standalone.services.CannotStart} says
+ * what is in the way.
  */
 @NullMarked
 package io.heritage.standalone.services;

@@ -107,9 +107,9 @@ class FileCommandsTest {
     void withoutAModelItSaysHowToGetOne() throws Exception {
         Path none = Files.createDirectory(folder.resolve("none"));
 
-        assertThat(run("restore", picture("a.png"), "--models", none)).isEqualTo(1);
+        assertThat(run("restore", picture("a.png"), "--models", none)).isEqualTo(3);
         assertThat(run("restore", picture("a.png"), "--models", none, "--model", "seedvr2_7b"))
-                .isEqualTo(1);
+                .isEqualTo(3);
 
         assertThat(err.toString())
                 .contains("no restoration model is installed in " + none)
@@ -132,7 +132,7 @@ class FileCommandsTest {
 
         int code = restore(folder.resolve("in"), picture("d.png"), "-o", into);
 
-        assertThat(code).isEqualTo(1);
+        assertThat(code).isEqualTo(7);
         assertThat(err.toString()).contains("c.png: ").contains("1 of 4 files failed");
         try (var files = Files.list(into)) {
             assertThat(files.map(file -> file.getFileName().toString()))
@@ -177,7 +177,7 @@ class FileCommandsTest {
         byte[] whole = Files.readAllBytes(picture("cut.png"));
         Path cut = Files.write(folder.resolve("cut.png"), Arrays.copyOf(whole, whole.length - 20));
 
-        assertThat(restore(cut, "-o", output)).isEqualTo(1);
+        assertThat(restore(cut, "-o", output)).isEqualTo(7);
         assertThat(output).hasContent("precious");
 
         assertThat(restore(picture("fine.png"), "-o", output)).isZero();
@@ -235,14 +235,38 @@ class FileCommandsTest {
         Path none = Files.createDirectory(folder.resolve("none"));
         Path picture = picture("a.png");
 
-        assertThat(run("restore", picture, "--json", "--models", none)).isEqualTo(1);
+        assertThat(run("restore", picture, "--json", "--models", none)).isEqualTo(3);
         assertThat(run("restore", picture, "--json", "--stepps", 1)).isEqualTo(2);
         assertThat(run("interpolate", "none.png", "b.png", "-o", "x.mp4", "--json")).isEqualTo(2);
 
-        for (String line : err.toString().lines().toList()) {
-            JsonNode error = Wire.json().readTree(line);
-            assertThat(error.path("error").textValue()).isNotBlank();
+        for (String line : out.toString().lines().toList()) {
+            JsonNode error = Wire.json().readTree(line).path("error");
+            assertThat(error.path("code").textValue()).isIn("job_failed", "usage");
+            assertThat(error.path("message").textValue()).isNotBlank();
         }
-        assertThat(err.toString().lines()).hasSize(3);
+        assertThat(out.toString().lines()).hasSize(3);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void severalFilesGiveOneArrayAndAReport() throws Exception {
+        byte[] whole = Files.readAllBytes(picture("b.png"));
+        Path cut = Files.write(folder.resolve("c.png"), Arrays.copyOf(whole, whole.length - 20));
+        Path report = folder.resolve("report.json");
+        Path there = picture("a_restored.png");
+        String pattern = folder.resolve("[a-c].png").toString();
+        picture("a.png");
+
+        assertThat(restore(pattern, "--json", "--skip-existing", "--report", report)).isEqualTo(7);
+
+        assertThat(out.toString().lines()).hasSize(1);
+        JsonNode results = Wire.json().readTree(out.toString());
+        assertThat(results).isEqualTo(Wire.json().readTree(report.toFile())).hasSize(3);
+        assertThat(results.at("/0/skipped").asBoolean()).isTrue();
+        assertThat(results.at("/0/output").asText()).isEqualTo(there.toString());
+        assertThat(results.at("/1/metadata/frames").asInt()).isOne();
+        assertThat(results.at("/2/input").asText()).isEqualTo(cut.toString());
+        assertThat(results.at("/2/error/code").asText()).isEqualTo("refused");
+        assertThat(restore(folder.resolve("z*.png"))).isEqualTo(2);
     }
 }

@@ -121,7 +121,8 @@ class EndpointClientTest {
                         0.5,
                         3,
                         new RestoreInput.Options("exact", "lab", "fp16", "off"),
-                        new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10));
+                        new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10),
+                        0);
 
         client.submit(
                 new RestorationJob(

@@ -17,6 +17,7 @@ import io.heritage.media.VideoProbe;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.observe.Metric;
+import io.heritage.schemas.Wire;
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.cli.Terminal;
 import io.heritage.standalone.config.HeritageConfig;
@@ -437,6 +438,82 @@ class StandaloneTest {
         assertThat(code).isZero();
         assertThat(out.toString()).contains("\"format\":\"mp4\"", "\"frame_count\":33");
         assertThat(VideoProbe.of(video, ImageLimits.DEFAULT).codec()).isEqualTo("h264");
+    }
+
+    private JsonNode command(int code, Object... arguments) throws Exception {
+        var out = new StringWriter();
+        var url = Map.of("HERITAGE_URL", "http://127.0.0.1:" + server.port());
+        assertThat(
+                        HeritageCommand.line(Terminal.none(), url)
+                                .setOut(new PrintWriter(out, true))
+                                .execute(
+                                        Arrays.stream(arguments)
+                                                .map(Object::toString)
+                                                .toArray(String[]::new)))
+                .as("%s: %s", List.of(arguments), out)
+                .isEqualTo(code);
+        return Wire.json().readTree(out.toString());
+    }
+
+    @Test
+    void aDetachedJobIsFoundWatchedAndDownloadedByTheCommandLine() throws Exception {
+        Path start = Files.write(folder.resolve("s.png"), Base64.getDecoder().decode(startImage()));
+        Path end = Files.write(folder.resolve("e.png"), Base64.getDecoder().decode(endImage()));
+        Path video = folder.resolve("detached.mp4");
+        Object[] line = {
+            "interpolate",
+            start,
+            end,
+            "-o",
+            video,
+            "--frames",
+            "33",
+            "--detach",
+            "--json",
+            "--idempotency-key",
+            "once-only"
+        };
+
+        String id = command(0, line).path("job").asText();
+        assertThat(command(0, line).path("job").asText()).isEqualTo(id);
+        JsonNode watched = command(0, "jobs", "watch", id, "--json", "--progress=json");
+        assertThat(watched.path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(watched.path("console").asText())
+                .endsWith("/#/jobs/" + id + "?endpoint=interpolate");
+        assertThat(command(0, "jobs", "list", "--json", "--since", "1h", "--all"))
+                .anyMatch(job -> job.path("id").asText().equals(id));
+        assertThat(command(0, "jobs", "show", id, "--json").path("attempts")).isNotEmpty();
+        JsonNode files = command(0, "jobs", "download", id, "-o", video, "--json");
+        assertThat(files.at("/0/size").asLong()).isEqualTo(Files.size(video));
+        assertThat(VideoProbe.of(video, ImageLimits.DEFAULT).codec()).isEqualTo("h264");
+        assertThat(
+                        command(2, "jobs", "download", id, "-o", video, "--json")
+                                .at("/error/message")
+                                .asText())
+                .contains("--overwrite");
+        assertThat(command(1, "jobs", "cancel", id, "--json").path("status").asText())
+                .isEqualTo("COMPLETED");
+        assertThat(command(7, "jobs", "retry", id, "--json").at("/error/code").asText())
+                .isEqualTo("refused");
+    }
+
+    @Test
+    void rawRequestsAndHealthComeFromTheCommandLine() throws Exception {
+        assertThat(
+                        command(0, "run", "interpolate", "{\"input\":{}}", "--sync", "--json")
+                                .at("/output/status")
+                                .asText())
+                .isEqualTo("success");
+        assertThat(
+                        command(0, "run", "restore", HEALTH, "--progress=none", "--json")
+                                .path("status")
+                                .asText())
+                .isEqualTo("COMPLETED");
+        JsonNode refused = command(7, "run", "restore", "{\"input\":{}}", "--progress=none");
+        assertThat(refused.path("status").asText()).isEqualTo("FAILED");
+        assertThat(command(0, "health", "--json").path("endpoints")).hasSize(2);
+        assertThat(command(0, "jobs", "purge", "--yes", "--json").at("/0/removed").isInt())
+                .isTrue();
     }
 
     private int restoreAtServer(Path input, Path output, String... options) {

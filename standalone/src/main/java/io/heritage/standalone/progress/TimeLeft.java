@@ -1,4 +1,4 @@
-package io.heritage.standalone.cli;
+package io.heritage.standalone.progress;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +41,13 @@ final class TimeLeft {
                 .map(then -> then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO);
     }
 
+    /** The pace since this piece of work began; 0 as long as it is unknown. */
+    double perSecond(Instant now) {
+        double seconds =
+                begun.equals(Instant.MIN) ? 0 : Duration.between(begun, now).toMillis() / 1e3;
+        return seconds > 0 ? (lastDone - doneAtBegin) / seconds : 0;
+    }
+
     private void begin(String currentStage, long done, long currentTotal, Instant now) {
         total = currentTotal;
         doneAtBegin = done;
@@ -51,8 +58,16 @@ final class TimeLeft {
         end = null;
     }
 
-    /** {@code 1:05} or {@code 2:00:07}. */
+    /** {@code 1:05}, {@code 2:00:07} or {@code 3d 04:00:00}. */
     static String shown(Duration time) {
+        if (time.toDays() > 0) {
+            return "%dd %02d:%02d:%02d"
+                    .formatted(
+                            time.toDays(),
+                            time.toHoursPart(),
+                            time.toMinutesPart(),
+                            time.toSecondsPart());
+        }
         return time.toHours() > 0
                 ? "%d:%02d:%02d"
                         .formatted(time.toHours(), time.toMinutesPart(), time.toSecondsPart())

@@ -1,0 +1,22 @@
+package io.heritage.media;
+
+/** A file that is no video at all, as far as its first bytes tell. */
+public final class NotAVideo extends MediaRejected {
+    private static final long serialVersionUID = 1L;
+    private static final String VIDEOS = "MP4, MOV, MKV, WebM, AVI or MPEG";
+
+    private final String found;
+
+    NotAVideo(String found) {
+        super("not a video but %s; expected %s".formatted(found, VIDEOS));
+        this.found = found;
+    }
+
+    /** For whoever would have taken a picture as well, and found that it is none. */
+    public MediaRejected norAnImage() {
+        return new MediaRejected(
+                "neither an image nor a video but %s; expected %s, or %s"
+                        .formatted(found, ImageProbe.IMAGES, VIDEOS),
+                this);
+    }
+}

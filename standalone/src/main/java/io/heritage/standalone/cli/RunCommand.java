@@ -1,0 +1,197 @@
+package io.heritage.standalone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.Wire;
+import io.heritage.standalone.client.EndpointClient;
+import io.heritage.standalone.progress.ProgressView;
+import io.heritage.standalone.progress.Work;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "run",
+        description = {
+            "Sends a request to any endpoint as it is, waits for the job, and prints it as JSON with"
+                    + " links in place of media. Ctrl-C cancels the job."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  heritage run interpolate '{\"input\": {}}'",
+            "  heritage run restore @request.json --detach",
+            "  jq -n '{input: {}}' | heritage run interpolate - --sync",
+            ""
+        })
+final class RunCommand extends ClientCommand {
+    private static final Set<String> LIVING = Set.of("IN_QUEUE", "IN_PROGRESS");
+    private static final String COMPLETED = "COMPLETED";
+
+    @Mixin private final ProgressOption progress = new ProgressOption();
+
+    @Parameters(index = "0", paramLabel = "ENDPOINT", description = "Such as restore.")
+    private String endpoint = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "JSON",
+            description = "The request, @FILE that has it, or - for stdin.")
+    private String request = "";
+
+    @Option(
+            names = "--sync",
+            description = "Print the whole reply of runsync, media in base64 included.")
+    private boolean sync;
+
+    @Option(
+            names = "--stream",
+            description = "Print each part of the result as it comes, one JSON object a line.")
+    private boolean stream;
+
+    @Option(names = "--detach", description = "Print the id of the job and do not wait.")
+    private boolean detach;
+
+    @Option(
+            names = "--webhook",
+            paramLabel = "URL",
+            description = "Have the server call this address at the end of the job.")
+    private @Nullable String webhook;
+
+    RunCommand(CommandContext context) {
+        super(context);
+    }
+
+    @Override
+    int run(ServerJobs server) throws IOException, InterruptedException, CommandFailed {
+        if (!endpoint.matches("[A-Za-z0-9_-]{1,100}")) {
+            throw wrong("expected the name of an endpoint, found '" + endpoint + "'");
+        }
+        if ((sync ? 1 : 0) + (stream ? 1 : 0) + (detach ? 1 : 0) > 1) {
+            throw wrong("--sync, --stream and --detach exclude each other");
+        }
+        EndpointClient client = server.endpoint(endpoint);
+        BodyPublisher body = body();
+        if (sync) {
+            return conclude(client.send("runsync", body));
+        }
+        String id = client.send("run", body).path("id").asText();
+        if (detach) {
+            detached(client, id);
+            return ExitCode.OK;
+        }
+        try {
+            return stream ? streamed(client, id) : watched(client, id);
+        } catch (InterruptedException stopped) {
+            cancel(client, id);
+            throw stopped;
+        }
+    }
+
+    private BodyPublisher body() throws IOException {
+        boolean asItIs = webhook == null && request.startsWith("@");
+        if (asItIs) {
+            return BodyPublishers.ofFile(file());
+        }
+        if (webhook == null && request.equals("-")) {
+            return BodyPublishers.ofInputStream(() -> System.in);
+        }
+        JsonNode parsed = parsed();
+        if (!(parsed instanceof ObjectNode object)) {
+            throw wrong("expected a JSON object, found " + parsed.getNodeType());
+        }
+        if (webhook != null) {
+            object.put("webhook", webhook);
+        }
+        return BodyPublishers.ofString(object.toString());
+    }
+
+    private Path file() {
+        Path file = Path.of(request.substring(1));
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw wrong("cannot read " + file);
+        }
+        return file;
+    }
+
+    private JsonNode parsed() throws IOException {
+        try {
+            if (request.equals("-")) {
+                return Wire.json().readTree(System.in);
+            }
+            return request.startsWith("@")
+                    ? Wire.json().readTree(file().toFile())
+                    : Wire.json().readTree(request);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException notJson) {
+            throw wrong("the request is no JSON: " + notJson.getOriginalMessage());
+        }
+    }
+
+    private void detached(EndpointClient client, String id) {
+        if (json()) {
+            print(
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("job", id)
+                            .put("endpoint", endpoint)
+                            .put("console", client.url().consoleLink(id)));
+        } else {
+            err().println("heritage: " + client.url().consoleLink(id));
+            out().println(id);
+            out().flush();
+        }
+    }
+
+    private int watched(EndpointClient client, String id) throws IOException, InterruptedException {
+        try (ProgressView view = progress.open(context(), new Work("", "frames", id))) {
+            view.note("job %s, %s".formatted(id, client.url().consoleLink(id)));
+            JsonNode ended = new JobWatch(client, id, view).untilItEnds(client.job(id)).details();
+            view.close();
+            return conclude(JobFacts.of(ended, client).json());
+        }
+    }
+
+    private int streamed(EndpointClient client, String id)
+            throws IOException, InterruptedException {
+        while (true) {
+            JsonNode reply = client.stream(id);
+            reply.path("stream").forEach(part -> print(part.path("output")));
+            String status = reply.path("status").asText();
+            if (reply.path("stream").isEmpty() && !LIVING.contains(status)) {
+                if (!status.equals(COMPLETED)) {
+                    err().println("heritage: job " + id + ": " + status);
+                }
+                return ExitCode.of(status, "");
+            }
+        }
+    }
+
+    private int conclude(JsonNode job) {
+        print(job);
+        String status = job.path("status").asText();
+        if (LIVING.contains(status)) {
+            err().println(
+                            "heritage: the job goes on: heritage jobs watch "
+                                    + job.path("id").asText());
+            return ExitCode.NOT_FINISHED;
+        }
+        return ExitCode.of(status, job.at("/output/error_code").asText(""));
+    }
+
+    private void cancel(EndpointClient client, String id) {
+        try {
+            err().println("heritage: job " + id + ": " + client.cancel(id).status());
+        } catch (IOException | InterruptedException unreachable) {
+            err().println("heritage: job " + id + " may go on: " + unreachable.getMessage());
+        }
+    }
+}

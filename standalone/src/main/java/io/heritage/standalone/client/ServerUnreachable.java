@@ -1,0 +1,12 @@
+package io.heritage.standalone.client;
+
+import java.io.IOException;
+
+/** No answer came, or it broke off. */
+public final class ServerUnreachable extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ServerUnreachable(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

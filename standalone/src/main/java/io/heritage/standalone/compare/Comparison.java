@@ -1,0 +1,195 @@
+package io.heritage.standalone.compare;
+
+import io.heritage.media.CropBox;
+import io.heritage.media.ImageResampler;
+import io.heritage.media.PngEncoder;
+import io.heritage.media.Rational;
+import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoFormat;
+import io.heritage.media.VideoWriter;
+import io.heritage.schemas.FrameSize;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares two files, each a picture or a video. The frames of the second are resized to those of
+ * the larger one, as are those of the first.
+ *
+ * @param onePicture whether the first is a picture
+ * @param sideBySide whether the result has both whole, instead of a part of each
+ */
+public record Comparison(
+        Path one, boolean onePicture, Path other, boolean otherPicture, boolean sideBySide) {
+    private static final Rational USUAL_RATE = new Rational(24, 1);
+
+    /** Hears how far it is. */
+    public interface Frames {
+        void report(String stage, long done, long total);
+    }
+
+    /**
+     * What was found.
+     *
+     * @param frames that were compared
+     * @param psnr in dB; of a video the mean over its frames, infinite if all are equal
+     * @param ssim the mean, 1 if all are equal
+     * @param worst frame by SSIM, from 0
+     */
+    public record Result(FrameSize size, long frames, double psnr, double ssim, long worst) {}
+
+    /**
+     * One frame of both.
+     *
+     * @param number from 0
+     * @param out a PNG; null for none
+     */
+    public Result still(int number, @Nullable Path out) throws IOException {
+        try (MediaFrames left = MediaFrames.open(one, onePicture);
+                MediaFrames right = MediaFrames.open(other, otherPicture);
+                RgbFrame a = left.frame(onePicture ? 0 : number);
+                RgbFrame b = right.frame(otherPicture ? 0 : number)) {
+            FrameSize size = larger(a, b);
+            try (RgbFrame first = resized(a, size);
+                    RgbFrame second = resized(b, size)) {
+                if (out != null) {
+                    write(first, second, out);
+                }
+                FrameQuality quality = FrameQuality.of(first, second);
+                return new Result(size, 1, quality.psnr(), quality.ssim(), number);
+            }
+        }
+    }
+
+    private void write(RgbFrame first, RgbFrame second, Path out) throws IOException {
+        try (RgbFrame both = split(first, second, 0);
+                var encoder = new PngEncoder();
+                OutputStream png = new BufferedOutputStream(Files.newOutputStream(out))) {
+            encoder.encode(both, png);
+        }
+    }
+
+    private RgbFrame split(RgbFrame first, RgbFrame second, long number) {
+        return sideBySide
+                ? SplitPicture.sideBySide(first, second)
+                : SplitPicture.wipe(first, second, SplitPicture.share(number));
+    }
+
+    private static FrameSize larger(RgbFrame a, RgbFrame b) {
+        RgbFrame chosen = (long) b.width() * b.height() > (long) a.width() * a.height() ? b : a;
+        return new FrameSize(chosen.width(), chosen.height());
+    }
+
+    private static RgbFrame resized(RgbFrame frame, FrameSize size) {
+        if (frame.width() == size.width() && frame.height() == size.height()) {
+            return frame.shared();
+        }
+        var whole = new CropBox(0, 0, frame.width(), frame.height());
+        return new ImageResampler().resize(frame, whole, size);
+    }
+
+    /**
+     * All frames that both have.
+     *
+     * @param out a video; null for none
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Result video(@Nullable Path out, VideoFormat format, Frames progress)
+            throws IOException, InterruptedException {
+        try (MediaFrames left = MediaFrames.open(one, onePicture);
+                MediaFrames right = MediaFrames.open(other, otherPicture);
+                var run = new Run(out, format, left.frameRate().orElse(USUAL_RATE))) {
+            while (addNext(left, right, run)) {
+                progress.report("compare", run.frames, 0);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("stopped");
+                }
+            }
+            return run.result();
+        }
+    }
+
+    /** Whether both had another frame. */
+    private static boolean addNext(MediaFrames left, MediaFrames right, Run run)
+            throws IOException {
+        try (RgbFrame a = left.next();
+                RgbFrame b = right.next()) {
+            if (a == null || b == null) {
+                return false;
+            }
+            run.add(a, b);
+            return true;
+        }
+    }
+
+    /** What has been seen of two videos. */
+    private final class Run implements AutoCloseable {
+        private final @Nullable Path out;
+        private final VideoFormat format;
+        private final Rational rate;
+        private @Nullable VideoWriter writer;
+        private FrameSize size = new FrameSize(1, 1);
+        private long frames;
+        private double psnr;
+        private double ssim;
+        private double lowest = Double.POSITIVE_INFINITY;
+        private long worst;
+
+        Run(@Nullable Path out, VideoFormat format, Rational rate) {
+            this.out = out;
+            this.format = format;
+            this.rate = rate;
+        }
+
+        void add(RgbFrame a, RgbFrame b) throws IOException {
+            if (frames == 0) {
+                size = larger(a, b);
+            }
+            try (RgbFrame first = resized(a, size);
+                    RgbFrame second = resized(b, size)) {
+                FrameQuality quality = FrameQuality.of(first, second);
+                psnr += quality.psnr();
+                ssim += quality.ssim();
+                if (quality.ssim() < lowest) {
+                    lowest = quality.ssim();
+                    worst = frames;
+                }
+                write(first, second);
+            }
+            frames++;
+        }
+
+        private void write(RgbFrame first, RgbFrame second) throws IOException {
+            if (out == null) {
+                return;
+            }
+            try (RgbFrame both = split(first, second, frames)) {
+                if (writer == null) {
+                    FrameSize whole = new FrameSize(both.width(), both.height());
+                    writer =
+                            VideoWriter.open(
+                                    out, VideoEncoding.of(whole, rate).withFormat(format), null);
+                }
+                writer.write(both, frames, 1);
+            }
+        }
+
+        Result result() throws IOException {
+            if (writer != null) {
+                writer.finish();
+            }
+            return new Result(size, frames, psnr / frames, ssim / frames, worst);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (writer != null) {
+                writer.close();
+            }
+        }
+    }
+}

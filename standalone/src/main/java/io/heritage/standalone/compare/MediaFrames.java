@@ -1,0 +1,90 @@
+package io.heritage.standalone.compare;
+
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.MediaRejected;
+import io.heritage.media.Rational;
+import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoFrame;
+import io.heritage.media.VideoReader;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The frames of a picture, which has one, or of a video, in their order. */
+final class MediaFrames implements AutoCloseable {
+    private final Path file;
+    private final @Nullable VideoReader video;
+    private @Nullable RgbFrame picture;
+
+    private MediaFrames(Path file, @Nullable VideoReader video, @Nullable RgbFrame picture) {
+        this.file = file;
+        this.video = video;
+        this.picture = picture;
+    }
+
+    /**
+     * @param isPicture as found by the processor
+     * @throws MediaRejected if it is neither
+     */
+    static MediaFrames open(Path file, boolean isPicture) throws IOException {
+        if (!isPicture) {
+            return new MediaFrames(file, VideoReader.open(file, ImageLimits.DEFAULT), null);
+        }
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            return new MediaFrames(
+                    file, null, new ImageDecoder(ImageLimits.DEFAULT).decodeOnBlack(in));
+        }
+    }
+
+    /** Of a video. */
+    Optional<Rational> frameRate() {
+        return Optional.ofNullable(video).map(reader -> reader.probe().frameRate());
+    }
+
+    /** The caller closes it; null after the last. */
+    @Nullable RgbFrame next() throws IOException {
+        if (video == null) {
+            RgbFrame only = picture;
+            picture = null;
+            return only;
+        }
+        VideoFrame frame = video.next();
+        return frame == null ? null : frame.pixels();
+    }
+
+    /**
+     * Decodes from the start, so that the number is exact.
+     *
+     * @param number from 0
+     * @throws MediaRejected if it is beyond the end
+     */
+    RgbFrame frame(int number) throws IOException {
+        for (int at = 0; ; at++) {
+            RgbFrame frame = next();
+            if (frame == null) {
+                throw new MediaRejected(
+                        "%s has %d frames, 0 to %d; there is no frame %d"
+                                .formatted(file, at, at - 1, number));
+            }
+            if (at == number) {
+                return frame;
+            }
+            frame.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (picture != null) {
+            picture.close();
+        }
+        if (video != null) {
+            video.close();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.heritage.standalone.progress;
+
+import java.util.Locale;
+
+/** How progress is shown. */
+public enum ProgressMode {
+    /** A bar on a terminal, else lines. */
+    AUTO,
+    /** One line that is drawn over and over. */
+    TTY,
+    /** Lines for logs. */
+    PLAIN,
+    /** One JSON object a line. */
+    JSON,
+    NONE;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

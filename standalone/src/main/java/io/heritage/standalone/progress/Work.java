@@ -1,0 +1,20 @@
+package io.heritage.standalone.progress;
+
+/**
+ * What progress is told of.
+ *
+ * @param name a file, for people; empty where there is one thing only
+ * @param unit what is counted, such as {@code frames}; empty for parts of the whole
+ * @param job id of the job at a server; empty here, or as long as there is none
+ */
+public record Work(String name, String unit, String job) {
+
+    /** Work with frames of that file. */
+    public static Work onFrames(String name) {
+        return new Work(name, "frames", "");
+    }
+
+    Work asJob(String id) {
+        return new Work(name, unit, id);
+    }
+}

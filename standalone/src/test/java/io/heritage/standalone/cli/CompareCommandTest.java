@@ -1,0 +1,133 @@
+package io.heritage.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.media.ImageDecoder;
+import io.heritage.media.ImageLimits;
+import io.heritage.media.PngEncoder;
+import io.heritage.media.Rational;
+import io.heritage.media.RgbFrame;
+import io.heritage.media.VideoEncoding;
+import io.heritage.media.VideoProbe;
+import io.heritage.media.VideoWriter;
+import io.heritage.schemas.FrameSize;
+import io.heritage.schemas.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompareCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    @TempDir Path folder;
+
+    private int run(Object... arguments) {
+        out.getBuffer().setLength(0);
+        return HeritageCommand.line(Terminal.none(), Map.of())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+    }
+
+    private JsonNode json() throws Exception {
+        return Wire.json().readTree(out.toString());
+    }
+
+    private static RgbFrame grey(int width, int height, int value) {
+        RgbFrame frame = RgbFrame.allocate(width, height);
+        ByteBuffer pixels = frame.pixels();
+        while (pixels.hasRemaining()) {
+            pixels.put((byte) value);
+        }
+        return frame;
+    }
+
+    private Path picture(String name, int width, int height, int value) throws IOException {
+        Path file = folder.resolve(name);
+        try (RgbFrame frame = grey(width, height, value);
+                var encoder = new PngEncoder();
+                OutputStream png = Files.newOutputStream(file)) {
+            encoder.encode(frame, png);
+        }
+        return file;
+    }
+
+    private Path clip(String name, int... values) throws IOException {
+        Path file = folder.resolve(name);
+        var encoding = VideoEncoding.of(new FrameSize(64, 32), new Rational(25, 1)).withCrf(1);
+        try (VideoWriter writer = VideoWriter.open(file, encoding, null)) {
+            for (int i = 0; i < values.length; i++) {
+                try (RgbFrame frame = grey(64, 32, values[i])) {
+                    writer.write(frame, i, 1);
+                }
+            }
+            writer.finish();
+        }
+        return file;
+    }
+
+    @Test
+    void twoPicturesHaveAPsnrAndAPictureOfBothHalves() throws Exception {
+        Path one = picture("a.png", 64, 32, 100);
+        Path other = picture("b.png", 32, 16, 110);
+        Path both = folder.resolve("both.png");
+
+        assertThat(run("compare", one, other, "-o", both, "--json")).as("" + err).isZero();
+
+        // 20 log10(255 / 10)
+        assertThat(json().path("psnr").asDouble()).isEqualTo(28.13, within(0.01));
+        assertThat(json().path("ssim").asDouble()).isBetween(0.99, 0.999);
+        try (InputStream png = Files.newInputStream(both);
+                RgbFrame frame = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
+            assertThat(frame.width()).isEqualTo(64);
+            assertThat(frame.pixels().get(0)).isEqualTo((byte) 100);
+            assertThat(frame.pixels().get(3 * 32)).isEqualTo((byte) 255);
+            assertThat(frame.pixels().get(3 * 63)).isEqualTo((byte) 110);
+        }
+        assertThat(run("compare", one, one)).isZero();
+        assertThat(out.toString()).startsWith("PSNR infinite, SSIM 1.0000, 1 frames, 64x32");
+    }
+
+    @Test
+    void aFrameOfAVideoIsTheOneThatWasAskedFor() throws Exception {
+        Path one = clip("a.mp4", 40, 80, 120, 160);
+        Path other = clip("b.mp4", 40, 80, 200, 160);
+
+        assertThat(run("compare", one, other, "--frame", 1, "--json")).as("" + err).isZero();
+        assertThat(json().path("ssim").asDouble()).isGreaterThan(0.999);
+        assertThat(run("compare", one, other, "--frame", 2, "--json")).isZero();
+        assertThat(json().path("psnr").asDouble()).isBetween(9.5, 10.6);
+        assertThat(run("compare", one, other, "--frame", 4)).isEqualTo(7);
+        assertThat(err.toString()).contains("has 4 frames, 0 to 3");
+    }
+
+    @Test
+    void twoVideosMakeOneThatShowsBothAndTheWorstFrameIsNamed() throws Exception {
+        Path one = clip("a.mp4", 40, 80, 120, 160);
+        Path other = clip("b.mp4", 40, 80, 200);
+        Path both = folder.resolve("both.mp4");
+
+        int code =
+                run("compare", one, other, "--mode=side", "-o", both, "--json", "--progress=none");
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(json().path("frames").asInt()).isEqualTo(3);
+        assertThat(json().path("worst_frame").asInt()).isEqualTo(2);
+        VideoProbe probe = VideoProbe.of(both, ImageLimits.DEFAULT);
+        assertThat(probe.uprightSize()).isEqualTo(new FrameSize(128, 32));
+        assertThat(run("compare", one, other, "-o", folder.resolve("x.png"))).isEqualTo(2);
+        assertThat(run("compare", one, other, "-o", one)).isEqualTo(2);
+        assertThat(run("compare", one, folder.resolve("none"))).isEqualTo(2);
+    }
+}
