@@ -8,6 +8,7 @@ import io.heritage.processor.Processor;
 import io.heritage.processor.ProcessorPorts;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.job.Attempt;
+import io.heritage.processor.job.JobAnswer;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
@@ -157,7 +158,7 @@ public final class LargeMediaBenchmark implements AutoCloseable {
         }
     }
 
-    private static Payload copy(Attempt attempt, MediaStore media, MediaStore results)
+    private static JobAnswer copy(Attempt attempt, MediaStore media, MediaStore results)
             throws IOException {
         var ref = attempt.job().input().media().getFirst();
         try (InputStream in = media.open(ref);
@@ -171,7 +172,7 @@ public final class LargeMediaBenchmark implements AutoCloseable {
             part.close();
             var body = JsonNodeFactory.instance.objectNode();
             body.putArray("media").add(Payload.placeholder(0));
-            return new Payload(body, List.of(part.durable()));
+            return new JobAnswer.Output(new Payload(body, List.of(part.durable())));
         }
     }
 

@@ -8,11 +8,13 @@ import io.heritage.models.torch.Precision;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.config.UploadConfig;
 import io.heritage.processor.job.Attempt;
+import io.heritage.processor.job.JobAnswer;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.JobPart;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.UploadSecret;
@@ -98,6 +100,26 @@ class S3UploadsTest {
         assertThat(new String(Wire.encode(job), StandardCharsets.UTF_8))
                 .doesNotContain(S3Server.SECRET)
                 .doesNotContain(S3Server.ID);
+    }
+
+    /**
+     * The credentials are sealed for the job that was divided, and the client knows its id only.
+     */
+    @Test
+    void theResultOfADividedJobIsUnderTheIdThatTheClientKnows() throws Exception {
+        process(uploads(Set.of("127.0.0.1"), ""));
+        JobId parent = JobId.forRun(Clock.systemUTC());
+        String sealed =
+                new UploadSecret(SECRET).seal(target(s3.url(), S3Server.SECRET, ""), parent);
+        var segment = new JobPart.Segment(0, 50, 0, 50, 33, 4, 1);
+        Job restored = submit(new JobPart(parent, 1, 0, segment), sealed);
+        Job joined = submit(new JobPart(parent, 1, 2, new JobPart.Join(List.of())), sealed);
+
+        Payload ofSegment = installation.await(restored, JobEvent.Completed.class).output();
+        assertThat(ofSegment.body().has("video_url")).as("a segment is not uploaded").isFalse();
+        Payload result = installation.await(joined, JobEvent.Completed.class).output();
+        assertThat(result.body().path("video_url").asText())
+                .startsWith(s3.url() + "/films/" + parent + "/restored.mp4?");
     }
 
     @Test
@@ -263,7 +285,7 @@ class S3UploadsTest {
     }
 
     /** As a restoration of two seconds. */
-    private Payload restored(Attempt attempt) throws IOException {
+    private JobAnswer restored(Attempt attempt) throws IOException {
         try (MediaUpload upload =
                 installation.transport.results().begin(attempt.job().id().value())) {
             MediaPart part = upload.part("restored.mp4", "video/mp4");
@@ -273,7 +295,7 @@ class S3UploadsTest {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
             body.putArray("media").add(Payload.placeholder(0));
             body.putObject("processing_info").put("frames", 50).put("fps", 25.0);
-            return new Payload(body, List.of(part.durable()));
+            return new JobAnswer.Output(new Payload(body, List.of(part.durable())));
         }
     }
 
@@ -284,6 +306,15 @@ class S3UploadsTest {
     }
 
     private Job submit(JobId id, @Nullable String sealed, ReplyShape reply) throws IOException {
+        return submit(id, sealed, reply, null);
+    }
+
+    private Job submit(JobPart part, String sealed) throws IOException {
+        return submit(part.id(), sealed, ReplyShape.ENVELOPE, part);
+    }
+
+    private Job submit(
+            JobId id, @Nullable String sealed, ReplyShape reply, @Nullable JobPart part) {
         var job =
                 new Job(
                         id,
@@ -297,7 +328,8 @@ class S3UploadsTest {
                         Clock.systemUTC().instant(),
                         0,
                         null,
-                        sealed);
+                        sealed,
+                        part);
         installation.transport.jobs().submit(job);
         return job;
     }

@@ -98,7 +98,8 @@ class MessageSchemaTest {
 
     @Test
     void everyKindOfASealedMessageIsNamed() {
-        for (Class<?> type : List.of(
+        for (Class<?> type :
+                List.of(
                         JobEvent.class,
                         Command.class,
                         Control.class,

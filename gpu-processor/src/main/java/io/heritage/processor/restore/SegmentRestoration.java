@@ -21,6 +21,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,7 @@ final class SegmentRestoration {
                         "video",
                         size,
                         new Restored(Math.toIntExact(segment.frames()), result.fallbacks()),
+                        Optional.of(reader.probe().frameRate()),
                         segment.scenes(),
                         encoding,
                         new VideoNotes(

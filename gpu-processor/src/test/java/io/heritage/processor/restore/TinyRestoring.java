@@ -102,6 +102,7 @@ public final class TinyRestoring implements AutoCloseable {
                 part.submittedAt(),
                 0,
                 null,
+                null,
                 part.part());
     }
 
