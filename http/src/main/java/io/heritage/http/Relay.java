@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
@@ -17,6 +18,10 @@ import java.util.function.UnaryOperator;
 /** Passes on the answer of another server: status, content type, length and body. */
 public final class Relay {
     private static final int BUFFER = 64 << 10;
+
+    /** Of a stream of events, in which a comment comes every 15 s. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(40);
+
     private static final List<HeaderName> PASSED =
             List.of(
                     HeaderNames.CONTENT_TYPE,
@@ -77,6 +82,15 @@ public final class Relay {
         }
     }
 
+    /** Ends an answer that is being passed on, from another thread: its client is gone. */
+    public static void cut(HttpResponse<InputStream> answer) {
+        try {
+            answer.body().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("an answer cannot be cut", e);
+        }
+    }
+
     private static OptionalLong head(HttpResponse<InputStream> answer, ServerResponse response) {
         response.status(Status.create(answer.statusCode()));
         for (HeaderName header : PASSED) {
@@ -92,13 +106,25 @@ public final class Relay {
             throws IOException {
         OutputStream out = response.outputStream();
         byte[] buffer = new byte[BUFFER];
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            out.write(buffer, 0, n);
-            if (live) {
-                out.flush();
+        if (live) {
+            streamLive(in, out, buffer);
+        } else {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                out.write(buffer, 0, n);
             }
         }
         out.close();
+    }
+
+    private static void streamLive(InputStream in, OutputStream out, byte[] buffer)
+            throws IOException {
+        try (var watch = new SilenceWatch(in, LONGEST_SILENCE)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                watch.heard();
+                out.write(buffer, 0, n);
+                out.flush();
+            }
+        }
     }
 
     /** Server-sent events are passed on one by one. */

@@ -8,7 +8,8 @@
  *   <li>{@link io.heritage.http.HostNames}: which names mean this machine;
  *   <li>{@link io.heritage.http.InternalSecret}: shows a sink that a request comes from a gateway
  *       or another sink;
- *   <li>{@link io.heritage.http.Relay}: passes on the answer of another server;
+ *   <li>{@link io.heritage.http.Relay}: passes on the answer of another server ({@code
+ *       SilenceWatch});
  *   <li>{@link io.heritage.http.UrlGuard}: which URLs of clients may be called;
  *   <li>{@link io.heritage.http.AddressedHttp}: calls one at the address that was checked ({@code
  *       AnswerBody}).

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps web pages out of a gateway without keys. A page on the user's machine can call loopback
  * addresses, also by a name of its own that resolves to 127.0.0.1 (DNS rebinding); such a request
- * shows the page's name in {@code Host} or {@code Origin}.
+ * shows the page's name in {@code Host} or {@code Origin}, or, where a browser sends no {@code
+ * Origin}, as with pictures, that it is for another site.
  */
 final class LoopbackGuard {
     private final Set<String> alsoAllowed;
@@ -25,9 +26,10 @@ final class LoopbackGuard {
     }
 
     /**
+     * @param site the header {@code Sec-Fetch-Site}; empty if the client is no browser
      * @throws HttpFailure 403
      */
-    void check(@Nullable String host, @Nullable String origin) {
+    void check(@Nullable String host, @Nullable String origin, String site) {
         if (host == null || !allowed(HostNames.ofHostHeader(host))) {
             throw HttpFailure.forbidden(
                     "no keys are configured, so only loopback names may be called, not Host '%s'; use http://127.0.0.1, add the name to allowed-hosts, or make a key with 'heritage keys new NAME'"
@@ -37,6 +39,10 @@ final class LoopbackGuard {
             throw HttpFailure.forbidden(
                     "no keys are configured, so web pages of other hosts may not call, such as Origin '%s'; add it to cors-origins, or make a key with 'heritage keys new NAME'"
                             .formatted(origin));
+        }
+        if (origin == null && site.equals("cross-site")) {
+            throw HttpFailure.forbidden(
+                    "no keys are configured, so web pages of other sites may not call; make a key with 'heritage keys new NAME'");
         }
     }
 

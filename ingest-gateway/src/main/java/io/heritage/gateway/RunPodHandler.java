@@ -36,6 +36,7 @@ final class RunPodHandler {
 
     static final HeaderName JOB_ID = HeaderNames.create("X-Heritage-Job-Id");
 
+    private static final HeaderName SITE = HeaderNames.create("Sec-Fetch-Site");
     private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(90);
 
@@ -111,7 +112,9 @@ final class RunPodHandler {
             throws IOException, InvalidInput {
         if (keys.isEmpty()) {
             localNames.check(
-                    header(request, HeaderNames.HOST), header(request, HeaderNames.ORIGIN));
+                    header(request, HeaderNames.HOST),
+                    header(request, HeaderNames.ORIGIN),
+                    isPage(request) ? "" : headerOf(request, SITE));
         }
         if (description.answer(request, response) || console.answer(request, response)) {
             return;
@@ -554,20 +557,25 @@ final class RunPodHandler {
                 response);
     }
 
+    /** A link on another site may lead to the console. */
+    private static boolean isPage(ServerRequest request) {
+        return request.prologue().uriPath().rawPath().equals("/");
+    }
+
     private static boolean wantsEvents(ServerRequest request) {
         return headerOf(request, HeaderNames.ACCEPT).startsWith("text/event-stream");
     }
 
     private void events(Call call, String owner, ServerRequest request, ServerResponse response) {
         response.header(HeaderNames.create("X-Accel-Buffering"), "no"); // nginx holds them back
-        relay(
+        HttpResponse<InputStream> events =
                 sink.events(
                         call.job(),
                         call.endpoint().id(),
                         owner,
-                        !headerOf(request, LAST_EVENT_ID).isEmpty()),
-                request,
-                response);
+                        !headerOf(request, LAST_EVENT_ID).isEmpty());
+        connections.current().watch(() -> Relay.cut(events));
+        relay(events, request, response);
     }
 
     /** Empty if absent. */

@@ -1037,6 +1037,17 @@ final class GatewayTest {
             }
         }
 
+        /** A picture of another site's page, of which the browser tells no origin. */
+        @Test
+        void withoutKeysPagesOfOtherSitesAreRefusedAlsoWithoutAnOrigin() throws IOException {
+            restartWithoutKeys();
+            Reply foreign = client.send("GET", HEALTH, "", "Sec-Fetch-Site: cross-site");
+            assertThat(foreign.status()).isEqualTo(403);
+            assertThat(foreign.error()).contains("web pages of other sites");
+            assertThat(client.send("GET", HEALTH, "", "Sec-Fetch-Site: same-origin").status())
+                    .isEqualTo(200);
+        }
+
         @Test
         void aHostWithAnUnderscoreIsServed() throws IOException {
             restartWithoutKeys();

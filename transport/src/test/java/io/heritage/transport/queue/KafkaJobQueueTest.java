@@ -102,6 +102,10 @@ class KafkaJobQueueTest {
                                         Duration.ofMillis(1),
                                         Duration.ofMillis(50)));
                 JobQueue queue = inTurn.queue(List.of(endpoint), new WorkerId("in-turn"))) {
+            for (Lane lane : Lane.values()) { // until all are joined
+                submit(lane);
+                take(queue).finish();
+            }
             submit(Lane.LOW);
             ClaimedJob first = take(queue);
             for (int i = 0; i < 3; i++) {
