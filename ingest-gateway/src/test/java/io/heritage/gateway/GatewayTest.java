@@ -276,7 +276,7 @@ final class GatewayTest {
             "GET, /v2/interpolate/stream, 404, job not found",
             "GET, /v2/interpolate/cancel/x, 405, 'cancel takes POST, not GET'",
             "POST, /v2/interpolate/health, 405, 'health takes GET, HEAD, not POST'",
-            "GET, /, 404, nothing here; operations are at /v2/ENDPOINT/OPERATION",
+            "GET, /nothing, 404, nothing here; operations are at /v2/ENDPOINT/OPERATION",
         })
         void whatIsNotThereIsSaidSo(String method, String path, int status, String error)
                 throws IOException {

@@ -28,8 +28,6 @@ import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTPS, and certificates that change while the gateway runs. */
 final class TlsTest {
@@ -170,13 +168,12 @@ final class TlsTest {
                 .hasMessageContaining("both files or neither");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"EC", "RSA", "Ed25519"})
-    void theKeyOfAnotherCertificateStopsTheStart(String algorithm) throws Exception {
-        writeCertificate(algorithm);
+    @Test
+    void theKeyOfAnotherCertificateStopsTheStart() throws Exception {
+        writeCertificate("EC");
         byte[] first = Files.readAllBytes(key());
-        Files.delete(folder.resolve(algorithm + ".p12"));
-        writeCertificate(algorithm);
+        Files.delete(folder.resolve("EC.p12"));
+        writeCertificate("EC");
         Files.write(key(), first);
         assertStartStops("the key is not that of the first certificate");
     }

@@ -14,6 +14,9 @@ public record Division(List<JobPart.Segment> segments) {
     /** The outputs of all of them fit into one record. */
     public static final int MOST_SEGMENTS = 200;
 
+    /** By so much the clock of the worker that divides may be ahead: the parent ends first. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+
     public Division {
         segments = List.copyOf(segments);
         if (segments.size() < 2 || segments.size() > MOST_SEGMENTS) {
@@ -43,11 +46,11 @@ public record Division(List<JobPart.Segment> segments) {
                 parent, divided, divided.division().segments().size(), new JobPart.Join(outputs));
     }
 
-    /** Lives no longer than its parent, and nobody but the parent hears of its end. */
+    /** Its parent's end is its own, and nobody but the parent hears of it. */
     private static Job part(Job parent, JobEvent.Divided divided, int index, JobPart.Work work) {
         var part = new JobPart(parent.id(), divided.attempt(), index, work);
         Instant at = divided.at();
-        Duration left = Duration.between(at, parent.expiresAt());
+        Duration left = Duration.between(at, parent.expiresAt()).plus(CLOCK_SKEW);
         var policy =
                 new ExecutionPolicy(
                         parent.policy().executionTimeout(),

@@ -103,6 +103,11 @@ public record Job(
         return Math.ceilDiv(known, ATTEMPTS_A_QUEUE_RECORD) * ATTEMPTS_A_QUEUE_RECORD;
     }
 
+    /** Queue records that were written of it before this one, where none is left out. */
+    public int recordsBefore() {
+        return attemptsBefore / ATTEMPTS_A_QUEUE_RECORD;
+    }
+
     /** The job that the client knows: its own id, or that of the one it is a part of. */
     public JobId asked() {
         return part == null ? id : part.parent();

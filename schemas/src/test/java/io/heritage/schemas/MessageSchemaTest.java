@@ -143,8 +143,12 @@ class MessageSchemaTest {
     @MethodSource("messages")
     void aMessageThatLacksAFieldIsNot(WireTest.Sample sample) throws IOException {
         ObjectNode written = (ObjectNode) Wire.json().readTree(Wire.encode(sample.message()));
-        written.remove(List.of("at", "submittedAt", "begunAt", "event", "job"));
-        assertThat(ANY.validate(written)).isNotEmpty();
+        for (String field : List.of("at", "submittedAt", "begunAt", "event", "job")) {
+            ObjectNode without = written.deepCopy();
+            if (without.remove(field) != null) {
+                assertThat(ANY.validate(without)).as(field).isNotEmpty();
+            }
+        }
     }
 
     @Test

@@ -76,6 +76,11 @@ public final class Admission {
         return again(claim);
     }
 
+    /** Nobody has had this record, so whoever runs the job got it by another one. */
+    private boolean isFirstDelivery(ClaimedJob claim) {
+        return claim.attempt() == claim.job().attemptsBefore() + 1 && !mayHaveBeenBegun(claim);
+    }
+
     /**
      * A broker counts deliveries in memory: one that ends together with a worker counts from 1
      * again. So of a record from before this worker joined, the count says nothing.
@@ -99,6 +104,9 @@ public final class Admission {
         }
         if (folded.isDivided()) {
             return new Verdict.Skip("divided");
+        }
+        if (folded.state() instanceof JobState.Running && isFirstDelivery(claim)) {
+            return new Verdict.Skip("runs by another record of it");
         }
         List<JobEvent> past = sinceRetried(all);
         if (past.stream().anyMatch(Admission::isTerminal)) {

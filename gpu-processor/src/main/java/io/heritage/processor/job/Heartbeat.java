@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * Phase#STOPPED}.
  */
 public final class Heartbeat implements AutoCloseable {
+    private static final Duration MODELS_LOOKED_AT_EVERY = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
     /** Jobs that are shorter are not told of one by one. */
@@ -45,7 +46,8 @@ public final class Heartbeat implements AutoCloseable {
     private final Clock clock;
     private final ScheduledExecutorService thread;
     private final Instant startedAt;
-    private Supplier<List<String>> installed = List::of;
+    private @Nullable Thread lookingAtModels;
+    private volatile List<String> installed = List.of();
     private Phase phase = Phase.INITIALIZING;
     private long phaseSince = System.nanoTime();
     private Phase atRest = Phase.IDLE;
@@ -73,10 +75,27 @@ public final class Heartbeat implements AutoCloseable {
     }
 
     /**
-     * @param models asked for at each beat: ids of the models that can be loaded
+     * @param models ids of the models that can be loaded. Asked for now and then on a thread of its
+     *     own: their folder may be a network's, and no beat waits for that
      */
     public synchronized void canLoad(Supplier<List<String>> models) {
-        installed = models;
+        installed = models.get();
+        lookingAtModels =
+                Thread.ofVirtual().name("models-of-" + worker).start(() -> lookAt(models));
+    }
+
+    private void lookAt(Supplier<List<String>> models) {
+        while (true) {
+            try {
+                Thread.sleep(MODELS_LOOKED_AT_EVERY);
+                installed = models.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                LOG.atWarn().setCause(e).log("the folder of models cannot be read");
+            }
+        }
     }
 
     public void start() {
@@ -176,7 +195,7 @@ public final class Heartbeat implements AutoCloseable {
                             interval.toMillis() * PATIENCE,
                             startedAt,
                             VERSION,
-                            installed.get()));
+                            installed));
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("workerId", worker)
@@ -189,6 +208,9 @@ public final class Heartbeat implements AutoCloseable {
     public void close() {
         thread.shutdownNow();
         synchronized (this) {
+            if (lookingAtModels != null) {
+                lookingAtModels.interrupt();
+            }
             change(Phase.STOPPED, null);
         }
     }

@@ -6,6 +6,7 @@ import io.heritage.processor.config.UploadConfig;
 import io.heritage.processor.job.Attempt;
 import io.heritage.processor.job.OutputStep;
 import io.heritage.processor.job.WorkProgress;
+import io.heritage.processor.job.WorkStopped;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobPart;
 import io.heritage.schemas.MediaRef;
@@ -20,6 +21,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +47,10 @@ public final class S3Uploads implements OutputStep {
     private static final Logger LOG = LoggerFactory.getLogger(S3Uploads.class);
     private static final String STAGE = "upload";
     private static final long LOOK_MILLIS = 100;
+    private static final int LONGEST_REASON = 300;
+
+    /** The device waits so long at most. */
+    private static final Duration LONGEST = Duration.ofMinutes(30);
 
     private final UploadConfig config;
     private final UploadSecret secret;
@@ -76,6 +82,12 @@ public final class S3Uploads implements OutputStep {
             return failed(output, job, "s3Config cannot be read here: " + e.getMessage());
         } catch (NotUploaded e) {
             return failed(output, job, String.valueOf(e.getMessage()));
+        } catch (WorkStopped stopped) {
+            return switch (stopped.reason()) {
+                case EXECUTION_TIMEOUT, SHUTDOWN ->
+                        failed(output, job, "the result was not uploaded in time");
+                default -> throw stopped;
+            };
         }
     }
 
@@ -112,9 +124,16 @@ public final class S3Uploads implements OutputStep {
         var done = new AtomicInteger();
         var upload = new FutureTask<>(() -> urls(bucket, attempt.job(), media, done));
         Thread thread = Thread.ofVirtual().name("upload-" + attempt.job().id()).start(upload);
+        long deadline = System.nanoTime() + LONGEST.toNanos();
         try {
             while (true) {
                 attempt.checkpoint();
+                if (System.nanoTime() > deadline) {
+                    throw new NotUploaded(
+                            "the result was not uploaded within %d minutes"
+                                    .formatted(LONGEST.toMinutes()),
+                            null);
+                }
                 attempt.progress(new WorkProgress(STAGE, done.get(), media.size()));
                 try {
                     return named(output, upload.get(LOOK_MILLIS, TimeUnit.MILLISECONDS));
@@ -171,7 +190,7 @@ public final class S3Uploads implements OutputStep {
                         .formatted(
                                 OutputFacts.fileName(media.get(Math.min(done, media.size() - 1))),
                                 target.place(),
-                                reason(target, cause)),
+                                shortened(withoutSecrets(reason(target, cause), target))),
                 cause);
     }
 
@@ -186,10 +205,15 @@ public final class S3Uploads implements OutputStep {
             case AwsServiceException e -> "HTTP " + e.statusCode();
             case UnknownHostException _ ->
                     "the host %s is unknown".formatted(URI.create(target.endpointUrl()).getHost());
-            case SdkException e -> withoutSecrets(String.valueOf(e.getMessage()), target);
+            case SdkException e -> String.valueOf(e.getMessage());
             case UrlGuard.NotAllowed e -> String.valueOf(e.getMessage());
             default -> cause.getClass().getSimpleName();
         };
+    }
+
+    /** Whoever runs the bucket chooses the text. */
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
     }
 
     private static String withoutSecrets(String text, UploadTarget target) {

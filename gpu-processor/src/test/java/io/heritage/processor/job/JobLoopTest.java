@@ -335,6 +335,20 @@ class JobLoopTest {
     }
 
     /** Its worker died between the event and the acknowledgement. */
+    /** The sink had written it once more, since it had not seen the first in the queue. */
+    @Test
+    void aSecondRecordOfAJobThatRunsIsSkipped() throws Exception {
+        var another = new WorkerId("another");
+        events.add(new JobEvent.Started(job.id(), CLOCK.instant(), 1, another));
+        job = job.requeuedAfter(job.attemptsUpTo(0));
+        attempt = job.attemptsBefore() + 1;
+        run(_ -> {
+            throw new IllegalStateException("it runs elsewhere");
+        });
+        assertThat(events).hasSize(1);
+        assertThat(ends).containsExactly("finished", "closed");
+    }
+
     @Test
     void aDividedJobThatIsDeliveredAgainIsSkipped() throws Exception {
         attempt = 2;

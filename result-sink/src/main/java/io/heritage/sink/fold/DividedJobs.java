@@ -77,6 +77,10 @@ final class DividedJobs {
      * @param parent as it is now
      */
     void divided(TrackedJob parent, JobEvent.Divided event) {
+        JobEvent.Divided before = store.get(parent.id());
+        if (before != null && before.attempt() != event.attempt()) {
+            ended(parent.id()); // a crash came between the end of that attempt and this
+        }
         store.put(event);
         ask(parent);
     }

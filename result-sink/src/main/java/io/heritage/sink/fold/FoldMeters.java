@@ -77,7 +77,8 @@ public final class FoldMeters {
         after.record()
                 .execution(Instant.EPOCH)
                 .ifPresent(time -> meters.time(Metric.JOB_EXECUTION, time, endpoint, lane));
-        if (after.state() instanceof JobState.Completed) {
+        boolean isWhole = job.part() == null && !before.record().isDivided();
+        if (isWhole && after.state() instanceof JobState.Completed) {
             after.record()
                     .execution(Instant.EPOCH)
                     .ifPresent(time -> learn(job.endpoint(), time.toNanos() / 1e9));

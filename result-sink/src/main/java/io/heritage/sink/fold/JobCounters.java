@@ -24,6 +24,8 @@ public record JobCounters(
         NOWHERE,
         IN_QUEUE,
         IN_PROGRESS,
+        /** Its parts are what workers run. */
+        DIVIDED,
         COMPLETED,
         FAILED,
         CANCELLED;
@@ -34,7 +36,7 @@ public record JobCounters(
             }
             return switch (record.state()) {
                 case JobState.Queued _ -> IN_QUEUE;
-                case JobState.Running _ -> IN_PROGRESS;
+                case JobState.Running _ -> record.isDivided() ? DIVIDED : IN_PROGRESS;
                 case JobState.Completed _ -> COMPLETED;
                 case JobState.Failed _, JobState.TimedOut _ -> FAILED;
                 case JobState.Cancelled _ -> CANCELLED;

@@ -103,7 +103,9 @@ public final class JobDirectory {
                 }
                 Optional<TrackedJob> job = find(store, id, owner.partition());
                 if (job.filter(rules::isExpired).isPresent()) {
-                    return new Found.Expired(job.flatMap(rules::leftOf).orElseThrow());
+                    return job.flatMap(rules::leftOf)
+                            .<Found>map(Found.Expired::new)
+                            .orElseGet(Found.Nowhere::new);
                 }
                 Duration waited = Duration.ofNanos(System.nanoTime() - start);
                 if (job.filter(found -> found.job() != null).isPresent()) {

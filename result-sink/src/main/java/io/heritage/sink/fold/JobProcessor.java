@@ -216,7 +216,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         TrackedJob folded =
                 retried
                         ? before.retried(record, clock.instant())
-                        : before.folded(record, clock.instant());
+                        : before.folded(record, heardAt(before, event));
         TrackedJob after = folded.readTo(offset);
         if (event instanceof JobEvent.PartReady ready && !before.record().isStale(event)) {
             states().putPart(ready.jobId(), ready.attempt(), ready.index(), ready.part());
@@ -228,7 +228,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
         if (event instanceof JobEvent.Submitted
                 && after.state() instanceof JobState.Queued
-                && (before.job() == null || isPartOutOfQueue(before))) {
+                && before.job() == null) {
             enqueue(Objects.requireNonNull(after.job()));
         }
         if (event instanceof JobEvent.Divided division
@@ -249,12 +249,11 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
     }
 
-    /**
-     * Whether the parent asks for a part that may never have reached its queue. A second record of
-     * it does no harm. It is not waited for as for other jobs: each question is an event of it.
-     */
-    private static boolean isPartOutOfQueue(TrackedJob tracked) {
-        return Objects.requireNonNull(tracked.job()).part() != null && tracked.place() == null;
+    /** What is submitted once more says nothing of whoever works on it. */
+    private Instant heardAt(TrackedJob before, JobEvent event) {
+        return event instanceof JobEvent.Submitted && before.job() != null
+                ? before.heardAt()
+                : clock.instant();
     }
 
     /**
@@ -504,10 +503,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 say.command().ifPresent(c -> forward(tracked.id(), Outgoing.command(c)));
                 looked(tracked, say.until());
             }
-            case JobRules.Step.Enqueue again -> {
-                enqueue(Objects.requireNonNull(tracked.job()));
-                looked(tracked, again.until());
-            }
+            case JobRules.Step.Enqueue _ ->
+                    put(tracked, requeued(tracked, Objects.requireNonNull(tracked.job())));
             case JobRules.Step.AskParts ask -> {
                 divided().ask(tracked);
                 looked(tracked, ask.until());

@@ -36,11 +36,16 @@ public final class JobRules {
     /** Events without a submission are dropped after this time. */
     private static final Duration ORPHANS_KEPT = Duration.ofHours(1);
 
-    /**
-     * What this sink writes, events and queue records, comes back within milliseconds; later it is
-     * written again.
-     */
+    /** Our own events come back within milliseconds; later they are said again. */
     private static final Duration SAID_AGAIN_AFTER = Duration.ofSeconds(30);
+
+    /**
+     * A queue record comes back as soon; each one that does not doubles the time, for the fold of
+     * the queue may be behind.
+     */
+    private static final Duration ENQUEUED_AGAIN_AFTER = Duration.ofMinutes(5);
+
+    private static final int MOST_DOUBLED = 8;
 
     /** A finished job whose webhook is still to be called, or whose queue record is still there. */
     private static final Duration KEPT_LONGER = Duration.ofMinutes(10);
@@ -77,7 +82,7 @@ public final class JobRules {
         record Say(JobEvent event, Optional<Command> command, Instant until) implements Step {}
 
         /** Write its queue record once more: the one before was not seen in its queue. */
-        record Enqueue(Instant until) implements Step {}
+        record Enqueue() implements Step {}
 
         /** The job is divided; its parts may have to be asked where they stand. */
         record AskParts(Instant until) implements Step {}
@@ -123,7 +128,10 @@ public final class JobRules {
 
     /** When a finished job is forgotten. */
     public Instant keptUntil(TrackedJob tracked, Job job) {
-        Instant kept = tracked.inStateSince().plus(retentionOf(job.id(), job.endpoint()));
+        Instant kept =
+                job.part() == null
+                        ? tracked.inStateSince().plus(retentionOf(job.id(), job.endpoint()))
+                        : livesUntil(tracked, job); // its parent may ask for it so long
         Instant asked = tracked.resultExpiresAt();
         return asked == null ? kept : earlier(kept, asked);
     }
@@ -189,18 +197,18 @@ public final class JobRules {
                         now);
     }
 
-    private static Step waiting(TrackedJob tracked, Instant ttl, Instant now) {
+    private Step waiting(TrackedJob tracked, Instant ttl, Instant now) {
         if (tracked.place() != null) {
             return new Step.Unchanged(ttl);
         }
         Instant again = enqueuedAgainAt(tracked);
-        return again.isAfter(now)
-                ? new Step.Unchanged(earlier(again, ttl))
-                : new Step.Enqueue(earlier(now.plus(SAID_AGAIN_AFTER), ttl));
+        return again.isAfter(now) ? new Step.Unchanged(earlier(again, ttl)) : new Step.Enqueue();
     }
 
-    private static Instant enqueuedAgainAt(TrackedJob tracked) {
-        return tracked.heardAt().plus(SAID_AGAIN_AFTER);
+    private Instant enqueuedAgainAt(TrackedJob tracked) {
+        int before = Objects.requireNonNull(tracked.job()).recordsBefore();
+        return later(tracked.heardAt(), watchingSince)
+                .plus(ENQUEUED_AGAIN_AFTER.multipliedBy(1L << Math.min(before, MOST_DOUBLED)));
     }
 
     private boolean isGivenUp(TrackedJob tracked) {

@@ -60,12 +60,14 @@ public final class RunTimes {
     /** Hears every change of a job. */
     public void changed(TrackedJob tracked) {
         Job job = tracked.job();
-        if (job == null || !(tracked.state() instanceof JobState.Completed completed)) {
+        if (job == null
+                || job.part() != null
+                || !(tracked.state() instanceof JobState.Completed completed)) {
             return;
         }
         long took = Duration.between(completed.execution().startedAt(), completed.at()).toMillis();
         JsonNode body = completed.output().body();
-        JsonNode facts = body.has("metadata") ? body.path("metadata") : body;
+        JsonNode facts = factsOf(body);
         var run =
                 new Run(
                         Math.max(0, took),
@@ -78,6 +80,14 @@ public final class RunTimes {
                 known.remove();
             }
         }
+    }
+
+    /** Each kind of endpoint has a place of its own for them. */
+    private static JsonNode factsOf(JsonNode body) {
+        if (body.has("metadata")) {
+            return body.path("metadata");
+        }
+        return body.has("processing_info") ? body.path("processing_info") : body;
     }
 
     /** Empty as long as too few are known. */

@@ -40,6 +40,10 @@ public final class FramePictures implements AutoCloseable {
     private static final int AT_ONCE = 4;
     private static final Duration SLOT_WITHIN = Duration.ofSeconds(4);
     private static final Duration LONGEST = Duration.ofSeconds(20);
+
+    /** For the work to notice that its time is over. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
 
     private final MediaCopies copies;
@@ -92,7 +96,10 @@ public final class FramePictures implements AutoCloseable {
     private static FramePicture await(CompletableFuture<FramePicture> work)
             throws FrameRefused, IOException, InterruptedException {
         try {
-            return work.get();
+            return work.get(LONGEST.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            var _ = work.thenAccept(FramePicture::close);
+            throw busy("the media could not be read within %d s".formatted(LONGEST.toSeconds()));
         } catch (InterruptedException e) {
             var _ = work.thenAccept(FramePicture::close); // whoever asked for it has gone
             throw e;

@@ -3,6 +3,9 @@ package io.heritage.sink.frame;
 import io.heritage.schemas.MediaRef;
 import io.heritage.sink.reply.MediaSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +22,11 @@ import org.slf4j.LoggerFactory;
  */
 final class MediaCopies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MediaCopies.class);
-    static final long MOST_BYTES = 8L << 30;
+    static final long MOST_BYTES = 2L << 30;
+
+    /** Left to others of the disk with the temporary files. */
+    private static final long LEFT_FREE = 1L << 30;
+
     static final int MOST = 64;
     static final Duration KEPT = Duration.ofMinutes(2);
 
@@ -65,6 +72,7 @@ final class MediaCopies implements AutoCloseable {
         MediaCopy copy = copies.get(nameOf(ref));
         if (copy == null) {
             makeRoom(ref.bytes());
+            requireDisk(ref.bytes());
             copy = new MediaCopy(ref);
             copies.put(nameOf(ref), copy);
         }
@@ -100,6 +108,19 @@ final class MediaCopies implements AutoCloseable {
             throw new FrameRefused(
                     FrameRefused.Reason.BUSY,
                     "frames of too many large videos are being looked at, try again");
+        }
+    }
+
+    private static void requireDisk(long bytes) throws FrameRefused {
+        try {
+            Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+            if (Files.getFileStore(folder).getUsableSpace() - bytes < LEFT_FREE) {
+                throw new FrameRefused(
+                        FrameRefused.Reason.BUSY,
+                        "the disk with the sink's temporary files is nearly full");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the disk with the temporary files is not known", e);
         }
     }
 

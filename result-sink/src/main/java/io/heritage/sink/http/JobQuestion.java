@@ -22,8 +22,10 @@ record JobQuestion(
         String pathAndQuery,
         boolean forwarded) {
 
+    /** Of a part nobody knows but its parent. */
     boolean mayConcern(TrackedJob tracked) {
         return tracked.job() != null
+                && tracked.job().part() == null
                 && tracked.job().endpoint().value().equals(endpoint)
                 && tracked.job().owner().equals(owner);
     }

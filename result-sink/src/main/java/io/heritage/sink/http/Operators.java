@@ -34,7 +34,7 @@ final class Operators {
 
     /** A pause of what is paused leaves it as it is, with its time. */
     Answer pause(EndpointId endpoint, String owner, boolean paused) throws InterruptedException {
-        if (controls.pausedSince(endpoint).isPresent() != paused) {
+        if (!paused || controls.pausedSince(endpoint).isEmpty()) { // another sink may know more
             set(new Control.Pause(endpoint, paused, clock.instant()), owner);
         }
         return new Answer.Json(Pauses.of(controls, endpoint));
@@ -62,9 +62,7 @@ final class Operators {
                                 .formatted(served));
             }
         }
-        if (controls.isDrained(worker) != draining) {
-            set(new Control.Drain(worker, draining, clock.instant()), owner);
-        }
+        set(new Control.Drain(worker, draining, clock.instant()), owner);
         return workers.of(endpoint, owner, worker).<Answer>map(Answer.Json::new).orElse(NO_WORKER);
     }
 

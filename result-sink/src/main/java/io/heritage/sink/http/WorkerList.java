@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.Job;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -185,15 +187,21 @@ public final class WorkerList {
             try {
                 return switch (directory.await(id, Duration.ZERO, _ -> true)) {
                     case Found.Here(TrackedJob job) ->
-                            isTheirs(job)
-                                    ? Optional.of(JobSummary.of(job, clock.instant()))
-                                    : Optional.empty();
+                            isTheirs(job) ? shown(job) : Optional.empty();
                     case Found.Elsewhere(HostInfo sink) -> at(sink, id);
                     case Found.Expired _, Found.Nowhere _ -> Optional.empty();
                 };
             } catch (NotServing e) {
                 return Optional.empty(); // what else is known of the worker is told all the same
             }
+        }
+
+        /** Of a part, the job that the client knows. */
+        private Optional<ObjectNode> shown(TrackedJob tracked) throws InterruptedException {
+            Job job = Objects.requireNonNull(tracked.job());
+            return job.part() == null
+                    ? Optional.of(JobSummary.of(tracked, clock.instant()))
+                    : find(job.asked());
         }
 
         private boolean isTheirs(TrackedJob tracked) {

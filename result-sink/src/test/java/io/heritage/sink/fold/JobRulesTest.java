@@ -10,29 +10,37 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JobRulesTest {
-    private static final Duration ON_ITS_WAY = Duration.ofSeconds(30);
-
     @TempDir Path stateDir;
     private final MovingClock clock = new MovingClock(Instant.parse("2026-11-22T10:00:00Z"));
     private final Job job = new Samples(clock).job();
 
     @Test
-    void aJobThatIsNotSeenInItsQueueIsPutThereAgainEveryHalfMinute() {
+    void aJobThatIsNotSeenInItsQueueIsPutThereAgainLessAndLessOften() {
         JobRules rules = rules();
         TrackedJob tracked = waiting();
-        Instant first = clock.instant().plus(ON_ITS_WAY);
-        assertThat(rules.nextLook(tracked)).isEqualTo(first);
-        clock.move(ON_ITS_WAY.minusMillis(1));
-        assertThat(rules.stepOf(tracked)).isEqualTo(new JobRules.Step.Unchanged(first));
-        for (int i = 0; i < 2; i++) {
-            clock.move(ON_ITS_WAY);
-            assertThat(rules.stepOf(tracked))
-                    .isEqualTo(new JobRules.Step.Enqueue(clock.instant().plus(ON_ITS_WAY)));
+        for (int minutes : new int[] {5, 10, 20}) {
+            Instant again = clock.instant().plus(Duration.ofMinutes(minutes));
+            assertThat(rules.nextLook(tracked)).isEqualTo(again);
+            clock.move(Duration.ofMinutes(minutes).minusMillis(1));
+            assertThat(rules.stepOf(tracked)).isEqualTo(new JobRules.Step.Unchanged(again));
+            clock.move(Duration.ofMillis(1));
+            assertThat(rules.stepOf(tracked)).isEqualTo(new JobRules.Step.Enqueue());
+            Job job = Objects.requireNonNull(tracked.job());
+            tracked = tracked.requeued(job.requeuedAfter(job.attemptsUpTo(0)), clock.instant());
         }
+    }
+
+    /** What it stored before it was away, it has not heard of since. */
+    @Test
+    void aSinkThatStartsGivesTheFoldTimeFirst() {
+        TrackedJob tracked = waiting();
+        clock.move(Duration.ofHours(1));
+        assertThat(rules().stepOf(tracked)).isInstanceOf(JobRules.Step.Unchanged.class);
     }
 
     @Test
@@ -41,7 +49,7 @@ class JobRulesTest {
         TrackedJob tracked = waiting().at(new QueuePlace("heritage.jobs", 7));
         Instant end = clock.instant().plus(Samples.TTL);
         assertThat(rules.nextLook(tracked)).isEqualTo(end);
-        clock.move(ON_ITS_WAY.multipliedBy(2));
+        clock.move(Duration.ofHours(1));
         assertThat(rules.stepOf(tracked)).isEqualTo(new JobRules.Step.Unchanged(end));
     }
 

@@ -175,12 +175,13 @@ class JobTopologyTest {
         TrackedJob seen = tracked(job);
         TrackedJob lost = seen.at(null);
         new JobStore(store()).put(seen, lost, clock.instant().plusSeconds(30));
-        pass(Duration.ofSeconds(29));
+        pass(Duration.ofSeconds(299));
         assertThat(queue.isEmpty()).isTrue();
         pass(Duration.ofSeconds(2));
-        assertThat(Wire.decode(queue.readValue(), Job.class)).isEqualTo(job);
+        assertThat(Wire.decode(queue.readValue(), Job.class))
+                .isEqualTo(job.requeuedAfter(job.attemptsUpTo(0)));
         assertThat(tracked(job).isPlaced()).isTrue();
-        pass(Duration.ofMinutes(5));
+        pass(Duration.ofMinutes(20));
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -1282,7 +1283,9 @@ class JobTopologyTest {
                         assertThat(job.owner()).isEqualTo(parent.owner());
                         assertThat(job.input()).isEqualTo(parent.input());
                         assertThat(job.webhook()).isNull();
-                        assertThat(job.expiresAt()).isEqualTo(parent.expiresAt());
+                        assertThat(job.expiresAt())
+                                .as("whatever the worker's clock, the parent ends first")
+                                .isEqualTo(parent.expiresAt().plus(Duration.ofMinutes(5)));
                     });
             assertThat(state(parent)).isInstanceOf(JobState.Running.class);
         }
@@ -1508,6 +1511,26 @@ class JobTopologyTest {
                             JobPart.id(parent.id(), 33, 0),
                             JobPart.id(parent.id(), 33, 1),
                             JobPart.id(parent.id(), 33, 2));
+        }
+
+        /** A crash came between the end of the first try and the end of its division. */
+        @Test
+        void aRetryInheritsNothingThatACrashHasLeft() {
+            happens(samples.started(parent, 1));
+            happens(new JobEvent.Failed(parent.id(), clock.instant(), 1, WORKER, "broken", null));
+            var left = new DivisionStore(store());
+            left.put(division());
+            var failed = new PartNews.Failed(clock.instant(), 65, "broken", null);
+            left.put(parent.id(), 1, new PartState(failed, 0, 3, 65));
+            JobState.Failed end = (JobState.Failed) state(parent);
+            happens(new JobEvent.Retried(parent.id(), clock.instant(), end.at(), 1));
+            happens(samples.started(parent, 33));
+            queued();
+            happens(
+                    new JobEvent.Divided(
+                            parent.id(), clock.instant(), 33, WORKER, division().division()));
+            assertThat(queued()).hasSize(3);
+            assertThat(state(parent)).isInstanceOf(JobState.Running.class);
         }
 
         @Test

@@ -61,7 +61,7 @@ class LongVideoTest {
 
     @AfterAll
     void stop() throws Exception {
-        dismiss();
+        staff(0);
         sink.close();
         open.close();
     }
@@ -99,19 +99,18 @@ class LongVideoTest {
                                 part));
     }
 
-    private void hire(int count) throws Exception {
-        for (int i = 0; i < count; i++) {
+    /** So many work from now on; starting one takes seconds, so tests take over what they find. */
+    private void staff(int count) throws Exception {
+        while (workers.size() > count) {
+            workers.removeLast().close();
+        }
+        while (workers.size() < count) {
             workers.add(
                     ScriptedSegments.worker(config("worker-" + workers.size()), transport, work));
         }
         for (Processor worker : workers) {
             assertThat(worker.awaitReady(SOON)).isTrue();
         }
-    }
-
-    private void dismiss() {
-        workers.forEach(Processor::close);
-        workers.clear();
     }
 
     private String submit(int millisAFrame, int failures) throws Exception {
@@ -160,9 +159,9 @@ class LongVideoTest {
 
     @Test
     void fourWorkersMakeWhatOneMakesAndTheClientSeesOneJob() throws Exception {
-        hire(1);
+        staff(1);
         String alone = result(client.await("restore", submit(1, 0)));
-        hire(3);
+        staff(4);
         String job = submit(40, 0);
         var progress = new ArrayList<Double>();
         await().atMost(SOON)
@@ -184,30 +183,27 @@ class LongVideoTest {
         assertThat(listed)
                 .extracting(row -> row.path("id").asText())
                 .noneMatch(id -> id.startsWith(job + "-"));
-        dismiss();
     }
 
     @Test
     void aSegmentThatFailsTwiceIsRunAgainAlone() throws Exception {
-        hire(2);
+        staff(2);
         String job = submit(1, 2);
         assertThat(result(client.await("restore", job))).isEqualTo(allFrames());
         assertThat(begun(job)).isEqualTo(Map.of(0, 1, 1, 3, 2, 1, 3, 1));
-        dismiss();
     }
 
     @Test
     void aSegmentThatFailsThreeTimesFailsTheJob() throws Exception {
-        hire(2);
+        staff(2);
         Reply failed = client.await("restore", submit(1, 3));
         assertThat(failed.state()).isEqualTo("FAILED");
         assertThat(failed.error()).isEqualTo("frames 10 to 19: scripted");
-        dismiss();
     }
 
     @Test
     void cancellingTheJobStopsItsSegmentsAndEmptiesTheQueue() throws Exception {
-        hire(2);
+        staff(2);
         String job = submit(500, 0);
         await().atMost(SOON).until(() -> begun(job).size() == 2);
         assertThat(client.post("restore/cancel/" + job, "").state()).isEqualTo("CANCELLED");
@@ -219,24 +215,23 @@ class LongVideoTest {
                     assertThat(jobs.path("inQueue").asInt()).isZero();
                     assertThat(jobs.path("inProgress").asInt()).isZero();
                 });
-        dismiss();
     }
 
     @Test
     void aSinkThatIsRestartedGoesOn() throws Exception {
-        hire(1);
+        staff(1);
         String job = submit(50, 0);
         await().atMost(SOON).until(() -> begun(job).size() == 2);
         sink.close();
         sink = SinkService.start(config("sink"), _ -> {});
         assertThat(result(client.await("restore", job))).isEqualTo(allFrames());
         assertThat(begun(job).values()).containsOnly(1);
-        dismiss();
     }
 
     /** The other worker gets it from the queue. */
     @Test
     void aWorkerThatIsKilledInASegmentDelaysThatSegmentOnly() throws Exception {
+        staff(0);
         Process doomed = process("doomed");
         try {
             await().atMost(SOON)
@@ -245,12 +240,11 @@ class LongVideoTest {
             String job = submit(100, 0);
             await().atMost(SOON).until(() -> status(job).at("/output/frames_done").asInt() > 0);
             doomed.destroyForcibly().waitFor();
-            hire(1);
+            staff(1);
             assertThat(result(client.await("restore", job))).isEqualTo(allFrames());
             assertThat(begun(job).values()).containsOnly(1);
         } finally {
             doomed.destroyForcibly();
-            dismiss();
         }
     }
 

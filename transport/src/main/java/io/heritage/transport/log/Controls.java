@@ -75,10 +75,8 @@ public final class Controls implements AutoCloseable {
         return true;
     }
 
-    /** It, or what another caller has said of the same since. */
     private boolean isHeard(Control control) {
-        Control heard = latest.get(control.key());
-        return heard != null && !heard.at().isBefore(control.at());
+        return control.equals(latest.get(control.key()));
     }
 
     private synchronized void hear(Control control) {
