@@ -113,6 +113,11 @@ public sealed interface JobState {
         public String status() {
             return "FAILED";
         }
+
+        /** In the place of a result. What the gateway refused never ran. */
+        public @Nullable JsonNode told() {
+            return output == null && lastExecution == null ? ErrorCode.BAD_INPUT.output() : output;
+        }
     }
 
     record Cancelled(@Nullable Execution lastExecution, Instant at) implements Terminal {

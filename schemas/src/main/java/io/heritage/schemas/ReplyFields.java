@@ -167,17 +167,10 @@ public final class ReplyFields {
             case JobState.Completed c when c.output().body().isMissingNode() -> Optional.empty();
             case JobState.Completed c -> Optional.of(c.output());
             case JobState.Running r -> Optional.ofNullable(r.progress()).map(Payload::ofJson);
-            case JobState.Failed f ->
-                    Optional.ofNullable(f.output() == null ? unsaid(f) : f.output())
-                            .map(Payload::ofJson);
+            case JobState.Failed f -> Optional.ofNullable(f.told()).map(Payload::ofJson);
             case JobState.TimedOut _ -> Optional.of(Payload.ofJson(ErrorCode.EXPIRED.output()));
             case JobState.Queued _, JobState.Cancelled _ -> Optional.empty();
         };
-    }
-
-    /** What the gateway refused never ran. */
-    private static @Nullable JsonNode unsaid(JobState.Failed failed) {
-        return failed.lastExecution() == null ? ErrorCode.BAD_INPUT.output() : null;
     }
 
     private @Nullable String error() {

@@ -75,8 +75,8 @@ final class JobDetails {
                     details.set(
                             "output",
                             described(completed.output(), new OutputLinks(linkBase, job)));
-            case JobState.Failed failed when failed.output() != null ->
-                    details.set("output", failed.output());
+            case JobState.Failed failed when failed.told() != null ->
+                    details.set("output", failed.told());
             case JobState.Queued _,
                     JobState.Running _,
                     JobState.Failed _,
