@@ -124,8 +124,34 @@ await check('one stream per endpoint and browser, however many tabs', async () =
   }
   const streams = [page, ...tabs].reduce((sum, tab) => sum + tab.openStreams, 0);
   for (const tab of tabs) await tab.close();
-  if (streams > 2) throw new Error(`${streams} streams of 8 tabs`);
+  if (streams !== 2) throw new Error(`${streams} streams of 8 tabs`);
   return `${streams} streams of 8 tabs`;
+});
+
+await check('a tab that takes over the streams reads its list again', async () => {
+  const shared = await browser.newContext();
+  const [first, second] = [await Page.open(shared), await Page.open(shared)];
+  for (const tab of [first, second]) {
+    await tab.goto('#/jobs');
+    await tab.text(job);
+    await tab.raw.locator('.activity[data-link=live]').waitFor();
+  }
+  const again = second.raw.waitForRequest(/\/requests\?/);
+  await first.close();
+  await again;
+  await shared.close();
+});
+
+await check('without locks, as on plain HTTP from another machine: no stream, changes all the same', async () => {
+  const far = await browser.newContext();
+  await far.addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined }));
+  const tab = await Page.open(far);
+  await tab.goto('#/jobs');
+  await tab.raw.locator('.activity[data-link=polling]').waitFor();
+  const { id } = await api('interpolate/run', { input: { frame_length: 0 } });
+  await tab.raw.getByRole('row', { name: id }).getByText('Failed').waitFor();
+  if (tab.openStreams) throw new Error(`${tab.openStreams} streams`);
+  await far.close();
 });
 
 await compare.exactFrames(page);
@@ -138,6 +164,10 @@ await hostile.media(page);
 
 // ---- every page, light and dark, wide and narrow
 const restored = (await api('restore/requests?status=COMPLETED')).requests[0].id;
+await check('a restored picture is one file to download', async () => {
+  await page.goto(`#/jobs/${restored}`, { fresh: true });
+  await page.raw.getByRole('button', { name: /^Download \(/ }).waitFor();
+});
 const PAGES = { restored: `#/jobs/${restored}`, restore: '#/restore', interpolate: '#/interpolate', jobs: '#/jobs', job: `#/jobs/${job}`, timeline: `#/jobs/${job}?tab=timeline`, provenance: `#/jobs/${job}?tab=settings`, json: `#/jobs/${job}?tab=json`, workers: '#/workers', models: '#/models', api: '#/api', settings: '#/settings' };
 const axe = readFileSync(new URL(import.meta.resolve('axe-core')), 'utf8');
 for (const scheme of ['light', 'dark']) {
@@ -194,6 +224,7 @@ await check('a server with keys asks for one, keeps it in the tab, and shows med
   await tab.raw.getByRole('button', { name: 'Use this key' }).click();
   await tab.text('A key is needed');
   await tab.raw.getByLabel('API key', { exact: true }).fill(key);
+  await tab.raw.getByLabel('Keep it for this tab').check();
   await tab.raw.getByRole('button', { name: 'Use this key' }).click();
   await tab.locator('media-compare[data-shown]').waitFor();
   await tab.raw.reload();
@@ -203,6 +234,10 @@ await check('a server with keys asks for one, keeps it in the tab, and shows med
   const other = await Page.open(context, { watched: false });
   await other.goto('#/jobs');
   await other.text('A key is needed');
+  await tab.raw.getByRole('button', { name: 'Key ✓' }).click();
+  await tab.raw.getByRole('button', { name: 'Forget the key' }).click();
+  await tab.text('A key is needed');
+  if (tab.openStreams) throw new Error(`${tab.openStreams} streams after the key was forgotten`);
 });
 
 await contactSheet(context, sheet);

@@ -58,7 +58,7 @@ export async function names(page, picture) {
     await page.goto(`#/jobs?q=${encodeURIComponent(MARKUP)}`);
     await page.raw.getByRole('link', { name: id }).waitFor();
     await page.goto(`#/jobs?q=${encodeURIComponent(`${MARKUP}none`)}`);
-    await page.text('No job is like that');
+    await page.text('No jobs match');
     const injected = await page.raw.evaluate(() => document.querySelectorAll('img[src="x"], main script').length);
     if (injected) throw new Error(`${injected} elements came from text`);
   });

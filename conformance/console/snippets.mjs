@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSy
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { check, home } from './harness.mjs';
+import { api, check, home } from './harness.mjs';
 
 const execute = promisify(execFile);
 
@@ -16,11 +16,15 @@ const RUNNERS = {
   'heritage.sh': ['bash', ['-euo', 'pipefail', 'heritage.sh']],
 };
 
+/** Words of other languages, and what shells and their line ends could stumble over. */
+const PROMPT = "a true friend -- isn't it";
+
 const SMALL = {
   interpolate: async (page) => {
     await page.raw.getByLabel('Shorter side').selectOption('480');
     await page.raw.getByLabel('Frames to make').fill('17');
     await page.raw.getByLabel('Times', { exact: true }).selectOption('1');
+    await page.raw.getByLabel('Prompt', { exact: true }).fill(PROMPT);
   },
   restore: async (page) => {
     await page.raw.getByLabel('Width').fill('64');
@@ -62,6 +66,9 @@ export async function run(page, kind, pictures) {
       const result = readFileSync(join(folder, name));
       const [magic, at] = MAGIC[name];
       if (result.subarray(at, at + magic.length).toString('latin1') !== magic) throw new Error(`${name} is something else`);
+      const [{ id }] = (await api(`${kind}/requests?limit=1`)).requests;
+      const { positive_prompt: prompt } = (await api(`${kind}/requests/${id}`)).input;
+      if (kind === 'interpolate' && prompt !== PROMPT) throw new Error(`the prompt arrived as ${prompt}`);
       rmSync(folder, { recursive: true });
       return `${name}, ${result.length} bytes`;
     });

@@ -4,19 +4,27 @@ import { useEffect, useState } from './ui.js';
 const meta = (name) => document.querySelector(`meta[name="heritage-${name}"]`)?.content ?? '';
 const STORED = 'heritage-key';
 const TICKET_MILLIS = 8 * 60_000;
+const TICKET_CHECK_MILLIS = 60_000;
+const NEW_TICKET_MILLIS = 5_000; // media that fail together ask for one new ticket
+const LIMIT_MILLIS = 40_000;
 
 export const base = new URL('.' + meta('base'), document.baseURI).href.replace(/\/$/, '');
 export const libraries = meta('libraries');
 export const files = new URL(meta('files'), document.baseURI).href;
 
 let key = sessionStorage.getItem(STORED) ?? '';
+let calls = new AbortController();
 const keyListeners = new Set();
 
 export const currentKey = () => key;
 
 export function setKey(value, keep) {
   key = value.trim();
+  // No answer to one key is shown with another.
+  calls.abort();
+  calls = new AbortController();
   ticket = null;
+  [...kept.keys()].forEach(forget);
   if (keep && key) sessionStorage.setItem(STORED, key);
   else sessionStorage.removeItem(STORED);
   keyListeners.forEach((listener) => listener());
@@ -25,6 +33,18 @@ export function setKey(value, keep) {
 export function onKey(listener) {
   keyListeners.add(listener);
   return () => keyListeners.delete(listener);
+}
+
+const refusedListeners = new Set();
+
+/** `listener` hears when the server no longer takes the present key. */
+export function onRefused(listener) {
+  refusedListeners.add(listener);
+}
+
+/** @param {string} usedKey the key that was sent; it may have been replaced meanwhile */
+export function noteStatus(status, usedKey) {
+  if (status === 401 && usedKey === key) refusedListeners.forEach((listener) => listener());
 }
 
 export class ApiError extends Error {
@@ -40,20 +60,32 @@ export function authorized(headers = {}) {
   return key ? { ...headers, Authorization: `Bearer ${key}` } : headers;
 }
 
+/** Whether the same question may be answered a little later. */
+export const isPassing = (error) => [0, 429, 503].includes(error.status);
+
 /**
+ * @param {{limit?: number}} options `limit` in ms until the whole answer is read; 0: none, for files
  * @returns {Promise<Response>} of any status below 400
- * @throws {ApiError} status 0 if nobody answered
+ * @throws {ApiError} status 0 if nobody answered in time
  */
-export async function ask(address, { method = 'GET', body, headers, signal } = {}) {
-  let response;
+export async function ask(address, { method = 'GET', body, headers, signal, limit = LIMIT_MILLIS } = {}) {
+  const usedKey = key;
+  const signals = [calls.signal, signal, limit && AbortSignal.timeout(limit)].filter(Boolean);
+  const response = await answered(fetch(address, { method, body, headers: authorized(headers), signal: AbortSignal.any(signals), cache: 'no-store' }));
+  if (!response.ok) {
+    noteStatus(response.status, usedKey);
+    throw new ApiError(response.status, await answered(reason(response)));
+  }
+  return response;
+}
+
+async function answered(promise) {
   try {
-    response = await fetch(address, { method, body, headers: authorized(headers), signal, cache: 'no-store' });
+    return await promise;
   } catch (e) {
     if (e.name === 'AbortError') throw e;
-    throw new ApiError(0, 'The server does not answer. It may be starting again; this page keeps trying.');
+    throw new ApiError(0, 'The server does not answer. It may be restarting; this page keeps trying.');
   }
-  if (!response.ok) throw new ApiError(response.status, await reason(response));
-  return response;
 }
 
 async function reason(response) {
@@ -65,10 +97,14 @@ async function reason(response) {
   }
 }
 
-export const get = async (address, options) => (await ask(address, options)).json();
+export async function get(address, options) {
+  const response = await ask(address, options);
+  return answered(response.json());
+}
 
-export const post = (address, value, headers) =>
+export const post = (address, value, headers, options) =>
   get(address, {
+    ...options,
     method: 'POST',
     body: value === undefined ? undefined : JSON.stringify(value),
     headers: { 'Content-Type': 'application/json', ...headers },
@@ -108,14 +144,39 @@ let ticket = null;
 async function mayShow() {
   if (!key) return true;
   if (!ticket || Date.now() - ticket.at > TICKET_MILLIS) {
-    const promise = ask(new URL('console/ticket', document.baseURI).href, { method: 'POST' }).then(
+    const asked = { at: Date.now() };
+    asked.promise = ask(new URL('console/ticket', document.baseURI).href, { method: 'POST' }).then(
       () => true,
-      () => false,
+      (e) => {
+        if (isPassing(e) && ticket === asked) ticket = null;
+        return false;
+      },
     );
-    ticket = { at: Date.now(), promise };
+    ticket = asked;
   }
   return ticket.promise;
 }
+
+/**
+ * After media failed to load, or the server was away: a server that was restarted does not know its old tickets.
+ *
+ * @returns {boolean} whether a second try may succeed
+ */
+export function renewTicket() {
+  if (!ticket) return false;
+  if (Date.now() - ticket.at > NEW_TICKET_MILLIS) {
+    ticket = null;
+    mayShow();
+  }
+  return true;
+}
+
+/** A video that is looked at for long asks for more of its bytes after the first ticket has ended. */
+function keepTicket() {
+  if (ticket && !document.hidden) mayShow();
+}
+setInterval(keepTicket, TICKET_CHECK_MILLIS);
+addEventListener('visibilitychange', keepTicket);
 
 const kept = new Map();
 const MOST_KEPT = 300;
@@ -130,8 +191,9 @@ export async function showable(address) {
   if (!kept.has(address)) {
     kept.set(
       address,
-      ask(address).then(async (response) => URL.createObjectURL(await response.blob())),
+      ask(address, { limit: 0 }).then(async (response) => URL.createObjectURL(await response.blob())),
     );
+    kept.get(address).catch(() => kept.delete(address));
     if (kept.size > MOST_KEPT) forget(kept.keys().next().value);
   }
   return kept.get(address);

@@ -9,7 +9,9 @@ import { Job } from './job.js';
 import { Create } from './create.js';
 import { Workers, Models } from './operate.js';
 import { Reference } from './reference.js';
-import { KeyForm, Settings, applyTheme, nextTheme, theme } from './settings.js';
+import { KeyForm, Settings, applyTheme, nextTheme, shortcutsOn, theme } from './settings.js';
+
+const AFTER_G_MILLIS = 1000;
 
 const PAGES = {
   restore: { label: 'Restore', page: (route) => html`<${Create} kind="restore" route=${route} key="restore" />` },
@@ -72,6 +74,7 @@ function App() {
   // RIFE is always there, a model to restore with may not be.
   const first = kinds.has('interpolate') || !endpoints ? 'interpolate' : 'restore';
   const name = PAGES[route.path[0]] ? route.path[0] : first;
+  const title = needsKey ? 'Key' : name === 'jobs' && route.path[1] ? `Job ${route.path[1]}` : PAGES[name].label;
   const isFirst = useRef(true);
   useEffect(() => {
     if (!isFirst.current) document.querySelector('main h1')?.focus({ preventScroll: true });
@@ -81,7 +84,7 @@ function App() {
 
   return html`
     <a class="skip" href="#main" onClick=${(e) => { e.preventDefault(); document.querySelector('main').focus(); }}>Skip to the page</a>
-    <${TopBar} current=${name} kinds=${kinds} loaded=${Boolean(endpoints)} openDialog=${setDialog} />
+    <${TopBar} current=${name} title=${title} kinds=${kinds} loaded=${Boolean(endpoints)} openDialog=${setDialog} />
     <main id="main" tabindex="-1">
       ${problem && html`<${Notice} kind="error" title="No answer">${problem}</${Notice}>`}
       ${needsKey
@@ -95,7 +98,7 @@ function App() {
   `;
 }
 
-function TopBar({ current, kinds, loaded, openDialog }) {
+function TopBar({ current, title, kinds, loaded, openDialog }) {
   const shown = Object.entries(PAGES).filter(([name]) => !loaded || (name !== 'restore' && name !== 'interpolate') || kinds.has(name));
   const [mode, setMode] = useState(theme());
   return html`<header>
@@ -103,7 +106,7 @@ function TopBar({ current, kinds, loaded, openDialog }) {
     <nav aria-label="Pages"><ul>
       ${shown.map(([name, { label }]) => html`<li><a href=${'#/' + name} aria-current=${name === current ? 'page' : undefined}>${label}</a></li>`)}
     </ul></nav>
-    <${Activity} />
+    <${Activity} title=${title} />
     <div class="tools">
       <button type="button" class="small" onClick=${() => setMode(nextTheme())} aria-label=${`Theme: ${mode}; change`}>${{ system: '◐', light: '☀', dark: '☾' }[mode]}</button>
       <button type="button" class="small" onClick=${() => openDialog('key')}>${currentKey() ? 'Key ✓' : 'Key'}</button>
@@ -120,7 +123,7 @@ const LINKS = {
 };
 
 /** What runs, and whether this page would know. */
-function Activity() {
+function Activity({ title }) {
   const health = useLive((s) => s.health);
   const link = useLive((s) => s.link);
   let [running, queued, ready] = [0, 0, 0];
@@ -131,8 +134,8 @@ function Activity() {
     ready = Math.max(ready, h.workers.ready + (h.workers.running ?? 0));
   }
   useEffect(() => {
-    document.title = running + queued ? `(${running + queued}) Heritage` : 'Heritage';
-  }, [running, queued]);
+    document.title = `${running + queued ? `(${running + queued}) ` : ''}${title} – Heritage`;
+  }, [running, queued, title]);
   const [sign, label] = LINKS[link];
   return html`<p class="activity" data-link=${link}>
     ${health.size > 0 && html`<span>${count(running)} running</span><span>${count(queued)} queued</span><span>${count(ready)} ${ready === 1 ? 'worker' : 'workers'}</span>`}
@@ -143,7 +146,7 @@ function Activity() {
 function KeyPage() {
   return html`<section class="narrow">
     <h1 tabindex="-1">A key is needed</h1>
-    <p>This server asks every caller for an API key. Whoever runs it makes one with <code>./heritage keys new NAME</code>.</p>
+    <p>This server asks every caller for an API key. The operator creates one with <code>./heritage keys new NAME</code>.</p>
     ${currentKey() && html`<${Notice} kind="error" title="Refused">The server does not know the key that this tab has.</${Notice}>`}
     <${KeyForm} done=${() => {}} />
   </section>`;
@@ -155,7 +158,7 @@ const KEYS = [
   ['/', 'Search jobs'],
   ['?', 'This list'],
   ['w s t d', 'Compare: wipe, side by side, toggle, difference'],
-  ['← →', 'Compare: one frame back, one frame on'],
+  ['← →', 'Compare: previous frame, next frame'],
   ['Space', 'Compare: play, pause; when toggling: the other side'],
   ['+ − 0 1', 'Compare: zoom in, out, fit, one pixel for one'],
   ['Shift + arrows', 'Compare: pan'],
@@ -166,22 +169,24 @@ const KEYS = [
 function Shortcuts({ onClose }) {
   return html`<${Dialog} title="Keyboard shortcuts" onClose=${onClose}>
     <dl class="keys">${KEYS.map(([keys, what]) => html`<dt><kbd>${keys}</kbd></dt><dd>${what}</dd>`)}</dl>
+    <p class="quiet"><a href="#/settings" onClick=${onClose}>Settings</a> can turn single keys off; those of the comparison always work while it has the focus.</p>
     <div class="row end"><button type="button" onClick=${onClose}>Close</button></div>
   </${Dialog}>`;
 }
 
 function useShortcuts(openDialog) {
   useEffect(() => {
-    let afterG = false;
+    let pressedG = -AFTER_G_MILLIS;
     const pressed = (e) => {
+      if (!shortcutsOn()) return;
       const typing = e.target.closest?.('input, textarea, select, dialog, media-compare');
       if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
-      if (afterG) {
+      if (e.timeStamp - pressedG < AFTER_G_MILLIS) {
         const page = { j: 'jobs', r: 'restore', i: 'interpolate', w: 'workers', m: 'models', a: 'api', s: 'settings' }[e.key];
         if (page) location.hash = '#/' + page;
-        afterG = false;
+        pressedG = -AFTER_G_MILLIS;
       } else if (e.key === 'g') {
-        afterG = true;
+        pressedG = e.timeStamp;
       } else if (e.key === '?') {
         openDialog('shortcuts');
       } else if (e.key === '/') {

@@ -45,7 +45,9 @@ class MediaCompare extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.pause();
+    this.playing = false;
+    this.a.release();
+    this.b.release();
     this.observer.disconnect();
   }
 
@@ -58,6 +60,7 @@ class MediaCompare extends HTMLElement {
     delete this.dataset.shown;
     this.toggleAttribute('single', !b);
     await Promise.all([this.a.use(a), this.b.use(b)]);
+    if (this.a.source?.id !== a.id) return; // gone, or replaced meanwhile
     await this.showFrame(this.view.frame);
   }
 
@@ -285,8 +288,8 @@ class MediaCompare extends HTMLElement {
     this.counter = make('output', { className: 'counter' });
     this.zoomText = make('output', { className: 'counter' });
     this.playButton = this.button('Play', () => (this.playing ? this.pause() : this.play()));
-    this.backButton = this.button('◀', () => this.step(-1), 'One frame back');
-    this.onButton = this.button('▶', () => this.step(1), 'One frame on');
+    this.backButton = this.button('◀', () => this.step(-1), 'Previous frame');
+    this.onButton = this.button('▶', () => this.step(1), 'Next frame');
     this.strengthButton = this.button('×1', () => {
       this.strength = STRENGTHS[(STRENGTHS.indexOf(this.strength) + 1) % STRENGTHS.length];
       this.layout();

@@ -1,6 +1,6 @@
 // Restore and Interpolate: files, settings, run. Drop, paste or name a URL; a bar per file; the same request as code.
 import { html, useEffect, useRef, useState, Bar, Copy, Dialog, Notice, Title } from './ui.js';
-import { currentKey, files as consoleFiles, post, serves, url } from './api.js';
+import { currentKey, files as consoleFiles, onKey, post, serves, url } from './api.js';
 import { noteJob, useLive } from './live.js';
 import { bytes, count, range } from './format.js';
 import { FIELDS, SLOTS, inputOf, initialValues, problemOf } from './fields.js';
@@ -11,6 +11,7 @@ import { upload } from './upload.js';
 
 const MOST_FILES = 500;
 const ESTIMATE_AFTER_MILLIS = 400;
+const MOST_SEEN = 10_000;
 const USUAL_FPS = 25; // a browser does not tell a file's
 
 export function Create({ kind, route }) {
@@ -50,16 +51,17 @@ export function Create({ kind, route }) {
     }
     setRun(null);
   };
-  if (!endpoint) return html`<${Title}>${kind}</${Title}><p>This key is for no endpoint of this kind.</p>`;
+  if (!endpoint) return html`<${Title}>${kind}</${Title}><p>This key has no access to an endpoint of this kind.</p>`;
 
   return html`
-    <${Title} actions=${html`<button type="button" onClick=${() => setDraft({ values: initialValues(kind), chosen: [] })}>Reset</button>`}>${kind === 'restore' ? 'Restore' : 'Interpolate'}</${Title}>
+    <${Title} actions=${html`<button type="button" onClick=${() => setDraft({ values: initialValues(kind), chosen: [], leftOut: 0 })}>Reset</button>`}>${kind === 'restore' ? 'Restore' : 'Interpolate'}</${Title}>
     <p class="quiet">${kind === 'restore' ? html`Makes a picture or video sharper and larger with SeedVR2, which has to be <a href="#/models">installed</a> once.` : 'Makes the frames between two pictures, with Wan2.2 where it is installed, otherwise with RIFE.'}</p>
     <form class="create" onSubmit=${(e) => { e.preventDefault(); if (ready) start(); }}>
       <div class="inputs">
         <div class="slots" data-count=${slots.length}>
           ${slots.map((slot) => html`<${Slot} slot=${slot} chosen=${draft.chosen.filter((c) => c.field === slot.field)} place=${place} setDraft=${setDraft} disabled=${Boolean(run)} />`)}
         </div>
+        ${draft.leftOut > 0 && html`<${Notice} title="Left out">${draft.leftOut === 1 ? '1 file was' : `${count(draft.leftOut)} files were`} left out: ${slots[0].many ? `${count(MOST_FILES)} at most at a time.` : 'a job takes two pictures.'}</${Notice}>`}
         <div class="row">
           ${slots.length === 2 && draft.chosen.length > 0 && html`<button type="button" onClick=${() => setDraft((d) => ({ chosen: swapped(d.chosen, slots) }))}>Swap the two</button>`}
           ${!draft.chosen.length && html`<button type="button" onClick=${takeSamples}>Use ${kind === 'restore' ? 'a sample picture' : 'two sample pictures'}</button>`}
@@ -103,20 +105,19 @@ async function samples(kind) {
 function useFilePlaces(kind, setDraft) {
   const slots = SLOTS[kind];
   const place = (list, field) => {
-    const found = list.slice(0, MOST_FILES);
-    if (!found.length) return;
+    if (!list.length) return;
     setDraft((draft) => {
       const chosen = [...draft.chosen];
-      if (slots[0].many) return { chosen: found.map((file) => chosenFile(slots[0].field, file)) };
+      if (slots[0].many) return { chosen: list.slice(0, MOST_FILES).map((file) => chosenFile(slots[0].field, file)), leftOut: Math.max(0, list.length - MOST_FILES) };
       let free = slots.filter((slot) => !chosen.some((c) => c.field === slot.field)).map((slot) => slot.field);
       if (field) free = [field, ...slots.map((slot) => slot.field).filter((name) => name !== field)];
       if (!free.length) free = slots.map((slot) => slot.field);
-      found.slice(0, free.length).forEach((file, i) => {
+      list.slice(0, free.length).forEach((file, i) => {
         const at = chosen.findIndex((c) => c.field === free[i]);
         if (at >= 0) chosen.splice(at, 1);
         chosen.push(chosenFile(free[i], file));
       });
-      return { chosen: slots.flatMap((slot) => chosen.filter((c) => c.field === slot.field)) };
+      return { chosen: slots.flatMap((slot) => chosen.filter((c) => c.field === slot.field)), leftOut: Math.max(0, list.length - free.length) };
     });
   };
   useEffect(() => {
@@ -148,7 +149,7 @@ async function filesIn(transfer) {
   if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
   const found = [];
   const visit = async (entry) => {
-    if (found.length >= MOST_FILES) return;
+    if (found.length >= MOST_SEEN) return;
     if (entry.isFile) {
       const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
       if (/^(image|video)\//.test(file.type)) found.push(file);
@@ -168,7 +169,7 @@ async function filesIn(transfer) {
 function Slot({ slot, chosen, place, setDraft, disabled }) {
   const input = useRef(null);
   const [address, setAddress] = useState('');
-  const remove = () => setDraft((draft) => ({ chosen: draft.chosen.filter((c) => c.field !== slot.field) }));
+  const remove = () => setDraft((draft) => ({ chosen: draft.chosen.filter((c) => c.field !== slot.field), leftOut: 0 }));
   const takeUrl = () => {
     if (!/^https?:\/\/\S+$/.test(address.trim())) return;
     setDraft((draft) => ({ chosen: [...draft.chosen.filter((c) => c.field !== slot.field), chosenUrl(slot.field, address.trim())] }));
@@ -264,7 +265,8 @@ function Estimate({ kind, endpoint, draft, ready }) {
     ahead > 0 && `${count(ahead)} ahead`,
     wait?.p50 > 0 && `begins in ${range(wait.p50, wait.p90)}`,
   ].filter(Boolean);
-  return html`<div class="estimate" role="status"><p>${parts.join(' · ')}</p>${suggestions.map((text) => html`<p class="quiet">${text}</p>`)}</div>`;
+  const assumes = draft.chosen.some((c) => c.probe && c.type.startsWith('video/'));
+  return html`<div class="estimate" role="status"><p>${parts.join(' · ')}</p>${assumes && html`<p class="quiet">Assuming ${USUAL_FPS} frames per second: the browser does not know the frame rate of a file.</p>`}${suggestions.map((text) => html`<p class="quiet">${text}</p>`)}</div>`;
 }
 
 // ---- run
@@ -280,8 +282,10 @@ async function submit(kind, endpoint, draft, onProgress, signal) {
   const failures = [];
   for (const group of groups) {
     try {
+      signal.throwIfAborted();
       ids.push(await submitOne(kind, endpoint, draft.values, group, (chosen, share) => { shares.set(chosen, share); tell(); }, signal));
     } catch (e) {
+      if (e.name === 'AbortError' && ids.length) throw new Error(`Stopped: ${count(ids.length)} of ${count(groups.length)} jobs were started and go on.`);
       if (groups.length === 1 || e.name === 'AbortError') throw e;
       failures.push(`${group[0].name}: ${e.message}`);
     }
@@ -290,22 +294,55 @@ async function submit(kind, endpoint, draft, onProgress, signal) {
   location.hash = ids.length === 1 ? `#/jobs/${ids[0]}?endpoint=${encodeURIComponent(endpoint)}` : '#/jobs';
 }
 
+/** What is used again when a try without an answer is repeated: references of uploaded files, keys by request. */
+let uploaded = new WeakMap();
+let keys = new Map();
+onKey(() => {
+  uploaded = new WeakMap();
+  keys = new Map();
+});
+
 async function submitOne(kind, endpoint, values, group, onShare, signal) {
   const media = await Promise.all(
     group.map(async (chosen) => {
       if (!chosen.file) return [chosen.field, chosen.url];
-      const stored = await upload(endpoint, chosen.file, (share) => onShare(chosen, share), signal);
+      const known = uploaded.get(chosen.file);
+      const stored = known?.endpoint === endpoint ? known : { ...(await upload(endpoint, chosen.file, (share) => onShare(chosen, share), signal)), endpoint };
+      uploaded.set(chosen.file, stored);
       onShare(chosen, 1);
       return [chosen.field, stored.media_ref];
     }),
   );
   const body = { input: { ...inputOf(kind, values), ...Object.fromEntries(media) }, policy: { reply: 'links' } };
-  // The key makes a second try after a broken answer the same job.
-  const headers = { 'Idempotency-Key': Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('') };
-  const job = await post(url(endpoint, 'run'), body, headers);
+  const job = await startJob(endpoint, body, signal).catch((e) => {
+    if (e.status) forgetTry(endpoint, body, group);
+    throw e;
+  });
+  forgetTry(endpoint, body, group);
   rememberInputs(job.id, group);
   noteJob(endpoint, { ...job, createdAt: new Date().toISOString() });
   return job.id;
+}
+
+const requestId = (endpoint, body) => endpoint + JSON.stringify(body);
+
+/** The key makes a second try after a lost answer the same job; the first such try is made at once. */
+async function startJob(endpoint, body, signal) {
+  const id = requestId(endpoint, body);
+  if (!keys.has(id)) keys.set(id, Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join(''));
+  const send = () => post(url(endpoint, 'run'), body, { 'Idempotency-Key': keys.get(id) }, { signal });
+  try {
+    return await send();
+  } catch (e) {
+    if (e.status !== 0) throw e;
+    return send();
+  }
+}
+
+/** An answer came, so whatever is sent next is another request. */
+function forgetTry(endpoint, body, group) {
+  keys.delete(requestId(endpoint, body));
+  group.forEach(({ file }) => file && uploaded.delete(file));
 }
 
 function Uploading({ run }) {

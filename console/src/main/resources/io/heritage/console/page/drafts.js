@@ -1,5 +1,5 @@
 // What is being prepared on the pages Restore and Interpolate; it outlives a change of page, not of the tab.
-import { ask, get, serves, url } from './api.js';
+import { ask, currentKey, get, onKey, serves, url } from './api.js';
 import { state } from './live.js';
 import { SLOTS, initialValues, valuesOf } from './fields.js';
 import { sentInputs } from './viewer.js';
@@ -14,6 +14,13 @@ const LARGEST_FETCHED = 500_000_000;
 
 /** @type {Map<string, {values: object, chosen: Chosen[], endpoint: string}>} by kind */
 const drafts = new Map();
+
+// Whoever forgets the key leaves nothing behind; another key goes on with what is prepared.
+onKey(() => {
+  if (currentKey()) return;
+  drafts.forEach(({ chosen }) => chosen.forEach(({ address }) => address && URL.revokeObjectURL(address)));
+  drafts.clear();
+});
 
 export function draftOf(kind) {
   if (!drafts.has(kind)) drafts.set(kind, { values: initialValues(kind), chosen: [], endpoint: '' });
@@ -56,6 +63,6 @@ async function filesOf(kind, endpoint, details) {
 
 async function fetchedFile(field, facts, address) {
   if (facts.size > LARGEST_FETCHED) throw new Error('too large to be fetched again');
-  const response = await ask(address);
+  const response = await ask(address, { limit: 0 });
   return chosenFile(field, new File([await response.blob()], facts.filename, { type: facts.type }));
 }

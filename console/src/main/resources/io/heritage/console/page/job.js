@@ -1,14 +1,15 @@
 // One job: what it does now, what came of it, and why.
-import { html, useEffect, useMemo, useRef, useState, Bar, Confirm, Copy, Notice, State, Title, isEnded, replaceQuery, stateLabel } from './ui.js';
-import { download, get, url } from './api.js';
+import { html, useEffect, useRef, useState, Bar, Confirm, Copy, Notice, State, Title, isEnded, replaceQuery, stateLabel } from './ui.js';
+import { download, get, isPassing, url, useLoaded } from './api.js';
 import { noteJob, state, useLive } from './live.js';
 import { bytes, count, duration, range, when } from './format.js';
-import { Compare, useSources, viewFrom, viewQuery, mediaIn } from './viewer.js';
+import { Compare, outputsOf, useSources, viewFrom, viewQuery } from './viewer.js';
 import { ProgressLine, canRetry, cancelling, retrying } from './jobs.js';
 import { editAsNew } from './drafts.js';
 
 const DETAILS_EVERY_MILLIS = 1000;
 const MOST_TRIES = 10;
+const AGAIN_MILLIS = 5000;
 const MOST_JSON = 60_000;
 const TABS = ['compare', 'timeline', 'settings', 'json'];
 const TAB_LABELS = { compare: 'Result', timeline: 'Timeline', settings: 'Settings and provenance', json: 'JSON' };
@@ -29,6 +30,7 @@ export function Job({ id, route }) {
   const stamp = `${live?.status}|${live?.startedAt}|${live?.progress?.stage}|${live?.retries}|${resyncs}`;
   useEffect(() => {
     let gone = false;
+    let timer = 0;
     const load = async () => {
       lastAsked.current = Date.now();
       try {
@@ -42,9 +44,10 @@ export function Job({ id, route }) {
         // One that this tab has just begun may not be known yet.
         if (e.status === 404 && live && tries < MOST_TRIES) setTries(tries + 1);
         else setError(e);
+        if (isPassing(e)) timer = setTimeout(load, AGAIN_MILLIS);
       }
     };
-    const timer = setTimeout(load, Math.max(0, lastAsked.current + DETAILS_EVERY_MILLIS - Date.now()));
+    timer = setTimeout(load, Math.max(0, lastAsked.current + DETAILS_EVERY_MILLIS - Date.now()));
     return () => {
       gone = true;
       clearTimeout(timer);
@@ -61,7 +64,7 @@ export function Job({ id, route }) {
   }
   const job = { ...details, ...(live ?? {}), endpoint: details.endpoint };
   return html`
-    <${Title} actions=${html`<${Actions} job=${job} details=${details} setConfirm=${setConfirm} />`}>
+    <${Title} actions=${html`<${Actions} job=${job} details=${details} setConfirm=${setConfirm} setError=${setError} />`}>
       <span class="quiet">Job</span> <span class="id">${id}</span>
     </${Title}>
     <p class="row state-line"><${State} status=${job.status} /><span class="quiet">${details.endpoint}, submitted ${when(details.createdAt)}</span></p>
@@ -92,16 +95,18 @@ function summary({ id, status, createdAt, startedAt, completedAt, delayTime, exe
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-function Actions({ job, details, setConfirm }) {
+function Actions({ job, details, setConfirm, setError }) {
   const path = `output/${encodeURIComponent(job.id)}`;
-  const files = useMemo(() => mediaIn(details.output), [details]);
-  const save = () => (files.length > 1 ? download(url(job.endpoint, `${path}/zip`), `${job.id}.zip`) : download(url(job.endpoint, `${path}/0`), files[0].filename));
+  const done = details.status === 'COMPLETED';
+  const { value: files = [] } = useLoaded(async () => (done ? outputsOf(job) : []), [job.id, done]);
+  const [file] = files;
+  const save = () => (files.length > 1 ? download(url(job.endpoint, `${path}/zip`), `${job.id}.zip`) : download(url(job.endpoint, `${path}/${file.index}`), file.filename)).catch(setError);
   return html`
     ${!isEnded(job.status) && html`<button type="button" onClick=${() => setConfirm(cancelling([job]))}>Cancel</button>`}
     ${canRetry(job) && html`<button type="button" onClick=${() => setConfirm(retrying([job]))}>Run again</button>`}
     <button type="button" onClick=${() => editAsNew(job.endpoint, details)}>Edit as new</button>
     <${Copy} text=${() => location.href} large label="Copy link to this view">Copy link</${Copy}>
-    ${job.status === 'COMPLETED' && files.length > 0 && html`<button type="button" class="primary" onClick=${save}>Download${files.length > 1 ? ` ${count(files.length)} files` : ` (${bytes(files[0].size)})`}</button>`}`;
+    ${files.length > 0 && html`<button type="button" class="primary" onClick=${save}>Download${files.length > 1 ? ` ${count(files.length)} files` : ` (${bytes(file.size)})`}</button>`}`;
 }
 
 /** What a job that has not ended does, and what went wrong with one that failed. */
@@ -109,7 +114,7 @@ function Now({ job, details }) {
   if (job.status === 'IN_QUEUE') return html`<${Waiting} outlook=${details.outlook} />`;
   if (job.status === 'IN_PROGRESS') return html`<${Running} job=${job} details=${details} />`;
   if (job.error || details.error) {
-    return html`<${Notice} kind="error" title=${job.status === 'TIMED_OUT' ? 'Its time was over' : 'It failed'}>
+    return html`<${Notice} kind="error" title=${job.status === 'TIMED_OUT' ? 'Timed out' : 'It failed'}>
       <p class="error-full">${details.error ?? job.error}</p>
       <p>${ADVICE[details.output?.error_code] ?? ''}</p>
     </${Notice}>`;
@@ -222,7 +227,7 @@ function Result({ job, details, route }) {
   };
   useEffect(() => () => clearTimeout(timer.current), []);
   if (sources.error) return html`<${Notice} kind="error" title="The result cannot be shown">${sources.error.message}</${Notice}>`;
-  if (!sources.result) return html`<p class="quiet">${mediaIn(details.output).length ? 'Loading …' : 'This job has no pictures or videos as a result; see JSON.'}</p>`;
+  if (!sources.result) return html`<p class="quiet">${!sources.loaded || details.status !== 'COMPLETED' ? 'Loading …' : 'This job has no pictures or videos as a result; see JSON.'}</p>`;
   return html`
     <${Compare} a=${a ?? sources.result} b=${a ? sources.result : null} view=${viewFrom(route.query)} onView=${onView} />
     <div class="row under">
@@ -268,8 +273,8 @@ function Timeline({ details }) {
     <section class="card"><h2>Times</h2>
       <dl class="facts">
         ${details.delayTime != null && html`<dt>In the queue</dt><dd>${duration(details.delayTime)}</dd>`}
-        ${details.executionTime != null && html`<dt>At work</dt><dd>${duration(details.executionTime)}</dd>`}
-        ${details.retries > 0 && html`<dt>Begun again</dt><dd>${count(details.retries)} times</dd>`}
+        ${details.executionTime != null && html`<dt>Run time</dt><dd>${duration(details.executionTime)}</dd>`}
+        ${details.retries > 0 && html`<dt>Restarts</dt><dd>${count(details.retries)}</dd>`}
       </dl>
       ${details.stages.length > 0 && html`<h3>Stages of the last attempt</h3>
         <dl class="facts">${details.stages.map((stage) => html`<dt>${stage.stage}</dt><dd>${stage.millis == null ? '…' : html`<span class="progress"><${Bar} label=${stage.stage} value=${stage.millis} max=${longest} /> ${duration(stage.millis)}</span>`}</dd>`)}</dl>`}

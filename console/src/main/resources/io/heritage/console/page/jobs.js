@@ -1,12 +1,16 @@
 // The list of jobs: newest first, page by page, over all endpoints. Rows change in place; new jobs are announced and
 // never inserted under the pointer.
 import { html, useEffect, useMemo, useRef, useState, Bar, Confirm, Notice, State, Title, isEnded, replaceQuery } from './ui.js';
-import { get, post, url } from './api.js';
+import { get, isPassing, post, url } from './api.js';
 import { noteJob, state, useLive } from './live.js';
 import { count, duration, shortWhen, when } from './format.js';
 import { Thumbnail } from './viewer.js';
 
 const PAGE = 50;
+const AGAIN_MILLIS = 5000;
+
+/** Name, and the class of those that only a wide page has. */
+const COLUMNS = [['Job'], ['State'], ['Progress'], ['Submitted', 'wide'], ['Took', 'wide'], ['Worker', 'wide']];
 
 const TABS = [
   ['', 'All'],
@@ -96,6 +100,11 @@ function useJobList(endpoints, filter, resyncs) {
     load(null);
   }, [asked]);
   useEffect(() => {
+    if (!list.error || !isPassing(list.error)) return;
+    const timer = setTimeout(() => load(null), AGAIN_MILLIS);
+    return () => clearTimeout(timer);
+  }, [list.error]);
+  useEffect(() => {
     // Whoever has gone back to older jobs keeps them; the newest page brings the states up to date.
     const pagesShown = Math.max(0, ...[...list.pages.values()].map((page) => page.rows.length)) / PAGE;
     if (pagesShown <= 1) load(null);
@@ -152,6 +161,7 @@ function Search({ value, onSearch }) {
   const [text, setText] = useState(value);
   const timer = useRef(0);
   useEffect(() => setText(value), [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
   const typed = (e) => {
     const now = e.target.value;
     setText(now);
@@ -161,25 +171,26 @@ function Search({ value, onSearch }) {
   return html`<input type="search" aria-label="Search by id, worker or error" placeholder="Id, worker or error" value=${text} onInput=${typed} />`;
 }
 
+/** The roles stay where a narrow page draws the rows as blocks, which are no table to a browser. */
 function Table({ rows, chosen, toggle, setConfirm }) {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="List of jobs"><table class="jobs">
-    <thead><tr>
-      <td></td><th scope="col">Job</th><th scope="col">State</th><th scope="col">Progress</th><th scope="col" class="wide">Submitted</th><th scope="col" class="wide">Took</th><th scope="col" class="wide">Worker</th><td></td>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="List of jobs"><table class="jobs" role="table">
+    <thead role="rowgroup"><tr role="row">
+      <td role="cell"></td>${COLUMNS.map(([name, wide]) => html`<th scope="col" role="columnheader" class=${wide}>${name}</th>`)}<td role="cell"></td>
     </tr></thead>
-    <tbody>${rows.map((job) => html`<${Row} key=${job.id} job=${job} chosen=${chosen.has(job.id)} toggle=${toggle} setConfirm=${setConfirm} />`)}</tbody>
+    <tbody role="rowgroup">${rows.map((job) => html`<${Row} key=${job.id} job=${job} chosen=${chosen.has(job.id)} toggle=${toggle} setConfirm=${setConfirm} />`)}</tbody>
   </table></div>`;
 }
 
 function Row({ job, chosen, toggle, setConfirm }) {
-  return html`<tr data-chosen=${chosen}>
-    <td><input type="checkbox" aria-label=${`Select ${job.id}`} checked=${chosen} onChange=${() => toggle(job.id)} /></td>
-    <th scope="row"><a class="job" href=${jobLink(job)}><${Thumbnail} job=${job} /><span><span class="id">${job.id}</span> <span class="quiet">${job.endpoint}</span></span></a></th>
-    <td><${State} status=${job.status} /></td>
-    <td><${RowProgress} job=${job} /></td>
-    <td class="wide"><time datetime=${job.createdAt} title=${when(job.createdAt)}>${shortWhen(job.createdAt)}</time></td>
-    <td class="wide number">${job.executionTime == null ? '' : duration(job.executionTime)}</td>
-    <td class="wide id">${job.workerId ?? ''}</td>
-    <td><div class="row nowrap">
+  return html`<tr role="row" data-chosen=${chosen}>
+    <td role="cell"><input type="checkbox" aria-label=${`Select ${job.id}`} checked=${chosen} onChange=${() => toggle(job.id)} /></td>
+    <th scope="row" role="rowheader"><a class="job" href=${jobLink(job)}><${Thumbnail} job=${job} /><span><span class="id">${job.id}</span> <span class="quiet">${job.endpoint}</span></span></a></th>
+    <td role="cell"><${State} status=${job.status} /></td>
+    <td role="cell"><${RowProgress} job=${job} /></td>
+    <td role="cell" class="wide"><time datetime=${job.createdAt} title=${when(job.createdAt)}>${shortWhen(job.createdAt)}</time></td>
+    <td role="cell" class="wide number">${job.executionTime == null ? '' : duration(job.executionTime)}</td>
+    <td role="cell" class="wide id">${job.workerId ?? ''}</td>
+    <td role="cell"><div class="row nowrap">
       ${!isEnded(job.status) && html`<button type="button" class="small" aria-label=${`Cancel: ${job.id}`} onClick=${() => setConfirm(cancelling([job]))}>Cancel</button>`}
       ${canRetry(job) && html`<button type="button" class="small" aria-label=${`Run again: ${job.id}`} onClick=${() => setConfirm(retrying([job]))}>Run again</button>`}
     </div></td>
@@ -272,7 +283,7 @@ function Purge({ endpoints, setConfirm }) {
 
 function NoJobs({ filtered, clear }) {
   if (filtered) {
-    return html`<div class="empty"><p>No job is like that.</p><button type="button" onClick=${clear}>Show all jobs</button></div>`;
+    return html`<div class="empty"><p>No jobs match.</p><button type="button" onClick=${clear}>Show all jobs</button></div>`;
   }
   return html`<div class="empty">
     <h2>No jobs yet</h2>

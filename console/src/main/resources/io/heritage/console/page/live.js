@@ -1,7 +1,7 @@
 // What is known of jobs and workers, and the one stream of events per browser that keeps it true. A leader tab reads
 // the streams (Web Locks decide which), the others hear it over a BroadcastChannel. Where there are no locks (plain HTTP
-// from another machine) every tab reads for itself.
-import { authorized, base, currentKey, getIfThere, loadList, url } from './api.js';
+// from another machine) every tab polls, with one request at a time: streams of three tabs would take all connections.
+import { authorized, base, currentKey, getIfThere, loadList, noteStatus, onKey, onRefused, renewTicket, url } from './api.js';
 import { useEffect, useRef, useState } from './ui.js';
 
 const SILENCE_MILLIS = 40_000; // the server sends a comment every 15 s
@@ -73,8 +73,11 @@ function hear(message) {
   if (message.tell === 'job') {
     noteJob(message.endpoint, message.job);
   } else if (message.tell === 'link') {
-    if (message.link === 'live' && state.link !== 'live') state.resyncs++;
     state.link = message.link;
+  } else if (message.tell === 'opened') {
+    // What happened while nobody read is not told again, neither by a server that was away nor to a new leader.
+    renewTicket();
+    state.resyncs++;
   } else if (message.tell === 'resync') {
     state.resyncs++;
   } else if (message.tell === 'health') {
@@ -86,10 +89,14 @@ function hear(message) {
 
 /** Which endpoints the key may use; the page needs them before all else. */
 export async function loadEndpoints() {
+  const usedKey = currentKey();
   try {
-    state.endpoints = await loadList();
+    const endpoints = await loadList();
+    if (usedKey !== currentKey()) return;
+    state.endpoints = endpoints;
     state.needsKey = false;
   } catch (e) {
+    if (usedKey !== currentKey()) return;
     state.needsKey = e.status === 401;
     state.endpoints = null;
     if (!state.needsKey) throw e;
@@ -100,15 +107,30 @@ export async function loadEndpoints() {
 
 let stop = () => {};
 
+/** Nothing of one key is shown with another. */
+function forgetAll() {
+  stop();
+  stop = () => {};
+  state.endpoints = null;
+  state.link = 'connecting';
+  changed();
+}
+onKey(forgetAll);
+onRefused(() => {
+  state.needsKey = true;
+  forgetAll();
+});
+
 /** Follows the jobs of the present key from now on, and no other's. */
 export function follow() {
   stop();
   const abort = new AbortController();
   // Tabs with another key are another group. The name gives nothing away that this browser does not know.
   const group = `heritage-live-${base}-${hash(currentKey())}`;
-  const channel = 'BroadcastChannel' in window ? new BroadcastChannel(group) : null;
+  const channel = navigator.locks && 'BroadcastChannel' in window ? new BroadcastChannel(group) : null;
   let leading = false;
   const say = (message) => {
+    if (abort.signal.aborted) return;
     hear(message);
     channel?.postMessage(message);
   };
@@ -136,7 +158,7 @@ export function follow() {
     };
     return Promise.all([readAll(changes, abort.signal), everyNowAndThen(counts, POLL_MILLIS, abort.signal)]);
   };
-  const led = navigator.locks ? navigator.locks.request(group, { signal: abort.signal }, lead) : lead();
+  const led = navigator.locks ? navigator.locks.request(group, { signal: abort.signal }, lead) : poll(say, abort.signal);
   led.catch((e) => {
     if (e.name !== 'AbortError') console.warn('live updates ended', e);
   });
@@ -160,18 +182,36 @@ let asking = false;
 async function askHealth(say) {
   if (asking) return;
   asking = true;
-  await askEach(say);
-  asking = false;
+  try {
+    await askEach(say);
+  } finally {
+    asking = false;
+  }
 }
 
+/** @returns {Promise<boolean>} whether the server answered */
 async function askEach(say) {
+  let reached = true;
   for (const { id } of state.endpoints ?? []) {
     try {
       say({ tell: 'health', endpoint: id, health: await getIfThere(url(id, 'health')) });
-    } catch {
+    } catch (e) {
       // the streams tell that the server is away
+      if (e.status === 0) reached = false;
     }
   }
+  return reached;
+}
+
+/** Without streams: the counts, then the lists. */
+function poll(say, signal) {
+  const work = async () => {
+    const reached = await askEach(say);
+    if (signal.aborted) return;
+    if (reached) say({ tell: state.link === 'polling' ? 'resync' : 'opened' });
+    say({ tell: 'link', link: reached ? 'polling' : 'lost' });
+  };
+  return everyNowAndThen(work, POLL_MILLIS, signal);
 }
 
 /** One after the other, never two at a time. */
@@ -207,6 +247,7 @@ async function readEndpoint(endpoint, say, told, signal) {
       last = await readStream(endpoint, last, say, () => {
         failures = 0;
         told('live');
+        say({ tell: 'opened' });
       }, signal);
     } catch (e) {
       if (signal.aborted) return;
@@ -230,12 +271,14 @@ async function readStream(endpoint, last, say, opened, signal) {
   const ended = () => silence.abort();
   signal.addEventListener('abort', ended);
   let timer = setTimeout(ended, SILENCE_MILLIS);
+  const usedKey = currentKey();
   try {
     const response = await fetch(url(endpoint, 'events'), {
       headers: authorized({ Accept: 'text/event-stream', ...(last && { 'Last-Event-ID': last }) }),
       signal: silence.signal,
       cache: 'no-store',
     });
+    noteStatus(response.status, usedKey);
     if (!response.ok) throw Object.assign(new Error('no stream'), { status: response.status });
     opened();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -89,16 +89,16 @@ function Drain({ endpoint, worker, setConfirm }) {
   if (!serves('drain') || worker.state === 'lost') return null;
   const isDrained = worker.state === 'draining' || worker.state === 'drained';
   const verb = isDrained ? 'undrain' : 'drain';
-  return html`<button type="button" class="small" aria-label=${`${isDrained ? 'Take back' : 'Drain'} ${worker.id}`} onClick=${() =>
+  return html`<button type="button" class="small" aria-label=${`${isDrained ? 'Undrain' : 'Drain'} ${worker.id}`} onClick=${() =>
     setConfirm({
-      title: isDrained ? `Take ${worker.id} back?` : `Drain ${worker.id}?`,
-      action: isDrained ? 'Take back' : 'Drain',
+      title: `${isDrained ? 'Undrain' : 'Drain'} ${worker.id}?`,
+      action: isDrained ? 'Undrain' : 'Drain',
       onConfirm: async () => {
         await post(url(endpoint, `workers/${encodeURIComponent(worker.id)}/${verb}`));
         return [];
       },
       children: isDrained ? 'It begins jobs again.' : 'It finishes its job and begins no other; waiting jobs go to other workers. Then it may be stopped.',
-    })}>${isDrained ? 'Take back' : 'Drain'}</button>`;
+    })}>${isDrained ? 'Undrain' : 'Drain'}</button>`;
 }
 
 function Memory({ memory }) {
@@ -125,7 +125,7 @@ export function Models() {
       <section class="card"><h2>Fetch one</h2><p>14 GB, resumed if it breaks off, checked against its SHA-256:</p><${Command} text="./heritage models pull seedvr2_3b" /></section>
       <section class="card"><h2>Only trying?</h2><p>A tiny model with random weights answers within seconds and restores nothing:</p><${Command} text="./heritage models make-tiny seedvr2_3b --into ckpts" /></section>
     </div>
-    <h2>What there is</h2>
+    <h2>Available models</h2>
     <div class="scroll" tabindex="0" role="group" aria-label="Models"><table>
       <thead><tr><th scope="col">Model</th><th scope="col">For</th><th scope="col">Size</th><th scope="col">How to get it</th><th scope="col">Licence</th></tr></thead>
       <tbody>${MODELS.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>

@@ -13,7 +13,7 @@ export function Reference({ route }) {
   if (!api) return html`<${Title}>API</${Title}><p class="quiet" role="status">Loading …</p>`;
   const operations = Object.entries(api.paths).flatMap(([path, item]) =>
     METHODS.filter((method) => item[method] && method !== 'head').map((method) => ({
-      key: `${method} ${path}`, method, path, ...item[method], parameters: [...(item.parameters ?? []), ...(item[method].parameters ?? [])].map((p) => deref(api, p)),
+      key: `${method} ${path}`, method, path, root: rootOf(item[method].servers ?? item.servers), ...item[method], parameters: [...(item.parameters ?? []), ...(item[method].parameters ?? [])].map((p) => deref(api, p)),
     })),
   );
   const chosen = operations.find(({ key }) => key === route.query.get('op')) ?? operations[0];
@@ -25,6 +25,9 @@ export function Reference({ route }) {
       <${Operation} key=${chosen.key} api=${api} operation=${chosen} />
     </div>`;
 }
+
+/** Where paths begin: at the operations, unless the description names another server for one. */
+const rootOf = (servers) => (servers ? new URL('.' + servers[0].url, document.baseURI).href.replace(/\/$/, '') : base);
 
 const deref = (api, node) => (node?.$ref ? node.$ref.slice(2).split('/').reduce((at, name) => at?.[name], api) : node);
 
@@ -79,7 +82,7 @@ function Operation({ api, operation }) {
 function addressOf(operation, values) {
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ''));
   const query = new URLSearchParams(operation.parameters.filter((p) => p.in === 'query' && values[p.name]).map((p) => [p.name, values[p.name]]));
-  return base + path + (query.size ? `?${query}` : '');
+  return operation.root + path + (query.size ? `?${query}` : '');
 }
 
 /** The first bytes of an answer as text; a stream of events is read for some seconds. */
@@ -93,7 +96,9 @@ async function ask(operation, address, body) {
     const headers = authorized(typeof body === 'string' ? { 'Content-Type': 'application/json' } : {});
     const response = await fetch(address, { method: operation.method.toUpperCase(), body: operation.method === 'get' ? undefined : (body ?? undefined), headers, signal: abort.signal, cache: 'no-store' });
     const type = response.headers.get('Content-Type') ?? '';
-    const text = /json|text/.test(type) ? await someText(response) : `(${bytes(Number(response.headers.get('Content-Length') ?? 0))} of ${type}, not shown)`;
+    const isText = /json|text/.test(type);
+    if (!isText) await response.body?.cancel();
+    const text = isText ? await someText(response) : `(${bytes(Number(response.headers.get('Content-Length') ?? 0))} of ${type}, not shown)`;
     return done(`${response.status} ${response.statusText}`, type, pretty(text, type));
   } catch (e) {
     return done('No answer', '', e.message);

@@ -4,6 +4,7 @@ import { currentKey, libraries, loadDescription, setKey, useLoaded } from './api
 import { useLive } from './live.js';
 
 const THEME = 'heritage-theme';
+const SHORTCUTS = 'heritage-shortcuts';
 const THEMES = ['system', 'light', 'dark'];
 
 export const theme = () => localStorage.getItem(THEME) ?? 'system';
@@ -20,9 +21,12 @@ export function nextTheme() {
   return theme();
 }
 
+/** Single keys of the page; those of the comparison work only while it has the focus. */
+export const shortcutsOn = () => localStorage.getItem(SHORTCUTS) !== 'off';
+
 export function KeyForm({ done }) {
   const [value, setValue] = useState('');
-  const [keep, setKeep] = useState(true);
+  const [keep, setKeep] = useState(false);
   const save = (e) => {
     e.preventDefault();
     setKey(value, keep);
@@ -32,8 +36,8 @@ export function KeyForm({ done }) {
     <label class="field"><span>API key</span>
       <input type="password" autocomplete="off" spellcheck=${false} value=${value} onInput=${(e) => setValue(e.target.value)} placeholder=${currentKey() ? 'a key is set' : ''} />
     </label>
-    <label class="check"><input type="checkbox" checked=${keep} onChange=${(e) => setKeep(e.target.checked)} /> Keep it until this tab is closed</label>
-    <p class="quiet">The key stays in this tab: it is never stored on disk, nor part of an address.</p>
+    <label class="check"><input type="checkbox" checked=${keep} onChange=${(e) => setKeep(e.target.checked)} /> Keep it for this tab</label>
+    <p class="quiet">Usually the key is kept in memory only, and a reload asks for it again. Kept for the tab it is in the browser’s session storage, which the browser may write to the disk until the tab is closed. It is never part of an address.</p>
     <div class="row end">
       ${currentKey() && html`<button type="button" onClick=${() => { setKey('', false); done(); }}>Forget the key</button>`}
       <button type="submit" class="primary" disabled=${!value.trim()}>Use this key</button>
@@ -43,6 +47,11 @@ export function KeyForm({ done }) {
 
 export function Settings() {
   const [chosen, setChosen] = useState(theme());
+  const [shortcuts, setShortcuts] = useState(shortcutsOn());
+  const switchShortcuts = (e) => {
+    localStorage.setItem(SHORTCUTS, e.target.checked ? 'on' : 'off');
+    setShortcuts(e.target.checked);
+  };
   const endpoints = useLive((s) => s.endpoints);
   const { value: api } = useLoaded(loadDescription, []);
   return html`
@@ -53,6 +62,10 @@ export function Settings() {
         <fieldset><legend>Theme</legend>
           ${THEMES.map((name) => html`<label class="check"><input type="radio" name="theme" checked=${chosen === name} onChange=${() => { applyTheme(name); setChosen(name); }} /> ${{ system: 'As the system', light: 'Light', dark: 'Dark' }[name]}</label>`)}
         </fieldset>
+      </section>
+      <section class="card"><h2>Keyboard</h2>
+        <label class="check"><input type="checkbox" checked=${shortcuts} onChange=${switchShortcuts} /> Shortcuts of a single key</label>
+        <p class="quiet">Those of the comparison always work while it has the focus.</p>
       </section>
       <section class="card"><h2>This server</h2>
         <dl class="facts">

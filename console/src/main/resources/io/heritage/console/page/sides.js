@@ -1,5 +1,5 @@
 // One side of a comparison: shows a picture, a list of pictures or a video, frame by frame.
-import { showable } from './api.js';
+import { renewTicket, showable } from './api.js';
 
 /**
  * @typedef {object} Source
@@ -13,6 +13,7 @@ import { showable } from './api.js';
  */
 
 const SEEK_MILLIS = 3000;
+const METADATA_MILLIS = 10_000;
 const PRESENTED_MILLIS = 80; // a frame that is shown already is not presented again
 const MOST_PICTURES = 24;
 
@@ -31,7 +32,9 @@ export class Side {
     this.video = element('video', 'moving');
     this.video.muted = true;
     this.video.playsInline = true;
-    this.video.preload = 'auto';
+    this.video.preload = 'metadata';
+    this.video.addEventListener('loadedmetadata', () => this.opened());
+    this.video.addEventListener('error', () => this.failed().catch(() => this.cannotPlay()));
     this.label = element('span', 'label');
     this.layer.append(this.video, this.still);
     this.pane.append(this.layer, this.label);
@@ -39,6 +42,9 @@ export class Side {
     this.wanted = 0;
     this.shown = -1;
     this.source = null;
+    /** Called when the video told its size, or never will. */
+    this.settle = () => {};
+    this.retried = false;
     /** Decoded pictures by address, so that they are drawn at once. The last ones are kept. */
     this.pictures = new Map();
   }
@@ -46,24 +52,64 @@ export class Side {
   /** Nothing is shown until {@link show}. */
   async use(source) {
     if (this.source?.id === source?.id) return;
+    this.release();
     this.source = source;
-    this.shown = -1;
-    this.wanted++;
-    this.pictures.clear();
-    this.still.hidden = true;
     this.video.hidden = source?.kind !== 'video';
-    this.video.removeAttribute('src');
     this.label.textContent = source?.label ?? '';
     if (source?.kind !== 'video') return;
+    const settled = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+    const loading = this.loadVideo(source).catch(() => this.source === source && this.cannotPlay());
+    // Exact frames do not need the video, unless it alone knows how many there are.
+    if (!source.at || !source.count) await Promise.race([loading.then(() => settled), later(METADATA_MILLIS)]);
+  }
+
+  /** Shows nothing and ends what is being loaded. */
+  release() {
+    this.source = null;
+    this.shown = -1;
+    this.wanted++;
+    this.moving = false;
+    this.retried = false;
+    this.pictures.clear();
+    this.still.hidden = true;
+    this.settle();
+    if (!this.video.hasAttribute('src')) return;
+    this.video.removeAttribute('src');
+    this.video.load();
+  }
+
+  async loadVideo(source) {
     const address = await showable(source.video);
+    if (this.source === source) this.video.src = address;
+  }
+
+  opened() {
+    if (!this.video.videoWidth) return this.cannotPlay();
+    if (this.source?.at && this.shown >= 0 && !this.moving) this.seek(this.shown).catch(() => {});
+    this.settle();
+    this.onSize();
+  }
+
+  /** One more try with a new ticket, from where it was. */
+  async failed() {
+    const { source, video } = this;
+    if (!source) return;
+    if (this.retried || !renewTicket()) return this.cannotPlay();
+    this.retried = true;
+    const at = video.currentTime;
+    await this.loadVideo(source);
     if (this.source !== source) return;
-    this.video.src = address;
-    await Promise.race([once(this.video, 'loadedmetadata'), once(this.video, 'error')]);
-    if (this.source !== source) return;
-    if (this.video.error || !this.video.videoWidth) {
-      this.video.hidden = true;
-      this.label.textContent = `${source.label}: this browser cannot play it`;
-    }
+    video.currentTime = at;
+    if (this.moving) video.play().catch(() => {});
+  }
+
+  cannotPlay() {
+    if (this.source?.kind !== 'video') return;
+    this.video.hidden = true;
+    this.label.textContent = `${this.source.label}: this browser cannot play it`;
+    this.settle();
     this.onSize();
   }
 
@@ -167,7 +213,17 @@ export class Side {
   }
 }
 
+/** Once more with a new ticket if it fails. */
 async function load(address) {
+  try {
+    return await decoded(address);
+  } catch (e) {
+    if (!renewTicket()) throw e;
+    return decoded(address);
+  }
+}
+
+async function decoded(address) {
   const image = new Image();
   image.src = await showable(address);
   await image.decode();

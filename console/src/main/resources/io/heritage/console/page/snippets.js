@@ -4,11 +4,14 @@ import { base } from './api.js';
 /** @typedef {{kind: string, endpoint: string, input: object, files: {field: string, name: string, url: string}[], needsKey: boolean}} Request */
 
 const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+const word = (value) => (/^[\w.]+$/.test(String(value)) ? String(value) : quoted(String(value)));
+const video = (format) => (format === 'webm' ? 'result.webm' : 'result.mp4');
+/** A value that is none of the choices, as a job of somebody else may have, never becomes part of a name. */
 const result = (request) => {
-  if (request.kind === 'interpolate') return { mp4: 'result.mp4', webm: 'result.webm', frames: 'result.zip' }[request.input.output ?? 'frames'];
-  return /\.(mp4|mov|mkv|webm|avi|mpe?g|m4v)$/i.test(request.files[0]?.name ?? '') ? `result.${request.input.format ?? 'mp4'}` : 'result.png';
+  if (request.kind === 'interpolate') return ['mp4', 'webm'].includes(request.input.output) ? video(request.input.output) : 'result.zip';
+  return /\.(mp4|mov|mkv|webm|avi|mpe?g|m4v)$/i.test(request.files[0]?.name ?? '') ? video(request.input.format) : 'result.png';
 };
-const part = (request) => (request.kind === 'interpolate' && (request.input.output ?? 'frames') === 'frames' ? 'zip' : '0');
+const part = (request) => (result(request) === 'result.zip' ? 'zip' : '0');
 const variable = (field) => field.replace(/_(image|base64)/g, '').replace(/_image.*$/, '') || 'media';
 
 function curl(request) {
@@ -31,7 +34,7 @@ function curl(request) {
 }
 
 function python(request) {
-  const literal = (value) => JSON.stringify(value).replace(/\btrue\b/g, 'True').replace(/\bfalse\b/g, 'False');
+  const literal = (value) => (typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value));
   const media = request.files.map((file) => `    "${file.field}": ${file.url ? JSON.stringify(file.url) : `upload(${JSON.stringify(file.name)})`},\n`).join('');
   const fields = Object.entries(request.input).map(([name, value]) => `    "${name}": ${literal(value)},\n`).join('');
   const upload = request.files.some((file) => !file.url)
@@ -198,16 +201,16 @@ const FLAGS = {
 function heritage(request) {
   const { input } = request;
   const address = request.kind === request.endpoint ? base.replace(/\/v2$/, '') : `${base}/${request.endpoint}`;
-  const words = ['./heritage', request.kind, ...request.files.map((file) => quoted(file.name))];
-  const frames = request.kind === 'interpolate' && (input.output ?? 'frames') === 'frames';
-  words.push('-o', frames ? 'result' : result(request), '--url', address);
-  if (input.res_w || input.res_h) words.push('--size', `${input.res_w ?? 720}x${input.res_h ?? 1280}`);
-  if (input.model_type) words.push('--model', input.model_type + (input.model_variant === 'sharp' ? '_sharp' : ''));
+  const files = request.files.map((file) => quoted(file.name)).join(' ');
+  const output = part(request) === 'zip' ? 'result' : result(request);
+  const lines = [`./heritage ${request.kind} ${files} -o ${output}`, `--url ${address}`];
+  if (input.res_w || input.res_h) lines.push(`--size ${word(`${input.res_w ?? 720}x${input.res_h ?? 1280}`)}`);
+  if (input.model_type) lines.push(`--model ${word(input.model_type + (input.model_variant === 'sharp' ? '_sharp' : ''))}`);
   for (const [name, value] of Object.entries(input)) {
-    if (FLAGS[name] && !(name === 'frame_length')) words.push(`--${FLAGS[name]}`, /^[\w.]+$/.test(String(value)) ? String(value) : quoted(String(value)));
+    if (FLAGS[name] && !(name === 'frame_length')) lines.push(`--${FLAGS[name]} ${word(value)}`);
   }
-  if (request.kind === 'interpolate') words.push('--frame-length', String(input.frame_length ?? 65));
-  return words.join(' ').replaceAll(' --', ' \\\n  --') + '\n';
+  if (request.kind === 'interpolate') lines.push(`--frame-length ${word(input.frame_length ?? 65)}`);
+  return lines.join(' \\\n  ') + '\n';
 }
 
 /** Name, file name and text of each. */

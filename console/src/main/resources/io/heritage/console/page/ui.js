@@ -99,7 +99,7 @@ export function Confirm({ title, action, onConfirm, onClose, children }) {
     <div>${children}</div>
     ${outcome && html`<ul class="outcome">${outcome.map((row) => html`<li>${row.name} ${row.error ? html`<strong>${row.error}</strong>` : 'done'}</li>`)}</ul>`}
     <div class="row end">
-      <button type="button" onClick=${onClose}>${outcome ? 'Close' : 'Keep'}</button>
+      <button type="button" onClick=${onClose}>${outcome ? 'Close' : 'Go back'}</button>
       ${!outcome && html`<button type="button" class="primary danger" disabled=${busy} onClick=${go}>${action}</button>`}
     </div>
   </${Dialog}>`;

@@ -1,6 +1,6 @@
 // What a job has to look at: its inputs, its result, and a thumbnail.
 import { html, useEffect, useMemo, useRef, useState } from './ui.js';
-import { get, serves, showable, url } from './api.js';
+import { get, onKey, renewTicket, serves, showable, url } from './api.js';
 import './compare.js';
 
 const THUMBNAIL_PIXELS = 96;
@@ -11,6 +11,7 @@ const hasFrames = () => serves('input');
 /** Files that this tab has sent, by job: shown at once, and where the server keeps no inputs. */
 const sent = new Map();
 const MOST_SENT = 20;
+onKey(() => sent.clear());
 
 /** @param {import('./drafts.js').Chosen[]} files in the order of the fields */
 export function rememberInputs(job, files) {
@@ -27,18 +28,24 @@ const frameUrl = (job, what, n, k, max) =>
 export function Thumbnail({ job }) {
   const [address, setAddress] = useState('');
   const [failed, setFailed] = useState(false);
+  const [tries, setTries] = useState(0);
   const what = job.status === 'COMPLETED' ? 'output' : 'input';
   const there = hasFrames() && !job.error;
   useEffect(() => {
     if (!there) return;
     showable(frameUrl(job, what, 0, 0, THUMBNAIL_PIXELS)).then(setAddress, () => setFailed(true));
-  }, [job.id, what, there]);
+  }, [job.id, what, there, tries]);
   if (!there) return null;
-  return html`<span class="thumb" aria-hidden="true">${address && !failed && html`<img src=${address} alt="" loading="lazy" onError=${() => setFailed(true)} />`}</span>`;
+  const broken = () => {
+    if (tries > 0 || !renewTicket()) return setFailed(true);
+    setAddress('');
+    setTries(1);
+  };
+  return html`<span class="thumb" aria-hidden="true">${address && !failed && html`<img src=${address} alt="" loading="lazy" onError=${broken} />`}</span>`;
 }
 
 /** Facts of media in a job's JSON, in their order. */
-export function mediaIn(node, found = [], name = '') {
+function mediaIn(node, found = [], name = '') {
   if (Array.isArray(node)) node.forEach((element) => mediaIn(element, found, name));
   else if (node && typeof node === 'object') {
     if (typeof node.sha256 === 'string' && typeof node.type === 'string' && typeof node.size === 'number') found.push({ ...node, field: name });
@@ -83,10 +90,15 @@ async function servedInputs(job, details) {
   });
 }
 
-async function resultOf(job, details) {
+/** The files of a result, each once, though the output names some of them twice. */
+export async function outputsOf(job) {
   const { outputs } = await get(url(job.endpoint, `output/${encodeURIComponent(job.id)}`));
   const seen = new Set();
-  const files = outputs.filter((file) => !seen.has(file.sha256 + file.filename) && seen.add(file.sha256 + file.filename));
+  return outputs.filter((file) => !seen.has(file.sha256 + file.filename) && seen.add(file.sha256 + file.filename));
+}
+
+async function resultOf(job, details) {
+  const files = await outputsOf(job);
   if (!files.length) return null;
   const address = (file) => url(job.endpoint, `output/${encodeURIComponent(job.id)}/${file.index}`);
   const facts = { ...details.output?.processing_info, ...details.output?.metadata };
@@ -141,17 +153,17 @@ export function viewQuery(view) {
 }
 
 export const useSources = (job, details, stamp) => {
-  const [sources, setSources] = useState({ inputs: [], result: null, error: null });
+  const [sources, setSources] = useState({ inputs: [], result: null, error: null, of: null });
   useEffect(() => {
     if (!details) return;
     let gone = false;
     sourcesOf(job, details).then(
-      (found) => gone || setSources({ ...found, error: null }),
-      (error) => gone || setSources((old) => ({ ...old, error })),
+      (found) => gone || setSources({ ...found, error: null, of: stamp }),
+      (error) => gone || setSources((old) => ({ ...old, error, of: stamp })),
     );
     return () => {
       gone = true;
     };
   }, [job?.id, stamp]);
-  return useMemo(() => sources, [sources]);
+  return useMemo(() => ({ ...sources, loaded: sources.of === stamp }), [sources, stamp]);
 };
