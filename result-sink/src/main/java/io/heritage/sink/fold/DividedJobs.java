@@ -72,7 +72,8 @@ final class DividedJobs {
     }
 
     /**
-     * An attempt has divided the job.
+     * An attempt has divided the job. Where its submission is still to come, {@link #ask} is for
+     * then.
      *
      * @param parent as it is now
      */
@@ -82,7 +83,9 @@ final class DividedJobs {
             ended(parent.id()); // a crash came between the end of that attempt and this
         }
         store.put(event);
-        ask(parent);
+        if (parent.job() != null) {
+            ask(parent);
+        }
     }
 
     /** Sends the parts that are not over once more: to the queue, or for an answer. */

@@ -178,6 +178,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (!after.equals(known)) {
             settled(known, after);
         }
+        if (isNew && after.record().isDivided()) {
+            divided().ask(after);
+        }
     }
 
     private void happened(JobEvent event, long offset) {

@@ -1513,6 +1513,16 @@ class JobTopologyTest {
                             JobPart.id(parent.id(), 33, 2));
         }
 
+        /** The sink reads queue and log at a pace of its own. */
+        @Test
+        void aJobMayBeDividedBeforeItsSubmissionIsRead() {
+            parent = samples.job();
+            divide();
+            assertThat(queued()).isEmpty();
+            submit(parent);
+            assertThat(queued()).extracting(Job::id).containsExactly(part(0), part(1), part(2));
+        }
+
         /** A crash came between the end of the first try and the end of its division. */
         @Test
         void aRetryInheritsNothingThatACrashHasLeft() {
