@@ -126,10 +126,12 @@ final class RestoreCommand implements Callable<Integer> {
         return FileWork.runWatched(spec.commandLine(), report.json(), () -> run(tasks));
     }
 
-    private int piece(Preview preview, Usage usage) throws InvalidConfiguration, CommandFailed {
+    private int piece(Preview preview, Usage usage)
+            throws InvalidConfiguration, CommandFailed, IOException {
         usage.require(
                 inputs.size() == 1 && Files.isRegularFile(inputs.getFirst()) && output != null,
                 "--preview takes one video and -o OUT");
+        refuseTheVideo();
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
         return FileWork.runWatched(
                 spec.commandLine(),
@@ -142,6 +144,18 @@ final class RestoreCommand implements Callable<Integer> {
                         FileTree.delete(folder);
                     }
                 });
+    }
+
+    /** The task of a preview knows its piece only, and must not replace the video it is from. */
+    private void refuseTheVideo() throws IOException, CommandFailed {
+        if (output == null || Files.isDirectory(output)) {
+            return;
+        }
+        try {
+            PartialFile.check(output, inputs);
+        } catch (OutputRefused refused) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
+        }
     }
 
     private List<RestoreTask> tasks(List<Path> files, Usage usage)

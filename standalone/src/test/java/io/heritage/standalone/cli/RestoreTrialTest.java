@@ -59,6 +59,24 @@ class RestoreTrialTest {
     }
 
     @Test
+    void aPreviewNeverReplacesTheVideoItIsFrom() throws Exception {
+        byte[] before = Files.readAllBytes(clip);
+        int code =
+                run(
+                        "restore",
+                        clip,
+                        "--preview=0.1s",
+                        "-o",
+                        clip,
+                        "--model=tiny",
+                        "--size=32x32",
+                        "--progress=none");
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("it is the input");
+        assertThat(clip).hasBinaryContent(before);
+    }
+
+    @Test
     void aPieceIsTheFrameOrTheSecondsThatWereAskedFor() throws Exception {
         Path still = new Preview.Frame(30).cut(clip, folder);
         try (InputStream png = Files.newInputStream(still);
