@@ -39,6 +39,7 @@ public final class Gateway implements AutoCloseable {
     private final Subscription following;
     private final ClientConnections connections;
     private final UrlMedia urls;
+    private final BodyMemory memory;
 
     private final GatewayConfig config;
     private final KeyRing keys;
@@ -51,12 +52,14 @@ public final class Gateway implements AutoCloseable {
             JobTail tail,
             Subscription following,
             ClientConnections connections,
-            UrlMedia urls) {
+            UrlMedia urls,
+            BodyMemory memory) {
         this.config = config;
         this.keys = keys;
         this.tail = tail;
         this.following = following;
         this.urls = urls;
+        this.memory = memory;
         this.connections = connections;
         this.server = server;
         this.sink = sink;
@@ -165,7 +168,7 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("keys", config.keys().size())
                 .log("gateway accepts requests");
         return new Gateway(
-                config, keys, server, sink, tail, events.follow(tail), connections, urls);
+                config, keys, server, sink, tail, events.follow(tail), connections, urls, memory);
     }
 
     public int port() {
@@ -175,6 +178,11 @@ public final class Gateway implements AutoCloseable {
     /** A connection is idle a moment after its client has the whole answer. */
     long idleConnections() {
         return connections.idle();
+    }
+
+    /** Bytes of heap that request bodies hold while they are read. */
+    long bodyMemoryUsed() {
+        return memory.used();
     }
 
     /** Of clients, idle ones included. */

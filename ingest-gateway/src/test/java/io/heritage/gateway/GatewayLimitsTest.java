@@ -170,6 +170,7 @@ final class GatewayLimitsTest {
         for (int i = 0; i < 6; i++) {
             unfinished(ALICE, "{\"input\":");
         }
+        awaitBodies(6);
         Reply refused = run(ALICE);
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.header("Retry-After")).isEqualTo("5");
@@ -178,6 +179,7 @@ final class GatewayLimitsTest {
 
         unfinished(BOB, "{\"input\":");
         unfinished(BOB, "{\"input\":");
+        awaitBodies(8);
         Reply full = run(BOB);
         assertThat(full.status()).isEqualTo(503);
         assertThat(full.error()).startsWith("request bodies take all of the");
@@ -208,6 +210,11 @@ final class GatewayLimitsTest {
 
     private Reply upload(String key) throws IOException {
         return client().send("POST", RUN, BEGUN_IMAGE + "\",\"end_image_base64\":\"\"}}", key);
+    }
+
+    /** A server that has asked for a body has not begun to read it yet. */
+    private void awaitBodies(int count) {
+        await().atMost(SOON).until(() -> gateway.bodyMemoryUsed() >= count * BodyMemory.BASE);
     }
 
     private void awaitUploads(int count) {
