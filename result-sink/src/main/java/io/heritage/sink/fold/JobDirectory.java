@@ -36,9 +36,6 @@ public final class JobDirectory {
     /** Jobs that a page looks at in one partition, wanted or not; some milliseconds. */
     private static final int MOST_LISTED = 1_000;
 
-    /** In one partition; who has more before him need not know how many. */
-    private static final int MOST_COUNTED = 10_000;
-
     private final Waiters waiters;
     private final JobRules rules;
     private final FoldPulse pulse;
@@ -259,31 +256,6 @@ public final class JobDirectory {
             }
         }
         return JobPage.merged(pages, atMost);
-    }
-
-    /**
-     * Jobs in this process that wait before a place of a queue.
-     *
-     * @param partitions of the fold
-     */
-    public int waitingBefore(QueuePlace place, int partitions) throws NotServing {
-        Store store = serving();
-        int count = 0;
-        for (int partition = 0; partition < partitions; partition++) {
-            if (!isHere(store, partition)) {
-                continue;
-            }
-            try {
-                count +=
-                        JobStore.waitingBefore(
-                                store.streams().store(parameters().withPartition(partition)),
-                                place,
-                                MOST_COUNTED);
-            } catch (InvalidStateStoreException | IllegalStateException e) {
-                throw notServing(e);
-            }
-        }
-        return count;
     }
 
     /** All other sinks. */

@@ -20,6 +20,7 @@ public record JobFold(
         WebhookResends resends,
         FoldPulse pulse,
         FoldProgress progress,
+        QueueOrder order,
         FoldMeters meters,
         Clock clock)
         implements ProcessorSupplier<String, Fact, String, Outgoing> {
@@ -36,6 +37,7 @@ public record JobFold(
                 config.webhookPauses(),
                 pulse,
                 progress,
+                order,
                 meters,
                 clock);
     }

@@ -60,6 +60,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private final List<Duration> webhookPauses;
     private final FoldPulse pulse;
     private final FoldProgress progress;
+    private final QueueOrder order;
     private final FoldMeters meters;
     private final Clock clock;
     private final PendingWebhooks pending = new PendingWebhooks();
@@ -91,6 +92,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             List<Duration> webhookPauses,
             FoldPulse pulse,
             FoldProgress progress,
+            QueueOrder order,
             FoldMeters meters,
             Clock clock) {
         this.rules = rules;
@@ -102,6 +104,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         this.webhookPauses = webhookPauses;
         this.pulse = pulse;
         this.progress = progress;
+        this.order = order;
         this.meters = meters;
         this.clock = clock;
     }
@@ -110,7 +113,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     public void init(ProcessorContext<String, Outgoing> context) {
         this.context = context;
         KeyValueStore<String, byte[]> store = context.getStateStore(JobStore.STORE);
-        this.states = new JobStore(store);
+        this.states = new JobStore(store, order.begin(this));
         this.divided = new DividedJobs(new DivisionStore(store), this::forward, clock);
         states().listJobsOfFormerVersions();
         for (JobId job : states().webhooksPending()) {
@@ -158,6 +161,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     public void close() {
         pulse.end(this);
         progress.end(this);
+        order.end(this);
         waiters.changedAll();
     }
 

@@ -21,6 +21,9 @@
  *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far those have come;
  *   <li>{@link io.heritage.sink.fold.JobCounters}: jobs of an endpoint by state;
  *   <li>{@link io.heritage.sink.fold.QueueWaits}: how long jobs wait;
+ *   <li>{@link io.heritage.sink.fold.QueueOrder}: where they stand in their queues, by the {@link
+ *       io.heritage.sink.fold.WaitingPlaces} of each partition; a {@link
+ *       io.heritage.sink.fold.QueueSample} is for other sinks;
  *   <li>{@link io.heritage.sink.fold.FoldMeters}: records what becomes of jobs;
  *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition;
  *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share, by what

@@ -29,6 +29,7 @@ final class JobOperations {
     private final EventLog events;
     private final CommandBus commands;
     private final WebhookResends resends;
+    private final Outlook outlook;
     private final String linkBase;
     private final Clock clock;
 
@@ -38,6 +39,7 @@ final class JobOperations {
             EventLog events,
             CommandBus commands,
             WebhookResends resends,
+            Outlook outlook,
             String linkBase,
             Clock clock) {
         this.lookup = lookup;
@@ -45,6 +47,7 @@ final class JobOperations {
         this.events = events;
         this.commands = commands;
         this.resends = resends;
+        this.outlook = outlook;
         this.linkBase = linkBase;
         this.clock = clock;
     }
@@ -63,7 +66,8 @@ final class JobOperations {
                     expire(job, ttl);
                     return new Answer.Reply(
                             question.owner(),
-                            JobReply.status(job.record(), clock.instant(), linkBase));
+                            JobReply.status(
+                                    job.record(), clock.instant(), linkBase, outlook.of(job)));
                 });
     }
 

@@ -1,13 +1,16 @@
 package io.heritage.sink.reply;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyFields;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** {@link ReplyFields} as the bodies of replies and webhooks. */
 public final class JobReply {
@@ -19,9 +22,13 @@ public final class JobReply {
      * Answer to {@code /status} and the like, in the shape the job asked for.
      *
      * @param linkBase see {@link OutputLinks}
+     * @param outlook how long it may still take, if something is known
      */
-    public static ReplyBody status(JobRecord record, Instant now, String linkBase) {
-        return ReplyBody.of(ReplyFields.status(record, now, form(record, linkBase)));
+    public static ReplyBody status(
+            JobRecord record, Instant now, String linkBase, Optional<ObjectNode> outlook) {
+        Map<String, Payload> fields = ReplyFields.status(record, now, form(record, linkBase));
+        outlook.ifPresent(told -> fields.put("outlook", Payload.ofJson(told)));
+        return ReplyBody.of(fields);
     }
 
     /**
