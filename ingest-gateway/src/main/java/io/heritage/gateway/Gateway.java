@@ -107,11 +107,12 @@ public final class Gateway implements AutoCloseable {
                                 urlLimits.atOnce(), limits.uploadPatience(), severalOwners));
         var stored = new StoredMediaIndex(store, clock);
         var media = new MediaOperation(new MediaUploads(store, turns, memory, clock), stored);
+        var named = new NamedMedia(stored, urls);
         var submission =
                 new JobSubmission(
                         store,
                         new SubmissionReader(store, turns, config.maxJsonBytes()),
-                        new NamedMedia(stored, urls),
+                        named,
                         jobs,
                         events,
                         memory,
@@ -126,6 +127,14 @@ public final class Gateway implements AutoCloseable {
                         new RateLimiter(config.rates(), System::nanoTime),
                         new QueueLimit(config.rates().queued(), sink),
                         submission,
+                        new BatchSubmission(
+                                store,
+                                submission,
+                                named,
+                                events,
+                                memory,
+                                config.unknownFields(),
+                                clock),
                         media,
                         sink,
                         tail,

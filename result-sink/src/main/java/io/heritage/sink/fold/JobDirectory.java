@@ -158,6 +158,26 @@ public final class JobDirectory {
         }
     }
 
+    /**
+     * How far a batch has come.
+     *
+     * @param job found here
+     * @param jobs of the batch
+     */
+    public BatchProgress batch(JobId job, int jobs) throws NotServing {
+        Store store = store();
+        int partition = ownerOf(store, job).partition();
+        try {
+            return new BatchProgress(
+                    BatchStore.all(
+                            store.streams().store(parameters().withPartition(partition)),
+                            job,
+                            jobs));
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw notServing(e);
+        }
+    }
+
     /** Over all partitions of this sink. */
     public JobCounters counters(EndpointId endpoint) throws NotServing {
         try {

@@ -32,9 +32,14 @@ public record JobFold(
                 new LostFromQueue(queues, config.lostAfter()),
                 laneShards,
                 waiters,
-                webhooks,
-                resends,
-                config.webhookPauses(),
+                states ->
+                        new WebhookCalls(
+                                states,
+                                webhooks,
+                                resends,
+                                config.webhookPauses(),
+                                meters,
+                                clock),
                 pulse,
                 progress,
                 order,

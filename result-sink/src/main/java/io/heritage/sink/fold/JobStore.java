@@ -25,7 +25,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one partition, in <b>one</b> store under keys of eleven kinds:
+ * The jobs of one partition, in <b>one</b> store under keys of thirteen kinds:
  *
  * <ul>
  *   <li>{@code JOBID}: what changes, a {@link TrackedJob} without its submission;
@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code #ENDPOINT}: counters;
  *   <li>{@code +PURGEID}: what a purge has done here;
  *   <li>{@code '}: how far the queues have been folded;
- *   <li>{@code ,}: what divided jobs know of their parts, see {@link DivisionStore}.
+ *   <li>{@code ,}: what divided jobs know of their parts, see {@link DivisionStore};
+ *   <li>{@code ;}: what batches know of their jobs, see {@link BatchStore}.
  * </ul>
  *
  * <p>One store has one changelog, whose records survive a crash up to some point and not beyond.
@@ -123,6 +124,12 @@ final class JobStore {
             return tracked;
         }
         return withJob(store, tracked);
+    }
+
+    /** What changes of a job. */
+    @Nullable TrackedJob withoutSubmission(JobId id) {
+        byte[] bytes = store.get(id.value());
+        return bytes == null ? null : Wire.decode(bytes, TrackedJob.class);
     }
 
     /** Also used by threads that answer requests, over all partitions of this process. */

@@ -29,6 +29,9 @@
  *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share, by what
  *       {@link io.heritage.sink.fold.DivisionStore} keeps: a {@link
  *       io.heritage.sink.fold.PartState} for each part;
+ *   <li>{@link io.heritage.sink.fold.Batches}: leads a batch of jobs, by the {@link
+ *       io.heritage.sink.fold.MemberState} of each that {@link io.heritage.sink.fold.BatchStore}
+ *       keeps; {@link io.heritage.sink.fold.BatchProgress} adds them up;
  *   <li>{@link io.heritage.sink.fold.JobRules}: what time does to a job;
  *   <li>{@link io.heritage.sink.fold.WorkerPresence}: which workers are alive, and on what they
  *       work;
@@ -38,7 +41,8 @@
  *   <li>{@link io.heritage.sink.fold.WebhookState}: how far the call of a webhook has come;
  *   <li>{@link io.heritage.sink.fold.WebhookResends}: which are wanted once more;
  *   <li>{@link io.heritage.sink.fold.PendingWebhooks}: whose turn it is to be called;
- *   <li>{@link io.heritage.sink.fold.WebhookCall}: calls it;
+ *   <li>{@link io.heritage.sink.fold.WebhookCalls}: calls those of a partition;
+ *   <li>{@link io.heritage.sink.fold.WebhookCall}: calls one;
  *   <li>{@link io.heritage.sink.fold.Outgoing}: what the fold has to say;
  *   <li>{@link io.heritage.sink.fold.FoldPulse}: whether the fold makes progress;
  *   <li>{@link io.heritage.sink.fold.FoldProgress}: how far the queues have been folded here;

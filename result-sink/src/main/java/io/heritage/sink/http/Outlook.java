@@ -71,6 +71,9 @@ public final class Outlook {
     Optional<ObjectNode> of(TrackedJob tracked) throws InterruptedException {
         Job job = Objects.requireNonNull(tracked.job());
         QueuePlace place = tracked.place();
+        if (tracked.isBatch()) {
+            return Optional.empty(); // its jobs have one each
+        }
         return switch (tracked.state()) {
             case JobState.Queued _ ->
                     place == null ? Optional.empty() : waiting(job.endpoint(), place);

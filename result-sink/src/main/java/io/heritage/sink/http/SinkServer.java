@@ -82,7 +82,15 @@ public final class SinkServer {
         this.directory = directory;
         this.operations =
                 new JobOperations(
-                        lookup, rules, events, commands, resends, outlook, linkBase, clock);
+                        lookup,
+                        directory,
+                        rules,
+                        events,
+                        commands,
+                        resends,
+                        outlook,
+                        linkBase,
+                        clock);
         this.outputs = new OutputFiles(lookup, frames, linkBase);
         this.details = new JobDetails(lookup, events, outlook, linkBase, clock);
         this.list = list;

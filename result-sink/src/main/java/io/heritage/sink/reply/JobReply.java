@@ -1,7 +1,7 @@
 package io.heritage.sink.reply;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.Payload;
@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /** {@link ReplyFields} as the bodies of replies and webhooks. */
 public final class JobReply {
@@ -22,12 +21,12 @@ public final class JobReply {
      * Answer to {@code /status} and the like, in the shape the job asked for.
      *
      * @param linkBase see {@link OutputLinks}
-     * @param outlook how long it may still take, if something is known
+     * @param beside further fields, which take the place of those with their names
      */
     public static ReplyBody status(
-            JobRecord record, Instant now, String linkBase, Optional<ObjectNode> outlook) {
+            JobRecord record, Instant now, String linkBase, Map<String, JsonNode> beside) {
         Map<String, Payload> fields = ReplyFields.status(record, now, form(record, linkBase));
-        outlook.ifPresent(told -> fields.put("outlook", Payload.ofJson(told)));
+        beside.forEach((name, value) -> fields.put(name, Payload.ofJson(value)));
         return ReplyBody.of(fields);
     }
 

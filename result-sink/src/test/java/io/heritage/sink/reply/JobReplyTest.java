@@ -23,7 +23,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -140,7 +140,7 @@ class JobReplyTest {
                         .submitted(linked)
                         .apply(samples.completed(linked, 1, video(twice)));
         String url = "/v2/interpolate/output/" + linked.id();
-        JsonNode reply = json(JobReply.status(done, clock.instant(), "/v2", Optional.empty()), NO_MEDIA);
+        JsonNode reply = json(JobReply.status(done, clock.instant(), "/v2", Map.of()), NO_MEDIA);
         assertThat(reply.path("outputs_url").asText()).isEqualTo(url);
         JsonNode output = reply.path("output");
         assertThat(output.at("/videos/0").asText()).isEqualTo(url + "/0");
@@ -170,7 +170,7 @@ class JobReplyTest {
                         .apply(samples.completed(asked, 1, video(output))),
                 clock.instant(),
                 "/v2",
-                Optional.empty());
+                Map.of());
     }
 
     private static Payload video(String body) {
@@ -287,7 +287,7 @@ class JobReplyTest {
                 queued.apply(samples.completed(job, 1, payload(size, output))),
                 clock.instant(),
                 "/v2",
-                Optional.empty());
+                Map.of());
     }
 
     private static Payload payload(int size, String body) {
@@ -311,7 +311,7 @@ class JobReplyTest {
     }
 
     private JsonNode json(JobRecord record) throws IOException {
-        return json(JobReply.status(record, clock.instant(), "/v2", Optional.empty()), NO_MEDIA);
+        return json(JobReply.status(record, clock.instant(), "/v2", Map.of()), NO_MEDIA);
     }
 
     private static JsonNode json(ReplyBody body, MediaSource media) throws IOException {
