@@ -74,7 +74,7 @@ final class BatchSubmissionTest {
                 batch(
                         """
                         {"input":{"frame_length":17,"end_image_base64":"%s"},
-                         "inputs":[{"start_image_base64":"%s"},{"start_image_base64":"%s","frame_length":9}],
+                         "inputs":[{"start_image_base64":"%s"},{"start_image_base64":"%s","frame_length":33}],
                          "policy":{"ttl":60000},"webhook":"https://client.example/done"}"""
                                 .formatted(end, start, end));
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
@@ -88,7 +88,7 @@ final class BatchSubmissionTest {
         Payload second = Batch.member(batch, 1).input();
         MediaRef its = second.mediaAt(second.body().path("start_image_base64"));
         assertThat(its).isEqualTo(second.mediaAt(second.body().path("end_image_base64")));
-        assertThat(second.body().path("frame_length").asInt()).isEqualTo(9);
+        assertThat(second.body().path("frame_length").asInt()).isEqualTo(33);
         assertThat(Batch.member(batch, 1).policy().ttl()).hasSeconds(60);
     }
 
@@ -127,8 +127,9 @@ final class BatchSubmissionTest {
         Reply large = batch("{\"input\":{\"prompt\":\"" + "x".repeat(2 << 20) + "\"}}");
         assertThat(large.status()).isEqualTo(400);
         assertThat(large.error()).isEqualTo("exceeded max body size of 2MiB");
-        String long_ = "{\"seed\":1,\"note\":\"" + "x".repeat(1500) + "\"},";
-        assertThat(batch("{\"inputs\":[" + long_.repeat(700) + "{}]}").error())
+        String media = "\"start_image_base64\":\"%1$s\",\"end_image_base64\":\"%1$s\"";
+        String one = "{" + media.formatted(stored("x")) + ",\"prompt\":\"" + "x".repeat(1500) + "\"}";
+        assertThat(batch("{\"inputs\":[" + (one + ",").repeat(699) + one + "]}").error())
                 .contains("put into input what the jobs share");
         var urls = new StringBuilder();
         for (int i = 0; i < 65; i++) {
