@@ -94,7 +94,7 @@ public final class Gateway implements AutoCloseable {
         GatewayLimits limits = config.limits();
         var keys = new KeyRing(config.keys());
         BooleanSupplier severalOwners = keys::hasSeveralOwners;
-        var connections = new ClientConnections(config.readTimeout(), limits);
+        var connections = new ClientConnections(config.readTimeout(), limits, config.http2());
         var turns = new UploadTurns(limits.uploads(), limits.uploadPatience(), severalOwners);
         var memory = new BodyMemory(limits.bodyMemory(), severalOwners);
         MediaUrls urlLimits = config.mediaUrls();
@@ -194,6 +194,11 @@ public final class Gateway implements AutoCloseable {
         return memory.used();
     }
 
+    /** Requests of HTTP/2 that hold a thread. */
+    long streams() {
+        return connections.streams();
+    }
+
     /** Of clients, idle ones included. */
     long openConnections() {
         return connections.open();
@@ -260,7 +265,7 @@ public final class Gateway implements AutoCloseable {
     private static DirectHandlers jsonErrors(ClientConnections connections) {
         DirectHandler json =
                 (request, event, status, headers, message) -> {
-                    connections.current().linger();
+                    connections.lingerIfAlone();
                     // The server takes some request lines that it cannot read for errors of its
                     // own.
                     boolean unreadable =
