@@ -98,6 +98,9 @@ final class ClientConnections implements AutoCloseable {
     /** Its request has its answer. */
     void served(ClientConnection client) {
         client.inRequest(false);
+        if (client.isStream() && client.gone()) {
+            Thread.currentThread().interrupt(); // the server would wait for the rest of the body
+        }
     }
 
     /** An answer to what is no request may be lost if more was sent than was read. */
