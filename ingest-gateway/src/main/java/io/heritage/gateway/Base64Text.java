@@ -83,7 +83,8 @@ final class Base64Text {
         return text.length() <= MAX_REFERENCE
                 && text.chars().allMatch(c -> c >= ' ' && c < 0x7f)
                 && REFERENCES.stream()
-                        .anyMatch(scheme -> text.regionMatches(true, 0, scheme, 0, scheme.length()));
+                        .anyMatch(
+                                scheme -> text.regionMatches(true, 0, scheme, 0, scheme.length()));
     }
 
     /** Characters as they stand in the string, none of them a blank. */

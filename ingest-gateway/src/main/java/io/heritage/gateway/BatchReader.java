@@ -49,8 +49,7 @@ final class BatchReader {
      * @param media in the order of their placeholders, each once
      * @param jobs how many there are to be
      */
-    record Request(
-            JsonNode body, ObjectNode inputs, List<SubmittedMedia> media, int jobs) {}
+    record Request(JsonNode body, ObjectNode inputs, List<SubmittedMedia> media, int jobs) {}
 
     /**
      * @param memory of the body; what is read is held until it is closed
@@ -90,8 +89,7 @@ final class BatchReader {
                             .formatted(Batch.MOST));
         }
         if (!body.findParents(SubmissionReader.PLACEHOLDER_KEY).isEmpty()) {
-            throw new InvalidInput(
-                    "the key " + SubmissionReader.PLACEHOLDER_KEY + " is reserved");
+            throw new InvalidInput("the key " + SubmissionReader.PLACEHOLDER_KEY + " is reserved");
         }
         if (body.hasNonNull("s3Config")) {
             throw new InvalidInput(

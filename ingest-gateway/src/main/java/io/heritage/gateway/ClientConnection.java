@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The bytes that a client sends. Reads that take too long are ended from outside, because the
  * server's sockets have no time-out.
  *
- * <p>Of HTTP/2 each request is a {@link #ofStream stream} with a thread of its own. The server tells
- * it neither that the connection has ended nor that nothing comes, and when its handler is done it
- * reads what is left of the body; so whoever waits for a body is interrupted, and a stream that is
- * too slow ends its connection.
+ * <p>Of HTTP/2 each request is a {@link #ofStream stream} with a thread of its own. The server
+ * tells it neither that the connection has ended nor that nothing comes, and when its handler is
+ * done it reads what is left of the body; so whoever waits for a body is interrupted, and a stream
+ * that is too slow ends its connection.
  */
 final class ClientConnection implements Supplier<byte[]> {
     private final ClientSocket socket;

@@ -246,8 +246,7 @@ final class JobSubmission {
     }
 
     /** A job does not outlive its media, nor its result those of which it is made. */
-    ExecutionPolicy policy(JobId id, EndpointConfig endpoint, JsonNode node)
-            throws InvalidInput {
+    ExecutionPolicy policy(JobId id, EndpointConfig endpoint, JsonNode node) throws InvalidInput {
         ExecutionPolicy policy = ExecutionPolicy.parse(node, endpoint.defaultPolicy());
         Duration kept = media.kept();
         if (policy.ttl().compareTo(kept) > 0) {

@@ -41,7 +41,8 @@ final class NamedMedia {
         for (SubmittedMedia one : submitted) {
             switch (one) {
                 case SubmittedMedia.Durable(MediaRef ref) -> media.add(ref);
-                case SubmittedMedia.Named(String field, String text) when MediaReference.isMeant(text) -> {
+                case SubmittedMedia.Named(String field, String text)
+                        when MediaReference.isMeant(text) -> {
                     StoredMedia found = stored(owner, field, text);
                     media.add(found.media());
                     Instant kept = index.keptUntil(found);

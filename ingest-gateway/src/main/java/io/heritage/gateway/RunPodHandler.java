@@ -45,7 +45,6 @@ final class RunPodHandler {
     /** For the sink to read what the log has told already. */
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(2);
 
-
     private final GatewayConfig config;
     private final Map<String, EndpointConfig> endpoints;
     private final ApiDescription description;

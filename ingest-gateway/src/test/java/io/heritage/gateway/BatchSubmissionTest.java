@@ -75,7 +75,8 @@ final class BatchSubmissionTest {
                         """
                         {"input":{"frame_length":17,"end_image_base64":"%s"},
                          "inputs":[{"start_image_base64":"%s"},{"start_image_base64":"%s","frame_length":33}],
-                         "policy":{"ttl":60000},"webhook":"https://client.example/done"}"""
+                         "policy":{"ttl":60000},"webhook":"https://client.example/done"}\
+                        """
                                 .formatted(end, start, end));
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
         assertThat(reply.json().path("status").asText()).isEqualTo("IN_QUEUE");
@@ -128,7 +129,8 @@ final class BatchSubmissionTest {
         assertThat(large.status()).isEqualTo(400);
         assertThat(large.error()).isEqualTo("exceeded max body size of 2MiB");
         String media = "\"start_image_base64\":\"%1$s\",\"end_image_base64\":\"%1$s\"";
-        String one = "{" + media.formatted(stored("x")) + ",\"prompt\":\"" + "x".repeat(1500) + "\"}";
+        String one =
+                "{" + media.formatted(stored("x")) + ",\"prompt\":\"" + "x".repeat(1500) + "\"}";
         assertThat(batch("{\"inputs\":[" + (one + ",").repeat(699) + one + "]}").error())
                 .contains("put into input what the jobs share");
         var urls = new StringBuilder();

@@ -80,7 +80,7 @@ final class GatewayLimitsTest {
                         GatewayTls.defaults(),
                         d.jobIdSuffix(),
                         d.uploadSecret(),
- false),
+                        false),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),

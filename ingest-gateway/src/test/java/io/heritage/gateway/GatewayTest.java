@@ -105,7 +105,7 @@ final class GatewayTest {
                 GatewayTls.defaults(),
                 "e2",
                 "between-gateway-and-processor",
- false);
+                false);
     }
 
     private Gateway start(boolean keys) {
@@ -217,7 +217,7 @@ final class GatewayTest {
                                     d.tls(),
                                     d.jobIdSuffix(),
                                     d.uploadSecret(),
- false))
+                                    false))
                     .hasMessageContaining("heritage keys new NAME");
         }
     }

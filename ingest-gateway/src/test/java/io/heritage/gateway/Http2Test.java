@@ -129,8 +129,7 @@ final class Http2Test {
 
     private static HttpRequest.Builder request(Gateway gateway, String scheme, String path) {
         return HttpRequest.newBuilder(
-                        URI.create(
-                                "%s://localhost:%d%s".formatted(scheme, gateway.port(), path)))
+                        URI.create("%s://localhost:%d%s".formatted(scheme, gateway.port(), path)))
                 .header("Authorization", "Bearer " + KEY)
                 .timeout(SOON);
     }
@@ -289,10 +288,7 @@ final class Http2Test {
     @Test
     void aWaitLongerThanTheReadTimeoutIsNotCutAndEndsWithTheConnection() throws Exception {
         Gateway gateway =
-                start(
-                        GatewayTls.defaults(),
-                        GatewayLimits.defaults(),
-                        Duration.ofMillis(400));
+                start(GatewayTls.defaults(), GatewayLimits.defaults(), Duration.ofMillis(400));
         var asked = new CompletableFuture<Void>();
         var answer = new CompletableFuture<Void>();
         sink.answer =

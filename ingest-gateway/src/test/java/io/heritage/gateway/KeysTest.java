@@ -75,7 +75,7 @@ final class KeysTest {
                         d.tls(),
                         d.jobIdSuffix(),
                         d.uploadSecret(),
- false),
+                        false),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),

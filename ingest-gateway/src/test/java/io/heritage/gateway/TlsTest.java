@@ -112,7 +112,7 @@ final class TlsTest {
                         new GatewayTls(certificate().toString(), key().toString()),
                         d.jobIdSuffix(),
                         d.uploadSecret(),
- false),
+                        false),
                 List.of(EndpointConfig.defaults(new EndpointId("restore"), EndpointKind.RESTORE)),
                 transport.media(),
                 transport.jobs(),

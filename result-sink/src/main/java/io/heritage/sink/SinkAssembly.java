@@ -217,8 +217,7 @@ final class SinkAssembly {
         opened.add(replies);
         var frames = new FramePictures(media());
         opened.add(frames);
-        var outlook =
-                new Outlook(directory, order, peers, workers, times(), controls, clock);
+        var outlook = new Outlook(directory, order, peers, workers, times(), controls, clock);
         var handlers =
                 new SinkServer(
                         callers,

@@ -31,9 +31,7 @@ class SinkBatchTest {
         Job plain = samples.job();
         var inputs = Samples.json("{'input':{'steps':8},'inputs':[]}");
         for (int i = 0; i < JOBS; i++) {
-            ((ArrayNode) inputs.path("inputs"))
-                    .addObject()
-                    .put("seed", i);
+            ((ArrayNode) inputs.path("inputs")).addObject().put("seed", i);
         }
         return new Job(
                 plain.id(),

@@ -23,7 +23,8 @@ class BatchTest {
                                     """
                                     {'input':{'steps':8,'end':{'$media':1},'prompt':'shared'},
                                      'inputs':[{'start':{'$media':0,'$text':'media:x'},'prompt':'own'},
-                                               {'start':[{'$media':1}]}]}"""),
+                                               {'start':[{'$media':1}]}]}\
+                                    """),
                             List.of(FIRST, SECOND)),
                     2);
 
@@ -54,8 +55,7 @@ class BatchTest {
 
     @Test
     void aBatchRunsFromItsSubmissionOnAndNoWorkerCanTakeIt() {
-        JobRecord begun =
-                JobRecord.unseen(ID).apply(new JobEvent.Submitted(batch, after(0), null));
+        JobRecord begun = JobRecord.unseen(ID).apply(new JobEvent.Submitted(batch, after(0), null));
         assertThat(begun.state().status()).isEqualTo("IN_PROGRESS");
         assertThat(begun.isDivided()).isTrue();
         assertThat(begun.apply(new JobEvent.Submitted(batch, after(1), null))).isEqualTo(begun);

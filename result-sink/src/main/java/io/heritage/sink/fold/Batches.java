@@ -91,8 +91,7 @@ final class Batches {
             return false;
         }
         boolean over =
-                after.isEnded()
-                        && endIfOver(moved.jobId(), progress(moved.jobId(), moved.jobs()));
+                after.isEnded() && endIfOver(moved.jobId(), progress(moved.jobId(), moved.jobs()));
         return over || isTimeToTell(batch);
     }
 
@@ -165,8 +164,7 @@ final class Batches {
             return;
         }
         boolean moved =
-                before.job() == null
-                        || !before.state().getClass().equals(after.state().getClass());
+                before.job() == null || !before.state().getClass().equals(after.state().getClass());
         if (asked || moved) {
             say.accept(
                     of,

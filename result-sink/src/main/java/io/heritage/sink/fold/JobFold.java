@@ -34,12 +34,7 @@ public record JobFold(
                 waiters,
                 states ->
                         new WebhookCalls(
-                                states,
-                                webhooks,
-                                resends,
-                                config.webhookPauses(),
-                                meters,
-                                clock),
+                                states, webhooks, resends, config.webhookPauses(), meters, clock),
                 pulse,
                 progress,
                 order,

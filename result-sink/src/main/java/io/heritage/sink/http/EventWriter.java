@@ -67,8 +67,7 @@ final class EventWriter implements Answer.Events {
      *
      * @param looking at its outlook
      */
-    static EventWriter ofJob(
-            EventQueue queue, boolean resync, Looking looking, Runnable closing) {
+    static EventWriter ofJob(EventQueue queue, boolean resync, Looking looking, Runnable closing) {
         return new EventWriter(queue, resync, looking, closing);
     }
 

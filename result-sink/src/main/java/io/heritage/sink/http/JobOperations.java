@@ -74,8 +74,7 @@ final class JobOperations {
                     expire(job, ttl);
                     return new Answer.Reply(
                             question.owner(),
-                            JobReply.status(
-                                    job.record(), clock.instant(), linkBase, beside(job)));
+                            JobReply.status(job.record(), clock.instant(), linkBase, beside(job)));
                 });
     }
 

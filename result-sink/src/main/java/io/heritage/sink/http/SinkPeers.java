@@ -123,8 +123,7 @@ public final class SinkPeers implements AutoCloseable {
     /** Where jobs of the other sink wait in a queue, by partition. */
     List<QueueSample> queue(HostInfo sink, EndpointId endpoint, String topic)
             throws IOException, InterruptedException {
-        String path =
-                "%s%s%s?%s=%s".formatted(SinkApi.ENDPOINTS, endpoint, QUEUE, TOPIC, topic);
+        String path = "%s%s%s?%s=%s".formatted(SinkApi.ENDPOINTS, endpoint, QUEUE, TOPIC, topic);
         return Wire.json()
                 .readValue(
                         get(sink, path, QUEUE_TOLD_WITHIN),

@@ -82,14 +82,7 @@ public final class SinkServer {
         this.directory = directory;
         this.operations =
                 new JobOperations(
-                        lookup,
-                        directory,
-                        rules,
-                        events,
-                        commands,
-                        resends,
-                        outlook,
-                        linkBase,
+                        lookup, directory, rules, events, commands, resends, outlook, linkBase,
                         clock);
         this.outputs = new OutputFiles(lookup, frames, linkBase);
         this.details = new JobDetails(lookup, events, outlook, linkBase, clock);

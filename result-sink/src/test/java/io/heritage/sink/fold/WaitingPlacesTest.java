@@ -70,7 +70,8 @@ class WaitingPlacesTest {
         here.moved(at(2), at(7));
         assertThat(order.before(at(8))).isEqualTo(2);
         assertThat(order.before(at(7))).isEqualTo(1);
-        assertThat(order.samples(QUEUE)).extracting(QueueSample::offsets)
+        assertThat(order.samples(QUEUE))
+                .extracting(QueueSample::offsets)
                 .containsExactlyInAnyOrder(List.of(1L), List.of(7L));
         here.moved(at(7), null);
         order.end(first);
