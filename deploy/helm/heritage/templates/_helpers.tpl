@@ -21,6 +21,28 @@ app.kubernetes.io/component: {{ .part }}
 {{ .Values.sinkSecret.existing | default (printf "%s-sink" (include "heritage.name" .)) }}
 {{- end }}
 
+{{- define "heritage.uploadSecret" -}}
+{{ .Values.uploads.secret.existing | default (printf "%s-upload" (include "heritage.name" .)) }}
+{{- end }}
+
+{{/* What a processor is told of buckets. */}}
+{{- define "heritage.uploads" -}}
+- name: HERITAGE_PROCESSOR_UPLOADS_SECRET
+  valueFrom: {secretKeyRef: {name: {{ include "heritage.uploadSecret" . }}, key: secret}}
+{{- with .Values.uploads.bucket }}
+{{- if .name }}
+- {name: HERITAGE_PROCESSOR_UPLOADS_ENDPOINT_URL, value: {{ required "uploads.bucket.endpointUrl is needed" .endpointUrl | quote }}}
+- {name: HERITAGE_PROCESSOR_UPLOADS_BUCKET, value: {{ .name | quote }}}
+- {name: HERITAGE_PROCESSOR_UPLOADS_PATH, value: {{ .path | quote }}}
+- {name: HERITAGE_PROCESSOR_UPLOADS_REGION, value: {{ .region | quote }}}
+- name: HERITAGE_PROCESSOR_UPLOADS_ACCESS_ID
+  valueFrom: {secretKeyRef: {name: {{ required "uploads.bucket.credentials is needed" .credentials }}, key: access-id}}
+- name: HERITAGE_PROCESSOR_UPLOADS_ACCESS_SECRET
+  valueFrom: {secretKeyRef: {name: {{ .credentials }}, key: access-secret}}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "heritage.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 10001
@@ -184,6 +206,9 @@ spec:
           valueFrom: {fieldRef: {fieldPath: metadata.name}}
         - {name: HERITAGE_PROCESSOR_MODELS, value: /models}
         - {name: HERITAGE_PROCESSOR_GRACE, value: {{ $e.executionTimeout | default "2h" | quote }}}
+        {{- if $root.Values.uploads.enabled }}
+        {{- include "heritage.uploads" $root | nindent 8 }}
+        {{- end }}
         - {name: HERITAGE_PROCESSOR_DEVICE, value: {{ ternary "cuda" "cpu" (gt $count 0) }}}
         {{- if gt $count 0 }}
         - {name: CUDA_CACHE_PATH, value: /home/heritage/cuda}

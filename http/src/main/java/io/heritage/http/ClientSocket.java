@@ -22,12 +22,32 @@ public final class ClientSocket implements Supplier<byte[]> {
     private static final long MOST_LINGERING_BYTES = 64L << 20;
 
     private final HelidonSocket socket;
+    private final String id;
+    private volatile Runnable whenEnded = () -> {};
     private volatile boolean gone;
     private volatile boolean lingers;
     private @Nullable CompletableFuture<byte @Nullable []> ahead;
 
-    public ClientSocket(HelidonSocket socket) {
+    /**
+     * @param id as the server's requests name their connection
+     */
+    public ClientSocket(HelidonSocket socket, String id) {
         this.socket = socket;
+        this.id = id;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** Run once when the connection is served no more, by the thread that served it. */
+    public void whenEnded(Runnable action) {
+        whenEnded = action;
+    }
+
+    void ended() {
+        gone = true;
+        whenEnded.run();
     }
 
     /**

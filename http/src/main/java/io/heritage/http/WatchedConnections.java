@@ -3,19 +3,44 @@ package io.heritage.http;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Puts a reader of one's own between each socket and its HTTP/1.1 parser. */
+/**
+ * Puts a reader of one's own between each socket and its parser: of HTTP/1.1, and where that is
+ * wanted of HTTP/2 for clients that begin with it.
+ */
 public final class WatchedConnections implements ServerConnectionSelector {
+    /** Requests that a client may have under way on one connection of HTTP/2. */
+    static final int MOST_STREAMS = 100;
+
+    /** What a client may send of bodies that nobody reads, all streams of a connection together. */
+    private static final int WINDOW = 65_535;
+
+    private static final int LARGEST_FRAME = 16 << 10;
+    private static final int LARGEST_HEADERS = 16 << 10;
+    private static final int MOST_RAPID_RESETS = 50;
+    private static final Duration RESETS_WITHIN = Duration.ofSeconds(10);
+
+    /** No method of HTTP/1.1 begins so. */
+    private static final byte[] PREFACE = "PRI".getBytes(StandardCharsets.US_ASCII);
+
     private final Http1ConnectionSelector http1 =
             Http1ConnectionSelector.builder().config(Http1Config.create()).build();
+    private final Optional<Http2ConnectionSelector> http2;
     private final Function<ClientSocket, DataReader> readers;
 
     /**
@@ -24,7 +49,30 @@ public final class WatchedConnections implements ServerConnectionSelector {
      * @param readers called once a connection, on the thread that serves it and ends with it
      */
     public WatchedConnections(Function<ClientSocket, DataReader> readers) {
+        this(readers, false);
+    }
+
+    /**
+     * @param withHttp2 whether a client may speak HTTP/2; each of its requests is served by another
+     *     thread than the connection
+     */
+    public WatchedConnections(Function<ClientSocket, DataReader> readers, boolean withHttp2) {
         this.readers = readers;
+        this.http2 = withHttp2 ? Optional.of(http2()) : Optional.empty();
+    }
+
+    private static Http2ConnectionSelector http2() {
+        return Http2ConnectionSelector.builder()
+                .http2Config(
+                        Http2Config.builder()
+                                .maxConcurrentStreams(MOST_STREAMS)
+                                .initialWindowSize(WINDOW)
+                                .maxFrameSize(LARGEST_FRAME)
+                                .maxHeaderListSize(LARGEST_HEADERS)
+                                .maxRapidResets(MOST_RAPID_RESETS)
+                                .rapidResetCheckPeriod(RESETS_WITHIN)
+                                .build())
+                .build();
     }
 
     @Override
@@ -39,14 +87,69 @@ public final class WatchedConnections implements ServerConnectionSelector {
 
     @Override
     public Set<String> supportedApplicationProtocols() {
-        return http1.supportedApplicationProtocols();
+        var protocols = new HashSet<>(http1.supportedApplicationProtocols());
+        http2.ifPresent(also -> protocols.addAll(also.supportedApplicationProtocols()));
+        return protocols;
     }
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        var socket = new ClientSocket(context.serverSocket());
+        HelidonSocket served = context.serverSocket();
+        var socket = new ClientSocket(served, context.childSocketId());
         DataReader reader = readers.apply(socket);
-        return new Drained(http1.connection(new ReaderContext(context, reader)), socket);
+        var watched = new ReaderContext(context, reader);
+        return http2.isPresent()
+                ? new Drained(new Chosen(http1, http2.get(), watched), socket)
+                : new Drained(http1.connection(watched), socket);
+    }
+
+    /** By its first bytes, which its thread waits for. */
+    private static final class Chosen implements ServerConnection {
+        private final Http1ConnectionSelector http1;
+        private final Http2ConnectionSelector http2;
+        private final ReaderContext context;
+        private final Thread owner = Thread.currentThread();
+        private volatile @Nullable ServerConnection connection;
+
+        Chosen(
+                Http1ConnectionSelector http1,
+                Http2ConnectionSelector http2,
+                ReaderContext context) {
+            this.http1 = http1;
+            this.http2 = http2;
+            this.context = context;
+        }
+
+        @Override
+        public void handle(Limit limit) throws InterruptedException {
+            ServerConnection chosen;
+            try {
+                chosen =
+                        context.dataReader().startsWith(PREFACE)
+                                ? http2.connection(context)
+                                : http1.connection(context);
+            } catch (DataReader.InsufficientDataAvailableException left) {
+                return;
+            }
+            connection = chosen;
+            chosen.handle(limit);
+        }
+
+        @Override
+        public Duration idleTime() {
+            ServerConnection chosen = connection;
+            return chosen == null ? Duration.ZERO : chosen.idleTime();
+        }
+
+        @Override
+        public void close(boolean interrupt) {
+            ServerConnection chosen = connection;
+            if (chosen == null) {
+                owner.interrupt();
+            } else {
+                chosen.close(interrupt);
+            }
+        }
     }
 
     /** A connection whose client gets the last answer, whatever it is still sending. */
@@ -54,8 +157,12 @@ public final class WatchedConnections implements ServerConnectionSelector {
             implements ServerConnection {
         @Override
         public void handle(Limit limit) throws InterruptedException {
-            connection.handle(limit);
-            socket.drain();
+            try {
+                connection.handle(limit);
+                socket.drain();
+            } finally {
+                socket.ended();
+            }
         }
 
         @Override

@@ -78,6 +78,15 @@ final class Base64Text {
         private final byte[] decoded = new byte[BLOCK / 4 * 3];
     }
 
+    /** Whether a string is the name of media and not the media itself. */
+    static boolean namesMedia(String text) {
+        return text.length() <= MAX_REFERENCE
+                && text.chars().allMatch(c -> c >= ' ' && c < 0x7f)
+                && REFERENCES.stream()
+                        .anyMatch(
+                                scheme -> text.regionMatches(true, 0, scheme, 0, scheme.length()));
+    }
+
     /** Characters as they stand in the string, none of them a blank. */
     void take(byte[] from, int start, int end) throws IOException, BadBase64 {
         int next = start;

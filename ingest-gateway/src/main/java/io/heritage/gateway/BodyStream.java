@@ -1,5 +1,6 @@
 package io.heritage.gateway;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -100,7 +101,11 @@ final class BodyStream extends InputStream {
     /** Reading from the server fails with various unchecked exceptions; here they become one. */
     private int readFrom(byte[] into, int offset, int length) throws BodyBroken {
         try {
-            return in.read(into, offset, length);
+            int read = client.read(in, into, offset, length);
+            if (read < 0 && client.hasBrokenOff()) {
+                throw new EOFException("the read was ended");
+            }
+            return read;
         } catch (IOException | RuntimeException e) {
             throw new BodyBroken(
                     !client.stalled().isEmpty()

@@ -2,16 +2,30 @@ package io.heritage.gateway;
 
 import io.helidon.http.Status;
 import io.heritage.http.ClientSocket;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that a client sends. Reads that take too long are ended from outside, because the
  * server's sockets have no time-out.
+ *
+ * <p>Of HTTP/2 each request is a {@link #ofStream stream} with a thread of its own. The server
+ * tells it neither that the connection has ended nor that nothing comes, and when its handler is
+ * done it reads what is left of the body; so whoever waits for a body is interrupted, and a stream
+ * that is too slow ends its connection.
  */
 final class ClientConnection implements Supplier<byte[]> {
     private final ClientSocket socket;
+
+    /** The connection that a stream shares with others; null if this is a connection. */
+    private final @Nullable ClientConnection shared;
+
+    private final Set<ClientConnection> streams = ConcurrentHashMap.newKeySet();
     private final Thread owner = Thread.currentThread();
     private volatile Runnable whenGone = () -> {};
     private volatile long readingSince;
@@ -26,7 +40,74 @@ final class ClientConnection implements Supplier<byte[]> {
     private volatile String stalled = "";
 
     ClientConnection(ClientSocket socket) {
+        this(socket, null);
+        socket.whenEnded(this::endStreams);
+    }
+
+    private ClientConnection(ClientSocket socket, @Nullable ClientConnection shared) {
         this.socket = socket;
+        this.shared = shared;
+    }
+
+    /** One of the requests of a connection, served by the calling thread. */
+    ClientConnection ofStream() {
+        var stream = new ClientConnection(socket, this);
+        streams.add(stream);
+        if (gone()) { // it may have ended before the stream was among them
+            stream.endStream();
+        }
+        return stream;
+    }
+
+    /** By it the server's requests name their connection. */
+    String id() {
+        return socket.id();
+    }
+
+    boolean isStream() {
+        return shared != null;
+    }
+
+    private void endStreams() {
+        streams.forEach(ClientConnection::endStream);
+    }
+
+    /** Whoever waits for the body, with a handler or after it, waits no longer. */
+    private void endStream() {
+        whenGone.run();
+        if (readingSince != 0 || !inRequest) {
+            owner.interrupt();
+        }
+    }
+
+    /**
+     * Reads a piece of a body.
+     *
+     * @return as {@link InputStream#read(byte[], int, int)}; -1 too if the read was ended from
+     *     outside
+     */
+    int read(InputStream body, byte[] into, int offset, int length) throws IOException {
+        if (!isStream()) {
+            return body.read(into, offset, length);
+        }
+        long since = System.nanoTime() | 1;
+        readingSince = since;
+        try {
+            if (gone()) {
+                return -1;
+            }
+            int read = body.read(into, offset, length);
+            bodyWaitNanos += System.nanoTime() - since;
+            bodyBytes += Math.max(0, read);
+            return read;
+        } finally {
+            readingSince = 0;
+        }
+    }
+
+    /** Whether the end of a body is that of what was sent, and not of the read. */
+    boolean hasBrokenOff() {
+        return isStream() && (gone() || !stalled.isEmpty());
     }
 
     /** The next bytes; null at the end, which is what the parser expects. */
@@ -62,10 +143,13 @@ final class ClientConnection implements Supplier<byte[]> {
     void inRequest(boolean serving) {
         idleSince = System.nanoTime();
         inRequest = serving;
+        if (shared != null && !serving) {
+            shared.idleSince = idleSince;
+        }
     }
 
     boolean idle() {
-        return !inRequest;
+        return !inRequest && streams.stream().noneMatch(stream -> stream.inRequest);
     }
 
     /** By {@link System#nanoTime()}; since when no request is being served. */
@@ -75,7 +159,9 @@ final class ClientConnection implements Supplier<byte[]> {
 
     /** An answer is lost if its sender has more to send than was read, see {@link ClientSocket}. */
     void linger() {
-        socket.linger();
+        if (!isStream()) {
+            socket.linger();
+        }
     }
 
     boolean gone() {
@@ -100,14 +186,17 @@ final class ClientConnection implements Supplier<byte[]> {
      * @param limits least rate of a body
      */
     void endSlowRead(long nanos, GatewayLimits limits) {
+        streams.removeIf(ClientConnection::ended);
         long since = readingSince;
-        if (since == 0 || !stalled.isEmpty()) {
+        long now = System.nanoTime();
+        boolean isDone = isStream() && !inRequest; // the server reads the rest
+        if ((since == 0 && !isDone) || !stalled.isEmpty()) {
             return;
         }
-        long now = System.nanoTime();
-        if (now - since >= nanos || (idle() && now - idleSince >= nanos)) {
+        boolean silent = since != 0 && now - since >= nanos && streams.isEmpty();
+        if (silent || (idle() && now - idleSince >= nanos)) {
             cut(BodyStream.STALLED, 400);
-        } else if (inBody && isSlow(bodyWaitNanos + now - since, limits)) {
+        } else if (since != 0 && inBody && isSlow(bodyWaitNanos + now - since, limits)) {
             cut(
                     "the body arrived at less than %d bytes a second"
                             .formatted(limits.minBodyBytesPerSecond()),
@@ -123,6 +212,12 @@ final class ClientConnection implements Supplier<byte[]> {
     /** Closes the connection; whoever is sending a body is told why. */
     private void cut(String why, int status) {
         stalled = why;
+        if (shared != null) {
+            socket.close();
+            shared.owner.interrupt(); // it may wait for room in what a stream has not read
+            shared.endStreams();
+            return;
+        }
         if (inBody) {
             socket.answer(answer(status, why));
         }
@@ -149,7 +244,9 @@ final class ClientConnection implements Supplier<byte[]> {
      */
     void watch(Runnable whenGone) {
         this.whenGone = whenGone;
-        socket.watch(() -> this.whenGone.run());
+        if (!isStream()) { // the connection of a stream is read all the time
+            socket.watch(() -> this.whenGone.run());
+        }
         if (gone()) {
             whenGone.run();
         }

@@ -1,6 +1,8 @@
 package io.heritage.gateway;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import io.heritage.http.ClientSocket;
 import io.heritage.http.WatchedConnections;
@@ -9,6 +11,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,17 +28,25 @@ final class ClientConnections implements AutoCloseable {
     /** Set by the thread that serves a connection, which ends with the connection. */
     private final ThreadLocal<ClientConnection> current = new ThreadLocal<>();
 
+    private final boolean withHttp2;
     private final GatewayLimits limits;
     private final int mostConnections;
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
+
+    /** Requests of HTTP/2, and the connections that they may belong to. */
+    private final Set<ClientConnection> streams = ConcurrentHashMap.newKeySet();
+
+    private final ConcurrentMap<String, ClientConnection> ofStreams = new ConcurrentHashMap<>();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("gateway-read-timeouts").factory());
 
     /**
      * @param readTimeout after which a client that sends nothing is cut off; up to a quarter later
+     * @param withHttp2 whether clients may speak it
      */
-    ClientConnections(Duration readTimeout, GatewayLimits limits) {
+    ClientConnections(Duration readTimeout, GatewayLimits limits, boolean withHttp2) {
+        this.withHttp2 = withHttp2;
         this.limits = limits;
         this.mostConnections = limits.mostConnections();
         long nanos = readTimeout.toNanos();
@@ -49,9 +60,60 @@ final class ClientConnections implements AutoCloseable {
         return current.get();
     }
 
+    /**
+     * That of a request that has just come. A stream of HTTP/2 becomes the {@link #current} one of
+     * its thread, which ends with it.
+     */
+    ClientConnection of(ServerRequest request) {
+        ClientConnection known = current.get();
+        if (known != null) {
+            return known;
+        }
+        ClientConnection connection = ofStreams.get(request.socketId());
+        if (connection == null) {
+            throw new CloseConnectionException("the connection has ended");
+        }
+        ClientConnection stream = connection.ofStream();
+        current.set(stream);
+        streams.add(stream);
+        return stream;
+    }
+
+    /**
+     * Of HTTP/2 no more requests are served at a time than connections may be open: of HTTP/1.1
+     * there cannot be more either.
+     *
+     * @throws HttpFailure 503
+     */
+    void requireRoom(ClientConnection client) {
+        if (client.isStream() && underWay() > mostConnections) {
+            throw HttpFailure.unavailable("too many requests are under way; try again");
+        }
+    }
+
+    private long underWay() {
+        return streams.stream().filter(stream -> !stream.idle()).count();
+    }
+
+    /** Its request has its answer. */
+    void served(ClientConnection client) {
+        client.inRequest(false);
+        if (client.isStream() && client.gone()) {
+            Thread.currentThread().interrupt(); // the server would wait for the rest of the body
+        }
+    }
+
+    /** An answer to what is no request may be lost if more was sent than was read. */
+    void lingerIfAlone() {
+        ClientConnection known = current.get();
+        if (known != null) {
+            known.linger();
+        }
+    }
+
     /** The server's only selector of connections. */
     ServerConnectionSelector selector() {
-        return new WatchedConnections(this::opened);
+        return new WatchedConnections(this::opened, withHttp2);
     }
 
     long idle() {
@@ -62,10 +124,17 @@ final class ClientConnections implements AutoCloseable {
         return open.stream().filter(client -> !client.ended()).count();
     }
 
+    long streams() {
+        return streams.stream().filter(stream -> !stream.ended()).count();
+    }
+
     private DataReader opened(ClientSocket socket) {
         var client = new ClientConnection(socket);
         current.set(client);
         open.add(client);
+        if (withHttp2) {
+            ofStreams.put(client.id(), client);
+        }
         if (open.size() > mostConnections) {
             makeRoom(client);
         }
@@ -79,7 +148,7 @@ final class ClientConnections implements AutoCloseable {
 
     /** Closes the connection that is idle for longest, or else refuses the new one. */
     private synchronized void makeRoom(ClientConnection newest) {
-        open.removeIf(ClientConnection::ended);
+        open.stream().filter(ClientConnection::ended).forEach(this::forget);
         if (open.size() <= mostConnections) {
             return;
         }
@@ -88,7 +157,7 @@ final class ClientConnections implements AutoCloseable {
                         .filter(client -> client != newest && client.idle())
                         .min(Comparator.comparingLong(ClientConnection::idleSince));
         ClientConnection closed = idle.orElse(newest);
-        open.remove(closed);
+        forget(closed);
         if (closed == newest) {
             newest.refuse();
         } else {
@@ -96,14 +165,21 @@ final class ClientConnections implements AutoCloseable {
         }
     }
 
+    private void forget(ClientConnection client) {
+        open.remove(client);
+        ofStreams.remove(client.id(), client);
+    }
+
     private void sweep(long nanos) {
         for (ClientConnection client : open) {
             if (client.ended()) {
-                open.remove(client);
+                forget(client);
             } else {
                 endSlowRead(client, nanos);
             }
         }
+        streams.removeIf(ClientConnection::ended);
+        streams.forEach(client -> endSlowRead(client, nanos));
     }
 
     /** One failure must not end the time-outs of all others. */

@@ -49,10 +49,11 @@ final class ErrorFilter implements Handler {
     public void handle(ServerRequest request, ServerResponse response) {
         var log = new RequestLog(request, meters);
         var body = new RequestBody(request);
-        ClientConnection client = connections.current();
+        ClientConnection client = connections.of(request);
         client.inRequest(true);
         String outcome = "cut";
         try {
+            connections.requireRoom(client);
             if (!crossOrigin.answer(request, response)) {
                 handler.handle(request, response, body, log);
             }
@@ -71,7 +72,7 @@ final class ErrorFilter implements Handler {
             refuse(request, body, response, reply, e instanceof BodyBroken);
         } finally {
             log.end(outcome);
-            client.inRequest(false);
+            connections.served(client);
         }
     }
 
@@ -96,7 +97,8 @@ final class ErrorFilter implements Handler {
         response.status(Status.create(reply.status()));
         response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
         reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
-        if (broken || awaitsContinue) {
+        boolean shared = connections.current().isStream(); // others go on
+        if (!shared && (broken || awaitsContinue)) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         if (RunPodHandler.isHead(request)) {
@@ -105,7 +107,7 @@ final class ErrorFilter implements Handler {
         } else {
             response.send(reply.body());
         }
-        if (broken || awaitsContinue || (unread && !drained(body))) {
+        if (!shared && (broken || awaitsContinue || (unread && !drained(body)))) {
             throw new CloseConnectionException("the rest of a refused body is not read");
         }
     }

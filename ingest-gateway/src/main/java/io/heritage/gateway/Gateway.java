@@ -94,7 +94,7 @@ public final class Gateway implements AutoCloseable {
         GatewayLimits limits = config.limits();
         var keys = new KeyRing(config.keys());
         BooleanSupplier severalOwners = keys::hasSeveralOwners;
-        var connections = new ClientConnections(config.readTimeout(), limits);
+        var connections = new ClientConnections(config.readTimeout(), limits, config.http2());
         var turns = new UploadTurns(limits.uploads(), limits.uploadPatience(), severalOwners);
         var memory = new BodyMemory(limits.bodyMemory(), severalOwners);
         MediaUrls urlLimits = config.mediaUrls();
@@ -107,11 +107,12 @@ public final class Gateway implements AutoCloseable {
                                 urlLimits.atOnce(), limits.uploadPatience(), severalOwners));
         var stored = new StoredMediaIndex(store, clock);
         var media = new MediaOperation(new MediaUploads(store, turns, memory, clock), stored);
+        var named = new NamedMedia(stored, urls);
         var submission =
                 new JobSubmission(
                         store,
                         new SubmissionReader(store, turns, config.maxJsonBytes()),
-                        new NamedMedia(stored, urls),
+                        named,
                         jobs,
                         events,
                         memory,
@@ -126,6 +127,14 @@ public final class Gateway implements AutoCloseable {
                         new RateLimiter(config.rates(), System::nanoTime),
                         new QueueLimit(config.rates().queued(), sink),
                         submission,
+                        new BatchSubmission(
+                                store,
+                                submission,
+                                named,
+                                events,
+                                memory,
+                                config.unknownFields(),
+                                clock),
                         media,
                         sink,
                         tail,
@@ -183,6 +192,11 @@ public final class Gateway implements AutoCloseable {
     /** Bytes of heap that request bodies hold while they are read. */
     long bodyMemoryUsed() {
         return memory.used();
+    }
+
+    /** Requests of HTTP/2 that hold a thread. */
+    long streams() {
+        return connections.streams();
     }
 
     /** Of clients, idle ones included. */
@@ -251,7 +265,7 @@ public final class Gateway implements AutoCloseable {
     private static DirectHandlers jsonErrors(ClientConnections connections) {
         DirectHandler json =
                 (request, event, status, headers, message) -> {
-                    connections.current().linger();
+                    connections.lingerIfAlone();
                     // The server takes some request lines that it cannot read for errors of its
                     // own.
                     boolean unreadable =

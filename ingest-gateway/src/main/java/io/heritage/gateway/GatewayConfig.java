@@ -36,6 +36,7 @@ import java.util.Set;
  * @param tls certificate to show
  * @param jobIdSuffix how ids of jobs end, behind a hyphen; empty: without
  * @param uploadSecret with which {@code s3Config} is sealed for processors; empty: it is not used
+ * @param http2 whether clients may speak HTTP/2
  */
 public record GatewayConfig(
         String host,
@@ -58,7 +59,8 @@ public record GatewayConfig(
         UnknownFields unknownFields,
         GatewayTls tls,
         String jobIdSuffix,
-        String uploadSecret) {
+        String uploadSecret,
+        boolean http2) {
 
     private static final long GIB = 1L << 30;
 
@@ -134,7 +136,8 @@ public record GatewayConfig(
                 UnknownFields.WARN,
                 GatewayTls.defaults(),
                 JobId.DEFAULT_SUFFIX,
-                "");
+                "",
+                false);
     }
 
     public GatewayConfig withPort(int newPort) {
@@ -159,7 +162,8 @@ public record GatewayConfig(
                 unknownFields,
                 tls,
                 jobIdSuffix,
-                uploadSecret);
+                uploadSecret,
+                http2);
     }
 
     public GatewayConfig withSink(URI newSink) {
@@ -184,7 +188,8 @@ public record GatewayConfig(
                 unknownFields,
                 tls,
                 jobIdSuffix,
-                uploadSecret);
+                uploadSecret,
+                http2);
     }
 
     public GatewayConfig withKeys(List<ApiKey> newKeys) {
@@ -209,7 +214,8 @@ public record GatewayConfig(
                 unknownFields,
                 tls,
                 jobIdSuffix,
-                uploadSecret);
+                uploadSecret,
+                http2);
     }
 
     /** Without the secret. */

@@ -13,6 +13,11 @@ record IdempotencyKey(String value) {
 
     private static final Pattern ALLOWED = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
+    /** The same key of a batch names another request than that of a job. */
+    IdempotencyKey ofBatch() {
+        return new IdempotencyKey("batch\0" + value);
+    }
+
     /**
      * @throws HttpFailure 400 if it cannot be one
      */

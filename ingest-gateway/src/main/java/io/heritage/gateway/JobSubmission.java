@@ -174,7 +174,7 @@ final class JobSubmission {
                                 found.keptUntil().get()));
     }
 
-    private static void check(EndpointConfig endpoint, ObjectNode input) throws InvalidInput {
+    static void check(EndpointConfig endpoint, ObjectNode input) throws InvalidInput {
         try {
             endpoint.kind().check(input);
         } catch (InvalidInput wrong) {
@@ -189,7 +189,7 @@ final class JobSubmission {
     }
 
     /** Media that were stored before the job are deleted earlier than those that came with it. */
-    private ExecutionPolicy within(ExecutionPolicy policy, boolean asked, Instant keptUntil)
+    ExecutionPolicy within(ExecutionPolicy policy, boolean asked, Instant keptUntil)
             throws InvalidInput {
         Duration left = Duration.between(clock.instant(), keptUntil);
         if (policy.ttl().compareTo(left) <= 0) {
@@ -246,8 +246,7 @@ final class JobSubmission {
     }
 
     /** A job does not outlive its media, nor its result those of which it is made. */
-    private ExecutionPolicy policy(JobId id, EndpointConfig endpoint, JsonNode node)
-            throws InvalidInput {
+    ExecutionPolicy policy(JobId id, EndpointConfig endpoint, JsonNode node) throws InvalidInput {
         ExecutionPolicy policy = ExecutionPolicy.parse(node, endpoint.defaultPolicy());
         Duration kept = media.kept();
         if (policy.ttl().compareTo(kept) > 0) {
@@ -270,7 +269,7 @@ final class JobSubmission {
         return policy;
     }
 
-    private static @Nullable String webhook(JsonNode node) throws InvalidInput {
+    static @Nullable String webhook(JsonNode node) throws InvalidInput {
         if (node.isMissingNode()
                 || node.isNull()
                 || (node.isTextual() && node.textValue().isEmpty())) {

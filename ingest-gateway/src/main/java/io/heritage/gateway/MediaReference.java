@@ -30,6 +30,11 @@ record MediaReference(MediaRef.InKafka record) {
     private static final int HASH_BYTES = 32;
     private static final int BYTES = 1 + 16 + 4 + 8 + 4 + HASH_BYTES;
 
+    /** Whether a string is meant to be one, and not a URL. */
+    static boolean isMeant(String text) {
+        return text.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+    }
+
     /** As clients write it, with its scheme. */
     String text() {
         UUID key = UUID.fromString(record.key());

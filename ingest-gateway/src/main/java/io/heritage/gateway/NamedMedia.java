@@ -41,7 +41,8 @@ final class NamedMedia {
         for (SubmittedMedia one : submitted) {
             switch (one) {
                 case SubmittedMedia.Durable(MediaRef ref) -> media.add(ref);
-                case SubmittedMedia.Named(String field, String text) when isReference(text) -> {
+                case SubmittedMedia.Named(String field, String text)
+                        when MediaReference.isMeant(text) -> {
                     StoredMedia found = stored(owner, field, text);
                     media.add(found.media());
                     Instant kept = index.keptUntil(found);
@@ -54,11 +55,6 @@ final class NamedMedia {
             }
         }
         return new Resolved(media, keptUntil);
-    }
-
-    private static boolean isReference(String text) {
-        return text.regionMatches(
-                true, 0, MediaReference.SCHEME, 0, MediaReference.SCHEME.length());
     }
 
     private StoredMedia stored(String owner, String field, String text)

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 enum Operation {
     RUN("run", false, "POST"),
     RUNSYNC("runsync", false, "POST"),
+    BATCH("batch", false, "POST"),
     STATUS("status", true, "GET, HEAD, POST"),
     STATUS_SYNC("status-sync", true, "GET, POST"),
     STREAM("stream", true, "GET, POST"),

@@ -46,7 +46,8 @@ final class RecentEnds {
                     JobEvent.ResultExpires _,
                     JobEvent.PartsStreamed _,
                     JobEvent.Divided _,
-                    JobEvent.PartMoved _ -> {}
+                    JobEvent.PartMoved _,
+                    JobEvent.BatchMoved _ -> {}
         }
     }
 

@@ -55,7 +55,7 @@ public record RequestRates(
 
     int of(Operation operation) {
         return switch (operation) {
-            case RUN -> run;
+            case RUN, BATCH -> run;
             case RUNSYNC -> runSync;
             case STATUS, STATUS_SYNC, STREAM, OUTPUT, INPUT, REQUESTS, EVENTS, WORKERS, MODELS ->
                     status;

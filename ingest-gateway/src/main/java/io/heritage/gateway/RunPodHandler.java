@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,9 +45,6 @@ final class RunPodHandler {
     /** For the sink to read what the log has told already. */
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(2);
 
-    private static final long MIN_WAIT_MILLIS = 1_000;
-    private static final long MAX_WAIT_MILLIS = 300_000;
-
     private final GatewayConfig config;
     private final Map<String, EndpointConfig> endpoints;
     private final ApiDescription description;
@@ -60,6 +56,7 @@ final class RunPodHandler {
     private final QueueLimit queues;
     private final LoopbackGuard localNames;
     private final JobSubmission submission;
+    private final BatchSubmission batches;
     private final MediaOperation media;
     private final SinkClient sink;
     private final Estimates estimates;
@@ -74,6 +71,7 @@ final class RunPodHandler {
             RateLimiter rates,
             QueueLimit queues,
             JobSubmission submission,
+            BatchSubmission batches,
             MediaOperation media,
             SinkClient sink,
             JobTail tail,
@@ -96,6 +94,7 @@ final class RunPodHandler {
         this.queues = queues;
         this.localNames = new LoopbackGuard(config.allowedHosts(), config.corsOrigins());
         this.submission = submission;
+        this.batches = batches;
         this.media = media;
         this.sink = sink;
         this.estimates = new Estimates(sink);
@@ -144,7 +143,7 @@ final class RunPodHandler {
         key.requireAllowed(call);
         rates.count(key, call.operation());
         switch (call.operation()) {
-            case RUN -> run(call.endpoint(), owner, request, response, body, log);
+            case RUN, BATCH -> run(call, owner, request, response, body, log);
             case RUNSYNC -> runSync(call.endpoint(), owner, request, response, body, log);
             case STATUS -> status(call, owner, request, response);
             case STATUS_SYNC -> statusSync(call, owner, request, response);
@@ -194,19 +193,33 @@ final class RunPodHandler {
         tickets.answer(key, request, response);
     }
 
+    /** One job, or many. */
     private void run(
-            EndpointConfig endpoint,
+            Call call,
             String owner,
             ServerRequest request,
             ServerResponse response,
             RequestBody content,
             RequestLog log)
             throws IOException, InvalidInput {
+        EndpointConfig endpoint = call.endpoint();
+        boolean batch = call.operation() == Operation.BATCH;
         JobId id =
                 keyOf(request)
+                        .map(key -> batch ? key.ofBatch() : key)
                         .map(key -> idOf(key, false, owner, endpoint))
                         .orElseGet(() -> JobId.forRun(clock, config.jobIdSuffix()));
-        submit(id, endpoint, owner, request, response, config.maxRunBytes(), content, log, _ -> {});
+        submit(
+                batch ? batches::submit : submission::submit,
+                id,
+                endpoint,
+                owner,
+                request,
+                response,
+                batch ? BatchReader.MOST_BYTES : config.maxRunBytes(),
+                content,
+                log,
+                _ -> {});
         response.header(JOB_ID, id.value());
         sendQueued(id, response);
     }
@@ -231,6 +244,7 @@ final class RunPodHandler {
         try (JobTail.Place place = key.isPresent() ? JobTail.Place.NONE : tail.register(id)) {
             long arrivedAt =
                     submit(
+                            submission::submit,
                             id,
                             endpoint,
                             owner,
@@ -241,7 +255,7 @@ final class RunPodHandler {
                             log,
                             place::submitted);
             response.header(JOB_ID, id.value());
-            Duration wait = waitOf(request, DEFAULT_WAIT);
+            Duration wait = QueryNumbers.waitOf(request, DEFAULT_WAIT);
             Optional<byte[]> heard =
                     place.await(
                             wait.minusNanos(System.nanoTime() - arrivedAt), connections.current());
@@ -277,12 +291,21 @@ final class RunPodHandler {
         }
     }
 
+    /** What makes jobs of a body: {@link JobSubmission#submit} and its like. */
+    @FunctionalInterface
+    private interface Submitting {
+        JobSubmission.Receipt submit(
+                JobId id, EndpointConfig endpoint, String owner, BodyStream body, boolean keyed)
+                throws IOException, InvalidInput;
+    }
+
     /**
      * When the request had arrived, by {@link System#nanoTime()}: Kafka may have been slow since.
      *
      * @param written hears of the job once it is durable
      */
     private long submit(
+            Submitting submitting,
             JobId id,
             EndpointConfig endpoint,
             String owner,
@@ -302,7 +325,7 @@ final class RunPodHandler {
                 body -> {
                     boolean keyed = keyOf(request).isPresent();
                     JobSubmission.Receipt submitted =
-                            submission.submit(id, endpoint, owner, body, keyed);
+                            submitting.submit(id, endpoint, owner, body, keyed);
                     written.accept(submitted.job());
                     if (keyed) {
                         requireSameBody(id, endpoint, owner, submitted.bodyHash());
@@ -398,7 +421,7 @@ final class RunPodHandler {
     }
 
     private void status(Call call, String owner, ServerRequest request, ServerResponse response) {
-        OptionalLong ttl = number(request, "ttl");
+        OptionalLong ttl = QueryNumbers.number(request, "ttl");
         pass(
                 sink.status(
                         job(call),
@@ -452,7 +475,7 @@ final class RunPodHandler {
                                 job(call),
                                 call.endpoint().id(),
                                 owner,
-                                waitOf(request, DEFAULT_WAIT),
+                                QueryNumbers.waitOf(request, DEFAULT_WAIT),
                                 false,
                                 connections.current())
                         .orElseThrow(RunPodHandler::sinkAway),
@@ -466,8 +489,8 @@ final class RunPodHandler {
                                 job(call),
                                 call.endpoint().id(),
                                 owner,
-                                waitOf(request, DEFAULT_STREAM_WAIT),
-                                from(request),
+                                QueryNumbers.waitOf(request, DEFAULT_STREAM_WAIT),
+                                QueryNumbers.from(request),
                                 connections.current())
                         .orElseThrow(RunPodHandler::sinkAway),
                 request,
@@ -584,48 +607,12 @@ final class RunPodHandler {
         return value == null ? "" : value;
     }
 
-    /**
-     * A parameter of ours. Anything but a number is refused: read as absent, it would take parts
-     * away from a caller who did not ask for that.
-     */
-    private static OptionalInt from(ServerRequest request) {
-        Optional<String> text = request.query().first("from").asOptional().map(String::strip);
-        if (text.isEmpty()) {
-            return OptionalInt.empty();
-        }
-        if (!text.get().matches("\\d{1,9}")) {
-            throw HttpFailure.badRequest(
-                    "from: expected a number of parts, 0 or more, found '" + text.get() + "'");
-        }
-        return OptionalInt.of(Integer.parseInt(text.get()));
-    }
-
     private static HttpFailure sinkAway() {
         return HttpFailure.unavailable("the result sink does not answer; jobs continue, try again");
     }
 
     private static JobId job(Call call) {
         return call.job().orElseThrow();
-    }
-
-    private static Duration waitOf(ServerRequest request, Duration otherwise) {
-        OptionalLong asked = number(request, "wait");
-        return asked.isEmpty()
-                ? otherwise
-                : Duration.ofMillis(
-                        Math.clamp(asked.getAsLong(), MIN_WAIT_MILLIS, MAX_WAIT_MILLIS));
-    }
-
-    /** Also empty if it is not a number, which RunPod ignores too. */
-    private static OptionalLong number(ServerRequest request, String parameter) {
-        try {
-            return request.query()
-                    .first(parameter)
-                    .map(text -> OptionalLong.of(Long.parseLong(text.strip())))
-                    .orElse(OptionalLong.empty());
-        } catch (NumberFormatException notANumber) {
-            return OptionalLong.empty();
-        }
     }
 
     private static @Nullable String header(ServerRequest request, HeaderName name) {

@@ -30,9 +30,9 @@ final class SubmissionReader {
     private static final int MAX_DEPTH = 128;
 
     /** The parsed tree takes about so many times the bytes of its text. */
-    private static final int TREE_FACTOR = 6;
+    static final int TREE_FACTOR = 6;
 
-    private static final String PLACEHOLDER_KEY = Payload.placeholder(0).fieldNames().next();
+    static final String PLACEHOLDER_KEY = Payload.placeholder(0).fieldNames().next();
 
     private final MediaStore store;
     private final UploadTurns turns;
@@ -43,6 +43,11 @@ final class SubmissionReader {
         this.store = store;
         this.turns = turns;
         this.maxJsonBytes = maxJsonBytes;
+        strict = strict(maxJsonBytes);
+    }
+
+    /** Refuses what several parsers would read as several things, and what would take too much. */
+    static ObjectMapper strict(int maxJsonBytes) {
         var constraints =
                 StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
@@ -54,10 +59,9 @@ final class SubmissionReader {
                         .streamReadConstraints(constraints)
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                         .build();
-        strict =
-                JsonMapper.builder(factory)
-                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                        .build();
+        return JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
     }
 
     /**
@@ -121,7 +125,7 @@ final class SubmissionReader {
     }
 
     /** Without the names of the parser's own settings. */
-    private static String inOurWords(String parserMessage) {
+    static String inOurWords(String parserMessage) {
         return parserMessage
                 .replaceAll("(: enable|, from) `[^`]*`( to allow)?", "")
                 .replaceAll("\\(for [^)]*\\)", "")

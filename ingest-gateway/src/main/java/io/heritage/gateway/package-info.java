@@ -17,13 +17,15 @@
  *       io.heritage.gateway.ApiKey}) say who calls, or a cookie of {@code MediaTickets}, {@code
  *       RateLimiter} how often one may ({@link io.heritage.gateway.RequestRates}), {@code
  *       QueueLimit} whether there is room, {@code Call} and {@code Operation} what for; an {@code
- *       IdempotencyKey} names the request;
+ *       IdempotencyKey} names the request; {@code QueryNumbers} are in its query;
  *   <li>{@code JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
  *       reads the {@code RequestBody} once, counted by {@code BodyStream} ({@code ByteSize}, {@code
  *       BodyBroken}), through {@code SubmissionScanner}, which finds media strings ({@code
  *       StringScan}), decodes them ({@code Base64Text}, {@code BadBase64}) into {@code MediaParts}
  *       and keeps the rest as a {@code JsonCopy}; {@link io.heritage.gateway.UnknownFields} mean
  *       nothing; a {@code RecordedInput} fits into a record;
+ *   <li>{@code BatchSubmission}, for {@code /batch}: many jobs in one record, by a {@code
+ *       BatchReader};
  *   <li>{@code NamedMedia} finds the media that a request names ({@code SubmittedMedia}): those
  *       stored before, by their {@code MediaReference} in the {@code StoredMediaIndex}, and what
  *       {@code UrlMedia} fetches, within {@link io.heritage.gateway.MediaUrls};

@@ -79,7 +79,8 @@ final class GatewayLimitsTest {
                         UnknownFields.IGNORE,
                         GatewayTls.defaults(),
                         d.jobIdSuffix(),
-                        d.uploadSecret()),
+                        d.uploadSecret(),
+                        false),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),

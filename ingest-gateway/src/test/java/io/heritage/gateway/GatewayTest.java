@@ -104,7 +104,8 @@ final class GatewayTest {
                 UnknownFields.WARN,
                 GatewayTls.defaults(),
                 "e2",
-                "between-gateway-and-processor");
+                "between-gateway-and-processor",
+                false);
     }
 
     private Gateway start(boolean keys) {
@@ -215,7 +216,8 @@ final class GatewayTest {
                                     d.unknownFields(),
                                     d.tls(),
                                     d.jobIdSuffix(),
-                                    d.uploadSecret()))
+                                    d.uploadSecret(),
+                                    false))
                     .hasMessageContaining("heritage keys new NAME");
         }
     }

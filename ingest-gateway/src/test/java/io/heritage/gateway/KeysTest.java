@@ -74,7 +74,8 @@ final class KeysTest {
                         d.unknownFields(),
                         d.tls(),
                         d.jobIdSuffix(),
-                        d.uploadSecret()),
+                        d.uploadSecret(),
+                        false),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),

@@ -45,6 +45,11 @@ final class TlsTest {
 
     /** A new key and a certificate that signs itself. */
     private X509Certificate writeCertificate(String algorithm) throws Exception {
+        return certify(folder, algorithm);
+    }
+
+    /** Into {@code cert.pem} and {@code key.pem}. */
+    static X509Certificate certify(Path folder, String algorithm) throws Exception {
         Path store = folder.resolve(algorithm + ".p12");
         Process keytool =
                 new ProcessBuilder(
@@ -69,8 +74,8 @@ final class TlsTest {
         assertThat(keytool.waitFor()).as(said).isZero();
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD);
         var found = (X509Certificate) keys.getCertificate("a");
-        write(key(), "PRIVATE KEY", keys.getKey("a", PASSWORD).getEncoded());
-        write(certificate(), "CERTIFICATE", found.getEncoded());
+        write(folder.resolve("key.pem"), "PRIVATE KEY", keys.getKey("a", PASSWORD).getEncoded());
+        write(folder.resolve("cert.pem"), "CERTIFICATE", found.getEncoded());
         return found;
     }
 
@@ -106,7 +111,8 @@ final class TlsTest {
                         d.unknownFields(),
                         new GatewayTls(certificate().toString(), key().toString()),
                         d.jobIdSuffix(),
-                        d.uploadSecret()),
+                        d.uploadSecret(),
+                        false),
                 List.of(EndpointConfig.defaults(new EndpointId("restore"), EndpointKind.RESTORE)),
                 transport.media(),
                 transport.jobs(),

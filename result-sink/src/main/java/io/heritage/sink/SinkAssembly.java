@@ -17,6 +17,7 @@ import io.heritage.sink.fold.JobFold;
 import io.heritage.sink.fold.JobRules;
 import io.heritage.sink.fold.JobTopology;
 import io.heritage.sink.fold.KafkaQueueStarts;
+import io.heritage.sink.fold.QueueOrder;
 import io.heritage.sink.fold.QueueStarts;
 import io.heritage.sink.fold.RestartingStreams;
 import io.heritage.sink.fold.RunTimes;
@@ -88,6 +89,7 @@ final class SinkAssembly {
     private final Waiters waiters = new Waiters();
     private final FoldPulse pulse = new FoldPulse(System::nanoTime);
     private final FoldProgress progress = new FoldProgress();
+    private final QueueOrder order = new QueueOrder();
     private final AtomicLong badRecords = new AtomicLong();
 
     SinkAssembly(
@@ -215,6 +217,7 @@ final class SinkAssembly {
         opened.add(replies);
         var frames = new FramePictures(media());
         opened.add(frames);
+        var outlook = new Outlook(directory, order, peers, workers, times(), controls, clock);
         var handlers =
                 new SinkServer(
                         callers,
@@ -239,9 +242,8 @@ final class SinkAssembly {
                                 partitions,
                                 clock),
                         new JobList(directory, peers, controls, partitions, clock),
-                        new LiveEvents(directory, peers, waiters, clock),
-                        new Outlook(
-                                directory, peers, workers, times(), controls, partitions, clock),
+                        new LiveEvents(directory, peers, waiters, outlook, clock),
+                        outlook,
                         new WorkerList(workers, controls, directory, peers, clock),
                         controls,
                         rules,
@@ -293,6 +295,7 @@ final class SinkAssembly {
                         resends,
                         pulse,
                         progress,
+                        order,
                         foldMeters,
                         clock);
         var topology = new JobTopology(endpoints.keySet(), partitions, queues, fold);

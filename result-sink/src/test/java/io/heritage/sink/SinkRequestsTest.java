@@ -209,13 +209,24 @@ class SinkRequestsTest {
     }
 
     @Test
-    void aWaitingJobIsToldItsPlaceOverBothSinks() throws Exception {
+    void aWaitingJobIsToldItsPlaceOverBothSinks() {
         Job last = jobs.getLast();
         for (Sink sink : List.of(first, second)) {
-            JsonNode details =
-                    fixture.json(jobUri(sink, last.id() + "/details", "interpolate", "alice", ""));
-            assertThat(details.at("/outlook/ahead").asInt()).isEqualTo(JOBS - 1 - 5);
-            assertThat(details.at("/outlook/position").asInt()).isEqualTo(JOBS - 5);
+            for (String what : List.of("", "/details")) {
+                URI uri = jobUri(sink, last.id() + what, "interpolate", "alice", "");
+                await(() -> outlook(uri).path("ahead").asInt() == JOBS - 1 - 5);
+                assertThat(outlook(uri).path("position").asInt()).isEqualTo(JOBS - 5);
+            }
+        }
+    }
+
+    private static JsonNode outlook(URI uri) {
+        try {
+            JsonNode job = fixture.json(uri);
+            assertThat(job.path("status").asText()).isEqualTo("IN_QUEUE");
+            return job.path("outlook");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -324,6 +335,39 @@ class SinkRequestsTest {
                         fixture.get(jobUri(first, id + "/events", "interpolate", "eve", ""))
                                 .statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void whoHearsOfAWaitingJobIsToldHowItMovesUpAndARunningOneHasNoPlace() throws Exception {
+        var samples = new Samples(Clock.systemUTC());
+        Job before = fixture.submit(samples.job("gina"));
+        Job job = fixture.submit(samples.job("gina"));
+        URI uri = jobUri(second, job.id() + "/events", "interpolate", "gina", "");
+        try (BufferedReader lines = lines(fixture.open(uri))) {
+            JsonNode event = next(lines);
+            while (event.at("/outlook/ahead").asInt() == 0) {
+                event = next(lines);
+            }
+            int ahead = event.at("/outlook/ahead").asInt();
+            assertThat(event.path("status").asText()).isEqualTo("IN_QUEUE");
+            assertThat(event.at("/outlook/position").asInt()).isEqualTo(ahead + 1);
+            fixture.transport.events().append(samples.started(before, 1));
+            fixture.transport.events().append(samples.completed(before, 1));
+            while (event.at("/outlook/ahead").asInt() >= ahead) {
+                event = next(lines);
+            }
+            assertThat(event.path("job").asText()).isEqualTo(job.id().value());
+            fixture.transport.events().append(samples.started(job, 1));
+            while (!event.path("status").asText().equals("IN_PROGRESS")) {
+                event = next(lines);
+            }
+            assertThat(event.at("/outlook/ahead").isMissingNode()).isTrue();
+            fixture.transport.events().append(samples.completed(job, 1));
+            while (!event.path("status").asText().equals("COMPLETED")) {
+                event = next(lines);
+            }
+            assertThat(event.has("outlook")).isFalse();
+        }
     }
 
     @Test

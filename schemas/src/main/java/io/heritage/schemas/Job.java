@@ -1,5 +1,6 @@
 package io.heritage.schemas;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param upload where the client wants its media, sealed by an {@link UploadSecret} for {@link
  *     #asked}
  * @param part null unless it is a part of another job
+ * @param batch null unless it is a batch, or one of the jobs of one
  */
 public record Job(
         JobId id,
@@ -30,7 +32,8 @@ public record Job(
         int attemptsBefore,
         @Nullable String bodyHash,
         @Nullable String upload,
-        @Nullable JobPart part) {
+        @Nullable JobPart part,
+        @Nullable Batch batch) {
 
     /** Of a client. */
     public Job(
@@ -59,6 +62,7 @@ public record Job(
                 attemptsBefore,
                 bodyHash,
                 upload,
+                null,
                 null);
     }
 
@@ -113,6 +117,12 @@ public record Job(
         return part == null ? id : part.parent();
     }
 
+    /** Whether it is a batch, which other jobs run in the place of. */
+    @JsonIgnore
+    public boolean isBatch() {
+        return batch instanceof Batch.Whole;
+    }
+
     public Instant expiresAt() {
         return submittedAt.plus(policy.ttl());
     }
@@ -132,14 +142,15 @@ public record Job(
                 attempts,
                 bodyHash,
                 upload,
-                part);
+                part,
+                batch);
     }
 
     /** The same job handed in anew. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(
                 id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash,
-                upload, part);
+                upload, part, batch);
     }
 
     /** No input and no webhook: neither belongs in a log. */

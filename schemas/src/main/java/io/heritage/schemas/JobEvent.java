@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = JobEvent.PartsStreamed.class, name = "parts-streamed"),
     @JsonSubTypes.Type(value = JobEvent.Divided.class, name = "divided"),
     @JsonSubTypes.Type(value = JobEvent.PartMoved.class, name = "part-moved"),
+    @JsonSubTypes.Type(value = JobEvent.BatchMoved.class, name = "batch-moved"),
 })
 public sealed interface JobEvent {
 
@@ -200,7 +201,12 @@ public sealed interface JobEvent {
                 case Failed _, TimedOut _, Rejected _ ->
                         !event.at().isAfter(at) || !event.at().isAfter(endedAt);
                 case Cancelled _, Purged _ -> event.at().isBefore(at);
-                case Submitted _, QueuePurged _, Retried _, ResultExpires _, PartsStreamed _ ->
+                case Submitted _,
+                        QueuePurged _,
+                        Retried _,
+                        ResultExpires _,
+                        PartsStreamed _,
+                        BatchMoved _ ->
                         false;
             };
         }
@@ -240,5 +246,17 @@ public sealed interface JobEvent {
      * @param attempt of the parent that the part is of
      */
     record PartMoved(JobId jobId, Instant at, int attempt, int index, PartNews news)
+            implements JobEvent {}
+
+    /**
+     * The sink tells a batch of one of its jobs. The batch's own state does not change.
+     *
+     * @param jobId of the batch
+     * @param index of the job
+     * @param jobs of the batch
+     * @param status of the job
+     * @param version grows with each change of the job: news of before are old
+     */
+    record BatchMoved(JobId jobId, Instant at, int index, int jobs, String status, long version)
             implements JobEvent {}
 }

@@ -57,7 +57,8 @@ public record JobRecord(
         if (event instanceof JobEvent.ResultExpires
                 || event instanceof JobEvent.PartsStreamed
                 || event instanceof JobEvent.QueuePurged
-                || event instanceof JobEvent.PartMoved) {
+                || event instanceof JobEvent.PartMoved
+                || event instanceof JobEvent.BatchMoved) {
             return this;
         }
         if (event instanceof JobEvent.Submitted e) {
@@ -100,6 +101,7 @@ public record JobRecord(
                     JobEvent.ResultExpires _,
                     JobEvent.PartsStreamed _,
                     JobEvent.PartMoved _,
+                    JobEvent.BatchMoved _,
                     JobEvent.Retried _ ->
                     this;
         };
@@ -110,9 +112,19 @@ public record JobRecord(
             return this;
         }
         JobRecord known = submitted(e.job());
-        return e.error() == null || state.isTerminal()
-                ? known
-                : known.to(new Failed(null, e.at(), e.error(), null));
+        if (state.isTerminal()) {
+            return known;
+        }
+        if (e.error() != null) {
+            return known.to(new Failed(null, e.at(), e.error(), null));
+        }
+        return e.job().isBatch() ? known.batchBegun(e.at()) : known;
+    }
+
+    /** It waits in no queue and has no worker: its jobs have. */
+    private JobRecord batchBegun(Instant at) {
+        var execution = new Execution(Batch.WORKER, at, Batch.ATTEMPT);
+        return to(new Running(execution, at, null, -1, 0, true));
     }
 
     /** Whether an event is of an attempt that is not, or no longer, the current one. */
@@ -141,7 +153,8 @@ public record JobRecord(
                     JobEvent.Retried _,
                     JobEvent.ResultExpires _,
                     JobEvent.PartsStreamed _,
-                    JobEvent.PartMoved _ ->
+                    JobEvent.PartMoved _,
+                    JobEvent.BatchMoved _ ->
                     false;
         };
     }
@@ -255,7 +268,7 @@ public record JobRecord(
         return state instanceof Running r && r.inParts();
     }
 
-    /** The progress of all parts together. */
+    /** The progress of all parts, or of all jobs of a batch, together. */
     public JobRecord partsProgressed(Instant at, JsonNode value) {
         return state instanceof Running r && r.inParts()
                 ? to(r.with(at, value, r.progressSequence() + 1))

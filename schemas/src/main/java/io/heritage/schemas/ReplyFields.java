@@ -155,9 +155,10 @@ public final class ReplyFields {
         }
     }
 
+    /** What a batch says of its jobs is no output of the endpoint. */
     private boolean isSpread() {
         return switch (job.reply()) {
-            case FLAT, BOTH -> true;
+            case FLAT, BOTH -> !job.isBatch();
             case ENVELOPE, ONCE, LINKS -> false;
         };
     }

@@ -24,6 +24,7 @@
  *   <li>{@link io.heritage.schemas.Division}: how a long video is cut into jobs that are each a
  *       {@link io.heritage.schemas.JobPart} of it; {@link io.heritage.schemas.PartNews} tells their
  *       parent of them;
+ *   <li>{@link io.heritage.schemas.Batch}: that a job is a batch of others, or one of those;
  *   <li>{@link io.heritage.schemas.WorkerStatus}: heartbeat of a processor;
  *   <li>{@link io.heritage.schemas.SinkApi}: what a gateway may ask a sink.
  * </ol>

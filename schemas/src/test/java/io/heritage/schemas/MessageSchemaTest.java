@@ -52,6 +52,7 @@ class MessageSchemaTest {
                         kinds(Command.class, "%sCommand", "type"),
                         kinds(Control.class, "%sControl", "type"),
                         kinds(JobPart.Work.class, "JobPart%s", "type"),
+                        kinds(Batch.class, "Batch%s", "is"),
                         kinds(PartNews.class, "PartNews%s", "is"))
                 .flatMap(all -> all);
     }
@@ -104,6 +105,7 @@ class MessageSchemaTest {
                         Command.class,
                         Control.class,
                         PartNews.class,
+                        Batch.class,
                         MediaRef.class)) {
             Set<String> written =
                     Arrays.stream(

@@ -68,6 +68,35 @@ final class Samples {
                 0);
     }
 
+    /** Of one job. */
+    static Job batch() {
+        Job job = job(null);
+        Payload inputs =
+                new Payload(
+                        json(
+                                "{'input':{'steps':8},'inputs':[{'start_image_base64':{'$media':0}}]}"),
+                        List.of(media()));
+        return batch(job, inputs, 1);
+    }
+
+    static Job batch(Job job, Payload inputs, int jobs) {
+        return new Job(
+                job.id(),
+                job.endpoint(),
+                job.kind(),
+                job.owner(),
+                inputs,
+                job.policy(),
+                job.webhook(),
+                job.reply(),
+                job.submittedAt(),
+                0,
+                null,
+                null,
+                null,
+                new Batch.Whole(jobs));
+    }
+
     public static JobEvent.Started started(int attempt, long seconds) {
         return new JobEvent.Started(ID, after(seconds), attempt, WORKER);
     }

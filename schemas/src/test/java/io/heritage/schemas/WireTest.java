@@ -91,6 +91,10 @@ class WireTest {
         byName.put("event-part-stopped", moved(new PartNews.Stopped("cancelled")));
         byName.put("job-segment", Division.segment(job(), divided, 1));
         byName.put("job-join", Division.join(job(), divided, List.of(output(), output())));
+        byName.put("job-batch", Samples.batch());
+        byName.put("job-of-a-batch", Batch.member(Samples.batch(), 0));
+        byName.put(
+                "event-batch-moved", new JobEvent.BatchMoved(ID, after(8), 2, 3, "COMPLETED", 41));
         byName.put("event-purged", new JobEvent.Purged(ID, after(1)));
         byName.put("event-queue-purged", queuePurged());
         byName.put("command-purge", new Command.Purge(queuePurged()));

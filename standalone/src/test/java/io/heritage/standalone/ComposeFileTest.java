@@ -109,8 +109,41 @@ class ComposeFileTest {
     void allServicesHaveTheSecretOfGatewayAndSink() {
         for (String part : List.of("gateway", "sink", "processor")) {
             assertThat(section(section(services, part), "environment").keySet())
-                    .containsExactlyInAnyOrderElementsOf(SECRET.keySet());
+                    .containsAll(SECRET.keySet());
         }
+        assertThat(section(section(services, "sink"), "environment").keySet())
+                .as("no other secret where it is not needed")
+                .isEqualTo(SECRET.keySet());
+    }
+
+    @Test
+    void gatewayAndProcessorShareTheSecretOfUploadsAndTheProcessorHasTheBucket() throws Exception {
+        Map<String, String> set =
+                Map.of(
+                        "HERITAGE_UPLOAD_SECRET", "a long random text",
+                        "HERITAGE_UPLOADS_ENDPOINT_URL", "https://minio.example:9000",
+                        "HERITAGE_UPLOADS_BUCKET", "films",
+                        "HERITAGE_UPLOADS_ACCESS_ID", "id",
+                        "HERITAGE_UPLOADS_ACCESS_SECRET", "the secret");
+        HeritageConfig gateway = interpolated("gateway", set);
+        HeritageConfig processor = interpolated("processor", set);
+        assertThat(gateway.gateway().uploadSecret()).isEqualTo("a long random text");
+        assertThat(processor.processor().uploads().secret()).isEqualTo("a long random text");
+        assertThat(processor.processor().uploads().installed()).isPresent();
+        assertThat(interpolated("gateway", Map.of()).gateway().uploadSecret()).isEmpty();
+        assertThat(interpolated("processor", Map.of()).processor().uploads().installed()).isEmpty();
+    }
+
+    /** With the variables as compose puts them in: {@code ${NAME:-}} is empty unless set. */
+    private HeritageConfig interpolated(String part, Map<String, String> set) throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        section(section(services, part), "environment")
+                .forEach((name, value) -> {
+                    String variable = value.toString().replaceAll("^\\$\\{(\\w+):.*$", "$1");
+                    environment.put(name, set.getOrDefault(variable, ""));
+                });
+        environment.putAll(SECRET);
+        return HeritageConfig.load(Optional.of(withKey()), environment, List.of());
     }
 
     @Test

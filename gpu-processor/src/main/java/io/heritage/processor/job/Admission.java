@@ -182,6 +182,7 @@ public final class Admission {
                     JobEvent.PartReady _,
                     JobEvent.Divided _, // the fold tells whether it still is
                     JobEvent.PartMoved _,
+                    JobEvent.BatchMoved _,
                     JobEvent.HandedBack _,
                     JobEvent.Abandoned _,
                     JobEvent.Purged _, // a cancellation tells if it was one

@@ -65,7 +65,7 @@ public final class FoldMeters {
     /** A job may have ended. */
     void settled(TrackedJob before, TrackedJob after) {
         Job job = after.job();
-        if (job == null || before.isFinished() || !after.isFinished()) {
+        if (job == null || job.isBatch() || before.isFinished() || !after.isFinished()) {
             return;
         }
         String endpoint = job.endpoint().value();

@@ -31,7 +31,7 @@ public record JobCounters(
         CANCELLED;
 
         static Place of(JobRecord record) {
-            if (record.job() == null) {
+            if (record.job() == null || record.job().isBatch()) {
                 return NOWHERE;
             }
             return switch (record.state()) {

@@ -36,9 +36,6 @@ public final class JobDirectory {
     /** Jobs that a page looks at in one partition, wanted or not; some milliseconds. */
     private static final int MOST_LISTED = 1_000;
 
-    /** In one partition; who has more before him need not know how many. */
-    private static final int MOST_COUNTED = 10_000;
-
     private final Waiters waiters;
     private final JobRules rules;
     private final FoldPulse pulse;
@@ -161,6 +158,26 @@ public final class JobDirectory {
         }
     }
 
+    /**
+     * How far a batch has come.
+     *
+     * @param job found here
+     * @param jobs of the batch
+     */
+    public BatchProgress batch(JobId job, int jobs) throws NotServing {
+        Store store = store();
+        int partition = ownerOf(store, job).partition();
+        try {
+            return new BatchProgress(
+                    BatchStore.all(
+                            store.streams().store(parameters().withPartition(partition)),
+                            job,
+                            jobs));
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw notServing(e);
+        }
+    }
+
     /** Over all partitions of this sink. */
     public JobCounters counters(EndpointId endpoint) throws NotServing {
         try {
@@ -259,31 +276,6 @@ public final class JobDirectory {
             }
         }
         return JobPage.merged(pages, atMost);
-    }
-
-    /**
-     * Jobs in this process that wait before a place of a queue.
-     *
-     * @param partitions of the fold
-     */
-    public int waitingBefore(QueuePlace place, int partitions) throws NotServing {
-        Store store = serving();
-        int count = 0;
-        for (int partition = 0; partition < partitions; partition++) {
-            if (!isHere(store, partition)) {
-                continue;
-            }
-            try {
-                count +=
-                        JobStore.waitingBefore(
-                                store.streams().store(parameters().withPartition(partition)),
-                                place,
-                                MOST_COUNTED);
-            } catch (InvalidStateStoreException | IllegalStateException e) {
-                throw notServing(e);
-            }
-        }
-        return count;
     }
 
     /** All other sinks. */

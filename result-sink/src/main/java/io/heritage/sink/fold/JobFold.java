@@ -20,6 +20,7 @@ public record JobFold(
         WebhookResends resends,
         FoldPulse pulse,
         FoldProgress progress,
+        QueueOrder order,
         FoldMeters meters,
         Clock clock)
         implements ProcessorSupplier<String, Fact, String, Outgoing> {
@@ -31,11 +32,12 @@ public record JobFold(
                 new LostFromQueue(queues, config.lostAfter()),
                 laneShards,
                 waiters,
-                webhooks,
-                resends,
-                config.webhookPauses(),
+                states ->
+                        new WebhookCalls(
+                                states, webhooks, resends, config.webhookPauses(), meters, clock),
                 pulse,
                 progress,
+                order,
                 meters,
                 clock);
     }

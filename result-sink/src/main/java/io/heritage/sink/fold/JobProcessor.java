@@ -17,10 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -55,15 +54,12 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private final LostFromQueue lost;
     private final int laneShards;
     private final Waiters waiters;
-    private final WebhookCall webhooks;
-    private final WebhookResends resends;
-    private final List<Duration> webhookPauses;
+    private final Function<JobStore, WebhookCalls> webhooks;
     private final FoldPulse pulse;
     private final FoldProgress progress;
+    private final QueueOrder order;
     private final FoldMeters meters;
     private final Clock clock;
-    private final PendingWebhooks pending = new PendingWebhooks();
-    private final Queue<Called> called = new ConcurrentLinkedQueue<>();
     private final Map<JobId, PurgeTally> purges = new LinkedHashMap<>();
 
     /** Purges that may cover a submission that is still to come. */
@@ -75,22 +71,21 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable JobStore states;
     private @Nullable DividedJobs divided;
+    private @Nullable Batches batches;
+    private @Nullable WebhookCalls calls;
 
     /**
-     * @param endedAt the end of the job that the webhook was told; it may have been retried since
+     * @param webhooks for the jobs of a store
      */
-    private record Called(JobId job, Instant endedAt, WebhookCall.Result result) {}
-
     JobProcessor(
             JobRules rules,
             LostFromQueue lost,
             int laneShards,
             Waiters waiters,
-            WebhookCall webhooks,
-            WebhookResends resends,
-            List<Duration> webhookPauses,
+            Function<JobStore, WebhookCalls> webhooks,
             FoldPulse pulse,
             FoldProgress progress,
+            QueueOrder order,
             FoldMeters meters,
             Clock clock) {
         this.rules = rules;
@@ -98,10 +93,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         this.laneShards = laneShards;
         this.waiters = waiters;
         this.webhooks = webhooks;
-        this.resends = resends;
-        this.webhookPauses = webhookPauses;
         this.pulse = pulse;
         this.progress = progress;
+        this.order = order;
         this.meters = meters;
         this.clock = clock;
     }
@@ -110,15 +104,11 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     public void init(ProcessorContext<String, Outgoing> context) {
         this.context = context;
         KeyValueStore<String, byte[]> store = context.getStateStore(JobStore.STORE);
-        this.states = new JobStore(store);
+        this.states = new JobStore(store, order.begin(this));
         this.divided = new DividedJobs(new DivisionStore(store), this::forward, clock);
+        this.batches = new Batches(new BatchStore(store), this::forward, clock);
         states().listJobsOfFormerVersions();
-        for (JobId job : states().webhooksPending()) {
-            TrackedJob tracked = states().get(job);
-            if (tracked != null) {
-                awaitCall(tracked);
-            }
-        }
+        this.calls = webhooks.apply(states());
         states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
         passed = states().passed();
         position = progress.begin(this, context.taskId().partition(), passed);
@@ -158,6 +148,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     public void close() {
         pulse.end(this);
         progress.end(this);
+        order.end(this);
         waiters.changedAll();
     }
 
@@ -184,6 +175,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     }
 
     private void happened(JobEvent event, long offset) {
+        if (event instanceof JobEvent.BatchMoved moved) {
+            batchMoved(moved);
+            return;
+        }
         TrackedJob before = states().get(event.jobId());
         switch (event) {
             case JobEvent.ResultExpires expires when before != null ->
@@ -208,6 +203,16 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private void partMoved(@Nullable TrackedJob before, JobEvent.PartMoved moved) {
         TrackedJob after = divided().moved(before, moved);
         if (before != null && after != null && !after.equals(before)) {
+            put(before, after);
+            waiters.changed(after);
+        }
+    }
+
+    /** The submission of a batch is large: it is read only where that is to be told. */
+    private void batchMoved(JobEvent.BatchMoved moved) {
+        if (batches().moved(states().withoutSubmission(moved.jobId()), moved)) {
+            TrackedJob before = Objects.requireNonNull(states().get(moved.jobId()));
+            TrackedJob after = batches().progressed(before);
             put(before, after);
             waiters.changed(after);
         }
@@ -243,6 +248,12 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         divided().tell(before, event, after);
         if (before.record().isDivided() && !after.record().isDivided()) {
             divided().ended(after.id());
+        }
+        if (event instanceof JobEvent.Submitted && before.job() != null) {
+            batches().tell(before, after, true);
+        }
+        if (after.isBatch() && before.record().isDivided() != after.record().isDivided()) {
+            batches().ask(after);
         }
         if (retried) {
             enqueue(Objects.requireNonNull(after.job()));
@@ -441,8 +452,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             lost.waits(Objects.requireNonNull(next.place()));
         }
         if (!before.isWebhookPending()) {
-            awaitCall(next);
+            calls().await(next);
         }
+        batches().tell(before, next, false);
         waiters.changed(next);
     }
 
@@ -458,12 +470,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private void look() {
         pulse.beat(this);
-        for (Called call = called.poll(); call != null; call = called.poll()) {
-            wasCalled(call);
-        }
         Instant now = clock.instant();
-        resends.all().forEach(this::callAgain);
-        pending.begin(now, this::call);
+        calls().look(now, this::put);
         if (!lookForLost.isAfter(now)) {
             lookForLost = now.plus(LOST_LOOKS);
             forgetPurges(now);
@@ -509,11 +517,16 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             case JobRules.Step.Enqueue _ ->
                     put(tracked, requeued(tracked, Objects.requireNonNull(tracked.job())));
             case JobRules.Step.AskParts ask -> {
-                divided().ask(tracked);
+                if (tracked.isBatch()) {
+                    batches().ask(tracked);
+                } else {
+                    divided().ask(tracked);
+                }
                 looked(tracked, ask.until());
             }
             case JobRules.Step.Forget _ -> {
                 divided().ended(tracked.id());
+                batches().forget(tracked.id());
                 forget(tracked);
             }
         }
@@ -542,57 +555,6 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         put(tracked, requeued(tracked, tracked.job()));
     }
 
-    private void awaitCall(TrackedJob tracked) {
-        if (tracked.job() != null && tracked.isWebhookPending()) {
-            pending.add(tracked.job(), Objects.requireNonNull(tracked.webhook()).nextAt());
-        }
-    }
-
-    /** Of those that are wanted, one that is here. */
-    private void callAgain(JobId id) {
-        TrackedJob tracked = states().get(id);
-        if (tracked == null) {
-            return;
-        }
-        resends.done(id);
-        WebhookState webhook = tracked.webhook();
-        if (tracked.isFinished() && webhook != null && !tracked.isWebhookPending()) {
-            TrackedJob next = tracked.calling(webhook.again(clock.instant()));
-            put(tracked, next);
-            awaitCall(next);
-        }
-    }
-
-    /** False if it has to wait; one that is not to be called any more is through. */
-    private boolean call(JobId id) {
-        TrackedJob tracked = states().get(id);
-        if (tracked == null
-                || !tracked.isWebhookPending()
-                || !(tracked.state() instanceof JobState.Terminal ended)) {
-            return true;
-        }
-        return webhooks.begin(tracked, r -> called.add(new Called(id, ended.at(), r)));
-    }
-
-    private void wasCalled(Called call) {
-        TrackedJob tracked = states().get(call.job());
-        if (tracked == null || !tracked.isWebhookPending() || !tracked.endedAt(call.endedAt())) {
-            return;
-        }
-        WebhookState before = Objects.requireNonNull(tracked.webhook());
-        WebhookState after = before.after(call.result(), clock.instant(), webhookPauses);
-        LOG.atInfo()
-                .addKeyValue("jobId", tracked.id())
-                .addKeyValue("attempt", after.attempts())
-                .addKeyValue("outcome", after.outcome())
-                .addKeyValue("detail", after.detail())
-                .log("webhook called");
-        meters.called(after);
-        TrackedJob next = tracked.calling(after);
-        put(tracked, next);
-        awaitCall(next);
-    }
-
     private void enqueue(Job job) {
         forward(job.id(), Outgoing.again(job, laneShards));
     }
@@ -617,6 +579,14 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private DividedJobs divided() {
         return Objects.requireNonNull(divided);
+    }
+
+    private Batches batches() {
+        return Objects.requireNonNull(batches);
+    }
+
+    private WebhookCalls calls() {
+        return Objects.requireNonNull(calls);
     }
 
     private JobStore states() {

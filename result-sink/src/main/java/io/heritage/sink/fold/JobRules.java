@@ -84,7 +84,7 @@ public final class JobRules {
         /** Write its queue record once more: the one before was not seen in its queue. */
         record Enqueue() implements Step {}
 
-        /** The job is divided; its parts may have to be asked where they stand. */
+        /** Its parts, or the jobs of a batch, may have to be asked where they stand. */
         record AskParts(Instant until) implements Step {}
 
         record Forget() implements Step {}
@@ -97,14 +97,15 @@ public final class JobRules {
             return tracked.heardAt().plus(ORPHANS_KEPT);
         }
         if (tracked.state() instanceof Terminal) {
-            return keptUntil(tracked, job);
+            Instant kept = keptUntil(tracked, job);
+            return tracked.isBatch() ? earlier(kept, askedAgainAt(tracked)) : kept;
         }
         if (isGivenUp(tracked)) {
             return tracked.heardAt();
         }
         Instant ttl = livesUntil(tracked, job);
         if (tracked.record().isDivided()) {
-            return earlier(ttl, DividedJobs.nextAsked(tracked.inStateSince(), clock.instant()));
+            return earlier(ttl, askedAgainAt(tracked));
         }
         if (tracked.state() instanceof Running) {
             return earlier(
@@ -112,6 +113,10 @@ public final class JobRules {
                     tracked.heardAt().plus(config.lostAfter()));
         }
         return tracked.place() == null ? earlier(ttl, enqueuedAgainAt(tracked)) : ttl;
+    }
+
+    private Instant askedAgainAt(TrackedJob tracked) {
+        return DividedJobs.nextAsked(tracked.inStateSince(), clock.instant());
     }
 
     Step stepOf(TrackedJob tracked) {
@@ -156,7 +161,9 @@ public final class JobRules {
     private Step finished(TrackedJob tracked, Job job, Instant now) {
         Instant until = keptUntil(tracked, job);
         if (until.isAfter(now)) {
-            return new Step.Unchanged(until);
+            return tracked.isBatch()
+                    ? new Step.AskParts(nextLook(tracked))
+                    : new Step.Unchanged(until);
         }
         return tracked.isWebhookPending() || mayStillBeDelivered(tracked)
                 ? new Step.Unchanged(now.plus(KEPT_LONGER))

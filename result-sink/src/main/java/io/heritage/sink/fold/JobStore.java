@@ -25,7 +25,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one partition, in <b>one</b> store under keys of eleven kinds:
+ * The jobs of one partition, in <b>one</b> store under keys of thirteen kinds:
  *
  * <ul>
  *   <li>{@code JOBID}: what changes, a {@link TrackedJob} without its submission;
@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code #ENDPOINT}: counters;
  *   <li>{@code +PURGEID}: what a purge has done here;
  *   <li>{@code '}: how far the queues have been folded;
- *   <li>{@code ,}: what divided jobs know of their parts, see {@link DivisionStore}.
+ *   <li>{@code ,}: what divided jobs know of their parts, see {@link DivisionStore};
+ *   <li>{@code ;}: what batches know of their jobs, see {@link BatchStore}.
  * </ul>
  *
  * <p>One store has one changelog, whose records survive a crash up to some point and not beyond.
@@ -58,6 +59,7 @@ final class JobStore {
     private static final String AFTER_COUNTERS = "$";
     private static final String PART = "%";
     private static final String PLACE = "&";
+    private static final String AFTER_PLACES = "'";
     private static final String WEBHOOK = "(";
     private static final String AFTER_WEBHOOKS = ")";
     private static final String SUBMISSION = "*";
@@ -78,8 +80,17 @@ final class JobStore {
     /** No entry of the index is earlier: what was deleted there need not be skipped every time. */
     private Instant firstDeadline = Instant.EPOCH;
 
-    JobStore(KeyValueStore<String, byte[]> store) {
+    private final WaitingPlaces places;
+
+    /**
+     * @param places of the jobs in it that wait; filled here
+     */
+    JobStore(KeyValueStore<String, byte[]> store, WaitingPlaces places) {
         this.store = store;
+        this.places = places;
+        try (var entries = store.range(PLACE, AFTER_PLACES)) {
+            entries.forEachRemaining(entry -> places.add(waitingAt(entry.key).place()));
+        }
     }
 
     /** Once in the life of a store, some seconds for a million jobs. */
@@ -113,6 +124,12 @@ final class JobStore {
             return tracked;
         }
         return withJob(store, tracked);
+    }
+
+    /** What changes of a job. */
+    @Nullable TrackedJob withoutSubmission(JobId id) {
+        byte[] bytes = store.get(id.value());
+        return bytes == null ? null : Wire.decode(bytes, TrackedJob.class);
     }
 
     /** Also used by threads that answer requests, over all partitions of this process. */
@@ -248,24 +265,6 @@ final class JobStore {
         return new JobPage<>(rows, null);
     }
 
-    /**
-     * Jobs that wait before a place of a queue.
-     *
-     * @param most are counted
-     */
-    static int waitingBefore(
-            ReadOnlyKeyValueStore<String, byte[]> store, QueuePlace place, int most) {
-        int count = 0;
-        try (var entries =
-                store.range(placeKey(place.topic(), 0), placeKey(place.topic(), place.offset()))) {
-            while (count < most && entries.hasNext()) {
-                entries.next();
-                count++;
-            }
-        }
-        return count;
-    }
-
     private static String listPrefix(EndpointId endpoint, String owner) {
         return LIST
                 + endpoint.value()
@@ -287,6 +286,7 @@ final class JobStore {
         }
         if (job.place() != null) {
             store.delete(placeKey(job.place(), job.id()));
+            places.remove(job.place());
         }
         store.delete(SUBMISSION + job.id().value());
         store.delete(WEBHOOK + job.id().value());
@@ -338,7 +338,7 @@ final class JobStore {
             while (entries.hasNext() && waiting.size() < atMost) {
                 KeyValue<String, byte[]> entry = entries.next();
                 if (entry.value.length == 0 || Arrays.equals(entry.value, name)) {
-                    waiting.add(waitingAt(topic, entry.key));
+                    waiting.add(waitingAt(entry.key));
                 }
             }
         }
@@ -361,7 +361,7 @@ final class JobStore {
         int longer = 0;
         try (var entries = store.range(placeKey(topic, 0), placeKey(topic, Long.MAX_VALUE))) {
             while (entries.hasNext() && longer < atMost) {
-                byte[] job = store.get(waitingAt(topic, entries.next().key).job().value());
+                byte[] job = store.get(waitingAt(entries.next().key).job().value());
                 Instant seenAt = job == null ? null : Wire.decode(job, TrackedJob.class).seenAt();
                 if (seenAt == null) {
                     continue;
@@ -379,12 +379,14 @@ final class JobStore {
     /** One entry of the index of waiting jobs. */
     record WaitingEntry(JobId job, QueuePlace place) {}
 
-    private static WaitingEntry waitingAt(String topic, String key) {
-        int offset = PLACE.length() + topic.length() + 1;
+    private static WaitingEntry waitingAt(String key) {
+        int offset = key.indexOf(' ') + 1;
         int id = offset + OFFSET_DIGITS + 1;
         return new WaitingEntry(
                 new JobId(key.substring(id)),
-                new QueuePlace(topic, Long.parseLong(key.substring(offset, id - 1), 16)));
+                new QueuePlace(
+                        key.substring(PLACE.length(), offset - 1),
+                        Long.parseLong(key.substring(offset, id - 1), 16)));
     }
 
     /**
@@ -493,6 +495,7 @@ final class JobStore {
         if (isToBeCounted) {
             count(before, after);
         }
+        places.moved(waitingPlace(before), waitingPlace(written));
         store.put(after.id().value(), Wire.encode(written.withJob(null)));
         for (String entry : entriesBefore) {
             if (!entries.contains(entry)) {
@@ -501,13 +504,18 @@ final class JobStore {
         }
     }
 
+    private static @Nullable QueuePlace waitingPlace(TrackedJob job) {
+        return job.isWaitingInQueue() ? job.place() : null;
+    }
+
     private static Set<String> indexEntries(TrackedJob job) {
         var entries = new HashSet<String>();
         if (job.deadline() != null) {
             entries.add(indexKey(job.deadline(), job.id()));
         }
-        if (job.isWaitingInQueue() && job.place() != null) {
-            entries.add(placeKey(job.place(), job.id()));
+        QueuePlace place = waitingPlace(job);
+        if (place != null) {
+            entries.add(placeKey(place, job.id()));
         }
         if (job.job() != null && job.job().part() == null) {
             entries.add(listKey(job.job()));

@@ -62,6 +62,7 @@ public final class RunTimes {
         Job job = tracked.job();
         if (job == null
                 || job.part() != null
+                || job.isBatch()
                 || !(tracked.state() instanceof JobState.Completed completed)) {
             return;
         }

@@ -117,6 +117,12 @@ public record TrackedJob(
         return readTo != null && offset <= readTo;
     }
 
+    /** Whether other jobs run in its place. */
+    @JsonIgnore
+    public boolean isBatch() {
+        return record.job() != null && record.job().isBatch();
+    }
+
     /** Whether a purge would meet it: it is in its queue, begun or over. */
     @JsonIgnore
     public boolean isPlaced() {

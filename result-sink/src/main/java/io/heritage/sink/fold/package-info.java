@@ -21,11 +21,17 @@
  *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far those have come;
  *   <li>{@link io.heritage.sink.fold.JobCounters}: jobs of an endpoint by state;
  *   <li>{@link io.heritage.sink.fold.QueueWaits}: how long jobs wait;
+ *   <li>{@link io.heritage.sink.fold.QueueOrder}: where they stand in their queues, by the {@link
+ *       io.heritage.sink.fold.WaitingPlaces} of each partition; a {@link
+ *       io.heritage.sink.fold.QueueSample} is for other sinks;
  *   <li>{@link io.heritage.sink.fold.FoldMeters}: records what becomes of jobs;
  *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition;
  *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share, by what
  *       {@link io.heritage.sink.fold.DivisionStore} keeps: a {@link
  *       io.heritage.sink.fold.PartState} for each part;
+ *   <li>{@link io.heritage.sink.fold.Batches}: leads a batch of jobs, by the {@link
+ *       io.heritage.sink.fold.MemberState} of each that {@link io.heritage.sink.fold.BatchStore}
+ *       keeps; {@link io.heritage.sink.fold.BatchProgress} adds them up;
  *   <li>{@link io.heritage.sink.fold.JobRules}: what time does to a job;
  *   <li>{@link io.heritage.sink.fold.WorkerPresence}: which workers are alive, and on what they
  *       work;
@@ -35,7 +41,8 @@
  *   <li>{@link io.heritage.sink.fold.WebhookState}: how far the call of a webhook has come;
  *   <li>{@link io.heritage.sink.fold.WebhookResends}: which are wanted once more;
  *   <li>{@link io.heritage.sink.fold.PendingWebhooks}: whose turn it is to be called;
- *   <li>{@link io.heritage.sink.fold.WebhookCall}: calls it;
+ *   <li>{@link io.heritage.sink.fold.WebhookCalls}: calls those of a partition;
+ *   <li>{@link io.heritage.sink.fold.WebhookCall}: calls one;
  *   <li>{@link io.heritage.sink.fold.Outgoing}: what the fold has to say;
  *   <li>{@link io.heritage.sink.fold.FoldPulse}: whether the fold makes progress;
  *   <li>{@link io.heritage.sink.fold.FoldProgress}: how far the queues have been folded here;

@@ -8,16 +8,22 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes server-sent events {@code {v, type, job, seq, …}}, four bursts a second at most, and a
- * comment after 15 s of silence. Used by one thread.
+ * comment after 15 s of silence. With the events of one job goes its outlook, which is told anew
+ * when its place in the queue has changed. Used by one thread.
  */
 final class EventWriter implements Answer.Events {
     private static final Duration BURST_EVERY = Duration.ofMillis(250);
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    /** How often the place of a waiting job is looked at. */
+    private static final Duration LOOKS = Duration.ofSeconds(1);
 
     /** Then the caller comes back, perhaps to another sink. */
     private static final Duration LONGEST = Duration.ofHours(1);
@@ -25,20 +31,44 @@ final class EventWriter implements Answer.Events {
     private static final int BURST = 50;
     private static final int VERSION = 1;
 
+    /** How a job stands now that is neither over nor unknown. */
+    @FunctionalInterface
+    interface Looking {
+        Optional<ObjectNode> look() throws InterruptedException;
+    }
+
     private final EventQueue queue;
     private final Runnable closing;
     private final boolean resync;
+    private final @Nullable Looking looking;
     private final String stream = Integer.toHexString(new Random().nextInt());
     private long sequence;
+    private @Nullable ObjectNode waiting;
+    private long writtenAt;
 
     /**
      * @param resync whether the caller has heard events before, some of which it may have missed
      * @param closing run once when nobody listens any more
      */
     EventWriter(EventQueue queue, boolean resync, Runnable closing) {
+        this(queue, resync, null, closing);
+    }
+
+    private EventWriter(
+            EventQueue queue, boolean resync, @Nullable Looking looking, Runnable closing) {
         this.queue = queue;
         this.resync = resync;
+        this.looking = looking;
         this.closing = closing;
+    }
+
+    /**
+     * Of one job.
+     *
+     * @param looking at its outlook
+     */
+    static EventWriter ofJob(EventQueue queue, boolean resync, Looking looking, Runnable closing) {
+        return new EventWriter(queue, resync, looking, closing);
     }
 
     @Override
@@ -48,15 +78,19 @@ final class EventWriter implements Answer.Events {
         out.flush();
         boolean ended = false;
         while (!ended && System.nanoTime() < until) {
-            EventQueue.Batch batch = queue.take(BURST, HEARTBEAT);
+            EventQueue.Batch batch = queue.take(BURST, waiting == null ? HEARTBEAT : LOOKS);
             if (batch.lost()) {
                 write(out, "resync", null);
             }
             for (ObjectNode job : batch.jobs()) {
-                write(out, "job", job);
+                write(out, "job", withOutlook(job));
             }
-            if (batch.jobs().isEmpty() && !batch.lost()) {
-                out.write(":\n\n".getBytes(StandardCharsets.US_ASCII));
+            Optional<ObjectNode> moved =
+                    batch.jobs().isEmpty() && !batch.ended() ? movedOn() : Optional.empty();
+            if (moved.isPresent()) {
+                write(out, "job", moved.get());
+            } else if (System.nanoTime() - writtenAt >= HEARTBEAT.toNanos()) {
+                comment(out);
             }
             out.flush();
             ended = batch.ended();
@@ -64,6 +98,36 @@ final class EventWriter implements Answer.Events {
                 Thread.sleep(BURST_EVERY);
             }
         }
+    }
+
+    private ObjectNode withOutlook(ObjectNode job) throws InterruptedException {
+        waiting = null;
+        String status = job.path("status").asText();
+        if (looking == null || !List.of("IN_QUEUE", "IN_PROGRESS").contains(status)) {
+            return job;
+        }
+        looking.look().ifPresent(outlook -> job.set("outlook", outlook));
+        waiting = status.equals("IN_QUEUE") ? job : null;
+        return job;
+    }
+
+    /** The waiting job, if it stands elsewhere in its queue than was told last. */
+    private Optional<ObjectNode> movedOn() throws InterruptedException {
+        ObjectNode told = waiting;
+        if (told == null || looking == null) {
+            return Optional.empty();
+        }
+        Optional<ObjectNode> now = looking.look();
+        if (now.isEmpty() || now.get().path("ahead").equals(told.at("/outlook/ahead"))) {
+            return Optional.empty();
+        }
+        waiting = told.deepCopy().set("outlook", now.get());
+        return Optional.ofNullable(waiting);
+    }
+
+    private void comment(OutputStream out) throws IOException {
+        out.write(":\n\n".getBytes(StandardCharsets.US_ASCII));
+        writtenAt = System.nanoTime();
     }
 
     private void write(OutputStream out, String type, @Nullable ObjectNode job) throws IOException {
@@ -82,6 +146,7 @@ final class EventWriter implements Answer.Events {
                 "id: %s-%d\nevent: %s\ndata: %s\n\n"
                         .formatted(stream, sequence++, type, Wire.json().writeValueAsString(event));
         out.write(text.getBytes(StandardCharsets.UTF_8));
+        writtenAt = System.nanoTime();
     }
 
     @Override

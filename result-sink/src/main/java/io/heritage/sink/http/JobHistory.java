@@ -67,7 +67,8 @@ final class JobHistory {
                     JobEvent.QueuePurged _,
                     JobEvent.ResultExpires _,
                     JobEvent.PartsStreamed _,
-                    JobEvent.PartMoved _ -> {}
+                    JobEvent.PartMoved _,
+                    JobEvent.BatchMoved _ -> {}
         }
     }
 

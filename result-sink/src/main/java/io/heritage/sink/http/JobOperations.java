@@ -1,12 +1,16 @@
 package io.heritage.sink.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.schemas.Batch;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.SinkApi;
+import io.heritage.sink.fold.JobDirectory;
+import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.JobRules;
 import io.heritage.sink.fold.TrackedJob;
 import io.heritage.sink.fold.WebhookResends;
@@ -17,6 +21,7 @@ import io.heritage.transport.log.EventLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -25,26 +30,32 @@ final class JobOperations {
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(5);
 
     private final JobLookup lookup;
+    private final JobDirectory directory;
     private final JobRules rules;
     private final EventLog events;
     private final CommandBus commands;
     private final WebhookResends resends;
+    private final Outlook outlook;
     private final String linkBase;
     private final Clock clock;
 
     JobOperations(
             JobLookup lookup,
+            JobDirectory directory,
             JobRules rules,
             EventLog events,
             CommandBus commands,
             WebhookResends resends,
+            Outlook outlook,
             String linkBase,
             Clock clock) {
         this.lookup = lookup;
+        this.directory = directory;
         this.rules = rules;
         this.events = events;
         this.commands = commands;
         this.resends = resends;
+        this.outlook = outlook;
         this.linkBase = linkBase;
         this.clock = clock;
     }
@@ -63,8 +74,20 @@ final class JobOperations {
                     expire(job, ttl);
                     return new Answer.Reply(
                             question.owner(),
-                            JobReply.status(job.record(), clock.instant(), linkBase));
+                            JobReply.status(job.record(), clock.instant(), linkBase, beside(job)));
                 });
+    }
+
+    /** What the fold of the job alone does not tell: how its jobs stand, or where it stands. */
+    private Map<String, JsonNode> beside(TrackedJob tracked)
+            throws NotServing, InterruptedException {
+        Job job = Objects.requireNonNull(tracked.job());
+        if (job.batch() instanceof Batch.Whole(int jobs)) {
+            return Map.of("output", directory.batch(job.id(), jobs).told(job.id()));
+        }
+        return outlook.of(tracked)
+                .<Map<String, JsonNode>>map(told -> Map.of("outlook", told))
+                .orElseGet(Map::of);
     }
 
     /** Which of the requests that have the job's id made it: the one that the log has first. */
@@ -118,6 +141,9 @@ final class JobOperations {
                 question,
                 job ->
                         switch (job.state()) {
+                            case JobState _ when job.isBatch() ->
+                                    throw new BadRequest(
+                                            "a batch is not run again; retry those of its jobs that failed");
                             case JobState.Failed failed -> again(question, job, failed);
                             case JobState.TimedOut timedOut -> again(question, job, timedOut);
                             case JobState.Queued _,

@@ -2,6 +2,7 @@ package io.heritage.sink.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.Batch;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.JobState.Execution;
@@ -24,6 +25,9 @@ final class JobSummary {
                         .put("id", job.id().value())
                         .put("status", state.status())
                         .put("createdAt", job.submittedAt().toString());
+        if (job.batch() instanceof Batch.Member member) {
+            summary.put("batch", member.of().value());
+        }
         Execution last = state.lastExecution();
         if (last != null && !(state instanceof JobState.Queued)) {
             summary.put("startedAt", last.startedAt().toString());

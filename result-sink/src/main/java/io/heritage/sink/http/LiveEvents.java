@@ -38,14 +38,21 @@ public final class LiveEvents {
     private final JobDirectory directory;
     private final SinkPeers peers;
     private final Waiters waiters;
+    private final Outlook outlook;
     private final Clock clock;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentMap<String, Integer> ofOwners = new ConcurrentHashMap<>();
 
-    public LiveEvents(JobDirectory directory, SinkPeers peers, Waiters waiters, Clock clock) {
+    public LiveEvents(
+            JobDirectory directory,
+            SinkPeers peers,
+            Waiters waiters,
+            Outlook outlook,
+            Clock clock) {
         this.directory = directory;
         this.peers = peers;
         this.waiters = waiters;
+        this.outlook = outlook;
         this.clock = clock;
     }
 
@@ -75,7 +82,11 @@ public final class LiveEvents {
                         }
                     }
                     return new Answer.Live(
-                            new EventWriter(queue, resumed, () -> leave(question.owner(), ending)));
+                            EventWriter.ofJob(
+                                    queue,
+                                    resumed,
+                                    () -> outlook.of(question.id()),
+                                    () -> leave(question.owner(), ending)));
                 });
     }
 

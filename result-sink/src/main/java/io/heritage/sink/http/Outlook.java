@@ -4,62 +4,79 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
+import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobState;
 import io.heritage.sink.fold.JobDirectory;
+import io.heritage.sink.fold.JobDirectory.Found;
 import io.heritage.sink.fold.JobDirectory.NotServing;
+import io.heritage.sink.fold.QueueOrder;
 import io.heritage.sink.fold.QueuePlace;
+import io.heritage.sink.fold.QueueSample;
 import io.heritage.sink.fold.RunTimes;
 import io.heritage.sink.fold.TrackedJob;
 import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.transport.log.Controls;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
  * Where a waiting job stands in its queue, and how long it may wait, or a running one run, going by
- * those before. Any thread.
+ * those before. It is told with every state, so it costs the same however many wait, and is left
+ * out rather than waited for. Any thread.
  */
 public final class Outlook {
     private final JobDirectory directory;
-    private final SinkPeers peers;
+    private final QueueOrder order;
+    private final PeerQueues peers;
     private final WorkerPresence workers;
     private final RunTimes times;
     private final Controls controls;
-    private final int partitions;
     private final Clock clock;
 
-    /**
-     * @param partitions of the fold
-     */
     public Outlook(
             JobDirectory directory,
+            QueueOrder order,
             SinkPeers peers,
             WorkerPresence workers,
             RunTimes times,
             Controls controls,
-            int partitions,
             Clock clock) {
         this.directory = directory;
-        this.peers = peers;
+        this.order = order;
+        this.peers = new PeerQueues(peers::queue, System::nanoTime);
         this.workers = workers;
         this.times = times;
         this.controls = controls;
-        this.partitions = partitions;
         this.clock = clock;
     }
 
+    /** Of a job that is here; empty if there is nothing to be said. */
+    Optional<ObjectNode> of(JobId id) throws InterruptedException {
+        try {
+            return directory.await(id, Duration.ZERO, _ -> true) instanceof Found.Here(var job)
+                    ? of(job)
+                    : Optional.empty();
+        } catch (NotServing moving) {
+            return Optional.empty();
+        }
+    }
+
     /** Empty if there is nothing to be said. */
-    Optional<ObjectNode> of(TrackedJob tracked) throws NotServing, InterruptedException {
+    Optional<ObjectNode> of(TrackedJob tracked) throws InterruptedException {
         Job job = Objects.requireNonNull(tracked.job());
         QueuePlace place = tracked.place();
+        if (tracked.isBatch()) {
+            return Optional.empty(); // its jobs have one each
+        }
         return switch (tracked.state()) {
             case JobState.Queued _ ->
-                    place == null ? Optional.empty() : Optional.of(waiting(job.endpoint(), place));
+                    place == null ? Optional.empty() : waiting(job.endpoint(), place);
             case JobState.Running running ->
                     times.of(job.endpoint())
                             .map(range ->
@@ -76,27 +93,42 @@ public final class Outlook {
         };
     }
 
-    private ObjectNode waiting(EndpointId endpoint, QueuePlace place)
-            throws NotServing, InterruptedException {
-        int ahead = here(place);
-        for (HostInfo peer : directory.peers()) {
-            try {
-                ahead += peers.waitingBefore(peer, endpoint, place);
-            } catch (IOException e) {
-                throw new NotServing("another sink does not answer: " + peer);
-            }
+    private Optional<ObjectNode> waiting(EndpointId endpoint, QueuePlace place)
+            throws InterruptedException {
+        OptionalInt ahead = ahead(endpoint, place);
+        if (ahead.isEmpty()) {
+            return Optional.empty();
         }
         ObjectNode outlook =
                 JsonNodeFactory.instance
                         .objectNode()
-                        .put("position", ahead + 1)
-                        .put("ahead", ahead);
+                        .put("position", ahead.getAsInt() + 1)
+                        .put("ahead", ahead.getAsInt());
         Pauses.mark(controls, endpoint, outlook);
-        if (controls.pausedSince(endpoint).isPresent()) {
-            return outlook;
+        if (controls.pausedSince(endpoint).isEmpty()) {
+            putWait(outlook, endpoint, ahead.getAsInt());
         }
-        putWait(outlook, endpoint, ahead);
-        return outlook;
+        return Optional.of(outlook);
+    }
+
+    /** Over all sinks; empty if one does not tell. */
+    private OptionalInt ahead(EndpointId endpoint, QueuePlace place) throws InterruptedException {
+        if (!directory.isServing()) {
+            return OptionalInt.empty(); // some of the jobs here may not be known yet
+        }
+        try {
+            int ahead = order.before(place);
+            for (HostInfo peer : directory.peers()) {
+                OptionalInt there = peers.before(peer, endpoint, place);
+                if (there.isEmpty()) {
+                    return there;
+                }
+                ahead += there.getAsInt();
+            }
+            return OptionalInt.of(ahead);
+        } catch (NotServing starting) {
+            return OptionalInt.empty();
+        }
     }
 
     private void putWait(ObjectNode outlook, EndpointId endpoint, long ahead) {
@@ -143,9 +175,12 @@ public final class Outlook {
         return outlook;
     }
 
-    /** Of this sink only. */
-    int here(QueuePlace place) throws NotServing {
-        return directory.waitingBefore(place, partitions);
+    /** Where jobs of this sink wait in a queue, by partition. */
+    List<QueueSample> here(String topic) throws NotServing {
+        if (!directory.isServing()) {
+            throw new NotServing("the fold of job states is starting, restoring or moving");
+        }
+        return order.samples(topic);
     }
 
     private static ObjectNode put(ObjectNode into, String what, RunTimes.Range range) {

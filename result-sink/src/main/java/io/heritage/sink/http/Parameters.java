@@ -6,7 +6,6 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.WorkerId;
-import io.heritage.sink.fold.QueuePlace;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -123,13 +122,9 @@ record Parameters(ServerRequest request) {
                 isForwarded());
     }
 
-    QueuePlace place() throws BadRequest {
-        try {
-            return new QueuePlace(
-                    required(SinkPeers.TOPIC), Long.parseLong(required(SinkPeers.OFFSET)));
-        } catch (NumberFormatException e) {
-            throw new BadRequest("offset: expected a number");
-        }
+    /** Name of a queue's topic. */
+    String topic() throws BadRequest {
+        return required(SinkPeers.TOPIC);
     }
 
     /** Whether the caller has heard events before. */

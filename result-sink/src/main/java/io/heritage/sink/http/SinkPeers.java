@@ -9,7 +9,7 @@ import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.fold.JobCounters;
 import io.heritage.sink.fold.JobPage;
-import io.heritage.sink.fold.QueuePlace;
+import io.heritage.sink.fold.QueueSample;
 import io.heritage.sink.fold.QueueWaits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -38,12 +39,12 @@ public final class SinkPeers implements AutoCloseable {
     static final String LONGER_THAN = "longerThan";
     static final String AT_MOST = "atMost";
     static final String PURGES = "/purges/";
-    static final String AHEAD = "/ahead";
+    static final String QUEUE = "/queue";
     static final String SUMMARY = "/summary";
     static final String TOPIC = "topic";
-    static final String OFFSET = "offset";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration QUEUE_TOLD_WITHIN = Duration.ofMillis(500);
     private static final Duration LISTED_WITHIN = Duration.ofSeconds(10);
 
     private final InternalSecret secret;
@@ -119,22 +120,14 @@ public final class SinkPeers implements AutoCloseable {
                 Wire.json().readValue(get(sink, pathAndQuery, LISTED_WITHIN), ObjectNode.class));
     }
 
-    /** Jobs of the other sink that wait before a place of a queue. */
-    int waitingBefore(HostInfo sink, EndpointId endpoint, QueuePlace place)
+    /** Where jobs of the other sink wait in a queue, by partition. */
+    List<QueueSample> queue(HostInfo sink, EndpointId endpoint, String topic)
             throws IOException, InterruptedException {
-        byte[] body =
-                get(
-                        sink,
-                        "%s%s%s?%s=%s&%s=%d"
-                                .formatted(
-                                        SinkApi.ENDPOINTS,
-                                        endpoint,
-                                        AHEAD,
-                                        TOPIC,
-                                        place.topic(),
-                                        OFFSET,
-                                        place.offset()));
-        return Wire.json().readTree(body).path("ahead").asInt();
+        String path = "%s%s%s?%s=%s".formatted(SinkApi.ENDPOINTS, endpoint, QUEUE, TOPIC, topic);
+        return Wire.json()
+                .readValue(
+                        get(sink, path, QUEUE_TOLD_WITHIN),
+                        new TypeReference<List<QueueSample>>() {});
     }
 
     /** A job of the other sink as lists show it; empty if it is not the owner's. */

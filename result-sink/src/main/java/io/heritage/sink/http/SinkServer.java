@@ -81,7 +81,9 @@ public final class SinkServer {
         this.replies = replies;
         this.directory = directory;
         this.operations =
-                new JobOperations(lookup, rules, events, commands, resends, linkBase, clock);
+                new JobOperations(
+                        lookup, directory, rules, events, commands, resends, outlook, linkBase,
+                        clock);
         this.outputs = new OutputFiles(lookup, frames, linkBase);
         this.details = new JobDetails(lookup, events, outlook, linkBase, clock);
         this.list = list;
@@ -144,12 +146,10 @@ public final class SinkServer {
                                                 request.longerThan(),
                                                 request.atMost()))))
                 .get(
-                        SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.AHEAD,
+                        SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.QUEUE,
                         answering(request ->
                                 new Answer.Json(
-                                        JsonNodeFactory.instance
-                                                .objectNode()
-                                                .put("ahead", outlook.here(request.place())))))
+                                        Wire.json().valueToTree(outlook.here(request.topic())))))
                 .get(
                         SinkApi.ENDPOINTS + "{endpoint}" + SinkPeers.PURGES + "{id}",
                         answering(request ->

@@ -16,7 +16,8 @@
  *   <li>{@link io.heritage.sink.http.JobList}: lists an owner's jobs;
  *   <li>{@link io.heritage.sink.http.JobSummary}: one of them in a list;
  *   <li>{@link io.heritage.sink.http.JobDetails}: all that is known of one;
- *   <li>{@link io.heritage.sink.http.Outlook}: how long it may still take;
+ *   <li>{@link io.heritage.sink.http.Outlook}: how long it may still take, with {@link
+ *       io.heritage.sink.http.PeerQueues} where other sinks have jobs in its queue;
  *   <li>{@link io.heritage.sink.http.JobHistory}: what became of it step by step;
  *   <li>{@link io.heritage.sink.http.LiveEvents}: tells what becomes of jobs while it happens;
  *   <li>{@link io.heritage.sink.http.EventQueue}: what a caller has still to be told;

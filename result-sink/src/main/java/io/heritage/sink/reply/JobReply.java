@@ -1,5 +1,6 @@
 package io.heritage.sink.reply;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobRecord;
@@ -7,6 +8,7 @@ import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyFields;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** {@link ReplyFields} as the bodies of replies and webhooks. */
@@ -19,9 +21,13 @@ public final class JobReply {
      * Answer to {@code /status} and the like, in the shape the job asked for.
      *
      * @param linkBase see {@link OutputLinks}
+     * @param beside further fields, which take the place of those with their names
      */
-    public static ReplyBody status(JobRecord record, Instant now, String linkBase) {
-        return ReplyBody.of(ReplyFields.status(record, now, form(record, linkBase)));
+    public static ReplyBody status(
+            JobRecord record, Instant now, String linkBase, Map<String, JsonNode> beside) {
+        Map<String, Payload> fields = ReplyFields.status(record, now, form(record, linkBase));
+        beside.forEach((name, value) -> fields.put(name, Payload.ofJson(value)));
+        return ReplyBody.of(fields);
     }
 
     /**

@@ -69,6 +69,7 @@ class JobTopologyTest {
     private final WebhookResends resends = new WebhookResends();
     private final FakeQueueStarts queues = new FakeQueueStarts();
     private final FakeWebhooks webhooks = new FakeWebhooks();
+    private final QueueOrder order = new QueueOrder();
     private final AtomicLong badRecords = new AtomicLong();
     private long submitted;
     private TopologyTestDriver driver;
@@ -98,6 +99,7 @@ class JobTopologyTest {
                                 resends,
                                 new FoldPulse(System::nanoTime),
                                 new FoldProgress(),
+                                order,
                                 new FoldMeters(Meters.none()),
                                 clock));
         Properties settings =
@@ -143,10 +145,33 @@ class JobTopologyTest {
         keys().stream().filter(key -> key.startsWith(".")).forEach(store()::delete);
         store().delete("/");
 
-        new JobStore(store()).listJobsOfFormerVersions();
+        new JobStore(store(), new WaitingPlaces()).listJobsOfFormerVersions();
 
         var page = JobStore.list(store(), ENDPOINT, job.owner(), "", _ -> true, 10, 10);
         assertThat(page.rows()).extracting(row -> row.job().id()).containsExactly(job.id());
+    }
+
+    @Test
+    void whoWaitsBeforeAJobIsKnownAlsoAfterTheStoreWasOpenedAgain() {
+        List<Job> waiting = List.of(submit(samples.job()), submit(samples.job()));
+        Job last = submit(samples.job());
+        QueuePlace place = Objects.requireNonNull(tracked(last).place());
+        assertThat(order.before(place)).isEqualTo(2);
+        happens(samples.started(waiting.getFirst(), 1));
+        assertThat(order.before(place)).isEqualTo(1);
+        happens(new JobEvent.Cancelled(waiting.getLast().id(), clock.instant()));
+        assertThat(order.before(place)).isZero();
+        happens(
+                new JobEvent.HandedBack(
+                        waiting.getFirst().id(), clock.instant(), 1, Samples.WORKER));
+        Job behind = submit(samples.job());
+        QueuePlace lastOfAll = Objects.requireNonNull(tracked(behind).place());
+        assertThat(order.before(lastOfAll)).isEqualTo(2);
+
+        var opened = new WaitingPlaces();
+        var unused = new JobStore(store(), opened);
+        assertThat(opened.before(lastOfAll)).isEqualTo(2);
+        assertThat(opened.before(place)).isZero();
     }
 
     /** Two gateways at the same instant, then one of them again, then after the end. */
@@ -174,7 +199,7 @@ class JobTopologyTest {
         queue.readValue();
         TrackedJob seen = tracked(job);
         TrackedJob lost = seen.at(null);
-        new JobStore(store()).put(seen, lost, clock.instant().plusSeconds(30));
+        new JobStore(store(), new WaitingPlaces()).put(seen, lost, clock.instant().plusSeconds(30));
         pass(Duration.ofSeconds(299));
         assertThat(queue.isEmpty()).isTrue();
         pass(Duration.ofSeconds(2));

@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -139,7 +140,7 @@ class JobReplyTest {
                         .submitted(linked)
                         .apply(samples.completed(linked, 1, video(twice)));
         String url = "/v2/interpolate/output/" + linked.id();
-        JsonNode reply = json(JobReply.status(done, clock.instant(), "/v2"), NO_MEDIA);
+        JsonNode reply = json(JobReply.status(done, clock.instant(), "/v2", Map.of()), NO_MEDIA);
         assertThat(reply.path("outputs_url").asText()).isEqualTo(url);
         JsonNode output = reply.path("output");
         assertThat(output.at("/videos/0").asText()).isEqualTo(url + "/0");
@@ -168,7 +169,8 @@ class JobReplyTest {
                         .submitted(asked)
                         .apply(samples.completed(asked, 1, video(output))),
                 clock.instant(),
-                "/v2");
+                "/v2",
+                Map.of());
     }
 
     private static Payload video(String body) {
@@ -284,7 +286,8 @@ class JobReplyTest {
         return JobReply.status(
                 queued.apply(samples.completed(job, 1, payload(size, output))),
                 clock.instant(),
-                "/v2");
+                "/v2",
+                Map.of());
     }
 
     private static Payload payload(int size, String body) {
@@ -308,7 +311,7 @@ class JobReplyTest {
     }
 
     private JsonNode json(JobRecord record) throws IOException {
-        return json(JobReply.status(record, clock.instant(), "/v2"), NO_MEDIA);
+        return json(JobReply.status(record, clock.instant(), "/v2", Map.of()), NO_MEDIA);
     }
 
     private static JsonNode json(ReplyBody body, MediaSource media) throws IOException {

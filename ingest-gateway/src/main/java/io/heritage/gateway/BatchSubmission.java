@@ -1,0 +1,136 @@
+package io.heritage.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.Batch;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.ExecutionPolicy;
+import io.heritage.schemas.InvalidInput;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.Payload;
+import io.heritage.schemas.ReplyShape;
+import io.heritage.schemas.Wire;
+import io.heritage.transport.log.EventLog;
+import io.heritage.transport.media.MediaStore;
+import java.io.IOException;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the body of {@code /batch} into one record, of which the sink makes the jobs: all of them
+ * are accepted, or none is. Every input is checked before.
+ */
+final class BatchSubmission {
+    /** Brokers take 1 MiB, and an event has something beside the job. */
+    private static final int LARGEST_RECORD = 960 << 10;
+
+    private final MediaStore media;
+    private final JobSubmission jobs;
+    private final NamedMedia named;
+    private final EventLog events;
+    private final BodyMemory memory;
+    private final UnknownFields unknownFields;
+    private final Clock clock;
+
+    BatchSubmission(
+            MediaStore media,
+            JobSubmission jobs,
+            NamedMedia named,
+            EventLog events,
+            BodyMemory memory,
+            UnknownFields unknownFields,
+            Clock clock) {
+        this.media = media;
+        this.jobs = jobs;
+        this.named = named;
+        this.events = events;
+        this.memory = memory;
+        this.unknownFields = unknownFields;
+        this.clock = clock;
+    }
+
+    /**
+     * As {@link JobSubmission#submit}, but that an input that is wrong refuses the request.
+     *
+     * @throws InvalidInput if the request, or an input, is wrong; no job exists then
+     */
+    JobSubmission.Receipt submit(
+            JobId id, EndpointConfig endpoint, String owner, BodyStream body, boolean keyed)
+            throws IOException, InvalidInput {
+        media.requireRoom(0);
+        if (keyed) {
+            body.hashed();
+        }
+        try (BodyMemory.Lease lease = memory.begin(owner)) {
+            BatchReader.Request request = BatchReader.read(body, endpoint.kind(), lease);
+            String hash = body.sha256();
+            String warning = checked(endpoint, request);
+            Job batch = batch(id, endpoint, owner, request, hash);
+            events.append(new JobEvent.Submitted(batch, clock.instant(), null));
+            return new JobSubmission.Receipt(batch, hash == null ? "" : hash, warning);
+        }
+    }
+
+    /** Of all inputs, before any media are fetched; what is to be warned of. */
+    private String checked(EndpointConfig endpoint, BatchReader.Request request)
+            throws InvalidInput {
+        String warning = "";
+        for (int i = 0; i < request.jobs(); i++) {
+            ObjectNode input = Batch.merged(request.inputs(), i);
+            try {
+                JobSubmission.check(endpoint, input);
+                String odd = unknownFields.check(endpoint.kind(), input);
+                warning = warning.isEmpty() && !odd.isEmpty() ? inputs(i) + odd : warning;
+            } catch (InvalidInput wrong) {
+                throw new InvalidInput(inputs(i) + wrong.getMessage(), wrong);
+            }
+        }
+        return warning;
+    }
+
+    private static String inputs(int index) {
+        return Batch.OWN + "." + index + ": ";
+    }
+
+    private Job batch(
+            JobId id,
+            EndpointConfig endpoint,
+            String owner,
+            BatchReader.Request request,
+            @Nullable String hash)
+            throws IOException, InvalidInput {
+        JsonNode asked = request.body().path("policy");
+        ExecutionPolicy policy = jobs.policy(id, endpoint, asked);
+        String webhook = JobSubmission.webhook(request.body().path("webhook"));
+        ReplyShape reply = ReplyShape.parse(asked, endpoint.reply());
+        NamedMedia.Resolved found = named.find(owner, id, request.media());
+        if (found.keptUntil().isPresent()) {
+            policy = jobs.within(policy, asked.hasNonNull("ttl"), found.keptUntil().get());
+        }
+        var batch =
+                new Job(
+                        id,
+                        endpoint.id(),
+                        endpoint.kind(),
+                        owner,
+                        new Payload(request.inputs(), found.media()),
+                        policy,
+                        webhook,
+                        reply,
+                        clock.instant(),
+                        0,
+                        hash,
+                        null,
+                        null,
+                        new Batch.Whole(request.jobs()));
+        int bytes = Wire.encode(batch).length;
+        if (bytes > LARGEST_RECORD) {
+            throw new InvalidInput(
+                    "the batch takes %s with its references, %s are possible; put into input what the jobs share, or send fewer at a time"
+                            .formatted(ByteSize.of(bytes), ByteSize.of(LARGEST_RECORD)));
+        }
+        return batch;
+    }
+}

@@ -1,0 +1,442 @@
+package io.heritage.gateway;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.Wire;
+import io.heritage.transport.memory.MemoryTransport;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that speak HTTP/2, by ALPN or because they know, and those that misuse it. */
+final class Http2Test {
+    private static final String KEY = "hk-correct-horse";
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    @TempDir Path folder;
+    private final FakeSink sink = new FakeSink();
+    private final MemoryTransport transport = new MemoryTransport(Clock.systemUTC());
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable one : open.reversed()) {
+            one.close();
+        }
+        sink.close();
+    }
+
+    private Gateway start(GatewayTls tls, GatewayLimits limits, Duration readTimeout) {
+        GatewayConfig d = GatewayTest.config(sink, true);
+        Gateway gateway =
+                Gateway.start(
+                        new GatewayConfig(
+                                d.host(),
+                                0,
+                                d.basePath(),
+                                d.sink(),
+                                d.maxRunBytes(),
+                                d.maxRunSyncBytes(),
+                                d.maxJsonBytes(),
+                                d.maxMediaBytes(),
+                                d.keys(),
+                                d.allowedHosts(),
+                                d.corsOrigins(),
+                                readTimeout,
+                                Duration.ZERO,
+                                d.sinkSecret(),
+                                limits,
+                                d.mediaUrls(),
+                                d.rates(),
+                                d.unknownFields(),
+                                tls,
+                                d.jobIdSuffix(),
+                                d.uploadSecret(),
+                                true),
+                        List.of(
+                                EndpointConfig.defaults(
+                                        new EndpointId("restore"), EndpointKind.RESTORE)),
+                        transport.media(),
+                        transport.jobs(),
+                        transport.events(),
+                        Clock.systemUTC());
+        open.add(gateway);
+        return gateway;
+    }
+
+    private Gateway plain() {
+        return start(GatewayTls.defaults(), GatewayLimits.defaults(), Duration.ofSeconds(60));
+    }
+
+    /** Trusts anybody: what is tested is the protocol, not the certificate. */
+    private static HttpClient trusting() throws Exception {
+        var anybody =
+                new X509TrustManager() {
+                    @Override
+                    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+                    @Override
+                    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+                    @Override
+                    public X509Certificate[] getAcceptedIssuers() {
+                        return new X509Certificate[0];
+                    }
+                };
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {anybody}, null);
+        var parameters = new SSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("");
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .sslContext(context)
+                .sslParameters(parameters)
+                .build();
+    }
+
+    private static HttpRequest.Builder request(Gateway gateway, String scheme, String path) {
+        return HttpRequest.newBuilder(
+                        URI.create("%s://localhost:%d%s".formatted(scheme, gateway.port(), path)))
+                .header("Authorization", "Bearer " + KEY)
+                .timeout(SOON);
+    }
+
+    @Test
+    void aClientThatOffersItIsServedManyRequestsOnOneConnection() throws Exception {
+        var unused = TlsTest.certify(folder, "EC");
+        Gateway gateway =
+                start(
+                        new GatewayTls(
+                                folder.resolve("cert.pem").toString(),
+                                folder.resolve("key.pem").toString()),
+                        GatewayLimits.defaults(),
+                        Duration.ofSeconds(60));
+        try (HttpClient client = trusting()) {
+            var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+            for (int i = 0; i < 20; i++) {
+                answers.add(
+                        client.sendAsync(
+                                request(gateway, "https", "/v2/restore/run")
+                                        .POST(
+                                                BodyPublishers.ofString(
+                                                        "{\"input\":{\"action\":\"health\"}}"))
+                                        .build(),
+                                BodyHandlers.ofString()));
+            }
+            for (var answer : answers) {
+                assertThat(answer.get().version()).isEqualTo(HttpClient.Version.HTTP_2);
+                assertThat(answer.get().statusCode()).as(answer.get().body()).isEqualTo(200);
+            }
+            HttpResponse<String> refused =
+                    client.send(
+                            request(gateway, "https", "/v2/restore/run")
+                                    .POST(BodyPublishers.ofString("no json"))
+                                    .build(),
+                            BodyHandlers.ofString());
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(Wire.json().readTree(refused.body()).path("error").asText())
+                    .contains("JSON");
+            byte[] media = new byte[300_000];
+            HttpResponse<String> stored =
+                    client.send(
+                            request(gateway, "https", "/v2/restore/media")
+                                    .header("Content-Type", "image/png")
+                                    .PUT(BodyPublishers.ofByteArray(media))
+                                    .build(),
+                            BodyHandlers.ofString());
+            assertThat(Wire.json().readTree(stored.body()).path("bytes").asInt())
+                    .isEqualTo(media.length);
+            HttpResponse<String> status =
+                    client.send(
+                            request(gateway, "https", "/v2/restore/status/job-1").GET().build(),
+                            BodyHandlers.ofString());
+            assertThat(status.body()).isEqualTo("{\"status\":\"COMPLETED\"}");
+            assertThat(gateway.openConnections()).isLessThan(20);
+        }
+        assertThat(transport.jobs().submitted()).hasSize(20);
+    }
+
+    @Test
+    void itIsOffUnlessItIsConfigured() throws Exception {
+        Gateway gateway =
+                Gateway.start(
+                        GatewayTest.config(sink, true),
+                        List.of(),
+                        transport.media(),
+                        transport.jobs(),
+                        transport.events(),
+                        Clock.systemUTC());
+        open.add(gateway);
+        try (var client = new Frames(gateway)) {
+            assertThat(client.in.readNBytes(8)).isEqualTo("HTTP/1.1".getBytes(US_ASCII));
+        }
+    }
+
+    @Test
+    void whoSpeaksItByPriorKnowledgeAndWhoSpeaksTheOldOneAreBothServed() throws Exception {
+        Gateway gateway = plain();
+        try (var client = new Frames(gateway)) {
+            client.request(1, "GET", "/v2/restore/health", true);
+            assertThat(client.statusOf(1)).isEqualTo(200);
+            client.request(3, "GET", "/v2/nothing/health", true);
+            assertThat(client.statusOf(3)).isEqualTo(404);
+        }
+        try (var old = new RawClient(gateway.port())) {
+            assertThat(
+                            old.send(
+                                            "GET",
+                                            "/v2/restore/health",
+                                            "",
+                                            "Authorization: Bearer " + KEY)
+                                    .status())
+                    .isEqualTo(200);
+            assertThat(
+                            old.send(
+                                            "GET",
+                                            "/v2/restore/health",
+                                            "",
+                                            "Authorization: Bearer " + KEY)
+                                    .status())
+                    .isEqualTo(200);
+        }
+        try (HttpClient upgrading = HttpClient.newHttpClient()) {
+            HttpResponse<String> reply =
+                    upgrading.send(
+                            request(gateway, "http", "/v2/restore/health").GET().build(),
+                            BodyHandlers.ofString());
+            assertThat(reply.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+            assertThat(reply.statusCode()).isEqualTo(200);
+        }
+    }
+
+    /** Helidon leaves its threads waiting for the rest of the bodies. */
+    @Test
+    void bodiesThatBreakOffWithTheConnectionHoldNothing() throws Exception {
+        Gateway gateway = plain();
+        try (var client = new Frames(gateway)) {
+            for (int stream = 1; stream < 20; stream += 2) {
+                client.request(stream, "POST", "/v2/restore/run", false);
+                client.data(stream, "{\"input\":{\"prompt\":\"", false);
+            }
+            client.request(21, "POST", "/v2/nothing/run", false);
+            client.data(21, "{", false);
+            Awaitility.await().atMost(SOON).until(() -> gateway.bodyMemoryUsed() > 9 * 192_000);
+        }
+        Awaitility.await().atMost(SOON).until(() -> gateway.bodyMemoryUsed() == 0);
+        Awaitility.await().atMost(SOON).until(() -> gateway.openConnections() == 0);
+        Awaitility.await().atMost(SOON).until(() -> gateway.streams() == 0);
+        assertThat(transport.jobs().submitted()).isEmpty();
+    }
+
+    @Test
+    void aBodyThatTricklesOrStopsEndsItsConnection() throws Exception {
+        Gateway gateway =
+                start(
+                        GatewayTls.defaults(),
+                        new GatewayLimits(10, 0, 1, Duration.ZERO, 1 << 20, Duration.ofMillis(1)),
+                        Duration.ofMillis(400));
+        try (var client = new Frames(gateway)) {
+            client.request(1, "POST", "/v2/restore/run", false);
+            client.data(1, "{\"input\":{", false);
+            client.awaitEnd();
+        }
+        try (var client = new Frames(gateway)) {
+            client.request(1, "POST", "/v2/nothing/run", false); // refused, and the rest is read
+            assertThat(client.statusOf(1)).isEqualTo(404);
+            client.awaitEnd();
+        }
+        try (var client = new Frames(gateway)) {
+            client.awaitEnd(); // idle
+        }
+        Awaitility.await().atMost(SOON).until(() -> gateway.streams() == 0);
+        assertThat(gateway.bodyMemoryUsed()).isZero();
+    }
+
+    @Test
+    void aWaitLongerThanTheReadTimeoutIsNotCutAndEndsWithTheConnection() throws Exception {
+        Gateway gateway =
+                start(GatewayTls.defaults(), GatewayLimits.defaults(), Duration.ofMillis(400));
+        var asked = new CompletableFuture<Void>();
+        var answer = new CompletableFuture<Void>();
+        sink.answer =
+                exchange -> {
+                    asked.complete(null);
+                    answer.join();
+                    FakeSink.reply(exchange, 200, "{\"status\":\"COMPLETED\"}");
+                };
+        try (var client = new Frames(gateway)) {
+            client.request(1, "GET", "/v2/restore/status-sync/job-1?wait=60000", true);
+            asked.join();
+            CompletableFuture.delayedExecutor(900, TimeUnit.MILLISECONDS)
+                    .execute(() -> answer.complete(null));
+            assertThat(client.statusOf(1)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void oneConnectionHasABoundedNumberOfRequestsAndOfResets() throws Exception {
+        Gateway gateway = plain();
+        var release = new CompletableFuture<Void>();
+        sink.answer =
+                exchange -> {
+                    release.join();
+                    FakeSink.reply(exchange, 200, "{\"status\":\"COMPLETED\"}");
+                };
+        try (var client = new Frames(gateway)) {
+            for (int stream = 1; stream <= 203; stream += 2) {
+                client.request(stream, "GET", "/v2/restore/status-sync/job-1", true);
+            }
+            client.awaitEnd();
+        }
+        try (var client = new Frames(gateway)) {
+            for (int stream = 1; stream <= 203; stream += 2) {
+                client.request(stream, "GET", "/v2/restore/status-sync/job-1", true);
+                client.reset(stream);
+            }
+            client.awaitEnd();
+        } finally {
+            release.complete(null);
+        }
+        Awaitility.await().atMost(SOON).until(() -> gateway.streams() == 0);
+    }
+
+    /** As little of HTTP/2 as a test needs: header fields are written as literals. */
+    private static final class Frames implements AutoCloseable {
+        private static final int DATA = 0;
+        private static final int HEADERS = 1;
+        private static final int RST_STREAM = 3;
+        private static final int SETTINGS = 4;
+        private static final int GO_AWAY = 7;
+        private static final int END_STREAM = 1;
+        private static final int END_HEADERS = 4;
+
+        /** Index of {@code :status} in HPACK's static table, by status. */
+        private static final Map<Integer, Integer> STATUS =
+                Map.of(0x88, 200, 0x8c, 400, 0x8d, 404, 0x8e, 500);
+
+        private final Socket socket;
+        private final OutputStream out;
+        final DataInputStream in;
+
+        Frames(Gateway gateway) throws IOException {
+            socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
+            socket.setSoTimeout((int) SOON.toMillis());
+            socket.setTcpNoDelay(true);
+            out = socket.getOutputStream();
+            in = new DataInputStream(socket.getInputStream());
+            out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+            frame(SETTINGS, 0, 0, new byte[0]);
+        }
+
+        private void frame(int type, int flags, int stream, byte[] payload) throws IOException {
+            var frame = new ByteArrayOutputStream();
+            frame.write(payload.length >> 16);
+            frame.write(payload.length >> 8);
+            frame.write(payload.length);
+            frame.write(type);
+            frame.write(flags);
+            for (int shift = 24; shift >= 0; shift -= 8) {
+                frame.write(stream >> shift);
+            }
+            frame.writeBytes(payload);
+            try {
+                out.write(frame.toByteArray());
+                out.flush();
+            } catch (IOException ended) {
+                if (stream == 0) {
+                    throw ended;
+                }
+            }
+        }
+
+        void request(int stream, String method, String path, boolean last) throws IOException {
+            var block = new ByteArrayOutputStream();
+            field(block, ":method", method);
+            field(block, ":scheme", "http");
+            field(block, ":path", path);
+            field(block, ":authority", "localhost");
+            field(block, "authorization", "Bearer " + KEY);
+            frame(HEADERS, END_HEADERS | (last ? END_STREAM : 0), stream, block.toByteArray());
+        }
+
+        private static void field(ByteArrayOutputStream block, String name, String value) {
+            block.write(0);
+            block.write(name.length());
+            block.writeBytes(name.getBytes(US_ASCII));
+            block.write(value.length());
+            block.writeBytes(value.getBytes(US_ASCII));
+        }
+
+        void data(int stream, String text, boolean last) throws IOException {
+            frame(DATA, last ? END_STREAM : 0, stream, text.getBytes(UTF_8));
+        }
+
+        void reset(int stream) throws IOException {
+            frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
+        }
+
+        /** Passes by what else comes. */
+        int statusOf(int stream) throws IOException {
+            while (true) {
+                int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+                int type = in.readUnsignedByte();
+                in.readUnsignedByte();
+                int of = in.readInt();
+                byte[] payload = in.readNBytes(length);
+                if (type == HEADERS && of == stream) {
+                    return STATUS.getOrDefault(payload[0] & 0xff, 0);
+                }
+                assertThat(type).as("of stream %d", of).isNotIn(RST_STREAM, GO_AWAY);
+            }
+        }
+
+        /** The gateway closes the connection, whatever it says before. */
+        void awaitEnd() throws IOException {
+            try {
+                while (in.read() >= 0) {
+                    continue;
+                }
+            } catch (EOFException | SocketException reset) {
+                assertThat(reset).isNotNull(); // as good as an end
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}

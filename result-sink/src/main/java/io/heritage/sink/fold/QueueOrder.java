@@ -1,0 +1,39 @@
+package io.heritage.sink.fold;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** Where the jobs of this sink stand in their queues, over all of its partitions. Any thread. */
+public final class QueueOrder {
+    /** Of a partition, to tell another sink. */
+    private static final int MOST_SAMPLED = 64;
+
+    private final ConcurrentMap<Object, WaitingPlaces> partitions = new ConcurrentHashMap<>();
+
+    /**
+     * @param processor of the partition
+     */
+    WaitingPlaces begin(Object processor) {
+        var places = new WaitingPlaces();
+        partitions.put(processor, places);
+        return places;
+    }
+
+    void end(Object processor) {
+        partitions.remove(processor);
+    }
+
+    /** Jobs that wait before a place of a queue. */
+    public int before(QueuePlace place) {
+        return partitions.values().stream().mapToInt(places -> places.before(place)).sum();
+    }
+
+    /** By partition. */
+    public List<QueueSample> samples(String topic) {
+        return partitions.values().stream()
+                .map(places -> places.sample(topic, MOST_SAMPLED))
+                .filter(sample -> sample.total() > 0)
+                .toList();
+    }
+}

@@ -1,0 +1,132 @@
+package io.heritage.schemas;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What a job has to do with a batch: it is one, or one of its jobs. The batch runs nowhere itself;
+ * it ends when the last of its jobs has. Those are jobs as any, which clients see and may cancel or
+ * retry one by one.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Batch.Whole.class, name = "whole"),
+    @JsonSubTypes.Type(value = Batch.Member.class, name = "member"),
+})
+public sealed interface Batch {
+    /** Jobs of one batch. */
+    int MOST = 1_000;
+
+    /** Stands where other jobs have the worker that runs them. */
+    WorkerId WORKER = new WorkerId("batch");
+
+    /** The only attempt of a batch. */
+    int ATTEMPT = 1;
+
+    /** Of the batch's input: fields of all its jobs, and those of each, which come first. */
+    String SHARED = "input";
+
+    String OWN = "inputs";
+
+    /**
+     * @param jobs how many it has
+     */
+    record Whole(int jobs) implements Batch {
+        public Whole {
+            if (jobs < 1 || jobs > MOST) {
+                throw new IllegalArgumentException(
+                        "a batch has 1 to %d jobs, found %d".formatted(MOST, jobs));
+            }
+        }
+    }
+
+    /**
+     * @param of id of the batch
+     * @param index from 0
+     * @param jobs of the batch
+     */
+    record Member(JobId of, int index, int jobs) implements Batch {}
+
+    /** The same whenever and wherever it is made. */
+    static JobId id(JobId batch, int index) {
+        return new JobId("%s-b%d".formatted(batch.value(), index));
+    }
+
+    /**
+     * One job of a batch: as if it had been submitted alone, without a webhook.
+     *
+     * @throws IllegalArgumentException if {@code batch} is none, or has no such job
+     */
+    static Job member(Job batch, int index) {
+        if (!(batch.batch() instanceof Whole(int jobs)) || index < 0 || index >= jobs) {
+            throw new IllegalArgumentException(batch + " has no job " + index);
+        }
+        return new Job(
+                id(batch.id(), index),
+                batch.endpoint(),
+                batch.kind(),
+                batch.owner(),
+                inputOf(batch.input(), index),
+                batch.policy(),
+                null,
+                batch.reply(),
+                batch.submittedAt(),
+                0,
+                null,
+                null,
+                null,
+                new Member(batch.id(), index, jobs));
+    }
+
+    /** Input of one job, with the media that it names and no others. */
+    static Payload inputOf(Payload batch, int index) {
+        var media = new ArrayList<MediaRef>();
+        JsonNode input = renumbered(merged(batch.body(), index), batch.media(), media);
+        return new Payload(input, media);
+    }
+
+    /**
+     * The fields that all share with those of one.
+     *
+     * @param inputs of all
+     */
+    static ObjectNode merged(JsonNode inputs, int index) {
+        ObjectNode input = JsonNodeFactory.instance.objectNode();
+        for (JsonNode from : List.of(inputs.path(SHARED), inputs.path(OWN).path(index))) {
+            from.properties().forEach(field -> input.set(field.getKey(), field.getValue()));
+        }
+        return input;
+    }
+
+    private static JsonNode renumbered(JsonNode node, List<MediaRef> from, List<MediaRef> to) {
+        OptionalInt index = Payload.mediaIndex(node);
+        if (index.isPresent()) {
+            to.add(from.get(index.getAsInt()));
+            int next = to.size() - 1;
+            return Payload.textOf(node)
+                    .map(text -> Payload.placeholder(next, text))
+                    .orElseGet(() -> Payload.placeholder(next));
+        }
+        return switch (node) {
+            case ObjectNode object -> {
+                ObjectNode copy = JsonNodeFactory.instance.objectNode();
+                object.properties()
+                        .forEach(f -> copy.set(f.getKey(), renumbered(f.getValue(), from, to)));
+                yield copy;
+            }
+            case ArrayNode array -> {
+                ArrayNode copy = JsonNodeFactory.instance.arrayNode(array.size());
+                array.forEach(element -> copy.add(renumbered(element, from, to)));
+                yield copy;
+            }
+            default -> node;
+        };
+    }
+}
