@@ -9,25 +9,20 @@ import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.transport.KafkaTransport;
-import io.heritage.transport.broker.EmbeddedBrokerMain;
 import io.heritage.transport.kafka.KafkaConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -72,60 +67,19 @@ public final class IngestBenchmark {
         int rounds = argument(args, 1, 5);
         int uploads = argument(args, 2, 64);
         int uploadMegabytes = argument(args, 3, 64);
-        Path folder = Files.createTempDirectory("ingest-benchmark");
-        Process broker = startBroker(folder);
-        try {
-            String servers = readyLine(broker);
-            try (var transport = KafkaTransport.open(kafka(servers))) {
-                transport.createTopics(List.of(ENDPOINT));
-                try (var gateway = gateway(transport)) {
-                    var benchmark = new IngestBenchmark(servers, gateway.port());
-                    benchmark.throughput(requestMegabytes, rounds);
-                    benchmark.heap(uploads, uploadMegabytes);
-                }
+        try (var broker = new BrokerProcess();
+                var transport = KafkaTransport.open(kafka(broker.servers()))) {
+            transport.createTopics(List.of(ENDPOINT));
+            try (var gateway = gateway(transport)) {
+                var benchmark = new IngestBenchmark(broker.servers(), gateway.port());
+                benchmark.throughput(requestMegabytes, rounds);
+                benchmark.heap(uploads, uploadMegabytes);
             }
-        } finally {
-            broker.destroy();
-            broker.waitFor();
-            deleteAll(folder);
         }
     }
 
     private static int argument(String[] args, int index, int fallback) {
         return args.length > index ? Integer.parseInt(args[index]) : fallback;
-    }
-
-    private static Process startBroker(Path folder) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        EmbeddedBrokerMain.class.getName(),
-                        folder.toString(),
-                        "0")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private static String readyLine(Process broker) throws IOException {
-        var lines = new BufferedReader(new InputStreamReader(broker.getInputStream(), UTF_8));
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.startsWith("ready ")) {
-                Thread.ofVirtual().start(() -> drain(broker.getInputStream()));
-                return line.substring("ready ".length());
-            }
-        }
-        throw new IOException("the broker ended before it was ready");
-    }
-
-    /** A full pipe would stop the broker. */
-    private static void drain(InputStream output) {
-        try {
-            output.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException closed) {
-            System.err.println("the broker's output is closed");
-        }
     }
 
     private static KafkaConfig kafka(String servers) {
@@ -292,13 +246,5 @@ public final class IngestBenchmark {
         long began = System.nanoTime();
         work.run();
         return (System.nanoTime() - began) / 1e9;
-    }
-
-    private static void deleteAll(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -59,10 +59,12 @@ final class LoadPlan {
         boolean streams = way == Way.STREAM || way == Way.STREAM_FROM;
         int parts = streams ? random.nextInt(2, 9) : random.nextInt(1, 4);
         long work = over ? 12_000 : work();
+        boolean ends = outcome == ScriptedEnd.COMPLETE || outcome == ScriptedEnd.CRASH_ONCE;
+        boolean divided = ends && !over && !streams && parts > 1 && random.nextInt(100) < 25;
         return new Customer(
                 Cluster.ENDPOINT,
                 way,
-                new Script("job-" + number, outcome, work, parts, partBytes(parts)),
+                new Script("job-" + number, outcome, work, parts, partBytes(parts), divided),
                 at,
                 mediaBytes(),
                 random.nextInt(100) < 30,
@@ -79,7 +81,7 @@ final class LoadPlan {
         return new Customer(
                 Cluster.PURGED,
                 Way.ASYNC,
-                new Script("job-" + number, ScriptedEnd.COMPLETE, 300, 1, 100),
+                new Script("job-" + number, ScriptedEnd.COMPLETE, 300, 1, 100, false),
                 at,
                 10,
                 random.nextBoolean(),

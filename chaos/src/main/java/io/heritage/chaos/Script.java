@@ -19,8 +19,15 @@ import java.util.Locale;
  * @param work how long the parts take together
  * @param parts number of pieces of the output
  * @param partBytes size of each
+ * @param divided whether each part is a job of its own, see docs/long-videos.md
  */
-public record Script(String tag, ScriptedEnd outcome, long workMillis, int parts, int partBytes) {
+public record Script(
+        String tag,
+        ScriptedEnd outcome,
+        long workMillis,
+        int parts,
+        int partBytes,
+        boolean divided) {
 
     /** How the work ends. */
     public enum ScriptedEnd {
@@ -47,7 +54,8 @@ public record Script(String tag, ScriptedEnd outcome, long workMillis, int parts
                 .put("outcome", outcome.name().toLowerCase(Locale.ROOT))
                 .put("work_millis", workMillis)
                 .put("parts", parts)
-                .put("part_bytes", partBytes);
+                .put("part_bytes", partBytes)
+                .put("divided", divided);
     }
 
     static Script of(JsonNode json) {
@@ -56,7 +64,8 @@ public record Script(String tag, ScriptedEnd outcome, long workMillis, int parts
                 ScriptedEnd.valueOf(json.path("outcome").asText().toUpperCase(Locale.ROOT)),
                 json.path("work_millis").asLong(),
                 json.path("parts").asInt(),
-                json.path("part_bytes").asInt());
+                json.path("part_bytes").asInt(),
+                json.path("divided").asBoolean());
     }
 
     /**

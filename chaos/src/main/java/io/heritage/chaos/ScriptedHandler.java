@@ -9,7 +9,10 @@ import io.heritage.processor.job.JobAnswer;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.JobHandler;
 import io.heritage.processor.job.WorkProgress;
+import io.heritage.schemas.Division;
 import io.heritage.schemas.InvalidInput;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobPart;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.transport.media.MediaPart;
@@ -24,6 +27,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Does what the {@link Script} in a job's input says. Called on the device's thread. */
 final class ScriptedHandler implements JobHandler {
@@ -46,25 +50,82 @@ final class ScriptedHandler implements JobHandler {
     public JobAnswer run(Attempt attempt) throws InvalidInput, IOException {
         ObjectNode input = InputBody.of(attempt.job());
         Script script = Script.of(input.path("script"));
-        String hash = hashOf(attempt.job().input().mediaAt(input.path("start_image_base64")));
-        int stopAt = stopAt(script);
-        var durable = new ArrayList<MediaRef>();
-        try (MediaUpload upload = results.begin(attempt.job().id().value())) {
-            for (int k = 0; k < script.parts(); k++) {
-                if (k == stopAt) {
-                    stop(script);
-                }
-                work(script.workMillis() / script.parts(), attempt);
-                MediaRef ref = store(upload, k, script.part(k, hash));
-                durable.add(ref);
-                attempt.partReady(partOf(k, ref));
-                attempt.progress(new WorkProgress("script", k + 1, script.parts()));
-            }
+        JobPart part = attempt.job().part();
+        if (part == null && script.divided()) {
+            return new JobAnswer.InParts(division(script.parts()));
         }
-        return new JobAnswer.Output(outputOf(script, durable));
+        try (MediaUpload upload = results.begin(attempt.job().id().value())) {
+            var output = new ScriptedOutput(attempt, script, hashOf(attempt.job()), upload);
+            return new JobAnswer.Output(
+                    part == null
+                            ? output.whole()
+                            : switch (part.work()) {
+                                case JobPart.Segment _ -> output.segment(part.index());
+                                case JobPart.Join join -> output.join(join.segments());
+                            });
+        }
     }
 
-    private String hashOf(MediaRef ref) throws IOException {
+    /** A frame a part; the chunks mean nothing here. */
+    private static Division division(int parts) {
+        return new Division(
+                IntStream.range(0, parts)
+                        .mapToObj(k -> new JobPart.Segment(k, k + 1, k, k + 1, 5, 1, 1))
+                        .toList());
+    }
+
+    /** What an attempt makes of its script. */
+    private final class ScriptedOutput {
+        private final Attempt attempt;
+        private final Script script;
+        private final String mediaHash;
+        private final MediaUpload upload;
+        private final List<MediaRef> durable = new ArrayList<>();
+
+        ScriptedOutput(Attempt attempt, Script script, String mediaHash, MediaUpload upload) {
+            this.attempt = attempt;
+            this.script = script;
+            this.mediaHash = mediaHash;
+            this.upload = upload;
+        }
+
+        Payload whole() throws IOException {
+            int stopAt = stopAt(script);
+            for (int k = 0; k < script.parts(); k++) {
+                make(k, stopAt);
+                attempt.partReady(partOf(k, durable.getLast()));
+                attempt.progress(new WorkProgress("script", k + 1, script.parts()));
+            }
+            return outputOf(script, durable);
+        }
+
+        Payload segment(int index) throws IOException {
+            boolean stops = index == script.parts() / 2;
+            make(index, stops ? stopAt(script) : -1);
+            return outputOf(script, durable);
+        }
+
+        Payload join(List<Payload> segments) throws IOException {
+            for (Payload segment : segments) {
+                attempt.checkpoint();
+                try (InputStream bytes = results.open(segment.media().getFirst())) {
+                    durable.add(store(upload, durable.size(), bytes.readAllBytes()));
+                }
+            }
+            return outputOf(script, durable);
+        }
+
+        private void make(int index, int stopAt) throws IOException {
+            if (index == stopAt) {
+                stop(script);
+            }
+            work(script.workMillis() / script.parts(), attempt);
+            durable.add(store(upload, index, script.part(index, mediaHash)));
+        }
+    }
+
+    private String hashOf(Job job) throws InvalidInput, IOException {
+        MediaRef ref = job.input().mediaAt(InputBody.of(job).path("start_image_base64"));
         MessageDigest digest = Script.sha256();
         byte[] buffer = new byte[1 << 16];
         try (InputStream bytes = media.open(ref)) {

@@ -67,7 +67,7 @@ class PlansTest {
 
     @Test
     void theOutputFollowsFromScriptAndMedia() {
-        var script = new Script("t", Script.ScriptedEnd.COMPLETE, 1, 2, 100);
+        var script = new Script("t", Script.ScriptedEnd.COMPLETE, 1, 2, 100, false);
         assertThat(script.expected("x")).isEqualTo(script.expected("x")).hasSize(2);
         assertThat(script.expected("x")).isNotEqualTo(script.expected("y"));
         assertThat(Script.of(script.toJson())).isEqualTo(script);

@@ -21,6 +21,7 @@ import io.heritage.schemas.UploadSecret;
 import io.heritage.schemas.UploadTarget;
 import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerId;
+import io.heritage.transport.bucket.S3Server;
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaUpload;
 import java.io.IOException;

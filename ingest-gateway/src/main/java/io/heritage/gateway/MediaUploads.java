@@ -78,9 +78,9 @@ final class MediaUploads {
                 var parts = new MediaParts(store, turns, lease.owner(), key, length.orElse(0))) {
             long written = copy(body, parts.begin(MEDIA_PART, piece.mediaType()));
             checkLength(piece, written);
-            MediaRef.InKafka chunks = latest(parts);
-            piece.ofBody().ifPresent(hash -> hash.check(chunks.sha256()));
-            StoredMedia media = checked(piece, joined(piece, chunks));
+            MediaRef.Piece stored = latest(parts);
+            piece.ofBody().ifPresent(hash -> hash.check(stored.sha256()));
+            StoredMedia media = checked(piece, joined(piece, stored));
             return new Stored(recorded(media, parts), media);
         }
     }
@@ -149,7 +149,7 @@ final class MediaUploads {
         }
     }
 
-    private StoredMedia joined(Piece piece, MediaRef.InKafka chunks) {
+    private StoredMedia joined(Piece piece, MediaRef.Piece stored) {
         StoredMedia before = piece.before();
         if (before == null) {
             before =
@@ -158,11 +158,11 @@ final class MediaUploads {
         }
         Long total =
                 piece.range().isEmpty()
-                        ? Long.valueOf(chunks.bytes())
+                        ? Long.valueOf(stored.bytes())
                         : piece.range().get().total().isPresent()
                                 ? Long.valueOf(piece.range().get().total().getAsLong())
                                 : before.total();
-        return before.with(chunks, total);
+        return before.with(stored, total);
     }
 
     /** The hash of several pieces is known to nobody before all are read again. */
@@ -193,13 +193,17 @@ final class MediaUploads {
         try (OutputStream out = parts.begin(MediaReference.PART, MediaReference.TYPE)) {
             out.write(record);
         }
-        return new MediaReference(latest(parts));
+        return switch (latest(parts)) {
+            case MediaRef.InKafka place -> new MediaReference(place);
+            case MediaRef.InBucket _ ->
+                    throw new IllegalStateException("a record of media is small");
+        };
     }
 
-    /** Parts that were written here are in Kafka, in one piece. */
-    static MediaRef.InKafka latest(MediaParts parts) {
+    /** Parts that were written here are in one piece. */
+    static MediaRef.Piece latest(MediaParts parts) {
         return switch (parts.durable().getLast()) {
-            case SubmittedMedia.Durable(MediaRef.InKafka ref) -> ref;
+            case SubmittedMedia.Durable(MediaRef.Piece ref) -> ref;
             case SubmittedMedia.Durable _, SubmittedMedia.Named _ ->
                     throw new IllegalStateException("a part that was not written as one");
         };

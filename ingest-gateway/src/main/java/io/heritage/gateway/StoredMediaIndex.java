@@ -51,7 +51,7 @@ final class StoredMediaIndex {
                 && media.pieces().stream().allMatch(this::isKept);
     }
 
-    private boolean isKept(MediaRef.InKafka piece) {
+    private boolean isKept(MediaRef.Piece piece) {
         return store.keeps(piece);
     }
 }

@@ -327,7 +327,7 @@ final class SinkAssembly {
     private MediaStore storeOf(MediaRef ref) {
         return switch (ref) {
             case MediaRef.InKafka k when k.topic().equals(Topics.MEDIA) -> transport.media();
-            case MediaRef.InKafka _ -> transport.results();
+            case MediaRef.InKafka _, MediaRef.InBucket _ -> transport.results();
             case MediaRef.Joined _ -> transport.media();
         };
     }

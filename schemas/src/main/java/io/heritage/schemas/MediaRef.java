@@ -9,6 +9,7 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "in")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = MediaRef.InKafka.class, name = "kafka"),
+    @JsonSubTypes.Type(value = MediaRef.InBucket.class, name = "bucket"),
     @JsonSubTypes.Type(value = MediaRef.Joined.class, name = "joined"),
 })
 public sealed interface MediaRef {
@@ -25,14 +26,26 @@ public sealed interface MediaRef {
     String mediaType();
 
     /** What the bytes are made of, in their order. */
-    List<InKafka> pieces();
+    List<Piece> pieces();
+
+    /** Bytes that were written at once and lie in one place. */
+    sealed interface Piece extends MediaRef {
+        /** Name of this piece in its upload, unique there. */
+        String part();
+
+        @Override
+        @JsonIgnore
+        default List<Piece> pieces() {
+            return List.of(this);
+        }
+    }
 
     /**
      * Media that came in several pieces, one after the other. Each has a hash of its own.
      *
      * @param sha256 of all of them; empty if it is not known
      */
-    record Joined(List<InKafka> pieces, String sha256, String mediaType) implements MediaRef {
+    record Joined(List<Piece> pieces, String sha256, String mediaType) implements MediaRef {
         public Joined {
             pieces = List.copyOf(pieces);
             if (pieces.isEmpty()) {
@@ -43,7 +56,7 @@ public sealed interface MediaRef {
         @Override
         @JsonIgnore
         public long bytes() {
-            return pieces.stream().mapToLong(InKafka::bytes).sum();
+            return pieces.stream().mapToLong(Piece::bytes).sum();
         }
     }
 
@@ -67,7 +80,7 @@ public sealed interface MediaRef {
             long bytes,
             String sha256,
             String mediaType)
-            implements MediaRef {
+            implements Piece {
         public InKafka {
             if (firstOffset > lastOffset || chunks < 1 || bytes < 0) {
                 throw new IllegalArgumentException(
@@ -75,11 +88,21 @@ public sealed interface MediaRef {
                                 .formatted(key, part, firstOffset, lastOffset, chunks, bytes));
             }
         }
+    }
 
-        @Override
-        @JsonIgnore
-        public List<InKafka> pieces() {
-            return List.of(this);
+    /**
+     * An object in the bucket of the installation: what is too large for Kafka's disks.
+     *
+     * @param object its key in the bucket
+     * @param part name of this piece in its upload, unique there
+     */
+    record InBucket(String object, String part, long bytes, String sha256, String mediaType)
+            implements Piece {
+        public InBucket {
+            if (object.isEmpty() || bytes < 1) {
+                throw new IllegalArgumentException(
+                        "media reference to the object '%s' of %d bytes".formatted(object, bytes));
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ public record StoredMedia(
         @Nullable Long total,
         String sha256,
         String mediaType,
-        List<MediaRef.InKafka> pieces) {
+        List<MediaRef.Piece> pieces) {
 
     public StoredMedia {
         pieces = List.copyOf(pieces);
@@ -29,7 +29,7 @@ public record StoredMedia(
     /** Bytes so far. */
     @JsonIgnore
     public long bytes() {
-        return pieces.stream().mapToLong(MediaRef.InKafka::bytes).sum();
+        return pieces.stream().mapToLong(MediaRef.Piece::bytes).sum();
     }
 
     @JsonIgnore
@@ -38,8 +38,8 @@ public record StoredMedia(
     }
 
     /** With one more piece at the end. */
-    public StoredMedia with(MediaRef.InKafka piece, @Nullable Long newTotal) {
-        List<MediaRef.InKafka> more = new ArrayList<>(pieces);
+    public StoredMedia with(MediaRef.Piece piece, @Nullable Long newTotal) {
+        List<MediaRef.Piece> more = new ArrayList<>(pieces);
         more.add(piece);
         return new StoredMedia(
                 owner, begunAt, newTotal, more.size() == 1 ? piece.sha256() : "", mediaType, more);

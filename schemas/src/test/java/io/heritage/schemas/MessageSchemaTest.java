@@ -59,9 +59,14 @@ class MessageSchemaTest {
 
     private static Stream<Described> kinds(Class<?> type, String name, String discriminator) {
         return Arrays.stream(type.getPermittedSubclasses())
+                .flatMap(MessageSchemaTest::records)
                 .map(kind ->
                         new Described(
                                 kind, name.formatted(kind.getSimpleName()), Set.of(discriminator)));
+    }
+
+    private static Stream<Class<?>> records(Class<?> kind) {
+        return kind.isInterface() ? Arrays.stream(kind.getPermittedSubclasses()) : Stream.of(kind);
     }
 
     @ParameterizedTest

@@ -106,6 +106,21 @@ class WireTest {
                 "media-stored",
                 new StoredMedia("alice", after(0), 9L, "", "video/mp4", List.of(piece, piece)));
         byName.put(
+                "media-stored-in-bucket",
+                new StoredMedia(
+                        "alice",
+                        after(0),
+                        9L,
+                        "",
+                        "video/mp4",
+                        List.of(
+                                new MediaRef.InBucket(
+                                        "heritage/media/a1/upload-7",
+                                        "upload",
+                                        9_000_000,
+                                        "cd".repeat(32),
+                                        "video/mp4"))));
+        byName.put(
                 "event-rejected-with-joined-media",
                 new JobEvent.Rejected(jobOfPieces(piece), after(0), "no prompt"));
         byName.put("command-cancel", new Command.Cancel(ID, after(1)));

@@ -3,6 +3,9 @@ package io.heritage.transport;
 import io.heritage.observe.Meters;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.WorkerId;
+import io.heritage.transport.bucket.BucketConfig;
+import io.heritage.transport.bucket.BucketMediaStore;
+import io.heritage.transport.bucket.MediaBucket;
 import io.heritage.transport.kafka.ClientSettings;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
@@ -69,6 +72,7 @@ public final class KafkaTransport implements AutoCloseable {
     private final MediaStore results;
     private final RandomGenerator random;
     private final Meters meters;
+    private final @Nullable MediaBucket bucket;
     private final List<KafkaMediaRoom> rooms = new CopyOnWriteArrayList<>();
 
     private KafkaTransport(
@@ -76,8 +80,10 @@ public final class KafkaTransport implements AutoCloseable {
             QueueSettings queueSettings,
             Clock clock,
             RandomGenerator random,
+            @Nullable MediaBucket bucket,
             Meters meters) {
         this.meters = meters;
+        this.bucket = bucket;
         this.config = config;
         this.queueSettings = queueSettings;
         this.settings = new ClientSettings(config);
@@ -96,18 +102,53 @@ public final class KafkaTransport implements AutoCloseable {
 
     /** Does not wait for Kafka: the first use does. */
     public static KafkaTransport open(KafkaConfig config) {
-        return open(config, Meters.none());
+        return open(config, BucketConfig.defaults(), Meters.none());
     }
 
-    /** As above, and records media that are written and read. */
-    public static KafkaTransport open(KafkaConfig config, Meters meters) {
+    /**
+     * As above, and records media that are written and read.
+     *
+     * @param large where large media are, if the configuration names a bucket
+     */
+    public static KafkaTransport open(KafkaConfig config, BucketConfig large, Meters meters) {
         return new KafkaTransport(
-                config, QueueSettings.defaults(), Clock.systemUTC(), new Random(), meters);
+                config,
+                QueueSettings.defaults(),
+                Clock.systemUTC(),
+                new Random(),
+                bucket(config, large),
+                meters);
     }
 
     public static KafkaTransport open(
             KafkaConfig config, QueueSettings queue, Clock clock, RandomGenerator random) {
-        return new KafkaTransport(config, queue, clock, random, Meters.none());
+        return open(config, BucketConfig.defaults(), queue, clock, random);
+    }
+
+    /** As above, with large media in a bucket. */
+    public static KafkaTransport open(
+            KafkaConfig config,
+            BucketConfig large,
+            QueueSettings queue,
+            Clock clock,
+            RandomGenerator random) {
+        return new KafkaTransport(
+                config, queue, clock, random, bucket(config, large), Meters.none());
+    }
+
+    private static @Nullable MediaBucket bucket(KafkaConfig config, BucketConfig large) {
+        return large.target().isEmpty() ? null : new MediaBucket(large, config.uploadTimeout());
+    }
+
+    /**
+     * Whether the bucket for large media, if there is one, can be written and read.
+     *
+     * @throws TransportUnavailable if not
+     */
+    public void requireBucket() {
+        if (bucket != null) {
+            bucket.requireUsable();
+        }
     }
 
     /**
@@ -206,16 +247,19 @@ public final class KafkaTransport implements AutoCloseable {
         eventProducer.close(CLOSE_WITHIN);
         closeHeartbeats();
         mediaProducer.close(CLOSE_WITHIN);
+        if (bucket != null) {
+            bucket.close();
+        }
         admin.close(CLOSE_WITHIN);
     }
 
     private MediaStore store(String topic, MediaRoom room) {
         var slots = new UploadSlots(config.concurrentUploads(), config.uploadTimeout(), random);
-        return new MeteredMediaStore(
+        MediaStore store =
                 new KafkaMediaStore(
-                        topic, mediaProducer, slots, readers, room, config.mediaRetention()),
-                topic,
-                meters);
+                        topic, mediaProducer, slots, readers, room, config.mediaRetention());
+        return new MeteredMediaStore(
+                bucket == null ? store : new BucketMediaStore(store, bucket, topic), topic, meters);
     }
 
     private synchronized RecordProducer heartbeatRecords() {

@@ -3,6 +3,7 @@ package io.heritage.transport;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.WorkerId;
+import io.heritage.transport.bucket.BucketConfig;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.ControlBoard;
@@ -20,12 +21,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 
 /** The product's ports on a Kafka cluster; a transport for each set of queue settings. */
 public final class KafkaPorts implements Ports {
     private final QueueSettings usual;
+    private final BucketConfig large;
+    private final Consumer<String> removal;
     private KafkaConfig config;
     private KafkaTransport main;
     private final List<KafkaTransport> others = new ArrayList<>();
@@ -34,6 +38,24 @@ public final class KafkaPorts implements Ports {
      * @param usual what most queues are created with
      */
     public KafkaPorts(KafkaConfig config, QueueSettings usual) {
+        this(
+                config,
+                usual,
+                BucketConfig.defaults(),
+                key -> {
+                    throw new AssertionError("no bucket for " + key);
+                });
+    }
+
+    /**
+     * As above, with large media in a bucket.
+     *
+     * @param removal of an object of the bucket
+     */
+    public KafkaPorts(
+            KafkaConfig config, QueueSettings usual, BucketConfig large, Consumer<String> removal) {
+        this.large = large;
+        this.removal = removal;
         this.config = config;
         this.usual = usual;
         this.main = open(usual);
@@ -99,7 +121,15 @@ public final class KafkaPorts implements Ports {
 
     @Override
     public void removeByRetention(MediaRef ref) {
-        var kafka = (MediaRef.InKafka) ref;
+        for (MediaRef.Piece piece : ref.pieces()) {
+            switch (piece) {
+                case MediaRef.InKafka inKafka -> removeRecords(inKafka);
+                case MediaRef.InBucket inBucket -> removal.accept(inBucket.object());
+            }
+        }
+    }
+
+    private void removeRecords(MediaRef.InKafka kafka) {
         var partition = new TopicPartition(kafka.topic(), kafka.partition());
         try {
             main.admin()
@@ -128,6 +158,6 @@ public final class KafkaPorts implements Ports {
     }
 
     private KafkaTransport open(QueueSettings settings) {
-        return KafkaTransport.open(config, settings, Clock.systemUTC(), new Random());
+        return KafkaTransport.open(config, large, settings, Clock.systemUTC(), new Random());
     }
 }

@@ -15,6 +15,7 @@ import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.UploadSecret;
 import io.heritage.schemas.UploadTarget;
+import io.heritage.transport.bucket.S3Bucket;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -162,7 +163,8 @@ public final class S3Uploads implements OutputStep {
                         mayBePrivate, "processor.uploads.private-hosts", InetAddress::getAllByName);
         guard.check(target.endpointUrl());
         List<String> urls = new ArrayList<>();
-        try (var bucket = new S3Bucket(target, new GuardedAddresses(guard), config.timeLimit())) {
+        try (var bucket =
+                new S3Bucket(target, new GuardedAddresses(guard), config.timeLimit(), 1)) {
             for (MediaRef ref : media) {
                 String key = target.key(job.asked(), OutputFacts.fileName(ref));
                 try (InputStream content = results.open(ref)) {

@@ -5,8 +5,7 @@
  * <ol>
  *   <li>{@link io.heritage.processor.upload.S3Uploads}: which bucket, and what the reply says of
  *       it;
- *   <li>{@code GuardedAddresses}: addresses that a bucket of a request may not have;
- *   <li>{@code S3Bucket}: one bucket, with its objects in parts and their URLs.
+ *   <li>{@code GuardedAddresses}: addresses that a bucket of a request may not have.
  * </ol>
  *
  * <p>The device's thread waits and looks whether the job has to stop; a virtual thread uploads, one

@@ -160,14 +160,19 @@ final class MediaCopies implements AutoCloseable {
     }
 
     private static String nameOf(MediaRef ref) {
-        return ref.pieces().stream()
-                .map(piece ->
-                        "%s/%d/%d/%s"
-                                .formatted(
-                                        piece.topic(),
-                                        piece.partition(),
-                                        piece.firstOffset(),
-                                        piece.sha256()))
-                .collect(Collectors.joining(" "));
+        return ref.pieces().stream().map(MediaCopies::nameOf).collect(Collectors.joining(" "));
+    }
+
+    private static String nameOf(MediaRef.Piece piece) {
+        return switch (piece) {
+            case MediaRef.InKafka chunks ->
+                    "%s/%d/%d/%s"
+                            .formatted(
+                                    chunks.topic(),
+                                    chunks.partition(),
+                                    chunks.firstOffset(),
+                                    chunks.sha256());
+            case MediaRef.InBucket inBucket -> inBucket.object();
+        };
     }
 }

@@ -47,9 +47,7 @@ public record OutputFile(MediaRef ref) {
             return ref.sha256();
         }
         String ofPieces =
-                ref.pieces().stream()
-                        .map(MediaRef.InKafka::sha256)
-                        .collect(Collectors.joining(" "));
+                ref.pieces().stream().map(MediaRef.Piece::sha256).collect(Collectors.joining(" "));
         try {
             return HexFormat.of()
                     .formatHex(

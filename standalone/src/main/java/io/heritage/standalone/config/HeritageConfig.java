@@ -8,6 +8,7 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.standalone.logging.LogConfig;
+import io.heritage.transport.bucket.BucketConfig;
 import io.heritage.transport.kafka.KafkaConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param endpoints by their id in the URL
  * @param log how lines of the log are written
  * @param admin probes and metrics of each process
+ * @param mediaBucket where large media are; the same in all processes
  */
 public record HeritageConfig(
         Path data,
@@ -32,6 +34,7 @@ public record HeritageConfig(
         LogConfig log,
         AdminConfig admin,
         KafkaConfig kafka,
+        BucketConfig mediaBucket,
         GatewayConfig gateway,
         ProcessorConfig processor,
         SinkConfig sink) {
@@ -51,6 +54,7 @@ public record HeritageConfig(
                 LogConfig.defaults(),
                 AdminConfig.defaults(),
                 KafkaConfig.defaults(),
+                BucketConfig.defaults(),
                 GatewayConfig.defaults(),
                 ProcessorConfig.defaults(),
                 SinkConfig.defaults());

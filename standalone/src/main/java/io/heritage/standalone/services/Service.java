@@ -34,7 +34,10 @@ final class Service {
             AdminPort admin = services.add(AdminPort.open(config.admin()));
             new KafkaWait(servers, notices).untilReachable();
             KafkaTransport transport =
-                    services.add(KafkaTransport.open(config.kafka(), admin.meters()));
+                    services.add(
+                            KafkaTransport.open(
+                                    config.kafka(), config.mediaBucket(), admin.meters()));
+            BucketCheck.require(transport);
             transport.createTopics(config.endpoints().keySet());
             T started = start.on(transport, admin, services);
             services.add(admin.started());

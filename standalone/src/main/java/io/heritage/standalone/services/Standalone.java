@@ -77,7 +77,9 @@ public final class Standalone implements AutoCloseable {
                         .with("gateway.sink-secret", secret)
                         .with("sink.state-dir", wanted.data().resolve("sink").toString());
         KafkaTransport transport =
-                services.add(KafkaTransport.open(config.kafka(), admin.meters()));
+                services.add(
+                        KafkaTransport.open(config.kafka(), config.mediaBucket(), admin.meters()));
+        BucketCheck.require(transport);
         transport.createTopics(config.endpoints().keySet());
         Sink sink = services.add(SinkService.sink(config, transport, admin));
         Gateway gateway =

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads pieces one after the other; each is opened when the one before it is through. */
 public final class JoinedInputStream extends InputStream {
-    private final Iterator<MediaRef.InKafka> left;
+    private final Iterator<MediaRef.Piece> left;
     private final Opener opener;
     private @Nullable InputStream current;
 

@@ -67,6 +67,7 @@ public final class KafkaMediaStore implements MediaStore {
     public InputStream open(MediaRef ref) {
         return switch (ref) {
             case MediaRef.InKafka inKafka -> new ChunkInputStream(inKafka, readers);
+            case MediaRef.InBucket inBucket -> throw inBucket(inBucket);
             case MediaRef.Joined joined -> new JoinedInputStream(joined, this::open);
         };
     }
@@ -79,6 +80,7 @@ public final class KafkaMediaStore implements MediaStore {
                 in.begin(from);
                 yield in;
             }
+            case MediaRef.InBucket inBucket -> throw inBucket(inBucket);
             case MediaRef.Joined _ -> MediaStore.super.open(ref, from);
         };
     }
@@ -86,7 +88,16 @@ public final class KafkaMediaStore implements MediaStore {
     @Override
     public boolean keeps(MediaRef ref) {
         return ref.pieces().stream()
-                .allMatch(piece -> room.keeps(piece.partition(), piece.firstOffset()));
+                .allMatch(piece ->
+                        piece instanceof MediaRef.InKafka chunks
+                                && room.keeps(chunks.partition(), chunks.firstOffset()));
+    }
+
+    /** Another process has been told of a bucket, and this one has not. */
+    private static TransportUnavailable inBucket(MediaRef.InBucket ref) {
+        return new TransportUnavailable(
+                "%s is in a bucket, and media-bucket is not configured here"
+                        .formatted(ref.object()));
     }
 
     private int partitions() {

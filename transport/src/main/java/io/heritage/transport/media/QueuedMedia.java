@@ -29,7 +29,12 @@ final class QueuedMedia {
      */
     void submitted(String queue, long offset, Collection<MediaRef> media) {
         for (MediaRef ref : media) {
-            ref.pieces().forEach(chunks -> hold(queue, offset, chunks));
+            for (MediaRef.Piece piece : ref.pieces()) {
+                switch (piece) {
+                    case MediaRef.InKafka chunks -> hold(queue, offset, chunks);
+                    case MediaRef.InBucket _ -> {} // takes no room in a topic
+                }
+            }
         }
     }
 

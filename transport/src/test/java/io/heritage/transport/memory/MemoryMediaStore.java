@@ -77,7 +77,7 @@ public final class MemoryMediaStore implements MediaStore {
     @Override
     public InputStream open(MediaRef ref) {
         return switch (ref) {
-            case MediaRef.InKafka inKafka -> new Stored(inKafka);
+            case MediaRef.Piece piece -> new Stored(piece);
             case MediaRef.Joined joined -> new JoinedInputStream(joined, this::open);
         };
     }

@@ -1,4 +1,4 @@
-package io.heritage.processor.upload;
+package io.heritage.transport.bucket;
 
 import io.heritage.schemas.UploadTarget;
 import java.io.EOFException;
@@ -6,31 +6,29 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.apache.hc.client5.http.DnsResolver;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
  * One bucket of an S3 service, AWS or another: path-style addresses, and neither the chunks nor the
- * checksums of newer clients, which not all of them know. One thread.
+ * checksums of newer clients, which not all of them know. Any thread.
  */
-final class S3Bucket implements AutoCloseable {
+public final class S3Bucket implements AutoCloseable {
     /** Also the heap of an upload. S3 takes parts from 5 MiB on. */
-    static final int PART_BYTES = 8 << 20;
+    public static final int PART_BYTES = 8 << 20;
 
     /** S3 takes 10,000. */
     private static final int MOST_PARTS = 9_999;
@@ -44,9 +42,12 @@ final class S3Bucket implements AutoCloseable {
     private final S3Presigner presigner;
 
     /**
+     * @param addresses resolves the names of hosts
      * @param timeLimit for one call, repetitions included
+     * @param connections at the same time
      */
-    S3Bucket(UploadTarget target, DnsResolver addresses, Duration timeLimit) {
+    public S3Bucket(
+            UploadTarget target, DnsResolver addresses, Duration timeLimit, int connections) {
         this.bucket = target.bucketName();
         var endpoint = URI.create(target.endpointUrl());
         Region region = Region.of(target.signedRegion());
@@ -71,7 +72,7 @@ final class S3Bucket implements AutoCloseable {
                                         .dnsResolver(addresses)
                                         .connectionTimeout(CONNECT_WITHIN)
                                         .socketTimeout(SILENT_FOR)
-                                        .maxConnections(1)
+                                        .maxConnections(connections)
                                         .proxyConfiguration(
                                                 ProxyConfiguration.builder()
                                                         .useSystemPropertyValues(false)
@@ -97,14 +98,13 @@ final class S3Bucket implements AutoCloseable {
      * @throws SdkException if the service refuses it or does not answer
      * @throws IOException if the content cannot be read
      */
-    void put(String key, String mediaType, long bytes, InputStream content) throws IOException {
+    public void put(String key, String mediaType, long bytes, InputStream content)
+            throws IOException {
         int part = (int) Math.max(PART_BYTES, bytes / MOST_PARTS + 1);
         byte[] buffer = new byte[(int) Math.min(part, bytes)];
         if (bytes <= part) {
             fill(buffer, content);
-            client.putObject(
-                    object -> object.bucket(bucket).key(key).contentType(mediaType),
-                    RequestBody.fromBytes(buffer));
+            put(key, mediaType, buffer, buffer.length);
         } else {
             putInParts(key, mediaType, bytes, content, buffer);
         }
@@ -113,56 +113,50 @@ final class S3Bucket implements AutoCloseable {
     private void putInParts(
             String key, String mediaType, long bytes, InputStream content, byte[] buffer)
             throws IOException {
-        String id =
-                client.createMultipartUpload(
-                                object -> object.bucket(bucket).key(key).contentType(mediaType))
-                        .uploadId();
-        boolean complete = false;
-        try {
-            List<CompletedPart> parts = new ArrayList<>();
+        try (S3Object object = begin(key, mediaType)) {
             for (long left = bytes; left > 0; left -= buffer.length) {
-                byte[] piece = left < buffer.length ? Arrays.copyOf(buffer, (int) left) : buffer;
+                int length = (int) Math.min(left, buffer.length);
+                byte[] piece = length < buffer.length ? Arrays.copyOf(buffer, length) : buffer;
                 fill(piece, content);
-                parts.add(part(key, id, parts.size() + 1, piece));
+                object.add(piece, length);
             }
-            client.completeMultipartUpload(upload ->
-                    upload.bucket(bucket)
-                            .key(key)
-                            .uploadId(id)
-                            .multipartUpload(all -> all.parts(parts)));
-            complete = true;
-        } finally {
-            if (!complete) {
-                abort(key, id);
-            }
+            object.complete();
         }
     }
 
-    private CompletedPart part(String key, String id, int number, byte[] piece) {
-        String etag =
-                client.uploadPart(
-                                part ->
-                                        part.bucket(bucket)
-                                                .key(key)
-                                                .uploadId(id)
-                                                .partNumber(number),
-                                RequestBody.fromBytes(piece))
-                        .eTag();
-        return CompletedPart.builder().partNumber(number).eTag(etag).build();
+    /**
+     * Stores a small object; one of that key is replaced.
+     *
+     * @throws SdkException if the service refuses it or does not answer
+     */
+    void put(String key, String mediaType, byte[] bytes, int length) {
+        client.putObject(
+                object -> object.bucket(bucket).key(key).contentType(mediaType),
+                S3Object.body(bytes, length));
     }
 
-    /** Parts of uploads that nobody ends are paid for. */
-    private void abort(String key, String id) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            client.abortMultipartUpload(upload -> upload.bucket(bucket).key(key).uploadId(id));
-        } catch (SdkException e) {
-            // the one that is under way says more
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+    /** An object that is written in parts; there is none before it is complete. */
+    S3Object begin(String key, String mediaType) {
+        return S3Object.begin(client, bucket, key, mediaType);
+    }
+
+    /**
+     * @param from first byte, less than there are
+     * @return to be closed; not all of it has to be read
+     * @throws software.amazon.awssdk.services.s3.model.NoSuchKeyException if there is no such
+     *     object
+     */
+    ResponseInputStream<GetObjectResponse> get(String key, long from) {
+        return client.getObject(object -> {
+            object.bucket(bucket).key(key);
+            if (from > 0) {
+                object.range("bytes=" + from + "-");
             }
-        }
+        });
+    }
+
+    void delete(String key) {
+        client.deleteObject(object -> object.bucket(bucket).key(key));
     }
 
     private static void fill(byte[] buffer, InputStream content) throws IOException {
@@ -172,7 +166,7 @@ final class S3Bucket implements AutoCloseable {
     }
 
     /** A URL that opens an object without credentials. */
-    String url(String key, Duration lifetime) {
+    public String url(String key, Duration lifetime) {
         return presigner
                 .presignGetObject(get ->
                         get.signatureDuration(lifetime)

@@ -1,0 +1,196 @@
+package io.heritage.transport.bucket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heritage.schemas.MediaRef;
+import io.heritage.transport.KafkaPorts;
+import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.Ports;
+import io.heritage.transport.SharedBroker;
+import io.heritage.transport.TestBroker;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.kafka.TransportUnavailable;
+import io.heritage.transport.media.MediaLost;
+import io.heritage.transport.media.MediaPart;
+import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.media.MediaStoreContract;
+import io.heritage.transport.media.MediaUpload;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Media of 1.5 MiB or more in a real S3 service, smaller ones in Kafka. */
+@ExtendWith(SharedBroker.class)
+class BucketMediaStoreTest extends MediaStoreContract {
+    private static final int LARGE = 3 << 19;
+    private static S3Server s3;
+
+    private final KafkaConfig kafka;
+    private final KafkaPorts ports;
+
+    @BeforeAll
+    static void start() throws Exception {
+        s3 = new S3Server();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        s3.close();
+    }
+
+    BucketMediaStoreTest(TestBroker broker) {
+        kafka = broker.config();
+        ports = new KafkaPorts(kafka, SharedBroker.SHORT_LOCK, s3.config(LARGE), s3::remove);
+    }
+
+    @AfterEach
+    void close() {
+        ports.close();
+    }
+
+    @Override
+    protected Ports ports() {
+        return ports;
+    }
+
+    private static byte[] noise(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static MediaRef write(MediaUpload upload, String name, byte[] bytes)
+            throws IOException {
+        MediaPart part = upload.part(name, "video/mp4");
+        part.write(bytes);
+        part.close();
+        return part.durable();
+    }
+
+    @Test
+    void piecesOfOneUploadGoWhereTheyFit() throws IOException {
+        MediaStore media = ports.media();
+        byte[] small = noise(LARGE - 1);
+        byte[] large = noise(LARGE);
+        byte[] huge = noise(2 * S3Bucket.PART_BYTES + 3);
+        try (MediaUpload upload = media.begin("several")) {
+            MediaRef first = write(upload, "large", large);
+            MediaRef second = write(upload, "small", small);
+            MediaRef third = write(upload, "huge", huge);
+
+            assertThat(first).isInstanceOf(MediaRef.InBucket.class);
+            assertThat(second).isInstanceOf(MediaRef.InKafka.class);
+            assertThat(third).isInstanceOf(MediaRef.InBucket.class);
+            assertThat(read(media, first)).isEqualTo(large);
+            assertThat(read(media, second)).isEqualTo(small);
+            assertThat(read(media, third)).isEqualTo(huge);
+            assertThat(((MediaRef.InBucket) third).object())
+                    .startsWith("heritage/heritage.media/several/huge-");
+        }
+    }
+
+    @Test
+    void whatIsKnownToBeSmallTakesNoBuffer() throws IOException {
+        try (MediaUpload upload = ports.media().begin("known", LARGE - 1)) {
+            assertThat(upload).isNotInstanceOf(BucketMediaUpload.class);
+            assertThat(write(upload, "it", noise(100))).isInstanceOf(MediaRef.InKafka.class);
+        }
+    }
+
+    @Test
+    void whatIsLargeNeedsNoRoomInATopic() {
+        ports.media().requireRoom(Long.MAX_VALUE);
+    }
+
+    @Test
+    void anAbandonedUploadLeavesNothing() throws IOException {
+        List<String> before = s3.keys();
+        MediaUpload upload = ports.media().begin("abandoned");
+        upload.part("it", "video/mp4").write(noise(S3Bucket.PART_BYTES + 1));
+        assertThat(s3.unfinished()).isEqualTo(1);
+
+        upload.close();
+
+        assertThat(s3.unfinished()).isZero();
+        assertThat(s3.keys()).isEqualTo(before);
+    }
+
+    @Test
+    void anObjectOfOtherBytesIsLost() throws IOException {
+        MediaStore media = ports.media();
+        MediaRef.InBucket ref;
+        try (MediaUpload upload = media.begin("wrong")) {
+            ref = (MediaRef.InBucket) write(upload, "it", noise(LARGE));
+        }
+        for (MediaRef wrong :
+                List.of(
+                        new MediaRef.InBucket(ref.object(), ref.part(), LARGE, "0".repeat(64), ref.mediaType()),
+                        new MediaRef.InBucket(
+                                ref.object(), ref.part(), LARGE - 1, ref.sha256(), ref.mediaType()),
+                        new MediaRef.InBucket(
+                                ref.object(), ref.part(), LARGE + 1, ref.sha256(), ref.mediaType()),
+                        new MediaRef.InBucket(
+                                ref.object() + "x", ref.part(), LARGE, ref.sha256(), ref.mediaType()))) {
+            assertThatThrownBy(() -> read(media, wrong)).isInstanceOf(MediaLost.class);
+        }
+    }
+
+    @Test
+    void aServiceThatIsAwayIsToldAsSuch() throws IOException {
+        int nobody;
+        try (var socket = new ServerSocket(0)) {
+            nobody = socket.getLocalPort();
+        }
+        var away =
+                new BucketConfig(
+                        "http://127.0.0.1:" + nobody,
+                        S3Server.BUCKET,
+                        S3Server.ID,
+                        S3Server.SECRET,
+                        "",
+                        "",
+                        LARGE,
+                        Duration.ofSeconds(2));
+        try (var bucket = new MediaBucket(away, Duration.ofSeconds(1))) {
+            assertThatThrownBy(bucket::requireUsable)
+                    .isInstanceOf(TransportUnavailable.class)
+                    .hasMessage("127.0.0.1/films: cannot write, read and delete there")
+                    .hasMessageNotContaining(S3Server.SECRET);
+            var store = new BucketMediaStore(ports.media(), bucket, "heritage.media");
+            try (MediaUpload upload = store.begin("away")) {
+                MediaPart part = upload.part("it", "video/mp4");
+                part.write(noise(LARGE));
+                assertThatThrownBy(part::close).isInstanceOf(TransportUnavailable.class);
+                assertThatThrownBy(part::durable).isInstanceOf(IllegalStateException.class);
+            }
+        }
+    }
+
+    @Test
+    void aProcessThatKnowsOfNoBucketSaysSo() throws IOException {
+        MediaRef ref;
+        try (MediaUpload upload = ports.media().begin("elsewhere")) {
+            ref = write(upload, "it", noise(LARGE));
+        }
+        try (KafkaTransport without = KafkaTransport.open(kafka)) {
+            assertThatThrownBy(() -> without.media().open(ref))
+                    .isInstanceOf(TransportUnavailable.class)
+                    .hasMessageContaining("media-bucket is not configured here");
+        }
+    }
+
+    private static byte[] read(MediaStore store, MediaRef ref) throws IOException {
+        try (InputStream in = store.open(ref)) {
+            return in.readAllBytes();
+        }
+    }
+}
