@@ -340,7 +340,10 @@ public final class Processor implements AutoCloseable {
                                 cancellations,
                                 this::isUrgent,
                                 watchdog,
-                                ports.meters(),
+                                new AttemptMeters(
+                                        ports.meters(),
+                                        new AttemptTrace(
+                                                ports.traces(), claim, number, config.worker())),
                                 clock),
                 handlers,
                 new S3Uploads(config.uploads(), ports.results()),

@@ -1,6 +1,7 @@
 package io.heritage.processor;
 
 import io.heritage.observe.Meters;
+import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.KafkaTransport;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * @param media where inputs are
  * @param results where outputs go
  * @param meters where attempts, stages and memory are recorded
+ * @param traces where each attempt is
  */
 public record ProcessorPorts(
         Supplier<JobQueue> queue,
@@ -33,7 +35,8 @@ public record ProcessorPorts(
         CommandBus commands,
         WorkerBoard workers,
         ControlBoard controls,
-        Meters meters) {
+        Meters meters,
+        Traces traces) {
 
     /** The same without a record of what it does. */
     public ProcessorPorts(
@@ -45,13 +48,23 @@ public record ProcessorPorts(
             CommandBus commands,
             WorkerBoard workers,
             ControlBoard controls) {
-        this(queue, windows, events, media, results, commands, workers, controls, Meters.none());
+        this(
+                queue,
+                windows,
+                events,
+                media,
+                results,
+                commands,
+                workers,
+                controls,
+                Meters.none(),
+                Traces.none());
     }
 
     /** All of it on Kafka, whose topics have been created; without a record of what it does. */
     public static ProcessorPorts of(
             KafkaTransport transport, Collection<EndpointId> endpoints, WorkerId worker) {
-        return of(transport, endpoints, worker, Meters.none());
+        return of(transport, endpoints, worker, Meters.none(), Traces.none());
     }
 
     /** All of it on Kafka, whose topics have been created. */
@@ -59,7 +72,8 @@ public record ProcessorPorts(
             KafkaTransport transport,
             Collection<EndpointId> endpoints,
             WorkerId worker,
-            Meters meters) {
+            Meters meters,
+            Traces traces) {
         return new ProcessorPorts(
                 () -> transport.queue(endpoints, worker),
                 transport.windows(),
@@ -69,6 +83,7 @@ public record ProcessorPorts(
                 transport.commands(),
                 transport.workers(),
                 transport.controls(),
-                meters);
+                meters,
+                traces);
     }
 }

@@ -71,6 +71,7 @@ public record Division(List<JobPart.Segment> segments) {
                 0,
                 parent.bodyHash(),
                 work instanceof JobPart.Join ? parent.upload() : null,
-                part);
+                part,
+                parent.traceparent());
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param upload where the client wants its media, sealed by an {@link UploadSecret} for {@link
  *     #asked}
  * @param part null unless it is a part of another job
+ * @param traceparent what its request was traced as (W3C Trace Context); null if it was not
  */
 public record Job(
         JobId id,
@@ -30,9 +31,10 @@ public record Job(
         int attemptsBefore,
         @Nullable String bodyHash,
         @Nullable String upload,
-        @Nullable JobPart part) {
+        @Nullable JobPart part,
+        @Nullable String traceparent) {
 
-    /** Of a client. */
+    /** Of a client, and of no trace. */
     public Job(
             JobId id,
             EndpointId endpoint,
@@ -59,6 +61,7 @@ public record Job(
                 attemptsBefore,
                 bodyHash,
                 upload,
+                null,
                 null);
     }
 
@@ -132,14 +135,34 @@ public record Job(
                 attempts,
                 bodyHash,
                 upload,
-                part);
+                part,
+                traceparent);
+    }
+
+    /** The same as work of a trace. */
+    public Job tracedAs(@Nullable String trace) {
+        return new Job(
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                submittedAt,
+                attemptsBefore,
+                bodyHash,
+                upload,
+                part,
+                trace);
     }
 
     /** The same job handed in anew. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(
                 id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash,
-                upload, part);
+                upload, part, traceparent);
     }
 
     /** No input and no webhook: neither belongs in a log. */

@@ -1,5 +1,6 @@
 package io.heritage.sink.fold;
 
+import io.heritage.observe.trace.Traces;
 import io.heritage.sink.config.SinkConfig;
 import java.time.Clock;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -21,22 +22,25 @@ public record JobFold(
         FoldPulse pulse,
         FoldProgress progress,
         FoldMeters meters,
+        Traces traces,
         Clock clock)
         implements ProcessorSupplier<String, Fact, String, Outgoing> {
 
     @Override
     public Processor<String, Fact, String, Outgoing> get() {
-        return new JobProcessor(
-                rules,
-                new LostFromQueue(queues, config.lostAfter()),
-                laneShards,
-                waiters,
-                webhooks,
-                resends,
-                config.webhookPauses(),
-                pulse,
-                progress,
-                meters,
-                clock);
+        return new TracedFold(
+                traces,
+                new JobProcessor(
+                        rules,
+                        new LostFromQueue(queues, config.lostAfter()),
+                        laneShards,
+                        waiters,
+                        webhooks,
+                        resends,
+                        config.webhookPauses(),
+                        pulse,
+                        progress,
+                        meters,
+                        clock));
     }
 }

@@ -581,13 +581,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
         WebhookState before = Objects.requireNonNull(tracked.webhook());
         WebhookState after = before.after(call.result(), clock.instant(), webhookPauses);
-        LOG.atInfo()
-                .addKeyValue("jobId", tracked.id())
-                .addKeyValue("attempt", after.attempts())
-                .addKeyValue("outcome", after.outcome())
-                .addKeyValue("detail", after.detail())
-                .log("webhook called");
-        meters.called(after);
+        meters.called(tracked, after);
         TrackedJob next = tracked.calling(after);
         put(tracked, next);
         awaitCall(next);

@@ -2,6 +2,7 @@ package io.heritage.standalone.config;
 
 import io.heritage.gateway.GatewayConfig;
 import io.heritage.http.AdminConfig;
+import io.heritage.observe.trace.TracingConfig;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param endpoints by their id in the URL
  * @param log how lines of the log are written
  * @param admin probes and metrics of each process
+ * @param tracing where each process sends its spans
  */
 public record HeritageConfig(
         Path data,
@@ -31,6 +33,7 @@ public record HeritageConfig(
         Map<EndpointId, EndpointConfig> endpoints,
         LogConfig log,
         AdminConfig admin,
+        TracingConfig tracing,
         KafkaConfig kafka,
         GatewayConfig gateway,
         ProcessorConfig processor,
@@ -50,6 +53,7 @@ public record HeritageConfig(
                 defaultEndpoints(),
                 LogConfig.defaults(),
                 AdminConfig.defaults(),
+                TracingConfig.defaults(),
                 KafkaConfig.defaults(),
                 GatewayConfig.defaults(),
                 ProcessorConfig.defaults(),
