@@ -3,7 +3,7 @@
  * the command line. In the order a job meets what they measure: {@code IngestBenchmark} (uploads),
  * {@code MediaTransportBenchmark} (media on Kafka), {@code QueueLatencyBenchmark} (the queue),
  * {@code ProcessorThroughputBenchmark} (jobs without work), {@code PurgeBenchmark} (a long queue
- * purged), {@code WaitingJobsBenchmark} (answers beside one), {@code DurableBrokerBenchmark} (the
+ * purged), {@code WaitingJobsBenchmark} (answers beside one), {@code MembersBenchmark} (workers of one broker), {@code DurableBrokerBenchmark} (the
  * embedded broker), {@code RunSyncLatencyBenchmark} (the whole way, against {@code BareKafkaHops},
  * as {@code Percentiles}), {@code LargeMediaBenchmark} (a gigabyte through small heaps); {@code
  * RifeBenchmark}, {@code WanBenchmark}, {@code RestoreBenchmark} and {@code LongVideoBenchmark}
