@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -103,10 +105,11 @@ public final class MembersBenchmark implements AutoCloseable {
         Duration before = processorTime();
         Thread.sleep(AT_REST);
         System.out.printf(
-                "broker while they wait: %s, %.1f KB a member; %.2f of a core%n",
+                "broker while they wait: %s, %.1f KB a member; %.2f of a core; %d open files%n",
                 megabytes(residentKilobytes()),
                 (residentKilobytes() - alone) / (double) Math.max(1, joined),
-                processorTime().minus(before).toNanos() / (double) AT_REST.toNanos());
+                processorTime().minus(before).toNanos() / (double) AT_REST.toNanos(),
+                openFiles());
         take(jobs);
         System.out.printf(
                 "broker afterwards: %s; members that failed: %d%n",
@@ -170,10 +173,19 @@ public final class MembersBenchmark implements AutoCloseable {
         return joined;
     }
 
-    private int joined() throws Exception {
-        return transport.admin().describeShareGroups(topics).all().get().values().stream()
-                .mapToInt(group -> group.members().size())
-                .sum();
+    private int joined() throws InterruptedException {
+        int members = 0;
+        for (var group :
+                transport.admin().describeShareGroups(topics).describedGroups().values()) {
+            try {
+                members += group.get().members().size();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+                    throw new IllegalStateException("the groups cannot be asked for", e);
+                }
+            }
+        }
+        return members;
     }
 
     private Duration processorTime() {
@@ -186,6 +198,12 @@ public final class MembersBenchmark implements AutoCloseable {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private long openFiles() throws IOException {
+        try (var files = Files.list(Path.of("/proc/" + broker.pid() + "/fd"))) {
+            return files.count();
+        }
     }
 
     private static String megabytes(long kilobytes) {

@@ -340,10 +340,7 @@ public final class Processor implements AutoCloseable {
                                 cancellations,
                                 this::isUrgent,
                                 watchdog,
-                                new AttemptMeters(
-                                        ports.meters(),
-                                        new AttemptTrace(
-                                                ports.traces(), claim, number, config.worker())),
+                                ports.recordOf(claim, number, config.worker()),
                                 clock),
                 handlers,
                 new S3Uploads(config.uploads(), ports.results()),

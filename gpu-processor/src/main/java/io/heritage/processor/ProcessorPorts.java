@@ -2,6 +2,8 @@ package io.heritage.processor;
 
 import io.heritage.observe.Meters;
 import io.heritage.observe.trace.Traces;
+import io.heritage.processor.job.AttemptMeters;
+import io.heritage.processor.job.AttemptTrace;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.KafkaTransport;
@@ -10,6 +12,7 @@ import io.heritage.transport.log.ControlBoard;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.WorkerBoard;
 import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
 import io.heritage.transport.queue.QueueWindows;
 import java.util.Collection;
@@ -59,6 +62,11 @@ public record ProcessorPorts(
                 controls,
                 Meters.none(),
                 Traces.none());
+    }
+
+    /** What is recorded of one attempt. */
+    AttemptMeters recordOf(ClaimedJob claim, int number, WorkerId worker) {
+        return new AttemptMeters(meters, new AttemptTrace(traces, claim, number, worker));
     }
 
     /** All of it on Kafka, whose topics have been created; without a record of what it does. */
