@@ -47,10 +47,11 @@ final class RequestSpan {
                 span.put("heritage.job", job.value());
             }
         }
-        if (outcome.matches("\\d{3}")) {
+        boolean answered = Character.isDigit(outcome.charAt(0));
+        if (answered) {
             span.put("http.response.status_code", Long.parseLong(outcome));
         }
-        if (!outcome.matches("[1-4]\\d\\d")) {
+        if (!answered || outcome.charAt(0) == '5') {
             span.failed(outcome);
         }
         scope.close();

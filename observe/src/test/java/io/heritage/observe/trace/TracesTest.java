@@ -152,6 +152,7 @@ class TracesTest {
             Thread.getAllStackTraces()
                     .keySet()
                     .forEach(thread -> System.out.println("thread " + thread.getName()));
+            System.out.flush();
             Runtime.getRuntime().halt(0); // nobody listens: nothing to be sent
         }
     }
