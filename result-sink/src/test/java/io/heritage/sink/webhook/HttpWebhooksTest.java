@@ -114,11 +114,8 @@ class HttpWebhooksTest {
     @Test
     void theReceiverIsToldTheTraceOfTheJobAndTheTraceNothingOfTheReceiver() throws Exception {
         String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        TrackedJob plain = job("/500?token=hook-secret");
-        TrackedJob traced =
-                plain.withJob(
-                        Objects.requireNonNull(plain.job())
-                                .tracedAs("00-" + trace + "-00f067aa0ba902b7-01"));
+        Job job = Objects.requireNonNull(job("/500?token=hook-secret").job());
+        TrackedJob traced = ended(job.tracedAs("00-" + trace + "-00f067aa0ba902b7-01"));
         try (var webhooks = webhooks(true, Duration.ofSeconds(10))) {
             assertThat(webhooks.begin(traced, results::add)).isTrue();
             assertThat(results.poll(10, TimeUnit.SECONDS))
@@ -292,7 +289,10 @@ class HttpWebhooksTest {
     }
 
     private TrackedJob jobFor(String hook) {
-        Job job = samples.job(hook, ReplyShape.ENVELOPE);
+        return ended(samples.job(hook, ReplyShape.ENVELOPE));
+    }
+
+    private TrackedJob ended(Job job) {
         JobRecord record =
                 JobRecord.unseen(job.id()).submitted(job).apply(samples.completed(job, 1));
         return TrackedJob.unseen(job.id(), clock.instant()).folded(record, clock.instant());
