@@ -42,7 +42,7 @@ public final class TraceContext {
      * @param traceparent null, or something that is none, for the present one
      */
     public static TraceScope enter(@Nullable String traceparent) {
-        return new TraceScope(read(traceparent).makeCurrent());
+        return new TraceScope(read(traceparent));
     }
 
     static Context read(@Nullable String traceparent) {

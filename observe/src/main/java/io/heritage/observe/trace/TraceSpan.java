@@ -52,7 +52,7 @@ public final class TraceSpan {
 
     /** Work of this thread belongs to it until the scope is closed. */
     public TraceScope enter() {
-        return new TraceScope(context.makeCurrent());
+        return new TraceScope(context);
     }
 
     /** For whoever goes on with the trace; null if there is none. */
