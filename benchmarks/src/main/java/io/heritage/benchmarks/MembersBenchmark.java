@@ -144,10 +144,11 @@ public final class MembersBenchmark implements AutoCloseable {
                         new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(topic));
             while (!closed.get()) {
-                consumer.poll(POLL).forEach(record -> {
-                    consumer.acknowledge(record);
-                    taken.incrementAndGet();
-                });
+                consumer.poll(POLL)
+                        .forEach(record -> {
+                            consumer.acknowledge(record);
+                            taken.incrementAndGet();
+                        });
             }
         } catch (WakeupException e) {
             System.err.println(name + " was woken");
@@ -175,8 +176,7 @@ public final class MembersBenchmark implements AutoCloseable {
 
     private int joined() throws InterruptedException {
         int members = 0;
-        for (var group :
-                transport.admin().describeShareGroups(topics).describedGroups().values()) {
+        for (var group : transport.admin().describeShareGroups(topics).describedGroups().values()) {
             try {
                 members += group.get().members().size();
             } catch (ExecutionException e) {

@@ -94,8 +94,7 @@ final class RequestSpanTest {
 
         assertThat(span().getTraceId()).isEqualTo(TRACE);
         assertThat(span().getName()).isEqualTo("POST run");
-        assertThat(job().traceparent())
-                .isEqualTo("00-" + TRACE + "-" + span().getSpanId() + "-01");
+        assertThat(job().traceparent()).isEqualTo("00-" + TRACE + "-" + span().getSpanId() + "-01");
     }
 
     @Test

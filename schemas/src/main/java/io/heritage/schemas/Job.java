@@ -161,8 +161,20 @@ public record Job(
     /** The same job handed in anew. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(
-                id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash,
-                upload, part, traceparent);
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                at,
+                attempts,
+                bodyHash,
+                upload,
+                part,
+                traceparent);
     }
 
     /** No input and no webhook: neither belongs in a log. */

@@ -56,11 +56,14 @@ public final class TraceContext {
             return null;
         }
         Map<String, String> headers = new HashMap<>();
-        W3C.inject(context, headers, (carrier, key, value) -> {
-            if (carrier != null) {
-                carrier.put(key, value);
-            }
-        });
+        W3C.inject(
+                context,
+                headers,
+                (carrier, key, value) -> {
+                    if (carrier != null) {
+                        carrier.put(key, value);
+                    }
+                });
         return headers.get(HEADER);
     }
 

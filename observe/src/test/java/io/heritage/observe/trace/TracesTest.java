@@ -9,12 +9,15 @@ import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,16 +130,22 @@ class TracesTest {
                                 "-XX:TieredStopAtLevel=1",
                                 "-Xlog:class+load:stdout",
                                 "-cp",
-                                System.getProperty("java.class.path"),
+                                productClassPath(),
                                 OneSpan.class.getName())
                         .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().keySet().removeIf(name -> name.startsWith("OTEL_"));
         builder.environment().putAll(environment);
         Process process = builder.start();
-        String out =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isZero();
         return out.lines().toList();
+    }
+
+    /** The library of this test would put a class of the SDK in place. */
+    private static String productClassPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("opentelemetry-sdk-testing"))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** Makes a span as the environment wants it, and tells the threads there are. */

@@ -151,8 +151,7 @@ class JobTopologyTest {
         header.add("traceparent", ("00-" + trace + "-00f067aa0ba902b7-01").getBytes(UTF_8));
         Job job = submit(samples.job());
         for (JobEvent event : List.of(samples.started(job, 1), samples.completed(job, 1))) {
-            events.pipeInput(
-                    new TestRecord<>(job.id().value(), Wire.encode(event), header));
+            events.pipeInput(new TestRecord<>(job.id().value(), Wire.encode(event), header));
         }
         assertThat(state(job)).isInstanceOf(JobState.Completed.class);
         assertThat(spans.getFinishedSpanItems())
@@ -169,8 +168,7 @@ class JobTopologyTest {
         header.add("traceparent", new byte[] {(byte) 0xc3, 0, '-'});
         Job job = submit(samples.job());
         events.pipeInput(
-                new TestRecord<>(
-                        job.id().value(), Wire.encode(samples.completed(job, 1)), header));
+                new TestRecord<>(job.id().value(), Wire.encode(samples.completed(job, 1)), header));
         assertThat(state(job)).isInstanceOf(JobState.Completed.class);
         assertThat(spans.getFinishedSpanItems()).isEmpty();
     }

@@ -15,8 +15,8 @@ import org.slf4j.event.KeyValuePair;
 /**
  * Writes an event as one line of JSON: {@code timestamp}, {@code level}, {@code logger}, {@code
  * message} and {@code thread}, {@code traceId} and {@code spanId} where the line belongs to a
- * trace, then the facts under their keys (docs/operations.md, "Logs"), then
- * {@code exception} with its stack.
+ * trace, then the facts under their keys (docs/operations.md, "Logs"), then {@code exception} with
+ * its stack.
  */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final ObjectMapper JSON = new ObjectMapper();

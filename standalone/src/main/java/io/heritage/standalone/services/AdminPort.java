@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Probes, metrics and traces of this process; opened before anything else and closed after it. A port that
- * is taken is a warning: work matters more than being watched.
+ * Probes, metrics and traces of this process; opened before anything else and closed after it. A
+ * port that is taken is a warning: work matters more than being watched.
  */
 final class AdminPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminPort.class);

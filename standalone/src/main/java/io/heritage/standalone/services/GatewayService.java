@@ -46,7 +46,7 @@ public final class GatewayService implements AutoCloseable {
                 transport.jobs(),
                 transport.events(),
                 admin.meters(),
- admin.traces(),
+                admin.traces(),
                 Clock.systemUTC());
     }
 

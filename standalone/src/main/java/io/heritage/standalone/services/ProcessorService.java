@@ -53,7 +53,7 @@ public final class ProcessorService implements AutoCloseable {
                                 config.endpoints().keySet(),
                                 config.processor().worker(),
                                 admin.meters(),
- admin.traces()),
+                                admin.traces()),
                         Clock.systemUTC());
         admin.live("processor", processor::isAlive);
         admin.ready("processor", processor::isReady);

@@ -34,9 +34,14 @@ final class Service {
         RetentionCheck.require(config);
         var services = new OpenServices();
         try {
-            AdminPort admin = services.add(AdminPort.open(
-                        config.admin(),
-                        Traces.open(config.tracing(), "heritage-" + part, System.getenv())));
+            AdminPort admin =
+                    services.add(
+                            AdminPort.open(
+                                    config.admin(),
+                                    Traces.open(
+                                            config.tracing(),
+                                            "heritage-" + part,
+                                            System.getenv())));
             new KafkaWait(servers, notices).untilReachable();
             KafkaTransport transport =
                     services.add(KafkaTransport.open(config.kafka(), admin.meters()));

@@ -42,7 +42,7 @@ public final class SinkService implements AutoCloseable {
                         List.copyOf(config.endpoints().values()),
                         transport,
                         admin.meters(),
- admin.traces(),
+                        admin.traces(),
                         Clock.systemUTC());
         admin.ready("sink", sink::ready);
         admin.scaling(sink.scaling());

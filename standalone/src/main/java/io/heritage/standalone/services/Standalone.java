@@ -68,9 +68,11 @@ public final class Standalone implements AutoCloseable {
 
     private static Standalone start(HeritageConfig wanted, OpenServices services)
             throws CannotStart, InterruptedException {
-        AdminPort admin = services.add(AdminPort.open(
-                        wanted.admin(),
-                        Traces.open(wanted.tracing(), "heritage", System.getenv())));
+        AdminPort admin =
+                services.add(
+                        AdminPort.open(
+                                wanted.admin(),
+                                Traces.open(wanted.tracing(), "heritage", System.getenv())));
         EmbeddedBroker broker = services.add(broker(wanted));
         String secret = InternalSecret.random(new SecureRandom()).value();
         HeritageConfig config =

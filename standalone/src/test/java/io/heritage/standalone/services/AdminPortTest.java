@@ -3,8 +3,8 @@ package io.heritage.standalone.services;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.http.AdminConfig;
-import io.heritage.observe.trace.Traces;
 import io.heritage.observe.Metric;
+import io.heritage.observe.trace.Traces;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,9 @@ class AdminPortTest {
     void aTakenPortCostsTheMetricsAndNotTheStart() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 AdminPort port =
-                        AdminPort.open(new AdminConfig(true, "127.0.0.1", taken.getLocalPort()), Traces.none())) {
+                        AdminPort.open(
+                                new AdminConfig(true, "127.0.0.1", taken.getLocalPort()),
+                                Traces.none())) {
             port.meters().count(Metric.MEDIA_ERRORS, "lost");
             port.started().close();
 
@@ -24,14 +26,16 @@ class AdminPortTest {
 
     @Test
     void aPortThatIsSwitchedOffIsNotOpened() {
-        try (AdminPort port = AdminPort.open(new AdminConfig(false, "127.0.0.1", 0), Traces.none())) {
+        try (AdminPort port =
+                AdminPort.open(new AdminConfig(false, "127.0.0.1", 0), Traces.none())) {
             assertThat(port.port()).isEmpty();
         }
     }
 
     @Test
     void portZeroTakesAFreeOne() {
-        try (AdminPort port = AdminPort.open(new AdminConfig(true, "127.0.0.1", 0), Traces.none())) {
+        try (AdminPort port =
+                AdminPort.open(new AdminConfig(true, "127.0.0.1", 0), Traces.none())) {
             assertThat(port.port().orElseThrow()).isPositive();
         }
     }

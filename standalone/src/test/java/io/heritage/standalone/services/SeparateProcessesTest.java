@@ -61,15 +61,16 @@ class SeparateProcessesTest {
         int gatewayPort = freePort();
         int sinkPort = freePort();
         Map<String, String> settings =
-                new HashMap<>(Map.of(
-                        "HERITAGE_KAFKA_BOOTSTRAP_SERVERS", startBroker(),
-                        "HERITAGE_KAFKA_MEDIA_PARTITIONS", "4",
-                        "HERITAGE_ADMIN_PORT", "0",
-                        "HERITAGE_GATEWAY_PORT", Integer.toString(gatewayPort),
-                        "HERITAGE_GATEWAY_SINK", "http://127.0.0.1:" + sinkPort,
-                        "HERITAGE_SINK_PORT", Integer.toString(sinkPort),
-                        "HERITAGE_SINK_STATE_DIR", folder.resolve("state").toString(),
-                        "HERITAGE_PROCESSOR_MODELS", folder.resolve("none").toString()));
+                new HashMap<>(
+                        Map.of(
+                                "HERITAGE_KAFKA_BOOTSTRAP_SERVERS", startBroker(),
+                                "HERITAGE_KAFKA_MEDIA_PARTITIONS", "4",
+                                "HERITAGE_ADMIN_PORT", "0",
+                                "HERITAGE_GATEWAY_PORT", Integer.toString(gatewayPort),
+                                "HERITAGE_GATEWAY_SINK", "http://127.0.0.1:" + sinkPort,
+                                "HERITAGE_SINK_PORT", Integer.toString(sinkPort),
+                                "HERITAGE_SINK_STATE_DIR", folder.resolve("state").toString(),
+                                "HERITAGE_PROCESSOR_MODELS", folder.resolve("none").toString()));
         settings.put("HERITAGE_SINK_WEBHOOK_PRIVATE_ADDRESSES", "true");
         settings.put("HERITAGE_TRACING_ENDPOINT", collector.url());
         startPart("sink", settings);

@@ -15,8 +15,8 @@ import java.util.function.BiConsumer;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Takes spans by OTLP over HTTP, as a collector does, and reads as much of the protocol buffers as a
- * test asks for. Another path than {@code /v1/traces} takes webhooks.
+ * Takes spans by OTLP over HTTP, as a collector does, and reads as much of the protocol buffers as
+ * a test asks for. Another path than {@code /v1/traces} takes webhooks.
  */
 final class SpanCollector implements AutoCloseable {
     private static final int LENGTH_DELIMITED = 2;
@@ -57,26 +57,33 @@ final class SpanCollector implements AutoCloseable {
 
     private void take(HttpExchange exchange) throws IOException {
         try (exchange) {
-            boolean packed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+            boolean packed =
+                    "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
             byte[] body =
                     packed
                             ? new GZIPInputStream(exchange.getRequestBody()).readAllBytes()
                             : exchange.getRequestBody().readAllBytes();
             raw.add(new String(body, StandardCharsets.ISO_8859_1));
             // ExportTraceServiceRequest.resource_spans, .scope_spans, .spans
-            fields(ByteBuffer.wrap(body), (resource, spansOfResource) -> {
-                if (resource == 1) {
-                    fields(spansOfResource, (scope, spansOfScope) -> {
-                        if (scope == 2) {
-                            fields(spansOfScope, (number, span) -> {
-                                if (number == 2) {
-                                    spans.add(read(span));
-                                }
-                            });
+            fields(
+                    ByteBuffer.wrap(body),
+                    (resource, spansOfResource) -> {
+                        if (resource == 1) {
+                            fields(
+                                    spansOfResource,
+                                    (scope, spansOfScope) -> {
+                                        if (scope == 2) {
+                                            fields(
+                                                    spansOfScope,
+                                                    (number, span) -> {
+                                                        if (number == 2) {
+                                                            spans.add(read(span));
+                                                        }
+                                                    });
+                                        }
+                                    });
                         }
                     });
-                }
-            });
             exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
             exchange.sendResponseHeaders(200, -1);
         }
@@ -92,17 +99,19 @@ final class SpanCollector implements AutoCloseable {
 
     private static Span read(ByteBuffer span) {
         String[] found = {"", "", "", ""};
-        fields(span, (number, value) -> {
-            byte[] bytes = new byte[value.remaining()];
-            value.get(bytes);
-            switch (number) {
-                case 1 -> found[0] = HexFormat.of().formatHex(bytes);
-                case 2 -> found[1] = HexFormat.of().formatHex(bytes);
-                case 4 -> found[2] = HexFormat.of().formatHex(bytes);
-                case 5 -> found[3] = new String(bytes, StandardCharsets.UTF_8);
-                default -> {}
-            }
-        });
+        fields(
+                span,
+                (number, value) -> {
+                    byte[] bytes = new byte[value.remaining()];
+                    value.get(bytes);
+                    switch (number) {
+                        case 1 -> found[0] = HexFormat.of().formatHex(bytes);
+                        case 2 -> found[1] = HexFormat.of().formatHex(bytes);
+                        case 4 -> found[2] = HexFormat.of().formatHex(bytes);
+                        case 5 -> found[3] = new String(bytes, StandardCharsets.UTF_8);
+                        default -> {}
+                    }
+                });
         return new Span(found[0], found[1], found[2], found[3]);
     }
 
