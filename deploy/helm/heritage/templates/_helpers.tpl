@@ -64,6 +64,9 @@ capabilities: {drop: [ALL]}
 - {name: HERITAGE_KAFKA_MEDIA_RETENTION, value: {{ .Values.kafka.mediaRetention | quote }}}
 - {name: HERITAGE_ADMIN_HOST, value: 0.0.0.0}
 - {name: HERITAGE_LOG_FORMAT, value: json}
+{{- with .Values.monitoring.otlp }}
+- {name: HERITAGE_TRACING_ENDPOINT, value: {{ . | quote }}}
+{{- end }}
 - {name: HOME, value: /home/heritage}
 - {name: DJL_CACHE_DIR, value: /home/heritage/.djl.ai}
 - {name: HERITAGE_JAVA_OPTIONS, value: -Duser.home=/home/heritage}

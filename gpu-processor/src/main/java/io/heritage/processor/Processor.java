@@ -340,7 +340,7 @@ public final class Processor implements AutoCloseable {
                                 cancellations,
                                 this::isUrgent,
                                 watchdog,
-                                ports.meters(),
+                                ports.recordOf(claim, number, config.worker()),
                                 clock),
                 handlers,
                 new S3Uploads(config.uploads(), ports.results()),

@@ -1,6 +1,9 @@
 package io.heritage.processor;
 
 import io.heritage.observe.Meters;
+import io.heritage.observe.trace.Traces;
+import io.heritage.processor.job.AttemptMeters;
+import io.heritage.processor.job.AttemptTrace;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.KafkaTransport;
@@ -9,6 +12,7 @@ import io.heritage.transport.log.ControlBoard;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.WorkerBoard;
 import io.heritage.transport.media.MediaStore;
+import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
 import io.heritage.transport.queue.QueueWindows;
 import java.util.Collection;
@@ -23,6 +27,7 @@ import java.util.function.Supplier;
  * @param media where inputs are
  * @param results where outputs go
  * @param meters where attempts, stages and memory are recorded
+ * @param traces where each attempt is
  */
 public record ProcessorPorts(
         Supplier<JobQueue> queue,
@@ -33,7 +38,8 @@ public record ProcessorPorts(
         CommandBus commands,
         WorkerBoard workers,
         ControlBoard controls,
-        Meters meters) {
+        Meters meters,
+        Traces traces) {
 
     /** The same without a record of what it does. */
     public ProcessorPorts(
@@ -45,13 +51,28 @@ public record ProcessorPorts(
             CommandBus commands,
             WorkerBoard workers,
             ControlBoard controls) {
-        this(queue, windows, events, media, results, commands, workers, controls, Meters.none());
+        this(
+                queue,
+                windows,
+                events,
+                media,
+                results,
+                commands,
+                workers,
+                controls,
+                Meters.none(),
+                Traces.none());
+    }
+
+    /** What is recorded of one attempt. */
+    AttemptMeters recordOf(ClaimedJob claim, int number, WorkerId worker) {
+        return new AttemptMeters(meters, new AttemptTrace(traces, claim, number, worker));
     }
 
     /** All of it on Kafka, whose topics have been created; without a record of what it does. */
     public static ProcessorPorts of(
             KafkaTransport transport, Collection<EndpointId> endpoints, WorkerId worker) {
-        return of(transport, endpoints, worker, Meters.none());
+        return of(transport, endpoints, worker, Meters.none(), Traces.none());
     }
 
     /** All of it on Kafka, whose topics have been created. */
@@ -59,7 +80,8 @@ public record ProcessorPorts(
             KafkaTransport transport,
             Collection<EndpointId> endpoints,
             WorkerId worker,
-            Meters meters) {
+            Meters meters,
+            Traces traces) {
         return new ProcessorPorts(
                 () -> transport.queue(endpoints, worker),
                 transport.windows(),
@@ -69,6 +91,7 @@ public record ProcessorPorts(
                 transport.commands(),
                 transport.workers(),
                 transport.controls(),
-                meters);
+                meters,
+                traces);
     }
 }

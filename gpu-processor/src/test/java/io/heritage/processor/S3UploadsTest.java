@@ -330,7 +330,9 @@ class S3UploadsTest {
                         0,
                         null,
                         sealed,
-                        part);
+                        part,
+                        null,
+                        null);
         installation.transport.jobs().submit(job);
         return job;
     }

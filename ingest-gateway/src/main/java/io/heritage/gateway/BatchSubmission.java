@@ -2,6 +2,7 @@ package io.heritage.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.observe.trace.TraceContext;
 import io.heritage.schemas.Batch;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.ExecutionPolicy;
@@ -124,7 +125,8 @@ final class BatchSubmission {
                         hash,
                         null,
                         null,
-                        new Batch.Whole(request.jobs()));
+                        new Batch.Whole(request.jobs()),
+                        TraceContext.current());
         int bytes = Wire.encode(batch).length;
         if (bytes > LARGEST_RECORD) {
             throw new InvalidInput(

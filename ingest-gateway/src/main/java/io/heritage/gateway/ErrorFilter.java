@@ -7,6 +7,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.observe.trace.Traces;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -32,22 +33,25 @@ final class ErrorFilter implements Handler {
     private final CorsFilter crossOrigin;
     private final ClientConnections connections;
     private final RequestMeters meters;
+    private final Traces traces;
     private final Semaphore draining = new Semaphore(MOST_DRAINING);
 
     ErrorFilter(
             RunPodHandler handler,
             CorsFilter crossOrigin,
             ClientConnections connections,
-            RequestMeters meters) {
+            RequestMeters meters,
+            Traces traces) {
         this.connections = connections;
         this.meters = meters;
+        this.traces = traces;
         this.handler = handler;
         this.crossOrigin = crossOrigin;
     }
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) {
-        var log = new RequestLog(request, meters);
+        var log = new RequestLog(request, meters, new RequestSpan(traces, request));
         var body = new RequestBody(request);
         ClientConnection client = connections.of(request);
         client.inRequest(true);

@@ -12,6 +12,7 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.heritage.http.InternalSecret;
 import io.heritage.observe.Meters;
+import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.UploadSecret;
 import io.heritage.transport.log.EventLog;
@@ -77,10 +78,10 @@ public final class Gateway implements AutoCloseable {
             JobLog jobs,
             EventLog events,
             Clock clock) {
-        return start(config, endpoints, store, jobs, events, Meters.none(), clock);
+        return start(config, endpoints, store, jobs, events, Meters.none(), Traces.none(), clock);
     }
 
-    /** As above, and records what clients ask for. */
+    /** As above, and records what clients ask for, together and each. */
     public static Gateway start(
             GatewayConfig config,
             List<EndpointConfig> endpoints,
@@ -88,6 +89,7 @@ public final class Gateway implements AutoCloseable {
             JobLog jobs,
             EventLog events,
             Meters meters,
+            Traces traces,
             Clock clock) {
         var sink = new SinkClient(config.sink(), new InternalSecret(config.sinkSecret()));
         var tail = new JobTail();
@@ -145,7 +147,8 @@ public final class Gateway implements AutoCloseable {
                         handler,
                         new CorsFilter(config.corsOrigins()),
                         connections,
-                        new RequestMeters(meters));
+                        new RequestMeters(meters),
+                        traces);
         var tls = Tls.builder().enabled(config.tls().enabled());
         if (config.tls().enabled()) {
             tls.sslContext(new CertificateFiles(config.tls()).context());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.gateway.SubmissionReader.Submission;
 import io.heritage.http.HostNames;
+import io.heritage.observe.trace.TraceContext;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.InvalidInput;
@@ -231,18 +232,19 @@ final class JobSubmission {
             @Nullable String hash,
             @Nullable String upload) {
         return new Job(
-                id,
-                endpoint.id(),
-                endpoint.kind(),
-                owner,
-                input,
-                policy,
-                webhook,
-                reply,
-                clock.instant(),
-                0,
-                hash,
-                upload);
+                        id,
+                        endpoint.id(),
+                        endpoint.kind(),
+                        owner,
+                        input,
+                        policy,
+                        webhook,
+                        reply,
+                        clock.instant(),
+                        0,
+                        hash,
+                        upload)
+                .tracedAs(TraceContext.current());
     }
 
     /** A job does not outlive its media, nor its result those of which it is made. */

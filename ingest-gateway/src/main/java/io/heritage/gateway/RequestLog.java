@@ -13,13 +13,18 @@ final class RequestLog {
 
     private final ServerRequest request;
     private final RequestMeters meters;
+    private final RequestSpan span;
     private final long began = System.nanoTime();
     private @Nullable String owner;
     private @Nullable Call call;
     private @Nullable JobId submitted;
     private long bytes;
 
-    RequestLog(ServerRequest request, RequestMeters meters) {
+    /**
+     * @param span begun on this thread, ended with the request
+     */
+    RequestLog(ServerRequest request, RequestMeters meters, RequestSpan span) {
+        this.span = span;
         this.request = request;
         this.meters = meters;
     }
@@ -58,5 +63,6 @@ final class RequestLog {
                             .addKeyValue("jobId", call.job().orElse(submitted));
         }
         entry.log("request");
+        span.end(call, submitted, outcome);
     }
 }

@@ -3,6 +3,7 @@ package io.heritage.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.http.InternalSecret;
+import io.heritage.observe.trace.TraceContext;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
@@ -495,7 +496,10 @@ final class SinkClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String pathAndQuery, Duration timeout) {
-        return secret.addTo(HttpRequest.newBuilder(sink.resolve(pathAndQuery)).timeout(timeout));
+        HttpRequest.Builder request =
+                secret.addTo(HttpRequest.newBuilder(sink.resolve(pathAndQuery)).timeout(timeout));
+        String trace = TraceContext.current();
+        return trace == null ? request : request.header(TraceContext.HEADER, trace);
     }
 
     private static String jobPath(JobId job, String suffix, EndpointId endpoint, String owner) {

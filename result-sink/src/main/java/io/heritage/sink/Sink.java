@@ -3,6 +3,7 @@ package io.heritage.sink;
 import io.helidon.webserver.WebServer;
 import io.heritage.http.AdminPage;
 import io.heritage.observe.Meters;
+import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.JobDirectory;
@@ -67,7 +68,7 @@ public final class Sink implements AutoCloseable {
             List<EndpointConfig> endpoints,
             KafkaTransport transport,
             Clock clock) {
-        return start(config, kafka, endpoints, transport, Meters.none(), clock);
+        return start(config, kafka, endpoints, transport, Meters.none(), Traces.none(), clock);
     }
 
     /** As above, and records how queues, jobs and workers stand. */
@@ -77,8 +78,9 @@ public final class Sink implements AutoCloseable {
             List<EndpointConfig> endpoints,
             KafkaTransport transport,
             Meters meters,
+            Traces traces,
             Clock clock) {
-        return new SinkAssembly(config, kafka, endpoints, transport, meters, clock).start();
+        return new SinkAssembly(config, kafka, endpoints, transport, meters, traces, clock).start();
     }
 
     /** Port of the HTTP interface. */

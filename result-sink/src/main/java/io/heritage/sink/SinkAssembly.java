@@ -4,6 +4,7 @@ import io.helidon.webserver.WebServer;
 import io.heritage.http.InternalSecret;
 import io.heritage.observe.Meters;
 import io.heritage.observe.Metric;
+import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
@@ -36,6 +37,7 @@ import io.heritage.sink.http.Outlook;
 import io.heritage.sink.http.QueuePurge;
 import io.heritage.sink.http.SinkPeers;
 import io.heritage.sink.http.SinkServer;
+import io.heritage.sink.http.TracedReplies;
 import io.heritage.sink.http.WorkerList;
 import io.heritage.sink.reply.MediaSource;
 import io.heritage.sink.reply.Replies;
@@ -83,6 +85,7 @@ final class SinkAssembly {
     private final KafkaTransport transport;
     private final InternalSecret secret;
     private final Meters meters;
+    private final Traces traces;
     private final FoldMeters foldMeters;
     private final Clock clock;
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -98,8 +101,10 @@ final class SinkAssembly {
             List<EndpointConfig> endpoints,
             KafkaTransport transport,
             Meters meters,
+            Traces traces,
             Clock clock) {
         this.meters = meters;
+        this.traces = traces;
         this.foldMeters = new FoldMeters(meters);
         this.config = config;
         this.kafka = kafka;
@@ -263,7 +268,10 @@ final class SinkAssembly {
                         .useNio(false) // these write in 8 KiB steps
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(callers.selector())
-                        .routing(routing -> handlers.addTo(routing.addFilter(secret.filter())))
+                        .routing(routing ->
+                                handlers.addTo(
+                                        routing.addFilter(secret.filter())
+                                                .addFilter(new TracedReplies(traces))))
                         .build()
                         .start();
         opened.add(server::stop);
@@ -282,7 +290,7 @@ final class SinkAssembly {
             QueueStarts queues,
             int partitions,
             HostInfo self) {
-        var webhooks = new HttpWebhooks(config, endpoints, media(), clock);
+        var webhooks = new HttpWebhooks(config, endpoints, media(), traces, clock);
         opened.add(webhooks);
         var fold =
                 new JobFold(
@@ -297,6 +305,7 @@ final class SinkAssembly {
                         progress,
                         order,
                         foldMeters,
+                        traces,
                         clock);
         var topology = new JobTopology(endpoints.keySet(), partitions, queues, fold);
         var streams =

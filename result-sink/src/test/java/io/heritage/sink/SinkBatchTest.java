@@ -47,7 +47,8 @@ class SinkBatchTest {
                 null,
                 null,
                 null,
-                new Batch.Whole(JOBS));
+                new Batch.Whole(JOBS),
+                null);
     }
 
     private static JsonNode output(SinkFixture fixture, Sink sink, Job job) {

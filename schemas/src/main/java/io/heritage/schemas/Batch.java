@@ -82,7 +82,8 @@ public sealed interface Batch {
                 null,
                 null,
                 null,
-                new Member(batch.id(), index, jobs));
+                new Member(batch.id(), index, jobs),
+                batch.traceparent());
     }
 
     /** Input of one job, with the media that it names and no others. */

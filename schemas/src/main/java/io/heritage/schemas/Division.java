@@ -72,6 +72,7 @@ public record Division(List<JobPart.Segment> segments) {
                 parent.bodyHash(),
                 work instanceof JobPart.Join ? parent.upload() : null,
                 part,
-                null);
+                null,
+                parent.traceparent());
     }
 }

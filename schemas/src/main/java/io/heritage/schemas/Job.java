@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     #asked}
  * @param part null unless it is a part of another job
  * @param batch null unless it is a batch, or one of the jobs of one
+ * @param traceparent what its request was traced as (W3C Trace Context); null if it was not
  */
 public record Job(
         JobId id,
@@ -33,9 +34,10 @@ public record Job(
         @Nullable String bodyHash,
         @Nullable String upload,
         @Nullable JobPart part,
-        @Nullable Batch batch) {
+        @Nullable Batch batch,
+        @Nullable String traceparent) {
 
-    /** Of a client. */
+    /** Of a client, and of no trace. */
     public Job(
             JobId id,
             EndpointId endpoint,
@@ -62,6 +64,7 @@ public record Job(
                 attemptsBefore,
                 bodyHash,
                 upload,
+                null,
                 null,
                 null);
     }
@@ -143,14 +146,48 @@ public record Job(
                 bodyHash,
                 upload,
                 part,
-                batch);
+                batch,
+                traceparent);
+    }
+
+    /** The same as work of a trace. */
+    public Job tracedAs(@Nullable String trace) {
+        return new Job(
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                submittedAt,
+                attemptsBefore,
+                bodyHash,
+                upload,
+                part,
+                batch,
+                trace);
     }
 
     /** The same job handed in anew. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(
-                id, endpoint, kind, owner, input, policy, webhook, reply, at, attempts, bodyHash,
-                upload, part, batch);
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                at,
+                attempts,
+                bodyHash,
+                upload,
+                part,
+                batch,
+                traceparent);
     }
 
     /** No input and no webhook: neither belongs in a log. */

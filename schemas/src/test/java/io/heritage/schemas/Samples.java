@@ -94,7 +94,8 @@ final class Samples {
                 null,
                 null,
                 null,
-                new Batch.Whole(jobs));
+                new Batch.Whole(jobs),
+                null);
     }
 
     public static JobEvent.Started started(int attempt, long seconds) {

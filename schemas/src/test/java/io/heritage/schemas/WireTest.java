@@ -42,6 +42,9 @@ class WireTest {
         byName.put("job", job());
         byName.put("job-without-webhook", job(null));
         byName.put("event-rejected", new JobEvent.Rejected(job(), after(0), "no prompt"));
+        byName.put(
+                "job-of-a-trace",
+                job(null).tracedAs("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
         Job job = job();
         Job keyed =
                 new Job(

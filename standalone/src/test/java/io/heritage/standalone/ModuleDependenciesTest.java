@@ -46,7 +46,7 @@ class ModuleDependenciesTest {
     private static final List<Module> MODULES =
             List.of(
                     new Module(SCHEMAS, JACKSON),
-                    new Module(OBSERVE, "io.micrometer"),
+                    new Module(OBSERVE, "io.micrometer", "io.opentelemetry"),
                     new Module(TRANSPORT, SCHEMAS, OBSERVE, KAFKA, "kafka", JACKSON),
                     new Module(MEDIA, SCHEMAS, "org.bytedeco"),
                     new Module(MODELS, SCHEMAS, "ai.djl", JACKSON),

@@ -2,7 +2,7 @@ package io.heritage.processor.job;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.observe.Meters;
+import io.heritage.observe.trace.TraceScope;
 import io.heritage.processor.device.Watchdog;
 import io.heritage.processor.job.WorkStopped.Reason;
 import io.heritage.schemas.Division;
@@ -47,6 +47,7 @@ public final class Attempt implements WorkObserver {
      * @param number counts from 1, see {@link JobEvent}
      * @param stopping whether the processor has to stop and the job is to be handed back
      * @param watchdog is told of each checkpoint
+     * @param meters of this attempt alone
      */
     public Attempt(
             ClaimedJob claim,
@@ -56,7 +57,7 @@ public final class Attempt implements WorkObserver {
             Cancellations cancellations,
             BooleanSupplier stopping,
             Watchdog watchdog,
-            Meters meters,
+            AttemptMeters meters,
             Clock clock) {
         this.claim = claim;
         this.number = number;
@@ -65,7 +66,7 @@ public final class Attempt implements WorkObserver {
         this.cancellations = cancellations;
         this.stopping = stopping;
         this.watchdog = watchdog;
-        this.meters = new AttemptMeters(meters, claim.job().endpoint());
+        this.meters = meters;
         this.clock = clock;
         this.startedAt = clock.instant();
     }
@@ -110,8 +111,18 @@ public final class Attempt implements WorkObserver {
         return stopping.getAsBoolean() ? Optional.of(Reason.SHUTDOWN) : Optional.empty();
     }
 
-    void started() {
+    /**
+     * @return to be closed when nothing more is done for it, however it ended
+     */
+    TraceScope started() {
+        TraceScope scope = meters.began(startedAt);
         events.post(new JobEvent.Started(id(), startedAt, number, worker));
+        return scope;
+    }
+
+    /** Nothing more is done for it, even if its end was not told. */
+    void left() {
+        meters.left();
     }
 
     /** Posts at most two events a second, without waiting for Kafka. */

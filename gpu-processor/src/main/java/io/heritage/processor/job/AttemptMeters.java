@@ -2,21 +2,29 @@ package io.heritage.processor.job;
 
 import io.heritage.observe.Meters;
 import io.heritage.observe.Metric;
-import io.heritage.schemas.EndpointId;
+import io.heritage.observe.trace.TraceScope;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Records one attempt: the time within each of its stages, and how it ended. Device thread only.
  */
-final class AttemptMeters {
+public final class AttemptMeters {
     private final Meters meters;
-    private final String endpoint;
+    private final AttemptTrace trace;
     private String stage = "";
     private long since;
 
-    AttemptMeters(Meters meters, EndpointId endpoint) {
+    public AttemptMeters(Meters meters, AttemptTrace trace) {
         this.meters = meters;
-        this.endpoint = endpoint.value();
+        this.trace = trace;
+    }
+
+    /**
+     * @return until it is closed this thread's work belongs to the attempt
+     */
+    TraceScope began(Instant at) {
+        return trace.began(at);
     }
 
     /** The work is in this stage now. */
@@ -25,6 +33,7 @@ final class AttemptMeters {
             endStage();
             stage = next;
             since = System.nanoTime();
+            trace.in(next);
         }
     }
 
@@ -33,12 +42,22 @@ final class AttemptMeters {
      */
     void ended(String outcome) {
         endStage();
-        meters.count(Metric.ATTEMPTS, endpoint, outcome);
+        meters.count(Metric.ATTEMPTS, trace.endpoint(), outcome);
+        trace.ended(outcome);
+    }
+
+    /** Whether it ended or not: an exception of Kafka leads out of it, too. */
+    void left() {
+        trace.ended("broken_off");
     }
 
     private void endStage() {
         if (!stage.isEmpty()) {
-            meters.time(Metric.STAGE, Duration.ofNanos(System.nanoTime() - since), endpoint, stage);
+            meters.time(
+                    Metric.STAGE,
+                    Duration.ofNanos(System.nanoTime() - since),
+                    trace.endpoint(),
+                    stage);
             stage = "";
         }
     }

@@ -130,7 +130,14 @@ public final class JobLoop {
     }
 
     private void run(ClaimedJob claim, Attempt attempt) throws InterruptedException {
-        attempt.started();
+        try (var _ = attempt.started()) {
+            runStarted(claim, attempt);
+        } finally {
+            attempt.left();
+        }
+    }
+
+    private void runStarted(ClaimedJob claim, Attempt attempt) throws InterruptedException {
         LOG.atInfo().addKeyValue("jobId", claim.job().id()).log("job started");
         long began = System.nanoTime();
         try {

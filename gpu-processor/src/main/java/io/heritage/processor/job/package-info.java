@@ -8,7 +8,8 @@
  *   <li>{@link io.heritage.processor.job.Cancellations}: the cancel commands heard so far;
  *   <li>{@link io.heritage.processor.job.QueuePurges}: up to where queues were purged;
  *   <li>{@link io.heritage.processor.job.Attempt}: one run of a job;
- *   <li>{@link io.heritage.processor.job.AttemptMeters}: what is recorded of it;
+ *   <li>{@link io.heritage.processor.job.AttemptMeters}: what is recorded of it, {@link
+ *       io.heritage.processor.job.AttemptTrace} within its trace;
  *   <li>{@link io.heritage.processor.job.JobHandler}: the work of one kind of endpoint;
  *   <li>{@link io.heritage.processor.job.JobAnswer}: its output, or how the job is divided;
  *   <li>{@link io.heritage.processor.job.OutputStep}: what is done with its output before the end;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.observe.Meters;
+import io.heritage.observe.trace.Traces;
 import io.heritage.processor.device.Watchdog;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.Division;
@@ -27,6 +28,12 @@ import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.memory.MemoryTransport;
 import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,6 +83,16 @@ class JobLoopTest {
                     return List.copyOf(events);
                 }
             };
+
+    private final InMemorySpanExporter spans = InMemorySpanExporter.create();
+    private final Traces traces =
+            Traces.of(
+                    OpenTelemetrySdk.builder()
+                            .setTracerProvider(
+                                    SdkTracerProvider.builder()
+                                            .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                                            .build())
+                            .build());
 
     private final class Claim implements ClaimedJob {
         @Override
@@ -188,7 +205,10 @@ class JobLoopTest {
                                             cancellations,
                                             () -> false,
                                             watchdog,
-                                            Meters.none(),
+                                            new AttemptMeters(
+                                                    Meters.none(),
+                                                    new AttemptTrace(
+                                                            traces, claim, number, WORKER)),
                                             CLOCK),
                             Map.of(EndpointKind.INTERPOLATE, handler),
                             (_, output) -> output,
@@ -227,6 +247,45 @@ class JobLoopTest {
 
     private List<String> namesOfEvents() {
         return events.stream().map(event -> event.getClass().getSimpleName()).toList();
+    }
+
+    @Test
+    void anAttemptAndItsStagesAreSpansOfTheJobsTrace() throws InterruptedException {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        job = job.tracedAs("00-" + trace + "-00f067aa0ba902b7-01");
+        run(observer -> {
+            observer.progress(new WorkProgress("decode", 0.1, 0, 4));
+            observer.progress(new WorkProgress("frames", 0.5, 2, 4));
+            observer.progress(new WorkProgress("frames", 0.9, 3, 4));
+            return nothing();
+        });
+        assertThat(spans.getFinishedSpanItems())
+                .extracting(SpanData::getName)
+                .containsExactly("queue", "decode", "frames", "process " + Topics.jobs(job));
+        assertThat(spans.getFinishedSpanItems())
+                .extracting(SpanData::getTraceId)
+                .containsOnly(trace);
+    }
+
+    @Test
+    void anAttemptThatIsHandedBackAndTheNextOneAreOfTheSameTrace() throws InterruptedException {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        job = job.tracedAs("00-" + trace + "-00f067aa0ba902b7-01");
+        run(_ -> {
+            throw new WorkStopped(WorkStopped.Reason.SHUTDOWN);
+        });
+        attempt = 2;
+        shutdown = new Shutdown(CLOCK, Duration.ZERO);
+        run(_ -> {
+            throw new IOException("a secret prompt");
+        });
+        List<SpanData> attempts =
+                spans.getFinishedSpanItems().stream()
+                        .filter(span -> span.getName().startsWith("process"))
+                        .toList();
+        assertThat(attempts).hasSize(2);
+        assertThat(attempts).extracting(SpanData::getTraceId).containsOnly(trace);
+        assertThat(attempts.toString()).contains("handed_back", "failed").doesNotContain("secret");
     }
 
     /** The fault: by the worker's clock the job had expired before it came in. */

@@ -103,7 +103,9 @@ public final class TinyRestoring implements AutoCloseable {
                 0,
                 null,
                 null,
-                part.part());
+                part.part(),
+                null,
+                part.traceparent());
     }
 
     /** Bytes where results are. */

@@ -2,6 +2,7 @@ package io.heritage.sink.fold;
 
 import io.heritage.observe.Meters;
 import io.heritage.observe.Metric;
+import io.heritage.observe.trace.TraceContext;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
@@ -12,12 +13,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records what becomes of jobs, in RunPod's terms. What is folded again after a crash is counted
  * again. Any thread.
  */
 public final class FoldMeters {
+    private static final Logger LOG = LoggerFactory.getLogger(FoldMeters.class);
+
     /** Weight of the latest job in the mean time of execution. */
     private static final double WEIGHT = 0.1;
 
@@ -101,7 +106,16 @@ public final class FoldMeters {
                 Metric.JOBS_REQUEUED, job.endpoint().value(), why.name().toLowerCase(Locale.ROOT));
     }
 
-    void called(WebhookState after) {
+    void called(TrackedJob tracked, WebhookState after) {
+        Job job = tracked.job();
+        try (var _ = TraceContext.enter(job == null ? null : job.traceparent())) {
+            LOG.atInfo()
+                    .addKeyValue("jobId", tracked.id())
+                    .addKeyValue("attempt", after.attempts())
+                    .addKeyValue("outcome", after.outcome())
+                    .addKeyValue("detail", after.detail())
+                    .log("webhook called");
+        }
         meters.count(Metric.WEBHOOK, after.outcome().name().toLowerCase(Locale.ROOT));
     }
 }

@@ -1,5 +1,6 @@
 package io.heritage.sink.fold;
 
+import io.heritage.observe.trace.Traces;
 import io.heritage.sink.config.SinkConfig;
 import java.time.Clock;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -22,23 +23,31 @@ public record JobFold(
         FoldProgress progress,
         QueueOrder order,
         FoldMeters meters,
+        Traces traces,
         Clock clock)
         implements ProcessorSupplier<String, Fact, String, Outgoing> {
 
     @Override
     public Processor<String, Fact, String, Outgoing> get() {
-        return new JobProcessor(
-                rules,
-                new LostFromQueue(queues, config.lostAfter()),
-                laneShards,
-                waiters,
-                states ->
-                        new WebhookCalls(
-                                states, webhooks, resends, config.webhookPauses(), meters, clock),
-                pulse,
-                progress,
-                order,
-                meters,
-                clock);
+        return new TracedFold(
+                traces,
+                new JobProcessor(
+                        rules,
+                        new LostFromQueue(queues, config.lostAfter()),
+                        laneShards,
+                        waiters,
+                        states ->
+                                new WebhookCalls(
+                                        states,
+                                        webhooks,
+                                        resends,
+                                        config.webhookPauses(),
+                                        meters,
+                                        clock),
+                        pulse,
+                        progress,
+                        order,
+                        meters,
+                        clock));
     }
 }

@@ -10,16 +10,12 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Calls the webhooks of the jobs of one partition, when they are due. Used by the stream thread
  * that owns it; outcomes come from others.
  */
 final class WebhookCalls {
-    private static final Logger LOG = LoggerFactory.getLogger(WebhookCalls.class);
-
     private final JobStore states;
     private final WebhookCall webhooks;
     private final WebhookResends resends;
@@ -109,13 +105,7 @@ final class WebhookCalls {
         }
         WebhookState before = Objects.requireNonNull(tracked.webhook());
         WebhookState after = before.after(call.result(), clock.instant(), pauses);
-        LOG.atInfo()
-                .addKeyValue("jobId", tracked.id())
-                .addKeyValue("attempt", after.attempts())
-                .addKeyValue("outcome", after.outcome())
-                .addKeyValue("detail", after.detail())
-                .log("webhook called");
-        meters.called(after);
+        meters.called(tracked, after);
         TrackedJob next = tracked.calling(after);
         put.accept(tracked, next);
         await(next);

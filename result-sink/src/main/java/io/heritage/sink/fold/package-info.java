@@ -12,6 +12,7 @@
  *   <li>{@link io.heritage.sink.fold.Fact}: a submission, an event, or how far the queues are read;
  *   <li>{@link io.heritage.sink.fold.PassBadRecords}: passes by what cannot be read;
  *   <li>{@link io.heritage.sink.fold.JobFold}: what the fold works with;
+ *   <li>{@link io.heritage.sink.fold.TracedFold}: folds, within the trace of an attempt;
  *   <li>{@link io.heritage.sink.fold.JobProcessor}: folds the jobs of a partition;
  *   <li>{@link io.heritage.sink.fold.TrackedJob}: the state of one job;
  *   <li>{@link io.heritage.sink.fold.JobStore}: where states are kept;

@@ -3,6 +3,7 @@
  *
  * <ol>
  *   <li>{@link io.heritage.sink.http.Callers}: notices the connection a request comes by;
+ *   <li>{@link io.heritage.sink.http.TracedReplies}: answers, within the trace of a request;
  *   <li>{@link io.heritage.sink.http.SinkServer}: the paths of {@link io.heritage.schemas.SinkApi};
  *   <li>{@link io.heritage.sink.http.Parameters}: path and query of a request;
  *   <li>{@link io.heritage.sink.http.BadRequest}: one that is wrong;

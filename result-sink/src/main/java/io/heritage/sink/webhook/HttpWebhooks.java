@@ -2,6 +2,9 @@ package io.heritage.sink.webhook;
 
 import io.heritage.http.AddressedHttp;
 import io.heritage.http.UrlGuard;
+import io.heritage.observe.trace.TraceContext;
+import io.heritage.observe.trace.TraceSpan;
+import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
@@ -49,6 +52,7 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     private final MediaSource media;
     private final String linkBase;
     private final Map<EndpointId, EndpointConfig> endpoints;
+    private final Traces traces;
     private final Clock clock;
     private final WebhookSlots slots;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -62,14 +66,16 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
             SinkConfig config,
             Map<EndpointId, EndpointConfig> endpoints,
             MediaSource media,
+            Traces traces,
             Clock clock) {
-        this(config, endpoints, media, clock, InetAddress::getAllByName);
+        this(config, endpoints, media, traces, clock, InetAddress::getAllByName);
     }
 
     HttpWebhooks(
             SinkConfig config,
             Map<EndpointId, EndpointConfig> endpoints,
             MediaSource media,
+            Traces traces,
             Clock clock,
             UrlGuard.Resolver resolver) {
         this.endpoints = Map.copyOf(endpoints);
@@ -81,6 +87,7 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         this.timeout = config.webhookTimeout();
         this.media = media;
         this.linkBase = config.publicUrl();
+        this.traces = traces;
         this.clock = clock;
         this.slots = new WebhookSlots(config.webhooksAtOnce());
     }
@@ -95,7 +102,7 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         threads.execute(() -> {
             Result result = new Failed("not made");
             try {
-                result = attempt(tracked);
+                result = traced(tracked);
             } finally {
                 slots.giveBack(job.owner(), host);
                 done.accept(result);
@@ -122,6 +129,25 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         return timeout.plusSeconds(bytes * 4 / 3 >> 20);
     }
 
+    /** A span of the job's trace; where the webhook is, which may be a secret, it does not tell. */
+    private Result traced(TrackedJob tracked) {
+        Job job = Objects.requireNonNull(tracked.job());
+        TraceSpan span = traces.goOn(TraceSpan.Kind.CLIENT, "webhook", job.traceparent());
+        span.put("heritage.job", job.id().value());
+        span.put("heritage.endpoint", job.endpoint().value());
+        try (var _ = span.enter()) {
+            Result result = attempt(tracked);
+            switch (result) {
+                case Delivered _ -> {}
+                case Failed _ -> span.failed("failed");
+                case Refused _ -> span.failed("refused");
+            }
+            return result;
+        } finally {
+            span.end();
+        }
+    }
+
     private Result attempt(TrackedJob tracked) {
         try {
             String webhook = Objects.requireNonNull(tracked.record().job()).webhook();
@@ -146,6 +172,10 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
     /** To sign a body, its media are read once more than to send it. */
     private Map<String, String> headers(TrackedJob tracked, ReplyBody body) throws IOException {
         var headers = new LinkedHashMap<>(HEADERS);
+        String trace = TraceContext.current();
+        if (trace != null) {
+            headers.put(TraceContext.HEADER, trace);
+        }
         EndpointConfig endpoint = endpoints.get(Objects.requireNonNull(tracked.job()).endpoint());
         if (endpoint == null) {
             return headers;

@@ -126,7 +126,8 @@ class BatchesTest {
                         null,
                         null,
                         null,
-                        new Batch.Whole(JOBS));
+                        new Batch.Whole(JOBS),
+                null);
     }
 
     @AfterEach

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.observe.Meters;
+import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.Division;
 import io.heritage.schemas.EndpointId;
@@ -29,6 +30,10 @@ import io.heritage.sink.Samples;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +45,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -50,6 +56,7 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +77,15 @@ class JobTopologyTest {
     private final FakeQueueStarts queues = new FakeQueueStarts();
     private final FakeWebhooks webhooks = new FakeWebhooks();
     private final QueueOrder order = new QueueOrder();
+    private final InMemorySpanExporter spans = InMemorySpanExporter.create();
+    private final Traces traces =
+            Traces.of(
+                    OpenTelemetrySdk.builder()
+                            .setTracerProvider(
+                                    SdkTracerProvider.builder()
+                                            .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                                            .build())
+                            .build());
     private final AtomicLong badRecords = new AtomicLong();
     private long submitted;
     private TopologyTestDriver driver;
@@ -101,6 +117,7 @@ class JobTopologyTest {
                                 new FoldProgress(),
                                 order,
                                 new FoldMeters(Meters.none()),
+                                traces,
                                 clock));
         Properties settings =
                 StreamsSettings.of(config, kafka(), new HostInfo("127.0.0.1", 1), badRecords);
@@ -127,6 +144,35 @@ class JobTopologyTest {
         assertThat(state(job)).isInstanceOf(JobState.Running.class);
         happens(samples.completed(job, 1));
         assertThat(state(job)).isInstanceOf(JobState.Completed.class);
+    }
+
+    @Test
+    void theEndOfAnAttemptIsFoldedWithinItsTrace() {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        var header = new RecordHeaders();
+        header.add("traceparent", ("00-" + trace + "-00f067aa0ba902b7-01").getBytes(UTF_8));
+        Job job = submit(samples.job());
+        for (JobEvent event : List.of(samples.started(job, 1), samples.completed(job, 1))) {
+            events.pipeInput(new TestRecord<>(job.id().value(), Wire.encode(event), header));
+        }
+        assertThat(state(job)).isInstanceOf(JobState.Completed.class);
+        assertThat(spans.getFinishedSpanItems())
+                .singleElement()
+                .satisfies(span -> {
+                    assertThat(span.getName()).isEqualTo("fold");
+                    assertThat(span.getTraceId()).isEqualTo(trace);
+                });
+    }
+
+    @Test
+    void aHeaderThatIsNoTraceChangesNothing() {
+        var header = new RecordHeaders();
+        header.add("traceparent", new byte[] {(byte) 0xc3, 0, '-'});
+        Job job = submit(samples.job());
+        events.pipeInput(
+                new TestRecord<>(job.id().value(), Wire.encode(samples.completed(job, 1)), header));
+        assertThat(state(job)).isInstanceOf(JobState.Completed.class);
+        assertThat(spans.getFinishedSpanItems()).isEmpty();
     }
 
     @Test

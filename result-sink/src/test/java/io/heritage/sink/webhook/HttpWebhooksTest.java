@@ -7,6 +7,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.heritage.http.UrlGuard;
+import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
@@ -18,6 +19,12 @@ import io.heritage.sink.SinkFixture;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.TrackedJob;
 import io.heritage.sink.fold.WebhookCall;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +34,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +51,15 @@ import org.junit.jupiter.api.Test;
 class HttpWebhooksTest {
     private final MovingClock clock = new MovingClock(Instant.parse("2026-11-22T10:00:00Z"));
     private final Samples samples = new Samples(clock);
+    private final InMemorySpanExporter spans = InMemorySpanExporter.create();
+    private final Traces traces =
+            Traces.of(
+                    OpenTelemetrySdk.builder()
+                            .setTracerProvider(
+                                    SdkTracerProvider.builder()
+                                            .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                                            .build())
+                            .build());
     private final AtomicInteger calls = new AtomicInteger();
     private final CountDownLatch hang = new CountDownLatch(1);
     private final BlockingQueue<WebhookCall.Result> results = new ArrayBlockingQueue<>(10);
@@ -92,6 +109,32 @@ class HttpWebhooksTest {
     void anyAnswerInTheTwoHundredsIsSuccess() throws Exception {
         assertThat(call("/200", true)).isEqualTo(new WebhookCall.Delivered("status 200"));
         assertThat(call("/204", true)).isEqualTo(new WebhookCall.Delivered("status 204"));
+    }
+
+    @Test
+    void theReceiverIsToldTheTraceOfTheJobAndTheTraceNothingOfTheReceiver() throws Exception {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        Job job = Objects.requireNonNull(job("/500?token=hook-secret").job());
+        TrackedJob traced = ended(job.tracedAs("00-" + trace + "-00f067aa0ba902b7-01"));
+        try (var webhooks = webhooks(true, Duration.ofSeconds(10))) {
+            assertThat(webhooks.begin(traced, results::add)).isTrue();
+            assertThat(results.poll(10, TimeUnit.SECONDS))
+                    .isEqualTo(new WebhookCall.Failed("status 500"));
+        }
+        SpanData span = spans.getFinishedSpanItems().getFirst();
+        assertThat(span.getTraceId()).isEqualTo(trace);
+        assertThat(span.getParentSpanId()).isEqualTo("00f067aa0ba902b7");
+        assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(lastHeaders.getFirst("traceparent"))
+                .isEqualTo("00-" + trace + "-" + span.getSpanId() + "-01");
+        assertThat(span.toString()).doesNotContain("hook-secret");
+    }
+
+    @Test
+    void aJobOfNoTraceHasAWebhookOfNone() throws Exception {
+        assertThat(call("/200", true)).isEqualTo(new WebhookCall.Delivered("status 200"));
+        assertThat(lastHeaders.containsKey("traceparent")).isFalse();
+        assertThat(spans.getFinishedSpanItems()).isEmpty();
     }
 
     @Test
@@ -236,6 +279,7 @@ class HttpWebhooksTest {
                 ref -> {
                     throw new IOException("no media here");
                 },
+                traces,
                 clock,
                 resolver);
     }
@@ -245,7 +289,10 @@ class HttpWebhooksTest {
     }
 
     private TrackedJob jobFor(String hook) {
-        Job job = samples.job(hook, ReplyShape.ENVELOPE);
+        return ended(samples.job(hook, ReplyShape.ENVELOPE));
+    }
+
+    private TrackedJob ended(Job job) {
         JobRecord record =
                 JobRecord.unseen(job.id()).submitted(job).apply(samples.completed(job, 1));
         return TrackedJob.unseen(job.id(), clock.instant()).folded(record, clock.instant());

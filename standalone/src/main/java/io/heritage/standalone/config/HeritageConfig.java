@@ -2,6 +2,7 @@ package io.heritage.standalone.config;
 
 import io.heritage.gateway.GatewayConfig;
 import io.heritage.http.AdminConfig;
+import io.heritage.observe.trace.TracingConfig;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param log how lines of the log are written
  * @param admin probes and metrics of each process
  * @param mediaBucket where large media are; the same in all processes
+ * @param tracing where each process sends its spans
  */
 public record HeritageConfig(
         Path data,
@@ -33,6 +35,7 @@ public record HeritageConfig(
         Map<EndpointId, EndpointConfig> endpoints,
         LogConfig log,
         AdminConfig admin,
+        TracingConfig tracing,
         KafkaConfig kafka,
         BucketConfig mediaBucket,
         GatewayConfig gateway,
@@ -53,6 +56,7 @@ public record HeritageConfig(
                 defaultEndpoints(),
                 LogConfig.defaults(),
                 AdminConfig.defaults(),
+                TracingConfig.defaults(),
                 KafkaConfig.defaults(),
                 BucketConfig.defaults(),
                 GatewayConfig.defaults(),

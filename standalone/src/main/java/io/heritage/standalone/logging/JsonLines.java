@@ -7,14 +7,16 @@ import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.observe.trace.TraceContext;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
  * Writes an event as one line of JSON: {@code timestamp}, {@code level}, {@code logger}, {@code
- * message} and {@code thread}, then the facts under their keys (docs/operations.md, "Logs"), then
- * {@code exception} with its stack.
+ * message} and {@code thread}, {@code traceId} and {@code spanId} where the line belongs to a
+ * trace, then the facts under their keys (docs/operations.md, "Logs"), then {@code exception} with
+ * its stack.
  */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,6 +39,11 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         line.put("logger", event.getLoggerName());
         line.put("message", event.getFormattedMessage());
         line.put("thread", event.getThreadName());
+        TraceContext.Ids ids = TraceContext.ids();
+        if (ids != null) {
+            line.put("traceId", ids.trace());
+            line.put("spanId", ids.span());
+        }
         if (event.getKeyValuePairs() != null) {
             event.getKeyValuePairs().forEach(fact -> put(line, fact));
         }

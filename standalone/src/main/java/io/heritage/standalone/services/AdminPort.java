@@ -6,6 +6,7 @@ import io.heritage.http.AdminServer;
 import io.heritage.http.Probes;
 import io.heritage.observe.Meters;
 import io.heritage.observe.MetricsPage;
+import io.heritage.observe.trace.Traces;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
@@ -13,22 +14,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Probes and metrics of this process; opened before anything else and closed after it. A port that
- * is taken is a warning: work matters more than being watched.
+ * Probes, metrics and traces of this process; opened before anything else and closed after it. A
+ * port that is taken is a warning: work matters more than being watched.
  */
 final class AdminPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminPort.class);
 
     private final MetricsPage page = new MetricsPage();
     private final Probes probes = new Probes();
+    private final Traces traces;
     private final Optional<AdminServer> server;
 
-    private AdminPort(AdminConfig config) {
+    private AdminPort(AdminConfig config, Traces traces) {
+        this.traces = traces;
         this.server = config.enabled() ? listen(config) : Optional.empty();
     }
 
-    static AdminPort open(AdminConfig config) {
-        return new AdminPort(config);
+    /**
+     * @param traces closed with it
+     */
+    static AdminPort open(AdminConfig config, Traces traces) {
+        return new AdminPort(config, traces);
     }
 
     private Optional<AdminServer> listen(AdminConfig config) {
@@ -54,6 +60,10 @@ final class AdminPort implements AutoCloseable {
 
     Meters meters() {
         return page.meters();
+    }
+
+    Traces traces() {
+        return traces;
     }
 
     /** Empty if nobody listens. */
@@ -88,5 +98,6 @@ final class AdminPort implements AutoCloseable {
     public void close() {
         server.ifPresent(AdminServer::close);
         page.close();
+        traces.close();
     }
 }

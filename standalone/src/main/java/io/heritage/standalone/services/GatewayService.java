@@ -30,6 +30,7 @@ public final class GatewayService implements AutoCloseable {
             throws CannotStart, InvalidConfiguration, InterruptedException {
         requirePort(config.gateway().host(), config.gateway().port(), "gateway.port");
         return Service.starting(
+                "gateway",
                 config,
                 notices,
                 (transport, admin, services) ->
@@ -45,6 +46,7 @@ public final class GatewayService implements AutoCloseable {
                 transport.jobs(),
                 transport.events(),
                 admin.meters(),
+                admin.traces(),
                 Clock.systemUTC());
     }
 

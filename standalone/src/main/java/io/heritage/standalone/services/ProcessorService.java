@@ -29,6 +29,7 @@ public final class ProcessorService implements AutoCloseable {
     public static ProcessorService start(HeritageConfig config, Consumer<String> notices)
             throws CannotStart, InvalidConfiguration, InterruptedException {
         return Service.starting(
+                "processor",
                 config,
                 notices,
                 (transport, admin, services) ->
@@ -51,7 +52,8 @@ public final class ProcessorService implements AutoCloseable {
                                 transport,
                                 config.endpoints().keySet(),
                                 config.processor().worker(),
-                                admin.meters()),
+                                admin.meters(),
+                                admin.traces()),
                         Clock.systemUTC());
         admin.live("processor", processor::isAlive);
         admin.ready("processor", processor::isReady);

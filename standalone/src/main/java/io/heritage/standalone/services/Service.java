@@ -1,5 +1,6 @@
 package io.heritage.standalone.services;
 
+import io.heritage.observe.trace.Traces;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
@@ -17,9 +18,11 @@ final class Service {
     }
 
     /**
+     * @param part what runs in this process, a word
      * @param notices told what a start waits for
      */
-    static <T> T starting(HeritageConfig config, Consumer<String> notices, Start<T> start)
+    static <T> T starting(
+            String part, HeritageConfig config, Consumer<String> notices, Start<T> start)
             throws CannotStart, InvalidConfiguration, InterruptedException {
         String servers = config.kafka().bootstrapServers();
         if (servers.isBlank()) {
@@ -31,7 +34,14 @@ final class Service {
         RetentionCheck.require(config);
         var services = new OpenServices();
         try {
-            AdminPort admin = services.add(AdminPort.open(config.admin()));
+            AdminPort admin =
+                    services.add(
+                            AdminPort.open(
+                                    config.admin(),
+                                    Traces.open(
+                                            config.tracing(),
+                                            "heritage-" + part,
+                                            System.getenv())));
             new KafkaWait(servers, notices).untilReachable();
             KafkaTransport transport =
                     services.add(

@@ -25,6 +25,7 @@ public final class SinkService implements AutoCloseable {
             throws CannotStart, InvalidConfiguration, InterruptedException {
         GatewayService.requirePort(config.sink().host(), config.sink().port(), "sink.port");
         return Service.starting(
+                "sink",
                 config,
                 notices,
                 (transport, admin, services) ->
@@ -41,6 +42,7 @@ public final class SinkService implements AutoCloseable {
                         List.copyOf(config.endpoints().values()),
                         transport,
                         admin.meters(),
+                        admin.traces(),
                         Clock.systemUTC());
         admin.ready("sink", sink::ready);
         admin.scaling(sink.scaling());

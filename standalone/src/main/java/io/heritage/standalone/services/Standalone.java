@@ -3,6 +3,7 @@ package io.heritage.standalone.services;
 import io.heritage.gateway.ApiKey;
 import io.heritage.gateway.Gateway;
 import io.heritage.http.InternalSecret;
+import io.heritage.observe.trace.Traces;
 import io.heritage.processor.Processor;
 import io.heritage.sink.Sink;
 import io.heritage.standalone.config.HeritageConfig;
@@ -67,7 +68,11 @@ public final class Standalone implements AutoCloseable {
 
     private static Standalone start(HeritageConfig wanted, OpenServices services)
             throws CannotStart, InterruptedException {
-        AdminPort admin = services.add(AdminPort.open(wanted.admin()));
+        AdminPort admin =
+                services.add(
+                        AdminPort.open(
+                                wanted.admin(),
+                                Traces.open(wanted.tracing(), "heritage", System.getenv())));
         EmbeddedBroker broker = services.add(broker(wanted));
         String secret = InternalSecret.random(new SecureRandom()).value();
         HeritageConfig config =

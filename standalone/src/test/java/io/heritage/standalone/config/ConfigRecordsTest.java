@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.gateway.GatewayConfig;
 import io.heritage.http.AdminConfig;
+import io.heritage.observe.trace.TracingConfig;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.config.WanConfig;
 import io.heritage.schemas.EndpointConfig;
@@ -54,6 +55,7 @@ class ConfigRecordsTest {
         return Stream.of(
                 new Case("log", LogConfig.defaults(), unset.log(), changed.log()),
                 new Case("admin", AdminConfig.defaults(), unset.admin(), changed.admin()),
+                new Case("tracing", TracingConfig.defaults(), unset.tracing(), changed.tracing()),
                 new Case("kafka", KafkaConfig.defaults(), unset.kafka(), changed.kafka()),
                 new Case("gateway", GatewayConfig.defaults(), unset.gateway(), changed.gateway()),
                 new Case(

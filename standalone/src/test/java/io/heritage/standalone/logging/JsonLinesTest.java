@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heritage.observe.trace.TraceContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,18 @@ class JsonLinesTest {
         assertThat(line().path("seconds").isDouble()).isTrue();
         assertThat(line().path("attempt").isInt()).isTrue();
         assertThat(line().path("owner").isNull()).isTrue();
+    }
+
+    @Test
+    void aLineWithinATraceTellsWhich() throws IOException {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        log.info("outside");
+        assertThat(line().has("traceId")).isFalse();
+        try (var _ = TraceContext.enter("00-" + trace + "-00f067aa0ba902b7-01")) {
+            log.info("inside");
+            assertThat(line().path("traceId").asText()).isEqualTo(trace);
+            assertThat(line().path("spanId").asText()).isEqualTo("00f067aa0ba902b7");
+        }
     }
 
     @Test

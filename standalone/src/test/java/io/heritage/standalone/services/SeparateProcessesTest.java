@@ -3,6 +3,8 @@ package io.heritage.standalone.services;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.Wire;
 import io.heritage.standalone.Heritage;
 import io.heritage.standalone.services.Requests.Reply;
 import io.heritage.transport.broker.EmbeddedBrokerMain;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Broker, gateway, sink and processors as processes of their own, one of which is killed. */
 class SeparateProcessesTest {
     private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private static final String PROMPT = "a prompt that nobody else reads";
 
     private final Deque<Process> processes = new ArrayDeque<>();
     @TempDir Path folder;
@@ -45,19 +51,28 @@ class SeparateProcessesTest {
     }
 
     @Test
-    void aJobWhoseProcessorIsKilledIsDoneByTheNextOne() throws Exception {
+    void aJobWhoseProcessorIsKilledIsDoneByTheNextOneInTheSameTrace() throws Exception {
+        try (var collector = new SpanCollector()) {
+            run(collector);
+        }
+    }
+
+    private void run(SpanCollector collector) throws Exception {
         int gatewayPort = freePort();
         int sinkPort = freePort();
         Map<String, String> settings =
-                Map.of(
-                        "HERITAGE_KAFKA_BOOTSTRAP_SERVERS", startBroker(),
-                        "HERITAGE_KAFKA_MEDIA_PARTITIONS", "4",
-                        "HERITAGE_ADMIN_PORT", "0",
-                        "HERITAGE_GATEWAY_PORT", Integer.toString(gatewayPort),
-                        "HERITAGE_GATEWAY_SINK", "http://127.0.0.1:" + sinkPort,
-                        "HERITAGE_SINK_PORT", Integer.toString(sinkPort),
-                        "HERITAGE_SINK_STATE_DIR", folder.resolve("state").toString(),
-                        "HERITAGE_PROCESSOR_MODELS", folder.resolve("none").toString());
+                new HashMap<>(
+                        Map.of(
+                                "HERITAGE_KAFKA_BOOTSTRAP_SERVERS", startBroker(),
+                                "HERITAGE_KAFKA_MEDIA_PARTITIONS", "4",
+                                "HERITAGE_ADMIN_PORT", "0",
+                                "HERITAGE_GATEWAY_PORT", Integer.toString(gatewayPort),
+                                "HERITAGE_GATEWAY_SINK", "http://127.0.0.1:" + sinkPort,
+                                "HERITAGE_SINK_PORT", Integer.toString(sinkPort),
+                                "HERITAGE_SINK_STATE_DIR", folder.resolve("state").toString(),
+                                "HERITAGE_PROCESSOR_MODELS", folder.resolve("none").toString()));
+        settings.put("HERITAGE_SINK_WEBHOOK_PRIVATE_ADDRESSES", "true");
+        settings.put("HERITAGE_TRACING_ENDPOINT", collector.url());
         startPart("sink", settings);
         startPart("gateway", settings);
         Process doomed = startPart("processor", settings);
@@ -66,10 +81,9 @@ class SeparateProcessesTest {
             String job =
                     client.post(
                                     "interpolate/run",
-                                    Requests.interpolation(
-                                            Requests.picture(96, 96, 0.4),
-                                            Requests.picture(96, 96, 0.6),
-                                            17))
+                                    body(collector),
+                                    "traceparent",
+                                    "00-" + TRACE + "-00f067aa0ba902b7-01")
                             .id();
             awaitRunning(client, job);
 
@@ -80,7 +94,55 @@ class SeparateProcessesTest {
             assertThat(done.state()).as(done.error()).isEqualTo("COMPLETED");
             assertThat(done.json().path("output").path("frames")).hasSize(33);
             assertThat(done.json().path("retries").asInt()).isPositive();
+            requireOneTrace(collector);
         }
+    }
+
+    private static String body(SpanCollector collector) throws IOException {
+        ObjectNode body =
+                (ObjectNode)
+                        Wire.json()
+                                .readTree(
+                                        Requests.interpolation(
+                                                Requests.picture(96, 96, 0.4),
+                                                Requests.picture(96, 96, 0.6),
+                                                17));
+        body.put("webhook", collector.url() + "/hook/hook-secret");
+        ((ObjectNode) body.path("input")).put("prompt", PROMPT);
+        return body.toString();
+    }
+
+    /** From the client's request to the webhook, through three processes and a fourth. */
+    private static void requireOneTrace(SpanCollector collector) {
+        await().atMost(DEADLINE)
+                .untilAsserted(() ->
+                        assertThat(collector.spansOf(TRACE))
+                                .extracting(SpanCollector.Span::name)
+                                .contains("POST run", "fold", "webhook", "interpolate")
+                                .anyMatch(name -> name.startsWith("process heritage.jobs.")));
+        var byId = new HashMap<String, String>();
+        collector.spansOf(TRACE).forEach(span -> byId.put(span.id(), span.name()));
+        assertThat(collector.spansOf(TRACE))
+                .allSatisfy(span -> {
+                    String parent = byId.getOrDefault(span.parent(), "the client or one killed");
+                    switch (span.name()) {
+                        case "webhook", "queue" -> assertThat(parent).isEqualTo("POST run");
+                        case "fold" -> assertThat(parent).startsWith("process");
+                        case "interpolate" -> assertThat(parent).matches("process.*|.*killed");
+                        default -> assertThat(span.parent()).isNotEmpty();
+                    }
+                });
+        String webhook =
+                collector.spansOf(TRACE).stream()
+                        .filter(span -> span.name().equals("webhook"))
+                        .map(SpanCollector.Span::id)
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(collector.hooks()).contains("00-" + TRACE + "-" + webhook + "-01");
+        assertThat(collector.everything())
+                .contains("heritage-gateway", "heritage-processor", "heritage-sink")
+                .doesNotContain(PROMPT)
+                .doesNotContain("hook-secret");
     }
 
     private String startBroker() throws IOException {

@@ -1,5 +1,6 @@
 package io.heritage.transport.log;
 
+import io.heritage.observe.trace.TraceContext;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.ChunkFormat;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ public final class RecordProducer {
         try {
             var _ =
                     producer.send(
-                            new ProducerRecord<>(topic, partition, ChunkFormat.utf8(key), value),
+                            record(topic, partition, key, value),
                             (_, problem) -> settle(acknowledged, topic, key, problem));
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
@@ -77,6 +78,17 @@ public final class RecordProducer {
             settle(acknowledged, topic, key, e);
         }
         return new Sent("a record of %s in %s".formatted(key, topic), acknowledged);
+    }
+
+    /** With the trace that the thread's work belongs to. */
+    private static ProducerRecord<byte[], byte[]> record(
+            String topic, @Nullable Integer partition, String key, byte[] value) {
+        var record = new ProducerRecord<>(topic, partition, ChunkFormat.utf8(key), value);
+        String trace = TraceContext.current();
+        if (trace != null) {
+            record.headers().add(TraceContext.HEADER, ChunkFormat.utf8(trace));
+        }
+        return record;
     }
 
     private static void settle(

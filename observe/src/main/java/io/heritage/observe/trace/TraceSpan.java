@@ -1,0 +1,74 @@
+package io.heritage.observe.trace;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of work within a trace. Its name and values are ids, sizes, and words of this program:
+ * never what a client sent, nor the text of an error. Any thread.
+ */
+public final class TraceSpan {
+    private final Span span;
+    private final Context context;
+
+    /**
+     * @param around what the span is a child of
+     */
+    TraceSpan(Span span, Context around) {
+        this.span = span;
+        this.context = around.with(span);
+    }
+
+    /** What a piece of work is to those around it. */
+    public enum Kind {
+        SERVER,
+        CLIENT,
+        CONSUMER,
+        INTERNAL
+    }
+
+    public void name(String name) {
+        span.updateName(name);
+    }
+
+    public void put(String key, String value) {
+        span.setAttribute(key, value);
+    }
+
+    public void put(String key, long value) {
+        span.setAttribute(key, value);
+    }
+
+    /**
+     * @param error kind of error, a word of a fixed list or a status
+     */
+    public void failed(String error) {
+        span.setAttribute("error.type", error);
+        span.setStatus(StatusCode.ERROR);
+    }
+
+    /** Work of this thread belongs to it until the scope is closed. */
+    public TraceScope enter() {
+        return new TraceScope(context);
+    }
+
+    /** For whoever goes on with the trace; null if there is none. */
+    public @Nullable String traceparent() {
+        return TraceContext.write(context);
+    }
+
+    public void end() {
+        span.end();
+    }
+
+    public void endAt(Instant at) {
+        span.end(at);
+    }
+
+    Context context() {
+        return context;
+    }
+}

@@ -1,0 +1,65 @@
+package io.heritage.sink.fold;
+
+import io.heritage.observe.trace.TraceContext;
+import io.heritage.observe.trace.TraceSpan;
+import io.heritage.observe.trace.Traces;
+import io.heritage.schemas.JobEvent;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * The fold, with a span where an attempt's end is folded: within the attempt, whose record says so.
+ * What is folded again after a crash is a span again. A stream thread.
+ */
+final class TracedFold implements Processor<String, Fact, String, Outgoing> {
+    private final Traces traces;
+    private final Processor<String, Fact, String, Outgoing> fold;
+
+    TracedFold(Traces traces, Processor<String, Fact, String, Outgoing> fold) {
+        this.traces = traces;
+        this.fold = fold;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Outgoing> context) {
+        fold.init(context);
+    }
+
+    @Override
+    public void process(Record<String, Fact> record) {
+        Header trace = record.headers().lastHeader(TraceContext.HEADER);
+        if (trace == null
+                || trace.value() == null
+                || !(record.value() instanceof Fact.Happened happened)
+                || !endsAnAttempt(happened.event())) {
+            fold.process(record);
+            return;
+        }
+        TraceSpan span =
+                traces.goOn(
+                        TraceSpan.Kind.CONSUMER,
+                        "fold",
+                        new String(trace.value(), StandardCharsets.US_ASCII));
+        span.put("heritage.job", happened.event().jobId().value());
+        try (var _ = span.enter()) {
+            fold.process(record);
+        } finally {
+            span.end();
+        }
+    }
+
+    private static boolean endsAnAttempt(JobEvent event) {
+        return event instanceof JobEvent.Completed
+                || event instanceof JobEvent.Failed
+                || event instanceof JobEvent.Divided
+                || event instanceof JobEvent.HandedBack;
+    }
+
+    @Override
+    public void close() {
+        fold.close();
+    }
+}
