@@ -3,7 +3,7 @@ import { html, useState, Bar, Command, Confirm, Notice, Title, usePolling } from
 import { get, post, serves, url } from './api.js';
 import { useLive } from './live.js';
 import { bytes, count, duration } from './format.js';
-import { ProgressLine } from './jobs.js';
+import { ProgressLine, jobLink } from './jobs.js';
 
 /** As /health counts them, and whether a zero is worth showing. An idle worker is a ready one. */
 const LABELS = [
@@ -78,7 +78,7 @@ function WorkerTable({ endpoint, workers, setConfirm }) {
       <td class="nowrap">${WORKER_STATES[w.state] ?? w.state}</td>
       <td>${w.device ?? ''} <${Memory} memory=${w.memory} /></td>
       <td>${w.models.join(', ')}</td>
-      <td>${w.job && html`<a class="id" href=${`#/jobs/${encodeURIComponent(w.job.id)}`}>${w.job.id}</a>${w.job.progress && html`<${ProgressLine} progress=${w.job.progress} />`}`}</td>
+      <td>${w.job && html`<a class="id" href=${jobLink({ id: w.job.id, endpoint })}>${w.job.id}</a>${w.job.progress && html`<${ProgressLine} progress=${w.job.progress} />`}`}</td>
       <td class="wide number">${w.uptime == null ? '' : duration(w.uptime)}</td>
       <td class="wide number">${duration(w.heartbeatAge)} ago</td>
       <td><${Drain} endpoint=${endpoint} worker=${w} setConfirm=${setConfirm} /></td>

@@ -1,8 +1,9 @@
 // The reference from the OpenAPI that this server serves, with a raw request for each operation.
-import { html, useMemo, useState, Bar, Copy, Notice, Title } from './ui.js';
+import { html, useMemo, useState, Bar, Command, Notice, Title } from './ui.js';
 import { authorized, base, currentKey, loadDescription, useLoaded } from './api.js';
 import { useLive } from './live.js';
 import { bytes } from './format.js';
+import { WebhookTrial } from './webhook.js';
 
 const MOST_SHOWN = 100_000;
 const METHODS = ['get', 'post', 'put', 'delete', 'head'];
@@ -22,7 +23,7 @@ export function Reference({ route }) {
     <p class="quiet">Every operation of this server at <code>${base}</code>. RunPod’s own clients work with it unchanged.</p>
     <div class="reference">
       <nav aria-label="Operations"><ul>${operations.map((op) => html`<li><a href=${`#/api?op=${encodeURIComponent(op.key)}`} aria-current=${op === chosen ? 'true' : undefined}><span class="method">${op.method.toUpperCase()}</span> ${op.path.replace('/{endpoint}', '')}</a></li>`)}</ul></nav>
-      <${Operation} key=${chosen.key} api=${api} operation=${chosen} />
+      <div class="cards one"><${Operation} key=${chosen.key} api=${api} operation=${chosen} /><${WebhookTrial} /></div>
     </div>`;
 }
 
@@ -68,8 +69,8 @@ function Operation({ api, operation }) {
       </div>
       ${body !== null && html`<label class="field"><span>Body</span><textarea class="code" rows="8" spellcheck=${false} value=${body} onInput=${(e) => setBody(e.target.value)}></textarea></label>`}
       ${takesBytes && html`<label class="field"><span>File</span><input type="file" onChange=${(e) => setFile(e.target.files[0] ?? null)} /></label>`}
+      <${Command} text=${curlOf(operation, address, takesBytes ? (file ?? { name: 'FILE' }) : body)} />
       <div class="row end">
-        <${Copy} text=${() => curlOf(operation, address, takesBytes ? file : body)} label="Copy as curl" large>Copy as curl</${Copy}>
         <button type="submit" class="primary" disabled=${busy || missing.length > 0 || (takesBytes && !file)}>${busy ? 'Waiting …' : 'Send'}</button>
       </div>
     </form>
