@@ -83,13 +83,16 @@ export const readyLine = () => told('up', 'out');
 
 // ---- parts
 
-/** @param {Record<string, string>} keys by owner */
-export async function startParts(keys) {
+/**
+ * @param {Record<string, string>} keys by owner
+ * @param {string[]} names of the parts beside the broker
+ */
+export async function startParts(keys, names = ['sink', 'gateway', 'processor']) {
   launch('broker', join(process.env.JAVA_HOME, 'bin/java'), ['-Xmx512m', '-cp', join(home, 'standalone/target/heritage.jar'), 'io.heritage.transport.broker.EmbeddedBrokerMain', join(scratch, 'broker'), '0']);
   let kafka;
   await waitFor('broker', async () => (kafka = /^ready (\S+)/m.exec(told('broker', 'out'))?.[1]));
   const sink = await freePort();
-  const listed = Object.entries(keys).map(([owner, key]) => `    - name: ${owner}\n      owner: ${owner}\n      sha256: ${createHash('sha256').update(key).digest('hex')}\n`);
+  const listed = Object.entries(keys).map(([owner, key]) => `    - name: ${owner}\n      owner: ${owner}\n      operations: "*"\n      sha256: ${createHash('sha256').update(key).digest('hex')}\n`);
   writeFileSync(
     join(scratch, 'parts.yaml'),
     `admin:
@@ -109,9 +112,10 @@ ${listed.join('')}processor:
 sink:
   port: ${sink}
   state-dir: ${join(scratch, 'sink')}
+  webhook-private-addresses: true
 `,
   );
-  ['sink', 'gateway', 'processor'].forEach(startPart);
+  names.forEach((name) => startPart(name));
   await waitFor('gateway', () => takesJobs(Object.values(keys)[0]));
 }
 
