@@ -35,11 +35,12 @@ export async function commands(page, job) {
       await page.goto(`#/api?op=${encodeURIComponent(operation)}`);
       await page.raw.locator('.operation h2', { hasText: operation.split(' ')[1] }).first().waitFor();
       for (const name of operation.match(/\{\w+\}/g)?.map((part) => part.slice(1, -1)) ?? []) {
-        const field = page.raw.locator('.operation').getByLabel(name, { exact: true });
+        const label = page.locator('.operation label.field').filter({ has: page.raw.locator('span:first-child', { hasText: new RegExp(`^${name}$`) }) });
+        const field = label.locator('input, select');
         if (name === 'endpoint') await field.selectOption(values.endpoint);
         else await field.fill(values[name]);
       }
-      if (BODIES[operation]) await page.raw.locator('.operation').getByLabel('Body').fill(JSON.stringify(BODIES[operation]));
+      if (BODIES[operation]) await page.locator('.operation textarea').fill(JSON.stringify(BODIES[operation]));
       const command = await page.locator('.operation pre code').first().textContent();
       const seconds = operation.includes('/events') ? 1 : 60; // a stream of events ends with its reader
       const { stdout } = await execute('bash', ['-c', `timeout ${seconds} ${command} -o answer -w '%{http_code}' || [ $? = 124 ]`], { cwd: folder });

@@ -62,7 +62,7 @@ export function useLive(select) {
 
 export function noteJob(endpoint, job) {
   state.jobs.delete(job.id);
-  state.jobs.set(job.id, { ...job, endpoint, at: Date.parse(job.createdAt ?? 0) });
+  state.jobs.set(job.id, { ...job, endpoint, at: job.createdAt ? Date.parse(job.createdAt) : 0 });
   state.jobsVersion++;
   if (state.jobs.size > MOST_JOBS) state.jobs.delete(state.jobs.keys().next().value);
   changed();

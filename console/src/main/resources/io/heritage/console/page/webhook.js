@@ -16,12 +16,13 @@ function Deliveries({ log }) {
     ${deliveries.length > 0 && html`<ol class="timeline">${deliveries.map(({ at, result }) => html`<li><time datetime=${at}>${when(at)}</time> ${result}</li>`)}</ol>`}`;
 }
 
+const lastCall = (details) => details?.webhook?.deliveries?.at(-1)?.at ?? '';
+
 /** Details of a job, asked for until its webhook has been called. */
 function useWebhook(job, first) {
   const [details, setDetails] = useState(first);
   const [looks, setLooks] = useState(0);
-  const known = details?.webhook?.deliveries?.length ?? 0;
-  const expected = useRef(known);
+  const before = useRef('');
   useEffect(() => setDetails(first), [first]);
   useEffect(() => {
     if (!looks || !job) return;
@@ -30,7 +31,7 @@ function useWebhook(job, first) {
       const found = await get(url(job.endpoint, `requests/${encodeURIComponent(job.id)}`)).catch(() => null); // looked at again
       if (gone) return;
       if (found) setDetails(found);
-      const isCalled = (found?.webhook?.deliveries?.length ?? 0) > expected.current;
+      const isCalled = found && lastCall(found) !== before.current;
       setLooks(isCalled || looks >= MOST_LOOKS ? 0 : looks + 1);
     }, LOOK_EVERY_MILLIS);
     return () => {
@@ -38,29 +39,30 @@ function useWebhook(job, first) {
       clearTimeout(timer);
     };
   }, [job?.id, looks]);
-  const look = () => {
-    expected.current = known;
+  /** @param {string} after the last call that is known */
+  const look = (after) => {
+    before.current = after;
     setLooks(1);
   };
-  return { log: details?.webhook, waits: looks > 0, look };
+  return { details, waits: looks > 0, look };
 }
 
 /** The tab of a job that has a webhook. */
 export function Webhook({ job, details }) {
-  const { log, waits, look } = useWebhook(job, details);
+  const { details: now, waits, look } = useWebhook(job, details);
   const [error, setError] = useState('');
   const again = async () => {
     setError('');
     try {
       await post(url(job.endpoint, `webhook/${encodeURIComponent(job.id)}`));
-      look();
+      look(lastCall(now));
     } catch (e) {
       setError(e.message);
     }
   };
   return html`<section class="card"><h2>Webhook</h2>
     ${error && html`<${Notice} kind="error" title="Not called">${error}</${Notice}>`}
-    <${Deliveries} log=${log ?? {}} />
+    <${Deliveries} log=${now?.webhook ?? {}} />
     ${serves('webhook') && html`<div class="row"><button type="button" disabled=${waits} onClick=${again}>${waits ? 'Calling …' : 'Call it again'}</button></div>`}
     <p class="quiet">It is called with the job as <code>status</code> gives it. Anything but 2xx is tried again twice. Tell repetitions by <code>id</code>.</p>
   </section>`;
@@ -75,7 +77,7 @@ export function WebhookTrial() {
   const [address, setAddress] = useState('');
   const [job, setJob] = useState(null);
   const [error, setError] = useState('');
-  const { log, waits, look } = useWebhook(job, null);
+  const { details, waits, look } = useWebhook(job, null);
   const send = async (e) => {
     e.preventDefault();
     setError('');
@@ -83,7 +85,7 @@ export function WebhookTrial() {
       const { id, kind } = endpoints[0];
       const answer = await post(url(id, 'run'), { input: NOTHING[kind], webhook: address.trim() });
       setJob({ id: answer.id, endpoint: id });
-      look();
+      look('');
     } catch (failure) {
       setError(failure.message);
     }
@@ -96,6 +98,6 @@ export function WebhookTrial() {
     </form>
     ${error && html`<${Notice} kind="error" title="Not sent">${error}</${Notice}>`}
     ${job && html`<p>Job <a class="id" href=${`${jobLink(job)}&tab=webhook`}>${job.id}</a></p>`}
-    ${log && html`<${Deliveries} log=${log} />`}
+    ${details?.id === job?.id && details?.webhook && html`<${Deliveries} log=${details.webhook} />`}
   </section>`;
 }
