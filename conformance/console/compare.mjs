@@ -24,7 +24,7 @@ export async function modes(page, job, other) {
     for (let i = 0; i < 5; i++) await page.raw.keyboard.press('ArrowRight');
     await page.locator('media-compare[data-shown="5"]').waitFor();
     await page.raw.keyboard.press('m');
-    await page.locator('media-compare .message', { hasText: /^(PSNR [\d.]+ dB|Identical), at 848 × 480$/ }).waitFor();
+    await page.locator('media-compare .message', { hasText: /^(PSNR [\d.]+ dB|Identical), at 480 × 480$/ }).waitFor();
     await page.raw.keyboard.press('s');
     for (let i = 0; i < 6; i++) await page.raw.keyboard.press('+');
     await page.raw.waitForURL(/mode=side.*frame=5.*zoom=8/);

@@ -83,7 +83,7 @@ if (wanted.some((part) => part !== 'parts')) {
   if (has('list')) await list.tenThousand(context);
   await check('nothing left the origin, no report of the policy, no error in the console', async () => clean());
   await context.close();
-  await server.stop('up');
+  await server.stop('up', 'SIGKILL');
 }
 if (has('parts')) await parts.parts();
 await done();

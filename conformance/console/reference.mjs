@@ -29,7 +29,7 @@ export async function commands(page, job) {
     await page.goto('#/api', { fresh: true });
     const links = await page.locator('.reference nav a').evaluateAll((all) => all.map((a) => new URLSearchParams(a.hash.split('?')[1]).get('op')));
     const worker = (await api('interpolate/workers')).workers[0].id;
-    const values = { endpoint: 'interpolate', job, file: '0', frame: '3', worker, media: '' };
+    const values = { endpoint: 'interpolate', job, file: '0', frame: '0', worker, media: '' };
     const found = [];
     for (const operation of [...links.filter((op) => !LAST.includes(op)), ...LAST.filter((op) => links.includes(op))]) {
       await page.goto(`#/api?op=${encodeURIComponent(operation)}`);

@@ -67,8 +67,8 @@ export async function stop(name, signal = 'SIGTERM') {
   await gone;
 }
 
-/** All that run. */
-export const stopAll = () => Promise.all([...children.keys()].map((name) => stop(name)));
+/** All that run; nothing of theirs is looked at any more. */
+export const stopAll = () => Promise.all([...children.keys()].map((name) => stop(name, 'SIGKILL')));
 
 /** Returns when jobs are taken. */
 export async function up() {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { END, NARROW, Page, START, WIDE, api, browser, done, ended, home, sheet, store } from './harness.mjs';
+import { END, NARROW, Page, START, WIDE, api, browser, check, done, ended, home, sheet, store } from './harness.mjs';
 import * as server from './server.mjs';
 
 const KEY = 'hk-of-the-console';
@@ -30,12 +30,16 @@ async function shoot(name) {
 }
 
 /** @param {() => Promise<unknown>} [prepare] what is done on it first */
-async function show(name, hash, prepare = async () => {}) {
-  await page.goto(hash, { fresh: true });
-  await page.settled();
-  await prepare();
-  await shoot(name);
+function show(name, hash, prepare = async () => {}) {
+  return check(name, async () => {
+    await page.goto(hash, { fresh: true });
+    await page.settled();
+    await prepare();
+    await shoot(name);
+  }, page);
 }
+
+const seen = (selector) => page.locator(selector).first().waitFor();
 
 const call = (path, body) => api(path, body, KEY);
 const stored = (endpoint, file, type = 'image/jpeg') => store(endpoint, readFileSync(file), type, KEY);
@@ -78,12 +82,12 @@ await ended('restore', restored, KEY);
 const running = await submit(129);
 const queued = await submit(129);
 await show('job-running', `#/jobs/${running}?endpoint=interpolate`, async () => {
-  await page.locator('.now progress[value]').waitFor({ timeout: 60_000 });
+  await page.locator('.now progress[value]').first().waitFor({ timeout: 60_000 });
 });
 await show('jobs-many', '#/jobs');
 await show('jobs-selected', '#/jobs', () => page.raw.getByRole('checkbox', { name: `Select ${queued}` }).check());
-await show('workers-running', '#/workers', () => page.locator('table').waitFor());
-await show('models', '#/models', () => page.locator('table').nth(1).waitFor());
+await show('workers-running', '#/workers', () => seen('table'));
+await show('models', '#/models', () => seen('table'));
 await show('confirm-cancel', `#/jobs/${queued}?endpoint=interpolate`, () => page.button('Cancel').click());
 await call(`interpolate/cancel/${queued}`, {});
 await call(`interpolate/cancel/${running}`, {});
@@ -104,7 +108,7 @@ await show('job-restored-video', `#/jobs/${restored}?endpoint=restore&mode=side&
 await show('job-timeline', `${result}&tab=timeline`);
 await show('job-settings', `${result}&tab=settings`);
 await show('job-json', `${result}&tab=json`);
-await show('job-webhook', `#/jobs/${second}?endpoint=interpolate&tab=webhook`, () => page.locator('.timeline li').first().waitFor());
+await show('job-webhook', `#/jobs/${second}?endpoint=interpolate&tab=webhook`, () => seen('.timeline li'));
 await show('job-failed', `#/jobs/${failed}?endpoint=interpolate`);
 await show('job-cancelled', `#/jobs/${queued}?endpoint=interpolate`);
 await show('job-unknown', '#/jobs/none-u1?endpoint=interpolate');

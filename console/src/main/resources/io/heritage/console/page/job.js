@@ -99,8 +99,8 @@ async function endpointOf(id, endpoints) {
   throw new ApiError(404, 'job not found');
 }
 
-function summary({ id, status, createdAt, startedAt, completedAt, delayTime, executionTime, workerId, retries, progress, partsReady, error }) {
-  const all = { id, status, createdAt, startedAt, completedAt, delayTime, executionTime, workerId, retries, progress, partsReady, error };
+function summary({ id, status, createdAt, inputs, outputs, startedAt, completedAt, delayTime, executionTime, workerId, retries, progress, partsReady, error }) {
+  const all = { id, status, createdAt, inputs, outputs, startedAt, completedAt, delayTime, executionTime, workerId, retries, progress, partsReady, error };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
@@ -120,7 +120,7 @@ function Actions({ job, details, setConfirm, setError }) {
 
 /** What a job that has not ended does, and what went wrong with one that failed. */
 function Now({ job, details }) {
-  if (job.status === 'IN_QUEUE') return html`<${Waiting} outlook=${details.outlook} />`;
+  if (job.status === 'IN_QUEUE') return html`<${Waiting} endpoint=${job.endpoint} outlook=${details.outlook} />`;
   if (job.status === 'IN_PROGRESS') return html`<${Running} job=${job} details=${details} />`;
   if (job.error || details.error) {
     return html`<${Notice} kind="error" title=${job.status === 'TIMED_OUT' ? 'Timed out' : 'It failed'}>
@@ -142,13 +142,19 @@ const ADVICE = {
   INTERNAL: 'The worker’s log says more.',
 };
 
-function Waiting({ outlook }) {
+function Waiting({ endpoint, outlook }) {
+  const workers = useLive((s) => s.health).get(endpoint)?.workers;
+  const noWorker = workers && Object.values(workers).every((n) => n === 0);
   return html`<section class="card now"><h2>Waiting</h2>
-    ${outlook?.position != null
-      ? html`<p>Place ${count(outlook.position)} in the queue${outlook.ahead != null ? `, ${count(outlook.ahead)} ahead` : ''}.
-          ${outlook.wait?.p50 != null ? ` It begins in ${range(outlook.wait.p50, outlook.wait.p90)}.` : ''}</p>`
-      : html`<p>For a worker.</p>`}
+    <p>${placeOf(outlook)} ${outlook?.wait?.p50 != null ? `It begins in ${range(outlook.wait.p50, outlook.wait.p90)}.` : ''}</p>
+    ${outlook?.paused && html`<p>The endpoint is <a href="#/workers">paused</a>: no worker begins a job.</p>`}
+    ${noWorker && html`<p>No worker is there. <a href="#/workers">How to start one</a></p>`}
   </section>`;
+}
+
+function placeOf(outlook) {
+  if (outlook?.ahead == null) return 'For a worker.';
+  return outlook.ahead === 0 ? 'Next in the queue.' : `Place ${count(outlook.position)} in the queue, ${count(outlook.ahead)} ahead.`;
 }
 
 function Running({ job, details }) {

@@ -77,6 +77,7 @@ export function Jobs({ route }) {
     ${rows.length > 0
       ? html`<${Table} rows=${rows} more=${list.more} chosen=${chosen} toggle=${toggle} setConfirm=${setConfirm} />`
       : list.loaded && !list.busy && !list.error && !list.more && html`<${NoJobs} filtered=${Boolean(filter.status || filter.q || filter.endpoint)} clear=${() => change({ status: '', q: '', endpoint: '' })} />`}
+    ${!list.loaded && html`<p class="quiet" role="status">Loading …</p>`}
     ${list.more && html`<${Older} list=${list} />`}
     ${confirm && html`<${Confirm} ...${confirm} onClose=${() => setConfirm(null)} />`}`;
 }
@@ -206,8 +207,8 @@ function Search({ value, onSearch }) {
   return html`<input type="search" aria-label="Search by id, worker or error" placeholder="Id, worker or error" value=${text} onInput=${typed} />`;
 }
 
-const CHUNK = 50;
-const ROW_PIXELS = 53; // until a chunk has been drawn
+const CHUNK = 25;
+const ROW_PIXELS = 62; // until a chunk has been drawn
 
 /** The roles stay where a narrow page draws the rows as blocks, which are no table to a browser. */
 function Table({ rows, more, ...rest }) {
@@ -301,8 +302,8 @@ function BulkActions({ jobs, setConfirm, clear }) {
   const failed = jobs.filter(canRetry);
   return html`<div class="bulk row" role="group" aria-label="Selected jobs">
     <span>${count(jobs.length)} selected</span>
-    <button type="button" disabled=${!open.length} onClick=${() => setConfirm(cancelling(open))}>Cancel ${count(open.length)}</button>
-    <button type="button" disabled=${!failed.length} onClick=${() => setConfirm(retrying(failed))}>Run ${count(failed.length)} again</button>
+    ${open.length > 0 && html`<button type="button" onClick=${() => setConfirm(cancelling(open))}>Cancel ${count(open.length)}</button>`}
+    ${failed.length > 0 && html`<button type="button" onClick=${() => setConfirm(retrying(failed))}>Run ${count(failed.length)} again</button>`}
     <button type="button" onClick=${clear}>Select none</button>
   </div>`;
 }

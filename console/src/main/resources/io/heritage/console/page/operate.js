@@ -27,7 +27,7 @@ export function Workers() {
 function NoWorker() {
   return html`<div class="empty"><h2>No worker is there</h2>
     <p>Jobs wait until one comes. <code>./heritage up</code> has a worker of its own; more can join from any machine that reaches Kafka:</p>
-    <${Command} text="./heritage processor --kafka HOST:9092" /></div>`;
+    <${Command} text="HERITAGE_KAFKA_BOOTSTRAP_SERVERS=HOST:9092 ./heritage processor" /></div>`;
 }
 
 function EndpointWorkers({ endpoint, health }) {
@@ -134,6 +134,8 @@ export function Models() {
 
 /** Which models the workers of an endpoint can load, where the server tells. */
 function EndpointModels({ endpoint }) {
+  const workers = useLive((s) => s.health).get(endpoint)?.workers;
+  const noWorker = workers && Object.values(workers).every((n) => n === 0);
   const [models, setModels] = useState(null);
   usePolling(async (gone) => {
     if (!serves('models')) return;
@@ -147,7 +149,7 @@ function EndpointModels({ endpoint }) {
   if (!models) return null;
   return html`<section class="card"><h2>At ${endpoint}</h2>
     ${models.length === 0
-      ? html`<p>No worker here has a model. The commands below install one.</p>`
+      ? html`<p>${noWorker ? html`No worker is there. <a href="#/workers">How to start one</a>` : 'No worker here has a model. The commands below install one.'}</p>`
       : html`<div class="scroll" tabindex="0" role="group" aria-label=${`Models at ${endpoint}`}><table>
           <thead><tr><th scope="col">Model</th><th scope="col">Workers that can load it</th><th scope="col">In memory at</th></tr></thead>
           <tbody>${models.map(({ name, workers, resident }) => html`<tr key=${name}><th scope="row" class="id">${name}</th><td class="number">${count(workers)}</td><td class="number">${count(resident)}</td></tr>`)}</tbody>

@@ -9,14 +9,14 @@ export function Timeline({ details }) {
         <li><time datetime=${details.createdAt}>${when(details.createdAt)}</time> submitted</li>
         ${details.timeline.map((step) => html`<li><time datetime=${step.at}>${when(step.at)}</time> ${step.event.toLowerCase().replace('_', ' ')}${step.workerId ? html` on <span class="id">${step.workerId}</span>` : ''}${step.attempt > 1 ? `, attempt ${step.attempt}` : ''}</li>`)}
       </ol></section>
-    <section class="card"><h2>Times</h2>
+    ${(details.delayTime != null || details.stages.length > 0) && html`<section class="card"><h2>Times</h2>
       <dl class="facts">
         ${details.delayTime != null && html`<dt>In the queue</dt><dd>${duration(details.delayTime)}</dd>`}
         ${details.executionTime != null && html`<dt>Run time</dt><dd>${duration(details.executionTime)}</dd>`}
         ${details.retries > 0 && html`<dt>Restarts</dt><dd>${count(details.retries)}</dd>`}
       </dl>
       <${Stages} stages=${details.stages} />
-    </section>
+    </section>`}
     ${details.attempts.length > 0 && html`<${Attempts} attempts=${details.attempts} />`}
   </div>`;
 }
@@ -29,7 +29,7 @@ function Stages({ stages }) {
 }
 
 function Attempts({ attempts }) {
-  return html`<section class="card"><h2>Attempts</h2>
+  return html`<section class="card whole"><h2>Attempts</h2>
     <div class="scroll" tabindex="0" role="group" aria-label="Attempts"><table>
       <thead><tr><th scope="col">No.</th><th scope="col">Worker</th><th scope="col">Began</th><th scope="col">Took</th><th scope="col">End</th></tr></thead>
       <tbody>${attempts.map((a) => html`<tr key=${a.attempt}>

@@ -59,20 +59,20 @@ async function loadThumbnail(address, isWanted) {
 export function Thumbnail({ job }) {
   const [address, setAddress] = useState('');
   const what = job.status === 'COMPLETED' ? 'output' : 'input';
-  const there = hasFrames() && !job.error;
+  const there = hasFrames() && !job.error && (what === 'output' ? job.outputs : job.inputs) > 0;
   useEffect(() => {
     if (!there) return;
     let gone = false;
     const load = () => loadThumbnail(frameUrl(job, what, 0, 0, THUMBNAIL_PIXELS), () => !gone);
     load()
       .catch((e) => (!gone && renewTicket() ? load() : Promise.reject(e)))
-      .then((found) => gone || setAddress(found), () => {}); // a job without pictures has none
+      .then((found) => gone || setAddress(found), () => {}); // what is no picture has none
     return () => {
       gone = true;
     };
   }, [job.id, what, there]);
-  if (!there) return null;
-  return html`<span class="thumb" aria-hidden="true">${address && html`<img src=${address} alt="" />`}</span>`;
+  if (!hasFrames()) return null;
+  return html`<span class=${there ? 'thumb' : 'thumb none'} aria-hidden="true">${address && html`<img src=${address} alt="" />`}</span>`;
 }
 
 /** Facts of media in a job's JSON, in their order. */

@@ -1,7 +1,7 @@
 // Long lists are drawn where they are looked at.
 import { useEffect, useState } from './ui.js';
 
-const NEAR = '800px 0px';
+const NEAR = '500px 0px';
 
 /** Whether an element is seen or nearly so; one that has the focus stays. */
 export function useNear(ref, atFirst = false) {

@@ -23,7 +23,8 @@ final class JobSummary {
                         .objectNode()
                         .put("id", job.id().value())
                         .put("status", state.status())
-                        .put("createdAt", job.submittedAt().toString());
+                        .put("createdAt", job.submittedAt().toString())
+                        .put("inputs", job.input().media().size());
         Execution last = state.lastExecution();
         if (last != null && !(state instanceof JobState.Queued)) {
             summary.put("startedAt", last.startedAt().toString());
@@ -32,6 +33,9 @@ final class JobSummary {
                     .execution(now)
                     .ifPresent(d -> summary.put("executionTime", d.toMillis()));
             summary.put("workerId", last.worker().value());
+        }
+        if (state instanceof JobState.Completed completed) {
+            summary.put("outputs", completed.output().media().size());
         }
         if (state instanceof JobState.Terminal ended) {
             summary.put("completedAt", ended.at().toString());
