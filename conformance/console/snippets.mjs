@@ -1,6 +1,6 @@
 // Every snippet of the console, taken from the page and run as it stands, in a folder that has the pictures.
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -50,6 +50,7 @@ export async function run(page, kind, pictures) {
     await page.raw.keyboard.press('Escape');
     if (texts.length !== 5) throw new Error(`${texts.length} snippets`);
   });
+  await check('the Python SDK is installed', sdkInstalled);
   await Promise.all(texts.map(async ([language, file, text]) => {
     await check(`the ${language} snippet of ${kind} runs`, async () => {
       const folder = mkdtempSync(join(tmpdir(), 'snippet-'));
@@ -70,6 +71,15 @@ export async function run(page, kind, pictures) {
     });
   }));
   if (kind === 'interpolate') await check('the prompt arrived as it was typed, from every language', () => arrived(texts.length));
+}
+
+/** It is installed while other checks run. */
+async function sdkInstalled() {
+  const file = join(process.env.SCRATCH, 'sdk');
+  const deadline = Date.now() + 180_000;
+  while (!existsSync(file) && Date.now() < deadline) await new Promise((r) => setTimeout(r, 200));
+  const told = existsSync(file) ? readFileSync(file, 'utf8').trim() : 'it takes more than 3 minutes';
+  if (told !== 'installed') throw new Error(told);
 }
 
 async function arrived(count) {
