@@ -56,11 +56,6 @@ if (wanted.some((part) => part !== 'parts')) {
       await flows.newField(page);
       await flows.reloadAndTabs(page, context, job);
     }
-    if (has('api')) {
-      const tab = await open();
-      await reference.webhooks(tab);
-      await tab.close();
-    }
     if (numbered) {
       const tab = await open();
       for (const [format, id] of Object.entries(numbered)) await compare.exactFrames(tab, format, id);
@@ -77,7 +72,10 @@ if (wanted.some((part) => part !== 'parts')) {
     if (numbered) await flows.trials(page, readFileSync(join(process.env.SCRATCH, 'numbered.mp4')));
   }
   if (has('compare')) await compare.modes(page, job, await anotherResult());
-  if (has('api')) await reference.commands(page, job);
+  if (has('api')) {
+    await reference.webhooks(page);
+    await reference.commands(page, job);
+  }
   if (has('access')) await access.everyPage(context, job);
   await page.close();
   if (has('list')) await list.tenThousand(context);

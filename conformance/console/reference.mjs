@@ -18,6 +18,8 @@ const REFUSED = {
   'post /{endpoint}/webhook/{job}': 400, // it has none
 };
 
+const LEAST_OPERATIONS = 25;
+
 const BODIES = {
   'post /{endpoint}/estimate': { input: { resolution: 480 }, media: [{ width: 640, height: 360 }, { width: 640, height: 360 }] },
 };
@@ -27,6 +29,7 @@ export async function commands(page, job) {
     const folder = mkdtempSync(join(tmpdir(), 'commands-'));
     copyFileSync(START, join(folder, 'FILE'));
     await page.goto('#/api', { fresh: true });
+    await page.locator('.reference nav a').first().waitFor();
     const links = await page.locator('.reference nav a').evaluateAll((all) => all.map((a) => new URLSearchParams(a.hash.split('?')[1]).get('op')));
     const worker = (await api('interpolate/workers')).workers[0].id;
     const values = { endpoint: 'interpolate', job, file: '0', frame: '0', worker, media: '' };
@@ -50,6 +53,7 @@ export async function commands(page, job) {
       if (expected === 200 ? status >= 300 : status !== expected) found.push(`${command} is answered ${status}`);
     }
     rmSync(folder, { recursive: true });
+    if (links.length < LEAST_OPERATIONS) throw new Error(`the page has ${links.length} operations`);
     if (found.length) throw new Error(found.join('\n'));
     return `${links.length} operations`;
   }, page);
