@@ -4,6 +4,7 @@ import { Page, api, base, check } from './harness.mjs';
 const JOBS = 10_000;
 const AT_ONCE = 64;
 const MOST_MILLIS = 100;
+const MOST_DRAWN = 300;
 const SCROLLS = 150;
 
 /** Jobs whose input is refused, which cost no work. */
@@ -23,7 +24,7 @@ async function submit(count) {
 export async function tenThousand(context) {
   await check(`${JOBS} jobs are taken`, () => submit(JOBS));
   const page = await Page.open(context);
-  await check(`${JOBS} jobs: scrolling and filtering take less than ${MOST_MILLIS} ms`, async () => {
+  await check(`${JOBS} jobs: a scroll and a filter take less than ${MOST_MILLIS} ms, half of them at least`, async () => {
     await page.goto('#/jobs?endpoint=interpolate', { fresh: true });
     await page.locator('table.jobs tbody tr').first().waitFor();
     const rows = await page.raw.evaluate(scrollToTheEnd, JOBS);
@@ -34,10 +35,9 @@ export async function tenThousand(context) {
     const { id } = (await api('interpolate/requests?status=FAILED&limit=1')).requests[0];
     await page.raw.getByRole('searchbox').fill(id);
     await page.raw.waitForFunction(() => document.querySelectorAll('table.jobs tbody tr').length === 1);
-    const late = quantile(steps, 0.95);
-    const slowest = quantile(filters, 0.5);
-    const told = `${rows} rows, ${drawn} drawn, a scroll ${Math.round(quantile(steps, 0.5))} ms (95 %: ${Math.round(late)}), a filter ${filters.map(Math.round).join(', ')} ms`;
-    if (rows < JOBS || drawn > 400 || late > MOST_MILLIS || slowest > MOST_MILLIS) throw new Error(told);
+    const [scroll, slow, filter] = [quantile(steps, 0.5), quantile(steps, 0.95), quantile(filters, 0.5)];
+    const told = `${rows} rows, ${drawn} drawn, a scroll ${Math.round(scroll)} ms (95 %: ${Math.round(slow)}), a filter ${filters.map(Math.round).join(', ')} ms`;
+    if (rows < JOBS || drawn > MOST_DRAWN || scroll > MOST_MILLIS || filter > MOST_MILLIS) throw new Error(told);
     return told;
   }, page);
   await page.close();
