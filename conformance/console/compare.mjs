@@ -1,5 +1,12 @@
-// The comparison: modes, link to the view, exact frames on both sides.
-import { check } from './harness.mjs';
+// The comparison: modes, link to the view, exact frames of videos on both sides.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { api, check, ended, home, store } from './harness.mjs';
+
+const FRAMES = 97;
+const SEEKS = 100; // of each format
+const SEEN_EVERY = 10;
 
 /** @param {string} other job that it is compared with */
 export async function modes(page, job, other) {
@@ -10,71 +17,130 @@ export async function modes(page, job, other) {
     await stage.focus();
     await page.raw.keyboard.press('s');
     await page.locator('media-compare[data-mode=side]').waitFor();
-    await page.shot('job-side');
     await page.raw.keyboard.press('d');
     await page.locator('media-compare[data-mode=difference]').waitFor();
-    await page.shot('job-difference');
     await page.raw.keyboard.press('t');
     await page.locator('media-compare[data-mode=toggle]').waitFor();
     for (let i = 0; i < 5; i++) await page.raw.keyboard.press('ArrowRight');
     await page.locator('media-compare[data-shown="5"]').waitFor();
     await page.raw.keyboard.press('m');
-    await page.locator('media-compare .message', { hasText: /^(PSNR [\d.]+ dB|Identical), at 848 × 480$/ }).waitFor();
+    await page.locator('media-compare .message', { hasText: /^(PSNR [\d.]+ dB|Identical), at 480 × 480$/ }).waitFor();
     await page.raw.keyboard.press('s');
     for (let i = 0; i < 6; i++) await page.raw.keyboard.press('+');
     await page.raw.waitForURL(/mode=side.*frame=5.*zoom=8/);
     const link = page.raw.url();
-    await page.shot('job-zoomed');
     await page.raw.goto('about:blank');
     await page.raw.goto(link);
     await page.locator('media-compare[data-shown="5"][data-mode=side]').waitFor();
     const [a, b] = await page.raw.locator('media-compare .layer').evaluateAll((layers) => layers.map((layer) => layer.style.transform));
     if (a !== b || !a.includes('scale(8)')) throw new Error(`${a} and ${b}`);
     return link.replace(/.*#/, '#');
-  });
+  }, page);
 }
 
-/** Frames with their number as 8 black or white blocks, and an error that this check would find if it were there. */
-export async function exactFrames(page) {
-  await check('compare: 200 random seeks and steps show exactly the frame asked for, on both sides', async () => {
-    const compared = await page.raw.evaluate(async () => {
-      const count = 97;
-      const draw = (k) => {
-        const canvas = new OffscreenCanvas(160, 40);
-        const pen = canvas.getContext('2d');
-        for (let bit = 0; bit < 8; bit++) {
-          pen.fillStyle = (k >> bit) & 1 ? '#fff' : '#000';
-          pen.fillRect(bit * 20, 0, 20, 40);
-        }
-        return canvas.convertToBlob({ type: 'image/png' });
-      };
-      const addresses = [];
-      for (let k = 0; k < count; k++) addresses.push(URL.createObjectURL(await draw(k)));
-      const source = (id) => ({ id, label: id, kind: 'frames', count, fps: 25, at: (k) => addresses[k] });
-      const element = document.createElement('media-compare');
-      document.querySelector('main').append(element);
-      await element.setSources(source('left'), source('right'));
-      const read = (pane) => {
-        const still = element.querySelector(`${pane} img.still`);
-        const canvas = new OffscreenCanvas(160, 40);
-        const pen = canvas.getContext('2d', { willReadFrequently: true });
-        pen.drawImage(still, 0, 0, 160, 40);
-        let k = 0;
-        for (let bit = 0; bit < 8; bit++) if (pen.getImageData(bit * 20 + 10, 20, 1, 1).data[0] > 127) k |= 1 << bit;
-        return still.hidden ? -1 : k;
-      };
-      let seed = 7;
-      const random = (n) => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
-      let wrong = 0;
-      for (let i = 0; i < 200; i++) {
-        const target = i % 3 === 0 ? Math.min(count - 1, Math.max(0, element.view.frame + (random(2) ? 1 : -1))) : random(count);
-        await element.showFrame(target);
-        if (read('.pane-a') !== target || read('.pane-b') !== target) wrong++;
+/** Numbers of what an image shows: eight blocks, the lowest bit first. Runs in the page. */
+function numberIn(image, left, top, width, height) {
+  const pen = new OffscreenCanvas(4, 2).getContext('2d', { willReadFrequently: true });
+  // The middle half of each block, since codecs and networks smear edges.
+  for (let bit = 0; bit < 8; bit++) {
+    const [x, y] = [bit % 4, Math.floor(bit / 4)];
+    pen.drawImage(image, left + ((x + 0.25) * width) / 4, top + ((y + 0.25) * height) / 2, width / 8, height / 4, x, y, 1, 1);
+  }
+  const { data } = pen.getImageData(0, 0, 4, 2);
+  let number = 0;
+  for (let bit = 0; bit < 8; bit++) if (data[bit * 4] > 127) number |= 1 << bit;
+  return number;
+}
+
+/** The jobs whose input and result are numbered clips, by format; they run while other checks do. */
+export async function startNumbered() {
+  const jobs = {};
+  for (const format of ['mp4', 'webm']) {
+    const clip = join(process.env.SCRATCH, `numbered.${format}`);
+    execFileSync(join(process.env.JAVA_HOME, 'bin/java'), ['--enable-native-access=ALL-UNNAMED', '-cp', join(home, 'standalone/target/heritage.jar'), join(import.meta.dirname, 'NumberedClip.java'), clip, String(FRAMES)], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const media = await store('restore', readFileSync(clip), `video/${format}`);
+    const { id } = await api('restore/run', { input: { media, format, res_w: 192, res_h: 96 }, policy: { reply: 'links' } });
+    jobs[format] = id;
+  }
+  return jobs;
+}
+
+/** In the page of a real job, as it is used: what is seen on both sides carries the number that stands below it. */
+export async function exactFrames(page, format, job) {
+  await check(`compare: ${SEEKS} random seeks and steps in a ${format} show exactly the frame asked for, on both sides`, async () => {
+    const { status, error } = await ended('restore', job);
+    if (status !== 'COMPLETED') throw new Error(`${status}: ${error}`);
+    await page.goto(`#/jobs/${job}?endpoint=restore&mode=side`, { fresh: true });
+    await page.settled();
+    await page.raw.evaluate(`window.numberIn = ${numberIn}`);
+    const element = page.locator('media-compare');
+    let seed = 7;
+    const random = (n) => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
+    let at = 0;
+    const wrong = [];
+    for (let i = 0; i < SEEKS; i++) {
+      at = i % 3 === 0 ? Math.min(FRAMES - 1, Math.max(0, at + (random(2) ? 1 : -1))) : random(FRAMES);
+      const found = await element.evaluate(async (node, target) => {
+        // What is seen at any moment while it seeks belongs together, too.
+        const torn = [];
+        const read = () => ['.pane-a', '.pane-b'].map((pane) => {
+          const still = node.querySelector(`${pane} img.still`);
+          return still.hidden ? -1 : window.numberIn(still, 0, 0, still.naturalWidth, still.naturalHeight);
+        });
+        let seeking = true;
+        const watch = () => {
+          const numbers = [...read(), Number(node.querySelector('.frames .counter').textContent.split(' ')[0]) - 1];
+          if (new Set(numbers).size > 1) torn.push(numbers);
+          if (seeking) requestAnimationFrame(watch);
+        };
+        requestAnimationFrame(watch);
+        await node.showFrame(target);
+        seeking = false;
+        return { numbers: read(), torn };
+      }, at);
+      if (found.numbers.some((number) => number !== at) || found.torn.length) wrong.push(`${at}: ${JSON.stringify(found)}`);
+      if (i % SEEN_EVERY === 0) {
+        const seen = await numbersOnScreen(page);
+        if (seen.some((number) => number !== at)) wrong.push(`${at} is seen as ${seen}`);
       }
-      element.remove();
-      addresses.forEach((address) => URL.revokeObjectURL(address));
-      return wrong;
+    }
+    if (wrong.length) throw new Error(`${wrong.length} of ${SEEKS} were wrong: ${wrong.slice(0, 3).join('; ')}`);
+    return `${FRAMES} frames`;
+  }, page);
+}
+
+/** Of a photograph of the screen. */
+async function numbersOnScreen(page) {
+  const picture = (await page.locator('media-compare .stage').screenshot()).toString('base64');
+  return page.raw.evaluate(async (base64) => {
+    const photo = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], { type: 'image/png' }));
+    const stage = document.querySelector('media-compare .stage').getBoundingClientRect();
+    return ['.pane-a .layer', '.pane-b .layer'].map((layer) => {
+      const box = document.querySelector(layer).getBoundingClientRect();
+      const scale = photo.width / stage.width;
+      return window.numberIn(photo, (box.left - stage.left) * scale, (box.top - stage.top) * scale, box.width * scale, box.height * scale);
     });
-    if (compared) throw new Error(`${compared} of 200 were wrong`);
-  });
+  }, picture);
+}
+
+/** After playing, too, the number is that of the picture. */
+export async function afterPlaying(page, job) {
+  await check('compare: a video that is stopped while it plays shows exactly the frame whose number is below it', async () => {
+    await page.goto(`#/jobs/${job}?endpoint=restore&mode=side`, { fresh: true });
+    await page.settled();
+    await page.raw.evaluate(`window.numberIn = ${numberIn}`);
+    const shown = [];
+    for (let i = 0; i < 3; i++) {
+      const before = Number(await page.locator('media-compare').getAttribute('data-shown'));
+      await page.button('Play').click();
+      await page.raw.waitForFunction((from) => parseInt(document.querySelector('.frames .counter').textContent, 10) - 1 > from + 5, before);
+      await page.button('Pause').click();
+      await page.locator('media-compare[data-shown]').waitFor();
+      const at = Number((await page.locator('.frames .counter').textContent()).split(' ')[0]) - 1;
+      const seen = await numbersOnScreen(page);
+      if (seen.some((number) => number !== at)) throw new Error(`${at} is seen as ${seen}`);
+      shown.push(at);
+    }
+    return `frames ${shown.join(', ')}`;
+  }, page);
 }

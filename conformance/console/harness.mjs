@@ -1,6 +1,6 @@
 // A page that notes whatever should not happen, and checks that say what they found.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import * as server from './server.mjs';
@@ -9,57 +9,102 @@ export const { site } = server;
 export const base = new URL('v2/', site).href;
 export const home = process.env.CHECKOUT;
 export const sheet = process.env.SHEET;
-await server.start();
+export const WIDE = { width: 1280, height: 800 };
+export const NARROW = { width: 375, height: 740 };
+mkdirSync(sheet, { recursive: true });
+
 export const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 
-let failures = 0;
+/** The middle of an example: small and square, since half of the pixels take half of the time. */
+async function square(name) {
+  const page = await browser.newPage();
+  const base64 = await page.evaluate(async (source) => {
+    const image = await createImageBitmap(await (await fetch(source)).blob());
+    const canvas = new OffscreenCanvas(240, 240);
+    canvas.getContext('2d').drawImage(image, (image.width - image.height) / 2, 0, image.height, image.height, 0, 0, canvas.width, canvas.height);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg' })).arrayBuffer());
+    return btoa(String.fromCharCode(...bytes));
+  }, `data:image/jpeg;base64,${readFileSync(join(home, 'examples', name)).toString('base64')}`);
+  await page.close();
+  const file = join(process.env.SCRATCH, name);
+  writeFileSync(file, Buffer.from(base64, 'base64'));
+  return file;
+}
 
-/** @param {() => Promise<string | void>} work throws if it fails */
-export async function check(name, work) {
-  const began = Date.now();
+export const [START, END] = await Promise.all(['start.jpg', 'end.jpg'].map(square));
+
+let failures = 0;
+const began = Date.now();
+
+/**
+ * @param {() => Promise<string | void>} work throws if it fails
+ * @param {Page} [page] that is photographed then
+ */
+export async function check(name, work, page) {
+  const start = Date.now();
   try {
     const found = await work();
-    console.log(`ok   ${name}${found ? `: ${found}` : ''} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    console.log(`ok   ${name}${found ? `: ${found}` : ''} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
   } catch (e) {
     failures++;
-    await Page.main?.shot(`failed-${failures}`).catch(() => {});
+    await page?.shot(`failed-${failures}`).catch(() => {}); // the failure itself is told below
     console.log(`FAIL ${name}: ${e.message.split('\n').slice(0, 40).join('\n     ')}`);
   }
 }
 
 export async function done() {
   await browser.close();
-  await server.stop();
-  console.log(failures ? `console: ${failures} failed` : 'console: all passed');
+  await server.stopAll();
+  const seconds = Math.round((Date.now() - began) / 1000);
+  console.log(failures ? `console: ${failures} failed, in ${seconds} s` : `console: all passed in ${seconds} s`);
   process.exit(failures ? 1 : 0);
 }
 
-export async function api(path, body) {
-  const response = await fetch(base + path, body && { method: 'POST', body: JSON.stringify(body) });
+export async function api(path, body, key) {
+  const headers = key ? { Authorization: `Bearer ${key}` } : {};
+  const response = await fetch(base + path, { headers, ...(body && { method: 'POST', body: JSON.stringify(body) }) });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   return response.json();
+}
+
+/** @returns {Promise<string>} the reference of a file that is stored now */
+export async function store(endpoint, bytes, type, key) {
+  const headers = { 'Content-Type': type, ...(key && { Authorization: `Bearer ${key}` }) };
+  const response = await fetch(`${base}${endpoint}/media`, { method: 'PUT', headers, body: bytes });
+  if (!response.ok) throw new Error(`media: ${response.status} ${await response.text()}`);
+  return (await response.json()).media_ref;
+}
+
+/** @returns {Promise<object>} the job once it has ended */
+export async function ended(endpoint, id, key) {
+  for (;;) {
+    const job = await api(`${endpoint}/status-sync/${id}`, undefined, key);
+    if (!['IN_QUEUE', 'IN_PROGRESS'].includes(job.status)) return job;
+  }
 }
 
 /** What should not happen, of all pages that are watched. */
 const seen = [];
 let busy = 0;
 
-export class Page {
-  /** The first one, which most checks use. */
-  static main = null;
+/** Fails if anything happened that should not. */
+export function clean() {
+  if (seen.length) throw new Error([...new Set(seen)].join('\n'));
+  return busy ? `${busy} questions for counts were answered 503` : undefined;
+}
 
+export class Page {
   /** @param watched whether errors of this page count */
   static async open(context, { watched = true } = {}) {
     const odd = watched ? seen : [];
     const page = new Page();
     page.raw = await context.newPage();
-    Page.main ??= page;
     page.openStreams = 0;
     page.raw.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
-      const text = `${message.text()} ${message.location().url}`;
+      const text = `${message.text()} ${message.location().url} on ${page.raw.url()}`;
       // A busy sink says 503 to a question for counts; the browser notes that by itself, and the page asks again.
-      if (/status of 503 .*\/health$/.test(text)) busy++;
+      if (/status of 503 .*\/health on /.test(text)) busy++;
       else odd.push(`console: ${text}`);
     });
     page.raw.on('pageerror', (error) => odd.push(`error: ${error.message}`));
@@ -90,6 +135,10 @@ export class Page {
     return this.raw.locator(selector);
   }
 
+  button(name) {
+    return this.raw.getByRole('button', { name, exact: true });
+  }
+
   text(words) {
     return this.raw.getByText(words).first().waitFor();
   }
@@ -117,6 +166,15 @@ export class Page {
     await this.raw.dispatchEvent('main', 'drop', { dataTransfer: transfer });
   }
 
+  /** The smallest job of two pictures. */
+  async fillSmall() {
+    await this.drop([START, END]);
+    await this.locator('img[alt^="Start picture"]').waitFor();
+    await this.raw.getByLabel('Shorter side').selectOption('480');
+    await this.raw.getByLabel('Frames to make').fill('17');
+    await this.raw.getByLabel('Times', { exact: true }).selectOption('1');
+  }
+
   /** Presses Tab until the button with this name has the focus, which has to be seen. */
   async tabTo(name) {
     for (let i = 0; i < 80; i++) {
@@ -131,8 +189,10 @@ export class Page {
     throw new Error(`no Tab leads to ${name}`);
   }
 
-  sha256(bytes) {
-    return createHash('sha256').update(bytes).digest('hex');
+  /** @returns {Promise<[string, Buffer]>} name and bytes of what the button Download gives */
+  async download() {
+    const [saved] = await Promise.all([this.raw.waitForEvent('download'), this.raw.getByRole('button', { name: /^Download/ }).click()]);
+    return [saved.suggestedFilename(), readFileSync(await saved.path())];
   }
 
   async shot(name) {
@@ -154,12 +214,9 @@ export class Page {
     return violations.map((v) => `${name}: ${v.id}: ${v.nodes.slice(0, 2).map((n) => `${n.html.slice(0, 160)} ${n.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
   }
 
-  async close() {
-    await this.raw.close();
-  }
-
-  clean() {
-    if (seen.length) throw new Error([...new Set(seen)].join('\n'));
-    return busy ? `${busy} questions for counts were answered 503` : undefined;
+  close() {
+    return this.raw.close();
   }
 }
+
+export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');

@@ -1,7 +1,7 @@
 // What others might try: foreign names and pages, markup in names and prompts.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { api, check, site } from './harness.mjs';
+import { Page, api, base, check, site, store } from './harness.mjs';
 
 function ask(path, headers) {
   const { hostname, port } = new URL(site);
@@ -61,21 +61,63 @@ export async function names(page, picture) {
     await page.text('No jobs match');
     const injected = await page.raw.evaluate(() => document.querySelectorAll('img[src="x"], main script').length);
     if (injected) throw new Error(`${injected} elements came from text`);
-  });
+  }, page);
 }
+
+/** Files that are something else to whoever guesses. */
+const POLYGLOTS = {
+  'a.svg': ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(3)"><script>alert(4)</script><rect width="9" height="9"/></svg>'],
+  'b.html': ['text/html', '<script>alert(5)</script>'],
+  'c.gif': ['image/gif', `GIF89a/*${'\0'.repeat(20)}*/=1;alert(6)//<script>alert(7)</script>`],
+  'd.png': ['image/png', '\x89PNG\r\n\x1a\n<html><script>alert(8)</script></html>'],
+  'e.xhtml': ['application/xhtml+xml', '<html xmlns="http://www.w3.org/1999/xhtml"><script>alert(9)</script></html>'],
+};
+const SAFE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'video/mp4', 'video/webm', 'application/octet-stream'];
 
 export async function media(page) {
   await check('SVG and HTML as media run nothing, and fail as jobs', async () => {
-    const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(3)"><script>alert(4)</script><rect width="9" height="9"/></svg>';
-    const files = [
-      { name: 'a.svg', type: 'image/svg+xml', bytes: btoa(svg) },
-      { name: 'b.html', type: 'text/html', bytes: btoa('<script>alert(5)</script>') },
-    ];
+    const files = Object.entries(POLYGLOTS).slice(0, 2).map(([name, [type, text]]) => ({ name, type, bytes: btoa(text) }));
     await page.goto('#/interpolate', { fresh: true });
     await page.dropBytes(files);
     await page.text('b.html');
-    await page.raw.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.button('Run').click();
     await page.locator('.error-full').waitFor();
     return page.locator('.error-full').textContent();
-  });
+  }, page);
+  await check('polyglots among the inputs come back as files that nothing runs, also when they are opened', async () => {
+    const opened = await Page.open(page.raw.context());
+    for (const [name, [type, text]] of Object.entries(POLYGLOTS)) {
+      const bytes = Buffer.from(text, 'latin1');
+      const picture = await store('interpolate', bytes, type);
+      const { id } = await api('interpolate/run', { input: { start_image_base64: picture, end_image_base64: picture } });
+      const address = `${base}interpolate/input/${id}/0`;
+      const { headers, status } = await fetch(address);
+      if (status !== 200) throw new Error(`${name} is answered ${status}`);
+      const expected = { 'x-content-type-options': /^nosniff$/, 'content-security-policy': /sandbox/ };
+      for (const [header, value] of Object.entries(expected)) if (!value.test(headers.get(header))) throw new Error(`${name}: ${header} is ${headers.get(header)}`);
+      const served = headers.get('content-type');
+      if (!SAFE_TYPES.includes(served)) throw new Error(`${name} is served as ${served}`);
+      if (served === 'application/octet-stream' && !/^attachment/.test(headers.get('content-disposition'))) throw new Error(`${name} is no attachment`);
+      await opened.raw.goto(address).catch((e) => { // a download has no page
+        if (!/ERR_ABORTED|Download is starting/.test(e.message)) throw e;
+      });
+    }
+    await opened.close();
+  }, page);
+}
+
+/** @param {string} job of another key @param {string} key of this one */
+export async function anothersJob(page, job, key) {
+  await check('another key’s job is not there, whatever is asked of it', async () => {
+    await page.goto(`#/jobs/${job}?endpoint=interpolate`, { fresh: true });
+    await page.text('No such job');
+    await page.goto('#/jobs');
+    await page.text('No jobs yet');
+    const headers = { Authorization: `Bearer ${key}` };
+    const asked = ['status', 'requests', 'events', 'stream', 'output', 'input'].map((operation) => ['GET', `${operation}/${job}`]);
+    for (const [method, path] of [...asked, ['GET', `output/${job}/0`], ['GET', `input/${job}/0/frame/0`], ['POST', `cancel/${job}`], ['POST', `retry/${job}`], ['POST', `webhook/${job}`]]) {
+      const { status } = await fetch(`${base}interpolate/${path}`, { method, headers });
+      if (status !== 404) throw new Error(`${method} ${path} is answered ${status}`);
+    }
+  }, page);
 }

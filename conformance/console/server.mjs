@@ -1,4 +1,5 @@
-// `./heritage up` in a process that can be killed and started again on the same port.
+// Processes of Heritage that can be killed and started again on the same ports: `./heritage up`, or its parts with a
+// broker of their own.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +7,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 const scratch = process.env.SCRATCH;
-const heritage = join(process.env.CHECKOUT, 'heritage');
+const home = process.env.CHECKOUT;
+const heritage = join(home, 'heritage');
+const READY_MILLIS = 120_000;
+const LOOK_EVERY_MILLIS = 200;
 
 function freePort() {
   return new Promise((resolve) => {
@@ -20,42 +24,102 @@ function freePort() {
 export const port = await freePort();
 export const site = `http://127.0.0.1:${port}/`;
 
-let child = null;
-process.once('exit', () => child?.kill('SIGKILL'));
-process.once('SIGTERM', () => process.exit(143));
+/** By name. */
+const children = new Map();
+process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(143));
 
-/**
- * Returns when jobs are taken.
- *
- * @param {string} [key] that callers have to show from now on
- */
-export async function start(key) {
-  mkdirSync(scratch, { recursive: true });
-  const config = join(scratch, 'heritage.yaml');
-  const sha256 = createHash('sha256').update(key ?? '').digest('hex');
-  writeFileSync(config, key ? `gateway:\n  keys:\n    - name: console\n      owner: local\n      sha256: ${sha256}\n` : '{}\n');
-  const headers = key ? { Authorization: `Bearer ${key}` } : {};
-  const [out, err] = ['up.out', 'up.err'].map((name) => openSync(join(scratch, name), 'a'));
-  child = spawn(heritage, ['up', '--config', config, '--port', port, '--data', join(scratch, 'data'), '--models', join(scratch, 'ckpts')], { stdio: ['ignore', out, err] });
+const output = (name, kind) => join(scratch, `${name}.${kind}`);
+const told = (name, kind) => readFileSync(output(name, kind), 'utf8');
+
+function launch(name, command, words) {
+  const [out, err] = ['out', 'err'].map((kind) => openSync(output(name, kind), 'a'));
+  const child = spawn(command, words, { stdio: ['ignore', out, err] });
   closeSync(out);
   closeSync(err);
-  const died = new Promise((_, reject) => child.once('exit', (code) => reject(new Error(`./heritage up ended with ${code}\n${readFileSync(join(scratch, 'up.err'), 'utf8').slice(-2000)}`))));
-  died.catch(() => {});
-  const deadline = Date.now() + 300_000;
-  while (Date.now() < deadline) {
-    const answers = await Promise.race([Promise.all(['interpolate', 'restore'].map((endpoint) => fetch(`${site}v2/${endpoint}/health`, { headers }).then((r) => r.ok, () => false))), died]);
-    if (answers.every(Boolean)) return;
-    await new Promise((r) => setTimeout(r, 200));
-  }
-  throw new Error('./heritage up is not ready');
+  children.set(name, child);
 }
 
-export const readyLine = () => readFileSync(join(scratch, 'up.out'), 'utf8');
+/** @param {() => Promise<boolean>} isReady */
+async function waitFor(name, isReady) {
+  const child = children.get(name);
+  const deadline = Date.now() + READY_MILLIS;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}\n${told(name, 'err').slice(-2000)}`);
+    if (await isReady()) return;
+    await new Promise((r) => setTimeout(r, LOOK_EVERY_MILLIS));
+  }
+  throw new Error(`${name} is not ready after ${READY_MILLIS / 1000} s`);
+}
 
-/** @param {'SIGKILL' | 'SIGTERM'} signal */
-export async function stop(signal = 'SIGTERM') {
-  if (!child || child.exitCode !== null) return;
+async function takesJobs(key) {
+  const headers = key ? { Authorization: `Bearer ${key}` } : {};
+  const answers = await Promise.all(['interpolate', 'restore'].map((endpoint) => fetch(`${site}v2/${endpoint}/health`, { headers }).then((r) => r.ok, () => false)));
+  return answers.every(Boolean);
+}
+
+/** @param {string} name of the process @param {'SIGKILL' | 'SIGTERM'} signal */
+export async function stop(name, signal = 'SIGTERM') {
+  const child = children.get(name);
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
   await gone;
+}
+
+/** All that run; nothing of theirs is looked at any more. */
+export const stopAll = () => Promise.all([...children.keys()].map((name) => stop(name, 'SIGKILL')));
+
+/** Returns when jobs are taken. */
+export async function up() {
+  mkdirSync(scratch, { recursive: true });
+  const config = join(scratch, 'up.yaml');
+  writeFileSync(config, 'admin:\n  enabled: false\nsink:\n  webhook-private-addresses: true\n');
+  launch('up', heritage, ['up', '--config', config, '--port', port, '--data', join(scratch, 'data'), '--models', join(scratch, 'ckpts')]);
+  await waitFor('up', takesJobs);
+}
+
+export const readyLine = () => told('up', 'out');
+
+// ---- parts
+
+/**
+ * @param {Record<string, string>} keys by owner
+ * @param {string[]} names of the parts beside the broker
+ */
+export async function startParts(keys, names = ['sink', 'gateway', 'processor']) {
+  launch('broker', join(process.env.JAVA_HOME, 'bin/java'), ['-Xmx512m', '-cp', join(home, 'standalone/target/heritage.jar'), 'io.heritage.transport.broker.EmbeddedBrokerMain', join(scratch, 'broker'), '0']);
+  let kafka;
+  await waitFor('broker', async () => (kafka = /^ready (\S+)/m.exec(told('broker', 'out'))?.[1]));
+  const sink = await freePort();
+  const listed = Object.entries(keys).map(([owner, key]) => `    - name: ${owner}\n      owner: ${owner}\n      operations: "*"\n      sha256: ${createHash('sha256').update(key).digest('hex')}\n`);
+  writeFileSync(
+    join(scratch, 'parts.yaml'),
+    `admin:
+  enabled: false
+kafka:
+  bootstrap-servers: ${kafka}
+  replication: 1
+  media-partitions: 5
+  event-partitions: 3
+gateway:
+  port: ${port}
+  sink: http://127.0.0.1:${sink}
+  keys:
+${listed.join('')}processor:
+  models: ${join(scratch, 'ckpts')}
+  worker: worker-1
+sink:
+  port: ${sink}
+  state-dir: ${join(scratch, 'sink')}
+  webhook-private-addresses: true
+`,
+  );
+  names.forEach((name) => startPart(name));
+  await waitFor('gateway', () => takesJobs(Object.values(keys)[0]));
+}
+
+/** @param {'gateway' | 'processor' | 'sink'} name */
+export function startPart(name) {
+  launch(name, heritage, [name, '--config', join(scratch, 'parts.yaml')]);
 }

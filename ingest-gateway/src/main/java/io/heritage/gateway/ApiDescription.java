@@ -1,9 +1,11 @@
 package io.heritage.gateway;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Wire;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +18,7 @@ import java.util.Objects;
 final class ApiDescription {
     static final String PATH = "/openapi.json";
 
+    private final ObjectNode document;
     private final byte[] json;
 
     /**
@@ -23,7 +26,7 @@ final class ApiDescription {
      */
     ApiDescription(String basePath) {
         try (InputStream in = ApiDescription.class.getResourceAsStream("openapi.json")) {
-            var document = (ObjectNode) Wire.json().readTree(Objects.requireNonNull(in));
+            document = (ObjectNode) Wire.json().readTree(Objects.requireNonNull(in));
             document.putArray("servers")
                     .addObject()
                     .put("url", basePath.isEmpty() ? "/" : basePath);
@@ -31,6 +34,16 @@ final class ApiDescription {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** JSON schema of the {@code input} of an endpoint. */
+    JsonNode input(EndpointKind kind) {
+        String name =
+                switch (kind) {
+                    case RESTORE -> "RestoreInput";
+                    case INTERPOLATE -> "InterpolateInput";
+                };
+        return document.at("/components/schemas").required(name);
     }
 
     /**

@@ -12,13 +12,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** {@code /console/endpoints.json}: who calls, and what the key may call. */
+/**
+ * {@code /console/endpoints.json}: who calls, what the key may call, and the schema of each kind's
+ * {@code input}, from which the console makes its forms.
+ */
 final class EndpointList {
     static final String PATH = "/console/endpoints.json";
 
     private final List<EndpointConfig> endpoints;
+    private final ApiDescription description;
 
-    EndpointList(Collection<EndpointConfig> endpoints) {
+    EndpointList(Collection<EndpointConfig> endpoints, ApiDescription description) {
+        this.description = description;
         this.endpoints =
                 endpoints.stream()
                         .sorted(Comparator.comparing(endpoint -> endpoint.id().value()))
@@ -56,6 +61,11 @@ final class EndpointList {
                                 .put("id", endpoint.id().value())
                                 .put("kind", endpoint.kind().wireName())
                                 .put("engine", endpoint.engine().wireName()));
+        var inputs = body.putObject("inputs");
+        endpoints.stream()
+                .map(EndpointConfig::kind)
+                .distinct()
+                .forEach(kind -> inputs.set(kind.wireName(), description.input(kind)));
         var operations = body.putArray("operations");
         Stream.concat(
                         Stream.of(Operation.values()).map(Operation::path),

@@ -3,6 +3,7 @@ package io.heritage.gateway;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
@@ -81,16 +82,7 @@ final class MediaTickets {
         requireOwnPage(request);
         Instant until = clock.instant().plus(VALID);
         if (!keys.isEmpty()) {
-            boolean secure = tls || "https".equalsIgnoreCase(header(request, FORWARDED_PROTO));
-            response.header(
-                    HeaderNames.SET_COOKIE,
-                    "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Strict%s"
-                            .formatted(
-                                    COOKIE,
-                                    ticket(key, until.getEpochSecond()),
-                                    path,
-                                    VALID.toSeconds(),
-                                    secure ? "; Secure" : ""));
+            setCookie(ticket(key, until.getEpochSecond()), VALID, request, response);
         }
         response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
@@ -101,6 +93,32 @@ final class MediaTickets {
                         .put("expiresAt", until.toString())
                         .toString()
                         .getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Has the browser drop its cookie, which no page can; whoever forgot the key has none to show.
+     *
+     * @return whether that was asked for, and is answered
+     * @throws HttpFailure 403 if a page of another site asks
+     */
+    boolean end(ServerRequest request, ServerResponse response) {
+        if (!isAskedFor(request) || !request.prologue().method().text().equals("DELETE")) {
+            return false;
+        }
+        requireOwnPage(request);
+        setCookie("", Duration.ZERO, request, response);
+        response.status(Status.NO_CONTENT_204).send();
+        return true;
+    }
+
+    private void setCookie(
+            String value, Duration valid, ServerRequest request, ServerResponse response) {
+        boolean secure = tls || "https".equalsIgnoreCase(header(request, FORWARDED_PROTO));
+        response.header(
+                HeaderNames.SET_COOKIE,
+                "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Strict%s"
+                        .formatted(
+                                COOKIE, value, path, valid.toSeconds(), secure ? "; Secure" : ""));
     }
 
     /**

@@ -81,7 +81,7 @@ final class RunPodHandler {
         this.endpoints = endpoints;
         this.description = new ApiDescription(config.basePath());
         this.console = new Console(config.basePath());
-        this.list = new EndpointList(endpoints.values());
+        this.list = new EndpointList(endpoints.values(), description);
         this.keys = keys;
         this.tickets =
                 new MediaTickets(
@@ -115,7 +115,9 @@ final class RunPodHandler {
                     header(request, HeaderNames.ORIGIN),
                     isPage(request) ? "" : headerOf(request, SITE));
         }
-        if (description.answer(request, response) || console.answer(request, response)) {
+        if (description.answer(request, response)
+                || console.answer(request, response)
+                || tickets.end(request, response)) {
             return;
         }
         Optional<ApiKey> byTicket = tickets.keyOf(request);
@@ -187,7 +189,10 @@ final class RunPodHandler {
             throw HttpFailure.unauthorized();
         }
         if (!request.prologue().method().text().equals("POST")) {
-            throw new HttpFailure(405, MediaTickets.PATH + " takes POST", Map.of("Allow", "POST"));
+            throw new HttpFailure(
+                    405,
+                    MediaTickets.PATH + " takes POST and DELETE",
+                    Map.of("Allow", "POST, DELETE"));
         }
         rates.count(key, Operation.OUTPUT);
         tickets.answer(key, request, response);

@@ -51,6 +51,9 @@ final class SinkClient implements AutoCloseable {
     /** For the sink to fold what has just been written. */
     private static final Duration SUBMISSION_TIMEOUT = Duration.ofSeconds(8);
 
+    /** For a sink that is still reading what was acknowledged: a page asks at once. */
+    private static final Duration READY_WITHIN = Duration.ofSeconds(3);
+
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     /** The client is watched only if an answer takes longer. */
@@ -289,7 +292,11 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> details(JobId job, EndpointId endpoint, String owner) {
-        return once(get(jobPath(job, SinkApi.DETAILS, endpoint, owner), PURGE_TIMEOUT));
+        return once(
+                get(
+                        jobPath(job, SinkApi.DETAILS, endpoint, owner)
+                                + parameter(SinkApi.WAIT, Long.toString(READY_WITHIN.toMillis())),
+                        PURGE_TIMEOUT));
     }
 
     /**

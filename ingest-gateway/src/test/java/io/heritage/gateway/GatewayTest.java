@@ -772,7 +772,7 @@ final class GatewayTest {
             "GET, requests, GET /v1/endpoints/interpolate/requests?owner=alice",
             "GET, requests?status=FAILED&limt=7, GET"
                     + " /v1/endpoints/interpolate/requests?owner=alice&status=FAILED",
-            "GET, requests/abc-1, GET /v1/jobs/abc-1/details?endpoint=interpolate&owner=alice",
+            "GET, requests/abc-1, GET /v1/jobs/abc-1/details?endpoint=interpolate&owner=alice&wait=3000",
             "GET, events, GET /v1/endpoints/interpolate/events?owner=alice",
             "GET, events/abc-1, GET /v1/jobs/abc-1/events?endpoint=interpolate&owner=alice",
             "POST, webhook/abc-1, POST /v1/jobs/abc-1/webhook?endpoint=interpolate&owner=alice",

@@ -287,6 +287,19 @@ final class KeysTest {
     }
 
     @Test
+    void whoForgetsTheKeyIsRidOfTheTicketWithoutShowingIt() throws IOException {
+        Reply ended = raw("DELETE", "/console/ticket", "Sec-Fetch-Site: same-origin");
+
+        assertThat(ended.status()).isEqualTo(204);
+        assertThat(ended.header("Set-Cookie"))
+                .isEqualTo("heritage-media=; Path=/v2; Max-Age=0; HttpOnly; SameSite=Strict");
+        assertThat(raw("DELETE", "/console/ticket", "Sec-Fetch-Site: cross-site").status())
+                .isEqualTo(403);
+        assertThat(send("laptop", "GET", "/console/ticket", "").header("Allow"))
+                .isEqualTo("POST, DELETE");
+    }
+
+    @Test
     void aTicketIsOfNoUseToPagesOfOthers() throws IOException {
         String cookie = cookieOf(send("laptop", "POST", "/console/ticket", ""));
         for (String header :

@@ -195,6 +195,8 @@ class SinkRequestsTest {
         JsonNode details =
                 fixture.json(jobUri(second, id + "/details", "interpolate", "carol", ""));
         assertThat(details.path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(details.path("inputs").asInt()).isEqualTo(1);
+        assertThat(details.path("outputs").asInt(-1)).isZero();
         assertThat(details.at("/input/steps").asInt()).isEqualTo(8);
         assertThat(details.at("/input/start/sha256").asText()).isEqualTo(input.sha256());
         assertThat(details.at("/attempts/0/end").asText()).isEqualTo("replaced");

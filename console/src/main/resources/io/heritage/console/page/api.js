@@ -19,6 +19,7 @@ const keyListeners = new Set();
 export const currentKey = () => key;
 
 export function setKey(value, keep) {
+  if (key) endTicket();
   key = value.trim();
   // No answer to one key is shown with another.
   calls.abort();
@@ -123,11 +124,17 @@ export async function getIfThere(address, otherwise = null, options) {
 /** Names of the operations that this server has and the key may call; a page asks for no other. */
 let operations = new Set();
 
+let inputs = {};
+
+/** Of `input`, by kind of endpoint; known once the list is loaded. */
+export const schemas = () => inputs;
+
 export const serves = (operation) => operations.has(operation);
 
 export async function loadList() {
   const answer = await get(new URL('console/endpoints.json', document.baseURI).href);
   operations = new Set(answer.operations);
+  inputs = answer.inputs;
   return answer.endpoints;
 }
 
@@ -141,11 +148,19 @@ export async function loadDescription() {
 /** Pictures and videos cannot send a key: a cookie lets them in for some minutes, where the server gives one. */
 let ticket = null;
 
+/** The cookie is out of the page's reach; only the server can have the browser drop it. */
+let ended = Promise.resolve();
+
+function endTicket() {
+  const address = new URL('console/ticket', document.baseURI).href;
+  ended = fetch(address, { method: 'DELETE', keepalive: true, signal: AbortSignal.timeout(LIMIT_MILLIS) }).catch(() => {}); // it ends by itself
+}
+
 async function mayShow() {
   if (!key) return true;
   if (!ticket || Date.now() - ticket.at > TICKET_MILLIS) {
     const asked = { at: Date.now() };
-    asked.promise = ask(new URL('console/ticket', document.baseURI).href, { method: 'POST' }).then(
+    asked.promise = ended.then(() => ask(new URL('console/ticket', document.baseURI).href, { method: 'POST' })).then(
       () => true,
       (e) => {
         if (isPassing(e) && ticket === asked) ticket = null;

@@ -1,28 +1,14 @@
 // <media-compare>: two pictures, lists of frames or videos against each other. Wipe, side by side, toggle, difference;
 // one zoom and place for both; exact frames when it stands still. No framework.
+import { Controls, MODES, make } from './controls.js';
 import { psnr } from './measure.js';
+import { Pointers } from './pointers.js';
 import { Side } from './sides.js';
 
-const MODES = [
-  ['wipe', 'Wipe'],
-  ['side', 'Side by side'],
-  ['toggle', 'Toggle'],
-  ['difference', 'Difference'],
-];
 const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 const MOST_ZOOM = 64;
 const PAN_STEP = 0.1;
 const STRENGTHS = [1, 4, 16];
-
-function make(name, attributes = {}, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key in node && key !== 'list') node[key] = value;
-    else node.setAttribute(key, value);
-  }
-  node.append(...children);
-  return node;
-}
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -33,6 +19,8 @@ class MediaCompare extends HTMLElement {
     this.strength = 1;
     this.showsB = true;
     this.playing = false;
+    this.wantedFrame = -1;
+    this.seenFrame = 0;
     this.a = new Side('a', () => this.layout());
     this.b = new Side('b', () => this.layout());
     this.fit = { width: 0, height: 0 };
@@ -58,6 +46,7 @@ class MediaCompare extends HTMLElement {
   async setSources(a, b) {
     this.pause();
     delete this.dataset.shown;
+    this.seenFrame = 0;
     this.toggleAttribute('single', !b);
     await Promise.all([this.a.use(a), this.b.use(b)]);
     if (this.a.source?.id !== a.id) return; // gone, or replaced meanwhile
@@ -72,7 +61,7 @@ class MediaCompare extends HTMLElement {
     this.view.zoom = clamp(Number(this.view.zoom) || 1, 1, MOST_ZOOM);
     if (this.stage) {
       this.layout();
-      if (this.a.source && frame !== this.shownFrame) this.showFrame(frame);
+      if (this.a.source && frame !== this.wantedFrame) this.showFrame(frame);
     }
   }
 
@@ -93,14 +82,19 @@ class MediaCompare extends HTMLElement {
     return own === all || all < 2 ? frame : Math.round((frame * (own - 1)) / (all - 1));
   }
 
+  /** Both sides change together once both are there; the number below is always that of the frames that are seen. */
   async showFrame(frame) {
     const k = clamp(Math.round(frame), 0, this.count - 1);
     this.view.frame = k;
-    this.shownFrame = k;
+    this.wantedFrame = k;
+    delete this.dataset.shown;
     this.updateControls();
     try {
-      const seen = await Promise.all([this.a, this.b].filter((side) => side.source).map((side) => side.show(this.frameOf(side, k))));
-      if (this.shownFrame === k && seen.every(Boolean)) {
+      const sides = [this.a, this.b].filter((side) => side.source);
+      const reveals = await Promise.all(sides.map((side) => side.prepare(this.frameOf(side, k))));
+      if (this.wantedFrame === k && reveals.every(Boolean)) {
+        reveals.forEach((reveal) => reveal());
+        this.seenFrame = k;
         this.dataset.shown = String(k);
         this.message('');
         this.removeAttribute('failed');
@@ -108,10 +102,14 @@ class MediaCompare extends HTMLElement {
         this.b.prefetch(this.frameOf(this.b, k) + 1, 2);
       }
     } catch (e) {
-      this.message(`This frame cannot be shown: ${e.message}`);
-      this.setAttribute('failed', '');
+      if (this.wantedFrame === k) this.fail(`This frame cannot be shown: ${e.message}`);
     }
     this.tell();
+  }
+
+  fail(text) {
+    this.message(text);
+    this.setAttribute('failed', '');
   }
 
   async play() {
@@ -137,7 +135,8 @@ class MediaCompare extends HTMLElement {
   moveTo(frame, master) {
     if (frame !== this.view.frame) {
       this.view.frame = frame;
-      this.shownFrame = frame;
+      this.wantedFrame = frame;
+      this.seenFrame = frame;
       for (const side of [this.a, this.b]) {
         if (side.source && !side.plays) this.follow(side, frame);
       }
@@ -239,6 +238,20 @@ class MediaCompare extends HTMLElement {
     this.tell();
   }
 
+  /** The mode that is on already changes sides where that is what it does. */
+  chooseMode(mode) {
+    if (mode === 'toggle' && this.view.mode === 'toggle') this.swapSides();
+    else this.setMode(mode);
+  }
+
+  /** @param x pixels of the screen */
+  dragBy(x, y) {
+    if (!this.fit.width) return;
+    this.view.x -= x / (this.fit.width * this.view.zoom);
+    this.view.y -= y / (this.fit.height * this.view.zoom);
+    this.layout();
+  }
+
   setWipe(share) {
     this.view.wipe = clamp(share, 0, 1);
     this.layout();
@@ -271,73 +284,24 @@ class MediaCompare extends HTMLElement {
       e.preventDefault();
       this.zoomTo(this.view.zoom * 2 ** (-e.deltaY / 300), e);
     }, { passive: false });
-    this.stage.addEventListener('pointerdown', (e) => this.grab(e));
     this.stage.addEventListener('dblclick', (e) => this.zoomTo(this.view.zoom > 1 ? 1 : Math.max(2, this.fit.native), e));
-    this.modes = MODES.map(([mode, label]) => {
-      const button = make('button', { type: 'button', textContent: label });
-      button.addEventListener('click', () => (mode === 'toggle' && this.view.mode === 'toggle' ? this.swapSides() : this.setMode(mode)));
-      return [mode, button];
-    });
-    this.slider = make('input', { type: 'range', min: 0, step: 1, ariaLabel: 'Frame' });
-    this.slider.addEventListener('input', () => {
-      this.pause();
-      this.showFrame(Number(this.slider.value));
-    });
-    this.wiper = make('input', { type: 'range', min: 0, max: 100, step: 1, ariaLabel: 'Place of the wipe, percent' });
-    this.wiper.addEventListener('input', () => this.setWipe(Number(this.wiper.value) / 100));
-    this.counter = make('output', { className: 'counter' });
-    this.zoomText = make('output', { className: 'counter' });
-    this.playButton = this.button('Play', () => (this.playing ? this.pause() : this.play()));
-    this.backButton = this.button('◀', () => this.step(-1), 'Previous frame');
-    this.onButton = this.button('▶', () => this.step(1), 'Next frame');
-    this.strengthButton = this.button('×1', () => {
-      this.strength = STRENGTHS[(STRENGTHS.indexOf(this.strength) + 1) % STRENGTHS.length];
-      this.layout();
-    });
-    this.psnrButton = this.button('PSNR', () => this.measure(), 'PSNR of the two');
-    this.messageLine = make('p', { className: 'message', role: 'status' });
-    this.frames = make('div', { className: 'row frames' }, this.playButton, this.backButton, this.slider, this.onButton, this.counter);
-    this.append(
-      make('div', { className: 'row bar' }, make('div', { className: 'tabs', role: 'group', ariaLabel: 'How to compare' }, ...this.modes.map(([, button]) => button)), this.wiper, this.strengthButton, this.psnrButton,
-        make('div', { className: 'row zoom', role: 'group', ariaLabel: 'Zoom' },
-          this.button('−', () => this.zoomBy(-1), 'Zoom out'), this.zoomText, this.button('+', () => this.zoomBy(1), 'Zoom in'),
-          this.button('Fit', () => this.zoomTo(1)), this.button('1:1', () => this.zoomTo(this.fit.native), '1:1, one pixel for one'))),
-      this.stage,
-      this.frames,
-      this.messageLine,
-    );
+    new Pointers(this);
+    this.controls = new Controls(this);
+    this.append(this.controls.bar, this.stage, this.controls.frames, this.controls.messageLine);
     this.layout();
   }
 
-  button(text, action, label) {
-    const button = make('button', { type: 'button', className: 'small', textContent: text });
-    if (label) button.ariaLabel = label;
-    button.addEventListener('click', action);
-    return button;
-  }
-
   updateControls() {
-    if (!this.stage) return;
-    const { view, count } = this;
-    const single = this.hasAttribute('single');
-    for (const [mode, button] of this.modes) button.setAttribute('aria-pressed', String(view.mode === mode));
-    this.modes[0][1].parentNode.hidden = single;
-    this.psnrButton.hidden = single;
-    this.wiper.hidden = single || view.mode !== 'wipe';
-    this.wiper.value = String(Math.round(view.wipe * 100));
-    this.strengthButton.hidden = single || view.mode !== 'difference';
-    this.strengthButton.textContent = `×${this.strength}`;
-    this.strengthButton.ariaLabel = `×${this.strength}, brightness of the difference`;
-    this.frames.hidden = count < 2;
-    this.slider.max = String(count - 1);
-    this.slider.value = String(view.frame);
-    this.counter.textContent = `${view.frame + 1} / ${count}`;
-    this.playButton.textContent = this.playing ? 'Pause' : 'Play';
-    this.zoomText.textContent = this.fit.native ? `${Math.round((view.zoom / this.fit.native) * 100)} %` : '';
+    this.controls?.update();
   }
 
   message(text) {
-    if (this.messageLine) this.messageLine.textContent = text;
+    if (this.controls) this.controls.messageLine.textContent = text;
+  }
+
+  nextStrength() {
+    this.strength = STRENGTHS[(STRENGTHS.indexOf(this.strength) + 1) % STRENGTHS.length];
+    this.layout();
   }
 
   tell() {
@@ -376,55 +340,12 @@ class MediaCompare extends HTMLElement {
     1: () => this.zoomTo(this.fit.native),
     w: () => this.setMode('wipe'),
     s: () => this.setMode('side'),
-    t: () => (this.view.mode === 'toggle' ? this.swapSides() : this.setMode('toggle')),
+    t: () => this.chooseMode('toggle'),
     d: () => this.setMode('difference'),
     m: () => this.measure(),
     '[': () => this.setWipe(this.view.wipe - 0.02),
     ']': () => this.setWipe(this.view.wipe + 0.02),
   };
-
-  // ---- pointers: one drags the wipe or the picture, two zoom
-
-  grab(e) {
-    if (e.button !== 0) return;
-    this.pointers ??= new Map();
-    this.pointers.set(e.pointerId, e);
-    this.stage.setPointerCapture(e.pointerId);
-    this.stage.focus({ preventScroll: true });
-    const box = this.stage.getBoundingClientRect();
-    const wiping = this.dataset.mode === 'wipe' && (this.view.zoom === 1 || Math.abs(e.clientX - box.left - this.view.wipe * box.width) < 24);
-    if (wiping) this.setWipe((e.clientX - box.left) / box.width);
-    const move = (now) => this.drag(now, wiping, box);
-    const release = (now) => {
-      this.pointers.delete(now.pointerId);
-      if (this.pointers.size) return;
-      this.stage.removeEventListener('pointermove', move);
-      this.stage.removeEventListener('pointerup', release);
-      this.stage.removeEventListener('pointercancel', release);
-      this.tell();
-    };
-    if (this.pointers.size > 1) return;
-    this.stage.addEventListener('pointermove', move);
-    this.stage.addEventListener('pointerup', release);
-    this.stage.addEventListener('pointercancel', release);
-  }
-
-  drag(now, wiping, box) {
-    const before = this.pointers.get(now.pointerId);
-    if (!before) return;
-    const other = [...this.pointers.values()].find((p) => p.pointerId !== now.pointerId);
-    if (other) {
-      const apart = (p) => Math.hypot(p.clientX - other.clientX, p.clientY - other.clientY) || 1;
-      this.zoomTo((this.view.zoom * apart(now)) / apart(before), { clientX: (now.clientX + other.clientX) / 2, clientY: (now.clientY + other.clientY) / 2 });
-    } else if (wiping) {
-      this.setWipe((now.clientX - box.left) / box.width);
-    } else if (this.fit.width) {
-      this.view.x -= (now.clientX - before.clientX) / (this.fit.width * this.view.zoom);
-      this.view.y -= (now.clientY - before.clientY) / (this.fit.height * this.view.zoom);
-      this.layout();
-    }
-    this.pointers.set(now.pointerId, now);
-  }
 }
 
 /** A picture smaller than its pane stays in the middle; a larger one covers it. */

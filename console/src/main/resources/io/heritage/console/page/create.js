@@ -1,13 +1,13 @@
 // Restore and Interpolate: files, settings, run. Drop, paste or name a URL; a bar per file; the same request as code.
 import { html, useEffect, useRef, useState, Bar, Copy, Dialog, Notice, Title } from './ui.js';
-import { currentKey, files as consoleFiles, onKey, post, serves, url } from './api.js';
-import { noteJob, useLive } from './live.js';
+import { currentKey, files as consoleFiles, post, serves, url } from './api.js';
+import { useLive } from './live.js';
 import { bytes, count, range } from './format.js';
-import { FIELDS, SLOTS, inputOf, initialValues, problemOf } from './fields.js';
+import { fieldsOf, initialValues, inputOf, problemOf, slotsOf, trialOf } from './fields.js';
 import { chosenFile, chosenUrl, draftOf, keepDraft } from './drafts.js';
-import { rememberInputs } from './viewer.js';
+import { submit } from './submit.js';
+import { trialFrame } from './trial.js';
 import { snippets } from './snippets.js';
-import { upload } from './upload.js';
 
 const MOST_FILES = 500;
 const ESTIMATE_AFTER_MILLIS = 400;
@@ -29,7 +29,7 @@ export function Create({ kind, route }) {
       return next;
     });
   };
-  const slots = SLOTS[kind];
+  const slots = slotsOf(kind);
   const place = useFilePlaces(kind, setDraft);
   const takeSamples = async () => {
     setDraft(await samples(kind));
@@ -38,14 +38,18 @@ export function Create({ kind, route }) {
     if (route.query.get('sample') && !draft.chosen.length) takeSamples();
   }, []);
 
-  const problems = Object.fromEntries(FIELDS[kind].map((field) => [field.name, problemOf(field, draft.values[field.name])]));
-  const missing = slots.filter((slot) => !draft.chosen.some((chosen) => chosen.field === slot.field));
-  const ready = missing.length === 0 && Object.values(problems).every((p) => !p) && !run;
-  const start = async () => {
+  const fields = fieldsOf(kind).filter((field) => applies(field, draft.chosen, endpoint));
+  const problems = Object.fromEntries(fields.map((field) => [field.name, problemOf(field, draft.values[field.name])]));
+  const missing = slots.filter((slot) => slot.optionalWith !== endpoint?.engine && !draft.chosen.some((chosen) => chosen.field === slot.field));
+  const complete = missing.length === 0 && Object.values(problems).every((p) => !p);
+  const ready = complete && !run;
+  const trial = endpoint && trialKind(kind, draft.chosen);
+  const start = async (small) => {
     const abort = new AbortController();
     setError('');
     try {
-      await submit(kind, endpoint.id, draft, (progress) => setRun({ progress, abort }), abort.signal);
+      const what = small ? await trialOfDraft(kind, draft) : draft;
+      await submit({ kind, endpoint: endpoint.id, input: inputOf(kind, what.values, fields), chosen: what.chosen }, (progress) => setRun({ progress, abort }), abort.signal);
     } catch (e) {
       if (e.name !== 'AbortError') setError(e.message);
     }
@@ -56,7 +60,7 @@ export function Create({ kind, route }) {
   return html`
     <${Title} actions=${html`<button type="button" onClick=${() => setDraft({ values: initialValues(kind), chosen: [], leftOut: 0 })}>Reset</button>`}>${kind === 'restore' ? 'Restore' : 'Interpolate'}</${Title}>
     <p class="quiet">${kind === 'restore' ? html`Makes a picture or video sharper and larger with SeedVR2, which has to be <a href="#/models">installed</a> once.` : 'Makes the frames between two pictures, with Wan2.2 where it is installed, otherwise with RIFE.'}</p>
-    <form class="create" onSubmit=${(e) => { e.preventDefault(); if (ready) start(); }}>
+    <form class="create" onSubmit=${(e) => { e.preventDefault(); if (ready) start(false); }}>
       <div class="inputs">
         <div class="slots" data-count=${slots.length}>
           ${slots.map((slot) => html`<${Slot} slot=${slot} chosen=${draft.chosen.filter((c) => c.field === slot.field)} place=${place} setDraft=${setDraft} disabled=${Boolean(run)} />`)}
@@ -69,18 +73,43 @@ export function Create({ kind, route }) {
       </div>
       <div class="settings card">
         ${endpoints.length > 1 && html`<label class="field"><span>Endpoint</span><select value=${endpoint.id} onChange=${(e) => setDraft({ endpoint: e.target.value })}>${endpoints.map(({ id }) => html`<option value=${id}>${id}</option>`)}</select></label>`}
-        <${Fields} kind=${kind} draft=${draft} problems=${problems} setDraft=${setDraft} engine=${endpoint.engine} />
-        <${Estimate} kind=${kind} endpoint=${endpoint.id} draft=${draft} ready=${missing.length === 0 && Object.values(problems).every((p) => !p)} />
+        <${Fields} fields=${fields} draft=${draft} problems=${problems} setDraft=${setDraft} />
+        <${Estimate} kind=${kind} endpoint=${endpoint.id} draft=${draft} fields=${fields} ready=${complete} />
         ${error && html`<${Notice} kind="error" title="Not started">${error}</${Notice}>`}
         ${run && html`<${Uploading} run=${run} />`}
         <div class="row end">
           <button type="button" onClick=${() => setShowCode(true)}>Copy as code</button>
+          ${trial && html`<button type="button" disabled=${!ready} onClick=${() => start(true)} title=${TRIALS[trial].title}>${TRIALS[trial].label}</button>`}
           <button type="submit" class="primary" disabled=${!ready}>${draft.chosen.length > slots.length ? `Run ${count(draft.chosen.length)} jobs` : 'Run'}</button>
         </div>
         ${missing.length > 0 && html`<p class="quiet">Missing: ${missing.map((slot) => slot.label.toLowerCase()).join(' and ')}.</p>`}
       </div>
     </form>
-    ${showCode && html`<${Code} request=${requestOf(kind, endpoint.id, draft)} onClose=${() => setShowCode(false)} />`}`;
+    ${showCode && html`<${Code} request=${requestOf(kind, endpoint.id, draft, fields)} onClose=${() => setShowCode(false)} />`}`;
+}
+
+/** Fields of another engine, or of videos where only pictures were chosen, would mean nothing. */
+function applies(field, chosen, endpoint) {
+  if (field.engine && endpoint && endpoint.engine !== 'auto' && field.engine !== endpoint.engine) return false;
+  return field.media !== 'video' || !chosen.length || chosen.some(({ type, url: address }) => address || !type.startsWith('image/'));
+}
+
+/** A look at what will come of it, before the whole is computed. */
+const TRIALS = {
+  frame: { label: 'Try one frame', title: 'Restores the frame that the video above shows now, as a picture, with the same settings' },
+  small: { label: 'Try it small', title: 'The same, as small and short as it gets' },
+};
+
+function trialKind(kind, chosen) {
+  if (trialOf(kind)) return 'small';
+  return chosen.length === 1 && chosen[0].file && chosen[0].type.startsWith('video/') ? 'frame' : '';
+}
+
+async function trialOfDraft(kind, draft) {
+  if (trialKind(kind, draft.chosen) === 'small') return { ...draft, values: { ...draft.values, ...trialOf(kind) } };
+  const [video] = draft.chosen;
+  const values = Object.fromEntries(Object.entries(draft.values).filter(([name]) => fieldsOf(kind).find((field) => field.name === name)?.media !== 'video'));
+  return { values, chosen: [chosenFile(video.field, await trialFrame(video))] };
 }
 
 function swapped(chosen, [first, second]) {
@@ -92,7 +121,7 @@ async function samples(kind) {
   const chosen = await Promise.all(
     names.map(async (name, i) => {
       const response = await fetch(consoleFiles + name);
-      return chosenFile(SLOTS[kind][i].field, new File([await response.blob()], name, { type: 'image/jpeg' }));
+      return chosenFile(slotsOf(kind)[i].field, new File([await response.blob()], name, { type: 'image/jpeg' }));
     }),
   );
   const small = kind === 'restore' ? { res_w: 854, res_h: 480 } : { resolution: 480, frame_length: 17 };
@@ -103,7 +132,7 @@ async function samples(kind) {
 
 /** Puts files where they belong: dropped anywhere, pasted, or chosen. */
 function useFilePlaces(kind, setDraft) {
-  const slots = SLOTS[kind];
+  const slots = slotsOf(kind);
   const place = (list, field) => {
     if (!list.length) return;
     setDraft((draft) => {
@@ -201,7 +230,7 @@ function Preview({ chosen, label, onProbe }) {
   };
   return html`<figure>
     ${first.address && (isVideo
-      ? html`<video src=${first.address} muted playsinline preload="metadata" onLoadedMetadata=${seen} onError=${() => setFacts('this browser cannot show it')}></video>`
+      ? html`<video src=${first.address} muted playsinline controls aria-label=${`${label}: ${first.name}`} preload="metadata" onLoadedMetadata=${seen} onError=${() => setFacts('this browser cannot show it')}></video>`
       : html`<img src=${first.address} alt=${`${label}: ${first.name}`} onLoad=${seen} onError=${() => setFacts('this browser cannot show it')} />`)}
     <figcaption><strong>${label}</strong> <span class="name">${chosen.length > 1 ? `${count(chosen.length)} files: ${first.name} …` : first.name}</span>
       <span class="quiet">${[facts, first.size ? bytes(chosen.reduce((sum, c) => sum + c.size, 0)) : 'fetched by the server'].filter(Boolean).join(', ')}</span></figcaption>
@@ -210,13 +239,12 @@ function Preview({ chosen, label, onProbe }) {
 
 // ---- settings
 
-function Fields({ kind, draft, problems, setDraft, engine }) {
-  const shown = FIELDS[kind].filter((field) => !(field.wan && engine === 'rife'));
+function Fields({ fields, draft, problems, setDraft }) {
   const set = (name, value) => setDraft((d) => ({ values: { ...d.values, [name]: value } }));
   const draw = (field) => html`<${FieldInput} key=${field.name} field=${field} value=${draft.values[field.name]} problem=${problems[field.name]} set=${set} />`;
   return html`<h2>Settings</h2>
-    <div class="fields">${shown.filter((field) => !field.advanced).map(draw)}</div>
-    <details><summary>Advanced</summary><div class="fields">${shown.filter((field) => field.advanced).map(draw)}</div></details>`;
+    <div class="fields">${fields.filter((field) => !field.advanced).map(draw)}</div>
+    <details><summary>Advanced</summary><div class="fields">${fields.filter((field) => field.advanced).map(draw)}</div></details>`;
 }
 
 function FieldInput({ field, value, problem, set }) {
@@ -229,17 +257,17 @@ function FieldInput({ field, value, problem, set }) {
     ${field.type === 'choice'
       ? html`<select ...${common} onChange=${picked}>${field.choices.map(([v, label]) => html`<option value=${v}>${label}</option>`)}</select>`
       : field.type === 'text'
-        ? html`<textarea ...${common} rows="2" maxlength="20000" onInput=${typed}></textarea>`
+        ? html`<textarea ...${common} rows="2" maxlength=${field.longest} onInput=${typed}></textarea>`
         : html`<input ...${common} type="text" inputmode=${field.type === 'integer' ? 'numeric' : 'decimal'} onInput=${typed} />`}
     ${(problem || field.help) && html`<p id=${`${id}-help`} class=${problem ? 'error-text' : 'quiet'}>${problem || field.help}</p>`}
   </div>`;
 }
 
 /** What the server expects of these settings, where it can tell. */
-function Estimate({ kind, endpoint, draft, ready }) {
+function Estimate({ kind, endpoint, draft, fields, ready }) {
   const [estimate, setEstimate] = useState(null);
   const media = draft.chosen.map(({ probe }) => probe).filter(Boolean);
-  const question = JSON.stringify({ input: inputOf(kind, draft.values), media: media.slice(0, SLOTS[kind].length) });
+  const question = JSON.stringify({ input: inputOf(kind, draft.values, fields), media: media.slice(0, slotsOf(kind).length) });
   useEffect(() => {
     if (!serves('estimate') || !ready || !media.length) return;
     let gone = false;
@@ -271,80 +299,6 @@ function Estimate({ kind, endpoint, draft, ready }) {
 
 // ---- run
 
-/** Uploads what is to be uploaded, then starts one job, or one per file. */
-async function submit(kind, endpoint, draft, onProgress, signal) {
-  const slots = SLOTS[kind];
-  const groups = slots[0].many ? draft.chosen.map((chosen) => [chosen]) : [draft.chosen];
-  const shares = new Map(draft.chosen.filter((chosen) => chosen.file).map((chosen) => [chosen, 0]));
-  const tell = () => onProgress([...shares].map(([chosen, share]) => ({ name: chosen.name, share })));
-  tell();
-  const ids = [];
-  const failures = [];
-  for (const group of groups) {
-    try {
-      signal.throwIfAborted();
-      ids.push(await submitOne(kind, endpoint, draft.values, group, (chosen, share) => { shares.set(chosen, share); tell(); }, signal));
-    } catch (e) {
-      if (e.name === 'AbortError' && ids.length) throw new Error(`Stopped: ${count(ids.length)} of ${count(groups.length)} jobs were started and go on.`);
-      if (groups.length === 1 || e.name === 'AbortError') throw e;
-      failures.push(`${group[0].name}: ${e.message}`);
-    }
-  }
-  if (failures.length) throw new Error(`${ids.length} started, ${failures.length} not. ${failures.slice(0, 5).join(' ')}`);
-  location.hash = ids.length === 1 ? `#/jobs/${ids[0]}?endpoint=${encodeURIComponent(endpoint)}` : '#/jobs';
-}
-
-/** What is used again when a try without an answer is repeated: references of uploaded files, keys by request. */
-let uploaded = new WeakMap();
-let keys = new Map();
-onKey(() => {
-  uploaded = new WeakMap();
-  keys = new Map();
-});
-
-async function submitOne(kind, endpoint, values, group, onShare, signal) {
-  const media = await Promise.all(
-    group.map(async (chosen) => {
-      if (!chosen.file) return [chosen.field, chosen.url];
-      const known = uploaded.get(chosen.file);
-      const stored = known?.endpoint === endpoint ? known : { ...(await upload(endpoint, chosen.file, (share) => onShare(chosen, share), signal)), endpoint };
-      uploaded.set(chosen.file, stored);
-      onShare(chosen, 1);
-      return [chosen.field, stored.media_ref];
-    }),
-  );
-  const body = { input: { ...inputOf(kind, values), ...Object.fromEntries(media) }, policy: { reply: 'links' } };
-  const job = await startJob(endpoint, body, signal).catch((e) => {
-    if (e.status) forgetTry(endpoint, body, group);
-    throw e;
-  });
-  forgetTry(endpoint, body, group);
-  rememberInputs(job.id, group);
-  noteJob(endpoint, { ...job, createdAt: new Date().toISOString() });
-  return job.id;
-}
-
-const requestId = (endpoint, body) => endpoint + JSON.stringify(body);
-
-/** The key makes a second try after a lost answer the same job; the first such try is made at once. */
-async function startJob(endpoint, body, signal) {
-  const id = requestId(endpoint, body);
-  if (!keys.has(id)) keys.set(id, Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join(''));
-  const send = () => post(url(endpoint, 'run'), body, { 'Idempotency-Key': keys.get(id) }, { signal });
-  try {
-    return await send();
-  } catch (e) {
-    if (e.status !== 0) throw e;
-    return send();
-  }
-}
-
-/** An answer came, so whatever is sent next is another request. */
-function forgetTry(endpoint, body, group) {
-  keys.delete(requestId(endpoint, body));
-  group.forEach(({ file }) => file && uploaded.delete(file));
-}
-
 function Uploading({ run }) {
   const left = run.progress.filter(({ share }) => share < 1);
   return html`<div class="uploading" role="status">
@@ -357,13 +311,13 @@ function Uploading({ run }) {
 
 // ---- code
 
-function requestOf(kind, endpoint, draft) {
-  const slots = SLOTS[kind];
+function requestOf(kind, endpoint, draft, fields) {
+  const slots = slotsOf(kind);
   const files = slots.map((slot, i) => {
     const chosen = draft.chosen.find((c) => c.field === slot.field);
     return { field: slot.field, name: chosen?.file?.name ?? (kind === 'restore' ? 'picture.jpg' : ['start.jpg', 'end.jpg'][i]), url: chosen?.url ?? '' };
   });
-  return { kind, endpoint, input: inputOf(kind, draft.values), files, needsKey: Boolean(currentKey()) };
+  return { kind, endpoint, input: inputOf(kind, draft.values, fields), files, needsKey: Boolean(currentKey()) };
 }
 
 export function Code({ request, onClose }) {

@@ -1,7 +1,7 @@
 // What is being prepared on the pages Restore and Interpolate; it outlives a change of page, not of the tab.
 import { ask, currentKey, get, onKey, serves, url } from './api.js';
 import { state } from './live.js';
-import { SLOTS, initialValues, valuesOf } from './fields.js';
+import { initialValues, slotsOf, valuesOf } from './fields.js';
 import { sentInputs } from './viewer.js';
 
 const LARGEST_FETCHED = 500_000_000;
@@ -54,7 +54,7 @@ async function filesOf(kind, endpoint, details) {
   const path = `input/${encodeURIComponent(details.id)}`;
   try {
     const { inputs } = await get(url(endpoint, path));
-    const slots = SLOTS[kind].slice(0, inputs.length);
+    const slots = slotsOf(kind).slice(0, inputs.length);
     return await Promise.all(slots.map((slot, i) => fetchedFile(slot.field, inputs[i], url(endpoint, `${path}/${inputs[i].index}`))));
   } catch {
     return [];

@@ -1,98 +1,129 @@
-// The fields of each kind of job, as docs/restore.md and docs/interpolate.md have them. Only what differs from the
-// server's default is sent, but for `output` and `format`, which say how the result is written.
+// The form of each kind of job, made from the schema of its `input` that the server serves: a field that is new there
+// needs no change here. Only what differs from the server's default is sent.
+import { schemas } from './api.js';
 
 /**
  * @typedef {object} Field
  * @property {string} name in `input`; its label
  * @property {'choice' | 'integer' | 'number' | 'text'} type
- * @property {unknown} initial the server's default
+ * @property {unknown} initial the server's default; empty if it has none
+ * @property {unknown} preferred what a new form has
  * @property {[value: unknown, label: string][]} [choices]
- * @property {boolean} [advanced] folded away
+ * @property {boolean} advanced folded away
+ * @property {string} engine the only one that reads it; empty for all
+ * @property {string} media `video` where it means nothing for pictures
+ * @property {unknown} [trial] what makes a job small
  */
 
-const choices = (...values) => values.map((value) => (Array.isArray(value) ? value : [value, String(value)]));
+/** Where a page wants something else than a program does. */
+const PREFERRED = { interpolate: { output: 'mp4' } };
 
-/** @type {Record<string, Field[]>} */
-export const FIELDS = {
-  interpolate: [
-    { name: 'resolution', label: 'Shorter side', type: 'choice', initial: 640, choices: choices([480, '480 px'], [640, '640 px'], [720, '720 px'], [1080, '1080 px']) },
-    { name: 'frame_length', label: 'Frames to make', type: 'integer', initial: 65, min: 17, max: 129, help: '17 to 129' },
-    { name: 'interpolation', label: 'Times', type: 'choice', initial: 2, choices: choices([1, '1: as made'], [2, '2: doubled'], [4, '4: fourfold']) },
-    { name: 'output', label: 'Result', type: 'choice', initial: 'mp4', always: true, choices: choices(['mp4', 'Video, mp4'], ['webm', 'Video, WebM'], ['frames', 'Pictures, PNG']) },
-    { name: 'positive_prompt', label: 'Prompt', type: 'text', initial: '', wan: true, help: 'What should happen. Only Wan reads it.' },
-    { name: 'seed', label: 'Seed', type: 'integer', initial: 0, min: 0, advanced: true, help: '0 draws one' },
-    { name: 'steps', label: 'Steps', type: 'integer', initial: 8, min: 4, max: 20, advanced: true, wan: true, help: 'Only Wan: 4 to 20' },
-    { name: 'negative_prompt', label: 'Negative prompt', type: 'text', initial: '', advanced: true, wan: true, help: 'Only Wan, with guidance' },
-  ],
-  restore: [
-    { name: 'model', label: 'Model', type: 'choice', initial: '', choices: choices(['', 'as the server has it'], ['seedvr2_3b', 'SeedVR2 3B'], ['seedvr2_7b', 'SeedVR2 7B'], ['seedvr2_7b/sharp', 'SeedVR2 7B sharp']) },
-    { name: 'res_w', label: 'Width', type: 'integer', initial: 720, min: 16, max: 16384, help: 'With the height the number of pixels; the aspect ratio is kept' },
-    { name: 'res_h', label: 'Height', type: 'integer', initial: 1280, min: 16, max: 16384 },
-    { name: 'seed', label: 'Seed', type: 'integer', initial: 666, min: 0 },
-    { name: 'format', label: 'Video as', type: 'choice', initial: '', choices: choices(['', 'mp4'], ['webm', 'WebM']) },
-    { name: 'fit', label: 'Size', type: 'choice', initial: 'area', advanced: true, choices: choices(['area', 'as many pixels'], ['exact', 'exactly width × height']) },
-    { name: 'colour_fix', label: 'Colours', type: 'choice', initial: 'wavelet', advanced: true, choices: choices('wavelet', 'lab', 'adain', 'hsv', 'wavelet_adaptive', 'none') },
-    { name: 'sample_steps', label: 'Sampling steps', type: 'integer', initial: 1, min: 1, max: 1000, advanced: true },
-    { name: 'cfg_scale', label: 'Guidance', type: 'number', initial: 1, min: 0, max: 100, advanced: true, help: '1 needs no second pass' },
-    { name: 'cfg_rescale', label: 'Guidance rescale', type: 'number', initial: 0, min: 0, max: 1, advanced: true },
-    { name: 'precision', label: 'Precision', type: 'choice', initial: 'auto', advanced: true, choices: choices('auto', 'fp32', 'bf16', 'fp16') },
-    { name: 'deinterlace', label: 'Interlaced video', type: 'choice', initial: 'auto', advanced: true, choices: choices(['auto', 'remove combs'], ['off', 'keep as it is']) },
-    { name: 'crf', label: 'Video quality (crf)', type: 'integer', initial: '', min: 0, max: 51, advanced: true, help: '0 is best; empty: 18 for mp4, 24 for WebM' },
-    { name: 'bit_depth', label: 'Bits', type: 'choice', initial: 8, advanced: true, choices: choices([8, '8'], [10, '10: few browsers play it as mp4']) },
-  ],
+const known = new Map();
+
+/** @returns {Field[]} */
+export function fieldsOf(kind) {
+  return made(kind).fields;
+}
+
+/** Places for files, in their order. */
+export function slotsOf(kind) {
+  return made(kind).slots;
+}
+
+function made(kind) {
+  const schema = schemas()[kind];
+  if (known.get(kind)?.schema !== schema) {
+    const all = Object.entries(schema.properties);
+    known.set(kind, {
+      schema,
+      slots: all.filter(([, property]) => property['x-media']).map(slot),
+      fields: all.filter(([, property]) => !property['x-media']).map(field(kind)),
+    });
+  }
+  return known.get(kind);
+}
+
+const slot = ([name, property]) => ({
+  field: name, label: property.title ?? name, accept: property['x-media'], many: property['x-many'] === true, optionalWith: property['x-optional-with'] ?? '',
+});
+
+const field = (kind) => ([name, property]) => {
+  const initial = property.default ?? '';
+  return {
+    name,
+    label: property.title ?? name,
+    type: typeOf(property),
+    initial,
+    preferred: PREFERRED[kind]?.[name] ?? initial,
+    choices: choicesOf(property),
+    min: property.minimum,
+    max: property.maximum,
+    longest: property.maxLength,
+    help: property.description ?? '',
+    advanced: property['x-advanced'] === true,
+    engine: property['x-engine'] ?? '',
+    media: property['x-for'] ?? '',
+    trial: property['x-trial'],
+  };
 };
 
-/** Places for files. */
-export const SLOTS = {
-  interpolate: [
-    { field: 'start_image_base64', label: 'Start picture', accept: 'image/*' },
-    { field: 'end_image_base64', label: 'End picture', accept: 'image/*' },
-  ],
-  restore: [{ field: 'media', label: 'Picture or video', accept: 'image/*,video/*', many: true }],
-};
+function typeOf(property) {
+  if (choicesOf(property)) return 'choice';
+  return ['integer', 'number'].includes(property.type) ? property.type : 'text';
+}
 
-export const initialValues = (kind) => Object.fromEntries(FIELDS[kind].map((field) => [field.name, field.initial]));
+function choicesOf(property) {
+  let choices = null;
+  if (property.oneOf) choices = property.oneOf.map((choice) => [choice.const, choice.title ?? String(choice.const)]);
+  else if (property.enum) choices = property.enum.map((value) => [value, String(value)]);
+  else if (property.type === 'boolean') choices = [[false, 'no'], [true, 'yes']];
+  if (choices && property.default === undefined) choices.unshift(['', property['x-absent'] ?? 'as the server has it']);
+  return choices;
+}
+
+export const initialValues = (kind) => Object.fromEntries(fieldsOf(kind).map((f) => [f.name, f.preferred]));
 
 /** @returns {string} what is wrong with a value; empty if nothing is */
-export function problemOf(field, value) {
-  if (field.type !== 'integer' && field.type !== 'number') return '';
-  if (value === '' && field.initial === '') return '';
+export function problemOf(f, value) {
+  if (f.type !== 'integer' && f.type !== 'number') return '';
+  if (value === '' && f.initial === '') return '';
   const n = Number(value);
   if (value === '' || !Number.isFinite(n)) return 'A number is expected.';
-  if (field.type === 'integer' && !/^\d+$/.test(String(value))) return 'A whole number is expected.';
-  if ((field.min != null && n < field.min) || (field.max != null && n > field.max)) {
-    return field.max == null ? `At least ${field.min}.` : `${field.min} to ${field.max}.`;
+  if (f.type === 'integer' && !/^-?\d+$/.test(String(value))) return 'A whole number is expected.';
+  if ((f.min != null && n < f.min) || (f.max != null && n > f.max)) {
+    return f.max == null ? `At least ${f.min}.` : `${f.min} to ${f.max}.`;
   }
   return '';
 }
 
-/** `input` without its media. */
-export function inputOf(kind, values) {
+/** What makes a job of this kind small; null if nothing does. */
+export function trialOf(kind) {
+  const small = fieldsOf(kind).filter((f) => f.trial !== undefined);
+  return small.length ? Object.fromEntries(small.map((f) => [f.name, f.trial])) : null;
+}
+
+/**
+ * `input` without its media.
+ *
+ * @param {Field[]} fields that apply
+ */
+export function inputOf(kind, values, fields = fieldsOf(kind)) {
   const input = {};
-  for (const field of FIELDS[kind]) {
-    const value = values[field.name];
-    if (String(value) === String(field.initial) && !field.always) continue;
-    if (value === '') continue;
-    if (field.name === 'model') {
-      const [type, variant] = value.split('/');
-      input.model_type = type;
-      if (variant) input.model_variant = variant;
-    } else {
-      // A seed may have 64 bits, which a number of JavaScript has not: it goes as text.
-      const isNumber = (field.type === 'integer' || field.type === 'number') && Math.abs(Number(value)) <= Number.MAX_SAFE_INTEGER;
-      input[field.name] = isNumber ? Number(value) : value;
-    }
+  for (const f of fields) {
+    const value = values[f.name];
+    if (value === undefined || value === '' || String(value) === String(f.initial)) continue;
+    // A seed may have 64 bits, which a number of JavaScript has not: it goes as text.
+    const isNumber = (f.type === 'integer' || f.type === 'number') && Math.abs(Number(value)) <= Number.MAX_SAFE_INTEGER;
+    input[f.name] = isNumber ? Number(value) : value;
   }
   return input;
 }
 
 /** The form of an `input` that was sent once. */
 export function valuesOf(kind, input) {
-  const values = initialValues(kind);
-  for (const field of FIELDS[kind]) {
-    if (input?.[field.name] != null) values[field.name] = input[field.name];
+  const values = Object.fromEntries(fieldsOf(kind).map((f) => [f.name, f.initial]));
+  for (const f of fieldsOf(kind)) {
+    if (input?.[f.name] != null) values[f.name] = input[f.name];
   }
-  if (kind === 'restore' && input?.model_type) values.model = input.model_type + (input.model_variant === 'sharp' ? '/sharp' : '');
-  if (kind === 'interpolate' && input && !input.output) values.output = 'frames';
   return values;
 }

@@ -1,18 +1,20 @@
 // One job: what it does now, what came of it, and why.
-import { html, useEffect, useRef, useState, Bar, Confirm, Copy, Notice, State, Title, isEnded, replaceQuery, stateLabel } from './ui.js';
-import { download, get, isPassing, url, useLoaded } from './api.js';
+import { html, useEffect, useRef, useState, Confirm, Copy, Notice, State, Title, isEnded, replaceQuery, stateLabel } from './ui.js';
+import { ApiError, download, get, isPassing, url, useLoaded } from './api.js';
 import { noteJob, state, useLive } from './live.js';
 import { bytes, count, duration, range, when } from './format.js';
 import { Compare, outputsOf, useSources, viewFrom, viewQuery } from './viewer.js';
 import { ProgressLine, canRetry, cancelling, retrying } from './jobs.js';
 import { editAsNew } from './drafts.js';
+import { Timeline } from './timeline.js';
+import { Webhook } from './webhook.js';
 
 const DETAILS_EVERY_MILLIS = 1000;
 const MOST_TRIES = 10;
 const AGAIN_MILLIS = 5000;
 const MOST_JSON = 60_000;
-const TABS = ['compare', 'timeline', 'settings', 'json'];
-const TAB_LABELS = { compare: 'Result', timeline: 'Timeline', settings: 'Settings and provenance', json: 'JSON' };
+const TAB_LABELS = { compare: 'Result', timeline: 'Timeline', settings: 'Settings and provenance', webhook: 'Webhook', json: 'JSON' };
+const TABS = Object.keys(TAB_LABELS);
 
 export function Job({ id, route }) {
   const endpoints = useLive((s) => s.endpoints);
@@ -75,23 +77,30 @@ export function Job({ id, route }) {
     ${confirm && html`<${Confirm} ...${confirm} onClose=${() => setConfirm(null)} />`}`;
 }
 
-/** At the endpoint that is known, or at each. */
+const MOST_PAGES = 20;
+
+/** At the endpoint that is known, otherwise at the one whose list has it: each other would answer with an error. */
 async function find(id, endpoint, endpoints) {
-  const candidates = endpoint ? [endpoint] : endpoints.map((e) => e.id);
-  let last;
-  for (const candidate of candidates) {
-    try {
-      return { ...(await get(url(candidate, `requests/${encodeURIComponent(id)}`))), endpoint: candidate };
-    } catch (e) {
-      last = e;
-      if (e.status !== 404) throw e;
-    }
-  }
-  throw last;
+  const at = endpoint ?? (await endpointOf(id, endpoints));
+  return { ...(await get(url(at, `requests/${encodeURIComponent(id)}`))), endpoint: at };
 }
 
-function summary({ id, status, createdAt, startedAt, completedAt, delayTime, executionTime, workerId, retries, progress, partsReady, error }) {
-  const all = { id, status, createdAt, startedAt, completedAt, delayTime, executionTime, workerId, retries, progress, partsReady, error };
+/** @throws {ApiError} 404 */
+async function endpointOf(id, endpoints) {
+  for (const { id: candidate } of endpoints) {
+    let cursor = '';
+    for (let page = 0; page < MOST_PAGES && cursor !== undefined; page++) {
+      const query = new URLSearchParams({ q: id, limit: 1, ...(cursor && { cursor }) });
+      const answer = await get(url(candidate, `requests?${query}`));
+      if (answer.requests.some((job) => job.id === id)) return candidate;
+      ({ cursor } = answer);
+    }
+  }
+  throw new ApiError(404, 'job not found');
+}
+
+function summary({ id, status, createdAt, inputs, outputs, startedAt, completedAt, delayTime, executionTime, workerId, retries, progress, partsReady, error }) {
+  const all = { id, status, createdAt, inputs, outputs, startedAt, completedAt, delayTime, executionTime, workerId, retries, progress, partsReady, error };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
@@ -111,7 +120,7 @@ function Actions({ job, details, setConfirm, setError }) {
 
 /** What a job that has not ended does, and what went wrong with one that failed. */
 function Now({ job, details }) {
-  if (job.status === 'IN_QUEUE') return html`<${Waiting} outlook=${details.outlook} />`;
+  if (job.status === 'IN_QUEUE') return html`<${Waiting} endpoint=${job.endpoint} outlook=${details.outlook} />`;
   if (job.status === 'IN_PROGRESS') return html`<${Running} job=${job} details=${details} />`;
   if (job.error || details.error) {
     return html`<${Notice} kind="error" title=${job.status === 'TIMED_OUT' ? 'Timed out' : 'It failed'}>
@@ -133,13 +142,19 @@ const ADVICE = {
   INTERNAL: 'The worker’s log says more.',
 };
 
-function Waiting({ outlook }) {
+function Waiting({ endpoint, outlook }) {
+  const workers = useLive((s) => s.health).get(endpoint)?.workers;
+  const noWorker = workers && Object.values(workers).every((n) => n === 0);
   return html`<section class="card now"><h2>Waiting</h2>
-    ${outlook?.position != null
-      ? html`<p>Place ${count(outlook.position)} in the queue${outlook.ahead != null ? `, ${count(outlook.ahead)} ahead` : ''}.
-          ${outlook.wait?.p50 != null ? ` It begins in ${range(outlook.wait.p50, outlook.wait.p90)}.` : ''}</p>`
-      : html`<p>For a worker.</p>`}
+    <p>${placeOf(outlook)} ${outlook?.wait?.p50 != null ? `It begins in ${range(outlook.wait.p50, outlook.wait.p90)}.` : ''}</p>
+    ${outlook?.paused && html`<p>The endpoint is <a href="#/workers">paused</a>: no worker begins a job.</p>`}
+    ${noWorker && html`<p>No worker is there. <a href="#/workers">How to start one</a></p>`}
   </section>`;
+}
+
+function placeOf(outlook) {
+  if (outlook?.ahead == null) return 'For a worker.';
+  return outlook.ahead === 0 ? 'Next in the queue.' : `Place ${count(outlook.position)} in the queue, ${count(outlook.ahead)} ahead.`;
 }
 
 function Running({ job, details }) {
@@ -200,15 +215,17 @@ async function lastFrame(job, part) {
 }
 
 function Tabs({ job, details, route }) {
-  const chosen = TABS.includes(route.query.get('tab')) ? route.query.get('tab') : job.status === 'COMPLETED' ? 'compare' : 'timeline';
-  const shown = TABS.filter((tab) => tab !== 'compare' || job.status === 'COMPLETED');
+  const has = { compare: job.status === 'COMPLETED', webhook: Boolean(details.webhook) };
+  const shown = TABS.filter((tab) => has[tab] ?? true);
+  const chosen = shown.includes(route.query.get('tab')) ? route.query.get('tab') : shown[0];
   return html`
     <div class="tabs page-tabs" role="group" aria-label="About this job">
       ${shown.map((tab) => html`<button type="button" aria-pressed=${tab === chosen} onClick=${() => replaceQuery(route, { tab })}>${TAB_LABELS[tab]}</button>`)}
     </div>
-    ${chosen === 'compare' && job.status === 'COMPLETED' && html`<${Result} job=${job} details=${details} route=${route} />`}
+    ${chosen === 'compare' && html`<${Result} job=${job} details=${details} route=${route} />`}
     ${chosen === 'timeline' && html`<${Timeline} details=${details} />`}
     ${chosen === 'settings' && html`<${Provenance} details=${details} />`}
+    ${chosen === 'webhook' && html`<${Webhook} job=${job} details=${details} />`}
     ${chosen === 'json' && html`<${Raw} details=${details} />`}`;
 }
 
@@ -260,26 +277,6 @@ function OtherJob({ job, route }) {
       ${chosen && !others.some((j) => j.id === chosen) && html`<option value=${chosen}>${chosen}</option>`}
       ${others.map((j) => html`<option value=${j.id}>${j.id}</option>`)}
     </select></label>`;
-}
-
-function Timeline({ details }) {
-  const longest = Math.max(1, ...details.stages.map((stage) => stage.millis ?? 0));
-  return html`<div class="cards">
-    <section class="card"><h2>What happened</h2>
-      <ol class="timeline">
-        <li><time datetime=${details.createdAt}>${when(details.createdAt)}</time> submitted</li>
-        ${details.timeline.map((step) => html`<li><time datetime=${step.at}>${when(step.at)}</time> ${step.event.toLowerCase().replace('_', ' ')}${step.workerId ? html` on <span class="id">${step.workerId}</span>` : ''}${step.attempt > 1 ? `, attempt ${step.attempt}` : ''}</li>`)}
-      </ol></section>
-    <section class="card"><h2>Times</h2>
-      <dl class="facts">
-        ${details.delayTime != null && html`<dt>In the queue</dt><dd>${duration(details.delayTime)}</dd>`}
-        ${details.executionTime != null && html`<dt>Run time</dt><dd>${duration(details.executionTime)}</dd>`}
-        ${details.retries > 0 && html`<dt>Restarts</dt><dd>${count(details.retries)}</dd>`}
-      </dl>
-      ${details.stages.length > 0 && html`<h3>Stages of the last attempt</h3>
-        <dl class="facts">${details.stages.map((stage) => html`<dt>${stage.stage}</dt><dd>${stage.millis == null ? '…' : html`<span class="progress"><${Bar} label=${stage.stage} value=${stage.millis} max=${longest} /> ${duration(stage.millis)}</span>`}</dd>`)}</dl>`}
-    </section>
-  </div>`;
 }
 
 const MILLIS = ['executionTimeout', 'ttl'];

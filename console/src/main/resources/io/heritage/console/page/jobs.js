@@ -1,12 +1,15 @@
-// The list of jobs: newest first, page by page, over all endpoints. Rows change in place; new jobs are announced and
-// never inserted under the pointer.
+// The list of jobs: newest first, over all endpoints; older ones come while the page is scrolled. Rows change in place;
+// new jobs are announced and never inserted under the pointer.
 import { html, useEffect, useMemo, useRef, useState, Bar, Confirm, Notice, State, Title, isEnded, replaceQuery } from './ui.js';
 import { get, isPassing, post, url } from './api.js';
 import { noteJob, state, useLive } from './live.js';
 import { count, duration, shortWhen, when } from './format.js';
 import { Thumbnail } from './viewer.js';
+import { useNear } from './window.js';
 
 const PAGE = 50;
+const OLDER_PAGE = 100; // the most that the server gives
+const MOST_TURNS = 10;
 const AGAIN_MILLIS = 5000;
 
 /** Name, and the class of those that only a wide page has. */
@@ -36,7 +39,9 @@ export function Jobs({ route }) {
   const [chosen, setChosen] = useState(new Set());
   const [confirm, setConfirm] = useState(null);
 
-  const rows = list.ids.map((id) => jobs.get(id)).filter(Boolean);
+  // Until the server has answered to another filter, what is known already.
+  const matches = list.isOf === filterKey(asked, filter) ? Boolean : (job) => job && isWanted(job, asked, filter);
+  const rows = list.ids.map((id) => jobs.get(id)).filter(matches);
   const fresh = useFresh(list, filter, asked);
   const selected = rows.filter((job) => chosen.has(job.id));
   const toggle = (id) => {
@@ -70,28 +75,41 @@ export function Jobs({ route }) {
     </p>
     ${selected.length > 0 && html`<${BulkActions} jobs=${selected} setConfirm=${setConfirm} clear=${() => setChosen(new Set())} />`}
     ${rows.length > 0
-      ? html`<${Table} rows=${rows} chosen=${chosen} toggle=${toggle} setConfirm=${setConfirm} />`
-      : list.loaded && !list.error && html`<${NoJobs} filtered=${Boolean(filter.status || filter.q || filter.endpoint)} clear=${() => change({ status: '', q: '', endpoint: '' })} />`}
-    ${list.more && html`<p class="center"><button type="button" disabled=${list.busy} onClick=${list.older}>Older jobs</button></p>`}
+      ? html`<${Table} rows=${rows} more=${list.more} chosen=${chosen} toggle=${toggle} setConfirm=${setConfirm} />`
+      : list.loaded && !list.busy && !list.error && !list.more && html`<${NoJobs} filtered=${Boolean(filter.status || filter.q || filter.endpoint)} clear=${() => change({ status: '', q: '', endpoint: '' })} />`}
+    ${!list.loaded && html`<p class="quiet" role="status">Loading …</p>`}
+    ${list.more && html`<${Older} list=${list} />`}
     ${confirm && html`<${Confirm} ...${confirm} onClose=${() => setConfirm(null)} />`}`;
+}
+
+const filterKey = (endpoints, { status, q }) => [endpoints.join(), status, q].join('|');
+
+/** As the server decides. */
+function isWanted(job, endpoints, { status, q }) {
+  const text = q.toLowerCase();
+  return (
+    endpoints.includes(job.endpoint) &&
+    (!status || status.split(',').includes(job.status)) &&
+    (!text || [job.id, job.workerId, job.error].some((field) => field?.toLowerCase().includes(text)))
+  );
 }
 
 /** Ids in their order; the jobs themselves are in the store, where events change them. */
 function useJobList(endpoints, filter, resyncs) {
-  const [list, setList] = useState({ ids: [], pages: new Map(), loaded: false, busy: false, error: null });
-  const asked = [endpoints.join(), filter.status, filter.q].join('|');
+  const [list, setList] = useState({ ids: [], pages: new Map(), isOf: '', loaded: false, busy: false, error: null });
+  const asked = filterKey(endpoints, filter);
   const turn = useRef(0);
 
   const load = async (before) => {
     const mine = ++turn.current;
     setList((old) => ({ ...old, busy: true }));
     try {
-      const pages = new Map();
-      for (const endpoint of endpoints) {
+      const next = async (endpoint) => {
         const earlier = before?.get(endpoint);
-        pages.set(endpoint, earlier && !earlier.cursor ? earlier : await nextPage(endpoint, filter, earlier));
-      }
-      if (mine === turn.current) setList({ ids: inOrder(pages), pages, loaded: true, busy: false, error: null });
+        return [endpoint, earlier && !earlier.cursor ? earlier : await nextPage(endpoint, filter, earlier)];
+      };
+      const pages = new Map(await Promise.all(endpoints.map(next)));
+      if (mine === turn.current) setList({ ids: inOrder(pages), pages, isOf: asked, loaded: true, busy: false, error: null });
     } catch (error) {
       if (mine === turn.current) setList((old) => ({ ...old, loaded: true, busy: false, error }));
     }
@@ -106,8 +124,8 @@ function useJobList(endpoints, filter, resyncs) {
   }, [list.error]);
   useEffect(() => {
     // Whoever has gone back to older jobs keeps them; the newest page brings the states up to date.
-    const pagesShown = Math.max(0, ...[...list.pages.values()].map((page) => page.rows.length)) / PAGE;
-    if (pagesShown <= 1) load(null);
+    const isFirstPage = [...list.pages.values()].every((page) => page.rows.length <= PAGE);
+    if (isFirstPage) load(null);
     else endpoints.forEach((endpoint) => nextPage(endpoint, filter).catch(() => {}));
   }, [resyncs]);
   return {
@@ -118,25 +136,43 @@ function useJobList(endpoints, filter, resyncs) {
   };
 }
 
+/** A page of the server may have few jobs, or none, and go on all the same. */
 async function nextPage(endpoint, filter, earlier) {
-  const query = new URLSearchParams({ limit: PAGE });
-  if (filter.status) query.set('status', filter.status);
-  if (filter.q) query.set('q', filter.q);
-  if (earlier) query.set('cursor', earlier.cursor);
-  const answer = await get(url(endpoint, 'requests?' + query));
-  answer.requests.forEach((job) => noteJob(endpoint, job));
-  const rows = answer.requests.map(({ id, createdAt }) => ({ id, createdAt }));
-  return { rows: [...(earlier?.rows ?? []), ...rows], cursor: answer.cursor };
+  const limit = earlier ? OLDER_PAGE : PAGE;
+  const found = [];
+  let cursor = earlier?.cursor;
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const query = new URLSearchParams({ limit: limit - found.length });
+    if (filter.status) query.set('status', filter.status);
+    if (filter.q) query.set('q', filter.q);
+    if (cursor) query.set('cursor', cursor);
+    const answer = await get(url(endpoint, 'requests?' + query));
+    answer.requests.forEach((job) => noteJob(endpoint, job));
+    found.push(...answer.requests.map(({ id, createdAt }) => ({ id, at: Date.parse(createdAt) })));
+    ({ cursor } = answer);
+    if (!cursor || found.length >= limit) break;
+  }
+  return { rows: [...(earlier?.rows ?? []), ...found], cursor };
 }
 
 /** Of endpoints with older pages only what is newer than the oldest job that is known of each. */
 function inOrder(pages) {
-  const horizon = Math.max(...[...pages.values()].filter((page) => page.cursor && page.rows.length).map((page) => Date.parse(page.rows.at(-1).createdAt)), 0);
+  const horizon = Math.max(...[...pages.values()].filter((page) => page.cursor && page.rows.length).map((page) => page.rows.at(-1).at), 0);
   return [...pages.values()]
     .flatMap((page) => page.rows)
-    .filter((row) => Date.parse(row.createdAt) >= horizon)
-    .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
+    .filter((row) => row.at >= horizon)
+    .sort((a, b) => b.at - a.at)
     .map((row) => row.id);
+}
+
+/** Older jobs come when their place is near; the button is for whoever goes by keyboard. */
+function Older({ list }) {
+  const place = useRef(null);
+  const near = useNear(place);
+  useEffect(() => {
+    if (near && !list.busy && !list.error) list.older();
+  }, [near, list.busy, list.ids]);
+  return html`<p class="center" ref=${place}><button type="button" disabled=${list.busy} onClick=${list.older}>Older jobs</button></p>`;
 }
 
 /** Jobs that events have told of since the list was read. */
@@ -146,12 +182,12 @@ function useFresh(list, filter, endpoints) {
     const jobs = state.jobs;
     if (!list.loaded || filter.q) return [];
     const shown = new Set(list.ids);
-    const newest = Math.max(0, ...list.ids.slice(0, 1).map((id) => Date.parse(jobs.get(id)?.createdAt ?? 0)));
+    const newest = jobs.get(list.ids[0])?.at ?? 0;
     return [...jobs.values()].filter(
       (job) =>
+        job.at > newest &&
         !shown.has(job.id) &&
         endpoints.includes(job.endpoint) &&
-        Date.parse(job.createdAt) > newest &&
         (!filter.status || filter.status.split(',').includes(job.status)),
     );
   }, [list.ids, version, filter.status, filter.endpoint]);
@@ -171,18 +207,34 @@ function Search({ value, onSearch }) {
   return html`<input type="search" aria-label="Search by id, worker or error" placeholder="Id, worker or error" value=${text} onInput=${typed} />`;
 }
 
+const CHUNK = 25;
+const ROW_PIXELS = 62; // until a chunk has been drawn
+
 /** The roles stay where a narrow page draws the rows as blocks, which are no table to a browser. */
-function Table({ rows, chosen, toggle, setConfirm }) {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="List of jobs"><table class="jobs" role="table">
-    <thead role="rowgroup"><tr role="row">
+function Table({ rows, more, ...rest }) {
+  const chunks = Array.from({ length: Math.ceil(rows.length / CHUNK) }, (_, i) => rows.slice(i * CHUNK, (i + 1) * CHUNK));
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="List of jobs"><table class="jobs" role="table" aria-rowcount=${more ? -1 : rows.length + 1}>
+    <thead role="rowgroup"><tr role="row" aria-rowindex="1">
       <td role="cell"></td>${COLUMNS.map(([name, wide]) => html`<th scope="col" role="columnheader" class=${wide}>${name}</th>`)}<td role="cell"></td>
     </tr></thead>
-    <tbody role="rowgroup">${rows.map((job) => html`<${Row} key=${job.id} job=${job} chosen=${chosen.has(job.id)} toggle=${toggle} setConfirm=${setConfirm} />`)}</tbody>
+    ${chunks.map((chunk, i) => html`<${Chunk} key=${i} rows=${chunk} first=${i * CHUNK} ...${rest} />`)}
   </table></div>`;
 }
 
-function Row({ job, chosen, toggle, setConfirm }) {
-  return html`<tr role="row" data-chosen=${chosen}>
+/** Some rows, which are drawn only while they are near what is seen. */
+function Chunk({ rows, first, chosen, toggle, setConfirm }) {
+  const body = useRef(null);
+  const near = useNear(body, first === 0);
+  const height = useRef(0);
+  useEffect(() => {
+    if (near) height.current = body.current.getBoundingClientRect().height;
+  });
+  if (!near) return html`<tbody ref=${body} role="rowgroup"><tr aria-hidden="true"><td class="spacer" colspan="8" style=${{ height: `${height.current || rows.length * ROW_PIXELS}px` }}></td></tr></tbody>`;
+  return html`<tbody ref=${body} role="rowgroup">${rows.map((job, i) => html`<${Row} key=${job.id} index=${first + i + 2} job=${job} chosen=${chosen.has(job.id)} toggle=${toggle} setConfirm=${setConfirm} />`)}</tbody>`;
+}
+
+function Row({ index, job, chosen, toggle, setConfirm }) {
+  return html`<tr role="row" aria-rowindex=${index} data-chosen=${chosen}>
     <td role="cell"><input type="checkbox" aria-label=${`Select ${job.id}`} checked=${chosen} onChange=${() => toggle(job.id)} /></td>
     <th scope="row" role="rowheader"><a class="job" href=${jobLink(job)}><${Thumbnail} job=${job} /><span><span class="id">${job.id}</span> <span class="quiet">${job.endpoint}</span></span></a></th>
     <td role="cell"><${State} status=${job.status} /></td>
@@ -250,8 +302,8 @@ function BulkActions({ jobs, setConfirm, clear }) {
   const failed = jobs.filter(canRetry);
   return html`<div class="bulk row" role="group" aria-label="Selected jobs">
     <span>${count(jobs.length)} selected</span>
-    <button type="button" disabled=${!open.length} onClick=${() => setConfirm(cancelling(open))}>Cancel ${count(open.length)}</button>
-    <button type="button" disabled=${!failed.length} onClick=${() => setConfirm(retrying(failed))}>Run ${count(failed.length)} again</button>
+    ${open.length > 0 && html`<button type="button" onClick=${() => setConfirm(cancelling(open))}>Cancel ${count(open.length)}</button>`}
+    ${failed.length > 0 && html`<button type="button" onClick=${() => setConfirm(retrying(failed))}>Run ${count(failed.length)} again</button>`}
     <button type="button" onClick=${clear}>Select none</button>
   </div>`;
 }

@@ -9,7 +9,7 @@ const POLL_MILLIS = 5_000;
 const COUNTS_AFTER_MILLIS = 500;
 const LONGEST_PAUSE_MILLIS = 15_000;
 const MOST_STREAMS = 3; // of six connections that a browser has for a host
-const MOST_JOBS = 5_000;
+const MOST_JOBS = 20_000;
 
 export const state = {
   /** @type {null | {id: string, kind: string, engine: string}[]} null: not asked yet */
@@ -17,7 +17,7 @@ export const state = {
   needsKey: false,
   /** @type {'connecting' | 'live' | 'polling' | 'lost'} */
   link: 'connecting',
-  /** Newest summary by job id, each with its `endpoint`. */
+  /** Newest summary by job id, each with its `endpoint`, and when it was created `at` in ms. */
   jobs: new Map(),
   /** Grows with every change of a job. */
   jobsVersion: 0,
@@ -62,7 +62,7 @@ export function useLive(select) {
 
 export function noteJob(endpoint, job) {
   state.jobs.delete(job.id);
-  state.jobs.set(job.id, { ...job, endpoint });
+  state.jobs.set(job.id, { ...job, endpoint, at: job.createdAt ? Date.parse(job.createdAt) : 0 });
   state.jobsVersion++;
   if (state.jobs.size > MOST_JOBS) state.jobs.delete(state.jobs.keys().next().value);
   changed();

@@ -3,7 +3,7 @@ import { html, useState, Bar, Command, Confirm, Notice, Title, usePolling } from
 import { get, post, serves, url } from './api.js';
 import { useLive } from './live.js';
 import { bytes, count, duration } from './format.js';
-import { ProgressLine } from './jobs.js';
+import { ProgressLine, jobLink } from './jobs.js';
 
 /** As /health counts them, and whether a zero is worth showing. An idle worker is a ready one. */
 const LABELS = [
@@ -27,7 +27,7 @@ export function Workers() {
 function NoWorker() {
   return html`<div class="empty"><h2>No worker is there</h2>
     <p>Jobs wait until one comes. <code>./heritage up</code> has a worker of its own; more can join from any machine that reaches Kafka:</p>
-    <${Command} text="./heritage processor --kafka HOST:9092" /></div>`;
+    <${Command} text="HERITAGE_KAFKA_BOOTSTRAP_SERVERS=HOST:9092 ./heritage processor" /></div>`;
 }
 
 function EndpointWorkers({ endpoint, health }) {
@@ -78,7 +78,7 @@ function WorkerTable({ endpoint, workers, setConfirm }) {
       <td class="nowrap">${WORKER_STATES[w.state] ?? w.state}</td>
       <td>${w.device ?? ''} <${Memory} memory=${w.memory} /></td>
       <td>${w.models.join(', ')}</td>
-      <td>${w.job && html`<a class="id" href=${`#/jobs/${encodeURIComponent(w.job.id)}`}>${w.job.id}</a>${w.job.progress && html`<${ProgressLine} progress=${w.job.progress} />`}`}</td>
+      <td>${w.job && html`<a class="id" href=${jobLink({ id: w.job.id, endpoint })}>${w.job.id}</a>${w.job.progress && html`<${ProgressLine} progress=${w.job.progress} />`}`}</td>
       <td class="wide number">${w.uptime == null ? '' : duration(w.uptime)}</td>
       <td class="wide number">${duration(w.heartbeatAge)} ago</td>
       <td><${Drain} endpoint=${endpoint} worker=${w} setConfirm=${setConfirm} /></td>
@@ -134,6 +134,8 @@ export function Models() {
 
 /** Which models the workers of an endpoint can load, where the server tells. */
 function EndpointModels({ endpoint }) {
+  const workers = useLive((s) => s.health).get(endpoint)?.workers;
+  const noWorker = workers && Object.values(workers).every((n) => n === 0);
   const [models, setModels] = useState(null);
   usePolling(async (gone) => {
     if (!serves('models')) return;
@@ -147,7 +149,7 @@ function EndpointModels({ endpoint }) {
   if (!models) return null;
   return html`<section class="card"><h2>At ${endpoint}</h2>
     ${models.length === 0
-      ? html`<p>No worker here has a model. The commands below install one.</p>`
+      ? html`<p>${noWorker ? html`No worker is there. <a href="#/workers">How to start one</a>` : 'No worker here has a model. The commands below install one.'}</p>`
       : html`<div class="scroll" tabindex="0" role="group" aria-label=${`Models at ${endpoint}`}><table>
           <thead><tr><th scope="col">Model</th><th scope="col">Workers that can load it</th><th scope="col">In memory at</th></tr></thead>
           <tbody>${models.map(({ name, workers, resident }) => html`<tr key=${name}><th scope="row" class="id">${name}</th><td class="number">${count(workers)}</td><td class="number">${count(resident)}</td></tr>`)}</tbody>

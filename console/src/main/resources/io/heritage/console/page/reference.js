@@ -1,8 +1,9 @@
 // The reference from the OpenAPI that this server serves, with a raw request for each operation.
-import { html, useMemo, useState, Bar, Copy, Notice, Title } from './ui.js';
+import { html, useMemo, useState, Bar, Command, Notice, Title } from './ui.js';
 import { authorized, base, currentKey, loadDescription, useLoaded } from './api.js';
 import { useLive } from './live.js';
 import { bytes } from './format.js';
+import { WebhookTrial } from './webhook.js';
 
 const MOST_SHOWN = 100_000;
 const METHODS = ['get', 'post', 'put', 'delete', 'head'];
@@ -22,7 +23,7 @@ export function Reference({ route }) {
     <p class="quiet">Every operation of this server at <code>${base}</code>. RunPod’s own clients work with it unchanged.</p>
     <div class="reference">
       <nav aria-label="Operations"><ul>${operations.map((op) => html`<li><a href=${`#/api?op=${encodeURIComponent(op.key)}`} aria-current=${op === chosen ? 'true' : undefined}><span class="method">${op.method.toUpperCase()}</span> ${op.path.replace('/{endpoint}', '')}</a></li>`)}</ul></nav>
-      <${Operation} key=${chosen.key} api=${api} operation=${chosen} />
+      <div class="cards one"><${Operation} key=${chosen.key} api=${api} operation=${chosen} /><${WebhookTrial} /></div>
     </div>`;
 }
 
@@ -39,6 +40,15 @@ function bodyOf(api, operation) {
   return JSON.stringify(example ?? { input: {} }, null, 2);
 }
 
+/** A file goes as it is, or as a form where nothing else is taken. */
+const takesForm = (api, operation) => Object.keys(deref(api, operation.requestBody)?.content ?? {}).join() === 'multipart/form-data';
+
+function formOf(file) {
+  const form = new FormData();
+  form.append('file', file);
+  return form;
+}
+
 function Operation({ api, operation }) {
   const endpoints = useLive((s) => s.endpoints);
   const [values, setValues] = useState({ endpoint: endpoints[0]?.id ?? '' });
@@ -47,12 +57,13 @@ function Operation({ api, operation }) {
   const [answer, setAnswer] = useState(null);
   const [busy, setBusy] = useState(false);
   const takesBytes = operation.requestBody && body === null;
+  const isForm = takesForm(api, operation);
   const address = useMemo(() => addressOf(operation, values), [operation, values]);
   const missing = operation.parameters.filter((p) => (p.required || p.in === 'path') && !values[p.name]);
   const send = async (e) => {
     e.preventDefault();
     setBusy(true);
-    setAnswer(await ask(operation, address, takesBytes ? file : body));
+    setAnswer(await ask(operation, address, isForm ? formOf(file) : takesBytes ? file : body));
     setBusy(false);
   };
   const set = (name) => (e) => setValues({ ...values, [name]: e.target.value });
@@ -68,8 +79,8 @@ function Operation({ api, operation }) {
       </div>
       ${body !== null && html`<label class="field"><span>Body</span><textarea class="code" rows="8" spellcheck=${false} value=${body} onInput=${(e) => setBody(e.target.value)}></textarea></label>`}
       ${takesBytes && html`<label class="field"><span>File</span><input type="file" onChange=${(e) => setFile(e.target.files[0] ?? null)} /></label>`}
+      <${Command} text=${curlOf(operation, address, takesBytes ? { name: file?.name ?? 'FILE', isForm } : body)} />
       <div class="row end">
-        <${Copy} text=${() => curlOf(operation, address, takesBytes ? file : body)} label="Copy as curl" large>Copy as curl</${Copy}>
         <button type="submit" class="primary" disabled=${busy || missing.length > 0 || (takesBytes && !file)}>${busy ? 'Waiting …' : 'Send'}</button>
       </div>
     </form>
@@ -80,7 +91,8 @@ function Operation({ api, operation }) {
 }
 
 function addressOf(operation, values) {
-  const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ''));
+  // A colon may stand in a path as it is, and those of references do.
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? '').replaceAll('%3A', ':'));
   const query = new URLSearchParams(operation.parameters.filter((p) => p.in === 'query' && values[p.name]).map((p) => [p.name, values[p.name]]));
   return operation.root + path + (query.size ? `?${query}` : '');
 }
@@ -139,6 +151,7 @@ function curlOf(operation, address, body) {
   const words = ['curl', '-sS', '-X', operation.method.toUpperCase()];
   if (currentKey()) words.push('-H', '"Authorization: Bearer $HERITAGE_API_KEY"');
   if (typeof body === 'string' && operation.method !== 'get') words.push('-H', quoted('Content-Type: application/json'), '-d', quoted(body));
+  else if (body?.isForm) words.push('-F', quoted(`file=@${body.name}`));
   else if (body) words.push('-T', quoted(body.name));
   return [...words, quoted(address)].join(' ');
 }

@@ -141,24 +141,36 @@ export class Side {
 
   /** @returns {Promise<boolean>} whether this frame is now seen; false if another one was asked for meanwhile */
   async show(frame) {
+    const reveal = await this.prepare(frame);
+    reveal?.();
+    return Boolean(reveal);
+  }
+
+  /**
+   * Brings a frame without showing it, so that both sides change together.
+   *
+   * @returns {Promise<null | (() => void)>} what shows it at once; null if another one was asked for meanwhile
+   */
+  async prepare(frame) {
     const { source } = this;
-    if (!source) return false;
+    if (!source) return null;
     const k = source.kind === 'image' ? 0 : Math.max(0, Math.min(frame, this.count - 1));
-    if (k === this.shown && !this.moving) return true;
     const turn = ++this.wanted;
+    const isSeen = k === this.shown && !this.moving;
+    const picture = source.at && !isSeen ? await this.picture(source.at(k)) : null;
+    if (!picture && !isSeen && this.plays) await this.seek(k);
+    if (turn !== this.wanted) return null;
+    return () => isSeen || this.reveal(k, picture);
+  }
+
+  /** @param {HTMLImageElement | null} picture null: the video shows the frame */
+  reveal(k, picture) {
     this.moving = false;
-    if (source.at) {
-      const loaded = await this.picture(source.at(k));
-      if (turn !== this.wanted) return false;
-      this.replaceStill(loaded);
-    }
-    if (this.plays && !source.at) await this.seek(k);
-    if (turn !== this.wanted) return false;
-    this.still.hidden = !source.at;
+    if (picture) this.replaceStill(picture);
+    this.still.hidden = !picture;
     this.shown = k;
     // The exact picture is above the video, which only has to go on from there.
-    if (this.plays && source.at) this.seek(k).catch(() => {});
-    return true;
+    if (picture && this.plays) this.seek(k).catch(() => {});
   }
 
   /** A decoded picture takes the place of the old one at once: setting `src` would flash. */

@@ -24,24 +24,55 @@ export const sentInputs = (id) => sent.get(id);
 const frameUrl = (job, what, n, k, max) =>
   url(job.endpoint, `${what}/${encodeURIComponent(job.id)}/${n}/frame/${k}` + (max ? `?max=${max}` : ''));
 
+/** Two at a time: a page of thumbnails leaves connections for the rest, and the server makes no more of them at once. */
+const THUMBNAILS_AT_ONCE = 2;
+const thumbnails = { busy: 0, waiting: [] };
+
+/** @returns {Promise<() => void>} gives the turn back */
+async function thumbnailTurn() {
+  if (thumbnails.busy >= THUMBNAILS_AT_ONCE) await new Promise((resolve) => thumbnails.waiting.push(resolve));
+  else thumbnails.busy++;
+  let held = true;
+  return () => {
+    if (!held) return;
+    held = false;
+    const next = thumbnails.waiting.shift();
+    if (next) next();
+    else thumbnails.busy--;
+  };
+}
+
+async function loadThumbnail(address, isWanted) {
+  const giveBack = await thumbnailTurn();
+  try {
+    if (!isWanted()) return '';
+    const image = new Image();
+    image.src = await showable(address);
+    await image.decode();
+    return image.src;
+  } finally {
+    giveBack();
+  }
+}
+
 /** A small picture of a job, where the server makes one. */
 export function Thumbnail({ job }) {
   const [address, setAddress] = useState('');
-  const [failed, setFailed] = useState(false);
-  const [tries, setTries] = useState(0);
   const what = job.status === 'COMPLETED' ? 'output' : 'input';
-  const there = hasFrames() && !job.error;
+  const there = hasFrames() && !job.error && (what === 'output' ? job.outputs : job.inputs) > 0;
   useEffect(() => {
     if (!there) return;
-    showable(frameUrl(job, what, 0, 0, THUMBNAIL_PIXELS)).then(setAddress, () => setFailed(true));
-  }, [job.id, what, there, tries]);
-  if (!there) return null;
-  const broken = () => {
-    if (tries > 0 || !renewTicket()) return setFailed(true);
-    setAddress('');
-    setTries(1);
-  };
-  return html`<span class="thumb" aria-hidden="true">${address && !failed && html`<img src=${address} alt="" loading="lazy" onError=${broken} />`}</span>`;
+    let gone = false;
+    const load = () => loadThumbnail(frameUrl(job, what, 0, 0, THUMBNAIL_PIXELS), () => !gone);
+    load()
+      .catch((e) => (!gone && renewTicket() ? load() : Promise.reject(e)))
+      .then((found) => gone || setAddress(found), () => {}); // what is no picture has none
+    return () => {
+      gone = true;
+    };
+  }, [job.id, what, there]);
+  if (!hasFrames()) return null;
+  return html`<span class=${there ? 'thumb' : 'thumb none'} aria-hidden="true">${address && html`<img src=${address} alt="" />`}</span>`;
 }
 
 /** Facts of media in a job's JSON, in their order. */
@@ -60,12 +91,18 @@ function mediaIn(node, found = [], name = '') {
  * @returns {Promise<{inputs: import('./sides.js').Source[], result: null | import('./sides.js').Source}>}
  */
 export async function sourcesOf(job, details) {
-  const local = sent.get(job.id)?.filter((file) => file.address) ?? [];
-  const inputs = local.length ? local.map(localSource(job)) : await servedInputs(job, details);
+  const inputs = await inputsOf(job, details);
   const result = details.status === 'COMPLETED' ? await resultOf(job, details) : null;
   // A restoration has as many frames as its input, at the same times.
   const same = (source) => (source.kind === 'video' && !source.count && result?.kind === 'video' ? { ...source, count: result.count, fps: result.fps } : source);
   return { inputs: inputs.map(same), result };
+}
+
+/** Those of the server, whose frames are exact; the files that this tab has sent where the server has none. */
+async function inputsOf(job, details) {
+  const served = await servedInputs(job, details);
+  const local = sent.get(job.id)?.filter((file) => file.address) ?? [];
+  return served.length ? served : local.map(localSource(job));
 }
 
 const LABELS = { start_image_base64: 'Start', start_image_url: 'Start', image: 'Start', image_url: 'Start', end_image_base64: 'End', end_image_url: 'End', last_image: 'End' };

@@ -24,7 +24,8 @@ final class JobSummary {
                         .objectNode()
                         .put("id", job.id().value())
                         .put("status", state.status())
-                        .put("createdAt", job.submittedAt().toString());
+                        .put("createdAt", job.submittedAt().toString())
+                        .put("inputs", job.input().media().size());
         if (job.batch() instanceof Batch.Member member) {
             summary.put("batch", member.of().value());
         }
@@ -36,6 +37,9 @@ final class JobSummary {
                     .execution(now)
                     .ifPresent(d -> summary.put("executionTime", d.toMillis()));
             summary.put("workerId", last.worker().value());
+        }
+        if (state instanceof JobState.Completed completed) {
+            summary.put("outputs", completed.output().media().size());
         }
         if (state instanceof JobState.Terminal ended) {
             summary.put("completedAt", ended.at().toString());

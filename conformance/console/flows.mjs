@@ -1,0 +1,186 @@
+// What people do with the console: drop, run, watch, compare, download; by keyboard; in many tabs.
+import { END, Page, START, api, browser, check, ended, sha256 } from './harness.mjs';
+
+export async function budget(page) {
+  await check('first interaction within 1 s, 40 requests, 120 kB', async () => {
+    const times = [];
+    for (let i = 0; i < 4; i++) {
+      await page.goto('#/interpolate', { fresh: true });
+      await page.locator('button.dropper').first().waitFor();
+      times.push(await page.raw.evaluate(() => performance.getEntriesByName('ready')[0].startTime));
+    }
+    const loaded = await page.raw.evaluate(() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation')).map((e) => ({ name: e.name, bytes: e.encodedBodySize })));
+    const bytes = loaded.filter(({ name }) => !name.includes('/v2/')).reduce((sum, { bytes: b }) => sum + b, 0);
+    const best = Math.min(...times);
+    if (best > 1000) throw new Error(`${times.map(Math.round)} ms to the first button`);
+    if (loaded.length > 40) throw new Error(`${loaded.length} requests`);
+    if (bytes > 120_000) throw new Error(`${bytes} bytes`);
+    return `${Math.round(best)} ms, ${loaded.length} requests, ${bytes} bytes compressed`;
+  }, page);
+  await check('an empty list teaches', async () => {
+    await page.goto('#/jobs');
+    await page.text('No jobs yet');
+  }, page);
+}
+
+/** @returns {Promise<string>} the job */
+export async function dropToDownload(page) {
+  let job;
+  await check('drop, run, watch, compare, download', async () => {
+    await page.goto('#/interpolate', { fresh: true });
+    await page.fillSmall();
+    await page.button('Run').click();
+    await page.raw.waitForURL(/#\/jobs\/[\w-]+/);
+    job = /#\/jobs\/([\w-]+)/.exec(page.raw.url())[1];
+    await page.locator('.now').waitFor();
+    await page.locator('media-compare[data-shown]').waitFor({ timeout: 60_000 });
+    const [name, bytes] = await page.download();
+    const { outputs } = await api(`interpolate/output/${job}`);
+    if (sha256(bytes) !== outputs[0].sha256) throw new Error(`downloaded ${sha256(bytes)}, the API says ${outputs[0].sha256}`);
+    return `${name}, ${bytes.length} bytes, the hash of the API`;
+  }, page);
+  return job;
+}
+
+export async function reloadAndTabs(page, context, job) {
+  await check('the job is there after a reload, in another tab, and changes live', async () => {
+    await page.goto('#/jobs', { fresh: true });
+    await page.raw.getByRole('link', { name: job }).waitFor();
+    const other = await Page.open(context);
+    await other.goto('#/jobs');
+    await other.raw.getByRole('link', { name: job }).waitFor();
+    const { id } = await api('interpolate/run', { input: { frame_length: 0 } });
+    await page.text('1 new job: show');
+    await other.text('1 new job: show');
+    await other.button('1 new job: show').click();
+    await other.raw.getByRole('row', { name: id }).getByText('Failed').waitFor();
+    await other.close();
+    await page.goto(`#/jobs/${id}`);
+    await page.text('It failed');
+  }, page);
+  await check('one stream per endpoint and browser, however many tabs', async () => {
+    const shared = await browser.newContext();
+    const tabs = await Promise.all(Array.from({ length: 8 }, () => Page.open(shared)));
+    for (const tab of tabs) {
+      await tab.goto('#/jobs');
+      await tab.text(job);
+    }
+    const streams = tabs.reduce((sum, tab) => sum + tab.openStreams, 0);
+    const { id } = await api('interpolate/run', { input: { frame_length: 0 } });
+    await Promise.all(tabs.map((tab) => tab.text(/new jobs?: show/)));
+    await shared.close();
+    if (streams !== 2) throw new Error(`${streams} streams of 8 tabs`);
+    return `${streams} streams of 8 tabs, each of which heard of ${id}`;
+  });
+  await check('a tab that takes over the streams reads its list again', async () => {
+    const shared = await browser.newContext();
+    const [first, second] = [await Page.open(shared), await Page.open(shared)];
+    for (const tab of [first, second]) {
+      await tab.goto('#/jobs');
+      await tab.text(job);
+      await tab.raw.locator('.activity[data-link=live]').waitFor();
+    }
+    const again = second.raw.waitForRequest(/\/requests\?/);
+    await first.close();
+    await again;
+    await shared.close();
+  });
+  await check('without locks, as on plain HTTP from another machine: no stream, changes all the same', async () => {
+    const far = await browser.newContext();
+    await far.addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined }));
+    const tab = await Page.open(far);
+    await tab.goto('#/jobs');
+    await tab.raw.locator('.activity[data-link=polling]').waitFor();
+    const { id } = await api('interpolate/run', { input: { frame_length: 0 } });
+    await tab.raw.getByRole('row', { name: id }).getByText('Failed').waitFor();
+    if (tab.openStreams) throw new Error(`${tab.openStreams} streams`);
+    await far.close();
+  });
+}
+
+export async function frames(page) {
+  await check('the newest frame is seen while a job runs, and its pictures one by one afterwards', async () => {
+    await page.goto('#/interpolate', { fresh: true });
+    await page.fillSmall();
+    await page.raw.getByLabel('Result', { exact: true }).selectOption('frames');
+    await page.button('Run').click();
+    await page.locator('figure.newest img').waitFor({ timeout: 60_000 });
+    await page.locator('media-compare[data-shown]').waitFor({ timeout: 60_000 });
+    return (await page.download())[0];
+  }, page);
+}
+
+export async function keyboard(page) {
+  await check('by keyboard alone: samples, run, cancel', async () => {
+    await page.goto('#/interpolate', { fresh: true });
+    await page.tabTo('Use two sample pictures');
+    await page.raw.keyboard.press('Enter');
+    await page.locator('img[alt^="End picture"]').waitFor();
+    await page.tabTo('Run');
+    await page.raw.keyboard.press('Enter');
+    await page.locator('.now').waitFor();
+    await page.tabTo('Cancel');
+    await page.raw.keyboard.press('Enter');
+    await page.tabTo('Cancel now');
+    await page.raw.keyboard.press('Enter');
+    await page.locator('.state[data-state=CANCELLED]').waitFor();
+  }, page);
+}
+
+/** @param {string} clip a video of the numbered clip */
+export async function trials(page, clip) {
+  await check('one frame of a video is tried before the whole, with the same settings', async () => {
+    await page.goto('#/restore', { fresh: true });
+    await page.dropBytes([{ name: 'clip.mp4', type: 'video/mp4', bytes: clip.toString('base64') }]);
+    await page.raw.getByLabel('Width').fill('64');
+    await page.raw.getByLabel('Height').fill('64');
+    await page.raw.waitForFunction(() => document.querySelector('.slot video')?.videoWidth > 0);
+    await page.button('Try one frame').click();
+    await page.locator('media-compare[data-shown]').waitFor({ timeout: 60_000 });
+    const { id } = (await api('restore/requests?limit=1')).requests[0];
+    const { input, output } = await api(`restore/requests/${id}`);
+    if (input.media.type !== 'image/png' || input.res_w !== 64) throw new Error(JSON.stringify(input));
+    return `${output.processing_info?.width} × ${output.processing_info?.height}`;
+  }, page);
+}
+
+/** A batch of which one file could not be sent. */
+export async function batchAgain(page) {
+  await check('a batch that is begun again starts no file twice', async () => {
+    const known = (await api('restore/requests')).requests.length;
+    await page.goto('#/restore', { fresh: true });
+    await page.drop([START, END, START], ['a.jpg', 'b.jpg', 'c.jpg']);
+    await page.raw.getByLabel('Width').fill('64');
+    await page.raw.getByLabel('Height').fill('64');
+    let uploads = 0;
+    await page.raw.route('**/restore/media', (route) => (++uploads === 2 ? route.fulfill({ status: 503, json: { error: 'no room', detail: 'no room' } }) : route.continue()));
+    await page.button('Run 3 jobs').click();
+    await page.text('2 started, 1 not');
+    await page.raw.unroute('**/restore/media');
+    await page.button('Run 3 jobs').click();
+    await page.raw.waitForURL(/#\/jobs$/);
+    const jobs = (await api('restore/requests')).requests.slice(0, -known || undefined);
+    if (jobs.length !== 3) throw new Error(`${jobs.length} jobs of 3 files`);
+    await Promise.all(jobs.map(({ id }) => ended('restore', id)));
+  }, page);
+}
+
+/** A field that the page has never heard of. */
+export async function newField(page) {
+  await check('a field that is new in the server’s schema is in the form and in the request', async () => {
+    await page.raw.route('**/console/endpoints.json', async (route) => {
+      const answer = await (await route.fetch()).json();
+      answer.inputs.interpolate.properties.sparkle = { title: 'Sparkle', type: 'integer', minimum: 0, maximum: 9, default: 1, description: '0 to 9' };
+      await route.fulfill({ json: answer });
+    });
+    await page.goto('#/interpolate', { fresh: true });
+    const field = page.raw.getByLabel('Sparkle');
+    await field.fill('10');
+    await page.text('0 to 9.');
+    await field.fill('7');
+    await page.button('Copy as code').click();
+    await page.raw.locator('dialog pre', { hasText: '"sparkle":7' }).waitFor();
+    await page.raw.keyboard.press('Escape');
+    await page.raw.unroute('**/console/endpoints.json');
+  }, page);
+}

@@ -1,0 +1,88 @@
+// Ten thousand jobs in the list: drawn where they are looked at, and quick to scroll and to filter.
+import { Page, api, base, check } from './harness.mjs';
+
+const JOBS = 10_000;
+const AT_ONCE = 64;
+const MOST_MILLIS = 100;
+const MOST_DRAWN = 300;
+const SCROLLS = 150;
+
+/** Jobs whose input is refused, which cost no work. */
+async function submit(count) {
+  const body = JSON.stringify({ input: { frame_length: 0 } });
+  let left = count;
+  const one = async () => {
+    while (left-- > 0) {
+      const response = await fetch(`${base}interpolate/run`, { method: 'POST', body });
+      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+      await response.arrayBuffer();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+}
+
+export async function tenThousand(context) {
+  await check(`${JOBS} jobs are taken`, () => submit(JOBS));
+  const page = await Page.open(context);
+  await check(`${JOBS} jobs: a scroll and a filter take less than ${MOST_MILLIS} ms, half of them at least`, async () => {
+    await page.goto('#/jobs?endpoint=interpolate', { fresh: true });
+    await page.locator('table.jobs tbody tr').first().waitFor();
+    const rows = await page.raw.evaluate(scrollToTheEnd, JOBS);
+    const steps = await page.raw.evaluate(timedScrolls, SCROLLS);
+    const drawn = await page.locator('table.jobs tbody tr').count();
+    const filters = [];
+    for (const label of ['Completed', 'All', 'Failed', 'Cancelled', 'All']) filters.push(await page.raw.evaluate(timedFilter, label));
+    const { id } = (await api('interpolate/requests?status=FAILED&limit=1')).requests[0];
+    await page.raw.getByRole('searchbox').fill(id);
+    await page.raw.waitForFunction(() => document.querySelectorAll('table.jobs tbody tr').length === 1);
+    const [scroll, slow, filter] = [quantile(steps, 0.5), quantile(steps, 0.95), quantile(filters, 0.5)];
+    const told = `${rows} rows, ${drawn} drawn, a scroll ${Math.round(scroll)} ms (95 %: ${Math.round(slow)}), a filter ${filters.map(Math.round).join(', ')} ms`;
+    if (rows < JOBS || drawn > MOST_DRAWN || scroll > MOST_MILLIS || filter > MOST_MILLIS) throw new Error(told);
+    return told;
+  }, page);
+  await page.close();
+}
+
+const quantile = (numbers, share) => numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))];
+
+// ---- in the page
+
+/** Older jobs come by themselves. */
+async function scrollToTheEnd(expected) {
+  const frame = () => new Promise(requestAnimationFrame);
+  const table = document.querySelector('table.jobs');
+  const end = performance.now() + 60_000;
+  while (table.getAttribute('aria-rowcount') === '-1' && performance.now() < end) {
+    scrollTo(0, document.documentElement.scrollHeight);
+    await frame();
+  }
+  const rows = Number(table.getAttribute('aria-rowcount')) - 1;
+  if (rows < expected) throw new Error(`the list ends after ${rows} rows, at ${document.querySelector('main').innerText.slice(-200)}`);
+  return rows;
+}
+
+async function timedScrolls(count) {
+  const frame = () => new Promise(requestAnimationFrame);
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const began = performance.now();
+    scrollTo(0, (document.documentElement.scrollHeight * ((i * 37) % count)) / count);
+    await frame();
+    await frame();
+    times.push(performance.now() - began);
+  }
+  return times;
+}
+
+async function timedFilter(label) {
+  const frame = () => new Promise(requestAnimationFrame);
+  const button = [...document.querySelectorAll('.filters .tabs button')].find((b) => b.textContent === label);
+  const began = performance.now();
+  button.click();
+  do await frame();
+  while (button.getAttribute('aria-pressed') !== 'true');
+  await frame();
+  const wrong = [...document.querySelectorAll('table.jobs .state')].some((state) => label !== 'All' && !state.textContent.includes(label));
+  if (wrong) throw new Error(`${label} shows others`);
+  return performance.now() - began;
+}

@@ -1,0 +1,92 @@
+// Broker, gateway, sink and processor as processes of their own, with keys: each is killed while a page watches a job.
+import * as server from './server.mjs';
+import { END, Page, START, api, base, browser, check, store } from './harness.mjs';
+import { anothersJob } from './hostile.mjs';
+import { readFileSync } from 'node:fs';
+
+const MINE = 'hk-of-the-console';
+const OTHER = 'hk-of-somebody-else';
+
+export async function parts() {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  await check('broker, sink, gateway and processor start', () => server.startParts({ console: MINE, other: OTHER }));
+  const job = await longJob();
+  const tab = await Page.open(context, { watched: false });
+  await keys(context, tab, job);
+  await killed(tab, job);
+  await shownAfterwards(tab, job);
+  const stranger = await Page.open(await browser.newContext(), { watched: false });
+  await stranger.goto('#/jobs');
+  await useKey(stranger, OTHER, true);
+  await anothersJob(stranger, job, OTHER);
+  await stranger.close();
+  await context.close();
+}
+
+/** Long enough to be killed under. */
+async function longJob() {
+  const [start, end] = await Promise.all([START, END].map((file) => store('interpolate', readFileSync(file), 'image/jpeg', MINE)));
+  const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: 33, interpolation: 1, output: 'mp4' };
+  return (await api('interpolate/run', { input, policy: { reply: 'links' } }, MINE)).id;
+}
+
+async function useKey(tab, key, keep = false) {
+  await tab.raw.getByLabel('API key', { exact: true }).fill(key);
+  if (keep) await tab.raw.getByLabel('Keep it for this tab').check();
+  await tab.button('Use this key').click();
+}
+
+async function keys(context, tab, job) {
+  await check('a server with keys asks for one, and keeps it in the tab alone', async () => {
+    await tab.goto(`#/jobs/${job}`);
+    await tab.text('A key is needed');
+    await useKey(tab, 'hk-wrong');
+    await tab.text('A key is needed');
+    await useKey(tab, MINE, true);
+    await tab.raw.locator('.id', { hasText: job }).first().waitFor();
+    await tab.raw.reload();
+    await tab.raw.locator('.id', { hasText: job }).first().waitFor();
+    const stored = await tab.raw.evaluate(() => ({ disk: JSON.stringify({ ...localStorage }), address: location.href, cookie: document.cookie }));
+    if (JSON.stringify(stored).includes(MINE)) throw new Error(JSON.stringify(stored));
+    const other = await Page.open(context, { watched: false });
+    await other.goto('#/jobs');
+    await other.text('A key is needed');
+    await other.close();
+  }, tab);
+}
+
+async function killed(tab, job) {
+  await tab.raw.evaluate(() => (window.sameDocument = true));
+  await check('kill -9 of the processor, the sink and the gateway: the page that watches the job goes on by itself', async () => {
+    await tab.raw.locator('.state[data-state=IN_PROGRESS]').waitFor({ timeout: 60_000 });
+    await server.stop('processor', 'SIGKILL');
+    server.startPart('processor');
+    for (const part of ['sink', 'gateway']) {
+      await server.stop(part, 'SIGKILL');
+      await tab.text('reconnecting');
+      if (part === 'sink') await tab.shot('job-reconnecting');
+      server.startPart(part);
+      await tab.raw.locator('.activity[data-link=live]').waitFor({ timeout: 60_000 });
+    }
+    await tab.raw.locator('.state[data-state=COMPLETED]').waitFor({ timeout: 120_000 });
+    if (!(await tab.raw.evaluate(() => window.sameDocument))) throw new Error('the page was loaded again');
+    const { attempts } = await api(`interpolate/requests/${job}`, undefined, MINE);
+    if (attempts.length < 2) throw new Error(`${attempts.length} attempt: the job did not notice`);
+    return `${attempts.length} attempts`;
+  }, tab);
+}
+
+async function shownAfterwards(tab, job) {
+  await check('with a key: media are shown, and whoever forgets it leaves no stream and no cookie behind', async () => {
+    await tab.locator('media-compare[data-shown]').waitFor();
+    const cookies = async () => (await tab.raw.context().cookies(`${base}interpolate/output/${job}`)).map(({ name }) => name);
+    if (!(await cookies()).includes('heritage-media')) throw new Error(`the cookies are ${await cookies()}`);
+    const gone = tab.raw.waitForResponse((response) => response.url().endsWith('/console/ticket') && response.request().method() === 'DELETE');
+    await tab.button('Key ✓').click();
+    await tab.button('Forget the key').click();
+    await tab.text('A key is needed');
+    await gone;
+    if ((await cookies()).length) throw new Error(`the cookies are ${await cookies()}`);
+    if (tab.openStreams) throw new Error(`${tab.openStreams} streams after the key was forgotten`);
+  }, tab);
+}
