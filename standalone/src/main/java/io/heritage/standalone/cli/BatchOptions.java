@@ -1,5 +1,7 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.standalone.output.OutputRefused;
+import io.heritage.standalone.output.PartialFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,18 @@ final class BatchOptions {
     void check(Usage usage, boolean remote) {
         usage.require(remote || !detach, "--detach needs a server: --url");
         usage.require(remote || idempotencyKey == null, "--idempotency-key needs a server: --url");
+        checkReport(usage);
+    }
+
+    /** What takes hours is not begun if its report cannot be written. */
+    private void checkReport(Usage usage) {
+        try {
+            if (report != null) {
+                PartialFile.checkPlain(report);
+            }
+        } catch (OutputRefused refused) {
+            throw usage.wrong("--report: " + refused.getMessage());
+        }
     }
 
     boolean skipExisting() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.MediaRejected;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.output.OutputRefused;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -55,6 +56,7 @@ final class FileBatch {
     int run(List<RestoreTask> tasks, Step step)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         boolean single = tasks.size() == 1;
+        refuseReportOverMedia(tasks);
         try {
             for (RestoreTask task : tasks) {
                 try {
@@ -72,6 +74,25 @@ final class FileBatch {
         }
         conclude(single, tasks.size());
         return worst;
+    }
+
+    private void refuseReportOverMedia(List<RestoreTask> tasks) throws IOException {
+        if (report.isEmpty()) {
+            return;
+        }
+        for (RestoreTask task : tasks) {
+            if (isSame(report.get(), task.input()) || isSame(report.get(), task.output())) {
+                throw OutputRefused.becauseOf(
+                        report.get(), "it is an input or an output; name another report");
+            }
+        }
+    }
+
+    /** Also if there is no such file yet. */
+    private static boolean isSame(Path one, Path other) throws IOException {
+        return Files.exists(one) && Files.exists(other)
+                ? Files.isSameFile(one, other)
+                : one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
     }
 
     private void add(RestoreTask task, ObjectNode result) {

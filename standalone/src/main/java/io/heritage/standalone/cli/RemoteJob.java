@@ -5,6 +5,7 @@ import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.FrameTarget;
 import io.heritage.standalone.client.JobRequest;
 import io.heritage.standalone.client.ServerReply;
+import io.heritage.standalone.client.ServerUnreachable;
 import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,11 +19,13 @@ final class RemoteJob {
     private final EndpointClient client;
     private final Optional<String> idempotencyKey;
     private final ProgressView progress;
+    private final Patience patience;
 
     RemoteJob(EndpointClient client, Optional<String> idempotencyKey, ProgressView progress) {
         this.client = client;
         this.idempotencyKey = idempotencyKey;
         this.progress = progress;
+        this.patience = new Patience(progress::note);
     }
 
     /**
@@ -58,7 +61,7 @@ final class RemoteJob {
     private ServerReply follow(String job, long total, FrameTarget target)
             throws IOException, InterruptedException, CommandFailed {
         while (true) {
-            ServerReply reply = client.await(job, POLL, target);
+            ServerReply reply = poll(job, target);
             if (reply.isCompleted()) {
                 return reply;
             }
@@ -67,6 +70,21 @@ final class RemoteJob {
                 throw failed(job, reply);
             }
             show(reply, total);
+        }
+    }
+
+    /** A lost answer is no lost job. */
+    private ServerReply poll(String job, FrameTarget target)
+            throws IOException, InterruptedException, CommandFailed {
+        try {
+            return patience.ask(() -> client.await(job, POLL, target));
+        } catch (ServerUnreachable away) {
+            throw new CommandFailed(
+                    ExitCode.UNREACHABLE,
+                    "%s; job %s may go on".formatted(away.getMessage(), job),
+                    "when the server is back: heritage jobs watch %s, then heritage jobs download %s"
+                            .formatted(job, job),
+                    away);
         }
     }
 

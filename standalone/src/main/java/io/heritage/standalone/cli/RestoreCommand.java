@@ -131,7 +131,7 @@ final class RestoreCommand implements Callable<Integer> {
         usage.require(
                 inputs.size() == 1 && Files.isRegularFile(inputs.getFirst()) && output != null,
                 "--preview takes one video and -o OUT");
-        refuseTheVideo();
+        checkTarget();
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
         return FileWork.runWatched(
                 spec.commandLine(),
@@ -146,13 +146,11 @@ final class RestoreCommand implements Callable<Integer> {
                 });
     }
 
-    /** The task of a preview knows its piece only, and must not replace the video it is from. */
-    private void refuseTheVideo() throws IOException, CommandFailed {
-        if (output == null || Files.isDirectory(output)) {
-            return;
-        }
+    private void checkTarget() throws IOException, CommandFailed {
         try {
-            PartialFile.check(output, inputs);
+            if (output != null && !Files.isDirectory(output)) {
+                trial.checkTarget(output, inputs);
+            }
         } catch (OutputRefused refused) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
         }

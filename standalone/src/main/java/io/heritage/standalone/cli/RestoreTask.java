@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -116,12 +117,19 @@ record RestoreTask(Path input, Path output) {
         Map<Path, Path> sources = new HashMap<>();
         for (RestoreTask task : tasks) {
             PartialFile.check(task.output, inputs);
-            Path other = sources.put(task.output.toAbsolutePath().normalize(), task.input);
+            Path other = sources.put(realName(task.output), task.input);
             if (other != null) {
                 throw OutputRefused.becauseOf(
                         task.output,
                         "it would hold the results of %s and %s".formatted(other, task.input));
             }
         }
+    }
+
+    /** The same for all spellings, over links too; the file need not exist, its folder does. */
+    private static Path realName(Path output) throws IOException {
+        Path absolute = output.toAbsolutePath();
+        Path folder = Objects.requireNonNull(absolute.getParent(), "a file is in a folder");
+        return folder.toRealPath().resolve(absolute.getFileName());
     }
 }

@@ -61,6 +61,22 @@ public final class PartialFile implements AutoCloseable {
         }
     }
 
+    /**
+     * The same of a file that is written in place.
+     *
+     * @throws OutputRefused if it cannot be
+     */
+    public static void checkPlain(Path target) throws OutputRefused {
+        if (Files.isDirectory(target)) {
+            throw OutputRefused.becauseOf(target, "it is a folder; name a file");
+        }
+        if (!Files.exists(target)) {
+            writableFolder(target);
+        } else if (!Files.isWritable(target)) {
+            throw OutputRefused.becauseOf(target, "it exists and cannot be changed");
+        }
+    }
+
     private static Path writableFolder(Path target) throws OutputRefused {
         Path folder = target.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
