@@ -37,6 +37,14 @@ final class BatchOptions {
             })
     private @Nullable String idempotencyKey;
 
+    @Option(
+            names = "--keep-partial",
+            description = {
+                "Of a video or folder of frames that is stopped or fails keep what is done, as"
+                        + " NAME.partial.mp4 beside OUT."
+            })
+    private boolean keepPartial;
+
     void check(Usage usage, boolean remote) {
         usage.require(remote || !detach, "--detach needs a server: --url");
         usage.require(remote || idempotencyKey == null, "--idempotency-key needs a server: --url");
@@ -52,6 +60,10 @@ final class BatchOptions {
         } catch (OutputRefused refused) {
             throw usage.wrong("--report: " + refused.getMessage());
         }
+    }
+
+    boolean keepPartial() {
+        return keepPartial;
     }
 
     boolean skipExisting() {

@@ -28,20 +28,47 @@ final class RemoteJob {
         this.patience = new Patience(progress::note);
     }
 
+    /** Fetches what a job has made that was stopped or failed. */
+    interface Rescue {
+        void fetch(EndpointClient client, String job) throws IOException, InterruptedException;
+    }
+
+    /** As below, where nothing is kept of a job that does not end well. */
+    ServerReply run(JobRequest request, long total, FrameTarget target)
+            throws IOException, InterruptedException, CommandFailed {
+        return run(request, total, target, (_, _) -> {});
+    }
+
     /**
      * @param total frames that are expected; 0 where unknown
      * @param target takes the media of the reply
      * @return the reply of a completed job
      * @throws InterruptedException when the user stopped it; the job is cancelled then
      */
-    ServerReply run(JobRequest request, long total, FrameTarget target)
+    ServerReply run(JobRequest request, long total, FrameTarget target, Rescue rescue)
             throws IOException, InterruptedException, CommandFailed {
         String job = submit(request, total);
         try {
-            return follow(job, total, target);
+            ServerReply reply = follow(job, total, target);
+            if (reply.isCompleted()) {
+                return reply;
+            }
+            fetch(job, rescue);
+            progress.end(reply.status());
+            throw failed(job, reply);
         } catch (InterruptedException stopped) {
             cancel(job);
+            fetch(job, rescue);
+            progress.end("CANCELLED");
             throw stopped;
+        }
+    }
+
+    private void fetch(String job, Rescue rescue) throws InterruptedException {
+        try {
+            rescue.fetch(client, job);
+        } catch (IOException none) {
+            progress.note("nothing of the job could be kept: " + none.getMessage());
         }
     }
 
@@ -62,12 +89,8 @@ final class RemoteJob {
             throws IOException, InterruptedException, CommandFailed {
         while (true) {
             ServerReply reply = poll(job, target);
-            if (reply.isCompleted()) {
-                return reply;
-            }
             if (reply.isTerminal()) {
-                progress.end(reply.status());
-                throw failed(job, reply);
+                return reply;
             }
             show(reply, total);
         }
@@ -114,6 +137,5 @@ final class RemoteJob {
         } catch (IOException | InterruptedException unreachable) {
             progress.note("job " + job + " may go on: " + unreachable.getMessage());
         }
-        progress.end("CANCELLED");
     }
 }

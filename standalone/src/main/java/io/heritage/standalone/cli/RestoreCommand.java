@@ -14,6 +14,7 @@ import io.heritage.standalone.client.ServerReply;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.output.FileTree;
+import io.heritage.standalone.output.MediaNames;
 import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
 import io.heritage.standalone.progress.ProgressView;
@@ -98,7 +99,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** Restores one file. */
     private interface Route {
-        JsonNode restore(RestoreTask task, PartialFile partial, ProgressView progress)
+        JsonNode restore(FileTask task, PartialFile partial, ProgressView progress)
                 throws IOException, InterruptedException, CommandFailed;
     }
 
@@ -118,11 +119,14 @@ final class RestoreCommand implements Callable<Integer> {
         if (preview.isPresent()) {
             return piece(preview.get(), usage);
         }
-        List<RestoreTask> tasks = tasks(inputs, usage);
+        List<FileTask> tasks = tasks(inputs, usage);
         usage.require(
                 tasks.size() == 1 || batch.idempotencyKey().isEmpty(),
                 "--idempotency-key is for one input, found " + tasks.size());
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
+        usage.require(
+                !remote || !batch.keepPartial(),
+                "--keep-partial works on this machine: a server keeps no part of a restoration");
         return FileWork.runWatched(spec.commandLine(), report.json(), () -> run(tasks));
     }
 
@@ -156,22 +160,32 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private List<RestoreTask> tasks(List<Path> files, Usage usage)
+    private List<FileTask> tasks(List<Path> files, Usage usage)
             throws IOException, CommandFailed {
         try {
-            return RestoreTask.of(files, output, settings, usage);
+            List<FileTask> tasks =
+                    new FileTasks("_restored", MediaNames::isMedia)
+                            .of(
+                                    files,
+                                    output,
+                                    file -> settings.usualEnding(FileTask.isImage(file)),
+                                    usage);
+            for (FileTask task : tasks) {
+                settings.check(usage, task, FileTask.isImage(task.input()));
+            }
+            return tasks;
         } catch (OutputRefused refused) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
         }
     }
 
-    private int run(List<RestoreTask> tasks)
+    private int run(List<FileTask> tasks)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         if (server.given(context.environment())) {
             try (EndpointClient client = server.open(ENDPOINT, context.environment())) {
                 if (trial.estimate()) {
-                    return new RestoreEstimate(client, spec.commandLine(), report.json())
-                            .of(tasks, this::request);
+                    return new JobEstimate(client, spec.commandLine(), report.json())
+                            .of(tasks.stream().map(this::question).toList());
                 }
                 return batch.detach()
                         ? results().run(tasks, task -> detached(client, task))
@@ -193,9 +207,9 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private int restoreHere(
-            List<RestoreTask> tasks, ProcessorConfig config, PublishedModel published)
+            List<FileTask> tasks, ProcessorConfig config, PublishedModel published)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
-        try (var restoration = new InProcessRestoration(config)) {
+        try (var restoration = new InProcessRestoration(config, batch.keepPartial())) {
             return restoreAll(
                     tasks,
                     (task, partial, progress) ->
@@ -239,7 +253,7 @@ final class RestoreCommand implements Callable<Integer> {
                                 smallest.id()));
     }
 
-    private int restoreAll(List<RestoreTask> tasks, Route route)
+    private int restoreAll(List<FileTask> tasks, Route route)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         return results().run(tasks, task -> restore(task, route));
     }
@@ -248,7 +262,7 @@ final class RestoreCommand implements Callable<Integer> {
         return new FileBatch(spec.commandLine(), report.json(), batch.report());
     }
 
-    private ObjectNode restore(RestoreTask task, Route route)
+    private ObjectNode restore(FileTask task, Route route)
             throws IOException, InterruptedException, CommandFailed {
         ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + task.output());
         if (batch.skipExisting() && Files.exists(task.output())) {
@@ -256,7 +270,9 @@ final class RestoreCommand implements Callable<Integer> {
         }
         try (ProgressView progress = report.progress(context, task.work());
                 var partial = new PartialFile(task.output())) {
-            JsonNode facts = route.restore(task, partial, progress);
+            JsonNode facts =
+                    UnfinishedWork.of(
+                            batch, partial, progress, () -> route.restore(task, partial, progress));
             partial.moveToTarget();
             progress.end("COMPLETED");
             if (facts.path("tiny").asBoolean()) {
@@ -266,7 +282,7 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode detached(EndpointClient client, RestoreTask task)
+    private ObjectNode detached(EndpointClient client, FileTask task)
             throws IOException, InterruptedException {
         try (ProgressView progress = report.progress(context, task.work())) {
             String job = remoteJob(client, progress).submit(request(task), 0);
@@ -283,15 +299,20 @@ final class RestoreCommand implements Callable<Integer> {
         return new RemoteJob(client, batch.idempotencyKey(), progress);
     }
 
-    private RestorationJob request(RestoreTask task) {
+    private RestorationJob request(FileTask task) {
         return new RestorationJob(
                 task.input(),
                 Optional.ofNullable(model).flatMap(PublishedModel::of),
                 settings.request(task.output()));
     }
 
+    private JobEstimate.Question question(FileTask task) {
+        return new JobEstimate.Question(
+                task.input().toString(), request(task).input(), List.of(task.input()));
+    }
+
     private JsonNode remote(
-            EndpointClient client, RestoreTask task, PartialFile partial, ProgressView progress)
+            EndpointClient client, FileTask task, PartialFile partial, ProgressView progress)
             throws IOException, InterruptedException, CommandFailed {
         ServerReply reply =
                 remoteJob(client, progress)

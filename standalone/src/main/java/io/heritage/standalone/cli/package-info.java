@@ -24,8 +24,8 @@
  *   <li>Files: {@link io.heritage.standalone.cli.RestoreCommand} with {@link
  *       io.heritage.standalone.cli.RestoreSettings}, {@link
  *       io.heritage.standalone.cli.TrialOptions} ({@link io.heritage.standalone.cli.Preview},
- *       {@link io.heritage.standalone.cli.RestoreEstimate}), a {@link
- *       io.heritage.standalone.cli.RestoreTask} for each file, {@link
+ *       {@link io.heritage.standalone.cli.JobEstimate}), a {@link
+ *       io.heritage.standalone.cli.FileTask} for each file, {@link
  *       io.heritage.standalone.cli.InProcessRestoration} and {@link
  *       io.heritage.standalone.cli.TinyModel}; {@link
  *       io.heritage.standalone.cli.InterpolateCommand} with {@link
