@@ -263,7 +263,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private ObjectNode restore(FileTask task, Route route)
-            throws IOException, InterruptedException, CommandFailed {
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + task.output());
         if (batch.skipExisting() && Files.exists(task.output())) {
             return result.put("skipped", true);
