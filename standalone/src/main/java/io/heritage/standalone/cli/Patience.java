@@ -30,6 +30,7 @@ final class Patience {
     private final Pause pause;
     private final InstantSource clock;
     private Instant heard;
+    private Instant asked;
     private Duration next = FIRST;
 
     /**
@@ -44,6 +45,7 @@ final class Patience {
         this.pause = pause;
         this.clock = clock;
         this.heard = clock.instant();
+        this.asked = heard;
     }
 
     /** Asks a server. */
@@ -58,12 +60,24 @@ final class Patience {
         heard();
         while (true) {
             try {
+                asked = clock.instant();
                 T answer = question.ask();
                 heard();
                 return answer;
             } catch (ServerUnreachable | ServerRefused failure) {
                 again(failure);
             }
+        }
+    }
+
+    /**
+     * Before the same question again: a server is asked twice a second at most, also one that
+     * answers at once where it should wait.
+     */
+    void pace() throws InterruptedException {
+        Duration left = Duration.between(clock.instant(), asked.plus(FIRST));
+        if (left.isPositive()) {
+            pause.of(left);
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.function.Function;
 /** A job whose reply is printed as the server gives it, followed to its end. */
 final class RawJob {
     private static final Duration WAIT = Duration.ofSeconds(10);
-    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final EndpointClient client;
     private final String id;
@@ -42,6 +41,7 @@ final class RawJob {
             JsonNode reply = first;
             while (JobWatch.isLiving(status(reply))) {
                 show(reply, view);
+                patience.pace();
                 reply = patience.ask(() -> client.await(id, WAIT));
             }
             view.end(status(reply));
@@ -77,7 +77,7 @@ final class RawJob {
                     return patience.ask(() -> client.job(id));
                 }
                 if (next == from) {
-                    Thread.sleep(PAUSE);
+                    patience.pace();
                 }
             }
         }

@@ -93,6 +93,7 @@ final class RemoteJob {
                 return reply;
             }
             show(reply, total);
+            patience.pace();
         }
     }
 
