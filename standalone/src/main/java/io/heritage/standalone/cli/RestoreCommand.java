@@ -114,6 +114,9 @@ final class RestoreCommand implements Callable<Integer> {
         settings.check(usage);
         batch.check(usage, remote);
         trial.check(usage, remote);
+        usage.require(
+                !remote || !batch.keepPartial(),
+                "--keep-partial works on this machine: a server keeps no part of a restoration");
         server.check(spec, context.environment());
         Optional<Preview> preview = trial.preview(usage);
         if (preview.isPresent()) {
@@ -124,9 +127,6 @@ final class RestoreCommand implements Callable<Integer> {
                 tasks.size() == 1 || batch.idempotencyKey().isEmpty(),
                 "--idempotency-key is for one input, found " + tasks.size());
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
-        usage.require(
-                !remote || !batch.keepPartial(),
-                "--keep-partial works on this machine: a server keeps no part of a restoration");
         return FileWork.runWatched(spec.commandLine(), report.json(), () -> run(tasks));
     }
 

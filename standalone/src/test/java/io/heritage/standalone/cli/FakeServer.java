@@ -63,6 +63,8 @@ final class FakeServer implements AutoCloseable {
 
     private static void answer(HttpExchange exchange, Answer answer) throws IOException {
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        // A client repeats a GET by itself that is lost on a connection which it used before.
+        exchange.getResponseHeaders().set("Connection", "close");
         if (answer.how() != How.LOST) {
             exchange.sendResponseHeaders(answer.status(), body.length);
             int sent = answer.how() == How.WHOLE ? body.length : body.length / 2;

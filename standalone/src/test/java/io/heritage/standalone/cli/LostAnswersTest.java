@@ -167,7 +167,6 @@ class LostAnswersTest {
     void watchingGoesOnWhereEventsBreakOffOrAreNotThere(int status) {
         server.on(SHOW, 200, DONE)
                 .once(SHOW, 200, RUNNING)
-                .once(SHOW, 200, RUNNING)
                 .brokenOnce(EVENTS, status, "data: {\"type\":\"open\"}\n\ndata: {\"type\":\"job\"}");
 
         int code = run("jobs", "watch", "j-1", "--endpoint=restore");
