@@ -56,7 +56,7 @@ class ServerCallsTest {
                 .start(() -> {
                     try (Socket client = server.accept()) {
                         service.serve(client);
-                    } catch (Exception e) {
+                    } catch (Exception _) {
                         over.countDown();
                     }
                 });
@@ -115,7 +115,7 @@ class ServerCallsTest {
             InputStream in = client.getInputStream();
             readHead(in);
             for (int taken = 0; taken < UPLOAD; taken += SLICE) {
-                over.await(LIMIT.toMillis() / 4, TimeUnit.MILLISECONDS);
+                var _ = over.await(LIMIT.toMillis() / 4, TimeUnit.MILLISECONDS);
                 in.skipNBytes(SLICE);
             }
             client.getOutputStream()
