@@ -64,19 +64,15 @@ final class RawJob {
     JsonNode parts(Consumer<JsonNode> each) throws IOException, InterruptedException {
         try (ProgressView view = views.apply(id)) {
             var patience = new Patience(view::note);
-            int next = 0;
             while (true) {
-                int from = next;
-                JsonNode reply = patience.ask(() -> client.stream(id, from));
-                for (JsonNode part : reply.path("stream")) {
-                    each.accept(part.path("output"));
-                    next++;
-                }
-                if (next == from && !JobWatch.isLiving(status(reply))) {
+                JsonNode reply = patience.ask(() -> client.stream(id));
+                JsonNode parts = reply.path("stream");
+                parts.forEach(part -> each.accept(part.path("output")));
+                if (parts.isEmpty() && !JobWatch.isLiving(status(reply))) {
                     view.end(status(reply));
                     return patience.ask(() -> client.job(id));
                 }
-                if (next == from) {
+                if (parts.isEmpty()) {
                     patience.pace();
                 }
             }

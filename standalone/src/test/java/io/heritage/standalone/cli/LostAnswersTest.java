@@ -199,16 +199,15 @@ class LostAnswersTest {
 
     @Test
     void aStreamGoesOnAfterALostAnswerAndEndsAsTheJobDid() {
-        String first = "GET /v2/restore/stream/j-1?from=0";
-        String second = "GET /v2/restore/stream/j-1?from=2";
+        String next = "GET /v2/restore/stream/j-1";
         server.on("POST /v2/restore/run", 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}")
-                .lostOnce(first)
-                .on(
-                        first,
+                .lostOnce(next)
+                .once(
+                        next,
                         200,
                         "{\"status\":\"IN_PROGRESS\",\"stream\":[{\"output\":1},{\"output\":2}]}")
-                .once(second, 200, "{\"status\":\"IN_PROGRESS\",\"stream\":[]}")
-                .on(second, 200, "{\"status\":\"FAILED\",\"stream\":[]}")
+                .once(next, 200, "{\"status\":\"IN_PROGRESS\",\"stream\":[]}")
+                .on(next, 200, "{\"status\":\"FAILED\",\"stream\":[]}")
                 .on(
                         SHOW,
                         200,
