@@ -71,27 +71,32 @@ public record Comparison(
                 RgbFrame a = left.frame(onePicture ? 0 : at);
                 RgbFrame b = right.frame(otherPicture ? 0 : at)) {
             FrameSize size = larger(a, b);
-            try (RgbFrame first = resized(a, size);
-                    RgbFrame second = resized(b, size)) {
-                if (out != null) {
-                    write(first, second, out);
-                }
-                FrameQuality quality = FrameQuality.of(first, second);
-                var differences = new Differences();
-                differences.frame(a, b, quality.meanSquare());
-                if (onePicture && otherPicture) {
-                    differences.alpha(MediaFrames.alpha(one), MediaFrames.alpha(other));
-                } else if (number.isEmpty()) {
-                    addEnds(left, right, differences);
-                }
-                return new Result(
-                        size,
-                        1,
-                        FrameQuality.psnr(quality.meanSquare()),
-                        quality.ssim(),
-                        at,
-                        differences.list());
+            var differences = new Differences();
+            FrameQuality quality = still(a, b, size, out);
+            differences.frame(a, b, quality.meanSquare());
+            if (onePicture && otherPicture) {
+                differences.alpha(MediaFrames.alpha(one), MediaFrames.alpha(other));
+            } else if (number.isEmpty()) {
+                addEnds(left, right, differences);
             }
+            return new Result(
+                    size,
+                    1,
+                    FrameQuality.psnr(quality.meanSquare()),
+                    quality.ssim(),
+                    at,
+                    differences.list());
+        }
+    }
+
+    private FrameQuality still(RgbFrame a, RgbFrame b, FrameSize size, @Nullable Path out)
+            throws IOException {
+        try (RgbFrame first = resized(a, size);
+                RgbFrame second = resized(b, size)) {
+            if (out != null) {
+                write(first, second, out);
+            }
+            return FrameQuality.of(first, second);
         }
     }
 
