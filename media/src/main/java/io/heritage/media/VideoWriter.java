@@ -43,6 +43,7 @@ public final class VideoWriter implements FrameWriter {
     private long lastDts = Long.MIN_VALUE / 2;
     private boolean finished;
     private boolean keepsUnfinished;
+    private boolean ended;
 
     private VideoWriter(
             Path part,
@@ -212,6 +213,7 @@ public final class VideoWriter implements FrameWriter {
      * @param whole whether all of the sound belongs to it
      */
     private void complete(boolean whole) throws IOException {
+        ended = true;
         encoder.end();
         drainEncoder();
         if (audio != null && whole) {
@@ -239,7 +241,7 @@ public final class VideoWriter implements FrameWriter {
     @Override
     public void close() throws IOException {
         try {
-            if (keepsUnfinished && !finished && frames > 0 && target != null) {
+            if (keepsUnfinished && !ended && frames > 0 && target != null) {
                 complete(false);
             }
         } finally {

@@ -107,9 +107,9 @@ public final class LocalInterpolation implements AutoCloseable {
      */
     public VideoSummary video(Path in, Path out, RateRequest request, WorkObserver observer)
             throws IOException {
-        return onDevice(observer, o ->
-                        new RaiseFrameRate(engine, limits, keepUnfinished)
-                                .run(in, out, request, o));
+        return onDevice(
+                observer,
+                o -> new RaiseFrameRate(engine, limits, keepUnfinished).run(in, out, request, o));
     }
 
     private VideoSummary computeStills(

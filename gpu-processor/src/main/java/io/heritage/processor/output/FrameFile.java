@@ -39,7 +39,10 @@ public interface FrameFile extends FrameOutput, AutoCloseable {
             throws IOException {
         Optional<VideoFormat> format = VideoFormat.endOf(out);
         return format.isPresent()
-                ? new VideoFile(out, VideoEncoding.of(size, frameRate).withFormat(format.get()), keepUnfinished)
+                ? new VideoFile(
+                        out,
+                        VideoEncoding.of(size, frameRate).withFormat(format.get()),
+                        keepUnfinished)
                 : new PngFolder(out, pngThreads);
     }
 

@@ -112,8 +112,7 @@ final class InProcessInterpolation {
         progress.report("load", 0, 0);
         try (var partial = new PartialFile(out)) {
             JsonNode metadata =
-                    UnfinishedWork.of(
-                            batch, partial, progress, () -> produce(production, partial));
+                    UnfinishedWork.of(batch, partial, progress, () -> produce(production, partial));
             partial.moveToTarget();
             return metadata;
         }

@@ -211,8 +211,7 @@ final class InterpolateCommand implements Callable<Integer> {
     private JsonNode local(FileTask task, ProgressView progress)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         var local =
-                new InProcessInterpolation(
-                        processor.read(context.environment()), batch, progress);
+                new InProcessInterpolation(processor.read(context.environment()), batch, progress);
         if (raise.asked()) {
             return local.raiseRate(task.input(), raise.request(), task.output());
         }

@@ -134,7 +134,8 @@ final class JobsDownloadCommand extends ClientCommand {
     /** Another output of the job may have the same name. */
     private static Path free(String name, int index, List<Target> taken) {
         boolean isTaken =
-                taken.stream().anyMatch(other -> other.file().getFileName().toString().equals(name));
+                taken.stream()
+                        .anyMatch(other -> other.file().getFileName().toString().equals(name));
         return Path.of(isTaken ? index + "-" + name : name);
     }
 

@@ -195,9 +195,7 @@ final class ModelsVerifyCommand implements Callable<Integer> {
         result.put("state", state);
         damage.ifPresent(reason -> result.put("reason", reason));
         if (!report.json()) {
-            spec.commandLine()
-                    .getOut()
-                    .printf("%s: %s, %s%n", path, state, damage.orElse(found));
+            spec.commandLine().getOut().printf("%s: %s, %s%n", path, state, damage.orElse(found));
         }
         return !state.equals(DIFFERS) && !state.equals(DAMAGED);
     }

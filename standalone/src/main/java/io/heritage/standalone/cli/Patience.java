@@ -92,7 +92,9 @@ final class Patience {
             throw failure;
         }
         Duration wait = next.compareTo(left) < 0 ? next : left;
-        notes.accept("%s; asking again in %.1f s".formatted(failure.getMessage(), wait.toMillis() / 1e3));
+        notes.accept(
+                "%s; asking again in %.1f s"
+                        .formatted(failure.getMessage(), wait.toMillis() / 1e3));
         Duration doubled = next.multipliedBy(2);
         next = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
         pause.of(wait);

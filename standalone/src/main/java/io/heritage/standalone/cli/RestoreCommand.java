@@ -160,8 +160,7 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private List<FileTask> tasks(List<Path> files, Usage usage)
-            throws IOException, CommandFailed {
+    private List<FileTask> tasks(List<Path> files, Usage usage) throws IOException, CommandFailed {
         try {
             List<FileTask> tasks =
                     new FileTasks("_restored", MediaNames::isMedia)
@@ -206,8 +205,7 @@ final class RestoreCommand implements Callable<Integer> {
         return restoreHere(tasks, config, installed(config.models()));
     }
 
-    private int restoreHere(
-            List<FileTask> tasks, ProcessorConfig config, PublishedModel published)
+    private int restoreHere(List<FileTask> tasks, ProcessorConfig config, PublishedModel published)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         try (var restoration = new InProcessRestoration(config, batch.keepPartial())) {
             return restoreAll(

@@ -51,7 +51,9 @@ final class RunCommand extends ClientCommand {
 
     @Option(
             names = "--sync",
-            description = {"Print the whole reply of runsync, media in base64 included, when the job has ended."})
+            description = {
+                "Print the whole reply of runsync, media in base64 included, when the job has ended."
+            })
     private boolean sync;
 
     @Option(

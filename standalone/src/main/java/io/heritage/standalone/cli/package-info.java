@@ -58,9 +58,9 @@
  *       io.heritage.standalone.cli.Patience} while its server is away.
  *   <li>Others: {@link io.heritage.standalone.cli.CompareCommand}, {@link
  *       io.heritage.standalone.cli.ModelsVerifyCommand} with {@link
- *       io.heritage.standalone.cli.ModelFiles}, {@link
- *       io.heritage.standalone.cli.ModelsCommand}, {@link io.heritage.standalone.cli.PullCommand},
- *       {@link io.heritage.standalone.cli.GpuCommand}, {@link
+ *       io.heritage.standalone.cli.ModelFiles}, {@link io.heritage.standalone.cli.ModelsCommand},
+ *       {@link io.heritage.standalone.cli.PullCommand}, {@link
+ *       io.heritage.standalone.cli.GpuCommand}, {@link
  *       io.heritage.standalone.cli.GpuInstallCommand}, {@link
  *       io.heritage.standalone.cli.DoctorCommand}, {@link
  *       io.heritage.standalone.cli.DownloadDisplay}, {@link

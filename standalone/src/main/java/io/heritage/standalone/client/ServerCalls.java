@@ -110,7 +110,8 @@ final class ServerCalls implements AutoCloseable {
             throws IOException, InterruptedException {
         var upload = new Upload(request.bodyPublisher().orElseGet(BodyPublishers::noBody));
         try {
-            return answer(http.sendAsync(watched(request, upload), BodyHandlers.ofInputStream()), upload);
+            return answer(
+                    http.sendAsync(watched(request, upload), BodyHandlers.ofInputStream()), upload);
         } catch (ConnectException refused) {
             throw new ServerUnreachable("nothing answers at " + where, refused);
         } catch (IOException broken) {
@@ -136,7 +137,9 @@ final class ServerCalls implements AutoCloseable {
                         .build();
     }
 
-    /** An upload may take as long as the server takes of it; the limit of the answer comes after. */
+    /**
+     * An upload may take as long as the server takes of it; the limit of the answer comes after.
+     */
     private HttpResponse<InputStream> answer(
             CompletableFuture<HttpResponse<InputStream>> coming, Upload upload)
             throws IOException, InterruptedException {

@@ -49,7 +49,9 @@ final class Differences {
         double shownA = a - firstOfA;
         double shownB = b - firstOfB;
         if (times.isEmpty() && Math.abs(shownA - shownB) > SAME_TIME) {
-            times = "frame %d comes after %.3f s in A and %.3f s in B".formatted(frames, shownA, shownB);
+            times =
+                    "frame %d comes after %.3f s in A and %.3f s in B"
+                            .formatted(frames, shownA, shownB);
         }
     }
 

@@ -25,15 +25,12 @@ record FrameQuality(double meanSquare, double ssim) {
             squares += difference * difference;
         }
         return new FrameQuality(
-                squares / one.bytes(),
-                ssim(luma(one), luma(other), one.width(), one.height()));
+                squares / one.bytes(), ssim(luma(one), luma(other), one.width(), one.height()));
     }
 
     /** In dB; infinite for 0. */
     static double psnr(double meanSquare) {
-        return meanSquare == 0
-                ? Double.POSITIVE_INFINITY
-                : 10 * Math.log10(255 * 255 / meanSquare);
+        return meanSquare == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(255 * 255 / meanSquare);
     }
 
     private static float[] luma(RgbFrame frame) {

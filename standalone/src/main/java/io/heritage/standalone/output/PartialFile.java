@@ -141,8 +141,10 @@ public final class PartialFile implements AutoCloseable {
         }
         String ending = MediaNames.ending(target);
         String name = target.getFileName().toString();
-        String stem = name.substring(0, name.length() - (ending.isEmpty() ? 0 : ending.length() + 1));
-        Path kept = target.resolveSibling(stem + ".partial" + (ending.isEmpty() ? "" : "." + ending));
+        String stem =
+                name.substring(0, name.length() - (ending.isEmpty() ? 0 : ending.length() + 1));
+        Path kept =
+                target.resolveSibling(stem + ".partial" + (ending.isEmpty() ? "" : "." + ending));
         if (Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)) {
             FileTree.delete(kept);
         }

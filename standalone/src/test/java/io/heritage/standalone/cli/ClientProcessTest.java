@@ -160,9 +160,7 @@ class ClientProcessTest {
     void ctrlCAtAQuestionEndsAtOnceAndNothingIsDone() throws Exception {
         try (var server = new FakeServer()) {
             server.on(
-                    "GET /v2/restore/requests?limit=100&status=IN_QUEUE",
-                    200,
-                    "{\"requests\":[]}");
+                    "GET /v2/restore/requests?limit=100&status=IN_QUEUE", 200, "{\"requests\":[]}");
             String[] purge = {"jobs", "purge", "--endpoint=restore", "--url", server.url()};
             List<String> terminal =
                     List.of("-Dheritage.stdin.tty=true", "-Dheritage.stderr.tty=true");

@@ -141,7 +141,8 @@ class CompareCommandTest {
         List<Object> line = new ArrayList<>(List.of("compare", "--json", "--progress=none"));
         line.addAll(List.of(arguments));
         assertThat(run(line.toArray())).as("" + err).isZero();
-        assertThat(json().path("equal").asBoolean()).isEqualTo(json().path("differences").isEmpty());
+        assertThat(json().path("equal").asBoolean())
+                .isEqualTo(json().path("differences").isEmpty());
         return json().path("differences").toString();
     }
 

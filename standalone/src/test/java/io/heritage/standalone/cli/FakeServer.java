@@ -63,8 +63,6 @@ final class FakeServer implements AutoCloseable {
 
     private static void answer(HttpExchange exchange, Answer answer) throws IOException {
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-        // A client repeats a GET by itself that is lost on a connection which it used before.
-        exchange.getResponseHeaders().set("Connection", "close");
         if (answer.how() != How.LOST) {
             exchange.sendResponseHeaders(answer.status(), body.length);
             int sent = answer.how() == How.WHOLE ? body.length : body.length / 2;
@@ -96,9 +94,10 @@ final class FakeServer implements AutoCloseable {
         return once(asked, new Answer(status, body, How.BROKEN_OFF));
     }
 
-    /** The same; the connection is closed without an answer. */
+    /** The connection is closed without an answer, twice: the JDK repeats a lost GET by itself. */
     FakeServer lostOnce(String asked) {
-        return once(asked, new Answer(0, "", How.LOST));
+        var lost = new Answer(0, "", How.LOST);
+        return once(asked, lost).once(asked, lost);
     }
 
     private FakeServer once(String asked, Answer answer) {

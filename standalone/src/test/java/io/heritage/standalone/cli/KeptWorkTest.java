@@ -37,7 +37,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code --keep-partial}, and what {@code interpolate} does with several videos and with pieces. */
+/**
+ * {@code --keep-partial}, and what {@code interpolate} does with several videos and with pieces.
+ */
 class KeptWorkTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -145,7 +145,13 @@ class LostAnswersTest {
         }
         Path video = folder.resolve("out.mp4");
         server.brokenOnce(poll, 200, whole);
-        assertThat(run("interpolate", folder.resolve("a.png"), folder.resolve("b.png"), "-o", video))
+        assertThat(
+                        run(
+                                "interpolate",
+                                folder.resolve("a.png"),
+                                folder.resolve("b.png"),
+                                "-o",
+                                video))
                 .as(told())
                 .isZero();
         assertThat(run("compare", video, video, "--json")).isZero();
@@ -167,7 +173,8 @@ class LostAnswersTest {
     void watchingGoesOnWhereEventsBreakOffOrAreNotThere(int status) {
         server.on(SHOW, 200, DONE)
                 .once(SHOW, 200, RUNNING)
-                .brokenOnce(EVENTS, status, "data: {\"type\":\"open\"}\n\ndata: {\"type\":\"job\"}");
+                .brokenOnce(
+                        EVENTS, status, "data: {\"type\":\"open\"}\n\ndata: {\"type\":\"job\"}");
 
         int code = run("jobs", "watch", "j-1", "--endpoint=restore");
 
@@ -188,7 +195,10 @@ class LostAnswersTest {
         server.on("POST /v2/restore/runsync?wait=1000", 200, RUNNING)
                 .once(poll, 200, RUNNING)
                 .lostOnce(poll)
-                .on(poll, 200, "{\"output\":{\"error_code\":\"BAD_MEDIA\"},\"id\":\"j-1\",\"status\":\"FAILED\"}");
+                .on(
+                        poll,
+                        200,
+                        "{\"output\":{\"error_code\":\"BAD_MEDIA\"},\"id\":\"j-1\",\"status\":\"FAILED\"}");
 
         assertThat(run("run", "restore", "{\"input\":{}}", "--sync")).as(told()).isEqualTo(7);
 

@@ -40,7 +40,8 @@ class ModelsVerifyCommandTest {
     void aModelThatIsNamedAndMissingIsAnErrorThatNamesItsFiles() throws Exception {
         assertThat(verify("seedvr2_3b")).isOne();
         assertThat(out.toString()).contains("seedvr2_ema_3b.pth: missing", "ema_vae.pth: missing");
-        assertThat(err.toString()).contains("seedvr2_ema_3b.pth or seedvr2_ema_3b_fp16.safetensors");
+        assertThat(err.toString())
+                .contains("seedvr2_ema_3b.pth or seedvr2_ema_3b_fp16.safetensors");
         assertThat(verify("wan22", "--json")).isOne();
         assertThat(json().at("/0/state").asText()).isEqualTo("missing");
         assertThat(json()).hasSize(6);

@@ -44,7 +44,8 @@ class PatienceTest {
 
     @Test
     void whatTheServerSaysIsNotAskedForAgain() {
-        assertThatThrownBy(() -> patience.ask(() -> {
+        assertThatThrownBy(() ->
+                        patience.ask(() -> {
                             throw new IOException("the disk is full");
                         }))
                 .hasMessage("the disk is full");

@@ -143,8 +143,9 @@ class RestoreTrialTest {
 
         assertThat(code).as("" + out + err).isZero();
         assertThat(target).isNotEmptyFile();
-        assertThat(run("restore", clip, "--preview=frame:50", "-o", target)).isEqualTo(7);
-        assertThat(run("restore", clip, "--preview=half", "-o", target)).isEqualTo(2);
+        Path other = folder.resolve("other.png");
+        assertThat(run("restore", clip, "--preview=frame:50", "-o", other)).isEqualTo(7);
+        assertThat(run("restore", clip, "--preview=half", "-o", other)).isEqualTo(2);
         assertThat(run("restore", clip, "--preview=2s")).isEqualTo(2);
         assertThat(err.toString())
                 .contains("there is no frame 50")

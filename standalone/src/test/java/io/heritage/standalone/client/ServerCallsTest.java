@@ -119,13 +119,16 @@ class ServerCallsTest {
                 in.skipNBytes(SLICE);
             }
             client.getOutputStream()
-                    .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(StandardCharsets.UTF_8));
+                    .write(
+                            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+                                    .getBytes(StandardCharsets.UTF_8));
         });
         long begun = System.nanoTime();
 
         JsonNode reply = calls.json(upload(), "it");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(LIMIT.multipliedBy(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .isGreaterThan(LIMIT.multipliedBy(2));
         assertThat(reply.isObject()).isTrue();
     }
 
@@ -152,7 +155,9 @@ class ServerCallsTest {
         serve(client -> {
             readHead(client.getInputStream());
             client.getOutputStream()
-                    .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"a\":".getBytes(StandardCharsets.UTF_8));
+                    .write(
+                            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"a\":"
+                                    .getBytes(StandardCharsets.UTF_8));
             over.await();
         });
         assertThatThrownBy(() -> calls.json(get(), "it"))
@@ -178,8 +183,7 @@ class ServerCallsTest {
 
         assertThatThrownBy(() -> calls.json(get(), "it"))
                 .isInstanceOfSatisfying(
-                        ServerRefused.class,
-                        refused -> assertThat(refused.status()).isEqualTo(413))
+                        ServerRefused.class, refused -> assertThat(refused.status()).isEqualTo(413))
                 .hasMessage("it answers 413: (its explanation broke off)");
     }
 }
