@@ -8,6 +8,7 @@ import io.heritage.standalone.client.ServerReply;
 import io.heritage.standalone.client.ServerUnreachable;
 import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -76,13 +77,37 @@ final class RemoteJob {
      * Leaves the job to itself.
      *
      * @return its id
+     * @throws CommandFailed if the answer was lost, and asking again might make a second job
      */
-    String submit(JobRequest request, long total) throws IOException, InterruptedException {
+    String submit(JobRequest request, long total)
+            throws IOException, InterruptedException, CommandFailed {
         progress.report("send", 0, total);
-        String job = client.submit(request, idempotencyKey).id();
+        String job = submitted(request).id();
         progress.isJob(job);
         progress.note("job %s, %s".formatted(job, client.url().consoleLink(job)));
         return job;
+    }
+
+    /** With a key the same request is the same job, however often it is sent. */
+    private ServerReply submitted(JobRequest request)
+            throws IOException, InterruptedException, CommandFailed {
+        try {
+            return client.submit(request, idempotencyKey);
+        } catch (ServerUnreachable lost) {
+            if (lost.getCause() instanceof ConnectException) {
+                throw lost;
+            }
+            if (idempotencyKey.isEmpty()) {
+                throw new CommandFailed(
+                        ExitCode.UNREACHABLE,
+                        lost.getMessage() + "; whether it has taken the job is not known",
+                        "'heritage jobs list' shows it; with --idempotency-key KEY the command can be"
+                                + " repeated",
+                        lost);
+            }
+            progress.note(lost.getMessage() + "; sending it again");
+            return patience.ask(() -> client.submit(request, idempotencyKey));
+        }
     }
 
     private ServerReply follow(String job, long total, FrameTarget target)

@@ -281,7 +281,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private ObjectNode detached(EndpointClient client, FileTask task)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, CommandFailed {
         try (ProgressView progress = report.progress(context, task.work())) {
             String job = remoteJob(client, progress).submit(request(task), 0);
             progress.end("IN_QUEUE");

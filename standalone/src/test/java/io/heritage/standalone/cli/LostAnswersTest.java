@@ -159,6 +159,26 @@ class LostAnswersTest {
     }
 
     @Test
+    void aRequestWhoseAnswerIsLostIsSentAgainOnlyIfItsKeyMakesItTheSameJob() throws Exception {
+        String run = "POST /v2/restore/run";
+        server.on(run, 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}")
+                .on(STATUS, 200, restored())
+                .brokenOnce(run, 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}");
+        Path target = folder.resolve("out.png");
+
+        assertThat(run("restore", picture("in.png"), "-o", target)).isEqualTo(5);
+        assertThat(told())
+                .contains("whether it has taken the job is not known", "--idempotency-key");
+        server.brokenOnce(run, 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}");
+        assertThat(run("restore", picture("in.png"), "-o", target, "--idempotency-key=k"))
+                .as(told())
+                .isZero();
+
+        assertThat(told()).contains("sending it again");
+        assertThat(server.requests()).filteredOn(each -> each.startsWith("POST")).hasSize(3);
+    }
+
+    @Test
     void anAnswerWithoutAJobIsNone() throws Exception {
         server.on("POST /v2/restore/run", 200, "{}");
 
