@@ -128,13 +128,18 @@ final class RemoteJob {
         try {
             return patience.ask(() -> client.await(job, POLL, target));
         } catch (ServerUnreachable away) {
-            throw new CommandFailed(
-                    ExitCode.UNREACHABLE,
-                    "%s; job %s may go on".formatted(away.getMessage(), job),
-                    "when the server is back: heritage jobs watch %s, then heritage jobs download %s"
-                            .formatted(job, job),
-                    away);
+            throw leftAlone(job, away);
         }
+    }
+
+    /** Of a job whose server stays away. */
+    static CommandFailed leftAlone(String job, ServerUnreachable away) {
+        return new CommandFailed(
+                ExitCode.UNREACHABLE,
+                "%s; job %s may go on".formatted(away.getMessage(), job),
+                "when the server is back: heritage jobs watch %s, then heritage jobs download %s"
+                        .formatted(job, job),
+                away);
     }
 
     private static CommandFailed failed(String job, ServerReply reply) {

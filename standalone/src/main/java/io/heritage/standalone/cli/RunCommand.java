@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.Wire;
 import io.heritage.standalone.client.EndpointClient;
+import io.heritage.standalone.client.ServerUnreachable;
 import io.heritage.standalone.progress.ProgressView;
 import io.heritage.standalone.progress.Work;
 import java.io.IOException;
@@ -98,6 +99,8 @@ final class RunCommand extends ClientCommand {
         } catch (InterruptedException stopped) {
             cancel(client, id);
             throw stopped;
+        } catch (ServerUnreachable away) {
+            throw RemoteJob.leftAlone(id, away);
         }
     }
 
