@@ -42,6 +42,8 @@ public final class VideoWriter implements FrameWriter {
     private long frames;
     private long lastDts = Long.MIN_VALUE / 2;
     private boolean finished;
+    private boolean keepsUnfinished;
+    private boolean ended;
 
     private VideoWriter(
             Path part,
@@ -195,9 +197,26 @@ public final class VideoWriter implements FrameWriter {
         if (frames == 0) {
             throw new IllegalStateException("a video needs at least one frame; none was written");
         }
+        complete(true);
+    }
+
+    /**
+     * From now on {@link #close()} without finish does not remove what was written: it completes
+     * it, with the sound up to there, if there is a frame.
+     */
+    public VideoWriter keepUnfinished() {
+        keepsUnfinished = true;
+        return this;
+    }
+
+    /**
+     * @param whole whether all of the sound belongs to it
+     */
+    private void complete(boolean whole) throws IOException {
+        ended = true;
         encoder.end();
         drainEncoder();
-        if (audio != null) {
+        if (audio != null && whole) {
             audio.copyRest(container);
         }
         checkFile(avformat.av_write_trailer(container), "be completed");
@@ -221,6 +240,16 @@ public final class VideoWriter implements FrameWriter {
 
     @Override
     public void close() throws IOException {
+        try {
+            if (keepsUnfinished && !ended && frames > 0 && target != null) {
+                complete(false);
+            }
+        } finally {
+            free();
+        }
+    }
+
+    private void free() throws IOException {
         encoder.close();
         avcodec.av_packet_free(packet);
         if (!container.isNull()) {

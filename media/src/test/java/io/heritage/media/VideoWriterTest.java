@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -45,6 +46,23 @@ class VideoWriterTest {
             writer.finish();
         }
         assertThat(milliseconds(file)).containsExactly(0L, 40L, 41L, 90L, 200L, 233L, 1000L);
+    }
+
+    @Test
+    void whatWasNotFinishedIsKeptAsAWholeVideoWhereThatIsWanted() throws IOException {
+        Path file = folder.resolve("kept.mp4");
+        try (VideoWriter writer =
+                VideoWriter.open(file, VideoEncoding.of(SMALL, FPS_25), null).keepUnfinished()) {
+            for (int i = 0; i < 3; i++) {
+                writer.write(TestMedia.drawn(96, 64, i), i, 1);
+            }
+        }
+        assertThat(milliseconds(file)).containsExactly(0L, 40L, 80L);
+        Path none = folder.resolve("none.mp4");
+        VideoWriter.open(none, VideoEncoding.of(SMALL, FPS_25), null).keepUnfinished().close();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
     }
 
     @Test

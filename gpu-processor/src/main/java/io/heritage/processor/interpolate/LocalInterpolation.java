@@ -25,12 +25,15 @@ public final class LocalInterpolation implements AutoCloseable {
     private final DeviceRuntime runtime;
     private final FrameInterpolator engine;
     private final ImageLimits limits;
+    private final boolean keepUnfinished;
 
     private LocalInterpolation(
             DeviceThread device,
             DeviceRuntime runtime,
             FrameInterpolator engine,
-            ImageLimits limits) {
+            ImageLimits limits,
+            boolean keepUnfinished) {
+        this.keepUnfinished = keepUnfinished;
         this.device = device;
         this.runtime = runtime;
         this.engine = engine;
@@ -43,11 +46,21 @@ public final class LocalInterpolation implements AutoCloseable {
      * @throws RuntimeException naming the file or library that is wrong
      */
     public static LocalInterpolation open(ProcessorConfig config) {
+        return open(config, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param keepUnfinished whether work that is stopped leaves the frames that it has made
+     */
+    public static LocalInterpolation open(ProcessorConfig config, boolean keepUnfinished) {
         DeviceThread device = new DeviceThread("device-local");
         DeviceRuntime runtime = new DeviceRuntime(config.devices(), config.threads());
         try {
             FrameInterpolator engine = device.call(() -> engine(config, runtime), () -> {});
-            return new LocalInterpolation(device, runtime, engine, config.imageLimits());
+            return new LocalInterpolation(
+                    device, runtime, engine, config.imageLimits(), keepUnfinished);
         } catch (IOException e) {
             device.close();
             throw new UncheckedIOException(e);
@@ -94,7 +107,9 @@ public final class LocalInterpolation implements AutoCloseable {
      */
     public VideoSummary video(Path in, Path out, RateRequest request, WorkObserver observer)
             throws IOException {
-        return onDevice(observer, o -> new RaiseFrameRate(engine, limits).run(in, out, request, o));
+        return onDevice(
+                observer,
+                o -> new RaiseFrameRate(engine, limits, keepUnfinished).run(in, out, request, o));
     }
 
     private VideoSummary computeStills(
@@ -111,7 +126,8 @@ public final class LocalInterpolation implements AutoCloseable {
                                 out,
                                 pictures.size(),
                                 request.frameRate(),
-                                PngThreads.beside(engine.device().isCuda()))) {
+                                PngThreads.beside(engine.device().isCuda()),
+                                keepUnfinished)) {
             new InterpolateImages(engine).run(pictures, request.frames(), file, observer);
             file.finish();
             return new VideoSummary(

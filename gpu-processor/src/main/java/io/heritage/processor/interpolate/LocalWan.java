@@ -32,9 +32,15 @@ public final class LocalWan implements AutoCloseable {
     private final WanModels models;
     private final ImageLimits limits;
     private final RandomGenerator seeds;
+    private final boolean keepUnfinished;
 
-    /** Nothing is loaded before the first piece of work. */
-    public LocalWan(ProcessorConfig config, RandomGenerator seeds) {
+    /**
+     * Nothing is loaded before the first piece of work.
+     *
+     * @param keepUnfinished whether work that is stopped leaves the frames that it has made
+     */
+    public LocalWan(ProcessorConfig config, RandomGenerator seeds, boolean keepUnfinished) {
+        this.keepUnfinished = keepUnfinished;
         this.runtime = new DeviceRuntime(config.devices(), config.threads());
         this.rife = new RifeHolder(RifeEngine::open, config, runtime);
         this.models = new WanModels(config, runtime, new ResidentModels(runtime), rife);
@@ -85,7 +91,8 @@ public final class LocalWan implements AutoCloseable {
             WanEngine engine = models.ready(observer);
             BigInteger seed = request.seedToUse(seeds);
             int threads = PngThreads.beside(engine.isCuda());
-            try (FrameFile file = FrameFile.at(out, pictures.size(), frameRate, threads)) {
+            try (FrameFile file =
+                    FrameFile.at(out, pictures.size(), frameRate, threads, keepUnfinished)) {
                 var made = engine.run(pictures.video(request, seed), file, observer);
                 file.finish();
                 var output =

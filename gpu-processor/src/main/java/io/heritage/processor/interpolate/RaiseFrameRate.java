@@ -37,8 +37,17 @@ final class RaiseFrameRate {
 
     private final FrameInterpolator engine;
     private final ImageLimits limits;
+    private final boolean keepUnfinished;
 
     RaiseFrameRate(FrameInterpolator engine, ImageLimits limits) {
+        this(engine, limits, false);
+    }
+
+    /**
+     * @param keepUnfinished whether a video that is stopped keeps the frames that it has
+     */
+    RaiseFrameRate(FrameInterpolator engine, ImageLimits limits, boolean keepUnfinished) {
+        this.keepUnfinished = keepUnfinished;
         this.engine = engine;
         this.limits = limits;
     }
@@ -57,12 +66,7 @@ final class RaiseFrameRate {
                 NeighboursAhead frames = new NeighboursAhead(reader);
                 FramePairs pairs = new FramePairs(frames);
                 AudioPassThrough sound = AudioPassThrough.of(in, limits);
-                VideoWriter writer =
-                        VideoWriter.open(
-                                out,
-                                rate.raise(VideoEncoding.like(reader.probe()))
-                                        .withBitDepth(bitDepth(reader, request)),
-                                sound);
+                VideoWriter writer = writer(reader, rate, bitDepth(reader, request), out, sound);
                 EncodeBehind encoder = new EncodeBehind(writer);
                 Pass pass = new Pass(rate, encoder, observer, reader)) {
             while (pairs.advance()) {
@@ -72,6 +76,15 @@ final class RaiseFrameRate {
             encoder.finish();
             return pass.summary(reader, bitDepth(reader, request), VideoNotes.of(reader, sound));
         }
+    }
+
+    private VideoWriter writer(
+            VideoReader reader, RaisedRate rate, int bitDepth, Path out, AudioPassThrough sound)
+            throws IOException {
+        VideoEncoding encoding =
+                rate.raise(VideoEncoding.like(reader.probe())).withBitDepth(bitDepth);
+        VideoWriter writer = VideoWriter.open(out, encoding, sound);
+        return keepUnfinished ? writer.keepUnfinished() : writer;
     }
 
     private static int bitDepth(VideoReader reader, RateRequest request) {

@@ -26,9 +26,23 @@ public interface FrameFile extends FrameOutput, AutoCloseable {
      */
     static FrameFile at(Path out, FrameSize size, Rational frameRate, int pngThreads)
             throws IOException {
+        return at(out, size, frameRate, pngThreads, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param keepUnfinished whether a video without {@link #finish()} is completed where it is
+     */
+    static FrameFile at(
+            Path out, FrameSize size, Rational frameRate, int pngThreads, boolean keepUnfinished)
+            throws IOException {
         Optional<VideoFormat> format = VideoFormat.endOf(out);
         return format.isPresent()
-                ? new VideoFile(out, VideoEncoding.of(size, frameRate).withFormat(format.get()))
+                ? new VideoFile(
+                        out,
+                        VideoEncoding.of(size, frameRate).withFormat(format.get()),
+                        keepUnfinished)
                 : new PngFolder(out, pngThreads);
     }
 

@@ -11,8 +11,11 @@ final class VideoFile implements FrameFile {
     private final VideoWriter writer;
     private long frames;
 
-    VideoFile(Path file, VideoEncoding encoding) throws IOException {
+    VideoFile(Path file, VideoEncoding encoding, boolean keepUnfinished) throws IOException {
         writer = VideoWriter.open(file, encoding, null);
+        if (keepUnfinished) {
+            writer.keepUnfinished();
+        }
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.heritage.processor.restore;
 
+import io.heritage.media.AudioPassThrough;
 import io.heritage.media.ImageLimits;
+import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoWriter;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
@@ -28,9 +30,20 @@ public final class LocalRestoration implements AutoCloseable {
     private final DeviceRuntime runtime;
     private final RestoreModels models;
     private final ImageLimits limits;
+    private final boolean keepUnfinished;
 
     /** Nothing is loaded before the first piece of work. */
     public LocalRestoration(ProcessorConfig config) {
+        this(config, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param keepUnfinished whether a video that is stopped keeps the frames that are restored
+     */
+    public LocalRestoration(ProcessorConfig config, boolean keepUnfinished) {
+        this.keepUnfinished = keepUnfinished;
         this.runtime = new DeviceRuntime(config.devices(), config.threads());
         this.models = new RestoreModels(config, runtime, new ResidentModels(runtime));
         this.limits = config.imageLimits();
@@ -79,12 +92,18 @@ public final class LocalRestoration implements AutoCloseable {
         try (var media = new RestoreMedia(in, false)) {
             if (!media.isImage(request.mediaType(), limits)) {
                 return new VideoRestoration(network, limits)
-                        .run(in, (encoding, sound) -> VideoWriter.open(out, encoding, sound));
+                        .run(in, (encoding, sound) -> open(out, encoding, sound));
             }
             try (OutputStream png = new BufferedOutputStream(Files.newOutputStream(out))) {
                 return new ImageRestoration(network, limits).run(in, png);
             }
         }
+    }
+
+    private VideoWriter open(Path out, VideoEncoding encoding, AudioPassThrough sound)
+            throws IOException {
+        VideoWriter writer = VideoWriter.open(out, encoding, sound);
+        return keepUnfinished ? writer.keepUnfinished() : writer;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.standalone.output.OutputRefused;
+import io.heritage.standalone.output.PartialFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +37,33 @@ final class BatchOptions {
             })
     private @Nullable String idempotencyKey;
 
+    @Option(
+            names = "--keep-partial",
+            description = {
+                "Of a video or folder of frames that is stopped or fails keep what is done, as"
+                        + " NAME.partial.mp4 beside OUT."
+            })
+    private boolean keepPartial;
+
     void check(Usage usage, boolean remote) {
         usage.require(remote || !detach, "--detach needs a server: --url");
         usage.require(remote || idempotencyKey == null, "--idempotency-key needs a server: --url");
+        checkReport(usage);
+    }
+
+    /** What takes hours is not begun if its report cannot be written. */
+    private void checkReport(Usage usage) {
+        try {
+            if (report != null) {
+                PartialFile.checkPlain(report);
+            }
+        } catch (OutputRefused refused) {
+            throw usage.wrong("--report: " + refused.getMessage());
+        }
+    }
+
+    boolean keepPartial() {
+        return keepPartial;
     }
 
     boolean skipExisting() {

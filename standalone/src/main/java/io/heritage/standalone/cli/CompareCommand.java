@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +28,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Compares two pictures or videos: PSNR and SSIM, and with -o a picture or video that"
                     + " shows both. The smaller one is enlarged to the other's size. Frame n of one"
-                    + " is compared with frame n of the other."
+                    + " is compared with frame n of the other. They are equal if every frame is, in"
+                    + " 8 bits a colour, at the same time, and there are as many; sound does not"
+                    + " count."
         },
         footer = {
             "",
@@ -137,7 +140,8 @@ final class CompareCommand implements Callable<Integer> {
     private Comparison.Result run(Comparison comparison, boolean still, @Nullable Path file)
             throws IOException, InterruptedException {
         if (still) {
-            return comparison.still(frame == null ? 0 : frame, file);
+            return comparison.still(
+                    frame == null ? OptionalInt.empty() : OptionalInt.of(frame), file);
         }
         VideoFormat format =
                 file == null ? VideoFormat.MP4 : VideoFormat.endOf(file).orElse(VideoFormat.MP4);
@@ -149,29 +153,38 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private void print(Comparison.Result result) {
-        boolean equal = Double.isInfinite(result.psnr());
+        spec.commandLine().getOut().println(report.json() ? json(result) : text(result));
+        spec.commandLine().getOut().flush();
+    }
+
+    private ObjectNode json(Comparison.Result result) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("frames", result.frames())
                 .put("width", result.size().width())
                 .put("height", result.size().height())
-                .put("equal", equal)
+                .put("equal", result.equal())
                 .put("ssim", result.ssim())
                 .put("worst_frame", result.worst());
-        if (!equal) {
+        result.differences().forEach(json.putArray("differences")::add);
+        if (Double.isFinite(result.psnr())) {
             json.put("psnr", result.psnr());
         }
         if (output != null) {
             json.put("output", output.toString());
         }
-        String text =
-                String.format(
-                        Locale.ROOT,
-                        "PSNR %s, SSIM %.4f, %d frames, %s",
-                        equal ? "infinite" : String.format(Locale.ROOT, "%.2f dB", result.psnr()),
-                        result.ssim(),
-                        result.frames(),
-                        result.size());
-        spec.commandLine().getOut().println(report.json() ? json : text);
-        spec.commandLine().getOut().flush();
+        return json;
+    }
+
+    private static String text(Comparison.Result result) {
+        return String.format(
+                Locale.ROOT,
+                "PSNR %s, SSIM %.4f, %d frames, %s, %s",
+                Double.isFinite(result.psnr())
+                        ? String.format(Locale.ROOT, "%.2f dB", result.psnr())
+                        : "infinite",
+                result.ssim(),
+                result.frames(),
+                result.size(),
+                result.equal() ? "equal" : "not equal: " + String.join("; ", result.differences()));
     }
 }

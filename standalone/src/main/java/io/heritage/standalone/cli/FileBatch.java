@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.MediaRejected;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.output.OutputRefused;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class FileBatch {
         /**
          * @return the result; {@code output} is printed for people, or {@code job}
          */
-        ObjectNode run(RestoreTask task)
+        ObjectNode run(FileTask task)
                 throws IOException, InterruptedException, CommandFailed, InvalidConfiguration;
     }
 
@@ -52,11 +53,12 @@ final class FileBatch {
      * @return the exit code, the worst of all
      * @throws InterruptedException when the user stopped it; what was done is in the report
      */
-    int run(List<RestoreTask> tasks, Step step)
+    int run(List<FileTask> tasks, Step step)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         boolean single = tasks.size() == 1;
+        refuseReportOverMedia(tasks);
         try {
-            for (RestoreTask task : tasks) {
+            for (FileTask task : tasks) {
                 try {
                     add(task, step.run(task));
                 } catch (MediaRejected | JobFailed | CommandFailed | IOException failure) {
@@ -74,7 +76,26 @@ final class FileBatch {
         return worst;
     }
 
-    private void add(RestoreTask task, ObjectNode result) {
+    private void refuseReportOverMedia(List<FileTask> tasks) throws IOException {
+        if (report.isEmpty()) {
+            return;
+        }
+        for (FileTask task : tasks) {
+            if (isSame(report.get(), task.input()) || isSame(report.get(), task.output())) {
+                throw OutputRefused.becauseOf(
+                        report.get(), "it is an input or an output; name another report");
+            }
+        }
+    }
+
+    /** Also if there is no such file yet. */
+    private static boolean isSame(Path one, Path other) throws IOException {
+        return Files.exists(one) && Files.exists(other)
+                ? Files.isSameFile(one, other)
+                : one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+    }
+
+    private void add(FileTask task, ObjectNode result) {
         ObjectNode entry = JsonNodeFactory.instance.objectNode().put("input", "" + task.input());
         entry.setAll(result);
         results.add(entry);
@@ -84,7 +105,7 @@ final class FileBatch {
         }
     }
 
-    private void add(RestoreTask task, CommandFailed failure) {
+    private void add(FileTask task, CommandFailed failure) {
         failed++;
         worst = ExitCode.worst(worst, failure.exitCode());
         results.addObject()

@@ -44,7 +44,8 @@ interface FileWork {
     }
 
     private static int stopped(CommandLine line, boolean json) {
-        var report = new ErrorReport(ExitCode.STOPPED, "stopped, no output was written", "");
+        var report =
+                new ErrorReport(ExitCode.STOPPED, "stopped before the result was complete", "");
         if (json) {
             line.getOut().println(report.whole());
             line.getOut().flush();

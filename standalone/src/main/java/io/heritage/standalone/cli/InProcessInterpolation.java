@@ -15,6 +15,7 @@ import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.schemas.VideoRequest;
+import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.output.PartialFile;
 import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
@@ -26,10 +27,12 @@ import java.util.random.RandomGenerator;
 /** Interpolation without a server. The output appears under its name when it is complete. */
 final class InProcessInterpolation {
     private final ProcessorConfig config;
+    private final BatchOptions batch;
     private final ProgressView progress;
 
-    InProcessInterpolation(ProcessorConfig config, ProgressView progress) {
+    InProcessInterpolation(ProcessorConfig config, BatchOptions batch, ProgressView progress) {
         this.config = config;
+        this.batch = batch;
         this.progress = progress;
     }
 
@@ -38,7 +41,7 @@ final class InProcessInterpolation {
      * @throws InterruptedException when the user stopped it
      */
     JsonNode between(List<Path> pictures, StillsRequest request, Path out)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         return produce(
                 out,
                 (engine, partial) ->
@@ -54,7 +57,7 @@ final class InProcessInterpolation {
      * @throws InterruptedException when the user stopped it
      */
     JsonNode raiseRate(Path video, RateRequest request, Path out)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         return produce(
                 out, (engine, partial) -> engine.video(video, partial, request, observer(false)));
     }
@@ -65,14 +68,29 @@ final class InProcessInterpolation {
      * @throws InterruptedException when the user stopped it
      */
     JsonNode wan(Path start, Optional<Path> end, VideoRequest request, Rational frameRate, Path out)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         progress.report("load", 0, 0);
-        try (var partial = new PartialFile(out);
-                var engine = new LocalWan(config, RandomGenerator.getDefault())) {
+        try (var partial = new PartialFile(out)) {
             JsonNode metadata =
-                    engine.run(start, end, request, frameRate, partial.path(), observer(true));
+                    UnfinishedWork.of(
+                            batch,
+                            partial,
+                            progress,
+                            () -> wan(start, end, request, frameRate, partial));
             partial.moveToTarget();
             return metadata;
+        }
+    }
+
+    private JsonNode wan(
+            Path start,
+            Optional<Path> end,
+            VideoRequest request,
+            Rational frameRate,
+            PartialFile partial)
+            throws IOException, InterruptedException {
+        try (var engine = new LocalWan(config, RandomGenerator.getDefault(), batch.keepPartial())) {
+            return engine.run(start, end, request, frameRate, partial.path(), observer(true));
         } catch (WorkStopped stopped) {
             throw interrupted(stopped);
         }
@@ -90,12 +108,20 @@ final class InProcessInterpolation {
     }
 
     private JsonNode produce(Path out, Production production)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         progress.report("load", 0, 0);
-        try (var partial = new PartialFile(out);
-                LocalInterpolation engine = LocalInterpolation.open(config)) {
-            VideoSummary summary = production.run(engine, partial.path());
+        try (var partial = new PartialFile(out)) {
+            JsonNode metadata =
+                    UnfinishedWork.of(batch, partial, progress, () -> produce(production, partial));
             partial.moveToTarget();
+            return metadata;
+        }
+    }
+
+    private JsonNode produce(Production production, PartialFile partial)
+            throws IOException, InterruptedException {
+        try (LocalInterpolation engine = LocalInterpolation.open(config, batch.keepPartial())) {
+            VideoSummary summary = production.run(engine, partial.path());
             return metadata(summary, engine.weights());
         } catch (WorkStopped stopped) {
             throw interrupted(stopped);

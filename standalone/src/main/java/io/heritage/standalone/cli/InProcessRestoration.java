@@ -19,8 +19,11 @@ import java.nio.file.Path;
 final class InProcessRestoration implements AutoCloseable {
     private final LocalRestoration restoration;
 
-    InProcessRestoration(ProcessorConfig config) {
-        this.restoration = new LocalRestoration(config);
+    /**
+     * @param keepUnfinished whether a video that is stopped keeps the frames that are restored
+     */
+    InProcessRestoration(ProcessorConfig config, boolean keepUnfinished) {
+        this.restoration = new LocalRestoration(config, keepUnfinished);
     }
 
     /**

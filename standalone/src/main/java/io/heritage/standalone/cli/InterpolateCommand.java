@@ -3,14 +3,12 @@ package io.heritage.standalone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.media.Deinterlace;
 import io.heritage.media.VideoFormat;
-import io.heritage.processor.interpolate.RateRequest;
 import io.heritage.schemas.InterpolateInput;
-import io.heritage.schemas.RestoreInput;
 import io.heritage.standalone.client.InterpolationJob;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
+import io.heritage.standalone.output.FileTree;
 import io.heritage.standalone.output.FrameDownload;
 import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.progress.ProgressView;
@@ -22,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,10 +40,11 @@ import picocli.CommandLine.Spec;
             "--engine rife: in-between frames; the two images are the first and the last.",
             "--engine wan: a generated video that a prompt can guide; END is optional.",
             "IN.mp4 -o OUT.mp4 --times N: N times the frame rate at the same duration; sound is"
-                    + " copied, scene cuts are kept.",
+                    + " copied, scene cuts are kept. Several videos, folders and patterns go into an"
+                    + " existing folder OUT.",
             "",
             "Without --url it is computed on this machine. Ctrl-C cancels the job and leaves no"
-                    + " output."
+                    + " output but what --keep-partial keeps."
         },
         footer = {
             "",
@@ -55,11 +54,11 @@ import picocli.CommandLine.Spec;
             "  heritage interpolate a.jpg b.jpg -o walk.mp4 --engine wan --prompt 'she walks'",
             "  heritage interpolate a.jpg b.jpg -o ab.mp4 --url http://127.0.0.1:8000",
             "  heritage interpolate clip.mp4 -o smooth.mp4 --times 2",
+            "  heritage interpolate clips/ -o smooth/ --times 2 --skip-existing",
             ""
         })
 final class InterpolateCommand implements Callable<Integer> {
     private static final String ENDPOINT = "interpolate";
-    private static final List<Integer> TIMES = List.of(2, 4, 8);
 
     /** What computes here. */
     enum LocalEngine {
@@ -74,17 +73,21 @@ final class InterpolateCommand implements Callable<Integer> {
 
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final InterpolateSettings settings = new InterpolateSettings();
+    @Mixin private final RaiseOptions raise = new RaiseOptions();
     @Mixin private final ServerOptions server = new ServerOptions();
     @Mixin private final ProcessorOptions processor = new ProcessorOptions();
     @Mixin private final BatchOptions batch = new BatchOptions();
+    @Mixin private final TrialOptions trial = new TrialOptions();
     @Mixin private final JobReport report = new JobReport();
     @Spec private CommandSpec spec = CommandSpec.create();
     private final CommandContext context;
 
     @Parameters(
-            arity = "1..2",
+            arity = "1..*",
             paramLabel = "INPUT",
-            description = "Two images, one with --engine wan, or one video.")
+            description = {
+                "Two images, one with --engine wan; with --times videos, or folders of them."
+            })
     private List<Path> inputs = new ArrayList<>();
 
     @Option(
@@ -92,8 +95,8 @@ final class InterpolateCommand implements Callable<Integer> {
             required = true,
             paramLabel = "OUT",
             description = {
-                "NAME.mp4, NAME.webm, or a new folder. An existing video is replaced once the"
-                        + " result is complete."
+                "NAME.mp4, NAME.webm, or a new folder; with --times an existing one. An existing"
+                        + " video is replaced once the result is complete."
             })
     private Path output = Path.of("");
 
@@ -105,60 +108,97 @@ final class InterpolateCommand implements Callable<Integer> {
             })
     private @Nullable LocalEngine engine;
 
-    @Option(
-            names = "--times",
-            paramLabel = "N",
-            description = "Video input only: multiply the frame rate by 2, 4 or 8.")
-    private @Nullable Integer times;
-
-    @Option(
-            names = "--bit-depth",
-            paramLabel = "BITS",
-            description = {
-                "With --times: 8 or 10 (default: 10 if the video has more than 8, else 8)."
-            })
-    private @Nullable Integer bitDepth;
-
-    @Option(
-            names = "--deinterlace",
-            paramLabel = "HOW",
-            description = {
-                "With --times: auto removes the combs of a video that says it is interlaced, off"
-                        + " keeps them (default: auto)."
-            })
-    private @Nullable String deinterlace;
-
     InterpolateCommand(CommandContext context) {
         this.context = context;
     }
 
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed, IOException {
-        checkUsage(new Usage(spec));
-        checkFiles();
+        var usage = new Usage(spec);
+        checkUsage(usage);
+        Optional<Preview> preview = trial.preview(usage);
+        checkPreview(preview, usage);
+        List<FileTask> tasks = tasks(inputs, usage);
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
-        return FileWork.runWatched(spec.commandLine(), report.json(), this::run);
+        return FileWork.runWatched(
+                spec.commandLine(),
+                report.json(),
+                () -> preview.isPresent() ? piece(preview.get(), usage) : run(tasks));
     }
 
-    private int run()
-            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
-        var results = new FileBatch(spec.commandLine(), report.json(), batch.report());
-        return results.run(
-                List.of(new RestoreTask(inputs.getFirst(), output)), _ -> interpolated());
+    /** A frame of another rate lies between two, so a preview is a beginning. */
+    private void checkPreview(Optional<Preview> preview, Usage usage)
+            throws IOException, CommandFailed {
+        if (preview.isEmpty()) {
+            return;
+        }
+        usage.require(
+                raise.asked()
+                        && preview.get() instanceof Preview.Beginning
+                        && inputs.size() == 1
+                        && Files.isRegularFile(inputs.getFirst())
+                        && !Files.isDirectory(output),
+                "--preview takes one video with --times and -o OUT.mp4, and seconds such as 2s");
+        try {
+            trial.checkTarget(output, inputs);
+        } catch (OutputRefused refused) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
+        }
     }
 
-    private ObjectNode interpolated()
+    private int piece(Preview preview, Usage usage)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
-        ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + output);
-        if (batch.skipExisting() && Files.exists(output)) {
+        Path folder = Files.createTempDirectory("heritage-preview-");
+        try {
+            return run(tasks(List.of(preview.cut(inputs.getFirst(), folder)), usage));
+        } finally {
+            FileTree.delete(folder);
+        }
+    }
+
+    private List<FileTask> tasks(List<Path> files, Usage usage) throws IOException, CommandFailed {
+        try {
+            if (raise.asked()) {
+                return raise.tasks(files, output, usage);
+            }
+            requireFiles();
+            FrameDownload.check(output, files);
+            return List.of(new FileTask(files.getFirst(), output));
+        } catch (OutputRefused refused) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private int run(List<FileTask> tasks)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        if (trial.estimate()) {
+            return estimated();
+        }
+        return new FileBatch(spec.commandLine(), report.json(), batch.report())
+                .run(tasks, this::interpolated);
+    }
+
+    private int estimated() throws IOException, InterruptedException, CommandFailed {
+        String name = inputs.stream().map(Path::toString).collect(Collectors.joining(" and "));
+        try (var client = server.open(ENDPOINT, context.environment())) {
+            return new JobEstimate(client, spec.commandLine(), report.json())
+                    .of(List.of(new JobEstimate.Question(name, request().input(), inputs)));
+        }
+    }
+
+    private ObjectNode interpolated(FileTask task)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        Path target = task.output();
+        ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + target);
+        if (batch.skipExisting() && Files.exists(target)) {
             return result.put("skipped", true);
         }
-        Work work = Work.onFrames(String.valueOf(output.getFileName()));
+        Work work = raise.asked() ? task.work() : Work.onFrames("" + target.getFileName());
         try (ProgressView progress = report.progress(context, work)) {
             if (batch.detach()) {
                 return detached(progress);
             }
-            result.set("metadata", remote() ? remote(progress) : local(progress));
+            result.set("metadata", remote() ? remote(progress) : local(task, progress));
             progress.end("COMPLETED");
         }
         return result;
@@ -168,11 +208,12 @@ final class InterpolateCommand implements Callable<Integer> {
         return server.given(context.environment());
     }
 
-    private JsonNode local(ProgressView progress)
-            throws IOException, InterruptedException, InvalidConfiguration {
-        var local = new InProcessInterpolation(processor.read(context.environment()), progress);
-        if (times != null) {
-            return local.raiseRate(inputs.getFirst(), raised(times), output);
+    private JsonNode local(FileTask task, ProgressView progress)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        var local =
+                new InProcessInterpolation(processor.read(context.environment()), batch, progress);
+        if (raise.asked()) {
+            return local.raiseRate(task.input(), raise.request(), task.output());
         }
         return engine == LocalEngine.WAN
                 ? local.wan(
@@ -182,13 +223,6 @@ final class InterpolateCommand implements Callable<Integer> {
                         settings.rate(true),
                         output)
                 : local.between(inputs, settings.stills(), output);
-    }
-
-    private RateRequest raised(int factor) {
-        return new RateRequest(
-                factor,
-                bitDepth == null ? OptionalInt.empty() : OptionalInt.of(bitDepth),
-                deinterlace == null ? Deinterlace.AUTO : Deinterlace.named(deinterlace));
     }
 
     private Optional<Path> end() {
@@ -201,7 +235,8 @@ final class InterpolateCommand implements Callable<Integer> {
         try (FrameDownload target = FrameDownload.to(output, rate);
                 var client = server.open(ENDPOINT, context.environment())) {
             var job = new RemoteJob(client, batch.idempotencyKey(), progress);
-            return new RemoteInterpolation(job, progress).run(request(), target);
+            return new RemoteInterpolation(job, progress, batch.keepPartial())
+                    .run(request(), target);
         }
     }
 
@@ -223,9 +258,12 @@ final class InterpolateCommand implements Callable<Integer> {
         return new InterpolationJob(inputs.getFirst(), end(), settings.video(true), asked());
     }
 
-    /** A server encodes videos itself, at the frame rate of its engine. */
+    /**
+     * A server encodes videos itself, at the frame rate of its engine. Of what is not finished it
+     * gives frames only.
+     */
     private InterpolateInput.Output asked() {
-        if (settings.hasOwnRate()) {
+        if (settings.hasOwnRate() || batch.keepPartial()) {
             return InterpolateInput.Output.FRAMES;
         }
         return VideoFormat.endOf(output)
@@ -238,45 +276,34 @@ final class InterpolateCommand implements Callable<Integer> {
     }
 
     private void checkUsage(Usage usage) {
-        if (times != null) {
-            checkTimes(usage, times);
+        server.check(spec, context.environment());
+        batch.check(usage, remote());
+        trial.check(usage, remote());
+        if (raise.asked()) {
+            checkRaise(usage);
             return;
         }
-        usage.require(
-                bitDepth == null && deinterlace == null,
-                "--bit-depth and --deinterlace need --times");
+        raise.refuse(usage);
         boolean wan = engine == LocalEngine.WAN;
         usage.require(
                 !remote() || engine == null,
                 "--engine chooses on this machine; with --url the server decides");
         usage.require(
-                inputs.size() == 2 || wan || remote() && settings.guided(),
-                "expected two images, START and END; for one video add --times 2, for a start"
+                inputs.size() == 2 || inputs.size() == 1 && (wan || remote() && settings.guided()),
+                "expected two images, START and END; for videos add --times 2, for a start"
                         + " image alone --engine wan");
         settings.check(usage, wan, remote());
-        server.check(spec, context.environment());
-        batch.check(usage, remote());
     }
 
-    private void checkTimes(Usage usage, int factor) {
-        usage.require(inputs.size() == 1, "--times takes one video, found two inputs");
-        usage.require(TIMES.contains(factor), "--times: expected 2, 4 or 8, found " + factor);
-        usage.require(
-                bitDepth == null || bitDepth == 8 || bitDepth == 10,
-                "--bit-depth: expected 8 or 10, found " + bitDepth);
-        usage.require(
-                deinterlace == null || RestoreInput.DEINTERLACES.contains(deinterlace),
-                "--deinterlace: expected auto or off, found " + deinterlace);
+    private void checkRaise(Usage usage) {
+        raise.check(usage, output);
         usage.require(!remote(), "--times works on this machine only, not with --url");
         usage.require(
                 engine != LocalEngine.WAN && !settings.guided(),
                 "--times needs --engine rife, which takes no prompt");
-        usage.require(
-                VideoFormat.endOf(output).equals(Optional.of(VideoFormat.MP4)),
-                "--times writes a video: expected a name that ends in .mp4, found " + output);
     }
 
-    private void checkFiles() throws CommandFailed, IOException {
+    private void requireFiles() throws CommandFailed {
         for (Path input : inputs) {
             if (Files.isDirectory(input)) {
                 throw new CommandFailed(
@@ -285,11 +312,6 @@ final class InterpolateCommand implements Callable<Integer> {
             if (!Files.isReadable(input)) {
                 throw new CommandFailed(ExitCode.USAGE, "cannot read " + input);
             }
-        }
-        try {
-            FrameDownload.check(output, inputs);
-        } catch (OutputRefused refused) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
         }
     }
 }

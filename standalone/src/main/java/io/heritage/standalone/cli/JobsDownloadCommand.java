@@ -120,7 +120,7 @@ final class JobsDownloadCommand extends ClientCommand {
         }
         List<Target> targets = new ArrayList<>();
         for (StoredOutput output : outputs) {
-            Path name = Path.of(safeName(output));
+            Path name = free(safeName(output), output.index(), targets);
             Path target = into == null ? name : file ? into : into.resolve(name);
             PartialFile.check(target, List.of());
             if (Files.exists(target) && !overwrite) {
@@ -129,6 +129,14 @@ final class JobsDownloadCommand extends ClientCommand {
             targets.add(new Target(output, target));
         }
         return targets;
+    }
+
+    /** Another output of the job may have the same name. */
+    private static Path free(String name, int index, List<Target> taken) {
+        boolean isTaken =
+                taken.stream()
+                        .anyMatch(other -> other.file().getFileName().toString().equals(name));
+        return Path.of(isTaken ? index + "-" + name : name);
     }
 
     /** The server's name without folders, so that it stays where the user wants it. */

@@ -7,6 +7,7 @@ import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.JobFilter;
 import io.heritage.standalone.client.JobPage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -74,9 +75,13 @@ final class JobsPurgeCommand extends ClientCommand {
         List<String> counts = server.each(JobsPurgeCommand::waiting);
         err().print("Cancel " + String.join(" and ", counts) + "? [y/N] ");
         err().flush();
-        var answers = new Scanner(System.in, StandardCharsets.UTF_8);
-        String answer = answers.hasNextLine() ? answers.nextLine() : "";
+        String answer = StandardInput.read(JobsPurgeCommand::line);
         return Set.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
+    }
+
+    private static String line(InputStream stdin) {
+        var answers = new Scanner(stdin, StandardCharsets.UTF_8);
+        return answers.hasNextLine() ? answers.nextLine() : "";
     }
 
     private static String waiting(EndpointClient endpoint)

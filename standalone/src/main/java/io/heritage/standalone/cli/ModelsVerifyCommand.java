@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -28,8 +30,9 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Computes the SHA-256 of the installed model files and compares it with the published"
-                    + " one. Exits with 1 if a file differs. Of files without a published checksum it"
-                    + " only tells what they have."
+                    + " one. Of files without a published checksum it tells what they have, and"
+                    + " whether they can be opened. Exits with 1 if a file differs, is damaged, or is"
+                    + " missing from a model that is named or is there in part."
         },
         footer = {
             "",
@@ -39,6 +42,10 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class ModelsVerifyCommand implements Callable<Integer> {
+    private static final String MISSING = "missing";
+    private static final String DIFFERS = "differs";
+    private static final String DAMAGED = "damaged";
+
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final ProcessorOptions processor = new ProcessorOptions();
     @Mixin private final JobReport report = new JobReport();
@@ -86,33 +93,87 @@ final class ModelsVerifyCommand implements Callable<Integer> {
     private int verify(List<PublishedModel> models, Path folder)
             throws IOException, InterruptedException {
         ArrayNode results = JsonNodeFactory.instance.arrayNode();
-        boolean differs = false;
+        List<String> wrong = new ArrayList<>();
         for (PublishedFile file : files(models)) {
             Path path = folder.resolve(file.name());
-            if (Files.isRegularFile(path)) {
-                differs |= !verify(file, path, results);
+            if (Files.isRegularFile(path) && !verify(file, path, results)) {
+                wrong.add(file.name());
             }
+        }
+        for (List<String> names : missing(models, folder)) {
+            addMissing(names, folder, results);
+            wrong.add(String.join(" or ", names));
         }
         if (results.isEmpty() && !report.json()) {
             spec.commandLine()
                     .getErr()
                     .println("heritage: no model file is installed in " + folder.toAbsolutePath());
         }
+        return conclude(results, wrong);
+    }
+
+    private int conclude(ArrayNode results, List<String> wrong) {
         if (report.json()) {
             spec.commandLine().getOut().println(results);
+        } else if (!wrong.isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "heritage: wrong or missing: %s; 'heritage models pull' fetches a model"
+                                    .formatted(String.join(", ", wrong)));
         }
         spec.commandLine().getOut().flush();
-        return differs ? ExitCode.ERROR : ExitCode.OK;
+        return wrong.isEmpty() ? ExitCode.OK : ExitCode.ERROR;
     }
 
     /** Each name once: models share files, and both precisions are looked for. */
     private static List<PublishedFile> files(List<PublishedModel> models) {
         List<PublishedFile> files = new ArrayList<>();
         models.stream()
-                .flatMap(model -> Stream.concat(model.files().stream(), model.halfFiles().stream()))
+                .flatMap(ModelsVerifyCommand::forms)
                 .filter(file -> files.stream().noneMatch(known -> known.name().equals(file.name())))
                 .forEach(files::add);
         return files;
+    }
+
+    private static Stream<PublishedFile> forms(PublishedModel model) {
+        return Stream.concat(model.files().stream(), model.halfFiles().stream());
+    }
+
+    /** Of models that are meant: one of the names of each list is needed. */
+    private Set<List<String>> missing(List<PublishedModel> models, Path folder) {
+        Set<List<String>> missing = new LinkedHashSet<>();
+        for (PublishedModel model : models) {
+            if (!names.isEmpty() || isThereInPart(model, folder)) {
+                missing.addAll(ModelFiles.missing(model, folder));
+            }
+        }
+        return missing;
+    }
+
+    /** A file that other models need too tells nothing. */
+    private static boolean isThereInPart(PublishedModel model, Path folder) {
+        return forms(model)
+                .filter(file ->
+                        Stream.of(PublishedModel.values())
+                                .filter(other -> other != model)
+                                .flatMap(ModelsVerifyCommand::forms)
+                                .noneMatch(other -> other.name().equals(file.name())))
+                .anyMatch(file -> Files.isRegularFile(folder.resolve(file.name())));
+    }
+
+    private void addMissing(List<String> names, Path folder, ArrayNode results) {
+        Path path = folder.resolve(names.getFirst());
+        ObjectNode result = results.addObject().put("file", path.toString());
+        result.put("state", MISSING);
+        names.stream().skip(1).forEach(result.withArray("alternatives")::add);
+        if (!report.json()) {
+            String others =
+                    names.size() > 1
+                            ? ", and so is " + String.join(", ", names.subList(1, names.size()))
+                            : "";
+            spec.commandLine().getOut().printf("%s: %s%s%n", path, MISSING, others);
+        }
     }
 
     private boolean verify(PublishedFile file, Path path, ArrayNode results)
@@ -123,16 +184,19 @@ final class ModelsVerifyCommand implements Callable<Integer> {
             view.end("COMPLETED");
         }
         Optional<String> published = file.sha256();
+        Optional<String> damage =
+                published.isPresent() ? Optional.empty() : ModelFiles.damage(path);
         String state =
-                published.isEmpty()
-                        ? "no checksum is published"
-                        : published.get().equals(found) ? "matches" : "differs";
+                published.isPresent()
+                        ? published.get().equals(found) ? "matches" : DIFFERS
+                        : damage.isPresent() ? DAMAGED : "no checksum is published";
         ObjectNode result = results.addObject().put("file", path.toString()).put("sha256", found);
         published.ifPresent(hash -> result.put("published", hash));
         result.put("state", state);
+        damage.ifPresent(reason -> result.put("reason", reason));
         if (!report.json()) {
-            spec.commandLine().getOut().printf("%s: %s, %s%n", path, state, found);
+            spec.commandLine().getOut().printf("%s: %s, %s%n", path, state, damage.orElse(found));
         }
-        return !state.equals("differs");
+        return !state.equals(DIFFERS) && !state.equals(DAMAGED);
     }
 }

@@ -52,8 +52,9 @@ sealed interface Preview {
      *
      * @param into takes the file
      * @throws MediaRejected if it is no video, or ends before the frame
+     * @throws InterruptedException if the thread was interrupted
      */
-    default Path cut(Path video, Path into) throws IOException {
+    default Path cut(Path video, Path into) throws IOException, InterruptedException {
         String name = video.getFileName().toString();
         String ending = MediaNames.ending(video);
         String stem =
@@ -64,10 +65,18 @@ sealed interface Preview {
         };
     }
 
-    private static Path cut(Frame frame, Path video, Path target) throws IOException {
+    private static void checkpoint() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("stopped");
+        }
+    }
+
+    private static Path cut(Frame frame, Path video, Path target)
+            throws IOException, InterruptedException {
         try (VideoReader reader = VideoReader.open(video, ImageLimits.DEFAULT)) {
             int at = 0;
             while (reader.next() instanceof VideoFrame next) {
+                checkpoint();
                 try (next) {
                     if (at++ == frame.number()) {
                         write(next, target);
@@ -88,12 +97,14 @@ sealed interface Preview {
         }
     }
 
-    private static Path cut(Beginning beginning, Path video, Path target) throws IOException {
+    private static Path cut(Beginning beginning, Path video, Path target)
+            throws IOException, InterruptedException {
         try (VideoReader reader = VideoReader.open(video, ImageLimits.DEFAULT)) {
             double unit = reader.probe().timeBase().value();
             var encoding = VideoEncoding.like(reader.probe()).withCrf(NEARLY_LOSSLESS);
             try (VideoWriter writer = VideoWriter.open(target, encoding, null)) {
                 while (reader.next() instanceof VideoFrame next) {
+                    checkpoint();
                     try (next) {
                         if (next.pts() * unit >= beginning.seconds()) {
                             break;

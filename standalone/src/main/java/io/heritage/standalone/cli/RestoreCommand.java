@@ -14,6 +14,7 @@ import io.heritage.standalone.client.ServerReply;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.output.FileTree;
+import io.heritage.standalone.output.MediaNames;
 import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
 import io.heritage.standalone.progress.ProgressView;
@@ -98,7 +99,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** Restores one file. */
     private interface Route {
-        JsonNode restore(RestoreTask task, PartialFile partial, ProgressView progress)
+        JsonNode restore(FileTask task, PartialFile partial, ProgressView progress)
                 throws IOException, InterruptedException, CommandFailed;
     }
 
@@ -113,12 +114,15 @@ final class RestoreCommand implements Callable<Integer> {
         settings.check(usage);
         batch.check(usage, remote);
         trial.check(usage, remote);
+        usage.require(
+                !remote || !batch.keepPartial(),
+                "--keep-partial works on this machine: a server keeps no part of a restoration");
         server.check(spec, context.environment());
         Optional<Preview> preview = trial.preview(usage);
         if (preview.isPresent()) {
             return piece(preview.get(), usage);
         }
-        List<RestoreTask> tasks = tasks(inputs, usage);
+        List<FileTask> tasks = tasks(inputs, usage);
         usage.require(
                 tasks.size() == 1 || batch.idempotencyKey().isEmpty(),
                 "--idempotency-key is for one input, found " + tasks.size());
@@ -131,7 +135,7 @@ final class RestoreCommand implements Callable<Integer> {
         usage.require(
                 inputs.size() == 1 && Files.isRegularFile(inputs.getFirst()) && output != null,
                 "--preview takes one video and -o OUT");
-        refuseTheVideo();
+        checkTarget();
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
         return FileWork.runWatched(
                 spec.commandLine(),
@@ -146,34 +150,41 @@ final class RestoreCommand implements Callable<Integer> {
                 });
     }
 
-    /** The task of a preview knows its piece only, and must not replace the video it is from. */
-    private void refuseTheVideo() throws IOException, CommandFailed {
-        if (output == null || Files.isDirectory(output)) {
-            return;
-        }
+    private void checkTarget() throws IOException, CommandFailed {
         try {
-            PartialFile.check(output, inputs);
+            if (output != null && !Files.isDirectory(output)) {
+                trial.checkTarget(output, inputs);
+            }
         } catch (OutputRefused refused) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
         }
     }
 
-    private List<RestoreTask> tasks(List<Path> files, Usage usage)
-            throws IOException, CommandFailed {
+    private List<FileTask> tasks(List<Path> files, Usage usage) throws IOException, CommandFailed {
         try {
-            return RestoreTask.of(files, output, settings, usage);
+            List<FileTask> tasks =
+                    new FileTasks("_restored", MediaNames::isMedia)
+                            .of(
+                                    files,
+                                    output,
+                                    file -> settings.usualEnding(FileTask.isImage(file)),
+                                    usage);
+            for (FileTask task : tasks) {
+                settings.check(usage, task, FileTask.isImage(task.input()));
+            }
+            return tasks;
         } catch (OutputRefused refused) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
         }
     }
 
-    private int run(List<RestoreTask> tasks)
+    private int run(List<FileTask> tasks)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         if (server.given(context.environment())) {
             try (EndpointClient client = server.open(ENDPOINT, context.environment())) {
                 if (trial.estimate()) {
-                    return new RestoreEstimate(client, spec.commandLine(), report.json())
-                            .of(tasks, this::request);
+                    return new JobEstimate(client, spec.commandLine(), report.json())
+                            .of(tasks.stream().map(this::question).toList());
                 }
                 return batch.detach()
                         ? results().run(tasks, task -> detached(client, task))
@@ -194,10 +205,9 @@ final class RestoreCommand implements Callable<Integer> {
         return restoreHere(tasks, config, installed(config.models()));
     }
 
-    private int restoreHere(
-            List<RestoreTask> tasks, ProcessorConfig config, PublishedModel published)
+    private int restoreHere(List<FileTask> tasks, ProcessorConfig config, PublishedModel published)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
-        try (var restoration = new InProcessRestoration(config)) {
+        try (var restoration = new InProcessRestoration(config, batch.keepPartial())) {
             return restoreAll(
                     tasks,
                     (task, partial, progress) ->
@@ -241,7 +251,7 @@ final class RestoreCommand implements Callable<Integer> {
                                 smallest.id()));
     }
 
-    private int restoreAll(List<RestoreTask> tasks, Route route)
+    private int restoreAll(List<FileTask> tasks, Route route)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         return results().run(tasks, task -> restore(task, route));
     }
@@ -250,15 +260,17 @@ final class RestoreCommand implements Callable<Integer> {
         return new FileBatch(spec.commandLine(), report.json(), batch.report());
     }
 
-    private ObjectNode restore(RestoreTask task, Route route)
-            throws IOException, InterruptedException, CommandFailed {
+    private ObjectNode restore(FileTask task, Route route)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + task.output());
         if (batch.skipExisting() && Files.exists(task.output())) {
             return result.put("skipped", true);
         }
         try (ProgressView progress = report.progress(context, task.work());
                 var partial = new PartialFile(task.output())) {
-            JsonNode facts = route.restore(task, partial, progress);
+            JsonNode facts =
+                    UnfinishedWork.of(
+                            batch, partial, progress, () -> route.restore(task, partial, progress));
             partial.moveToTarget();
             progress.end("COMPLETED");
             if (facts.path("tiny").asBoolean()) {
@@ -268,8 +280,8 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode detached(EndpointClient client, RestoreTask task)
-            throws IOException, InterruptedException {
+    private ObjectNode detached(EndpointClient client, FileTask task)
+            throws IOException, InterruptedException, CommandFailed {
         try (ProgressView progress = report.progress(context, task.work())) {
             String job = remoteJob(client, progress).submit(request(task), 0);
             progress.end("IN_QUEUE");
@@ -285,15 +297,20 @@ final class RestoreCommand implements Callable<Integer> {
         return new RemoteJob(client, batch.idempotencyKey(), progress);
     }
 
-    private RestorationJob request(RestoreTask task) {
+    private RestorationJob request(FileTask task) {
         return new RestorationJob(
                 task.input(),
                 Optional.ofNullable(model).flatMap(PublishedModel::of),
                 settings.request(task.output()));
     }
 
+    private JobEstimate.Question question(FileTask task) {
+        return new JobEstimate.Question(
+                task.input().toString(), request(task).input(), List.of(task.input()));
+    }
+
     private JsonNode remote(
-            EndpointClient client, RestoreTask task, PartialFile partial, ProgressView progress)
+            EndpointClient client, FileTask task, PartialFile partial, ProgressView progress)
             throws IOException, InterruptedException, CommandFailed {
         ServerReply reply =
                 remoteJob(client, progress)

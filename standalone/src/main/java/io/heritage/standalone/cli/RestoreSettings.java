@@ -137,7 +137,7 @@ final class RestoreSettings {
     /**
      * @param image whether the input is one
      */
-    void check(Usage usage, RestoreTask task, boolean image) {
+    void check(Usage usage, FileTask task, boolean image) {
         String ending = endingOf(task.output());
         boolean fits = image ? ending.equals("png") : VideoFormat.named(ending).isPresent();
         usage.require(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.Wire;
 import io.heritage.standalone.client.EndpointClient;
+import io.heritage.standalone.client.ServerUnreachable;
 import io.heritage.standalone.progress.ProgressView;
 import io.heritage.standalone.progress.Work;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +34,9 @@ import picocli.CommandLine.Parameters;
             ""
         })
 final class RunCommand extends ClientCommand {
-    private static final Set<String> LIVING = Set.of("IN_QUEUE", "IN_PROGRESS");
+    /** Its id comes within a second: until then Ctrl-C could not cancel the job. */
+    private static final String SYNC = "runsync?wait=1000";
+
     private static final String COMPLETED = "COMPLETED";
 
     @Mixin private final ProgressOption progress = new ProgressOption();
@@ -50,7 +52,9 @@ final class RunCommand extends ClientCommand {
 
     @Option(
             names = "--sync",
-            description = "Print the whole reply of runsync, media in base64 included.")
+            description = {
+                "Print the whole reply of runsync, media in base64 included, when the job has ended."
+            })
     private boolean sync;
 
     @Option(
@@ -81,23 +85,30 @@ final class RunCommand extends ClientCommand {
         }
         EndpointClient client = server.endpoint(endpoint);
         BodyPublisher body = body();
-        if (sync) {
-            return conclude(client.send("runsync", body));
-        }
-        String id = client.send("run", body).path("id").asText();
+        JsonNode job = client.send(sync ? SYNC : "run", body);
+        String id = job.path("id").asText();
         if (detach) {
             detached(client, id);
             return ExitCode.OK;
         }
         try {
+            if (sync) {
+                return conclude(new RawJob(client, id, this::open).wholeReply(job));
+            }
             return stream ? streamed(client, id) : watched(client, id);
         } catch (InterruptedException stopped) {
             cancel(client, id);
             throw stopped;
+        } catch (ServerUnreachable away) {
+            throw RemoteJob.leftAlone(id, away);
         }
     }
 
-    private BodyPublisher body() throws IOException {
+    private ProgressView open(String id) {
+        return progress.open(context(), new Work("", "frames", id));
+    }
+
+    private BodyPublisher body() throws IOException, InterruptedException {
         boolean asItIs = webhook == null && request.startsWith("@");
         if (asItIs) {
             return BodyPublishers.ofFile(file());
@@ -123,10 +134,10 @@ final class RunCommand extends ClientCommand {
         return file;
     }
 
-    private JsonNode parsed() throws IOException {
+    private JsonNode parsed() throws IOException, InterruptedException {
         try {
             if (request.equals("-")) {
-                return Wire.json().readTree(System.in);
+                return StandardInput.read(Wire.json()::readTree);
             }
             return request.startsWith("@")
                     ? Wire.json().readTree(file().toFile())
@@ -152,9 +163,11 @@ final class RunCommand extends ClientCommand {
     }
 
     private int watched(EndpointClient client, String id) throws IOException, InterruptedException {
-        try (ProgressView view = progress.open(context(), new Work("", "frames", id))) {
+        try (ProgressView view = open(id)) {
             view.note("job %s, %s".formatted(id, client.url().consoleLink(id)));
-            JsonNode ended = new JobWatch(client, id, view).untilItEnds(client.job(id)).details();
+            var patience = new Patience(view::note);
+            JsonNode known = patience.ask(() -> client.job(id));
+            JsonNode ended = new JobWatch(client, id, view).untilItEnds(known).details();
             view.close();
             return conclude(JobFacts.of(ended, client).json());
         }
@@ -162,29 +175,24 @@ final class RunCommand extends ClientCommand {
 
     private int streamed(EndpointClient client, String id)
             throws IOException, InterruptedException {
-        while (true) {
-            JsonNode reply = client.stream(id);
-            reply.path("stream").forEach(part -> print(part.path("output")));
-            String status = reply.path("status").asText();
-            if (reply.path("stream").isEmpty() && !LIVING.contains(status)) {
-                if (!status.equals(COMPLETED)) {
-                    err().println("heritage: job " + id + ": " + status);
-                }
-                return ExitCode.of(status, "");
-            }
+        JsonNode ended = new RawJob(client, id, this::open).parts(this::print);
+        String status = ended.path("status").asText();
+        if (!status.equals(COMPLETED)) {
+            err().println(
+                            "heritage: job %s: %s %s"
+                                    .formatted(id, status, ended.path("error").asText(""))
+                                    .strip());
         }
+        return ExitCode.of(status, errorCode(ended));
     }
 
     private int conclude(JsonNode job) {
         print(job);
-        String status = job.path("status").asText();
-        if (LIVING.contains(status)) {
-            err().println(
-                            "heritage: the job goes on: heritage jobs watch "
-                                    + job.path("id").asText());
-            return ExitCode.NOT_FINISHED;
-        }
-        return ExitCode.of(status, job.at("/output/error_code").asText(""));
+        return ExitCode.of(job.path("status").asText(), errorCode(job));
+    }
+
+    private static String errorCode(JsonNode job) {
+        return job.at("/output/error_code").asText("");
     }
 
     private void cancel(EndpointClient client, String id) {

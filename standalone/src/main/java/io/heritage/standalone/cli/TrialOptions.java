@@ -1,5 +1,11 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.standalone.output.OutputRefused;
+import io.heritage.standalone.output.PartialFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -23,9 +29,29 @@ final class TrialOptions {
             })
     private boolean estimate;
 
+    @Option(
+            names = "--overwrite",
+            description = {
+                "With --preview: replace OUT if it exists. A whole result replaces it in any case."
+            })
+    private boolean overwrite;
+
     void check(Usage usage, boolean remote) {
         usage.require(remote || !estimate, "--estimate needs a server: --url");
         usage.require(preview == null || !estimate, "--preview and --estimate exclude each other");
+        usage.require(preview != null || !overwrite, "--overwrite is for --preview");
+    }
+
+    /**
+     * A piece takes the place of nothing by accident: neither of the video that it is from, by
+     * whatever name or link, nor of a whole result.
+     */
+    void checkTarget(Path target, Collection<Path> inputs) throws IOException {
+        PartialFile.check(target, inputs);
+        if (!overwrite && Files.exists(target)) {
+            throw OutputRefused.becauseOf(
+                    target, "it exists; name another file for a preview, or say --overwrite");
+        }
     }
 
     boolean estimate() {

@@ -24,18 +24,20 @@
  *   <li>Files: {@link io.heritage.standalone.cli.RestoreCommand} with {@link
  *       io.heritage.standalone.cli.RestoreSettings}, {@link
  *       io.heritage.standalone.cli.TrialOptions} ({@link io.heritage.standalone.cli.Preview},
- *       {@link io.heritage.standalone.cli.RestoreEstimate}), a {@link
- *       io.heritage.standalone.cli.RestoreTask} for each file, {@link
- *       io.heritage.standalone.cli.InProcessRestoration} and {@link
+ *       {@link io.heritage.standalone.cli.JobEstimate}), {@link
+ *       io.heritage.standalone.cli.FileTasks} with a {@link io.heritage.standalone.cli.FileTask}
+ *       for each file, {@link io.heritage.standalone.cli.InProcessRestoration} and {@link
  *       io.heritage.standalone.cli.TinyModel}; {@link
  *       io.heritage.standalone.cli.InterpolateCommand} with {@link
  *       io.heritage.standalone.cli.InterpolateSettings}, {@link
+ *       io.heritage.standalone.cli.RaiseOptions}, {@link
  *       io.heritage.standalone.cli.InProcessInterpolation} and {@link
  *       io.heritage.standalone.cli.RemoteInterpolation}. Files are named or match a {@link
  *       io.heritage.standalone.cli.MediaPattern}; several are a {@link
  *       io.heritage.standalone.cli.FileBatch}. Both do {@link io.heritage.standalone.cli.FileWork},
  *       which an {@link io.heritage.standalone.cli.Interruption} stops, at a server as a {@link
- *       io.heritage.standalone.cli.RemoteJob}.
+ *       io.heritage.standalone.cli.RemoteJob}; {@link io.heritage.standalone.cli.UnfinishedWork} is
+ *       what then becomes of the frames that are done.
  *   <li>Servers: each is a {@link io.heritage.standalone.cli.ClientCommand} with {@link
  *       io.heritage.standalone.cli.ClientOptions} that asks {@link
  *       io.heritage.standalone.cli.ServerJobs}. {@link io.heritage.standalone.cli.JobsCommand} has
@@ -49,12 +51,16 @@
  *       io.heritage.standalone.cli.JobOperation}, {@link
  *       io.heritage.standalone.cli.JobsDownloadCommand}, {@link
  *       io.heritage.standalone.cli.JobsPurgeCommand}. Beside it {@link
- *       io.heritage.standalone.cli.RunCommand}, {@link io.heritage.standalone.cli.WorkersCommand},
- *       {@link io.heritage.standalone.cli.HealthCommand}.
+ *       io.heritage.standalone.cli.RunCommand} with {@link io.heritage.standalone.cli.RawJob} and
+ *       {@link io.heritage.standalone.cli.StandardInput}, {@link
+ *       io.heritage.standalone.cli.WorkersCommand}, {@link
+ *       io.heritage.standalone.cli.HealthCommand}. Whoever follows a job has {@link
+ *       io.heritage.standalone.cli.Patience} while its server is away.
  *   <li>Others: {@link io.heritage.standalone.cli.CompareCommand}, {@link
- *       io.heritage.standalone.cli.ModelsVerifyCommand}, {@link
- *       io.heritage.standalone.cli.ModelsCommand}, {@link io.heritage.standalone.cli.PullCommand},
- *       {@link io.heritage.standalone.cli.GpuCommand}, {@link
+ *       io.heritage.standalone.cli.ModelsVerifyCommand} with {@link
+ *       io.heritage.standalone.cli.ModelFiles}, {@link io.heritage.standalone.cli.ModelsCommand},
+ *       {@link io.heritage.standalone.cli.PullCommand}, {@link
+ *       io.heritage.standalone.cli.GpuCommand}, {@link
  *       io.heritage.standalone.cli.GpuInstallCommand}, {@link
  *       io.heritage.standalone.cli.DoctorCommand}, {@link
  *       io.heritage.standalone.cli.DownloadDisplay}, {@link

@@ -22,6 +22,7 @@ import java.util.Optional;
  */
 public final class EndpointClient implements AutoCloseable {
     private static final Duration CANCEL = Duration.ofSeconds(2);
+    private static final Duration FIRST_EVENT = Duration.ofSeconds(20);
 
     private final EndpointUrl endpoint;
     private final ServerCalls calls;
@@ -55,7 +56,20 @@ public final class EndpointClient implements AutoCloseable {
         HttpRequest.Builder call =
                 request("run").header("Content-Type", "application/json").POST(request.body());
         idempotencyKey.ifPresent(key -> call.header("Idempotency-Key", key));
-        return reply(call, noFrames());
+        ServerReply reply = reply(call, noFrames());
+        requireId(reply.id());
+        return reply;
+    }
+
+    private void requireId(String id) throws ServerUnreachable {
+        if (id.isEmpty()) {
+            throw nothing("an id");
+        }
+    }
+
+    private ServerUnreachable nothing(String expected) {
+        String message = "%s: the reply has no job with %s".formatted(endpoint, expected);
+        return new ServerUnreachable(message, new IOException(message));
     }
 
     /**
@@ -64,7 +78,13 @@ public final class EndpointClient implements AutoCloseable {
      */
     public ServerReply await(String jobId, Duration wait, FrameTarget target)
             throws IOException, InterruptedException {
+        target.begin();
         return reply(request("status-sync/" + jobId + "?wait=" + wait.toMillis()).GET(), target);
+    }
+
+    /** The same as JSON, media in base64 included. */
+    public JsonNode await(String jobId, Duration wait) throws IOException, InterruptedException {
+        return job(request("status-sync/" + jobId + "?wait=" + wait.toMillis()).GET());
     }
 
     /** {@code /cancel}; a server that does not answer within 2 s is given up. */
@@ -106,22 +126,40 @@ public final class EndpointClient implements AutoCloseable {
      * A body as it is, to {@code run} or {@code runsync}.
      *
      * @param operation with a query, if it has one
+     * @return the job
      */
     public JsonNode send(String operation, BodyPublisher body)
             throws IOException, InterruptedException {
-        return json(request(operation).header("Content-Type", "application/json").POST(body));
+        JsonNode job =
+                job(request(operation).header("Content-Type", "application/json").POST(body));
+        requireId(job.path("id").asText());
+        return job;
     }
 
     /**
-     * {@code /stream}: {@code status}, and in {@code stream} the parts that no call gave before.
+     * {@code /stream}: {@code status}, and in {@code stream} the parts that no call gave before. An
+     * answer that breaks off gave none.
      */
     public JsonNode stream(String jobId) throws IOException, InterruptedException {
-        return json(request("stream/" + jobId).GET());
+        return job(request("stream/" + jobId).GET());
+    }
+
+    /** The parts from that one on, given before or not; they are not taken away. */
+    public JsonNode stream(String jobId, int from) throws IOException, InterruptedException {
+        return job(request("stream/" + jobId + "?from=" + from).GET());
     }
 
     /** {@code /requests/JOB}. */
     public JsonNode job(String jobId) throws IOException, InterruptedException {
-        return json(request("requests/" + jobId).GET());
+        return job(request("requests/" + jobId).GET());
+    }
+
+    private JsonNode job(HttpRequest.Builder call) throws IOException, InterruptedException {
+        JsonNode job = json(call);
+        if (job.path("status").asText().isEmpty()) {
+            throw nothing("a status");
+        }
+        return job;
     }
 
     /** {@code /requests}: a page of jobs, newest first. */
@@ -175,8 +213,12 @@ public final class EndpointClient implements AutoCloseable {
     public void follow(String jobId, JobListener listener)
             throws IOException, InterruptedException {
         calls.call(
-                request("events/" + jobId).header("Accept", "text/event-stream").GET(),
+                request("events/" + jobId)
+                        .header("Accept", "text/event-stream")
+                        .timeout(FIRST_EVENT)
+                        .GET(),
                 endpoint.toString(),
+                JobEvents.SILENCE,
                 body -> {
                     JobEvents.read(body, listener);
                     return listener;

@@ -6,6 +6,9 @@ import java.io.OutputStream;
 /** Where the frames of a reply go, in their order, or the video that they are. */
 public interface FrameTarget {
 
+    /** A reply begins; what came of another one, which broke off, counts no longer. */
+    default void begin() throws IOException {}
+
     /** The stream for one encoded frame; the reader closes it when the frame is complete. */
     OutputStream frame(int index) throws IOException;
 

@@ -31,11 +31,12 @@ public record InterpolationJob(
             parts.add(new JsonText("\",\"end_image_base64\":\""));
             parts.add(new Encoded(end.get()));
         }
-        parts.add(new JsonText("\"," + fields().toString().substring(1) + "}"));
+        parts.add(new JsonText("\"," + input().toString().substring(1) + "}"));
         return JobRequest.body(parts);
     }
 
-    private ObjectNode fields() {
+    /** The input without its media. */
+    public ObjectNode input() {
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         video.putInto(fields);
         if (output != InterpolateInput.Output.FRAMES) {

@@ -1,7 +1,6 @@
 package io.heritage.standalone.client;
 
 import io.heritage.schemas.Wire;
-import io.heritage.standalone.download.StallGuard;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,26 +11,20 @@ import java.time.Duration;
 /** Reads server-sent events; a line that has been silent for 40 s is given up. */
 final class JobEvents {
     /** A server that lives sends a comment every 15 s. */
-    private static final Duration SILENCE = Duration.ofSeconds(40);
+    static final Duration SILENCE = Duration.ofSeconds(40);
 
     private JobEvents() {}
 
     /** Returns when the server ends the stream. */
     static void read(InputStream body, JobListener listener) throws IOException {
-        try (var guard = new StallGuard(body, SILENCE)) {
-            var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
-            var data = new StringBuilder();
-            long read = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                guard.moved(++read);
-                if (line.isEmpty()) {
-                    tell(data, listener);
-                } else if (line.startsWith("data:")) {
-                    data.append(line.substring("data:".length()).strip());
-                }
+        var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+        var data = new StringBuilder();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.isEmpty()) {
+                tell(data, listener);
+            } else if (line.startsWith("data:")) {
+                data.append(line.substring("data:".length()).strip());
             }
-        } catch (IOException broken) {
-            throw new ServerUnreachable("the events break off: " + broken.getMessage(), broken);
         }
     }
 

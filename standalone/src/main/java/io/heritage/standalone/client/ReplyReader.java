@@ -42,7 +42,7 @@ final class ReplyReader {
 
     private ServerReply reply() throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
-            throw new IOException("the server's reply is no JSON object");
+            throw unreadable("the server's reply is no JSON object");
         }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
@@ -56,9 +56,16 @@ final class ReplyReader {
             }
         }
         if (parser.currentToken() != JsonToken.END_OBJECT) {
-            throw new IOException("the server's reply breaks off");
+            throw unreadable("the server's reply breaks off");
+        }
+        if (status.isEmpty()) {
+            throw unreadable("the server's reply tells no status");
         }
         return new ServerReply(id, status, output, error, frames, video);
+    }
+
+    private static ServerUnreachable unreadable(String how) {
+        return new ServerUnreachable(how, new IOException(how));
     }
 
     private void output() throws IOException {
@@ -93,7 +100,7 @@ final class ReplyReader {
     private void frames() throws IOException {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() != JsonToken.VALUE_STRING) {
-                throw new IOException("frame " + frames + " of the server's reply is no string");
+                throw unreadable("frame " + frames + " of the server's reply is no string");
             }
             try (OutputStream frame = target.frame(frames)) {
                 parser.readBinaryValue(frame);

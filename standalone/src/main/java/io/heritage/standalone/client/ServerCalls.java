@@ -1,33 +1,37 @@
 package io.heritage.standalone.client;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.Wire;
-import io.heritage.standalone.download.StallGuard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * HTTP calls to one server: its key, time limits, and what goes wrong as exceptions. Any thread.
  */
 final class ServerCalls implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration REPLY = Duration.ofMinutes(5);
-    private static final Duration SILENCE = Duration.ofMinutes(1);
     private static final int ERROR_BYTES = 4096;
 
     /** Lists and facts; media never come this way. */
     private static final int JSON_BYTES = 64 << 20;
 
     private final Optional<String> key;
+    private final CallLimits limits;
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -35,11 +39,17 @@ final class ServerCalls implements AutoCloseable {
                     .build();
 
     ServerCalls(Optional<String> key) {
-        this.key = key;
+        this(key, CallLimits.USUAL);
     }
 
+    ServerCalls(Optional<String> key, CallLimits limits) {
+        this.key = key;
+        this.limits = limits;
+    }
+
+    /** A {@code timeout} of it is for all of the call up to its reply; most need none. */
     HttpRequest.Builder request(URI uri) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(REPLY);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
         key.ifPresent(value -> request.header("Authorization", "Bearer " + value));
         return request;
     }
@@ -56,8 +66,18 @@ final class ServerCalls implements AutoCloseable {
      */
     <T> T call(HttpRequest.Builder builder, String where, BodyReader<T> reader)
             throws IOException, InterruptedException {
+        return call(builder, where, limits.silence(), reader);
+    }
+
+    /**
+     * As above.
+     *
+     * @param silence how long nothing may come within the reply
+     */
+    <T> T call(HttpRequest.Builder builder, String where, Duration silence, BodyReader<T> reader)
+            throws IOException, InterruptedException {
         HttpResponse<InputStream> response = send(builder.build(), where);
-        try (InputStream body = response.body()) {
+        try (var body = new ArrivingBody(response.body(), where, silence)) {
             if (response.statusCode() / 100 != 2) {
                 throw refused(response.statusCode(), body, where);
             }
@@ -65,21 +85,39 @@ final class ServerCalls implements AutoCloseable {
         } catch (ServerRefused refused) {
             throw refused;
         } catch (IOException e) {
-            // Streams tell of an interrupt in their own way.
-            if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
-                throw new InterruptedException("stopped while reading the reply");
-            }
-            throw e;
+            throw broken(e, where);
         }
+    }
+
+    /** Streams tell of an interrupt in their own way. */
+    private static IOException broken(IOException e, String where) throws InterruptedException {
+        boolean stopped = Thread.interrupted();
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            stopped |= cause instanceof InterruptedException;
+        }
+        if (stopped) {
+            throw new InterruptedException("stopped while reading the reply");
+        }
+        return e instanceof JsonProcessingException notJson
+                ? new ServerUnreachable(
+                        "%s: the reply cannot be read: %s"
+                                .formatted(where, notJson.getOriginalMessage()),
+                        notJson)
+                : e;
     }
 
     private HttpResponse<InputStream> send(HttpRequest request, String where)
             throws IOException, InterruptedException {
+        var upload = new Upload(request.bodyPublisher().orElseGet(BodyPublishers::noBody));
         try {
-            return http.send(request, BodyHandlers.ofInputStream());
+            return answer(
+                    http.sendAsync(watched(request, upload), BodyHandlers.ofInputStream()), upload);
         } catch (ConnectException refused) {
             throw new ServerUnreachable("nothing answers at " + where, refused);
         } catch (IOException broken) {
+            if (upload.unreadable().isPresent()) {
+                throw upload.unreadable().get();
+            }
             throw new ServerUnreachable(
                     "%s does not answer: %s"
                             .formatted(
@@ -91,33 +129,78 @@ final class ServerCalls implements AutoCloseable {
         }
     }
 
+    private static HttpRequest watched(HttpRequest request, Upload upload) {
+        return request.bodyPublisher().isEmpty()
+                ? request
+                : HttpRequest.newBuilder(request, (_, _) -> true)
+                        .method(request.method(), upload)
+                        .build();
+    }
+
+    /**
+     * An upload may take as long as the server takes of it; the limit of the answer comes after.
+     */
+    private HttpResponse<InputStream> answer(
+            CompletableFuture<HttpResponse<InputStream>> coming, Upload upload)
+            throws IOException, InterruptedException {
+        try {
+            while (true) {
+                try {
+                    return coming.get(limits.look().toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException notYet) {
+                    requireLife(upload);
+                }
+            }
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException broken
+                    ? broken
+                    : new IOException(String.valueOf(failed.getCause()), failed);
+        } finally {
+            coming.cancel(true);
+        }
+    }
+
+    private void requireLife(Upload upload) throws IOException {
+        Duration limit = upload.isSent() ? limits.answer() : limits.silence();
+        if (upload.silence().compareTo(limit) > 0) {
+            throw new IOException(
+                    (upload.isSent()
+                                    ? "no answer for %d s"
+                                    : "it has taken nothing of the request for %d s")
+                            .formatted(limit.toSeconds()));
+        }
+    }
+
     JsonNode json(HttpRequest.Builder builder, String where)
             throws IOException, InterruptedException {
         return call(builder, where, body -> json(body, where));
     }
 
     private static JsonNode json(InputStream body, String where) throws IOException {
-        try (var guard = new StallGuard(body, SILENCE)) {
-            byte[] bytes = body.readNBytes(JSON_BYTES + 1);
-            if (bytes.length > JSON_BYTES) {
-                throw new IOException("it has more than 64 MiB; ask for links in place of media");
-            }
-            if (guard.stalled()) {
-                throw new IOException("nothing came for " + SILENCE.toSeconds() + " s");
-            }
-            return Wire.json().readTree(bytes);
-        } catch (IOException broken) {
-            throw new ServerUnreachable(
-                    "%s: the reply cannot be read: %s".formatted(where, broken.getMessage()),
-                    broken);
+        byte[] bytes = body.readNBytes(JSON_BYTES + 1);
+        if (bytes.length > JSON_BYTES) {
+            throw new IOException(
+                    where + ": the reply has more than 64 MiB; ask for links in place of media");
         }
+        JsonNode json = Wire.json().readTree(bytes);
+        if (json.isMissingNode()) {
+            String message = where + ": the reply is empty";
+            throw new ServerUnreachable(message, new IOException(message));
+        }
+        return json;
     }
 
+    /** A refusal stays one if its text breaks off. */
     private static ServerRefused refused(int status, InputStream body, String where)
-            throws IOException {
-        String text = new String(body.readNBytes(ERROR_BYTES), StandardCharsets.UTF_8);
-        return new ServerRefused(
-                status, "%s answers %d: %s".formatted(where, status, errorText(text)));
+            throws InterruptedException {
+        String text;
+        try {
+            text = errorText(new String(body.readNBytes(ERROR_BYTES), StandardCharsets.UTF_8));
+        } catch (IOException broken) {
+            broken(broken, where);
+            text = "(its explanation broke off)";
+        }
+        return new ServerRefused(status, "%s answers %d: %s".formatted(where, status, text));
     }
 
     private static String errorText(String body) {

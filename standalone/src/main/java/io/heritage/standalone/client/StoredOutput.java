@@ -1,13 +1,11 @@
 package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.heritage.standalone.download.StallGuard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 
 /**
@@ -17,7 +15,6 @@ import java.util.HexFormat;
  * @param sha256 of its bytes, hexadecimal; empty if the server does not tell
  */
 public record StoredOutput(int index, String filename, String type, long size, String sha256) {
-    private static final Duration SILENCE = Duration.ofMinutes(1);
     private static final int BLOCK = 1 << 16;
 
     static StoredOutput of(JsonNode facts) {
@@ -35,14 +32,11 @@ public record StoredOutput(int index, String filename, String type, long size, S
     void copy(InputStream body, OutputStream target) throws IOException {
         MessageDigest hash = sha256Digest();
         long bytes = 0;
-        try (var guard = new StallGuard(body, SILENCE)) {
-            byte[] block = new byte[BLOCK];
-            for (int read = body.read(block); read >= 0; read = body.read(block)) {
-                hash.update(block, 0, read);
-                target.write(block, 0, read);
-                bytes += read;
-                guard.moved(bytes);
-            }
+        byte[] block = new byte[BLOCK];
+        for (int read = body.read(block); read >= 0; read = body.read(block)) {
+            hash.update(block, 0, read);
+            target.write(block, 0, read);
+            bytes += read;
         }
         check(bytes, HexFormat.of().formatHex(hash.digest()));
     }

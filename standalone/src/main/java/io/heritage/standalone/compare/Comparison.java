@@ -2,6 +2,7 @@ package io.heritage.standalone.compare;
 
 import io.heritage.media.CropBox;
 import io.heritage.media.ImageResampler;
+import io.heritage.media.MediaRejected;
 import io.heritage.media.PngEncoder;
 import io.heritage.media.Rational;
 import io.heritage.media.RgbFrame;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,32 +39,72 @@ public record Comparison(
      * What was found.
      *
      * @param frames that were compared
-     * @param psnr in dB; of a video the mean over its frames, infinite if all are equal
-     * @param ssim the mean, 1 if all are equal
+     * @param psnr in dB over all samples of all frames; infinite if no sample differs
+     * @param ssim the mean, 1 if no sample differs
      * @param worst frame by SSIM, from 0
+     * @param differences in words; none: every frame is equal, and there are as many
      */
-    public record Result(FrameSize size, long frames, double psnr, double ssim, long worst) {}
+    public record Result(
+            FrameSize size,
+            long frames,
+            double psnr,
+            double ssim,
+            long worst,
+            List<String> differences) {
+        public boolean equal() {
+            return differences.isEmpty();
+        }
+    }
 
     /**
      * One frame of both.
      *
-     * @param number from 0
+     * @param number from 0; empty: the first, and a video with more is not equal to a picture
      * @param out a PNG; null for none
+     * @throws InterruptedException if the thread was interrupted
      */
-    public Result still(int number, @Nullable Path out) throws IOException {
+    public Result still(OptionalInt number, @Nullable Path out)
+            throws IOException, InterruptedException {
+        int at = number.orElse(0);
         try (MediaFrames left = MediaFrames.open(one, onePicture);
                 MediaFrames right = MediaFrames.open(other, otherPicture);
-                RgbFrame a = left.frame(onePicture ? 0 : number);
-                RgbFrame b = right.frame(otherPicture ? 0 : number)) {
+                RgbFrame a = left.frame(onePicture ? 0 : at);
+                RgbFrame b = right.frame(otherPicture ? 0 : at)) {
             FrameSize size = larger(a, b);
-            try (RgbFrame first = resized(a, size);
-                    RgbFrame second = resized(b, size)) {
-                if (out != null) {
-                    write(first, second, out);
-                }
-                FrameQuality quality = FrameQuality.of(first, second);
-                return new Result(size, 1, quality.psnr(), quality.ssim(), number);
+            var differences = new Differences();
+            FrameQuality quality = still(a, b, size, out);
+            differences.frame(a, b, quality.meanSquare());
+            if (onePicture && otherPicture) {
+                differences.alpha(MediaFrames.alpha(one), MediaFrames.alpha(other));
+            } else if (number.isEmpty()) {
+                addEnds(left, right, differences);
             }
+            return new Result(
+                    size,
+                    1,
+                    FrameQuality.psnr(quality.meanSquare()),
+                    quality.ssim(),
+                    at,
+                    differences.list());
+        }
+    }
+
+    private FrameQuality still(RgbFrame a, RgbFrame b, FrameSize size, @Nullable Path out)
+            throws IOException {
+        try (RgbFrame first = resized(a, size);
+                RgbFrame second = resized(b, size)) {
+            if (out != null) {
+                write(first, second, out);
+            }
+            return FrameQuality.of(first, second);
+        }
+    }
+
+    private static void addEnds(MediaFrames left, MediaFrames right, Differences differences)
+            throws IOException {
+        try (RgbFrame a = left.next();
+                RgbFrame b = right.next()) {
+            differences.ends(1, a == null, b == null);
         }
     }
 
@@ -119,8 +162,10 @@ public record Comparison(
         try (RgbFrame a = left.next();
                 RgbFrame b = right.next()) {
             if (a == null || b == null) {
+                run.differences.ends(run.frames, a == null, b == null);
                 return false;
             }
+            run.differences.times(left.seconds(), right.seconds());
             run.add(a, b);
             return true;
         }
@@ -134,7 +179,8 @@ public record Comparison(
         private @Nullable VideoWriter writer;
         private FrameSize size = new FrameSize(1, 1);
         private long frames;
-        private double psnr;
+        private final Differences differences = new Differences();
+        private double squares;
         private double ssim;
         private double lowest = Double.POSITIVE_INFINITY;
         private long worst;
@@ -152,7 +198,8 @@ public record Comparison(
             try (RgbFrame first = resized(a, size);
                     RgbFrame second = resized(b, size)) {
                 FrameQuality quality = FrameQuality.of(first, second);
-                psnr += quality.psnr();
+                squares += quality.meanSquare();
+                differences.frame(a, b, quality.meanSquare());
                 ssim += quality.ssim();
                 if (quality.ssim() < lowest) {
                     lowest = quality.ssim();
@@ -179,10 +226,19 @@ public record Comparison(
         }
 
         Result result() throws IOException {
+            if (frames == 0) {
+                throw new MediaRejected("%s or %s has no frame".formatted(one, other));
+            }
             if (writer != null) {
                 writer.finish();
             }
-            return new Result(size, frames, psnr / frames, ssim / frames, worst);
+            return new Result(
+                    size,
+                    frames,
+                    FrameQuality.psnr(squares / frames),
+                    ssim / frames,
+                    worst,
+                    differences.list());
         }
 
         @Override

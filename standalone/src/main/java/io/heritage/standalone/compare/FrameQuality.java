@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 /**
  * How near a frame is to another of the same size.
  *
- * @param psnr in dB over all samples; infinite if they are equal
+ * @param meanSquare of the differences of all samples, 0 to 255²; 0 if they are equal
  * @param ssim of the luma, the mean over windows of 8x8 at every fourth pixel, 1 if they are equal
  *     (Wang et al. 2004, "Image quality assessment", equation 13, with flat windows)
  */
-record FrameQuality(double psnr, double ssim) {
+record FrameQuality(double meanSquare, double ssim) {
     private static final int WINDOW = 8;
     private static final int STEP = 4;
     private static final double C1 = Math.pow(0.01 * 255, 2);
@@ -24,10 +24,13 @@ record FrameQuality(double psnr, double ssim) {
             int difference = (a.get(i) & 0xff) - (b.get(i) & 0xff);
             squares += difference * difference;
         }
-        double mean = squares / one.bytes();
         return new FrameQuality(
-                mean == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(255 * 255 / mean),
-                ssim(luma(one), luma(other), one.width(), one.height()));
+                squares / one.bytes(), ssim(luma(one), luma(other), one.width(), one.height()));
+    }
+
+    /** In dB; infinite for 0. */
+    static double psnr(double meanSquare) {
+        return meanSquare == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(255 * 255 / meanSquare);
     }
 
     private static float[] luma(RgbFrame frame) {

@@ -1,5 +1,7 @@
 package io.heritage.standalone.compare;
 
+import io.heritage.media.AlphaPlane;
+import io.heritage.media.DecodedImage;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
@@ -20,6 +22,7 @@ final class MediaFrames implements AutoCloseable {
     private final Path file;
     private final @Nullable VideoReader video;
     private @Nullable RgbFrame picture;
+    private double seconds;
 
     private MediaFrames(Path file, @Nullable VideoReader video, @Nullable RgbFrame picture) {
         this.file = file;
@@ -54,7 +57,24 @@ final class MediaFrames implements AutoCloseable {
             return only;
         }
         VideoFrame frame = video.next();
-        return frame == null ? null : frame.pixels();
+        if (frame == null) {
+            return null;
+        }
+        seconds = frame.pts() * video.probe().timeBase().value();
+        return frame.pixels();
+    }
+
+    /** When the frame that came last is shown, from the start of the file; 0 for a picture. */
+    double seconds() {
+        return seconds;
+    }
+
+    /** Of a picture; empty if it is opaque. */
+    static Optional<AlphaPlane> alpha(Path picture) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(picture));
+                DecodedImage image = new ImageDecoder(ImageLimits.DEFAULT).decodeWithAlpha(in)) {
+            return image.alpha();
+        }
     }
 
     /**
@@ -62,8 +82,9 @@ final class MediaFrames implements AutoCloseable {
      *
      * @param number from 0
      * @throws MediaRejected if it is beyond the end
+     * @throws InterruptedException if the thread was interrupted
      */
-    RgbFrame frame(int number) throws IOException {
+    RgbFrame frame(int number) throws IOException, InterruptedException {
         for (int at = 0; ; at++) {
             RgbFrame frame = next();
             if (frame == null) {
@@ -75,6 +96,9 @@ final class MediaFrames implements AutoCloseable {
                 return frame;
             }
             frame.close();
+            if (Thread.interrupted()) {
+                throw new InterruptedException("stopped");
+            }
         }
     }
 

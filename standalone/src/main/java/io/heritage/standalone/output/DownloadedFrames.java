@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** {@code 0000.png}, {@code 0001.png}, … */
@@ -44,6 +45,20 @@ final class DownloadedFrames implements FrameDownload {
     @Override
     public OutputStream video() throws IOException {
         throw new IOException("expected frames, the server sent a video");
+    }
+
+    @Override
+    public void restart() throws IOException {
+        if (frames > 0) {
+            FileTree.delete(folder.path());
+            Files.createDirectory(folder.path());
+            frames = 0;
+        }
+    }
+
+    @Override
+    public Optional<Path> keepUnfinished() throws IOException {
+        return folder.keepUnfinished();
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A silent video with a constant frame rate. */
@@ -68,6 +69,25 @@ final class DownloadedVideo implements FrameDownload {
     public OutputStream video() throws IOException {
         whole = true;
         return new BufferedOutputStream(Files.newOutputStream(file.path()), 1 << 16);
+    }
+
+    @Override
+    public void restart() throws IOException {
+        if (writer != null) {
+            writer.close();
+            writer = null;
+        }
+        frames = 0;
+        whole = false;
+    }
+
+    @Override
+    public Optional<Path> keepUnfinished() throws IOException {
+        if (writer == null) {
+            return Optional.empty();
+        }
+        writer.finish();
+        return file.keepUnfinished();
     }
 
     @Override

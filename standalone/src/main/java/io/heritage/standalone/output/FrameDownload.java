@@ -17,8 +17,18 @@ public interface FrameDownload extends AutoCloseable {
     /** Takes all frames at once, as a video that is finished already. */
     OutputStream video() throws IOException;
 
+    /** The frames come once more from the first on: forgets those that came. */
+    void restart() throws IOException;
+
     /** Everything is there: puts it where it belongs. */
     void complete() throws IOException;
+
+    /**
+     * No more will come: keeps the frames that came, see {@link PartialFile#keepUnfinished}.
+     *
+     * @return empty if there are none
+     */
+    Optional<Path> keepUnfinished() throws IOException;
 
     @Override
     void close() throws IOException;

@@ -16,7 +16,11 @@ public final class MediaNames {
     private MediaNames() {}
 
     public static boolean isMedia(Path file) {
-        return IMAGES.contains(ending(file)) || VIDEOS.contains(ending(file));
+        return IMAGES.contains(ending(file)) || isVideo(file);
+    }
+
+    public static boolean isVideo(Path file) {
+        return VIDEOS.contains(ending(file));
     }
 
     /** The last word behind a dot, in lower case; empty where there is none. */

@@ -1,16 +1,20 @@
 package io.heritage.standalone.output;
 
+import io.heritage.media.VideoFormat;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +65,22 @@ public final class PartialFile implements AutoCloseable {
         }
     }
 
+    /**
+     * The same of a file that is written in place.
+     *
+     * @throws OutputRefused if it cannot be
+     */
+    public static void checkPlain(Path target) throws OutputRefused {
+        if (Files.isDirectory(target)) {
+            throw OutputRefused.becauseOf(target, "it is a folder; name a file");
+        }
+        if (!Files.exists(target)) {
+            writableFolder(target);
+        } else if (!Files.isWritable(target)) {
+            throw OutputRefused.becauseOf(target, "it exists and cannot be changed");
+        }
+    }
+
     private static Path writableFolder(Path target) throws OutputRefused {
         Path folder = target.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
@@ -107,6 +127,39 @@ public final class PartialFile implements AutoCloseable {
 
     public void moveToTarget() throws IOException {
         Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Keeps what is there of a result that was not finished, under the name of the target with
+     * {@code .partial}, in place of an earlier one.
+     *
+     * @return empty if there is nothing
+     */
+    public Optional<Path> keepUnfinished() throws IOException {
+        if (!isWorthKeeping()) {
+            return Optional.empty();
+        }
+        String ending = MediaNames.ending(target);
+        String name = target.getFileName().toString();
+        String stem =
+                name.substring(0, name.length() - (ending.isEmpty() ? 0 : ending.length() + 1));
+        Path kept =
+                target.resolveSibling(stem + ".partial" + (ending.isEmpty() ? "" : "." + ending));
+        if (Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)) {
+            FileTree.delete(kept);
+        }
+        Files.move(partial, kept, StandardCopyOption.REPLACE_EXISTING);
+        return Optional.of(kept);
+    }
+
+    /** A picture is nothing until it is whole. */
+    private boolean isWorthKeeping() throws IOException {
+        if (!Files.isDirectory(partial)) {
+            return Files.exists(partial) && VideoFormat.endOf(target).isPresent();
+        }
+        try (Stream<Path> frames = Files.list(partial)) {
+            return frames.findAny().isPresent();
+        }
     }
 
     /** Removes what has not been moved. */

@@ -111,7 +111,7 @@ final class BarRenderer implements Renderer {
     }
 
     private static int length(List<String> parts) {
-        return joined(parts, "").length() + 2;
+        return ScreenText.columns(joined(parts, "")) + 2;
     }
 
     private static String joined(List<String> parts, String bar) {
@@ -126,8 +126,7 @@ final class BarRenderer implements Renderer {
     }
 
     private String shortened(List<String> parts) {
-        String text = joined(parts, "");
-        return text.substring(0, Math.min(text.length(), screen.columns() - 1));
+        return ScreenText.cut(joined(parts, ""), screen.columns() - 1);
     }
 
     private String bar(ProgressEvent.Step step, int width) {

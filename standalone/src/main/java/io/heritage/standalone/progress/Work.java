@@ -9,6 +9,11 @@ package io.heritage.standalone.progress;
  */
 public record Work(String name, String unit, String job) {
 
+    /** Names of files may have anything in them, also what moves a cursor. */
+    public Work {
+        name = name.replaceAll("\\p{Cntrl}", "?");
+    }
+
     /** Work with frames of that file. */
     public static Work onFrames(String name) {
         return new Work(name, "frames", "");

@@ -145,6 +145,50 @@ class ClientProcessTest {
     }
 
     @Test
+    void ctrlCDuringAWaitForASilentServerEndsAtOnce() throws Exception {
+        try (FakeServer server = withARunningJob().silentOn("GET /v2/restore/events/j-1")) {
+            String[] watch = {"jobs", "watch", "j-1", "--endpoint=restore", "--url", server.url()};
+            Process process = start(command(List.of(), watch));
+            interruptAfter("/events/", process, server);
+
+            assertThat(exitCodeWithin(Duration.ofSeconds(3), process)).isEqualTo(130);
+            assertThat(said()).content().doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void ctrlCAtAQuestionEndsAtOnceAndNothingIsDone() throws Exception {
+        try (var server = new FakeServer()) {
+            server.on(
+                    "GET /v2/restore/requests?limit=100&status=IN_QUEUE", 200, "{\"requests\":[]}");
+            String[] purge = {"jobs", "purge", "--endpoint=restore", "--url", server.url()};
+            List<String> terminal =
+                    List.of("-Dheritage.stdin.tty=true", "-Dheritage.stderr.tty=true");
+            Process process = start(command(terminal, purge));
+            await().atMost(PATIENCE).until(() -> Files.readString(said()).contains("[y/N]"));
+            new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+
+            assertThat(exitCodeWithin(Duration.ofSeconds(3), process)).isEqualTo(130);
+            assertThat(wasAsked(server, "/purge-queue")).isFalse();
+        }
+    }
+
+    @Test
+    void ctrlCWhileARequestIsReadFromStdinEndsAtOnce() throws Exception {
+        try (var server = new FakeServer()) {
+            String[] run = {
+                "run", "restore", "-", "--webhook", "http://127.0.0.1/", "-v", "--url", server.url()
+            };
+            Process process = start(command(List.of("-verbose:class"), run));
+            await().atMost(PATIENCE)
+                    .until(() -> Files.readString(said()).contains(StandardInput.class.getName()));
+            new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+
+            assertThat(exitCodeWithin(Duration.ofSeconds(3), process)).isEqualTo(130);
+        }
+    }
+
+    @Test
     void aReaderThatGoesAwayIsNoStackTrace() throws Exception {
         String jobs =
                 IntStream.range(0, 2000)

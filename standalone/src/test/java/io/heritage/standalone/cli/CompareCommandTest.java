@@ -22,7 +22,9 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,8 +66,12 @@ class CompareCommandTest {
     }
 
     private Path clip(String name, int... values) throws IOException {
+        return clip(name, 25, values);
+    }
+
+    private Path clip(String name, int fps, int[] values) throws IOException {
         Path file = folder.resolve(name);
-        var encoding = VideoEncoding.of(new FrameSize(64, 32), new Rational(25, 1)).withCrf(1);
+        var encoding = VideoEncoding.of(new FrameSize(64, 32), new Rational(fps, 1)).withCrf(1);
         try (VideoWriter writer = VideoWriter.open(file, encoding, null)) {
             for (int i = 0; i < values.length; i++) {
                 try (RgbFrame frame = grey(64, 32, values[i])) {
@@ -129,5 +135,52 @@ class CompareCommandTest {
         assertThat(run("compare", one, other, "-o", folder.resolve("x.png"))).isEqualTo(2);
         assertThat(run("compare", one, other, "-o", one)).isEqualTo(2);
         assertThat(run("compare", one, folder.resolve("none"))).isEqualTo(2);
+    }
+
+    private String differences(Object... arguments) throws Exception {
+        List<Object> line = new ArrayList<>(List.of("compare", "--json", "--progress=none"));
+        line.addAll(List.of(arguments));
+        assertThat(run(line.toArray())).as("" + err).isZero();
+        assertThat(json().path("equal").asBoolean())
+                .isEqualTo(json().path("differences").isEmpty());
+        return json().path("differences").toString();
+    }
+
+    @Test
+    void videosAreEqualOnlyIfEveryFrameIsAndThereAreAsMany() throws Exception {
+        Path one = clip("a.mp4", 40, 80, 120, 160);
+        Files.copy(one, folder.resolve("copy.mp4"));
+
+        assertThat(differences(one, folder.resolve("copy.mp4"))).isEqualTo("[]");
+        assertThat(differences(one, clip("first.mp4", 40, 80, 120, 200)))
+                .contains("1 of 4 frames differ");
+        assertThat(json().path("psnr").isNumber()).as("though most are equal").isTrue();
+        assertThat(differences(one, clip("short.mp4", 40, 80, 120)))
+                .contains("B ends after 3 frames and A goes on");
+        assertThat(differences(clip("short.mp4", 40, 80, 120), one))
+                .contains("A ends after 3 frames and B goes on");
+        assertThat(differences(one, clip("fast.mp4", 50, new int[] {40, 80, 120, 160})))
+                .contains("frame 1 comes after 0.040 s in A and 0.020 s in B");
+    }
+
+    @Test
+    void picturesOfAnotherSizeOrTransparencyAreNotEqual() throws Exception {
+        Path one = picture("a.png", 64, 32, 100);
+
+        assertThat(differences(one, picture("small.png", 32, 16, 100)))
+                .contains("A is 64x32 and B 32x16");
+        assertThat(differences(one, clip("a.mp4", 100, 100))).contains("A ends after 1 frames");
+        assertThat(differences(clip("a.mp4", 40, 80), clip("b.mp4", 40, 80, 90), "--frame", 1))
+                .isEqualTo("[]");
+        Path media = Path.of("../media/src/test/resources/io/heritage/media");
+        Path flat = folder.resolve("flat.png");
+        try (InputStream in = Files.newInputStream(media.resolve("alpha.avif"));
+                RgbFrame frame = new ImageDecoder(ImageLimits.DEFAULT).decodeOnBlack(in);
+                var encoder = new PngEncoder();
+                OutputStream png = Files.newOutputStream(flat)) {
+            encoder.encode(frame, png);
+        }
+        assertThat(differences(flat, media.resolve("alpha.avif")))
+                .isEqualTo("[\"the transparency differs\"]");
     }
 }

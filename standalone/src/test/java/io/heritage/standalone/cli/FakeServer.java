@@ -1,13 +1,16 @@
 package io.heritage.standalone.cli;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
@@ -15,12 +18,22 @@ import java.util.concurrent.CountDownLatch;
 final class FakeServer implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Deque<Answer>> firstAnswers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String silentOn = "";
 
-    private record Answer(int status, String body) {}
+    private record Answer(int status, String body, How how) {}
+
+    /** What comes of an answer. */
+    private enum How {
+        WHOLE,
+        /** Half of it. */
+        BROKEN_OFF,
+        /** Nothing. */
+        LOST
+    }
 
     FakeServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -34,15 +47,29 @@ final class FakeServer implements AutoCloseable {
                     if (asked.equals(silentOn)) {
                         awaitClose();
                     }
-                    Answer answer =
-                            answers.getOrDefault(
-                                    asked, new Answer(404, "{\"error\":\"job not found\"}"));
-                    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-                    exchange.sendResponseHeaders(answer.status(), body.length);
-                    exchange.getResponseBody().write(body);
-                    exchange.close();
+                    answer(exchange, next(asked));
                 });
         server.start();
+    }
+
+    private Answer next(String asked) {
+        Deque<Answer> first = firstAnswers.get(asked);
+        Answer once = first == null ? null : first.poll();
+        return once != null
+                ? once
+                : answers.getOrDefault(
+                        asked, new Answer(404, "{\"error\":\"job not found\"}", How.WHOLE));
+    }
+
+    private static void answer(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        if (answer.how() != How.LOST) {
+            exchange.sendResponseHeaders(answer.status(), body.length);
+            int sent = answer.how() == How.WHOLE ? body.length : body.length / 2;
+            exchange.getResponseBody().write(body, 0, sent);
+            exchange.getResponseBody().flush();
+        }
+        exchange.close();
     }
 
     String url() {
@@ -53,7 +80,28 @@ final class FakeServer implements AutoCloseable {
      * @param asked such as {@code GET /v2/restore/health}
      */
     FakeServer on(String asked, int status, String body) {
-        answers.put(asked, new Answer(status, body));
+        answers.put(asked, new Answer(status, body, How.WHOLE));
+        return this;
+    }
+
+    /** Before what it answers otherwise. */
+    FakeServer once(String asked, int status, String body) {
+        return once(asked, new Answer(status, body, How.WHOLE));
+    }
+
+    /** The same; the answer breaks off half way. */
+    FakeServer brokenOnce(String asked, int status, String body) {
+        return once(asked, new Answer(status, body, How.BROKEN_OFF));
+    }
+
+    /** The connection is closed without an answer, twice: the JDK repeats a lost GET by itself. */
+    FakeServer lostOnce(String asked) {
+        var lost = new Answer(0, "", How.LOST);
+        return once(asked, lost).once(asked, lost);
+    }
+
+    private FakeServer once(String asked, Answer answer) {
+        firstAnswers.computeIfAbsent(asked, _ -> new ConcurrentLinkedDeque<>()).add(answer);
         return this;
     }
 

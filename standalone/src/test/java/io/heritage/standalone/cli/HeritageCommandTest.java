@@ -419,7 +419,7 @@ class HeritageCommandTest {
                                 "http://h"))
                 .isEqualTo(2);
         assertThat(err.toString())
-                .contains("for one video add --times 2")
+                .contains("for videos add --times 2")
                 .contains("expected 2, 4 or 8, found 3")
                 .contains("odd number from 33 to 257, found 34")
                 .contains("expected a URL such as")

@@ -19,7 +19,9 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,22 +60,53 @@ class RestoreTrialTest {
                 .execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
     }
 
+    private int preview(Object target, Object... more) {
+        List<Object> line =
+                new ArrayList<>(
+                        List.of("restore", clip, "--preview=0.1s", "-o", target, "--model=tiny"));
+        line.addAll(List.of("--size=32x32", "--progress=none"));
+        line.addAll(List.of(more));
+        return run(line.toArray());
+    }
+
     @Test
-    void aPreviewNeverReplacesTheVideoItIsFrom() throws Exception {
+    void aPreviewNeverReplacesTheVideoItIsFromByWhateverName() throws Exception {
         byte[] before = Files.readAllBytes(clip);
-        int code =
-                run(
-                        "restore",
-                        clip,
-                        "--preview=0.1s",
-                        "-o",
-                        clip,
-                        "--model=tiny",
-                        "--size=32x32",
-                        "--progress=none");
-        assertThat(code).isEqualTo(2);
-        assertThat(err.toString()).contains("it is the input");
-        assertThat(clip).hasBinaryContent(before);
+        Path hard = Files.createLink(folder.resolve("hard.mp4"), clip);
+        Path soft = Files.createSymbolicLink(folder.resolve("soft.mp4"), clip);
+        Path spelt = folder.resolve("x/../clip.mp4");
+        Files.createDirectory(folder.resolve("x"));
+        for (Path target : List.of(clip, hard, soft, spelt)) {
+            assertThat(preview(target, "--overwrite")).isEqualTo(2);
+            assertThat(err.toString()).contains("it is the input");
+            assertThat(clip).hasBinaryContent(before);
+        }
+    }
+
+    @Test
+    void aPreviewReplacesNoWholeResultUnlessToldTo() throws Exception {
+        Path target = Files.writeString(folder.resolve("whole.mp4"), "a night's work");
+
+        assertThat(preview(target)).isEqualTo(2);
+        assertThat(target).hasContent("a night's work");
+        assertThat(err.toString()).contains("name another file for a preview, or say --overwrite");
+        assertThat(preview(target, "--overwrite")).as("" + err).isZero();
+        assertThat(Files.size(target)).isGreaterThan(100);
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenStopsTheCommandBeforeAnyWork() throws Exception {
+        Path target = folder.resolve("new.mp4");
+        Path none = folder.resolve("none/report.json");
+
+        assertThat(preview(target, "--report", none)).isEqualTo(2);
+        assertThat(err.toString()).contains("--report: cannot write " + none);
+        assertThat(preview(target, "--report", folder)).isEqualTo(2);
+        assertThat(run("restore", clip, "-o", target, "--model=tiny", "--report", clip))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("it is an input or an output");
+        assertThat(target).doesNotExist();
+        assertThat(Files.size(clip)).isGreaterThan(100);
     }
 
     @Test
@@ -110,8 +143,9 @@ class RestoreTrialTest {
 
         assertThat(code).as("" + out + err).isZero();
         assertThat(target).isNotEmptyFile();
-        assertThat(run("restore", clip, "--preview=frame:50", "-o", target)).isEqualTo(7);
-        assertThat(run("restore", clip, "--preview=half", "-o", target)).isEqualTo(2);
+        Path other = folder.resolve("other.png");
+        assertThat(run("restore", clip, "--preview=frame:50", "-o", other)).isEqualTo(7);
+        assertThat(run("restore", clip, "--preview=half", "-o", other)).isEqualTo(2);
         assertThat(run("restore", clip, "--preview=2s")).isEqualTo(2);
         assertThat(err.toString())
                 .contains("there is no frame 50")

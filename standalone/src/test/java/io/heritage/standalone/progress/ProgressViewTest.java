@@ -107,6 +107,21 @@ class ProgressViewTest {
     }
 
     @Test
+    void aNameOfWideCharactersDoesNotMakeALineWrapAndNoneMovesTheCursor() {
+        Work work = Work.onFrames("日本の古い映画\u001b[2J\n.mp4");
+        var view =
+                new ProgressView(
+                        ProgressMode.TTY, new Screen(true, 30, true, false), work, err, () -> now);
+        view.report("decode", 1, 0);
+        view.queued(OptionalLong.empty(), Optional.empty(), Optional.empty());
+        view.end("COMPLETED");
+
+        assertThat(printed())
+                .contains("\r日本の古い映画?[2J?.mp4  queu\u001b[K")
+                .contains("\r日本の古い映画?[2J?.mp4  done\u001b[K");
+    }
+
+    @Test
     void anotherCharacterSetGetsPlainCharacters() {
         ProgressView view = view(ProgressMode.TTY, new Screen(true, 80, false, false));
         view.report("decode", 1, 2);

@@ -1,11 +1,7 @@
 package io.heritage.standalone.cli;
 
-import io.heritage.media.MediaRejected;
-import io.heritage.processor.restore.LocalRestoration;
-import io.heritage.standalone.output.MediaNames;
 import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,24 +9,40 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One file to restore, and where the result goes. */
-record RestoreTask(Path input, Path output) {
-    private static final String SUFFIX = "_restored";
+/**
+ * The tasks of a command line. Results whose names are not given stand beside their inputs, or in
+ * the folder that is given, under the name of the input with a suffix.
+ */
+final class FileTasks {
+    private final String suffix;
+    private final Predicate<Path> meant;
 
     /**
-     * The tasks of a command line. Results whose names are not given stand beside their inputs, or
-     * in the folder that is given, as {@code NAME_restored.png} or {@code .mp4}.
-     *
-     * @param inputs files, and folders whose images and videos are meant
+     * @param suffix of results, such as {@code _restored}
+     * @param meant by its name, of the files in a folder
+     */
+    FileTasks(String suffix, Predicate<Path> meant) {
+        this.suffix = suffix;
+        this.meant = meant;
+    }
+
+    /** How the name of a result ends, without the dot. */
+    interface Ending {
+        String of(Path input) throws IOException, CommandFailed;
+    }
+
+    /**
+     * @param inputs files, patterns, and folders
      * @param output a file for one input, a folder for any number; null: beside each input
      * @throws OutputRefused if a result cannot be written, or would replace an input or another
      *     result
      */
-    static List<RestoreTask> of(
-            List<Path> inputs, @Nullable Path output, RestoreSettings settings, Usage usage)
+    List<FileTask> of(List<Path> inputs, @Nullable Path output, Ending ending, Usage usage)
             throws IOException, CommandFailed {
         boolean intoFolder = output != null && Files.isDirectory(output);
         List<Path> files = files(inputs);
@@ -39,42 +51,26 @@ record RestoreTask(Path input, Path output) {
                         || intoFolder
                         || files.size() == 1 && !Files.isDirectory(inputs.getFirst()),
                 "-o: several inputs need an existing folder, found " + output);
-        List<RestoreTask> tasks = new ArrayList<>();
+        List<FileTask> tasks = new ArrayList<>();
         for (Path file : files) {
-            boolean image = isImage(file);
             Path target =
                     output == null || intoFolder
-                            ? named(file, intoFolder ? output : null, settings.usualEnding(image))
+                            ? named(file, intoFolder ? output : null, ending.of(file))
                             : output;
-            var task = new RestoreTask(file, target);
-            settings.check(usage, task, image);
-            tasks.add(task);
+            tasks.add(new FileTask(file, target));
         }
         refuseClashes(tasks);
         return tasks;
     }
 
-    Work work() {
-        return Work.onFrames(String.valueOf(input.getFileName()));
-    }
-
-    private static boolean isImage(Path file) throws IOException, CommandFailed {
-        try {
-            return LocalRestoration.isImage(file);
-        } catch (MediaRejected rejected) {
-            throw new CommandFailed(
-                    ExitCode.REFUSED, file + ": " + rejected.getMessage(), rejected);
-        }
-    }
-
-    private static List<Path> files(List<Path> inputs) throws IOException, CommandFailed {
+    private List<Path> files(List<Path> inputs) throws IOException, CommandFailed {
         List<Path> files = new ArrayList<>();
         for (Path input : inputs) {
             if (Files.isDirectory(input)) {
                 List<Path> inside = media(input);
                 if (inside.isEmpty()) {
                     throw new CommandFailed(
-                            ExitCode.USAGE, "no images or videos in the folder " + input);
+                            ExitCode.USAGE, "nothing to work on in the folder " + input);
                 }
                 files.addAll(inside);
             } else if (Files.isRegularFile(input) && Files.isReadable(input)) {
@@ -88,20 +84,20 @@ record RestoreTask(Path input, Path output) {
         return files;
     }
 
-    /** Images and videos by the endings of their names, but not what an earlier run made. */
-    private static List<Path> media(Path folder) throws IOException {
+    /** By the endings of their names, but not what an earlier run made. */
+    private List<Path> media(Path folder) throws IOException {
         try (Stream<Path> inside = Files.list(folder)) {
             return inside.filter(Files::isRegularFile)
-                    .filter(MediaNames::isMedia)
-                    .filter(file -> !stem(file).endsWith(SUFFIX))
+                    .filter(meant)
+                    .filter(file -> !stem(file).endsWith(suffix))
                     .filter(file -> !file.getFileName().toString().startsWith("."))
                     .sorted()
                     .toList();
         }
     }
 
-    private static Path named(Path file, @Nullable Path folder, String ending) {
-        String name = stem(file) + SUFFIX + "." + ending;
+    private Path named(Path file, @Nullable Path folder, String ending) {
+        String name = stem(file) + suffix + "." + ending;
         return folder == null ? file.resolveSibling(name) : folder.resolve(name);
     }
 
@@ -111,17 +107,24 @@ record RestoreTask(Path input, Path output) {
         return dot > 0 ? name.substring(0, dot) : name;
     }
 
-    private static void refuseClashes(List<RestoreTask> tasks) throws IOException {
-        List<Path> inputs = tasks.stream().map(RestoreTask::input).toList();
+    private static void refuseClashes(List<FileTask> tasks) throws IOException {
+        List<Path> inputs = tasks.stream().map(FileTask::input).toList();
         Map<Path, Path> sources = new HashMap<>();
-        for (RestoreTask task : tasks) {
-            PartialFile.check(task.output, inputs);
-            Path other = sources.put(task.output.toAbsolutePath().normalize(), task.input);
+        for (FileTask task : tasks) {
+            PartialFile.check(task.output(), inputs);
+            Path other = sources.put(realName(task.output()), task.input());
             if (other != null) {
                 throw OutputRefused.becauseOf(
-                        task.output,
-                        "it would hold the results of %s and %s".formatted(other, task.input));
+                        task.output(),
+                        "it would hold the results of %s and %s".formatted(other, task.input()));
             }
         }
+    }
+
+    /** The same for all spellings, over links too; the file need not exist, its folder does. */
+    private static Path realName(Path output) throws IOException {
+        Path absolute = output.toAbsolutePath();
+        Path folder = Objects.requireNonNull(absolute.getParent(), "a file is in a folder");
+        return folder.toRealPath().resolve(absolute.getFileName());
     }
 }

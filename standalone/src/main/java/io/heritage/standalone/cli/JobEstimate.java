@@ -10,7 +10,6 @@ import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoProbe;
 import io.heritage.processor.restore.LocalRestoration;
 import io.heritage.standalone.client.EndpointClient;
-import io.heritage.standalone.client.RestorationJob;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,39 +18,48 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import picocli.CommandLine;
 
-/** Asks a server what restorations would cost, without sending the media. */
-final class RestoreEstimate {
+/** Asks a server what jobs would cost, without sending the media. */
+final class JobEstimate {
     private static final double GIGABYTE = 1e9;
 
     private final EndpointClient client;
     private final CommandLine line;
     private final boolean json;
 
-    RestoreEstimate(EndpointClient client, CommandLine line, boolean json) {
+    JobEstimate(EndpointClient client, CommandLine line, boolean json) {
         this.client = client;
         this.line = line;
         this.json = json;
     }
 
     /**
+     * A job that is not begun.
+     *
+     * @param name for people
+     * @param input of the job without its media
+     */
+    record Question(String name, ObjectNode input, List<Path> media) {}
+
+    /**
      * @return 8 if one of them does not fit
      */
-    int of(List<RestoreTask> tasks, Function<RestoreTask, RestorationJob> request)
-            throws IOException, InterruptedException {
+    int of(List<Question> questions) throws IOException, InterruptedException {
         ArrayNode results = JsonNodeFactory.instance.arrayNode();
         boolean fits = true;
-        for (RestoreTask task : tasks) {
+        for (Question job : questions) {
             ObjectNode question = JsonNodeFactory.instance.objectNode();
-            question.set("input", request.apply(task).input());
-            question.putArray("media").add(facts(task.input()));
+            question.set("input", job.input());
+            ArrayNode media = question.putArray("media");
+            for (Path file : job.media()) {
+                media.add(facts(file));
+            }
             JsonNode estimate = client.estimate(question);
             fits &= !estimate.path("fits").asText().equals("no");
-            results.addObject().put("input", "" + task.input()).setAll((ObjectNode) estimate);
+            results.addObject().put("input", job.name()).setAll((ObjectNode) estimate);
             if (!json) {
-                line.getOut().println(task.input() + ": " + text(estimate));
+                line.getOut().println(job.name() + ": " + text(estimate));
             }
         }
         if (json) {

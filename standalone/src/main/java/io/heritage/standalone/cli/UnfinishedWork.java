@@ -1,0 +1,31 @@
+package io.heritage.standalone.cli;
+
+import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.ProgressView;
+import java.io.IOException;
+
+/** Keeps, if the user wants it, what work has made that is stopped or fails. */
+final class UnfinishedWork {
+    private UnfinishedWork() {}
+
+    /** Writes a partial file. */
+    interface Work<T> {
+        T run() throws IOException, InterruptedException, CommandFailed, InvalidConfiguration;
+    }
+
+    static <T> T of(BatchOptions batch, PartialFile partial, ProgressView progress, Work<T> work)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        boolean done = false;
+        try {
+            T result = work.run();
+            done = true;
+            return result;
+        } finally {
+            if (!done && batch.keepPartial()) {
+                partial.keepUnfinished()
+                        .ifPresent(kept -> progress.note("what was done is in " + kept));
+            }
+        }
+    }
+}

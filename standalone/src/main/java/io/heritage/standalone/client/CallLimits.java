@@ -1,0 +1,19 @@
+package io.heritage.standalone.client;
+
+import java.time.Duration;
+
+/**
+ * How long calls may take. What has media in it may take as long as it goes on.
+ *
+ * @param answer from the last byte of the request to the first of the reply
+ * @param silence within a request or a reply
+ */
+record CallLimits(Duration answer, Duration silence) {
+    static final CallLimits USUAL = new CallLimits(Duration.ofMinutes(5), Duration.ofMinutes(1));
+
+    /** How often it is looked whether one of them is over. */
+    Duration look() {
+        Duration shorter = answer.compareTo(silence) < 0 ? answer : silence;
+        return shorter.dividedBy(8);
+    }
+}

@@ -1,0 +1,102 @@
+package io.heritage.standalone.client;
+
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Flow.Subscriber;
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body on its way: knows when the server last took some of it, however long all of it takes. The
+ * client's threads send, another one asks.
+ */
+final class Upload implements BodyPublisher {
+    private final BodyPublisher body;
+    private final AtomicLong asked = new AtomicLong();
+    private volatile boolean sent;
+    private volatile long moved = System.nanoTime();
+    private volatile @Nullable Throwable failure;
+
+    Upload(BodyPublisher body) {
+        this.body = body;
+        this.sent = body.contentLength() == 0;
+    }
+
+    /** Whether the server has taken all of it. */
+    boolean isSent() {
+        return sent;
+    }
+
+    /**
+     * Since the server took some of it last; none while it waits for what is read here, such as a
+     * pipe.
+     */
+    Duration silence() {
+        return !sent && asked.get() > 0
+                ? Duration.ZERO
+                : Duration.ofNanos(System.nanoTime() - moved);
+    }
+
+    /** Why it could not be read here. */
+    Optional<IOException> unreadable() {
+        return Optional.ofNullable(failure)
+                .map(cause -> new IOException("cannot read what is to be sent: " + cause, cause));
+    }
+
+    @Override
+    public long contentLength() {
+        return body.contentLength();
+    }
+
+    @Override
+    public void subscribe(Subscriber<? super ByteBuffer> server) {
+        sent = false;
+        asked.set(0);
+        body.subscribe(
+                new Subscriber<ByteBuffer>() {
+                    @Override
+                    public void onSubscribe(Subscription subscription) {
+                        server.onSubscribe(counted(subscription));
+                    }
+
+                    @Override
+                    public void onNext(ByteBuffer piece) {
+                        moved = System.nanoTime();
+                        asked.decrementAndGet();
+                        server.onNext(piece);
+                    }
+
+                    @Override
+                    public void onError(Throwable cause) {
+                        failure = cause;
+                        server.onError(cause);
+                    }
+
+                    @Override
+                    public void onComplete() {
+                        moved = System.nanoTime();
+                        sent = true;
+                        server.onComplete();
+                    }
+                });
+    }
+
+    private Subscription counted(Subscription subscription) {
+        return new Subscription() {
+            @Override
+            public void request(long pieces) {
+                asked.addAndGet(pieces);
+                subscription.request(pieces);
+            }
+
+            @Override
+            public void cancel() {
+                subscription.cancel();
+            }
+        };
+    }
+}
