@@ -122,7 +122,7 @@ class JobLoopTest {
 
     private void requireDisk() {
         if (fullDisks-- > 0) {
-            throw new DiskFull("full");
+            throw new DiskFull("full", "/data");
         }
     }
 
@@ -254,7 +254,7 @@ class JobLoopTest {
         fullDisks = 1;
         run(_ -> {
             assertThat(fullDisks).isNegative();
-            throw new DiskFull("full");
+            throw new DiskFull("full", "/data");
         });
         assertThat(events.getLast()).isInstanceOf(JobEvent.HandedBack.class);
         assertThat(ends).containsExactly("finished", "closed");

@@ -318,9 +318,10 @@ class HeritageCommandTest {
         return run(line.stream().map(Object::toString).toArray(String[]::new));
     }
 
-    @Test
-    void theVersionIsToldOnStdout() {
-        assertThat(run("--version")).isZero();
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "-v", "-V"})
+    void theVersionIsToldOnStdout(String option) {
+        assertThat(run(option)).isZero();
         assertThat(out.toString()).startsWith("heritage ");
     }
 

@@ -15,6 +15,11 @@ import org.junit.jupiter.api.Test;
 class FuzzTest {
     private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 15);
     private static final long SEED = Long.getLong("heritage.fuzz.seed", 1);
+    private static final long PATIENCE = Long.getLong("heritage.fuzz.patience", 30);
+
+    /** Of {@code ContainersTest}, which writes videos of every kind there if it is named. */
+    private static final String VIDEOS =
+            System.getProperty("heritage.fuzz.videos", "../media/src/test/resources");
 
     @Test
     void damagedFilesAreReadOrRefusedAndTheProcessNeitherCrashesNorHangsNorGrows()
@@ -33,9 +38,11 @@ class FuzzTest {
                                 Fuzz.class.getName(),
                                 Long.toString(SECONDS),
                                 Long.toString(SEED),
+                                Long.toString(PATIENCE),
                                 findings.toString(),
+                                "../models/src/test/resources",
                                 "../media/src/test/resources",
-                                "../models/src/test/resources")
+                                VIDEOS)
                         .redirectErrorStream(true)
                         .start();
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
