@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -17,16 +20,17 @@ class FuzzTest {
     private static final long SEED = Long.getLong("heritage.fuzz.seed", 1);
     private static final long PATIENCE = Long.getLong("heritage.fuzz.patience", 30);
 
-    /** Of {@code ContainersTest}, which writes videos of every kind there if it is named. */
-    private static final String VIDEOS =
-            System.getProperty("heritage.fuzz.videos", "../media/src/test/resources");
+    /** Where {@code ContainersTest} has written videos of every kind, if this is set. */
+    private static final Optional<String> VIDEOS =
+            Optional.ofNullable(System.getProperty("heritage.fuzz.videos"));
 
     @Test
     void damagedFilesAreReadOrRefusedAndTheProcessNeitherCrashesNorHangsNorGrows()
             throws IOException, InterruptedException {
         Path findings = Files.createDirectories(Path.of("target/fuzz"));
-        Process child =
-                new ProcessBuilder(
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx256m",
                                 "-XX:+UseSerialGC",
@@ -41,8 +45,10 @@ class FuzzTest {
                                 Long.toString(PATIENCE),
                                 findings.toString(),
                                 "../models/src/test/resources",
-                                "../media/src/test/resources",
-                                VIDEOS)
+                                "../media/src/test/resources"));
+        VIDEOS.ifPresent(command::add);
+        Process child =
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .start();
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
