@@ -338,26 +338,6 @@ class HeritageCommandTest {
     }
 
     @Test
-    void badConfigurationEndsWith78AndWithoutAStackTrace() throws Exception {
-        Path file = Files.writeString(folder.resolve("h.yaml"), "gateway: {prot: 1}");
-
-        assertThat(run("config", "--config", file.toString())).isEqualTo(78);
-
-        assertThat(err.toString())
-                .contains("h.yaml:1: gateway.prot: unknown key; did you mean 'port'?")
-                .doesNotContain("\tat ");
-    }
-
-    @Test
-    void theConfigurationFileCanBeNamedByTheEnvironment() throws Exception {
-        Path file = Files.writeString(folder.resolve("h.yaml"), "gateway: {port: 4711}");
-
-        assertThat(run(Map.of("HERITAGE_CONFIG", file.toString()), "config")).isZero();
-
-        assertThat(out.toString()).contains("  port: 4711\n");
-    }
-
-    @Test
     void upBeyondLoopbackWithoutKeysIsRefusedWithTheWayToMakeOne() {
         assertThat(run("up", "--host", "0.0.0.0", "--data", folder.toString())).isEqualTo(78);
 
