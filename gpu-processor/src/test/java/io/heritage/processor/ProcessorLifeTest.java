@@ -301,10 +301,12 @@ class ProcessorLifeTest {
                 (_, _) -> {
                     throw new IllegalStateException("rife47.pth: is cut off");
                 };
-        try (var _ = processor(broken, Duration.ZERO)) {
+        try (var processor = processor(broken, Duration.ZERO)) {
             Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
             assertThat(installation.await(job, JobEvent.Failed.class).error())
                     .isEqualTo("engine rife could not be loaded: rife47.pth: is cut off");
+            assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
+            assertThat(processor.problem()).isEqualTo("rife47.pth: is cut off");
             Job health = installation.submit(endpoint, "{}");
             installation.await(health, JobEvent.Completed.class);
         }

@@ -478,7 +478,7 @@ final class GatewayTest {
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.header("retry-after")).isEqualTo("30");
             assertThat(refused.error()).isEqualTo("no room");
-            media.refuse(new DiskFull("disk full"));
+            media.refuse(new DiskFull("disk full", "/data"));
             Reply full = run(EMPTY_INPUT);
             assertThat(full.status()).isEqualTo(503);
             assertThat(full.header("retry-after")).isEqualTo("60");

@@ -54,6 +54,8 @@ public final class AudioPassThrough implements AutoCloseable {
             @Nullable OpusTrack opus,
             @Nullable SubtitleTrack subtitles) {}
 
+    private static final int MOST_ERRNO = 4095;
+
     private final MediaFile file;
     private final VideoFormat format;
     private final List<AVStream> sources = new ArrayList<>();
@@ -270,9 +272,13 @@ public final class AudioPassThrough implements AutoCloseable {
         checkWritten(avformat.av_interleaved_write_frame(output, packet));
     }
 
-    /** A muxer looks into packets that are copied, and so finds what is wrong with them. */
+    /**
+     * A muxer looks into packets that are copied, and so finds what is wrong with them. Codes of
+     * the operating system, such as that of a full disk, are small numbers; FFmpeg's own are not.
+     */
     private static void checkWritten(int code) {
-        if (code == avutil.AVERROR_INVALIDDATA || code == avutil.AVERROR_EINVAL()) {
+        boolean ofFfmpeg = code < -MOST_ERRNO;
+        if (ofFfmpeg || code == avutil.AVERROR_EINVAL()) {
             throw new MediaRejected("the sound is damaged: " + Ffmpeg.errorText(code));
         }
         NativeError.check(code, "write the sound");

@@ -20,6 +20,20 @@ final class FieldFilter implements AutoCloseable {
     private final AVFilterContext in;
     private final AVFilterContext out;
     private final Rational timeBase;
+    private final Kind kind;
+
+    /** What frames must have in common. */
+    private record Kind(int width, int height, int format) {
+        static Kind of(AVFrame frame) {
+            return new Kind(frame.width(), frame.height(), frame.format());
+        }
+
+        @Override
+        public String toString() {
+            return "%dx%d pixels of %s"
+                    .formatted(width, height, avutil.av_get_pix_fmt_name(format).getString());
+        }
+    }
 
     /**
      * @param like a frame as they will be
@@ -27,6 +41,7 @@ final class FieldFilter implements AutoCloseable {
      */
     FieldFilter(AVFrame like, Rational timeBase) {
         this.timeBase = timeBase;
+        this.kind = Kind.of(like);
         String description =
                 "buffer@in=video_size=%dx%d:pix_fmt=%d:time_base=%s:colorspace=%d:range=%d,bwdif=mode=send_frame:parity=auto:deint=interlaced,buffersink@out"
                         .formatted(
@@ -85,9 +100,17 @@ final class FieldFilter implements AutoCloseable {
 
     /**
      * @param frame empty afterwards; null after the last
+     * @throws MediaRejected if it is of another kind than the first: FFmpeg's filter would take it
+     *     and read beyond its planes
      */
     void send(@Nullable AVFrame frame) {
         if (frame != null) {
+            Kind found = Kind.of(frame);
+            if (!found.equals(kind)) {
+                throw new MediaRejected(
+                        "an interlaced video changes from %s to %s; its fields can be read only if it does not"
+                                .formatted(kind, found));
+            }
             frame.pts(frame.best_effort_timestamp());
         }
         NativeError.check(avfilter.av_buffersrc_add_frame(in, frame), "deinterlace a frame");

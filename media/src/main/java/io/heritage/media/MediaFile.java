@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
@@ -284,6 +285,38 @@ final class MediaFile implements AutoCloseable {
     /** The same file, from its start. */
     MediaFile reopened() {
         return open(path, limits);
+    }
+
+    /**
+     * Ready for packets of a video track; who asks frees it.
+     *
+     * @throws MediaRejected if FFmpeg does not decode it
+     */
+    static AVCodecContext openDecoder(AVStream stream, ImageLimits limits) {
+        AVCodec codec = decoderFor(stream);
+        AVCodecContext context = avcodec.avcodec_alloc_context3(codec);
+        int code = avcodec.avcodec_parameters_to_context(context, stream.codecpar());
+        context.pkt_timebase(stream.time_base());
+        context.max_pixels(limits.maxPixels());
+        context.thread_count(threadsFor(stream));
+        if (!Ffmpeg.failed(code)) {
+            code = avcodec.avcodec_open2(context, codec, (AVDictionary) null);
+        }
+        if (Ffmpeg.failed(code)) {
+            avcodec.avcodec_free_context(context);
+            throw new MediaRejected(
+                    "video (%s) that cannot be decoded: %s"
+                            .formatted(codecName(stream), Ffmpeg.errorText(code)));
+        }
+        return context;
+    }
+
+    /**
+     * As many as there are cores, but one for FFV1: docs/rationale.md, "FFV1 is decoded by one
+     * thread".
+     */
+    private static int threadsFor(AVStream stream) {
+        return stream.codecpar().codec_id() == avcodec.AV_CODEC_ID_FFV1 ? 1 : 0;
     }
 
     /** Where its packets stand in time. */

@@ -7,11 +7,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
-import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
@@ -71,7 +69,7 @@ public final class VideoReader implements VideoFrames {
             VideoProbe found = file.probeVideo();
             AVStream stream = file.videoStream();
             streamIndex = stream.index();
-            decoder = openDecoder(stream, limits);
+            decoder = MediaFile.openDecoder(stream, limits);
             pictureWaits = decodeNext();
             if (!pictureWaits) {
                 throw new MediaRejected(
@@ -147,25 +145,6 @@ public final class VideoReader implements VideoFrames {
             file.close();
             throw e;
         }
-    }
-
-    private static AVCodecContext openDecoder(AVStream stream, ImageLimits limits) {
-        AVCodec codec = MediaFile.decoderFor(stream);
-        AVCodecContext context = avcodec.avcodec_alloc_context3(codec);
-        int code = avcodec.avcodec_parameters_to_context(context, stream.codecpar());
-        context.pkt_timebase(stream.time_base());
-        context.max_pixels(limits.maxPixels());
-        context.thread_count(0);
-        if (!Ffmpeg.failed(code)) {
-            code = avcodec.avcodec_open2(context, codec, (AVDictionary) null);
-        }
-        if (Ffmpeg.failed(code)) {
-            avcodec.avcodec_free_context(context);
-            throw new MediaRejected(
-                    "video (%s) that cannot be decoded: %s"
-                            .formatted(MediaFile.codecName(stream), Ffmpeg.errorText(code)));
-        }
-        return context;
     }
 
     private static VideoProbe withStoredSize(VideoProbe found, FrameSize decoded) {

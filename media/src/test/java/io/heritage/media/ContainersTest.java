@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.heritage.schemas.FrameSize;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What users bring: every container with its usual codecs, and every kind of pixels. */
+/**
+ * What users bring: every container with its usual codecs, and every kind of pixels. Leaves the
+ * videos to {@code FuzzTest} in the folder {@code heritage.fuzz.videos}, if it is named.
+ */
 class ContainersTest {
+    private static final @Nullable String KEPT = System.getProperty("heritage.fuzz.videos");
+
     private static final int QUARTER_X = TestVideo.WIDTH / 4;
     private static final int QUARTER_Y = TestVideo.HEIGHT / 4;
 
@@ -87,6 +94,10 @@ class ContainersTest {
     private void assertIsRead(String container, String encoder, String format) throws IOException {
         Path file = folder.resolve("video." + container);
         TestVideo.write(file, container, encoder, format);
+        if (KEPT != null) {
+            Path kept = Files.createDirectories(Path.of(KEPT));
+            Files.copy(file, kept.resolve("%s-%s.%s".formatted(encoder, format, container)));
+        }
 
         int frames = 0;
         try (VideoReader reader = VideoReader.open(file, ImageLimits.DEFAULT)) {

@@ -1,12 +1,15 @@
 package io.heritage.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.schemas.SampleDepth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.global.avutil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +37,30 @@ class DeinterlaceTest {
         Reading auto = read(video, Deinterlace.AUTO);
         assertThat(auto.deinterlaced()).isFalse();
         assertThat(auto).isEqualTo(read(video, Deinterlace.OFF));
+    }
+
+    @Test
+    void otherPixelsWithinAnInterlacedVideoAreRefused() {
+        Ffmpeg.load();
+        AVFrame first = frame(avutil.AV_PIX_FMT_YUV420P);
+        AVFrame second = frame(avutil.AV_PIX_FMT_YUV410P);
+        try (var filter = new FieldFilter(first, new Rational(1, 25))) {
+            filter.send(first);
+
+            assertThatThrownBy(() -> filter.send(second))
+                    .isInstanceOf(MediaRejected.class)
+                    .hasMessageContaining("yuv420p to 64x48 pixels of yuv410p");
+        } finally {
+            avutil.av_frame_free(first);
+            avutil.av_frame_free(second);
+        }
+    }
+
+    private static AVFrame frame(int format) {
+        AVFrame frame = avutil.av_frame_alloc();
+        frame.width(64).height(48).format(format);
+        assertThat(avutil.av_frame_get_buffer(frame, 0)).isZero();
+        return frame;
     }
 
     private static Reading read(Path video, Deinterlace deinterlace) throws IOException {

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.global.avcodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -194,6 +196,22 @@ class VideoReaderTest {
     @Test
     void soundAloneIsRefused() {
         assertRejected(wave(), "no video track among the file's tracks: audio (pcm_s16le)");
+    }
+
+    @Test
+    void ffv1IsDecodedByOneThreadAndDamagedSlicesAreRefused() throws IOException {
+        Path video = TestMedia.file(folder, "damaged-ffv1.mkv");
+        try (MediaFile file = MediaFile.open(video, ImageLimits.DEFAULT)) {
+            AVCodecContext decoder =
+                    MediaFile.openDecoder(file.videoStream(), ImageLimits.DEFAULT);
+            assertThat(decoder.thread_count()).isOne();
+            avcodec.avcodec_free_context(decoder);
+        }
+        try (VideoReader reader = VideoReader.open(video, ImageLimits.DEFAULT)) {
+            assertThatThrownBy(() -> reader.skip(6))
+                    .isInstanceOf(MediaRejected.class)
+                    .hasMessageStartingWith("video is damaged after 1 decoded frames");
+        }
     }
 
     @Test

@@ -173,6 +173,38 @@ class VideoWriterTest {
     }
 
     @Test
+    void soundWhosePacketsTheContainerRefusesIsDamaged() throws IOException {
+        byte[] bytes = TestMedia.bytes("starts-below-zero.ts");
+        sayThatPacketsHaveTwoFrames(bytes);
+        Path source = Files.write(folder.resolve("damaged.ts"), bytes);
+
+        try (AudioPassThrough audio = AudioPassThrough.of(source, ImageLimits.DEFAULT);
+                VideoWriter writer =
+                        VideoWriter.open(
+                                folder.resolve("x.mp4"), VideoEncoding.of(SMALL, FPS_25), audio)) {
+            writer.write(TestMedia.drawn(96, 64, 1), 0, 1);
+
+            assertThatThrownBy(writer::finish)
+                    .isInstanceOf(MediaRejected.class)
+                    .hasMessageStartingWith("the sound is damaged: ");
+        }
+    }
+
+    /** In the ADTS headers of AAC behind the first ten, with a checksum: mp4 cannot hold that. */
+    private static void sayThatPacketsHaveTwoFrames(byte[] stream) {
+        int headers = 0;
+        for (int at = 0; at < stream.length - 7; at++) {
+            boolean header = (stream[at] & 0xff) == 0xff && (stream[at + 1] & 0xf7) == 0xf1;
+            int length = (stream[at + 3] & 3) << 11 | (stream[at + 4] & 0xff) << 3;
+            if (header && length > 16 && length < 2000 && ++headers > 10) {
+                stream[at + 1] &= (byte) 0xfe;
+                stream[at + 6] |= 1;
+            }
+        }
+        assertThat(headers).isGreaterThan(20);
+    }
+
+    @Test
     void theLimitsOfTheVideoAreThoseOfItsSound() throws IOException {
         Path source = TestMedia.file(folder, TestMedia.BUNNY);
         assertThatThrownBy(() -> AudioPassThrough.of(source, new ImageLimits(900_000, 2000, 16)))

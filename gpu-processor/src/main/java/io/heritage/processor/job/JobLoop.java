@@ -102,10 +102,16 @@ public final class JobLoop {
     private boolean isDiskFull() {
         try {
             requireDisk.run();
+            if (paused) {
+                LOG.atInfo().log("the disk has room again, jobs are taken");
+            }
             paused = false;
         } catch (DiskFull e) {
             if (!paused) {
-                LOG.atError().addKeyValue("error", e.getMessage()).log("no jobs are taken");
+                LOG.atError()
+                        .addKeyValue("folder", e.folder())
+                        .addKeyValue("error", e.getMessage())
+                        .log("no jobs are taken");
             }
             paused = true;
         }

@@ -139,7 +139,7 @@ class JobLoopTest {
 
     private void requireDisk() {
         if (fullDisks-- > 0) {
-            throw new DiskFull("full");
+            throw new DiskFull("full", "/data");
         }
     }
 
@@ -313,7 +313,7 @@ class JobLoopTest {
         fullDisks = 1;
         run(_ -> {
             assertThat(fullDisks).isNegative();
-            throw new DiskFull("full");
+            throw new DiskFull("full", "/data");
         });
         assertThat(events.getLast()).isInstanceOf(JobEvent.HandedBack.class);
         assertThat(ends).containsExactly("finished", "closed");

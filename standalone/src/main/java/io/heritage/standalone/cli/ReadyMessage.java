@@ -18,9 +18,11 @@ import java.util.stream.Collectors;
  * paste.
  *
  * @param problem why jobs of RIFE fail; empty if they do not
+ * @param shortage what this machine lacks for any job
  * @param here the user's folder
  */
-record ReadyMessage(HeritageConfig config, int port, String problem, Path here) {
+record ReadyMessage(
+        HeritageConfig config, int port, String problem, Optional<String> shortage, Path here) {
 
     @Override
     public String toString() {
@@ -39,6 +41,7 @@ record ReadyMessage(HeritageConfig config, int port, String problem, Path here) 
     /** A line for each kind of job that would fail. */
     private List<String> missing() {
         List<String> missing = new ArrayList<>();
+        shortage.ifPresent(missing::add);
         if (!problem.isEmpty() && serves(EndpointKind.INTERPOLATE)) {
             missing.add("interpolate with RIFE does not work: " + problem);
         }

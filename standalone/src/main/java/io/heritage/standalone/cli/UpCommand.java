@@ -83,7 +83,7 @@ final class UpCommand implements Callable<Integer> {
         HeritageConfig config = loader.load();
         LogLevels.SERVICE_WITH_FILE.unlessVerbose(common.verbose(), context.environment()).apply();
         LogFormat.apply(config.log());
-        checkHost(config.data());
+        HostCheck host = checkedHost(config.data());
         Path logs = config.data().toAbsolutePath().resolve("logs");
         try (var log = LogFile.open(logs.resolve("heritage.log"), config.log())) {
             return UntilStopped.run(
@@ -91,28 +91,33 @@ final class UpCommand implements Callable<Integer> {
                     running -> {
                         file.ifPresent(
                                 path -> running.reloadKeys(path, loader, config.gateway().keys()));
-                        announce(config, running);
+                        announce(config, running, host);
                     });
         }
     }
 
-    private void checkHost(Path data) throws CommandFailed {
+    private HostCheck checkedHost(Path data) throws CommandFailed {
         try {
             HostCheck host = HostCheck.of(data);
             host.requireDisk(data);
             PrintWriter err = spec.commandLine().getErr();
             host.warnings().forEach(warning -> err.println("heritage: warning: " + warning));
+            return host;
         } catch (CannotStart refused) {
             throw new CommandFailed(
                     ExitCode.UNAVAILABLE, String.valueOf(refused.getMessage()), refused);
         }
     }
 
-    private void announce(HeritageConfig config, Standalone running) {
+    private void announce(HeritageConfig config, Standalone running, HostCheck host) {
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 new ReadyMessage(
-                        config, running.port(), running.problem(), Path.of("").toAbsolutePath()));
+                        config,
+                        running.port(),
+                        running.problem(),
+                        host.missingForJobs(),
+                        Path.of("").toAbsolutePath()));
         out.flush();
     }
 

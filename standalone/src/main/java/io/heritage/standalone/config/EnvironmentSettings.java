@@ -21,7 +21,13 @@ final class EnvironmentSettings {
 
     /** Read by the launcher and by commands, not part of the tree. */
     static final Set<String> OTHER_VARIABLES =
-            Set.of("HERITAGE_CONFIG", "HERITAGE_API_KEY", "HERITAGE_CUDA", "HERITAGE_JAVA_OPTIONS");
+            Set.of(
+                    "HERITAGE_CONFIG",
+                    "HERITAGE_URL",
+                    "HERITAGE_API_KEY",
+                    "HERITAGE_CUDA",
+                    "HERITAGE_JAVA_OPTIONS",
+                    "HERITAGE_BUILD_WAIT");
 
     private final Class<? extends Record> root;
 

@@ -3,6 +3,7 @@ package io.heritage.standalone.scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 import java.util.Properties;
 
@@ -40,7 +41,12 @@ public final class NativeCaches {
         properties.putIfAbsent(JAVACPP, cache.resolve("javacpp").toString());
     }
 
-    private static boolean isUsable(String home) {
-        return Path.of(home).isAbsolute() && Files.isWritable(Path.of(home));
+    /** A home that everybody can write, such as {@code /tmp} of some services, is none. */
+    private static boolean isUsable(String home) throws IOException {
+        Path folder = Path.of(home);
+        return folder.isAbsolute()
+                && Files.isWritable(folder)
+                && !Files.getPosixFilePermissions(folder)
+                        .contains(PosixFilePermission.OTHERS_WRITE);
     }
 }

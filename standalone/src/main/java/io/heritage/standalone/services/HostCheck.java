@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a machine offers, compared with what the whole service needs.
@@ -68,6 +69,15 @@ public record HostCheck(long freeDiskBytes, long memoryBytes, long fileDescripto
                                     freeDiskBytes / 1_000_000,
                                     LEAST_DISK_BYTES / 1_000_000));
         }
+    }
+
+    /** Why jobs may be ended by the system; empty if there is memory enough. */
+    public Optional<String> missingForJobs() {
+        return memoryBytes < MEMORY_BYTES
+                ? Optional.of(
+                        "jobs may be killed for lack of memory: there are %d MiB, they need at least %d MiB"
+                                .formatted(memoryBytes >> 20, MEMORY_BYTES >> 20))
+                : Optional.empty();
     }
 
     /** A line for everything of which there is too little. */

@@ -85,6 +85,14 @@ class HelpTest {
                 .toList();
     }
 
+    @ParameterizedTest
+    @MethodSource("commands")
+    void ofEveryCommandTheShortOptionLogsMore(String command) {
+        if (!command.isEmpty() && !command.equals("help")) {
+            assertThat(spec(command).findOption("-v").longestName()).isEqualTo("--verbose");
+        }
+    }
+
     @Test
     void everyModelOfTheCatalogueIsInTheHelp() {
         assertThat(help("models pull"))

@@ -318,9 +318,10 @@ class HeritageCommandTest {
         return run(line.stream().map(Object::toString).toArray(String[]::new));
     }
 
-    @Test
-    void theVersionIsToldOnStdout() {
-        assertThat(run("--version")).isZero();
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "-v", "-V"})
+    void theVersionIsToldOnStdout(String option) {
+        assertThat(run(option)).isZero();
         assertThat(out.toString()).startsWith("heritage ");
     }
 
@@ -334,26 +335,6 @@ class HeritageCommandTest {
                 .contains("Did you mean")
                 .contains("--port");
         assertThat(out.toString()).isEmpty();
-    }
-
-    @Test
-    void badConfigurationEndsWith78AndWithoutAStackTrace() throws Exception {
-        Path file = Files.writeString(folder.resolve("h.yaml"), "gateway: {prot: 1}");
-
-        assertThat(run("config", "--config", file.toString())).isEqualTo(78);
-
-        assertThat(err.toString())
-                .contains("h.yaml:1: gateway.prot: unknown key; did you mean 'port'?")
-                .doesNotContain("\tat ");
-    }
-
-    @Test
-    void theConfigurationFileCanBeNamedByTheEnvironment() throws Exception {
-        Path file = Files.writeString(folder.resolve("h.yaml"), "gateway: {port: 4711}");
-
-        assertThat(run(Map.of("HERITAGE_CONFIG", file.toString()), "config")).isZero();
-
-        assertThat(out.toString()).contains("  port: 4711\n");
     }
 
     @Test

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** docs/configuration.md lists every key there is, with the default it has. */
@@ -68,5 +70,27 @@ class ConfigurationPageTest {
                 assertThat(page.get(key.path())).as(key.path()).isEqualTo(defaultOf(key));
             }
         }
+    }
+
+    @Test
+    void aVariableThatIsNoKeyIsOnThePageAndNoMistakeInTheEnvironment()
+            throws IOException, InvalidConfiguration {
+        Set<String> others = new TreeSet<>();
+        for (String line : Files.readAllLines(PAGE)) {
+            if (line.startsWith("| `HERITAGE_")) {
+                Matcher names =
+                        Pattern.compile("`(HERITAGE_[A-Z_]+)`").matcher(line.split("\\|")[1]);
+                names.results().forEach(name -> others.add(name.group(1)));
+            }
+        }
+        assertThat(others).isEqualTo(new TreeSet<>(EnvironmentSettings.OTHER_VARIABLES));
+
+        Problems problems = new Problems();
+        Map<String, String> environment =
+                others.stream().collect(Collectors.toMap(name -> name, _ -> "anything"));
+        var settings = new EnvironmentSettings(HeritageConfig.class).read(environment, problems);
+
+        assertThat(settings).isEqualTo(Setting.Section.empty(""));
+        problems.throwIfAny();
     }
 }

@@ -1,20 +1,27 @@
 package io.heritage.standalone.fuzz;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.heritage.media.AudioPassThrough;
 import io.heritage.media.DecodedImage;
+import io.heritage.media.FrameFinder;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.ImageProbe;
 import io.heritage.media.MediaRejected;
 import io.heritage.media.Rational;
+import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoReader;
 import io.heritage.media.VideoWriter;
 import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,28 +29,41 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads damaged pictures, videos and checkpoints for a time. Each must be read or refused by the
- * exceptions that say so, within {@link #LONGEST}, and the process must not grow. The file being
- * read is {@code current} in the folder of findings, so that it is there after a crash.
+ * exceptions that say so, within {@link #LONGEST} of processor time, and the process must not grow.
+ * The file being read is {@code current} in the folder of findings, so that it is there after a
+ * crash.
  */
 final class Fuzz {
     private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final ImageLimits LIMITS = new ImageLimits(2_000_000, 4096, 1);
     private static final int FRAMES = 6;
+    private static final int LATE_FRAME = 4;
     private static final long MOST_GROWTH = 200L << 20;
+    private static final OperatingSystemMXBean SYSTEM =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private final Path findings;
+    private final Duration patience;
     private final AtomicLong since = new AtomicLong();
+    private Duration slowest = Duration.ZERO;
     private int faults;
 
-    private Fuzz(Path findings) {
+    /**
+     * @param patience how long a file may take until the process is taken to hang; more where other
+     *     processes come first
+     */
+    private Fuzz(Path findings, Duration patience) {
         this.findings = findings;
+        this.patience = patience;
     }
 
     private interface Target {
@@ -51,14 +71,33 @@ final class Fuzz {
     }
 
     /**
-     * @param arguments seconds, seed, folder of findings, folder of media, folder of checkpoints
+     * @param arguments seconds, seed, seconds of patience, folder of findings, folder of
+     *     checkpoints, folders of media
      */
     public static void main(String[] arguments) throws Exception {
-        var fuzz = new Fuzz(Path.of(arguments[2]));
-        List<byte[]> media = files(Path.of(arguments[3]), ".*[.](?!md|json|safetensors).*");
+        var fuzz =
+                new Fuzz(Path.of(arguments[3]), Duration.ofSeconds(Long.parseLong(arguments[2])));
         List<byte[]> checkpoints = files(Path.of(arguments[4]), ".*[.](pth|pt|safetensors)");
+        List<byte[]> media = oldPictures();
+        for (int i = 5; i < arguments.length; i++) {
+            media.addAll(files(Path.of(arguments[i]), ".*[.](?!md|json|safetensors).*"));
+        }
         fuzz.run(Long.parseLong(arguments[0]), Long.parseLong(arguments[1]), media, checkpoints);
         System.exit(fuzz.faults == 0 ? 0 : 1);
+    }
+
+    /** Formats that no file of the tests has. */
+    private static List<byte[]> oldPictures() throws IOException {
+        var picture = new BufferedImage(37, 21, BufferedImage.TYPE_3BYTE_BGR);
+        picture.createGraphics().fillOval(3, 2, 30, 15);
+        picture.setRGB(1, 1, Color.RED.getRGB());
+        var all = new ArrayList<byte[]>();
+        for (String format : List.of("bmp", "gif", "tiff", "jpg")) {
+            var bytes = new ByteArrayOutputStream();
+            ImageIO.write(picture, format, bytes);
+            all.add(bytes.toByteArray());
+        }
+        return all;
     }
 
     private static List<byte[]> files(Path folder, String names) throws IOException {
@@ -98,8 +137,16 @@ final class Fuzz {
         }
         long growth = residentBytes() - memory;
         System.out.printf(
-                "fuzz: %d files in %d s (seed %d), %d readable, %d faults, grown by %d MiB to %d MiB%n",
-                count, seconds, seed, readable, faults, growth >> 20, residentBytes() >> 20);
+                "fuzz: %d files in %d s (seed %d; %d files to begin with), %d readable, %d faults, slowest %d ms, grown by %d MiB to %d MiB%n",
+                count,
+                seconds,
+                seed,
+                media.size() + checkpoints.size(),
+                readable,
+                faults,
+                slowest.toMillis(),
+                growth >> 20,
+                residentBytes() >> 20);
         if (growth > MOST_GROWTH) {
             faults++;
             System.out.println("fuzz: FAULT: the process grows");
@@ -111,27 +158,38 @@ final class Fuzz {
         Path current = findings.resolve("current-" + kind);
         Files.write(current, bytes);
         since.set(System.nanoTime());
+        long used = SYSTEM.getProcessCpuTime();
         try {
             target.read(bytes);
             return 1;
         } catch (MediaRejected | CheckpointMismatch refused) {
             return 0;
         } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError fault) {
-            faults++;
-            Path kept = findings.resolve("fault-" + faults + "-" + kind);
-            Files.write(kept, bytes);
-            System.out.println("fuzz: FAULT in " + kept);
+            keep(kind, bytes, fault.getClass().getSimpleName());
             fault.printStackTrace(System.out);
             return 0;
         } finally {
             since.set(0);
+            var took = Duration.ofNanos(SYSTEM.getProcessCpuTime() - used);
+            if (took.compareTo(LONGEST) > 0) {
+                keep(kind, bytes, took.toSeconds() + " s of processor time");
+            }
+            slowest = took.compareTo(slowest) > 0 ? took : slowest;
         }
+    }
+
+    private void keep(String kind, byte[] bytes, String why) throws IOException {
+        faults++;
+        Path kept = findings.resolve("fault-" + faults + "-" + kind);
+        Files.write(kept, bytes);
+        System.out.println("fuzz: FAULT in " + kept + ": " + why);
     }
 
     private void media(byte[] bytes) throws IOException {
         ByteBuffer start = ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, 64 << 10));
         if (ImageProbe.of(start) instanceof ImageProbe.NotAnImage) {
             video(findings.resolve("current-media"));
+            lateFrame(findings.resolve("current-media"));
         } else {
             try (DecodedImage image =
                     new ImageDecoder(LIMITS).decodeWithAlpha(new ByteArrayInputStream(bytes))) {
@@ -173,6 +231,15 @@ final class Fuzz {
         }
     }
 
+    /** As a sink shows single frames of what clients sent. */
+    private static void lateFrame(Path file) throws IOException {
+        try {
+            FrameFinder.of(file, LIMITS).frame(LATE_FRAME, () -> false).ifPresent(RgbFrame::close);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("nobody stopped it", e);
+        }
+    }
+
     private static void checkpoint(byte[] bytes) {
         try (Checkpoint checkpoint = Checkpoint.of("damaged", bytes)) {
             checkpoint
@@ -192,7 +259,7 @@ final class Fuzz {
         while (true) {
             LockSupport.parkNanos(1_000_000_000);
             long began = since.get();
-            if (began != 0 && System.nanoTime() - began > LONGEST.toNanos()) {
+            if (began != 0 && System.nanoTime() - began > patience.toNanos()) {
                 System.out.println("fuzz: FAULT: hangs");
                 Thread.getAllStackTraces()
                         .forEach((thread, trace) ->

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,13 +18,19 @@ import org.junit.jupiter.api.Test;
 class FuzzTest {
     private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 15);
     private static final long SEED = Long.getLong("heritage.fuzz.seed", 1);
+    private static final long PATIENCE = Long.getLong("heritage.fuzz.patience", 30);
+
+    /** Where {@code ContainersTest} has written videos of every kind, if this is set. */
+    private static final Optional<String> VIDEOS =
+            Optional.ofNullable(System.getProperty("heritage.fuzz.videos"));
 
     @Test
     void damagedFilesAreReadOrRefusedAndTheProcessNeitherCrashesNorHangsNorGrows()
             throws IOException, InterruptedException {
         Path findings = Files.createDirectories(Path.of("target/fuzz"));
-        Process child =
-                new ProcessBuilder(
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx256m",
                                 "-XX:+UseSerialGC",
@@ -33,9 +42,13 @@ class FuzzTest {
                                 Fuzz.class.getName(),
                                 Long.toString(SECONDS),
                                 Long.toString(SEED),
+                                Long.toString(PATIENCE),
                                 findings.toString(),
-                                "../media/src/test/resources",
-                                "../models/src/test/resources")
+                                "../models/src/test/resources",
+                                "../media/src/test/resources"));
+        VIDEOS.ifPresent(command::add);
+        Process child =
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .start();
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -43,10 +43,22 @@ class PrivateFolderTest {
 
     @Test
     void withoutAHomeNativeLibrariesAreUnpackedIntoAPrivateFolder() throws Exception {
+        assertIsReplacedByAPrivateFolder("?");
+    }
+
+    @Test
+    void aHomeThatEverybodyCanWriteIsNone() throws Exception {
+        Path open = Files.createDirectory(shared.resolve("home"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertIsReplacedByAPrivateFolder(open.toString());
+    }
+
+    private void assertIsReplacedByAPrivateFolder(String home) throws Exception {
         var properties = new Properties();
         properties.setProperty("java.io.tmpdir", shared.toString());
         properties.setProperty("user.name", "me");
-        properties.setProperty("user.home", "?");
+        properties.setProperty("user.home", home);
 
         NativeCaches.makePrivate(properties, Map.of());
 

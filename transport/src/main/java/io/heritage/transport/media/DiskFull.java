@@ -4,7 +4,18 @@ package io.heritage.transport.media;
 public final class DiskFull extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public DiskFull(String message) {
+    private final String folder;
+
+    /**
+     * @param message for clients
+     * @param folder of the broker, for the log
+     */
+    public DiskFull(String message, String folder) {
         super(message);
+        this.folder = folder;
+    }
+
+    public String folder() {
+        return folder;
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,9 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaMediaRoom.class);
 
-    /** For events, jobs and results in the making while submissions are refused. */
-    static final long DISK_RESERVE = 256L << 20;
-
     private static final long SPARE_PART = 8;
     private static final long CHUNK_ON_DISK = 512 << 10;
     private static final Duration EVERY = Duration.ofSeconds(1);
@@ -67,7 +65,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private long mediaQuota = Long.MAX_VALUE;
     private boolean limitsResults;
     private volatile Known known =
-            new Known(0, new long[0], new long[0], new long[0], 0, OptionalLong.empty());
+            new Known(0, new long[0], new long[0], new long[0], 0, Optional.empty());
 
     /** From when on a queue was known to be through with what lies before an offset. */
     private record QueueStart(long nanos, long offset) {}
@@ -84,7 +82,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             long[] ends,
             long[] onDisk,
             long resultBytes,
-            OptionalLong free) {}
+            Optional<LogDirs.Disk> fullest) {}
 
     private KafkaMediaRoom(
             Admin admin,
@@ -181,13 +179,13 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     @Override
     public void requireDisk() {
-        requireDisk(known);
+        known.fullest().ifPresent(LogDirs.Disk::require);
     }
 
     @Override
     public void require(long bytes) {
         Known now = fresh();
-        requireDisk(now);
+        now.fullest().ifPresent(LogDirs.Disk::require);
         if (limitsResults && now.resultBytes() >= resultsQuota) {
             throw new MediaQuotaReached(
                     "results take %d MiB, as many as kafka.media-retention-bytes allows; try again when some are expired"
@@ -222,14 +220,6 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
                                 bytes > 0
                                         ? "there is no room for %d MiB:".formatted(bytes >> 20)
                                         : "there is no room:"));
-    }
-
-    private static void requireDisk(Known now) {
-        if (now.free().orElse(Long.MAX_VALUE) < DISK_RESERVE) {
-            throw new DiskFull(
-                    "Kafka's disk is full: %d MiB are free, expected at least %d; try again later"
-                            .formatted(now.free().orElse(0) >> 20, DISK_RESERVE >> 20));
-        }
     }
 
     private static long most(long[] rooms) {
@@ -296,7 +286,9 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private void look() {
         long begun = System.nanoTime();
         if (jobs == null) {
-            known = new Known(begun, new long[0], new long[0], new long[0], 0, disks.get().free());
+            known =
+                    new Known(
+                            begun, new long[0], new long[0], new long[0], 0, disks.get().fullest());
             return;
         }
         readQueues(jobs);
@@ -308,7 +300,9 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             onDisk[partition] = bytesOnDisk(partition, found);
             rooms[partition] = mediaQuota - neededBytes(partition, ends[partition], onDisk);
         }
-        known = new Known(begun, rooms, ends, onDisk, found.bytesOf(Topics.RESULTS), found.free());
+        known =
+                new Known(
+                        begun, rooms, ends, onDisk, found.bytesOf(Topics.RESULTS), found.fullest());
     }
 
     private void readQueues(Consumer<byte[], byte[]> from) {

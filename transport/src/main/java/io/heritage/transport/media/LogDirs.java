@@ -4,6 +4,7 @@ import io.heritage.transport.kafka.TransportUnavailable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,14 +22,36 @@ import org.slf4j.LoggerFactory;
  * What the brokers say of their disks.
  *
  * @param bytes of the largest replica of each partition
- * @param free of the fullest disk; empty if the brokers do not tell
+ * @param fullest of the disks; empty if the brokers do not tell
  */
-record LogDirs(Map<TopicPartition, Long> bytes, OptionalLong free) {
+record LogDirs(Map<TopicPartition, Long> bytes, Optional<Disk> fullest) {
     private static final Logger LOG = LoggerFactory.getLogger(LogDirs.class);
     private static final int SECONDS = 10;
 
     /** Where brokers do not tell, or not this client. */
-    static final LogDirs UNKNOWN = new LogDirs(Map.of(), OptionalLong.empty());
+    static final LogDirs UNKNOWN = new LogDirs(Map.of(), Optional.empty());
+
+    /**
+     * One disk of a broker.
+     *
+     * @param folder as the broker names it
+     */
+    record Disk(String folder, long free) {
+        /** For events, jobs and results in the making while submissions are refused. */
+        static final long RESERVE = 256L << 20;
+
+        /**
+         * @throws DiskFull if less than the reserve is free
+         */
+        void require() {
+            if (free < RESERVE) {
+                throw new DiskFull(
+                        "Kafka's disk is full: %d MiB are free, expected at least %d; try again later"
+                                .formatted(free >> 20, RESERVE >> 20),
+                        folder);
+            }
+        }
+    }
 
     /**
      * @throws TransportUnavailable if a broker does not answer in time
@@ -61,21 +84,24 @@ record LogDirs(Map<TopicPartition, Long> bytes, OptionalLong free) {
     /** A disk that failed has no room. */
     private static LogDirs of(Map<Integer, Map<String, LogDirDescription>> brokers) {
         var bytes = new HashMap<TopicPartition, Long>();
-        long free = Long.MAX_VALUE;
+        Optional<Disk> fullest = Optional.empty();
         for (Map<String, LogDirDescription> dirs : brokers.values()) {
-            for (LogDirDescription dir : dirs.values()) {
-                if (dir.error() != null) {
-                    free = 0;
-                }
-                dir.replicaInfos()
+            for (var dir : dirs.entrySet()) {
+                dir.getValue()
+                        .replicaInfos()
                         .forEach((partition, replica) ->
                                 bytes.merge(partition, replica.size(), Math::max));
-                free = Math.min(free, dir.usableBytes().orElse(Long.MAX_VALUE));
+                OptionalLong free = freeOf(dir.getValue());
+                if (free.orElse(Long.MAX_VALUE) < fullest.map(Disk::free).orElse(Long.MAX_VALUE)) {
+                    fullest = Optional.of(new Disk(dir.getKey(), free.getAsLong()));
+                }
             }
         }
-        return new LogDirs(
-                Map.copyOf(bytes),
-                free == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(free));
+        return new LogDirs(Map.copyOf(bytes), fullest);
+    }
+
+    private static OptionalLong freeOf(LogDirDescription dir) {
+        return dir.error() != null ? OptionalLong.of(0) : dir.usableBytes();
     }
 
     /** Bytes of a topic, its partitions together. */

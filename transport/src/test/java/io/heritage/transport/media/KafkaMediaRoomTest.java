@@ -26,7 +26,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -50,7 +50,7 @@ class KafkaMediaRoomTest {
     private final KafkaTransport transport =
             KafkaTransport.open(config, SharedBroker.SHORT_LOCK, Clock.systemUTC(), new Random(1));
     private final Producer<byte[], byte[]> producer = producer();
-    private volatile OptionalLong free = OptionalLong.empty();
+    private volatile Optional<LogDirs.Disk> fullest = Optional.empty();
     private KafkaMediaRoom room;
     private MediaStore media;
 
@@ -64,7 +64,7 @@ class KafkaMediaRoomTest {
                         new KafkaConsumer<>(new ClientSettings(config).tail(), bytes, bytes),
                         () -> windows.topics(List.of(ENDPOINT)),
                         queue -> windows.of(queue).startOffset(),
-                        () -> new LogDirs(LogDirs.read(transport.admin()).bytes(), free),
+                        () -> new LogDirs(LogDirs.read(transport.admin()).bytes(), fullest),
                         config.mediaRetentionBytes(),
                         Duration.ZERO);
         media =
@@ -124,16 +124,17 @@ class KafkaMediaRoomTest {
         submit(MIB);
         try (MediaUpload begun = media.begin("k", 2 * MIB)) {
             MediaPart part = begun.part("body", "application/octet-stream");
-            free = OptionalLong.of(KafkaMediaRoom.DISK_RESERVE - 1);
+            fullest = Optional.of(new LogDirs.Disk("/data", LogDirs.Disk.RESERVE - 1));
             Awaitility.await()
                     .atMost(PATIENCE)
                     .untilAsserted(() ->
                             assertThatThrownBy(() -> media.requireRoom(0))
                                     .isInstanceOf(DiskFull.class)
-                                    .hasMessageContaining("255 MiB are free"));
+                                    .hasMessageContaining("255 MiB are free")
+                                    .hasFieldOrPropertyWithValue("folder", "/data"));
             assertThatThrownBy(() -> part.write(new byte[2 * MIB])).isInstanceOf(DiskFull.class);
         }
-        free = OptionalLong.of(KafkaMediaRoom.DISK_RESERVE);
+        fullest = Optional.of(new LogDirs.Disk("/data", LogDirs.Disk.RESERVE));
         Awaitility.await()
                 .atMost(PATIENCE)
                 .ignoreExceptions()
