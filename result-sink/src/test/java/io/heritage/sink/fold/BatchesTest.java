@@ -127,7 +127,7 @@ class BatchesTest {
                         null,
                         null,
                         new Batch.Whole(JOBS),
-                null);
+                        null);
     }
 
     @AfterEach

@@ -133,13 +133,18 @@ class BucketMediaStoreTest extends MediaStoreContract {
         }
         for (MediaRef wrong :
                 List.of(
-                        new MediaRef.InBucket(ref.object(), ref.part(), LARGE, "0".repeat(64), ref.mediaType()),
+                        new MediaRef.InBucket(
+                                ref.object(), ref.part(), LARGE, "0".repeat(64), ref.mediaType()),
                         new MediaRef.InBucket(
                                 ref.object(), ref.part(), LARGE - 1, ref.sha256(), ref.mediaType()),
                         new MediaRef.InBucket(
                                 ref.object(), ref.part(), LARGE + 1, ref.sha256(), ref.mediaType()),
                         new MediaRef.InBucket(
-                                ref.object() + "x", ref.part(), LARGE, ref.sha256(), ref.mediaType()))) {
+                                ref.object() + "x",
+                                ref.part(),
+                                LARGE,
+                                ref.sha256(),
+                                ref.mediaType()))) {
             assertThatThrownBy(() -> read(media, wrong)).isInstanceOf(MediaLost.class);
         }
     }
