@@ -329,7 +329,8 @@ class S3UploadsTest {
                         0,
                         null,
                         sealed,
-                        part);
+                        part,
+                        null);
         installation.transport.jobs().submit(job);
         return job;
     }

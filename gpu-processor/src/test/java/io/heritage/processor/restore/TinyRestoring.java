@@ -103,7 +103,8 @@ public final class TinyRestoring implements AutoCloseable {
                 0,
                 null,
                 null,
-                part.part());
+                part.part(),
+                null);
     }
 
     /** Bytes where results are. */
