@@ -28,6 +28,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -419,7 +420,9 @@ final class Http2Test {
                 if (type == HEADERS && of == stream) {
                     return STATUS.getOrDefault(payload[0] & 0xff, 0);
                 }
-                assertThat(type).as("of stream %d", of).isNotIn(RST_STREAM, GO_AWAY);
+                assertThat(type)
+                        .as("of stream %d: %s", of, HexFormat.of().formatHex(payload))
+                        .isNotIn(RST_STREAM, GO_AWAY);
             }
         }
 
