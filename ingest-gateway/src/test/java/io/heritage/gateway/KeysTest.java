@@ -118,7 +118,7 @@ final class KeysTest {
         assertThat(send("restorer", "POST", "/v2/restore/run", EMPTY_INPUT).status())
                 .isEqualTo(200);
         assertThatThrownBy(() -> key("x", "alice", Set.of(), Set.of("submit"), null))
-                .hasMessageContaining("'submit', expected some of [run, runsync, status");
+                .hasMessageContaining("'submit', expected some of [run, runsync, batch, status");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.Job;
@@ -96,7 +97,9 @@ class SinkTest {
     @Test
     void aWaitThatIsOverIsAnsweredWithTheStateAsItIs() throws Exception {
         Job job = fixture.submit(samples.job());
-        assertThat(fixture.json(jobUri(sink, job, "&wait=50")))
+        var state = (ObjectNode) fixture.json(jobUri(sink, job, "&wait=50"));
+        state.remove("outlook"); // there once its place is known
+        assertThat(state)
                 .isEqualTo(Samples.json("{'id':'%s','status':'IN_QUEUE'}".formatted(job.id())));
     }
 

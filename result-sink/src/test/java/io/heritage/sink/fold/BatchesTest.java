@@ -19,7 +19,6 @@ import io.heritage.sink.FakeWebhooks;
 import io.heritage.sink.MovingClock;
 import io.heritage.sink.Samples;
 import io.heritage.sink.config.SinkConfig;
-import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,7 +91,7 @@ class BatchesTest {
         Properties settings =
                 StreamsSettings.of(
                         config,
-                        KafkaConfig.defaults(),
+                        JobTopologyTest.kafka(),
                         new HostInfo("127.0.0.1", 1),
                         new AtomicLong());
         driver =

@@ -1680,7 +1680,7 @@ class JobTopologyTest {
         return driver.getKeyValueStore(JobStore.STORE);
     }
 
-    private static KafkaConfig kafka() {
+    static KafkaConfig kafka() {
         KafkaConfig d = KafkaConfig.defaults();
         return new KafkaConfig(
                 "unused:1",
