@@ -202,8 +202,7 @@ class VideoReaderTest {
     void ffv1IsDecodedByOneThreadAndDamagedSlicesAreRefused() throws IOException {
         Path video = TestMedia.file(folder, "damaged-ffv1.mkv");
         try (MediaFile file = MediaFile.open(video, ImageLimits.DEFAULT)) {
-            AVCodecContext decoder =
-                    MediaFile.openDecoder(file.videoStream(), ImageLimits.DEFAULT);
+            AVCodecContext decoder = MediaFile.openDecoder(file.videoStream(), ImageLimits.DEFAULT);
             assertThat(decoder.thread_count()).isOne();
             avcodec.avcodec_free_context(decoder);
         }

@@ -47,10 +47,7 @@ class FuzzTest {
                                 "../models/src/test/resources",
                                 "../media/src/test/resources"));
         VIDEOS.ifPresent(command::add);
-        Process child =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .start();
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String said =
                 String.join("\n", output.lines().filter(line -> !line.contains(" @ 0x")).toList());
