@@ -119,7 +119,7 @@ final class Http2Test {
                 };
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {anybody}, null);
-        var parameters = new SSLParameters();
+        SSLParameters parameters = context.getDefaultSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("");
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_2)
