@@ -38,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
@@ -138,6 +139,11 @@ public final class KafkaTransport implements AutoCloseable {
 
     private static @Nullable MediaBucket bucket(KafkaConfig config, BucketConfig large) {
         return large.target().isEmpty() ? null : new MediaBucket(large, config.uploadTimeout());
+    }
+
+    /** Inputs that may be written at the same time, as far as the bucket limits that. */
+    public OptionalInt uploadsAtOnce() {
+        return bucket == null ? OptionalInt.empty() : OptionalInt.of(bucket.uploads());
     }
 
     /**

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** The gateway alone. */
@@ -38,7 +39,8 @@ public final class GatewayService implements AutoCloseable {
                                 services, services.add(gateway(config, transport, admin))));
     }
 
-    static Gateway gateway(HeritageConfig config, KafkaTransport transport, AdminPort admin) {
+    static Gateway gateway(HeritageConfig wanted, KafkaTransport transport, AdminPort admin) {
+        HeritageConfig config = withinBucket(wanted, transport);
         return Gateway.start(
                 config.gateway(),
                 List.copyOf(config.endpoints().values()),
@@ -48,6 +50,14 @@ public final class GatewayService implements AutoCloseable {
                 admin.meters(),
                 admin.traces(),
                 Clock.systemUTC());
+    }
+
+    /** Uploads wait for one another where keys share them, not at the bucket. */
+    private static HeritageConfig withinBucket(HeritageConfig config, KafkaTransport transport) {
+        OptionalInt most = transport.uploadsAtOnce();
+        return most.isPresent() && most.getAsInt() < config.gateway().limits().uploads()
+                ? config.with("gateway.limits.uploads", Integer.toString(most.getAsInt()))
+                : config;
     }
 
     /** Found out before anything else is started: it is the mistake most often made. */

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param accessSecret secret access key
  * @param path in front of the keys of objects; may be empty
  * @param region that signatures name; empty: as the endpoint's host says
- * @param fromBytes media of at least so many bytes, 1 to 8 MiB, go into the bucket
+ * @param fromBytes media of at least so many bytes, 1 to 7 MiB, go into the bucket
  * @param timeLimit for one call: a part of 8 MiB, repetitions included
  */
 public record BucketConfig(
@@ -29,6 +29,12 @@ public record BucketConfig(
         String region,
         long fromBytes,
         Duration timeLimit) {
+
+    /** What refers to stored media is smaller, and in Kafka. */
+    private static final int LEAST_BYTES = 1 << 20;
+
+    /** A writer has room for them until it knows. */
+    private static final int MOST_BYTES = 7 << 20;
 
     public BucketConfig {
         List<String> problems = new ArrayList<>();
@@ -43,10 +49,8 @@ public record BucketConfig(
                 problems.add("access-id, access-secret: a bucket needs both");
             }
         }
-        if (fromBytes < 1 || fromBytes > S3Bucket.PART_BYTES) {
-            problems.add(
-                    "from-bytes: expected 1 to %d (8 MiB), found %d"
-                            .formatted(S3Bucket.PART_BYTES, fromBytes));
+        if (fromBytes < LEAST_BYTES || fromBytes > MOST_BYTES) {
+            problems.add("from-bytes: expected 1 to 7 MiB, found %d bytes".formatted(fromBytes));
         }
         if (!timeLimit.isPositive()) {
             problems.add("time-limit: expected more than 0, found " + timeLimit);
@@ -58,7 +62,7 @@ public record BucketConfig(
 
     public static BucketConfig defaults() {
         return new BucketConfig(
-                "", "", "", "", "heritage", "", S3Bucket.PART_BYTES, Duration.ofMinutes(2));
+                "", "", "", "", "heritage", "", MOST_BYTES, Duration.ofMinutes(2));
     }
 
     /** Empty if all media are in Kafka. */

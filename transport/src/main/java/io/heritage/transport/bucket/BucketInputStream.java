@@ -28,7 +28,10 @@ final class BucketInputStream extends InputStream {
     private final @Nullable MessageDigest hash;
     private @Nullable ResponseInputStream<GetObjectResponse> object;
     private long position;
+
+    /** Since there were bytes. */
     private int brokenOff;
+
     private boolean verified;
     private boolean closed;
 
@@ -73,6 +76,7 @@ final class BucketInputStream extends InputStream {
             try {
                 int read = opened().read(into, offset, length);
                 if (read >= 0) {
+                    brokenOff = 0;
                     return read;
                 }
             } catch (MediaLost e) {
@@ -83,6 +87,8 @@ final class BucketInputStream extends InputStream {
                 }
                 drop();
                 continue;
+            } catch (SdkException interrupted) {
+                throw bucket.unavailable("an object was not read to its end", interrupted);
             }
             throw bucket.lost(
                     ref, "%d bytes were found, expected %d".formatted(position, ref.bytes()));

@@ -25,6 +25,7 @@ final class BucketMediaPart extends MediaPart {
     private int filled;
     private long bytes;
     private boolean closed;
+    private boolean failed;
 
     BucketMediaPart(BucketMediaUpload upload, String name, String mediaType) {
         this.upload = upload;
@@ -64,6 +65,9 @@ final class BucketMediaPart extends MediaPart {
             return;
         }
         closed = true;
+        if (failed) {
+            return; // and is removed with the upload
+        }
         if (object == null && !upload.bucket().isLarge(filled)) {
             small = upload.small().part(name, mediaType);
             small.write(upload.buffer(), 0, filled);
@@ -138,6 +142,7 @@ final class BucketMediaPart extends MediaPart {
         try {
             call.run();
         } catch (SdkException e) {
+            failed = true;
             throw upload.bucket().unavailable("media cannot be stored", e);
         }
     }

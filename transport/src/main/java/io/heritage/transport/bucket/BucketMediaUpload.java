@@ -59,7 +59,7 @@ final class BucketMediaUpload implements MediaUpload {
     byte[] buffer() {
         byte[] present = buffer;
         if (present == null) {
-            bucket.takeBuffer();
+            bucket.takeBuffer(topic);
             present = new byte[S3Bucket.PART_BYTES];
             buffer = present;
         }
@@ -89,7 +89,7 @@ final class BucketMediaUpload implements MediaUpload {
         } finally {
             if (buffer != null) {
                 buffer = null;
-                bucket.giveBuffer();
+                bucket.giveBuffer(topic);
             }
         }
     }

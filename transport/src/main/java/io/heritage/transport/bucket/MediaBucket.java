@@ -2,6 +2,7 @@ package io.heritage.transport.bucket;
 
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.UploadTarget;
+import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.MediaLost;
 import java.io.IOException;
@@ -24,13 +25,17 @@ public final class MediaBucket implements AutoCloseable {
     private static final int PART_OF_HEAP = 4;
     private static final int MOST_BUFFERS = 64;
 
+    /** One job at a time has results, and inputs must not keep them out. */
+    private static final int RESULT_BUFFERS = 4;
+
     private final S3Bucket bucket;
     private final UploadTarget target;
     private final String prefix;
     private final long fromBytes;
     private final Duration patience;
-    private final int count;
-    private final Semaphore buffers;
+    private final int uploads;
+    private final Semaphore inputs;
+    private final Semaphore results = new Semaphore(RESULT_BUFFERS, true);
 
     /**
      * Connects to nothing yet.
@@ -47,7 +52,7 @@ public final class MediaBucket implements AutoCloseable {
         this.prefix = path.isEmpty() ? "" : path + "/";
         this.fromBytes = config.fromBytes();
         this.patience = patience;
-        this.count =
+        this.uploads =
                 (int)
                         Math.clamp(
                                 Runtime.getRuntime().maxMemory()
@@ -55,7 +60,7 @@ public final class MediaBucket implements AutoCloseable {
                                         / S3Bucket.PART_BYTES,
                                 1,
                                 MOST_BUFFERS);
-        this.buffers = new Semaphore(count, true);
+        this.inputs = new Semaphore(uploads, true);
     }
 
     /**
@@ -80,15 +85,25 @@ public final class MediaBucket implements AutoCloseable {
         return bytes >= fromBytes;
     }
 
+    /** Inputs that can be written at the same time. */
+    public int uploads() {
+        return uploads;
+    }
+
+    private Semaphore buffers(String topic) {
+        return topic.equals(Topics.RESULTS) ? results : inputs;
+    }
+
     /**
+     * @param topic that the media belong to
      * @throws TransportUnavailable if other uploads hold all buffers for too long
      */
-    void takeBuffer() {
+    void takeBuffer(String topic) {
         try {
-            if (!buffers.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!buffers(topic).tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new TransportUnavailable(
-                        "all %d buffers for large media were in use for %s"
-                                .formatted(count, patience));
+                        "all buffers for large media of %s were in use for %s"
+                                .formatted(topic, patience));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -96,8 +111,8 @@ public final class MediaBucket implements AutoCloseable {
         }
     }
 
-    void giveBuffer() {
-        buffers.release();
+    void giveBuffer(String topic) {
+        buffers(topic).release();
     }
 
     /** A key that no other upload has. */

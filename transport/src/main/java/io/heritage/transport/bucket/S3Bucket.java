@@ -27,8 +27,11 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * checksums of newer clients, which not all of them know. Any thread.
  */
 public final class S3Bucket implements AutoCloseable {
-    /** Also the heap of an upload. S3 takes parts from 5 MiB on. */
-    public static final int PART_BYTES = 8 << 20;
+    /**
+     * Also the heap of an upload. S3 takes parts from 5 MiB on; an array of 8 MiB would take two of
+     * the collector's regions of that size.
+     */
+    public static final int PART_BYTES = (8 << 20) - 64;
 
     /** S3 takes 10,000. */
     private static final int MOST_PARTS = 9_999;
@@ -72,6 +75,7 @@ public final class S3Bucket implements AutoCloseable {
                                         .dnsResolver(addresses)
                                         .connectionTimeout(CONNECT_WITHIN)
                                         .socketTimeout(SILENT_FOR)
+                                        .connectionAcquisitionTimeout(timeLimit)
                                         .maxConnections(connections)
                                         .proxyConfiguration(
                                                 ProxyConfiguration.builder()

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -108,7 +109,84 @@ class BucketMediaStoreTest extends MediaStoreContract {
 
     @Test
     void whatIsLargeNeedsNoRoomInATopic() {
-        ports.media().requireRoom(Long.MAX_VALUE);
+        var asked = new ArrayList<String>();
+        MediaStore full = new FullStore(asked);
+        try (var bucket = new MediaBucket(s3.config(LARGE), Duration.ofSeconds(1))) {
+            var store = new BucketMediaStore(full, bucket, "heritage.media");
+            store.requireRoom(LARGE - 1);
+            store.requireRoom(LARGE);
+        }
+        assertThat(asked).containsExactly("room for " + (LARGE - 1), "disk");
+    }
+
+    /** Notes what it is asked for. */
+    private record FullStore(List<String> asked) implements MediaStore {
+        @Override
+        public void requireRoom(long bytes) {
+            asked.add("room for " + bytes);
+        }
+
+        @Override
+        public void requireDisk() {
+            asked.add("disk");
+        }
+
+        @Override
+        public MediaUpload begin(String key) {
+            throw new AssertionError(key);
+        }
+
+        @Override
+        public InputStream open(MediaRef ref) {
+            throw new AssertionError(ref);
+        }
+    }
+
+    @Test
+    void aPartThatCannotBeSentIsGivenUp() throws Exception {
+        var away = new S3Server();
+        try (var bucket = new MediaBucket(away.config(LARGE), Duration.ofSeconds(1));
+                MediaUpload upload =
+                        new BucketMediaStore(ports.media(), bucket, "heritage.media")
+                                .begin("broken")) {
+            MediaPart part = upload.part("it", "video/mp4");
+            part.write(noise(S3Bucket.PART_BYTES + 1));
+            assertThat(away.unfinished()).isEqualTo(1);
+            away.close();
+
+            byte[] more = noise(S3Bucket.PART_BYTES);
+            assertThatThrownBy(() -> part.write(more)).isInstanceOf(TransportUnavailable.class);
+            part.close();
+            assertThatThrownBy(part::durable)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("was not stored completely");
+        }
+    }
+
+    @Test
+    void inputsThatHoldAllBuffersKeepNoResultOut() throws IOException {
+        try (var bucket = new MediaBucket(s3.config(LARGE), Duration.ofMillis(1))) {
+            var inputs = new BucketMediaStore(ports.media(), bucket, "heritage.media");
+            var results = new BucketMediaStore(ports.results(), bucket, "heritage.results");
+            var open = new ArrayList<MediaUpload>();
+            for (int i = 0; i < bucket.uploads(); i++) {
+                open.add(inputs.begin("held"));
+                open.getLast().part("it", "video/mp4").write(1);
+            }
+            try (MediaUpload late = inputs.begin("late")) {
+                MediaPart part = late.part("it", "video/mp4");
+                assertThatThrownBy(() -> part.write(1)).isInstanceOf(TransportUnavailable.class);
+            }
+            try (MediaUpload result = results.begin("job")) {
+                assertThat(write(result, "it", noise(LARGE)))
+                        .isInstanceOf(MediaRef.InBucket.class);
+            }
+            open.removeLast().close();
+            try (MediaUpload late = inputs.begin("late")) {
+                assertThat(write(late, "it", noise(LARGE))).isInstanceOf(MediaRef.InBucket.class);
+            }
+            open.forEach(MediaUpload::close);
+        }
     }
 
     @Test
