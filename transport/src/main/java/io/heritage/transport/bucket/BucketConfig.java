@@ -61,8 +61,7 @@ public record BucketConfig(
     }
 
     public static BucketConfig defaults() {
-        return new BucketConfig(
-                "", "", "", "", "heritage", "", MOST_BYTES, Duration.ofMinutes(2));
+        return new BucketConfig("", "", "", "", "heritage", "", MOST_BYTES, Duration.ofMinutes(2));
     }
 
     /** Empty if all media are in Kafka. */

@@ -178,8 +178,7 @@ class BucketMediaStoreTest extends MediaStoreContract {
                 assertThatThrownBy(() -> part.write(1)).isInstanceOf(TransportUnavailable.class);
             }
             try (MediaUpload result = results.begin("job")) {
-                assertThat(write(result, "it", noise(LARGE)))
-                        .isInstanceOf(MediaRef.InBucket.class);
+                assertThat(write(result, "it", noise(LARGE))).isInstanceOf(MediaRef.InBucket.class);
             }
             open.removeLast().close();
             try (MediaUpload late = inputs.begin("late")) {
