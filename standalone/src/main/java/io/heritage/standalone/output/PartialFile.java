@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
 
 /** A file or folder beside its target until it is complete. */
 public final class PartialFile implements AutoCloseable {
+    /**
+     * A pattern of what {@link #keepUnfinished} adds to a name before its ending, or of nothing.
+     */
+    public static final String KEPT = "(\\.partial(-\\d+)?)?";
+
     private static final Logger LOG = LoggerFactory.getLogger(PartialFile.class);
     private static final Pattern NAME = Pattern.compile("\\.partial-(\\d+)-(.+)", Pattern.DOTALL);
 
