@@ -11,6 +11,7 @@ const PAGE = 50;
 const OLDER_PAGE = 100; // the most that the server gives
 const MOST_TURNS = 10;
 const AGAIN_MILLIS = 5000;
+const MOST_LOADS = 3; // in a row that bring less than a chunk of rows
 
 /** Name, and the class of those that only a wide page has. */
 const COLUMNS = [['Job'], ['State'], ['Progress'], ['Submitted', 'wide'], ['Took', 'wide'], ['Worker', 'wide']];
@@ -76,7 +77,9 @@ export function Jobs({ route }) {
     ${selected.length > 0 && html`<${BulkActions} jobs=${selected} setConfirm=${setConfirm} clear=${() => setChosen(new Set())} />`}
     ${rows.length > 0
       ? html`<${Table} rows=${rows} more=${list.more} chosen=${chosen} toggle=${toggle} setConfirm=${setConfirm} />`
-      : list.loaded && !list.busy && !list.error && !list.more && html`<${NoJobs} filtered=${Boolean(filter.status || filter.q || filter.endpoint)} clear=${() => change({ status: '', q: '', endpoint: '' })} />`}
+      : list.more
+        ? html`<p class="quiet" role="status">No job matches so far.</p>`
+        : list.loaded && !list.busy && !list.error && html`<${NoJobs} filtered=${Boolean(filter.status || filter.q || filter.endpoint)} clear=${() => change({ status: '', q: '', endpoint: '' })} />`}
     ${!list.loaded && html`<p class="quiet" role="status">Loading …</p>`}
     ${list.more && html`<${Older} list=${list} />`}
     ${confirm && html`<${Confirm} ...${confirm} onClose=${() => setConfirm(null)} />`}`;
@@ -96,7 +99,7 @@ function isWanted(job, endpoints, { status, q }) {
 
 /** Ids in their order; the jobs themselves are in the store, where events change them. */
 function useJobList(endpoints, filter, resyncs) {
-  const [list, setList] = useState({ ids: [], pages: new Map(), isOf: '', loaded: false, busy: false, error: null });
+  const [list, setList] = useState({ ids: [], pages: new Map(), isOf: '', loaded: false, busy: false, error: null, failed: null });
   const asked = filterKey(endpoints, filter);
   const turn = useRef(0);
 
@@ -109,9 +112,9 @@ function useJobList(endpoints, filter, resyncs) {
         return [endpoint, earlier && !earlier.cursor ? earlier : await nextPage(endpoint, filter, earlier)];
       };
       const pages = new Map(await Promise.all(endpoints.map(next)));
-      if (mine === turn.current) setList({ ids: inOrder(pages), pages, isOf: asked, loaded: true, busy: false, error: null });
+      if (mine === turn.current) setList({ ids: inOrder(pages), pages, isOf: asked, loaded: true, busy: false, error: null, failed: null });
     } catch (error) {
-      if (mine === turn.current) setList((old) => ({ ...old, loaded: true, busy: false, error }));
+      if (mine === turn.current) setList((old) => ({ ...old, loaded: true, busy: false, error, failed: { asked, before } }));
     }
   };
   useEffect(() => {
@@ -119,9 +122,10 @@ function useJobList(endpoints, filter, resyncs) {
   }, [asked]);
   useEffect(() => {
     if (!list.error || !isPassing(list.error)) return;
-    const timer = setTimeout(() => load(null), AGAIN_MILLIS);
+    // The same again: whoever has gone back to older jobs keeps them.
+    const timer = setTimeout(() => load(list.failed.asked === asked ? list.failed.before : null), AGAIN_MILLIS);
     return () => clearTimeout(timer);
-  }, [list.error]);
+  }, [list.error, asked]);
   useEffect(() => {
     // Whoever has gone back to older jobs keeps them; the newest page brings the states up to date.
     const isFirstPage = [...list.pages.values()].every((page) => page.rows.length <= PAGE);
@@ -132,7 +136,7 @@ function useJobList(endpoints, filter, resyncs) {
     ...list,
     more: [...list.pages.values()].some((page) => page.cursor),
     reload: () => load(null),
-    older: () => load(list.pages),
+    older: () => load(list.isOf === asked ? list.pages : null),
   };
 }
 
@@ -165,12 +169,24 @@ function inOrder(pages) {
     .map((row) => row.id);
 }
 
-/** Older jobs come when their place is near; the button is for whoever goes by keyboard. */
+/**
+ * Older jobs come when their place is near; the button is for whoever goes by keyboard. Where few match, the page would
+ * read the whole history by itself: after some loads that brought little, only the button reads on.
+ */
 function Older({ list }) {
   const place = useRef(null);
   const near = useNear(place);
+  const rows = useRef(0);
+  const vain = useRef(0);
   useEffect(() => {
-    if (near && !list.busy && !list.error) list.older();
+    vain.current = list.ids.length - rows.current < CHUNK ? vain.current + 1 : 0;
+    rows.current = list.ids.length;
+  }, [list.ids]);
+  useEffect(() => {
+    vain.current = 0;
+  }, [near, list.isOf]);
+  useEffect(() => {
+    if (near && !list.busy && !list.error && vain.current < MOST_LOADS) list.older();
   }, [near, list.busy, list.ids]);
   return html`<p class="center" ref=${place}><button type="button" disabled=${list.busy} onClick=${list.older}>Older jobs</button></p>`;
 }

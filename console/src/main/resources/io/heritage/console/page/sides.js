@@ -158,7 +158,10 @@ export class Side {
     const turn = ++this.wanted;
     const isSeen = k === this.shown && !this.moving;
     const picture = source.at && !isSeen ? await this.picture(source.at(k)) : null;
-    if (!picture && !isSeen && this.plays) await this.seek(k);
+    if (!picture && !isSeen && this.plays) {
+      this.shown = -1; // from here on the video leaves the old frame, even if another turn comes first
+      await this.seek(k);
+    }
     if (turn !== this.wanted) return null;
     return () => isSeen || this.reveal(k, picture);
   }

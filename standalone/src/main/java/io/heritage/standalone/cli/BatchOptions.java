@@ -41,7 +41,7 @@ final class BatchOptions {
             names = "--keep-partial",
             description = {
                 "Of a video or folder of frames that is stopped or fails keep what is done, as"
-                        + " NAME.partial.mp4 beside OUT."
+                        + " NAME.partial.mp4 beside OUT. Nothing is replaced."
             })
     private boolean keepPartial;
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -27,17 +28,20 @@ final class FileBatch {
     private final CommandLine line;
     private final boolean json;
     private final Optional<Path> report;
+    private final List<Path> inputs;
     private final ArrayNode results = JsonNodeFactory.instance.arrayNode();
     private int worst = ExitCode.OK;
     private int failed;
 
     /**
      * @param report takes all results in the end
+     * @param inputs as the user named them, which need not be those of the tasks
      */
-    FileBatch(CommandLine line, boolean json, Optional<Path> report) {
+    FileBatch(CommandLine line, boolean json, Optional<Path> report, List<Path> inputs) {
         this.line = line;
         this.json = json;
         this.report = report;
+        this.inputs = List.copyOf(inputs);
     }
 
     /** Works on one file. */
@@ -80,8 +84,13 @@ final class FileBatch {
         if (report.isEmpty()) {
             return;
         }
+        List<Path> media = new ArrayList<>(inputs);
         for (FileTask task : tasks) {
-            if (isSame(report.get(), task.input()) || isSame(report.get(), task.output())) {
+            media.add(task.input());
+            media.add(task.output());
+        }
+        for (Path each : media) {
+            if (isSame(report.get(), each)) {
                 throw OutputRefused.becauseOf(
                         report.get(), "it is an input or an output; name another report");
             }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class FileTasks {
     private final String suffix;
     private final Predicate<Path> meant;
+    private final Pattern made;
 
     /**
      * @param suffix of results, such as {@code _restored}
@@ -29,6 +31,8 @@ final class FileTasks {
     FileTasks(String suffix, Predicate<Path> meant) {
         this.suffix = suffix;
         this.meant = meant;
+        this.made =
+                Pattern.compile(".*" + Pattern.quote(suffix) + PartialFile.KEPT, Pattern.DOTALL);
     }
 
     /** How the name of a result ends, without the dot. */
@@ -84,12 +88,12 @@ final class FileTasks {
         return files;
     }
 
-    /** By the endings of their names, but not what an earlier run made. */
+    /** By the endings of their names, but not what an earlier run made, or kept unfinished. */
     private List<Path> media(Path folder) throws IOException {
         try (Stream<Path> inside = Files.list(folder)) {
             return inside.filter(Files::isRegularFile)
                     .filter(meant)
-                    .filter(file -> !stem(file).endsWith(suffix))
+                    .filter(file -> !made.matcher(stem(file)).matches())
                     .filter(file -> !file.getFileName().toString().startsWith("."))
                     .sorted()
                     .toList();

@@ -174,7 +174,7 @@ final class InterpolateCommand implements Callable<Integer> {
         if (trial.estimate()) {
             return estimated();
         }
-        return new FileBatch(spec.commandLine(), report.json(), batch.report())
+        return new FileBatch(spec.commandLine(), report.json(), batch.report(), inputs)
                 .run(tasks, this::interpolated);
     }
 

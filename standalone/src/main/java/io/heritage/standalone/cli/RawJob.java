@@ -64,9 +64,13 @@ final class RawJob {
     JsonNode parts(Consumer<JsonNode> each) throws IOException, InterruptedException {
         try (ProgressView view = views.apply(id)) {
             var patience = new Patience(view::note);
+            int next = 0;
             while (true) {
-                JsonNode reply = patience.ask(() -> client.stream(id));
+                // Asked by number: a part whose answer was lost comes with the next one.
+                int from = next;
+                JsonNode reply = patience.ask(() -> client.stream(id, from));
                 JsonNode parts = reply.path("stream");
+                next += parts.size();
                 parts.forEach(part -> each.accept(part.path("output")));
                 if (parts.isEmpty() && !JobWatch.isLiving(status(reply))) {
                     view.end(status(reply));

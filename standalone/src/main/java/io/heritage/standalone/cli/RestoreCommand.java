@@ -257,7 +257,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private FileBatch results() {
-        return new FileBatch(spec.commandLine(), report.json(), batch.report());
+        return new FileBatch(spec.commandLine(), report.json(), batch.report(), inputs);
     }
 
     private ObjectNode restore(FileTask task, Route route)

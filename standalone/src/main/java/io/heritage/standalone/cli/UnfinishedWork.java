@@ -4,6 +4,7 @@ import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.output.PartialFile;
 import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** Keeps, if the user wants it, what work has made that is stopped or fails. */
 final class UnfinishedWork {
@@ -23,9 +24,18 @@ final class UnfinishedWork {
             return result;
         } finally {
             if (!done && batch.keepPartial()) {
-                partial.keepUnfinished()
-                        .ifPresent(kept -> progress.note("what was done is in " + kept));
+                keep(partial, progress);
             }
+        }
+    }
+
+    /** That it cannot be kept does not hide why the work ended. */
+    private static void keep(PartialFile partial, ProgressView progress) {
+        try {
+            partial.keepUnfinished()
+                    .ifPresent(kept -> progress.note("what was done is in " + kept));
+        } catch (IOException | UncheckedIOException lost) {
+            progress.note("what was done could not be kept: " + lost.getMessage());
         }
     }
 }

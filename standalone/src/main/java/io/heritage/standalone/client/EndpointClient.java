@@ -137,14 +137,9 @@ public final class EndpointClient implements AutoCloseable {
     }
 
     /**
-     * {@code /stream}: {@code status}, and in {@code stream} the parts that no call gave before. An
-     * answer that breaks off gave none.
+     * {@code /stream}: {@code status}, and in {@code stream} the parts from that one on. They are
+     * not taken away, so that an answer that breaks off can be asked for again.
      */
-    public JsonNode stream(String jobId) throws IOException, InterruptedException {
-        return job(request("stream/" + jobId).GET());
-    }
-
-    /** The parts from that one on, given before or not; they are not taken away. */
     public JsonNode stream(String jobId, int from) throws IOException, InterruptedException {
         return job(request("stream/" + jobId + "?from=" + from).GET());
     }

@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
 
 /** A file or folder beside its target until it is complete. */
 public final class PartialFile implements AutoCloseable {
+    /**
+     * A pattern of what {@link #keepUnfinished} adds to a name before its ending, or of nothing.
+     */
+    public static final String KEPT = "(\\.partial(-\\d+)?)?";
+
     private static final Logger LOG = LoggerFactory.getLogger(PartialFile.class);
     private static final Pattern NAME = Pattern.compile("\\.partial-(\\d+)-(.+)", Pattern.DOTALL);
 
@@ -131,7 +136,8 @@ public final class PartialFile implements AutoCloseable {
 
     /**
      * Keeps what is there of a result that was not finished, under the name of the target with
-     * {@code .partial}, in place of an earlier one.
+     * {@code .partial}. What has that name already stays, it may be the user's own: then it is
+     * {@code .partial-2} and so on.
      *
      * @return empty if there is nothing
      */
@@ -139,17 +145,21 @@ public final class PartialFile implements AutoCloseable {
         if (!isWorthKeeping()) {
             return Optional.empty();
         }
+        Path kept = freeName();
+        Files.move(partial, kept);
+        return Optional.of(kept);
+    }
+
+    private Path freeName() {
         String ending = MediaNames.ending(target);
         String name = target.getFileName().toString();
-        String stem =
-                name.substring(0, name.length() - (ending.isEmpty() ? 0 : ending.length() + 1));
-        Path kept =
-                target.resolveSibling(stem + ".partial" + (ending.isEmpty() ? "" : "." + ending));
-        if (Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)) {
-            FileTree.delete(kept);
+        String stem = ending.isEmpty() ? name : name.substring(0, name.lastIndexOf('.'));
+        String end = ending.isEmpty() ? "" : "." + ending;
+        Path free = target.resolveSibling(stem + ".partial" + end);
+        for (int n = 2; Files.exists(free, LinkOption.NOFOLLOW_LINKS); n++) {
+            free = target.resolveSibling(stem + ".partial-" + n + end);
         }
-        Files.move(partial, kept, StandardCopyOption.REPLACE_EXISTING);
-        return Optional.of(kept);
+        return free;
     }
 
     /** A picture is nothing until it is whole. */

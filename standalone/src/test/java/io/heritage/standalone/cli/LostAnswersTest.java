@@ -228,16 +228,20 @@ class LostAnswersTest {
     }
 
     @Test
-    void aStreamGoesOnAfterALostAnswerAndEndsAsTheJobDid() {
-        String next = "GET /v2/restore/stream/j-1";
+    void aStreamLosesNoPartOfALostAnswerAndEndsAsTheJobDid() {
+        String first = "GET /v2/restore/stream/j-1?from=0";
+        String next = "GET /v2/restore/stream/j-1?from=2";
+        String two = "{\"status\":\"IN_PROGRESS\",\"stream\":[{\"output\":1},{\"output\":2}]}";
         server.on("POST /v2/restore/run", 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}")
-                .lostOnce(next)
-                .once(
-                        next,
-                        200,
-                        "{\"status\":\"IN_PROGRESS\",\"stream\":[{\"output\":1},{\"output\":2}]}")
+                .lostOnce(first)
+                .brokenOnce(first, 200, two)
+                .on(first, 200, two)
                 .once(next, 200, "{\"status\":\"IN_PROGRESS\",\"stream\":[]}")
-                .on(next, 200, "{\"status\":\"FAILED\",\"stream\":[]}")
+                .once(next, 200, "{\"status\":\"FAILED\",\"stream\":[{\"output\":3}]}")
+                .on(
+                        "GET /v2/restore/stream/j-1?from=3",
+                        200,
+                        "{\"status\":\"FAILED\",\"stream\":[]}")
                 .on(
                         SHOW,
                         200,
@@ -246,7 +250,7 @@ class LostAnswersTest {
 
         assertThat(run("run", "restore", "{\"input\":{}}", "--stream")).as(told()).isEqualTo(6);
 
-        assertThat(out.toString().lines()).containsExactly("1", "2");
+        assertThat(out.toString().lines()).containsExactly("1", "2", "3");
         assertThat(told()).contains("asking again").contains("job j-1: FAILED too long");
     }
 }

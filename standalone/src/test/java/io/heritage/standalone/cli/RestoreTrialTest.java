@@ -110,6 +110,24 @@ class RestoreTrialTest {
     }
 
     @Test
+    void aReportNeverReplacesAnOriginal() throws Exception {
+        byte[] before = Files.readAllBytes(clip);
+        Path start = Files.copy(Path.of("../examples/start.jpg"), folder.resolve("start.jpg"));
+        Path end = Files.copy(start, folder.resolve("end.jpg"));
+        Path target = folder.resolve("new.mp4");
+
+        assertThat(preview(target, "--report", clip)).isEqualTo(2);
+        assertThat(run("interpolate", start, end, "-o", target, "--report", end)).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("cannot write " + clip + ": it is an input or an output")
+                .contains("cannot write " + end + ": it is an input or an output");
+        assertThat(clip).hasBinaryContent(before);
+        assertThat(end).hasSameBinaryContentAs(start);
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
     void aPieceIsTheFrameOrTheSecondsThatWereAskedFor() throws Exception {
         Path still = new Preview.Frame(30).cut(clip, folder);
         try (InputStream png = Files.newInputStream(still);
