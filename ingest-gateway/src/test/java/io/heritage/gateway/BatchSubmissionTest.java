@@ -137,7 +137,19 @@ final class BatchSubmissionTest {
         for (int i = 0; i < 65; i++) {
             urls.append("{\"start_image_url\":\"http://127.0.0.1/").append(i).append("\"},");
         }
-        assertThat(batch("{\"inputs\":[" + urls + "{}]}").error()).contains("65 media by URL");
+        assertThat(batch("{\"inputs\":[" + urls + "{}]}").error())
+                .contains("more than 64 media by URL");
+        var references = new StringBuilder();
+        for (int i = 0; i <= 4_000; i++) {
+            references.append("\"media:").append(i).append("\",");
+        }
+        assertThat(
+                        batch(
+                                        "{\"inputs\":[{\"start_image_base64\":["
+                                                + references
+                                                + "\"media:0\"]}]}")
+                                .error())
+                .contains("more than 4000 media");
         assertThat(transport.events().all()).hasSize(1);
     }
 
