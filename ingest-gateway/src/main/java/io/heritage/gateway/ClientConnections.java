@@ -27,8 +27,8 @@ final class ClientConnections implements AutoCloseable {
 
     /**
      * Requests of one connection that are served at a time: twice the streams that may be open, for
-     * one whose answer has just gone out is not over yet. One that its client has reset is served to
-     * its end.
+     * one whose answer has just gone out is not over yet. One that its client has reset is served
+     * to its end.
      */
     private static final int MOST_OF_A_CONNECTION = 200;
 

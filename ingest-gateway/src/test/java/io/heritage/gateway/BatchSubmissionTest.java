@@ -154,6 +154,20 @@ final class BatchSubmissionTest {
     }
 
     @Test
+    void whatTheJobsOfABatchTakeIsBoundedAloneAndTogether() throws IOException {
+        String shared = "{\"input\":{\"prompt\":\"%s\"},\"inputs\":[%s{}]}";
+        Reply together = batch(shared.formatted("x".repeat(100 << 10), "{},".repeat(99)));
+        assertThat(together.status()).isEqualTo(400);
+        assertThat(together.error()).contains("the 100 jobs take more than 8MiB together");
+        Reply alone = batch(shared.formatted("x".repeat(600 << 10), "{},"));
+        assertThat(alone.status()).isEqualTo(400);
+        assertThat(alone.error()).contains("inputs.0: the job takes", "512KiB are possible");
+        assertThat(transport.events().all()).isEmpty();
+        assertThat(batch(shared.formatted("x".repeat(50 << 10), "{},".repeat(99))).status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void aKeyOfABatchIsNotThatOfAJob() throws IOException {
         sink.answer =
                 exchange ->
