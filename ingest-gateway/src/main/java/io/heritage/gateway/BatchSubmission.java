@@ -17,6 +17,7 @@ import io.heritage.transport.log.EventLog;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,10 +59,17 @@ final class BatchSubmission {
     /**
      * As {@link JobSubmission#submit}, but that an input that is wrong refuses the request.
      *
+     * @param counting is told how many jobs there are once all are right; throws if they are too
+     *     many
      * @throws InvalidInput if the request, or an input, is wrong; no job exists then
      */
     JobSubmission.Receipt submit(
-            JobId id, EndpointConfig endpoint, String owner, BodyStream body, boolean keyed)
+            JobId id,
+            EndpointConfig endpoint,
+            String owner,
+            BodyStream body,
+            boolean keyed,
+            IntConsumer counting)
             throws IOException, InvalidInput {
         media.requireRoom(0);
         if (keyed) {
@@ -72,6 +80,7 @@ final class BatchSubmission {
             requireSmall(request);
             String hash = body.sha256();
             String warning = checked(endpoint, request);
+            counting.accept(request.jobs());
             Job batch = batch(id, endpoint, owner, request, hash);
             events.append(new JobEvent.Submitted(batch, clock.instant(), null));
             return new JobSubmission.Receipt(batch, hash == null ? "" : hash, warning);
