@@ -106,7 +106,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         KeyValueStore<String, byte[]> store = context.getStateStore(JobStore.STORE);
         this.states = new JobStore(store, order.begin(this));
         this.divided = new DividedJobs(new DivisionStore(store), this::forward, clock);
-        this.batches = new Batches(new BatchStore(store), this::forward, clock);
+        this.batches =
+                new Batches(new BatchStore(store), this::forward, () -> pulse.beat(this), clock);
         states().listJobsOfFormerVersions();
         this.calls = webhooks.apply(states());
         states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
@@ -518,7 +519,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                     put(tracked, requeued(tracked, Objects.requireNonNull(tracked.job())));
             case JobRules.Step.AskParts ask -> {
                 if (tracked.isBatch()) {
-                    batches().ask(tracked);
+                    batches().askAgain(tracked);
                 } else {
                     divided().ask(tracked);
                 }
