@@ -242,6 +242,21 @@ final class Batches {
         }
     }
 
+    /**
+     * Tells the batch of a job that was forgotten how it had ended.
+     *
+     * @param offset of the question, which is later than all that the job told
+     */
+    void tellEnd(Job job, String status, long offset) {
+        if (job.batch() instanceof Batch.Member(JobId of, int index, int jobs)) {
+            say.accept(
+                    of,
+                    Outgoing.event(
+                            new JobEvent.BatchMoved(
+                                    of, clock.instant(), index, jobs, status, offset)));
+        }
+    }
+
     void forget(JobId batch) {
         drop(batch);
         store.drop(batch);
