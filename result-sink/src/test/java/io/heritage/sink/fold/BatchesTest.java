@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.observe.Meters;
+import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.Batch;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.Job;
@@ -87,6 +88,7 @@ class BatchesTest {
                         new FoldProgress(),
                         new QueueOrder(),
                         new FoldMeters(Meters.none()),
+                        Traces.none(),
                         clock);
         Properties settings =
                 StreamsSettings.of(
