@@ -14,7 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,13 +29,20 @@ final class BatchReader {
     /** They are fetched one after the other before the answer. */
     private static final int MOST_URLS = 64;
 
+    /** References that are looked up before the answer, each once. */
+    private static final int MOST_MEDIA = 4_000;
+
     private static final int STEP = 64 << 10;
     private static final ObjectMapper STRICT = SubmissionReader.strict(MOST_BYTES);
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final EndpointKind kind;
-    private final Map<String, SubmittedMedia.Named> media = new LinkedHashMap<>();
-    private final List<String> texts = new ArrayList<>();
+    private final List<SubmittedMedia> media = new ArrayList<>();
+
+    /** Of {@link #media}, by what names them. */
+    private final Map<String, Integer> indexes = new HashMap<>();
+
+    private int urls;
 
     private BatchReader(EndpointKind kind) {
         this.kind = kind;
@@ -104,8 +111,7 @@ final class BatchReader {
         for (int i = 0; i < own.size(); i++) {
             each.add(named(own.get(i), Batch.OWN + "." + i));
         }
-        requireFewUrls();
-        return new Request(body, inputs, List.copyOf(media.values()), own.size());
+        return new Request(body, inputs, List.copyOf(media), own.size());
     }
 
     /** With placeholders in the place of what names media. */
@@ -142,18 +148,25 @@ final class BatchReader {
                     where
                             + ": a batch names its media by a URL or a reference; store them with PUT media first");
         }
-        if (media.putIfAbsent(text, new SubmittedMedia.Named(where, text)) == null) {
-            texts.add(text);
-        }
-        return Payload.placeholder(texts.indexOf(text), text);
+        Integer known = indexes.get(text);
+        return Payload.placeholder(known == null ? added(text, where) : known, text);
     }
 
-    private void requireFewUrls() throws InvalidInput {
-        long urls = texts.stream().filter(text -> !MediaReference.isMeant(text)).count();
+    private int added(String text, String where) throws InvalidInput {
+        urls += MediaReference.isMeant(text) ? 0 : 1;
         if (urls > MOST_URLS) {
             throw new InvalidInput(
-                    "%d media by URL, at most %d are fetched for one batch; store them with PUT media first"
-                            .formatted(urls, MOST_URLS));
+                    "more than %d media by URL, which are fetched one after the other; store them with PUT media first"
+                            .formatted(MOST_URLS));
         }
+        int index = media.size();
+        if (index == MOST_MEDIA) {
+            throw new InvalidInput(
+                    "more than %d media are named; send fewer jobs at a time"
+                            .formatted(MOST_MEDIA));
+        }
+        media.add(new SubmittedMedia.Named(where, text));
+        indexes.put(text, index);
+        return index;
     }
 }

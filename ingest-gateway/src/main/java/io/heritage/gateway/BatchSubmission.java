@@ -17,6 +17,7 @@ import io.heritage.transport.log.EventLog;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class BatchSubmission {
     /** Brokers take 1 MiB, and an event has something beside the job. */
     private static final int LARGEST_RECORD = 960 << 10;
+
+    /** All jobs of a batch together; the sink writes them one after the other. */
+    private static final long MOST_IN_ALL = 8 << 20;
 
     private final MediaStore media;
     private final JobSubmission jobs;
@@ -55,10 +59,17 @@ final class BatchSubmission {
     /**
      * As {@link JobSubmission#submit}, but that an input that is wrong refuses the request.
      *
+     * @param counting is told how many jobs there are once all are right; throws if they are too
+     *     many
      * @throws InvalidInput if the request, or an input, is wrong; no job exists then
      */
     JobSubmission.Receipt submit(
-            JobId id, EndpointConfig endpoint, String owner, BodyStream body, boolean keyed)
+            JobId id,
+            EndpointConfig endpoint,
+            String owner,
+            BodyStream body,
+            boolean keyed,
+            IntConsumer counting)
             throws IOException, InvalidInput {
         media.requireRoom(0);
         if (keyed) {
@@ -66,11 +77,55 @@ final class BatchSubmission {
         }
         try (BodyMemory.Lease lease = memory.begin(owner)) {
             BatchReader.Request request = BatchReader.read(body, endpoint.kind(), lease);
+            requireSmall(request);
             String hash = body.sha256();
             String warning = checked(endpoint, request);
+            counting.accept(request.jobs());
             Job batch = batch(id, endpoint, owner, request, hash);
             events.append(new JobEvent.Submitted(batch, clock.instant(), null));
             return new JobSubmission.Receipt(batch, hash == null ? "" : hash, warning);
+        }
+    }
+
+    /** Before the inputs are looked at one by one. */
+    private static void requireSmall(BatchReader.Request request) throws InvalidInput {
+        requireOneRecord(Wire.encode(request.inputs()).length);
+        long shared = Wire.encode(request.inputs().path(Batch.SHARED)).length;
+        long own = Wire.encode(request.inputs().path(Batch.OWN)).length;
+        requireFewInAll(request.jobs(), request.jobs() * shared + own);
+    }
+
+    private static void requireOneRecord(int bytes) throws InvalidInput {
+        if (bytes > LARGEST_RECORD) {
+            throw new InvalidInput(
+                    "the batch takes %s with its references, %s are possible; put into input what the jobs share, or send fewer at a time"
+                            .formatted(ByteSize.of(bytes), ByteSize.of(LARGEST_RECORD)));
+        }
+    }
+
+    private static void requireFewInAll(int jobs, long bytes) throws InvalidInput {
+        if (bytes > MOST_IN_ALL) {
+            throw new InvalidInput(
+                    "the %d jobs take more than %s together, where what is in input counts for each; send fewer at a time"
+                            .formatted(jobs, ByteSize.of(MOST_IN_ALL)));
+        }
+    }
+
+    /** As they will be queued, with their references. */
+    private static void requireSmallMembers(Job batch, int jobs) throws InvalidInput {
+        long sum = 0;
+        for (int i = 0; i < jobs; i++) {
+            int bytes = Wire.encode(Batch.member(batch, i)).length;
+            if (bytes > RecordedInput.MOST_BYTES) {
+                throw new InvalidInput(
+                        inputs(i)
+                                + "the job takes %s with input and references, %s are possible"
+                                        .formatted(
+                                                ByteSize.of(bytes),
+                                                ByteSize.of(RecordedInput.MOST_BYTES)));
+            }
+            sum += bytes;
+            requireFewInAll(jobs, sum);
         }
     }
 
@@ -127,12 +182,8 @@ final class BatchSubmission {
                         null,
                         new Batch.Whole(request.jobs()),
                         TraceContext.current());
-        int bytes = Wire.encode(batch).length;
-        if (bytes > LARGEST_RECORD) {
-            throw new InvalidInput(
-                    "the batch takes %s with its references, %s are possible; put into input what the jobs share, or send fewer at a time"
-                            .formatted(ByteSize.of(bytes), ByteSize.of(LARGEST_RECORD)));
-        }
+        requireOneRecord(Wire.encode(batch).length);
+        requireSmallMembers(batch, request.jobs());
         return batch;
     }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ final class ClientConnection implements Supplier<byte[]> {
     private volatile boolean inBody;
     private volatile boolean inRequest;
     private volatile long idleSince = System.nanoTime();
+
+    /** Requests that the streams of this connection serve. */
+    private final AtomicInteger requests = new AtomicInteger();
 
     /** How long the server has waited for the present body, and what it got of it. */
     private volatile long bodyWaitNanos;
@@ -142,10 +146,18 @@ final class ClientConnection implements Supplier<byte[]> {
     /** Whether a request is being served, from its headers to the end of its answer. */
     void inRequest(boolean serving) {
         idleSince = System.nanoTime();
+        if (shared != null && serving != inRequest) {
+            shared.requests.addAndGet(serving ? 1 : -1);
+        }
         inRequest = serving;
         if (shared != null && !serving) {
             shared.idleSince = idleSince;
         }
+    }
+
+    /** Requests that the connection of this stream serves, with its own. */
+    int requests() {
+        return shared == null ? 1 : shared.requests.get();
     }
 
     boolean idle() {

@@ -25,6 +25,13 @@ import org.slf4j.LoggerFactory;
 final class ClientConnections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
 
+    /**
+     * Requests of one connection that are served at a time: twice the streams that may be open, for
+     * one whose answer has just gone out is not over yet. One that its client has reset is served
+     * to its end.
+     */
+    private static final int MOST_OF_A_CONNECTION = 200;
+
     /** Set by the thread that serves a connection, which ends with the connection. */
     private final ThreadLocal<ClientConnection> current = new ThreadLocal<>();
 
@@ -80,19 +87,24 @@ final class ClientConnections implements AutoCloseable {
     }
 
     /**
-     * Of HTTP/2 no more requests are served at a time than connections may be open: of HTTP/1.1
-     * there cannot be more either.
+     * Of HTTP/2 no more streams live at a time than connections may be open, those included whose
+     * answer is sent and whose body is not read to its end: of HTTP/1.1 there cannot be more
+     * either.
      *
      * @throws HttpFailure 503
      */
     void requireRoom(ClientConnection client) {
-        if (client.isStream() && underWay() > mostConnections) {
+        if (client.isStream() && (isFull() || client.requests() > MOST_OF_A_CONNECTION)) {
             throw HttpFailure.unavailable("too many requests are under way; try again");
         }
     }
 
-    private long underWay() {
-        return streams.stream().filter(stream -> !stream.idle()).count();
+    private boolean isFull() {
+        if (streams.size() <= mostConnections) {
+            return false;
+        }
+        streams.removeIf(ClientConnection::ended);
+        return streams.size() > mostConnections;
     }
 
     /** Its request has its answer. */

@@ -51,9 +51,9 @@ final class ErrorFilter implements Handler {
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) {
+        ClientConnection client = connections.of(request); // or nothing is begun
         var log = new RequestLog(request, meters, new RequestSpan(traces, request));
         var body = new RequestBody(request);
-        ClientConnection client = connections.of(request);
         client.inRequest(true);
         String outcome = "cut";
         try {

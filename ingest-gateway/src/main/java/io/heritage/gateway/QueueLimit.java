@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Refuses submissions where too many jobs wait already. The sink is asked once a second at most, by
@@ -24,7 +25,7 @@ final class QueueLimit {
 
     private static final class Depth {
         final AtomicBoolean asking = new AtomicBoolean();
-        volatile long waiting;
+        final AtomicLong waiting = new AtomicLong();
         volatile long until = System.nanoTime();
     }
 
@@ -43,20 +44,49 @@ final class QueueLimit {
         if (most == 0) {
             return;
         }
+        long waiting = asked(endpoint).waiting.get();
+        if (waiting >= most) {
+            throw HttpFailure.tooMany(
+                    "too many requests: %d jobs wait at %s, the most that may (gateway.rates.queued)"
+                            .formatted(waiting, endpoint));
+        }
+    }
+
+    /**
+     * The same for a batch, whose jobs count from now on, before the sink tells of them.
+     *
+     * @throws HttpFailure 429, or 400 if there are more than may ever wait
+     */
+    void require(EndpointId endpoint, int jobs) {
+        if (most == 0) {
+            return;
+        }
+        if (jobs > most) {
+            throw HttpFailure.badRequest(
+                    "a batch of %d jobs, where %d may wait at %s (gateway.rates.queued); send fewer at a time"
+                            .formatted(jobs, most, endpoint));
+        }
+        AtomicLong waiting = asked(endpoint).waiting;
+        long after = waiting.addAndGet(jobs);
+        if (after > most) {
+            waiting.addAndGet(-jobs);
+            throw HttpFailure.tooMany(
+                    "too many requests: %d jobs wait at %s, and with %d more there would be over %d (gateway.rates.queued)"
+                            .formatted(after - jobs, endpoint, jobs, most));
+        }
+    }
+
+    private Depth asked(EndpointId endpoint) {
         Depth depth = depths.computeIfAbsent(endpoint, _ -> new Depth());
         if (System.nanoTime() - depth.until >= 0 && depth.asking.compareAndSet(false, true)) {
             try {
-                depth.waiting = waitingAt(endpoint);
+                depth.waiting.set(waitingAt(endpoint));
                 depth.until = System.nanoTime() + FRESH.toNanos();
             } finally {
                 depth.asking.set(false);
             }
         }
-        if (depth.waiting >= most) {
-            throw HttpFailure.tooMany(
-                    "too many requests: %d jobs wait at %s, the most that may (gateway.rates.queued)"
-                            .formatted(depth.waiting, endpoint));
-        }
+        return depth;
     }
 
     private long waitingAt(EndpointId endpoint) {

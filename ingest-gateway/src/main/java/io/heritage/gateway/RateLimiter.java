@@ -37,13 +37,34 @@ final class RateLimiter {
         count(key.name(), operation.path(), rates.of(operation), operation.path() + " requests");
     }
 
+    /**
+     * Jobs of a batch whose first was counted with the request. A batch that is larger than the
+     * bucket is taken from a full one, and the next waits until it has been made up for.
+     *
+     * @throws HttpFailure 429
+     */
+    void countMore(ApiKey key, Operation operation, int jobs) {
+        int limit = rates.of(operation);
+        count(
+                key.name(),
+                operation.path(),
+                limit,
+                "jobs by " + operation.path(),
+                jobs,
+                Math.min(jobs, limit - 1));
+    }
+
     private void count(String key, String what, int limit, String shown) {
-        if (limit == 0) {
+        count(key, what, limit, shown, 1, 1);
+    }
+
+    private void count(String key, String what, int limit, String shown, int taken, int needed) {
+        if (limit == 0 || taken == 0) {
             return;
         }
         double missing =
                 buckets.computeIfAbsent(key + "/" + what, _ -> new Bucket(limit, nanoTime))
-                        .take(limit);
+                        .take(limit, taken, needed);
         if (missing > 0) {
             long seconds = (long) Math.ceil(missing * WINDOW_NANOS / limit / 1e9);
             throw new HttpFailure(
@@ -64,15 +85,15 @@ final class RateLimiter {
             this.at = nanoTime.getAsLong();
         }
 
-        /** What is missing of the one that is asked for; 0 if it was there. */
-        synchronized double take(int limit) {
+        /** What is missing of what has to be there before any are taken; 0 if they were. */
+        synchronized double take(int limit, int taken, int needed) {
             long now = nanoTime.getAsLong();
             held = Math.min(limit, held + (now - at) * limit / WINDOW_NANOS);
             at = now;
-            if (held < 1) {
-                return 1 - held;
+            if (held < needed) {
+                return needed - held;
             }
-            held--;
+            held -= taken;
             return 0;
         }
     }

@@ -7,6 +7,7 @@ import java.util.List;
  * Requests of one key in ten seconds; 0 for any number. A key that was silent may send so many at
  * once.
  *
+ * @param run of {@code run}, and of the jobs of {@code batch}
  * @param status of {@code status}, {@code status-sync}, {@code stream}, {@code output}, {@code
  *     input}, {@code requests}, {@code events}, {@code workers} and {@code models} each
  * @param cancel of {@code cancel} and {@code estimate} each

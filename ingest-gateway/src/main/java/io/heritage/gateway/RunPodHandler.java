@@ -145,7 +145,7 @@ final class RunPodHandler {
         key.requireAllowed(call);
         rates.count(key, call.operation());
         switch (call.operation()) {
-            case RUN, BATCH -> run(call, owner, request, response, body, log);
+            case RUN, BATCH -> run(call, key, request, response, body, log);
             case RUNSYNC -> runSync(call.endpoint(), owner, request, response, body, log);
             case STATUS -> status(call, owner, request, response);
             case STATUS_SYNC -> statusSync(call, owner, request, response);
@@ -201,13 +201,14 @@ final class RunPodHandler {
     /** One job, or many. */
     private void run(
             Call call,
-            String owner,
+            ApiKey caller,
             ServerRequest request,
             ServerResponse response,
             RequestBody content,
             RequestLog log)
             throws IOException, InvalidInput {
         EndpointConfig endpoint = call.endpoint();
+        String owner = caller.ownerName();
         boolean batch = call.operation() == Operation.BATCH;
         JobId id =
                 keyOf(request)
@@ -215,7 +216,7 @@ final class RunPodHandler {
                         .map(key -> idOf(key, false, owner, endpoint))
                         .orElseGet(() -> JobId.forRun(clock, config.jobIdSuffix()));
         submit(
-                batch ? batches::submit : submission::submit,
+                batch ? batchesOf(caller) : submission::submit,
                 id,
                 endpoint,
                 owner,
@@ -227,6 +228,21 @@ final class RunPodHandler {
                 _ -> {});
         response.header(JOB_ID, id.value());
         sendQueued(id, response);
+    }
+
+    /** A batch counts as its jobs. */
+    private Submitting batchesOf(ApiKey caller) {
+        return (id, endpoint, owner, body, keyed) ->
+                batches.submit(
+                        id,
+                        endpoint,
+                        owner,
+                        body,
+                        keyed,
+                        jobs -> {
+                            rates.countMore(caller, Operation.BATCH, jobs - 1);
+                            queues.require(endpoint.id(), jobs);
+                        });
     }
 
     private JobId idOf(IdempotencyKey key, boolean sync, String owner, EndpointConfig endpoint) {

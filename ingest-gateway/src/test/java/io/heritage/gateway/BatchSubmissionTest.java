@@ -137,8 +137,34 @@ final class BatchSubmissionTest {
         for (int i = 0; i < 65; i++) {
             urls.append("{\"start_image_url\":\"http://127.0.0.1/").append(i).append("\"},");
         }
-        assertThat(batch("{\"inputs\":[" + urls + "{}]}").error()).contains("65 media by URL");
+        assertThat(batch("{\"inputs\":[" + urls + "{}]}").error())
+                .contains("more than 64 media by URL");
+        var references = new StringBuilder();
+        for (int i = 0; i <= 4_000; i++) {
+            references.append("\"media:").append(i).append("\",");
+        }
+        assertThat(
+                        batch(
+                                        "{\"inputs\":[{\"start_image_base64\":["
+                                                + references
+                                                + "\"media:0\"]}]}")
+                                .error())
+                .contains("more than 4000 media");
         assertThat(transport.events().all()).hasSize(1);
+    }
+
+    @Test
+    void whatTheJobsOfABatchTakeIsBoundedAloneAndTogether() throws IOException {
+        String shared = "{\"input\":{\"prompt\":\"%s\"},\"inputs\":[%s{}]}";
+        Reply together = batch(shared.formatted("x".repeat(100 << 10), "{},".repeat(99)));
+        assertThat(together.status()).isEqualTo(400);
+        assertThat(together.error()).contains("the 100 jobs take more than 8MiB together");
+        Reply alone = batch(shared.formatted("x".repeat(600 << 10), "{},"));
+        assertThat(alone.status()).isEqualTo(400);
+        assertThat(alone.error()).contains("inputs.0: the job takes", "512KiB are possible");
+        assertThat(transport.events().all()).isEmpty();
+        assertThat(batch(shared.formatted("x".repeat(50 << 10), "{},".repeat(99))).status())
+                .isEqualTo(200);
     }
 
     @Test

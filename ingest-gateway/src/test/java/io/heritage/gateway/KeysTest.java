@@ -202,6 +202,58 @@ final class KeysTest {
     }
 
     @Test
+    void aBatchCountsAsItsJobs() {
+        var now = new AtomicLong();
+        var d = RequestRates.defaults();
+        var limiter =
+                new RateLimiter(
+                        new RequestRates(
+                                10, 0, d.status(), d.cancel(), d.retry(), 1, d.health(), 0, 0),
+                        now::get);
+        ApiKey key = key("laptop", "alice", Set.of(), Set.of(), null);
+        limiter.count(key, Operation.BATCH);
+        limiter.countMore(key, Operation.BATCH, 7);
+        limiter.count(key, Operation.BATCH);
+        assertThatThrownBy(() -> limiter.countMore(key, Operation.BATCH, 7))
+                .hasMessageContaining("10 jobs by batch in 10 s");
+        now.addAndGet(Duration.ofSeconds(10).toNanos());
+        limiter.count(key, Operation.BATCH);
+        limiter.countMore(key, Operation.BATCH, 29); // more than there ever are
+        now.addAndGet(Duration.ofSeconds(20).toNanos());
+        assertThatThrownBy(() -> limiter.count(key, Operation.BATCH))
+                .isInstanceOf(HttpFailure.class);
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        limiter.count(key, Operation.BATCH);
+    }
+
+    @Test
+    void aBatchThatAQueueHasNoRoomForIsRefused() throws IOException {
+        gateway.close();
+        var d = RequestRates.defaults();
+        gateway =
+                start(
+                        new RequestRates(
+                                d.run(),
+                                d.runSync(),
+                                d.status(),
+                                d.cancel(),
+                                d.retry(),
+                                d.purgeQueue(),
+                                d.health(),
+                                d.media(),
+                                5));
+        sink.answer = exchange -> FakeSink.reply(exchange, 200, "{\"jobs\":{\"inQueue\":2}}");
+        String path = "/v2/interpolate/batch";
+        Reply never = send("laptop", "POST", path, "{\"inputs\":[{},{},{},{},{},{}]}");
+        assertThat(never.status()).isEqualTo(400);
+        assertThat(never.error()).contains("a batch of 6 jobs");
+        Reply full = send("laptop", "POST", path, "{\"inputs\":[{},{},{},{}]}");
+        assertThat(full.status()).isEqualTo(429);
+        assertThat(full.error()).contains("2 jobs wait at interpolate");
+        assertThat(send("laptop", "POST", path, "{\"inputs\":[{},{},{}]}").status()).isEqualTo(200);
+    }
+
+    @Test
     void aFullQueueTakesNoMore() throws IOException {
         gateway.close();
         var d = RequestRates.defaults();

@@ -6,8 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -86,11 +87,11 @@ public sealed interface Batch {
                 batch.traceparent());
     }
 
-    /** Input of one job, with the media that it names and no others. */
+    /** Input of one job, with the media that it names, each once, and no others. */
     static Payload inputOf(Payload batch, int index) {
-        var media = new ArrayList<MediaRef>();
-        JsonNode input = renumbered(merged(batch.body(), index), batch.media(), media);
-        return new Payload(input, media);
+        var indexes = new LinkedHashMap<Integer, Integer>();
+        JsonNode input = renumbered(merged(batch.body(), index), indexes);
+        return new Payload(input, indexes.keySet().stream().map(batch.media()::get).toList());
     }
 
     /**
@@ -106,11 +107,13 @@ public sealed interface Batch {
         return input;
     }
 
-    private static JsonNode renumbered(JsonNode node, List<MediaRef> from, List<MediaRef> to) {
+    /**
+     * @param indexes of the job's media, by that in the batch; filled here
+     */
+    private static JsonNode renumbered(JsonNode node, Map<Integer, Integer> indexes) {
         OptionalInt index = Payload.mediaIndex(node);
         if (index.isPresent()) {
-            to.add(from.get(index.getAsInt()));
-            int next = to.size() - 1;
+            int next = indexes.computeIfAbsent(index.getAsInt(), _ -> indexes.size());
             return Payload.textOf(node)
                     .map(text -> Payload.placeholder(next, text))
                     .orElseGet(() -> Payload.placeholder(next));
@@ -119,12 +122,12 @@ public sealed interface Batch {
             case ObjectNode object -> {
                 ObjectNode copy = JsonNodeFactory.instance.objectNode();
                 object.properties()
-                        .forEach(f -> copy.set(f.getKey(), renumbered(f.getValue(), from, to)));
+                        .forEach(f -> copy.set(f.getKey(), renumbered(f.getValue(), indexes)));
                 yield copy;
             }
             case ArrayNode array -> {
                 ArrayNode copy = JsonNodeFactory.instance.arrayNode(array.size());
-                array.forEach(element -> copy.add(renumbered(element, from, to)));
+                array.forEach(element -> copy.add(renumbered(element, indexes)));
                 yield copy;
             }
             default -> node;

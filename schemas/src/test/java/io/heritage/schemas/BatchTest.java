@@ -42,8 +42,8 @@ class BatchTest {
                 .isEqualTo(
                         new Payload(
                                 json(
-                                        "{'steps':8,'end':{'$media':0},'prompt':'shared','start':[{'$media':1}]}"),
-                                List.of(SECOND, SECOND)));
+                                        "{'steps':8,'end':{'$media':0},'prompt':'shared','start':[{'$media':0}]}"),
+                                List.of(SECOND)));
         assertThat(second.id()).isEqualTo(new JobId(ID + "-b1"));
         assertThat(second.batch()).isEqualTo(new Batch.Member(ID, 1, 2));
         assertThat(second.webhook()).isNull();

@@ -31,6 +31,10 @@ public record BatchProgress(List<MemberState> members) {
         return members.stream().allMatch(MemberState::isEnded);
     }
 
+    int ended() {
+        return (int) members.stream().filter(MemberState::isEnded).count();
+    }
+
     boolean hasAnyCompleted() {
         return count(COMPLETED) > 0;
     }
@@ -38,8 +42,7 @@ public record BatchProgress(List<MemberState> members) {
     /** Jobs by state, and how many of all have ended. */
     public ObjectNode counts() {
         ObjectNode counts = JsonNodeFactory.instance.objectNode();
-        long ended = members.stream().filter(MemberState::isEnded).count();
-        counts.put("progress", Math.round(100.0 * ended / members.size()) / 100.0);
+        counts.put("progress", Math.round(100.0 * ended() / members.size()) / 100.0);
         counts.put("jobs_total", members.size());
         for (String state : STATES) {
             counts.put(state.toLowerCase(Locale.ROOT), count(state));

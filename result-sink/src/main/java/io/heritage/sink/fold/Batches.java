@@ -10,8 +10,12 @@ import io.heritage.schemas.Payload;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,34 +30,72 @@ final class Batches {
     /** Progress is written to the batch at most so often. */
     private static final Duration PACE = Duration.ofMillis(500);
 
+    /**
+     * Jobs that were heard of are asked for news at most so often: each is told its whole input.
+     */
+    private static final Duration ALL_ASKED_EVERY = Duration.ofMinutes(10);
+
+    private static final int ASKED_BETWEEN_BEATS = 100;
+
     private final BatchStore store;
     private final BiConsumer<JobId, Outgoing> say;
+    private final Runnable beat;
     private final Clock clock;
+
+    /** Jobs that have ended, of batches that have not, as far as the store was read. */
+    private final Map<JobId, Integer> ended = new HashMap<>();
+
+    private final Map<JobId, Instant> allAskedAt = new HashMap<>();
 
     /**
      * @param say sends what is said to a job under its id
+     * @param beat tells that the thread is not stuck
      */
-    Batches(BatchStore store, BiConsumer<JobId, Outgoing> say, Clock clock) {
+    Batches(BatchStore store, BiConsumer<JobId, Outgoing> say, Runnable beat, Clock clock) {
         this.store = store;
         this.say = say;
+        this.beat = beat;
         this.clock = clock;
     }
 
-    /**
-     * Makes the jobs that are not over, or has them answer where they stand; if the batch was
-     * cancelled or ran out of time, has them end.
-     */
+    /** A batch has begun, so its jobs are made, or it has ended, so those that have not are. */
     void ask(TrackedJob batch) {
+        if (batch.isFinished()) {
+            drop(batch.id());
+        }
+        boolean stopped = isCancelled(batch) || batch.state() instanceof JobState.TimedOut;
+        if (!batch.isFinished() || stopped) {
+            ask(batch, stopped, member -> !member.isEnded());
+        }
+    }
+
+    /**
+     * As time goes by: makes the jobs that were never heard of, and now and then has all that are
+     * not over answer where they stand; if the batch was cancelled, has them end.
+     */
+    void askAgain(TrackedJob batch) {
+        boolean stopped = isCancelled(batch);
+        if (batch.isFinished() && !stopped) {
+            return; // what is unfinished now was retried by its client
+        }
+        boolean all = stopped || isTimeToAskAll(batch.id());
+        ask(batch, stopped, member -> all ? !member.isEnded() : !member.isHeardOf());
+        if (!stopped && batch.job() != null && batch.job().batch() instanceof Batch.Whole(int n)) {
+            endIfOver(batch.id(), progress(batch.id(), n));
+        }
+    }
+
+    private void ask(TrackedJob batch, boolean stopped, Predicate<MemberState> isAsked) {
         Job job = Objects.requireNonNull(batch.job());
         if (!(job.batch() instanceof Batch.Whole(int jobs))) {
             return;
         }
-        boolean stopped = isStopped(batch);
-        if (batch.isFinished() && !stopped) {
-            return; // what is unfinished now was retried by its client
-        }
+        List<MemberState> members = store.all(batch.id(), jobs);
         for (int i = 0; i < jobs; i++) {
-            if (store.get(batch.id(), i).isEnded()) {
+            if (i % ASKED_BETWEEN_BEATS == 0) {
+                beat.run();
+            }
+            if (!isAsked.test(members.get(i))) {
                 continue;
             }
             Job member = Batch.member(job, i);
@@ -63,9 +105,16 @@ final class Batches {
             Instant at = job.submittedAt();
             say.accept(member.id(), Outgoing.event(new JobEvent.Submitted(member, at, null)));
         }
-        if (!stopped) {
-            endIfOver(batch.id(), progress(batch.id(), jobs));
+    }
+
+    private boolean isTimeToAskAll(JobId batch) {
+        Instant now = clock.instant();
+        Instant last = allAskedAt.putIfAbsent(batch, now);
+        if (last == null || last.plus(ALL_ASKED_EVERY).isAfter(now)) {
+            return false;
         }
+        allAskedAt.put(batch, now);
+        return true;
     }
 
     /**
@@ -85,19 +134,31 @@ final class Batches {
         }
         store.put(moved.jobId(), moved.index(), after);
         if (!batch.record().isDivided()) {
-            if (!after.isEnded() && isStopped(batch)) {
+            if (!after.isEnded() && isCancelled(batch)) {
                 cancel(Batch.id(moved.jobId(), moved.index()));
             }
             return false;
         }
         boolean over =
-                after.isEnded() && endIfOver(moved.jobId(), progress(moved.jobId(), moved.jobs()));
+                haveAllEnded(moved, before, after)
+                        && endIfOver(moved.jobId(), progress(moved.jobId(), moved.jobs()));
         return over || isTimeToTell(batch);
     }
 
-    private static boolean isStopped(TrackedJob batch) {
-        return batch.state() instanceof JobState.Cancelled
-                || batch.state() instanceof JobState.TimedOut;
+    /** By the count of those that have: a batch is not read for each of its jobs. */
+    private boolean haveAllEnded(JobEvent.BatchMoved moved, MemberState before, MemberState after) {
+        Integer counted = ended.get(moved.jobId());
+        if (counted == null) {
+            return progress(moved.jobId(), moved.jobs()).isOver();
+        }
+        int now = counted + (after.isEnded() ? 1 : 0) - (before.isEnded() ? 1 : 0);
+        ended.put(moved.jobId(), now);
+        return now >= moved.jobs();
+    }
+
+    /** Jobs of a batch that only ran out of time may be retried. */
+    private static boolean isCancelled(TrackedJob batch) {
+        return batch.state() instanceof JobState.Cancelled;
     }
 
     private boolean isTimeToTell(TrackedJob batch) {
@@ -117,7 +178,9 @@ final class Batches {
     }
 
     private BatchProgress progress(JobId batch, int jobs) {
-        return new BatchProgress(store.all(batch, jobs));
+        var progress = new BatchProgress(store.all(batch, jobs));
+        ended.put(batch, progress.ended());
+        return progress;
     }
 
     /** Said again until it is read; only the first counts. */
@@ -179,7 +242,28 @@ final class Batches {
         }
     }
 
+    /**
+     * Tells the batch of a job that was forgotten how it had ended.
+     *
+     * @param offset of the question, which is later than all that the job told
+     */
+    void tellEnd(Job job, String status, long offset) {
+        if (job.batch() instanceof Batch.Member(JobId of, int index, int jobs)) {
+            say.accept(
+                    of,
+                    Outgoing.event(
+                            new JobEvent.BatchMoved(
+                                    of, clock.instant(), index, jobs, status, offset)));
+        }
+    }
+
     void forget(JobId batch) {
+        drop(batch);
         store.drop(batch);
+    }
+
+    private void drop(JobId batch) {
+        ended.remove(batch);
+        allAskedAt.remove(batch);
     }
 }

@@ -1,5 +1,6 @@
 package io.heritage.sink.fold;
 
+import io.heritage.schemas.Batch;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
@@ -106,7 +107,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         KeyValueStore<String, byte[]> store = context.getStateStore(JobStore.STORE);
         this.states = new JobStore(store, order.begin(this));
         this.divided = new DividedJobs(new DivisionStore(store), this::forward, clock);
-        this.batches = new Batches(new BatchStore(store), this::forward, clock);
+        this.batches =
+                new Batches(new BatchStore(store), this::forward, () -> pulse.beat(this), clock);
         states().listJobsOfFormerVersions();
         this.calls = webhooks.apply(states());
         states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
@@ -192,6 +194,11 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             case JobEvent.ResultExpires _, JobEvent.PartsStreamed _ -> {}
             case JobEvent.QueuePurged purge -> purge(purge, offset);
             case JobEvent.PartMoved moved -> partMoved(before, moved);
+            case JobEvent.Submitted s when s.job().batch() instanceof Batch.Member -> {
+                if (before == null || !before.hasRead(offset)) {
+                    memberSubmitted(before == null ? unseen(s.jobId()) : before, s, offset);
+                }
+            }
             default -> {
                 if (before == null || !before.hasRead(offset)) {
                     folded(before == null ? unseen(event.jobId()) : before, event, offset);
@@ -215,6 +222,30 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             TrackedJob after = batches().progressed(before);
             put(before, after);
             waiters.changed(after);
+        }
+    }
+
+    /**
+     * A batch makes one of its jobs, or asks where it stands: it may have been forgotten since. Or
+     * the batch is another one of the same idempotency key, and it waits until nothing can come of
+     * the job before.
+     */
+    private void memberSubmitted(TrackedJob known, JobEvent.Submitted event, long offset) {
+        Job asked = event.job();
+        Job before = known.job();
+        if (before == null) {
+            Optional<String> end = states().expired(asked.id()).flatMap(e -> e.endOf(asked));
+            if (end.isPresent()) {
+                batches().tellEnd(asked, end.get(), offset);
+            } else {
+                folded(known, event, offset);
+            }
+        } else if (!asked.submittedAt().isAfter(before.submittedAt())) { // a retry is later
+            folded(known, event, offset);
+        } else if (rules.isOver(known)) {
+            divided().ended(known.id());
+            states().remove(known);
+            folded(unseen(known.id()), event, offset);
         }
     }
 
@@ -518,7 +549,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                     put(tracked, requeued(tracked, Objects.requireNonNull(tracked.job())));
             case JobRules.Step.AskParts ask -> {
                 if (tracked.isBatch()) {
-                    batches().ask(tracked);
+                    batches().askAgain(tracked);
                 } else {
                     divided().ask(tracked);
                 }

@@ -1,5 +1,6 @@
 package io.heritage.sink.fold;
 
+import io.heritage.schemas.Batch;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -154,8 +155,18 @@ public final class JobRules {
                 .filter(job -> job.part() == null)
                 .map(job -> {
                     Instant at = keptUntil(tracked, job);
-                    return ExpiredJob.of(job, at, clock.instant().plus(EXPIRED_KNOWN));
+                    Instant day = clock.instant().plus(EXPIRED_KNOWN);
+                    Instant known =
+                            job.batch() instanceof Batch.Member
+                                    ? later(day, job.expiresAt()) // its batch asks so long
+                                    : day;
+                    return ExpiredJob.of(job, tracked.state().status(), at, known);
                 });
+    }
+
+    /** Whether nothing more can come of it, so that another one may have its id. */
+    boolean isOver(TrackedJob tracked) {
+        return tracked.isFinished() && !mayStillBeDelivered(tracked);
     }
 
     private Step finished(TrackedJob tracked, Job job, Instant now) {

@@ -303,6 +303,10 @@ final class JobStore {
         remove(job);
     }
 
+    Optional<ExpiredJob> expired(JobId id) {
+        return expired(store, id);
+    }
+
     /** Any thread. */
     static Optional<ExpiredJob> expired(ReadOnlyKeyValueStore<String, byte[]> store, JobId id) {
         return Optional.ofNullable(store.get(EXPIRED + id.value()))

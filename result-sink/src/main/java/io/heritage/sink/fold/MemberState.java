@@ -15,6 +15,10 @@ public record MemberState(String status, long version) {
     /** As long as nothing was heard of it. */
     static final MemberState UNHEARD = new MemberState(IN_QUEUE, Long.MIN_VALUE);
 
+    boolean isHeardOf() {
+        return version != UNHEARD.version();
+    }
+
     boolean isEnded() {
         return !UNFINISHED.contains(status);
     }

@@ -1,5 +1,6 @@
 package io.heritage.sink.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.Wire;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes server-sent events {@code {v, type, job, seq, …}}, four bursts a second at most, and a
  * comment after 15 s of silence. With the events of one job goes its outlook, which is told anew
- * when its place in the queue has changed. Used by one thread.
+ * when its place in the queue has changed, or its endpoint was paused or resumed. Used by one
+ * thread.
  */
 final class EventWriter implements Answer.Events {
     private static final Duration BURST_EVERY = Duration.ofMillis(250);
@@ -111,18 +113,23 @@ final class EventWriter implements Answer.Events {
         return job;
     }
 
-    /** The waiting job, if it stands elsewhere in its queue than was told last. */
+    /** The waiting job, if it stands elsewhere in its queue, or otherwise, than was told last. */
     private Optional<ObjectNode> movedOn() throws InterruptedException {
         ObjectNode told = waiting;
         if (told == null || looking == null) {
             return Optional.empty();
         }
         Optional<ObjectNode> now = looking.look();
-        if (now.isEmpty() || now.get().path("ahead").equals(told.at("/outlook/ahead"))) {
+        if (now.isEmpty() || isSame(now.get(), told.path("outlook"))) {
             return Optional.empty();
         }
         waiting = told.deepCopy().set("outlook", now.get());
         return Optional.ofNullable(waiting);
+    }
+
+    private static boolean isSame(JsonNode outlook, JsonNode told) {
+        return outlook.path("ahead").equals(told.path("ahead"))
+                && outlook.path("paused").equals(told.path("paused"));
     }
 
     private void comment(OutputStream out) throws IOException {

@@ -63,7 +63,8 @@ final class JobOperations {
     /**
      * The job once it is finished, or as it stands after the wait.
      *
-     * @param ttl after which the result expires, if not earlier (docs/spec/runpod.md, section 1.5)
+     * @param ttl after which the result expires, if not earlier (docs/spec/runpod.md, section 1.5);
+     *     passed by for a batch
      */
     Answer status(JobQuestion question, Optional<Duration> ttl) throws Exception {
         return lookup.find(
@@ -107,8 +108,8 @@ final class JobOperations {
 
     private void expire(TrackedJob tracked, Optional<Duration> ttl) {
         Job job = Objects.requireNonNull(tracked.job());
-        if (ttl.isEmpty() || !tracked.isFinished()) {
-            return;
+        if (ttl.isEmpty() || !tracked.isFinished() || tracked.isBatch()) {
+            return; // a batch is known as long as its jobs, which answer for its id
         }
         Instant now = clock.instant();
         Instant asked = now.plus(ttl.get());

@@ -190,6 +190,15 @@ class BatchesTest {
                 .toList();
     }
 
+    /** Jobs that were submitted, or asked where they stand. */
+    private List<JobId> asked() {
+        return said.readValuesToList().stream()
+                .map(bytes -> Wire.decode(bytes, JobEvent.class))
+                .filter(JobEvent.Submitted.class::isInstance)
+                .map(JobEvent::jobId)
+                .toList();
+    }
+
     private KeyValueStore<String, byte[]> store() {
         return driver.getKeyValueStore(JobStore.STORE);
     }
@@ -367,6 +376,62 @@ class BatchesTest {
         assertThat(state(id(1))).isInstanceOf(JobState.Cancelled.class);
         assertThat(state(id(2))).isInstanceOf(JobState.Cancelled.class);
         assertThat(queued()).isEmpty();
+    }
+
+    @Test
+    void jobsThatItHasHeardOfAreAskedSeldom() {
+        submit();
+        assertThat(asked()).containsExactly(id(0), id(1), id(2));
+        pass(DividedJobs.FIRST_ASKED_AFTER.plusSeconds(1));
+        assertThat(asked()).isEmpty();
+        pass(Duration.ofMinutes(11));
+        assertThat(asked()).containsExactly(id(0), id(1), id(2));
+    }
+
+    @Test
+    void aJobOfOneThatTimedOutMayBeRetried() {
+        submit();
+        pass(Samples.TTL);
+        assertThat(state(batch.id())).isInstanceOf(JobState.TimedOut.class);
+        JobState.TimedOut timedOut = (JobState.TimedOut) state(id(1));
+        happens(new JobEvent.Retried(id(1), clock.instant(), timedOut.at(), 0));
+        pass(DividedJobs.FIRST_ASKED_AFTER.plusSeconds(1));
+        assertThat(state(id(1))).isInstanceOf(JobState.Queued.class);
+    }
+
+    @Test
+    void aJobWhoseEndItDidNotHearOfIsNotRunAgainAfterItsRetention() {
+        submit();
+        starts(0);
+        completes(0);
+        pass(Samples.endpoint().retentionOf(id(0)).plusMinutes(1));
+        assertThat(JobStore.find(store(), id(0))).isEmpty();
+        new BatchStore(store()).put(batch.id(), 0, MemberState.UNHEARD);
+        queued();
+        pass(Duration.ofMinutes(10));
+        assertThat(told().at("/jobs/0/status").asText()).isEqualTo("COMPLETED");
+        assertThat(queued()).extracting(Job::id).doesNotContain(id(0));
+        assertThat(JobStore.find(store(), id(0))).isEmpty();
+    }
+
+    /** Where an idempotency key is used again after the retention of the batch. */
+    @Test
+    void anotherBatchOfTheSameIdHasJobsOfItsOwn() {
+        submit();
+        for (int i = 0; i < JOBS; i++) {
+            starts(i);
+            completes(i);
+        }
+        pass(Duration.ofMinutes(1));
+        var jobs = new JobStore(store(), places());
+        jobs.remove(Objects.requireNonNull(jobs.get(batch.id())));
+        new BatchStore(store()).drop(batch.id());
+        queued();
+        batch = batch.retriedAt(clock.instant(), 0); // the same, submitted later
+        submit();
+        assertThat(queued()).extracting(Job::id).containsExactly(id(0), id(1), id(2));
+        assertThat(state(batch.id())).isInstanceOf(JobState.Running.class);
+        assertThat(told().path("in_queue").asInt()).isEqualTo(JOBS);
     }
 
     private static WaitingPlaces places() {
