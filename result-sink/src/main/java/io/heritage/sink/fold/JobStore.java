@@ -59,7 +59,10 @@ final class JobStore {
     private static final String AFTER_COUNTERS = "$";
     private static final String PART = "%";
     private static final String PLACE = "&";
-    private static final String AFTER_PLACES = "'";
+
+    /** Names of topics have no tilde. */
+    private static final String AFTER_PLACES = PLACE + "~";
+
     private static final String WEBHOOK = "(";
     private static final String AFTER_WEBHOOKS = ")";
     private static final String SUBMISSION = "*";
