@@ -88,11 +88,15 @@ final class BatchSubmission {
     }
 
     /** Before the inputs are looked at one by one. */
-    private static void requireSmall(BatchReader.Request request) throws InvalidInput {
-        requireOneRecord(Wire.encode(request.inputs()).length);
-        long shared = Wire.encode(request.inputs().path(Batch.SHARED)).length;
-        long own = Wire.encode(request.inputs().path(Batch.OWN)).length;
+    private static void requireSmall(BatchReader.Request request) throws IOException, InvalidInput {
+        requireOneRecord(bytesOf(request.inputs()));
+        long shared = bytesOf(request.inputs().path(Batch.SHARED));
+        long own = bytesOf(request.inputs().path(Batch.OWN));
         requireFewInAll(request.jobs(), request.jobs() * shared + own);
+    }
+
+    private static int bytesOf(JsonNode inputs) throws IOException {
+        return Wire.json().writeValueAsBytes(inputs).length;
     }
 
     private static void requireOneRecord(int bytes) throws InvalidInput {
