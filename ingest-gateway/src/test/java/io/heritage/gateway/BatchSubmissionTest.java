@@ -155,7 +155,10 @@ final class BatchSubmissionTest {
 
     @Test
     void whatTheJobsOfABatchTakeIsBoundedAloneAndTogether() throws IOException {
-        String shared = "{\"input\":{\"prompt\":\"%s\"},\"inputs\":[%s{}]}";
+        String start = stored("start");
+        String shared =
+                "{\"input\":{\"start_image_base64\":\"%s\",\"end_image_base64\":\"%s\",\"prompt\":\"%%s\"},\"inputs\":[%%s{}]}"
+                        .formatted(start, start);
         Reply together = batch(shared.formatted("x".repeat(100 << 10), "{},".repeat(99)));
         assertThat(together.status()).isEqualTo(400);
         assertThat(together.error()).contains("the 100 jobs take more than 8MiB together");

@@ -47,7 +47,15 @@ class ModuleDependenciesTest {
             List.of(
                     new Module(SCHEMAS, JACKSON),
                     new Module(OBSERVE, "io.micrometer", "io.opentelemetry"),
-                    new Module(TRANSPORT, SCHEMAS, OBSERVE, KAFKA, "kafka", JACKSON),
+                    new Module(
+                            TRANSPORT,
+                            SCHEMAS,
+                            OBSERVE,
+                            KAFKA,
+                            "kafka",
+                            JACKSON,
+                            "software.amazon.awssdk",
+                            "org.apache.hc"),
                     new Module(MEDIA, SCHEMAS, "org.bytedeco"),
                     new Module(MODELS, SCHEMAS, "ai.djl", JACKSON),
                     new Module(GOLDEN, SCHEMAS, MODELS, "ai.djl", JACKSON),

@@ -58,6 +58,8 @@ class RoomsTest {
                             "KafkaCheckup",
                             "KafkaTransport",
                             "broker.EmbeddedBroker",
+                            "bucket.BucketConfig",
+                            "bucket.S3Bucket",
                             "kafka.KafkaConfig",
                             "kafka.KafkaLogLevels",
                             "kafka.Topics",

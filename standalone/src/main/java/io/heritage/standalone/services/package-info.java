@@ -3,7 +3,8 @@
  * them with the embedded broker, after a {@link io.heritage.standalone.services.HostCheck} and a
  * {@link io.heritage.standalone.services.RetentionCheck}. {@link
  * io.heritage.standalone.services.Service} connects one to an existing Kafka, after a {@link
- * io.heritage.standalone.services.KafkaWait}: {@link
+ * io.heritage.standalone.services.KafkaWait}, and a {@link
+ * io.heritage.standalone.services.BucketCheck} where there is a bucket: {@link
  * io.heritage.standalone.services.GatewayService}, {@link
  * io.heritage.standalone.services.ProcessorService} or {@link
  * io.heritage.standalone.services.SinkService}, which needs the {@link
