@@ -157,7 +157,7 @@ final class BatchSubmissionTest {
     void whatTheJobsOfABatchTakeIsBoundedAloneAndTogether() throws IOException {
         String start = stored("start");
         String shared =
-                "{\"input\":{\"start_image_base64\":\"%s\",\"end_image_base64\":\"%s\",\"prompt\":\"%%s\"},\"inputs\":[%%s{}]}"
+                "{\"input\":{\"start_image_base64\":\"%s\",\"end_image_base64\":\"%s\",\"note\":\"%%s\"},\"inputs\":[%%s{}]}"
                         .formatted(start, start);
         Reply together = batch(shared.formatted("x".repeat(100 << 10), "{},".repeat(99)));
         assertThat(together.status()).isEqualTo(400);
