@@ -1,5 +1,6 @@
 package io.heritage.gateway;
 
+import io.heritage.transport.media.DiskFull;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
@@ -65,7 +66,8 @@ final class ErrorFilter implements Handler {
         } catch (Exception e) {
             var reply = FailureReply.of(e);
             outcome = Integer.toString(reply.status());
-            if (reply.status() >= 500 && !(e instanceof HttpFailure)) {
+            boolean expected = e instanceof HttpFailure || e instanceof DiskFull;
+            if (reply.status() >= 500 && !expected) {
                 LOG.atError().setCause(e).log("request failed");
             }
             refuse(request, body, response, reply, e instanceof BodyBroken);
