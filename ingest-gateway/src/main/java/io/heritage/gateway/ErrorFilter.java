@@ -1,6 +1,5 @@
 package io.heritage.gateway;
 
-import io.heritage.transport.media.DiskFull;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
@@ -8,6 +7,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.transport.media.DiskFull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
