@@ -8,6 +8,7 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.heritage.observe.trace.Traces;
+import io.heritage.transport.media.DiskFull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -70,7 +71,8 @@ final class ErrorFilter implements Handler {
         } catch (Exception e) {
             var reply = FailureReply.of(e);
             outcome = Integer.toString(reply.status());
-            if (reply.status() >= 500 && !(e instanceof HttpFailure)) {
+            boolean expected = e instanceof HttpFailure || e instanceof DiskFull;
+            if (reply.status() >= 500 && !expected) {
                 LOG.atError().setCause(e).log("request failed");
             }
             refuse(request, body, response, reply, e instanceof BodyBroken);
