@@ -3,6 +3,7 @@ package io.heritage.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.gateway.RawClient.Reply;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -393,10 +394,24 @@ final class GatewayTest {
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.header("Access-Control-Allow-Origin"))
                     .isEqualTo("https://app.example");
+            List<String> allowed = namesIn(reply, "Access-Control-Allow-Headers");
+            List<String> exposed = namesIn(reply, "Access-Control-Expose-Headers");
+            JsonNode components = ApiContract.document().path("components");
+            for (JsonNode parameter : components.path("parameters")) {
+                if (parameter.path("in").textValue().equals("header")) {
+                    assertThat(allowed).contains(parameter.path("name").textValue());
+                }
+            }
+            components.path("headers").fieldNames().forEachRemaining(
+                    name -> assertThat(exposed).contains(name));
             assertThat(
                             client.send("OPTIONS", RUN, "", "Origin: https://evil.example")
                                     .header("Access-Control-Allow-Origin"))
                     .isEmpty();
+        }
+
+        private static List<String> namesIn(Reply reply, String header) {
+            return List.of(reply.header(header).split(", *"));
         }
     }
 
