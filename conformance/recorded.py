@@ -167,6 +167,10 @@ class Description:
         kind = headers.get("content-type", "").split(";")[0].strip()
         if kind not in content and "*/*" not in content:
             return f"{kind} is not among {sorted(content)}"
+        if kind == "text/event-stream":
+            told = (line[6:] for line in body.split(b"\n") if line.startswith(b"data: "))
+            event = {"$ref": "#/components/schemas/Event"}
+            return next(filter(None, (self.problem_of(event, line) for line in told)), "")
         schema = content.get(kind, {}).get("schema", {})
         if kind != "application/json" or not schema:
             return ""
