@@ -93,12 +93,7 @@ public final class WaitingJobsBenchmark {
     private static void tell(String what, Percentiles before, int jobs, Percentiles after) {
         System.out.printf(
                 "%s with 1 job: %s; with %d: %s; ratio p50 %.2f, p99 %.2f%n",
-                what,
-                before,
-                jobs,
-                after,
-                after.p50() / before.p50(),
-                after.p99() / before.p99());
+                what, before, jobs, after, after.p50() / before.p50(), after.p99() / before.p99());
     }
 
     private void awaitFolded(int jobs) throws Exception {

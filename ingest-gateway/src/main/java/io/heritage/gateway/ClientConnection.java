@@ -61,8 +61,7 @@ final class ClientConnection implements Supplier<byte[]> {
         socket.whenEnded(this::endStreams);
     }
 
-    private ClientConnection(
-            ClientSocket socket, @Nullable ClientConnection shared, int number) {
+    private ClientConnection(ClientSocket socket, @Nullable ClientConnection shared, int number) {
         this.socket = socket;
         this.shared = shared;
         this.number = number;

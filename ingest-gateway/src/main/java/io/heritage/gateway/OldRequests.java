@@ -20,11 +20,7 @@ final class OldRequests implements Supplier<byte[]> {
     private static final int MAX_HEAD = 64 << 10;
     private static final String OLD = "HTTP/1.0";
     private static final Set<String> NOT_PASSED_ON =
-            Set.of(
-                    "connection",
-                    "keep-alive",
-                    "proxy-connection",
-                    RunSyncAnswer.EARLY.lowerCase());
+            Set.of("connection", "keep-alive", "proxy-connection", RunSyncAnswer.EARLY.lowerCase());
 
     private final Supplier<byte[]> connection;
     private boolean begun;

@@ -370,7 +370,8 @@ final class RunPodHandler {
             throw new HttpFailure(
                     409,
                     IdempotencyKey.HEADER
-                            + ": the job of this key was submitted with another body; take another key for another request",
+                            + ": the job of this key was submitted with another body; take another"
+                            + " key for another request",
                     Map.of());
         }
     }

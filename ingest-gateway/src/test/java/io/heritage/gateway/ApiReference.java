@@ -44,15 +44,16 @@ final class ApiReference {
         line("");
         paragraph(
                 "",
-                "Every operation with its parameters and answers, and every object in them. Made of `/openapi.json`, which a running gateway serves, by"
-                        + " `ApiReference`; a test fails where the two differ. [api.md](api.md) says what the operations are for, with an example of each.");
+                "Every operation with its parameters and answers, and every object in them. Made of"
+                    + " `/openapi.json`, which a running gateway serves, by `ApiReference`; a test"
+                    + " fails where the two differ. [api.md](api.md) says what the operations are"
+                    + " for, with an example of each.");
         line("");
         line("## Operations");
         document.path("paths").properties().forEach(this::path);
         line("");
         line("## Objects");
-        for (Map.Entry<String, JsonNode> schema :
-                document.at("/components/schemas").properties()) {
+        for (Map.Entry<String, JsonNode> schema : document.at("/components/schemas").properties()) {
             line("");
             line("### " + schema.getKey());
             line("");
@@ -127,13 +128,12 @@ final class ApiReference {
         var text = new StringBuilder("**" + answer.getKey() + "**" + about(found));
         found.path("content")
                 .properties()
-                .forEach(
-                        content ->
-                                text.append(" `")
-                                        .append(content.getKey())
-                                        .append("`: ")
-                                        .append(kind(content.getValue().path("schema")))
-                                        .append('.'));
+                .forEach(content ->
+                        text.append(" `")
+                                .append(content.getKey())
+                                .append("`: ")
+                                .append(kind(content.getValue().path("schema")))
+                                .append('.'));
         if (found.has("headers")) {
             text.append(" Headers: ")
                     .append(
@@ -176,18 +176,15 @@ final class ApiReference {
         schema.path("required").forEach(name -> required.add(name.textValue()));
         schema.path("properties")
                 .properties()
-                .forEach(
-                        field ->
-                                paragraph(
-                                        "- ",
-                                        "`%s` (%s%s)%s"
-                                                .formatted(
-                                                        field.getKey(),
-                                                        kind(field.getValue()),
-                                                        required.contains(field.getKey())
-                                                                ? ", always"
-                                                                : "",
-                                                        about(field.getValue()))));
+                .forEach(field ->
+                        paragraph(
+                                "- ",
+                                "`%s` (%s%s)%s"
+                                        .formatted(
+                                                field.getKey(),
+                                                kind(field.getValue()),
+                                                required.contains(field.getKey()) ? ", always" : "",
+                                                about(field.getValue()))));
     }
 
     private static String about(JsonNode thing) {
@@ -233,7 +230,8 @@ final class ApiReference {
     private static String range(JsonNode schema) {
         var text = new StringBuilder();
         if (schema.has("maximum")) {
-            text.append(", %s to %s".formatted(number(schema, "minimum"), number(schema, "maximum")));
+            text.append(
+                    ", %s to %s".formatted(number(schema, "minimum"), number(schema, "maximum")));
         } else if (schema.path("minimum").asInt() > 0) {
             text.append(", %s or more".formatted(number(schema, "minimum")));
         }
@@ -254,9 +252,7 @@ final class ApiReference {
     }
 
     private JsonNode resolved(JsonNode thing) {
-        return thing.has("$ref")
-                ? document.at(thing.path("$ref").textValue().substring(1))
-                : thing;
+        return thing.has("$ref") ? document.at(thing.path("$ref").textValue().substring(1)) : thing;
     }
 
     private void line(String text) {

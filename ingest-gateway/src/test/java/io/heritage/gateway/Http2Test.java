@@ -495,9 +495,7 @@ final class Http2Test {
             client.request(1, "GET", "/v2/restore/health", true);
             assertThat(client.statusOf(1)).isEqualTo(200);
             Awaitility.await().during(Duration.ofSeconds(1)).until(() -> gateway.streams() == 1);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> gateway.streams() == 0);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> gateway.streams() == 0);
             assertThat(client.hasReset(1)).isTrue();
             client.request(3, "GET", "/v2/restore/health", true);
             assertThat(client.statusOf(3)).isEqualTo(200);
@@ -526,8 +524,7 @@ final class Http2Test {
         try (HttpClient client = trusting()) {
             assertThat(
                             client.send(
-                                            request(gateway, "https", "/v2/restore/health")
-                                                    .build(),
+                                            request(gateway, "https", "/v2/restore/health").build(),
                                             BodyHandlers.ofString())
                                     .statusCode())
                     .isEqualTo(200);
