@@ -438,6 +438,13 @@ final class GatewayTest {
         }
 
         @Test
+        void aWebhookWithinTheInputIsNone() throws IOException {
+            assertThat(run("{\"input\":{\"webhook\":\"https://hook.example/a\"}}").status())
+                    .isEqualTo(200);
+            assertThat(jobs.submitted().getFirst().webhook()).isNull();
+        }
+
+        @Test
         void unknownKeysAreDroppedAndCredentialsAreSealed() throws Exception {
             String body =
                     """
