@@ -158,9 +158,6 @@ class Description:
         if described is None:
             return f"{status} is not among {sorted(responses)}"
         described = self.resolved(described)
-        for header in described.get("headers", {}):
-            if header.startswith("ETag") and header.lower() not in headers:
-                return f"no {header}"
         content = described.get("content", {})
         if not content or not body:
             return ""
