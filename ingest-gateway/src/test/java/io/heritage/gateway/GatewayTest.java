@@ -439,8 +439,9 @@ final class GatewayTest {
 
         @Test
         void aWebhookWithinTheInputIsNone() throws IOException {
-            assertThat(run("{\"input\":{\"webhook\":\"https://hook.example/a\"}}").status())
-                    .isEqualTo(200);
+            String body =
+                    "{\"input\":{\"start_image_base64\":\"aGk=\",\"end_image_base64\":\"aGk=\",\"webhook\":\"https://hook.example/a\"}}";
+            assertThat(run(body).status()).isEqualTo(200);
             assertThat(jobs.submitted().getFirst().webhook()).isNull();
         }
 

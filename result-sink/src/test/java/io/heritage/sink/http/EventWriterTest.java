@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What a listener is told, and how often. */
@@ -47,7 +48,7 @@ class EventWriterTest {
                             int progress = 0;
                             while (System.nanoTime() - began < Duration.ofSeconds(1).toNanos()) {
                                 queue.put(job("a", ++progress));
-                                Thread.yield();
+                                LockSupport.parkNanos(1_000_000);
                             }
                             queue.put(job("a", Integer.MAX_VALUE));
                             queue.end();
@@ -61,7 +62,7 @@ class EventWriterTest {
         List<JsonNode> events = eventsIn(out);
         assertThat(events.getFirst().path("type").asText()).isEqualTo("open");
         List<JsonNode> ofJob = events.subList(1, events.size());
-        assertThat(ofJob).hasSizeBetween(2, (int) quarters + 2);
+        assertThat(ofJob).hasSizeBetween(1, (int) quarters + 2);
         assertThat(ofJob.getLast().path("progress").asInt()).isEqualTo(Integer.MAX_VALUE);
         for (int i = 0; i < events.size(); i++) {
             assertThat(events.get(i).path("seq").asInt()).isEqualTo(i);
