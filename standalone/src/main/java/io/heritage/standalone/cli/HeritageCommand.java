@@ -1,5 +1,27 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.standalone.cli.command.CommandContext;
+import io.heritage.standalone.cli.command.ExitCode;
+import io.heritage.standalone.cli.command.ModelNames;
+import io.heritage.standalone.cli.command.Terminal;
+import io.heritage.standalone.cli.command.Version;
+import io.heritage.standalone.cli.files.CompareCommand;
+import io.heritage.standalone.cli.files.InterpolateCommand;
+import io.heritage.standalone.cli.files.RestoreCommand;
+import io.heritage.standalone.cli.install.DoctorCommand;
+import io.heritage.standalone.cli.install.GoldenCommand;
+import io.heritage.standalone.cli.install.GpuCommand;
+import io.heritage.standalone.cli.install.ModelsCommand;
+import io.heritage.standalone.cli.jobs.HealthCommand;
+import io.heritage.standalone.cli.jobs.JobsCommand;
+import io.heritage.standalone.cli.jobs.RunCommand;
+import io.heritage.standalone.cli.jobs.WorkersCommand;
+import io.heritage.standalone.cli.services.ConfigCommand;
+import io.heritage.standalone.cli.services.GatewayCommand;
+import io.heritage.standalone.cli.services.KeysCommand;
+import io.heritage.standalone.cli.services.ProcessorCommand;
+import io.heritage.standalone.cli.services.SinkCommand;
+import io.heritage.standalone.cli.services.UpCommand;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
