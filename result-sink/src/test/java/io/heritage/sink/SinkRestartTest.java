@@ -233,7 +233,7 @@ class SinkRestartTest {
         }
     }
 
-    /** Of jobs that have waited a millisecond; each sink folds a part of them. */
+    /** A scaler's figures for jobs that waited a millisecond; each sink folds a part of them. */
     private static String scaling(Sink sink) {
         Map<String, String> target = Map.of("value", "0.001", "max", "20");
         try {

@@ -65,7 +65,7 @@ final class EventWriter implements Answer.Events {
     }
 
     /**
-     * Of one job.
+     * For the events of one job.
      *
      * @param looking at its outlook
      */

@@ -148,7 +148,7 @@ final class ModelsVerifyCommand implements Callable<Integer> {
         return Stream.concat(model.files().stream(), model.halfFiles().stream());
     }
 
-    /** Of models that are meant: one of the names of each list is needed. */
+    /** Files that the chosen models lack: one of the names in each list is needed. */
     private Set<List<String>> missing(List<PublishedModel> models, Path folder) {
         Set<List<String>> missing = new LinkedHashSet<>();
         for (PublishedModel model : models) {

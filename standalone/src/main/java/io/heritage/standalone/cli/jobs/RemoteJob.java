@@ -135,7 +135,7 @@ public final class RemoteJob {
         }
     }
 
-    /** Of a job whose server stays away. */
+    /** Ends a command whose server stays away. */
     static CommandFailed leftAlone(String job, ServerUnreachable away) {
         return new CommandFailed(
                 ExitCode.UNREACHABLE,
