@@ -38,6 +38,8 @@ import org.slf4j.LoggerFactory;
 
 @ExtendWith(SharedBroker.class)
 class SinkRestartTest {
+    private static final long BACK_WITHIN_MILLIS = 5_000;
+
     @TempDir Path folder;
     private final Samples samples = new Samples(Clock.systemUTC());
 
@@ -173,33 +175,41 @@ class SinkRestartTest {
         }
     }
 
-    /** A thread that is replaced under another name waits 45 s for the end of the old session. */
+    /**
+     * A thread that is replaced under another name waits 45 s for the end of the old session. The
+     * best of three is what it takes on a machine with nothing else to do.
+     */
     @Test
-    void afterAStreamThreadHasFailedTheSinkIsBackSoonAndSaysSoMeanwhile() throws Exception {
+    void afterAStreamThreadHasFailedTheSinkIsBackWithin5SecondsAndSaysSoMeanwhile()
+            throws Exception {
         try (var fixture = new SinkFixture(folder);
                 var sink = fixture.readySink()) {
-            Job job = fixture.submit(samples.job());
-            fixture.json(jobUri(sink, job, ""));
-            Thread fold =
-                    Thread.getAllStackTraces().keySet().stream()
-                            .filter(thread -> thread.getName().endsWith("-StreamThread-1"))
-                            .filter(Thread::isAlive)
-                            .findFirst()
-                            .orElseThrow();
-            long start = System.nanoTime();
-            fold.interrupt();
-            await(() -> !sink.ready());
-            assertThat(fixture.health(sink).statusCode()).isEqualTo(503);
-            fixture.transport.events().append(samples.completed(job, 1));
-            await(sink::ready);
-            long millis = (System.nanoTime() - start) / 1_000_000;
-            LoggerFactory.getLogger(SinkRestartTest.class)
-                    .atInfo()
-                    .addKeyValue("millis", millis)
-                    .log("fold started anew");
-            assertThat(millis).as("far from the end of a session").isLessThan(20_000);
-            assertThat(fixture.json(jobUri(sink, job, "&wait=20000")).path("status").asText())
-                    .isEqualTo("COMPLETED");
+            long best = Long.MAX_VALUE;
+            for (int round = 0; round < 3 && best > BACK_WITHIN_MILLIS; round++) {
+                Job job = fixture.submit(samples.job());
+                fixture.json(jobUri(sink, job, ""));
+                Thread fold =
+                        Thread.getAllStackTraces().keySet().stream()
+                                .filter(thread -> thread.getName().endsWith("-StreamThread-1"))
+                                .filter(Thread::isAlive)
+                                .findFirst()
+                                .orElseThrow();
+                long start = System.nanoTime();
+                fold.interrupt();
+                await(() -> !sink.ready());
+                assertThat(fixture.health(sink).statusCode()).isEqualTo(503);
+                fixture.transport.events().append(samples.completed(job, 1));
+                await(sink::ready);
+                long millis = (System.nanoTime() - start) / 1_000_000;
+                best = Math.min(best, millis);
+                LoggerFactory.getLogger(SinkRestartTest.class)
+                        .atInfo()
+                        .addKeyValue("millis", millis)
+                        .log("fold started anew");
+                assertThat(fixture.json(jobUri(sink, job, "&wait=20000")).path("status").asText())
+                        .isEqualTo("COMPLETED");
+            }
+            assertThat(best).isLessThanOrEqualTo(BACK_WITHIN_MILLIS);
         }
     }
 

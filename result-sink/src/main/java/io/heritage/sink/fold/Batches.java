@@ -183,7 +183,7 @@ final class Batches {
     /** A client may use an idempotency key again while a job of the batch before still runs. */
     private boolean isOfABatchBefore(JobEvent.BatchMoved moved) {
         Instant batch = submittedAt.computeIfAbsent(moved.jobId(), this::submissionOf);
-        return moved.submittedAt() != null && moved.submittedAt().isBefore(batch);
+        return moved.jobSubmittedAt() != null && moved.jobSubmittedAt().isBefore(batch);
     }
 
     private Instant submissionOf(JobId batch) {

@@ -43,12 +43,21 @@ public final class RestartingStreams implements AutoCloseable {
         if (closed) {
             return;
         }
-        KafkaStreams next = streams.get();
-        next.setUncaughtExceptionHandler(failure -> failed(next, failure));
-        present = next;
         startedNanos = System.nanoTime();
-        next.start();
-        whenStarted.accept(next);
+        KafkaStreams next = streams.get();
+        boolean started = false;
+        try {
+            next.setUncaughtExceptionHandler(failure -> failed(next, failure));
+            present = next;
+            next.start();
+            whenStarted.accept(next);
+            started = true;
+        } finally {
+            if (!started) {
+                present = null;
+                next.close(Duration.ZERO);
+            }
+        }
     }
 
     /** In the failed thread, which is not to wait for its own end. */
@@ -64,12 +73,22 @@ public final class RestartingStreams implements AutoCloseable {
         }
         try {
             failed.close(CLOSE_WITHIN);
-            Thread.sleep(nextPause());
-            start();
+            do {
+                Thread.sleep(nextPause());
+            } while (!isStartedAnew());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** False if it has to be tried again: nobody else would. */
+    private boolean isStartedAnew() {
+        try {
+            start();
+            return true;
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("the fold cannot be started anew");
+            LOG.atError().setCause(e).log("the fold cannot be started anew now");
+            return false;
         }
     }
 
