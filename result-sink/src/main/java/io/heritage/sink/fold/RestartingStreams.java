@@ -43,21 +43,12 @@ public final class RestartingStreams implements AutoCloseable {
         if (closed) {
             return;
         }
-        startedNanos = System.nanoTime();
         KafkaStreams next = streams.get();
-        boolean started = false;
-        try {
-            next.setUncaughtExceptionHandler(failure -> failed(next, failure));
-            present = next;
-            next.start();
-            whenStarted.accept(next);
-            started = true;
-        } finally {
-            if (!started) {
-                present = null;
-                next.close(Duration.ZERO);
-            }
-        }
+        next.setUncaughtExceptionHandler(failure -> failed(next, failure));
+        present = next;
+        startedNanos = System.nanoTime();
+        next.start();
+        whenStarted.accept(next);
     }
 
     /** In the failed thread, which is not to wait for its own end. */
@@ -73,22 +64,12 @@ public final class RestartingStreams implements AutoCloseable {
         }
         try {
             failed.close(CLOSE_WITHIN);
-            do {
-                Thread.sleep(nextPause());
-            } while (!isStartedAnew());
+            Thread.sleep(nextPause());
+            start();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** False if it has to be tried again: nobody else would. */
-    private boolean isStartedAnew() {
-        try {
-            start();
-            return true;
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("the fold cannot be started anew now");
-            return false;
+            LOG.atError().setCause(e).log("the fold cannot be started anew");
         }
     }
 
