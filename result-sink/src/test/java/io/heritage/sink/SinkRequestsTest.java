@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.heritage.schemas.Control;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobRecord;
@@ -20,7 +19,6 @@ import io.heritage.schemas.WorkerStatus.Phase;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.RunTimes;
 import io.heritage.sink.fold.TrackedJob;
-import io.heritage.transport.log.Controls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +32,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 class SinkRequestsTest {
     private static final int JOBS = 25;
-    private static final Duration MONTH = Duration.ofDays(31);
 
     @TempDir static Path folder;
     private static SinkFixture fixture;
@@ -485,61 +481,6 @@ class SinkRequestsTest {
         assertThat(again.path("state").asText()).isEqualTo("running");
         assertThat(fixture.post(endpoint(first, "workers/nobody/drain", "")).path("error").asText())
                 .isEqualTo("worker not found");
-    }
-
-    @Test
-    void aDrainedWorkerThatIsGoneForAMonthIsForgottenAndOneThatWorksIsNot() throws Exception {
-        var samples = new Samples(Clock.systemUTC());
-        var board = fixture.transport.workers();
-        for (String worker : List.of("w-stays", "w-other")) {
-            board.post(samples.worker(new WorkerId(worker), Phase.IDLE, null));
-            await(() -> isIn("idle", first, worker));
-        }
-        Instant now = Instant.now();
-        for (Control.Drain drain :
-                List.of(
-                        new Control.Drain(new WorkerId("w-gone"), true, now.minus(MONTH)),
-                        new Control.Drain(new WorkerId("w-stays"), true, now.minus(MONTH)),
-                        new Control.Drain(new WorkerId("w-away"), true, now.minusSeconds(60)))) {
-            fixture.transport.controls().set(drain);
-        }
-        await(() -> isIn("drained", first, "w-stays"));
-
-        fixture.post(endpoint(first, "workers/w-other/drain", ""));
-        fixture.post(endpoint(first, "workers/w-other/undrain", ""));
-
-        try (Controls controls = Controls.follow(fixture.transport.controls(), _ -> {})) {
-            assertThat(controls.isDrained(new WorkerId("w-gone"))).isFalse();
-            assertThat(controls.isDrained(new WorkerId("w-stays"))).isTrue();
-            assertThat(controls.isDrained(new WorkerId("w-away"))).isTrue();
-        }
-        for (String worker : List.of("w-stays", "w-other")) {
-            board.post(samples.worker(new WorkerId(worker), Phase.STOPPED, null));
-        }
-    }
-
-    /** A job that is not there is waited for: one after the other, these would take 10 s. */
-    @Test
-    void jobsOfManyWorkersAreLookedUpTogether() throws Exception {
-        var samples = new Samples(Clock.systemUTC());
-        var board = fixture.transport.workers();
-        List<WorkerId> many =
-                IntStream.range(0, 40).mapToObj(i -> new WorkerId("w-many-" + i)).toList();
-        for (WorkerId worker : many) {
-            board.post(samples.worker(worker, Phase.RUNNING, samples.job().id()));
-        }
-        WorkerId last = many.getLast();
-        await(() -> isIn("running", first, last.value()));
-
-        long start = System.nanoTime();
-        JsonNode told = fixture.json(endpoint(first, "workers", ""));
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
-
-        assertThat(told.path("workers")).hasSizeGreaterThanOrEqualTo(many.size());
-        assertThat(took).isLessThan(Duration.ofSeconds(7));
-        for (WorkerId worker : many) {
-            board.post(samples.worker(worker, Phase.STOPPED, null));
-        }
     }
 
     private static int idleWorkers() throws Exception {
