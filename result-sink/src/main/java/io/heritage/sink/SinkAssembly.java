@@ -67,6 +67,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.state.HostInfo;
@@ -127,7 +128,7 @@ final class SinkAssembly {
     }
 
     private Sink open() {
-        int partitions = partitionsOfEvents();
+        int partitions = partitionsOfEvents().size();
         var controls = Controls.follow(transport.controls(), _ -> {});
         opened.add(controls);
         var workers = new WorkerPresence(clock, controls::isDrained);
@@ -308,12 +309,16 @@ final class SinkAssembly {
                         traces,
                         clock);
         var topology = new JobTopology(endpoints.keySet(), partitions, queues, fold);
+        int replicas = partitionsOfEvents().getFirst().replicas().size();
         var streams =
                 new RestartingStreams(
                         () ->
                                 new KafkaStreams(
                                         topology.addTo(new StreamsBuilder()).build(),
-                                        StreamsSettings.of(config, kafka, self, badRecords)),
+                                        StreamsSettings.replicated(
+                                                StreamsSettings.of(
+                                                        config, kafka, self, badRecords),
+                                                replicas)),
                         started -> directory.serve(started, self));
         opened.add(streams);
         return streams;
@@ -341,7 +346,7 @@ final class SinkAssembly {
         };
     }
 
-    private int partitionsOfEvents() {
+    private List<TopicPartitionInfo> partitionsOfEvents() {
         try {
             return transport
                     .admin()
@@ -350,8 +355,8 @@ final class SinkAssembly {
                     .get(KAFKA_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                     .values()
                     .stream()
-                    .mapToInt(topic -> topic.partitions().size())
-                    .sum();
+                    .flatMap(topic -> topic.partitions().stream())
+                    .toList();
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable("the topic " + Topics.EVENTS + " is not there", e);
         } catch (InterruptedException e) {

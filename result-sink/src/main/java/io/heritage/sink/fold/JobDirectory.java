@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
@@ -244,19 +245,21 @@ public final class JobDirectory {
      * Jobs of an owner at an endpoint that are in this process, newest first.
      *
      * @param after where the page before ended; empty for the first
+     * @param shown what is kept of a job
      * @param partitions of the fold
      */
-    public JobPage<TrackedJob> list(
+    public <T> JobPage<T> list(
             EndpointId endpoint,
             String owner,
             String after,
             Predicate<TrackedJob> wanted,
+            Function<TrackedJob, T> shown,
             int atMost,
             int partitions)
             throws NotServing {
         Store store = serving();
         Predicate<TrackedJob> kept = job -> job.job() != null && !rules.isExpired(job);
-        var pages = new ArrayList<JobPage<TrackedJob>>();
+        var pages = new ArrayList<JobPage<T>>();
         for (int partition = 0; partition < partitions; partition++) {
             if (!isHere(store, partition)) {
                 continue;
@@ -269,6 +272,7 @@ public final class JobDirectory {
                                 owner,
                                 after,
                                 kept.and(wanted),
+                                shown,
                                 atMost,
                                 MOST_LISTED));
             } catch (InvalidStateStoreException | IllegalStateException e) {

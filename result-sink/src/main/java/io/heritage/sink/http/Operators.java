@@ -8,6 +8,8 @@ import io.heritage.sink.reply.Answer;
 import io.heritage.transport.log.Controls;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -20,6 +22,10 @@ import org.slf4j.LoggerFactory;
 final class Operators {
     private static final Logger LOG = LoggerFactory.getLogger(Operators.class);
     private static final Duration HEARD_WITHIN = Duration.ofSeconds(2);
+    /** A worker that is gone stays drained so long, should it come back. */
+    static final Duration DRAINED_KNOWN = Duration.ofDays(30);
+
+    private static final int FORGOTTEN_AT_ONCE = 10;
     private static final Answer NO_WORKER = new Answer.Refusal(404, "worker not found");
 
     private final Controls controls;
@@ -63,7 +69,22 @@ final class Operators {
             }
         }
         set(new Control.Drain(worker, draining, clock.instant()), owner);
+        forgetGone();
         return workers.of(endpoint, owner, worker).<Answer>map(Answer.Json::new).orElse(NO_WORKER);
+    }
+
+    /** Most workers have a new name each time they start: those before never come back. */
+    private void forgetGone() throws InterruptedException {
+        Instant now = clock.instant();
+        List<WorkerId> gone =
+                controls.drainedBefore(now.minus(DRAINED_KNOWN)).stream()
+                        .map(Control.Drain::worker)
+                        .filter(worker -> !workers.isPresent(worker))
+                        .limit(FORGOTTEN_AT_ONCE)
+                        .toList();
+        for (WorkerId worker : gone) {
+            set(new Control.Drain(worker, false, now), "");
+        }
     }
 
     private void set(Control control, String owner) throws InterruptedException {

@@ -3,6 +3,9 @@ package io.heritage.transport.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.KafkaPorts;
 import io.heritage.transport.KafkaTransport;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 
 /** Media of 1.5 MiB or more in a real S3 service, smaller ones in Kafka. */
 @ExtendWith(SharedBroker.class)
@@ -143,7 +147,11 @@ class BucketMediaStoreTest extends MediaStoreContract {
     }
 
     @Test
-    void aPartThatCannotBeSentIsGivenUp() throws Exception {
+    void aPartThatCannotBeSentIsGivenUpAndWhatIsLeftOfItIsTold() throws Exception {
+        var logger = (Logger) LoggerFactory.getLogger(S3Object.class);
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        logger.addAppender(logged);
         var away = new S3Server();
         try (var bucket = new MediaBucket(away.config(LARGE), Duration.ofSeconds(1));
                 MediaUpload upload =
@@ -160,7 +168,15 @@ class BucketMediaStoreTest extends MediaStoreContract {
             assertThatThrownBy(part::durable)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("was not stored completely");
+        } finally {
+            logger.detachAppender(logged);
         }
+        assertThat(logged.list)
+                .singleElement()
+                .satisfies(line ->
+                        assertThat(line.getKeyValuePairs().toString())
+                                .contains("heritage/heritage.media/broken/it-")
+                                .doesNotContain(S3Server.SECRET));
     }
 
     @Test
