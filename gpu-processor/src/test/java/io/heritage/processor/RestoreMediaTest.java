@@ -228,7 +228,14 @@ class RestoreMediaTest {
                 arguments("JPEG", encoded(rgb, "jpeg")),
                 arguments("GIF", encoded(rgb, "gif")),
                 arguments("CMYK JPEG", Installation.resource("chelsea-cmyk.jpg")),
-                arguments("WebP", Installation.resource("chelsea-lossy.webp")));
+                arguments("WebP", Installation.resource("chelsea-lossy.webp")),
+                arguments("HEIC of several tiles", ofMediaTests("grid.heic")),
+                arguments("AVIF", ofMediaTests("plain.avif")));
+    }
+
+    private static byte[] ofMediaTests(String name) throws IOException {
+        return Files.readAllBytes(
+                Path.of("../media/src/test/resources/io/heritage/media").resolve(name));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVChapter;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -15,6 +18,8 @@ import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +27,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What stands beside the picture, in each container. */
 class TracksTest {
+
+    /** AVMasteringDisplayMetadata: fractions of primaries, white, darkest, brightest; two flags. */
+    private static final int MASTERING_INTS = 22;
+
+    private static final int MAX_LUMINANCE = 18;
 
     @TempDir private Path folder;
 
@@ -58,8 +68,74 @@ class TracksTest {
         }
     }
 
+    /** In the ticks of HDR10: 1000 candela, at most 1000 and 400 of them a pixel and a frame. */
+    @ParameterizedTest
+    @EnumSource
+    void howBrightAVideoWasMasteredIsKept(VideoFormat format) throws IOException {
+        Path in = folder.resolve("hdr.mkv");
+        int[] display = new int[MASTERING_INTS];
+        Arrays.fill(display, 0, MAX_LUMINANCE, 1);
+        display[MAX_LUMINANCE] = 1000;
+        Arrays.fill(display, MAX_LUMINANCE + 1, MASTERING_INTS, 1);
+        TestVideo.write(
+                in,
+                "matroska",
+                "libx264",
+                "yuv420p10le",
+                track -> {
+                    add(track, avcodec.AV_PKT_DATA_MASTERING_DISPLAY_METADATA, display);
+                    add(track, avcodec.AV_PKT_DATA_CONTENT_LIGHT_LEVEL, 1000, 400);
+                });
+        try (MediaFile copy = MediaFile.open(copy(in, format), ImageLimits.DEFAULT)) {
+            AVCodecParameters track = copy.videoStream().codecpar();
+            assertThat(ints(track, avcodec.AV_PKT_DATA_CONTENT_LIGHT_LEVEL))
+                    .startsWith(1000, 400);
+            int[] found = ints(track, avcodec.AV_PKT_DATA_MASTERING_DISPLAY_METADATA);
+            assertThat((double) found[MAX_LUMINANCE] / found[MAX_LUMINANCE + 1]).isEqualTo(1000);
+        }
+    }
+
+    /** Two pictures side by side, one for each eye. */
+    @Test
+    void whatElseIsNotedOfThePictureIsNamed() {
+        Path in = folder.resolve("stereo.mkv");
+        TestVideo.write(
+                in,
+                "matroska",
+                "libx264",
+                "yuv420p",
+                track -> add(track, avcodec.AV_PKT_DATA_STEREO3D, 1, 0, 0, 0, 0, 0, 1, 0, 1));
+        try (AudioPassThrough tracks = AudioPassThrough.of(in, ImageLimits.DEFAULT)) {
+            assertThat(tracks.dropped()).containsExactly("picture (Stereo 3D)");
+        }
+    }
+
+    /** A struct of 32 bit numbers. */
+    private static void add(AVCodecParameters track, int type, int... numbers) {
+        AVPacketSideData before = track.coded_side_data();
+        AVPacketSideData all = before == null ? new AVPacketSideData((Pointer) null) : before;
+        int[] count = {track.nb_coded_side_data()};
+        long bytes = 4L * numbers.length;
+        AVPacketSideData note = avcodec.av_packet_side_data_new(all, count, type, bytes, 0);
+        new IntPointer(note.data()).put(numbers, 0, numbers.length);
+        track.coded_side_data(all).nb_coded_side_data(count[0]);
+    }
+
+    private static int[] ints(AVCodecParameters track, int type) {
+        AVPacketSideData note =
+                avcodec.av_packet_side_data_get(
+                        track.coded_side_data(), track.nb_coded_side_data(), type);
+        assertThat(note).as("note %d", type).isNotNull();
+        int[] numbers = new int[(int) note.size() / 4];
+        new IntPointer(note.data()).get(numbers);
+        return numbers;
+    }
+
     private Path copy(String name, VideoFormat format) throws IOException {
-        Path in = TestMedia.file(folder, name);
+        return copy(TestMedia.file(folder, name), format);
+    }
+
+    private Path copy(Path in, VideoFormat format) throws IOException {
         Path out = folder.resolve("copy." + format.title());
         try (VideoReader reader = VideoReader.open(in, ImageLimits.DEFAULT);
                 AudioPassThrough audio = AudioPassThrough.of(in, ImageLimits.DEFAULT, format);

@@ -57,7 +57,7 @@ class RoomsTest {
                     Set.of(
                             "KafkaCheckup",
                             "KafkaTransport",
-                            "broker.EmbeddedBroker",
+                            "broker.GuardedBroker",
                             "bucket.BucketConfig",
                             "bucket.S3Bucket",
                             "kafka.KafkaConfig",
