@@ -80,7 +80,16 @@ public final class Sink implements AutoCloseable {
             Meters meters,
             Traces traces,
             Clock clock) {
-        return new SinkAssembly(config, kafka, endpoints, transport, meters, traces, clock).start();
+        return new SinkAssembly(
+                        config,
+                        kafka,
+                        endpoints,
+                        transport,
+                        meters,
+                        traces,
+                        clock,
+                        FoldPatience.USUAL)
+                .start();
     }
 
     /** Port of the HTTP interface. */

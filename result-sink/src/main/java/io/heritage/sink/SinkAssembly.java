@@ -88,6 +88,7 @@ final class SinkAssembly {
     private final Traces traces;
     private final FoldMeters foldMeters;
     private final Clock clock;
+    private final FoldPatience patience;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Waiters waiters = new Waiters();
     private final FoldPulse pulse = new FoldPulse(System::nanoTime);
@@ -102,7 +103,8 @@ final class SinkAssembly {
             KafkaTransport transport,
             Meters meters,
             Traces traces,
-            Clock clock) {
+            Clock clock,
+            FoldPatience patience) {
         this.meters = meters;
         this.traces = traces;
         this.foldMeters = new FoldMeters(meters);
@@ -114,6 +116,7 @@ final class SinkAssembly {
         this.transport = transport;
         this.secret = new InternalSecret(config.secret());
         this.clock = clock;
+        this.patience = patience;
     }
 
     /** Closes again what was opened if a later part does not open. */
@@ -148,7 +151,7 @@ final class SinkAssembly {
                         partitions,
                         queues,
                         progress);
-        var directory = new JobDirectory(waiters, rules, pulse, reach);
+        var directory = new JobDirectory(waiters, rules, pulse, reach, patience.onItsWay());
         var probe = new KafkaProbe(transport.admin(), topics());
         var peers = new SinkPeers(secret);
         opened.add(peers);
@@ -236,7 +239,8 @@ final class SinkAssembly {
                                 probe,
                                 transport.windows(),
                                 progress,
-                                controls),
+                                controls,
+                                patience.counted()),
                         demand,
                         new QueuePurge(
                                 directory,

@@ -3,7 +3,8 @@
  *
  * <ol>
  *   <li>{@link io.heritage.sink.Sink}: the door;
- *   <li>{@link io.heritage.sink.SinkAssembly}: its parts list.
+ *   <li>{@link io.heritage.sink.SinkAssembly}: its parts list, with a {@link
+ *       io.heritage.sink.FoldPatience}.
  * </ol>
  *
  * <p>Rooms: {@code config} settings, {@code fold} one state per job from submissions and events,
