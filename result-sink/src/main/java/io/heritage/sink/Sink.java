@@ -9,6 +9,7 @@ import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.RestartingStreams;
 import io.heritage.sink.fold.Waiters;
+import io.heritage.sink.http.AnswerPatience;
 import io.heritage.sink.http.KafkaProbe;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
@@ -88,7 +89,7 @@ public final class Sink implements AutoCloseable {
                         meters,
                         traces,
                         clock,
-                        FoldPatience.USUAL)
+                        AnswerPatience.USUAL)
                 .start();
     }
 

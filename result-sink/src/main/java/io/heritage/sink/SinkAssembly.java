@@ -27,6 +27,7 @@ import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.sink.frame.FramePictures;
+import io.heritage.sink.http.AnswerPatience;
 import io.heritage.sink.http.Callers;
 import io.heritage.sink.http.EndpointDemand;
 import io.heritage.sink.http.EndpointHealth;
@@ -88,7 +89,7 @@ final class SinkAssembly {
     private final Traces traces;
     private final FoldMeters foldMeters;
     private final Clock clock;
-    private final FoldPatience patience;
+    private final AnswerPatience patience;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Waiters waiters = new Waiters();
     private final FoldPulse pulse = new FoldPulse(System::nanoTime);
@@ -104,7 +105,7 @@ final class SinkAssembly {
             Meters meters,
             Traces traces,
             Clock clock,
-            FoldPatience patience) {
+            AnswerPatience patience) {
         this.meters = meters;
         this.traces = traces;
         this.foldMeters = new FoldMeters(meters);
@@ -249,6 +250,7 @@ final class SinkAssembly {
                                 transport.events(),
                                 transport.commands(),
                                 partitions,
+                                patience.purged(),
                                 clock),
                         new JobList(directory, peers, controls, partitions, clock),
                         new LiveEvents(directory, peers, waiters, outlook, clock),
@@ -262,6 +264,7 @@ final class SinkAssembly {
                         frames,
                         endpoints.keySet(),
                         config.publicUrl(),
+                        patience,
                         clock);
         WebServer server =
                 WebServer.builder()

@@ -3,8 +3,7 @@
  *
  * <ol>
  *   <li>{@link io.heritage.sink.Sink}: the door;
- *   <li>{@link io.heritage.sink.SinkAssembly}: its parts list, with a {@link
- *       io.heritage.sink.FoldPatience}.
+ *   <li>{@link io.heritage.sink.SinkAssembly}: its parts list.
  * </ol>
  *
  * <p>Rooms: {@code config} settings, {@code fold} one state per job from submissions and events,

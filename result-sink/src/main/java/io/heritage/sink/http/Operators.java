@@ -19,16 +19,20 @@ import org.slf4j.LoggerFactory;
  */
 final class Operators {
     private static final Logger LOG = LoggerFactory.getLogger(Operators.class);
-    private static final Duration HEARD_WITHIN = Duration.ofSeconds(2);
     private static final Answer NO_WORKER = new Answer.Refusal(404, "worker not found");
 
     private final Controls controls;
     private final WorkerList workers;
+    private final Duration heardWithin;
     private final Clock clock;
 
-    Operators(Controls controls, WorkerList workers, Clock clock) {
+    /**
+     * @param heardWithin how long an answer waits until what was switched is heard of here
+     */
+    Operators(Controls controls, WorkerList workers, Duration heardWithin, Clock clock) {
         this.controls = controls;
         this.workers = workers;
+        this.heardWithin = heardWithin;
         this.clock = clock;
     }
 
@@ -67,7 +71,7 @@ final class Operators {
     }
 
     private void set(Control control, String owner) throws InterruptedException {
-        boolean heard = controls.set(control, HEARD_WITHIN);
+        boolean heard = controls.set(control, heardWithin);
         LOG.atInfo()
                 .addKeyValue("control", control)
                 .addKeyValue("owner", owner)
