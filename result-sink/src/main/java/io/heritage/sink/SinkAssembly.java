@@ -27,6 +27,7 @@ import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.sink.frame.FramePictures;
+import io.heritage.sink.http.AnswerPatience;
 import io.heritage.sink.http.Callers;
 import io.heritage.sink.http.EndpointDemand;
 import io.heritage.sink.http.EndpointHealth;
@@ -89,6 +90,7 @@ final class SinkAssembly {
     private final Traces traces;
     private final FoldMeters foldMeters;
     private final Clock clock;
+    private final AnswerPatience patience;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Waiters waiters = new Waiters();
     private final FoldPulse pulse = new FoldPulse(System::nanoTime);
@@ -103,7 +105,8 @@ final class SinkAssembly {
             KafkaTransport transport,
             Meters meters,
             Traces traces,
-            Clock clock) {
+            Clock clock,
+            AnswerPatience patience) {
         this.meters = meters;
         this.traces = traces;
         this.foldMeters = new FoldMeters(meters);
@@ -115,6 +118,7 @@ final class SinkAssembly {
         this.transport = transport;
         this.secret = new InternalSecret(config.secret());
         this.clock = clock;
+        this.patience = patience;
     }
 
     /** Closes again what was opened if a later part does not open. */
@@ -149,7 +153,7 @@ final class SinkAssembly {
                         partitions,
                         queues,
                         progress);
-        var directory = new JobDirectory(waiters, rules, pulse, reach);
+        var directory = new JobDirectory(waiters, rules, pulse, reach, patience.onItsWay());
         var probe = new KafkaProbe(transport.admin(), topics());
         var peers = new SinkPeers(secret);
         opened.add(peers);
@@ -237,7 +241,8 @@ final class SinkAssembly {
                                 probe,
                                 transport.windows(),
                                 progress,
-                                controls),
+                                controls,
+                                patience.counted()),
                         demand,
                         new QueuePurge(
                                 directory,
@@ -246,6 +251,7 @@ final class SinkAssembly {
                                 transport.events(),
                                 transport.commands(),
                                 partitions,
+                                patience.purged(),
                                 clock),
                         new JobList(directory, peers, controls, partitions, clock),
                         new LiveEvents(directory, peers, waiters, outlook, clock),
@@ -259,6 +265,7 @@ final class SinkAssembly {
                         frames,
                         endpoints.keySet(),
                         config.publicUrl(),
+                        patience,
                         clock);
         WebServer server =
                 WebServer.builder()

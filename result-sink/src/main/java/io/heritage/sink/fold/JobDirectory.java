@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds jobs: in this sink's own part of the store, or the sink that has it. Any thread. */
 public final class JobDirectory {
-    /** How long a job is waited for that is not there: most are just being folded. */
-    private static final Duration ON_ITS_WAY = Duration.ofMillis(250);
-
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(1);
 
     /** Jobs that a page looks at in one partition, wanted or not; some milliseconds. */
@@ -41,13 +38,23 @@ public final class JobDirectory {
     private final JobRules rules;
     private final FoldPulse pulse;
     private final FoldReach reach;
+    private final Duration onItsWay;
     private volatile @Nullable Store store;
 
-    public JobDirectory(Waiters waiters, JobRules rules, FoldPulse pulse, FoldReach reach) {
+    /**
+     * @param onItsWay how long a job is waited for that is not there: most are just being folded
+     */
+    public JobDirectory(
+            Waiters waiters,
+            JobRules rules,
+            FoldPulse pulse,
+            FoldReach reach,
+            Duration onItsWay) {
         this.waiters = waiters;
         this.rules = rules;
         this.pulse = pulse;
         this.reach = reach;
+        this.onItsWay = onItsWay;
     }
 
     private record Store(KafkaStreams streams, HostInfo self) {}
@@ -114,8 +121,8 @@ public final class JobDirectory {
                     waiter.await(left);
                 } else if (allIsFolded) {
                     return expired(store, id, owner.partition());
-                } else if (ON_ITS_WAY.compareTo(waited) > 0) {
-                    waiter.await(ON_ITS_WAY.minus(waited));
+                } else if (onItsWay.compareTo(waited) > 0) {
+                    waiter.await(onItsWay.minus(waited));
                 } else {
                     allIsFolded = isAllFolded(owner.partition(), start);
                 }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Operators {
     private static final Logger LOG = LoggerFactory.getLogger(Operators.class);
-    private static final Duration HEARD_WITHIN = Duration.ofSeconds(2);
+
     /** A worker that is gone stays drained so long, should it come back. */
     static final Duration DRAINED_KNOWN = Duration.ofDays(30);
 
@@ -30,11 +30,16 @@ final class Operators {
 
     private final Controls controls;
     private final WorkerList workers;
+    private final Duration heardWithin;
     private final Clock clock;
 
-    Operators(Controls controls, WorkerList workers, Clock clock) {
+    /**
+     * @param heardWithin how long an answer waits until what was switched is heard of here
+     */
+    Operators(Controls controls, WorkerList workers, Duration heardWithin, Clock clock) {
         this.controls = controls;
         this.workers = workers;
+        this.heardWithin = heardWithin;
         this.clock = clock;
     }
 
@@ -88,7 +93,7 @@ final class Operators {
     }
 
     private void set(Control control, String owner) throws InterruptedException {
-        boolean heard = controls.set(control, HEARD_WITHIN);
+        boolean heard = controls.set(control, heardWithin);
         LOG.atInfo()
                 .addKeyValue("control", control)
                 .addKeyValue("owner", owner)
