@@ -21,7 +21,8 @@ import io.heritage.transport.media.MediaStoreContract;
 import io.heritage.transport.media.MediaUpload;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -244,13 +245,16 @@ class BucketMediaStoreTest extends MediaStoreContract {
 
     @Test
     void aServiceThatIsAwayIsToldAsSuch() throws IOException {
-        int nobody;
-        try (var socket = new ServerSocket(0)) {
-            nobody = socket.getLocalPort();
+        try (var nobody = new Socket()) { // has a port, and does not listen
+            nobody.bind(new InetSocketAddress("127.0.0.1", 0));
+            refusesAsAway("http://127.0.0.1:" + nobody.getLocalPort());
         }
+    }
+
+    private void refusesAsAway(String url) throws IOException {
         var away =
                 new BucketConfig(
-                        "http://127.0.0.1:" + nobody,
+                        url,
                         S3Server.BUCKET,
                         S3Server.ID,
                         S3Server.SECRET,
