@@ -3,8 +3,12 @@ package io.heritage.standalone.cli;
 import io.heritage.standalone.progress.Screen;
 import java.util.Map;
 
-/** What a command finds around it. */
-record CommandContext(Terminal terminal, Map<String, String> environment) {
+/**
+ * What a command finds around it.
+ *
+ * @param global as the user gave them, once the arguments have been read
+ */
+record CommandContext(Terminal terminal, Map<String, String> environment, GlobalOptions global) {
 
     /** What progress is drawn on. */
     Screen screen() {
@@ -13,7 +17,11 @@ record CommandContext(Terminal terminal, Map<String, String> environment) {
 
     /** Whether somebody can be asked a question. */
     boolean canAsk() {
-        return terminal.stdinTty() && terminal.stderrTty();
+        return terminal.stdinTty() && terminal.stderrTty() && !global.noInput();
+    }
+
+    boolean quiet() {
+        return global.quiet();
     }
 
     /** No values: some are keys. */

@@ -128,11 +128,18 @@ final class FileBatch {
             line.getOut().println(single ? results.get(0) : results);
             line.getOut().flush();
         } else if (!single) {
-            results.forEach(result -> err.println(row(result)));
-            err.println(
-                    failed == 0
-                            ? "heritage: %d files done".formatted(count)
-                            : "heritage: %d of %d files failed".formatted(failed, count));
+            boolean quiet = GlobalOptions.of(line).quiet();
+            results.forEach(result -> {
+                if (!quiet || result.has(ERROR)) {
+                    err.println(row(result));
+                }
+            });
+            if (!quiet || failed > 0) {
+                err.println(
+                        failed == 0
+                                ? "heritage: %d files done".formatted(count)
+                                : "heritage: %d of %d files failed".formatted(failed, count));
+            }
         }
     }
 

@@ -6,8 +6,10 @@
  *       io.heritage.standalone.cli.CommandFactory} with the {@link
  *       io.heritage.standalone.cli.CommandContext}: the environment and the {@link
  *       io.heritage.standalone.cli.Terminal}. {@link io.heritage.standalone.cli.Version} is what
- *       {@code --version} prints.
- *   <li>Options that commands share: {@link io.heritage.standalone.cli.CommonOptions}, {@link
+ *       {@code --version} prints. {@link io.heritage.standalone.cli.HelpPagesCommand} writes what
+ *       {@code --help} of each command prints.
+ *   <li>Options that commands share: {@link io.heritage.standalone.cli.GlobalOptions}, {@link
+ *       io.heritage.standalone.cli.CommonOptions}, {@link
  *       io.heritage.standalone.cli.ConfigOptions}, {@link
  *       io.heritage.standalone.cli.ServerOptions}, {@link
  *       io.heritage.standalone.cli.ProcessorOptions}, {@link io.heritage.standalone.cli.JobReport},
@@ -20,7 +22,7 @@
  *       io.heritage.standalone.cli.ProcessorCommand}, {@link
  *       io.heritage.standalone.cli.SinkCommand}, all run {@link
  *       io.heritage.standalone.cli.UntilStopped}; {@link io.heritage.standalone.cli.WarmUpCommand}
- *       starts and stops them once.
+ *       starts and stops them once, or asks a {@link io.heritage.standalone.cli.StandInServer}.
  *   <li>Files: {@link io.heritage.standalone.cli.RestoreCommand} with {@link
  *       io.heritage.standalone.cli.RestoreSettings}, {@link
  *       io.heritage.standalone.cli.TrialOptions} ({@link io.heritage.standalone.cli.Preview},
