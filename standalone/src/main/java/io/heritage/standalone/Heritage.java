@@ -1,7 +1,7 @@
 package io.heritage.standalone;
 
 import io.heritage.standalone.cli.HeritageCommand;
-import io.heritage.standalone.cli.Terminal;
+import io.heritage.standalone.cli.command.Terminal;
 import io.heritage.standalone.scratch.NativeCaches;
 import java.io.IOException;
 import java.io.PrintStream;

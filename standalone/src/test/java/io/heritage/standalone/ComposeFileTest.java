@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.http.AdminServer;
 import io.heritage.standalone.cli.HeritageCommand;
-import io.heritage.standalone.cli.Terminal;
+import io.heritage.standalone.cli.command.Terminal;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.gpu.CudaFolder;

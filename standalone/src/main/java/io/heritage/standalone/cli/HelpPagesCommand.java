@@ -1,5 +1,8 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.standalone.cli.command.CommonOptions;
+import io.heritage.standalone.cli.command.ExitCode;
+import io.heritage.standalone.cli.command.Terminal;
 import io.heritage.standalone.output.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;

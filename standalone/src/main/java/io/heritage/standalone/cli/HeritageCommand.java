@@ -1,5 +1,28 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.standalone.cli.command.CommandContext;
+import io.heritage.standalone.cli.command.ExitCode;
+import io.heritage.standalone.cli.command.GlobalOptions;
+import io.heritage.standalone.cli.command.ModelNames;
+import io.heritage.standalone.cli.command.Terminal;
+import io.heritage.standalone.cli.command.Version;
+import io.heritage.standalone.cli.files.CompareCommand;
+import io.heritage.standalone.cli.files.InterpolateCommand;
+import io.heritage.standalone.cli.files.RestoreCommand;
+import io.heritage.standalone.cli.install.DoctorCommand;
+import io.heritage.standalone.cli.install.GoldenCommand;
+import io.heritage.standalone.cli.install.GpuCommand;
+import io.heritage.standalone.cli.install.ModelsCommand;
+import io.heritage.standalone.cli.jobs.HealthCommand;
+import io.heritage.standalone.cli.jobs.JobsCommand;
+import io.heritage.standalone.cli.jobs.RunCommand;
+import io.heritage.standalone.cli.jobs.WorkersCommand;
+import io.heritage.standalone.cli.services.ConfigCommand;
+import io.heritage.standalone.cli.services.GatewayCommand;
+import io.heritage.standalone.cli.services.KeysCommand;
+import io.heritage.standalone.cli.services.ProcessorCommand;
+import io.heritage.standalone.cli.services.SinkCommand;
+import io.heritage.standalone.cli.services.UpCommand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -57,11 +80,8 @@ public final class HeritageCommand implements Runnable {
             description = "Print version information and exit.")
     private boolean version;
 
-    private final CommandContext context;
-
-    HeritageCommand(CommandContext context) {
-        this.context = context;
-        this.global = context.global();
+    private HeritageCommand(GlobalOptions global) {
+        this.global = global;
         this.spec = CommandSpec.create();
     }
 
@@ -114,7 +134,7 @@ public final class HeritageCommand implements Runnable {
         var context =
                 new CommandContext(terminal, Map.copyOf(environment), new GlobalOptions());
         var factory = new CommandFactory(context);
-        var line = new CommandLine(new HeritageCommand(context), factory);
+        var line = new CommandLine(new HeritageCommand(context.global()), factory);
         for (String name : names) {
             Class<?> type = Objects.requireNonNull(COMMANDS.get(name), name);
             line.addSubcommand(name, new CommandLine(type, factory));
@@ -151,10 +171,6 @@ public final class HeritageCommand implements Runnable {
         all.add(line);
         line.getSubcommands().values().forEach(sub -> all.addAll(withSubcommands(sub)));
         return all;
-    }
-
-    CommandContext context() {
-        return context;
     }
 
     @Override

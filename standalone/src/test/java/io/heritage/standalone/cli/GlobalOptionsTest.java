@@ -2,6 +2,9 @@ package io.heritage.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.standalone.cli.command.ExitCode;
+import io.heritage.standalone.cli.command.Terminal;
+import io.heritage.standalone.cli.jobs.FakeServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -19,7 +19,7 @@ import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.observe.Metric;
 import io.heritage.schemas.Wire;
 import io.heritage.standalone.cli.HeritageCommand;
-import io.heritage.standalone.cli.Terminal;
+import io.heritage.standalone.cli.command.Terminal;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.HeritageConfig.Flag;
 import io.heritage.standalone.services.Requests.Reply;

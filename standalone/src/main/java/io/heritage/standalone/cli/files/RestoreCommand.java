@@ -1,0 +1,338 @@
+package io.heritage.standalone.cli.files;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.models.seedvr2.SeedVr2Files;
+import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.schemas.PublishedModel;
+import io.heritage.schemas.RestoreInput;
+import io.heritage.standalone.cli.command.CommandContext;
+import io.heritage.standalone.cli.command.CommandFailed;
+import io.heritage.standalone.cli.command.CommonOptions;
+import io.heritage.standalone.cli.command.ExitCode;
+import io.heritage.standalone.cli.command.FileWork;
+import io.heritage.standalone.cli.command.JobReport;
+import io.heritage.standalone.cli.command.ModelNames;
+import io.heritage.standalone.cli.command.ProcessorOptions;
+import io.heritage.standalone.cli.command.ServerOptions;
+import io.heritage.standalone.cli.command.Usage;
+import io.heritage.standalone.cli.jobs.RemoteJob;
+import io.heritage.standalone.client.EndpointClient;
+import io.heritage.standalone.client.RestorationJob;
+import io.heritage.standalone.client.ServerReply;
+import io.heritage.standalone.config.InvalidConfiguration;
+import io.heritage.standalone.logging.LogLevels;
+import io.heritage.standalone.output.FileTree;
+import io.heritage.standalone.output.MediaNames;
+import io.heritage.standalone.output.OutputRefused;
+import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.ProgressView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "restore",
+        description = {
+            "Restores images and videos with SeedVR2.",
+            "",
+            "An image becomes a PNG and keeps its alpha. A video becomes an mp4 or WebM with the same"
+                    + " frame times and sound. Without --url it is computed on this machine. Ctrl-C"
+                    + " cancels the job and leaves no output."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  heritage restore old.jpg",
+            "  heritage restore old.mp4 -o new.mp4 --model seedvr2_3b --size 1280x720",
+            "  heritage restore old.mp4 -o new.webm --bit-depth 10 --crf 20",
+            "  heritage restore photos/ -o restored/",
+            "  heritage restore old.mp4 -o new.mp4 --url http://127.0.0.1:8000",
+            ""
+        })
+public final class RestoreCommand implements Callable<Integer> {
+    private static final String ENDPOINT = "restore";
+
+    @Mixin private final CommonOptions common = new CommonOptions();
+    @Mixin private final RestoreSettings settings = new RestoreSettings();
+    @Mixin private final ServerOptions server = new ServerOptions();
+    @Mixin private final ProcessorOptions processor = new ProcessorOptions();
+    @Mixin private final BatchOptions batch = new BatchOptions();
+    @Mixin private final TrialOptions trial = new TrialOptions();
+    @Mixin private final JobReport report = new JobReport();
+    @Spec private CommandSpec spec = CommandSpec.create();
+    private final CommandContext context;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "INPUT",
+            description = "Images and videos, or folders of them.")
+    private List<Path> inputs = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            description = {
+                "NAME.png, NAME.mp4 or NAME.webm, or an existing folder (default:"
+                        + " INPUT_restored.png or .mp4 beside each input). An existing file is"
+                        + " replaced once the result is complete."
+            })
+    private @Nullable Path output;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            completionCandidates = ModelNames.Restoring.class,
+            description = {
+                "${COMPLETION-CANDIDATES}; tiny has random weights and needs no installation"
+                        + " (default: an installed one, preferably "
+                        + "seedvr2_7b; with --url the server's choice)."
+            })
+    private @Nullable String model;
+
+    RestoreCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    /** Restores one file. */
+    private interface Route {
+        JsonNode restore(FileTask task, PartialFile partial, ProgressView progress)
+                throws IOException, InterruptedException, CommandFailed;
+    }
+
+    @Override
+    public Integer call() throws InvalidConfiguration, CommandFailed, IOException {
+        var usage = new Usage(spec);
+        boolean remote = server.given(context.environment());
+        usage.requireOneOf("--model", ModelNames.Restoring.names(), model);
+        usage.require(
+                !remote || !ModelNames.TINY.equals(model),
+                "--model tiny works on this machine; with --url name a model of the server");
+        settings.check(usage);
+        batch.check(usage, remote);
+        trial.check(usage, remote);
+        usage.require(
+                !remote || !batch.keepPartial(),
+                "--keep-partial works on this machine: a server keeps no part of a restoration");
+        server.check(spec, context.environment());
+        Optional<Preview> preview = trial.preview(usage);
+        if (preview.isPresent()) {
+            return piece(preview.get(), usage);
+        }
+        List<FileTask> tasks = tasks(inputs, usage);
+        usage.require(
+                tasks.size() == 1 || batch.idempotencyKey().isEmpty(),
+                "--idempotency-key is for one input, found " + tasks.size());
+        LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
+        return FileWork.runWatched(spec.commandLine(), report.json(), () -> run(tasks));
+    }
+
+    private int piece(Preview preview, Usage usage)
+            throws InvalidConfiguration, CommandFailed, IOException {
+        usage.require(
+                inputs.size() == 1 && Files.isRegularFile(inputs.getFirst()) && output != null,
+                "--preview takes one video and -o OUT");
+        checkTarget();
+        LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
+        return FileWork.runWatched(
+                spec.commandLine(),
+                report.json(),
+                () -> {
+                    Path folder = Files.createTempDirectory("heritage-preview-");
+                    try {
+                        return run(tasks(List.of(preview.cut(inputs.getFirst(), folder)), usage));
+                    } finally {
+                        FileTree.delete(folder);
+                    }
+                });
+    }
+
+    private void checkTarget() throws IOException, CommandFailed {
+        try {
+            if (output != null && !Files.isDirectory(output)) {
+                trial.checkTarget(output, inputs);
+            }
+        } catch (OutputRefused refused) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private List<FileTask> tasks(List<Path> files, Usage usage) throws IOException, CommandFailed {
+        try {
+            List<FileTask> tasks =
+                    new FileTasks("_restored", MediaNames::isMedia)
+                            .of(
+                                    files,
+                                    output,
+                                    file -> settings.usualEnding(FileTask.isImage(file)),
+                                    usage);
+            for (FileTask task : tasks) {
+                settings.check(usage, task, FileTask.isImage(task.input()));
+            }
+            return tasks;
+        } catch (OutputRefused refused) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private int run(List<FileTask> tasks)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        if (server.given(context.environment())) {
+            try (EndpointClient client = server.open(ENDPOINT, context.environment())) {
+                if (trial.estimate()) {
+                    return new JobEstimate(client, spec.commandLine(), report.json())
+                            .of(tasks.stream().map(this::question).toList());
+                }
+                return batch.detach()
+                        ? results().run(tasks, task -> detached(client, task))
+                        : restoreAll(
+                                tasks,
+                                (task, partial, progress) ->
+                                        remote(client, task, partial, progress));
+            }
+        }
+        if (ModelNames.TINY.equals(model)) {
+            try (TinyModel tiny = TinyModel.make()) {
+                ProcessorConfig config = processor.read(context.environment());
+                return restoreHere(
+                        tasks, config.withModels(tiny.folder()), TinyModel.VARIANT.model());
+            }
+        }
+        ProcessorConfig config = processor.read(context.environment());
+        return restoreHere(tasks, config, installed(config.models()));
+    }
+
+    private int restoreHere(List<FileTask> tasks, ProcessorConfig config, PublishedModel published)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        try (var restoration = new InProcessRestoration(config, batch.keepPartial())) {
+            return restoreAll(
+                    tasks,
+                    (task, partial, progress) ->
+                            restoration.run(
+                                    RestoreInput.Model.of(published),
+                                    task.input(),
+                                    settings.request(task.output()),
+                                    partial.path(),
+                                    progress));
+        }
+    }
+
+    /** The model named, else the default one or another that is installed, tiny ones last. */
+    private PublishedModel installed(Path folder) throws CommandFailed {
+        if (model != null) {
+            return PublishedModel.of(model).orElseThrow();
+        }
+        List<SeedVr2Files> there =
+                SeedVr2Variant.values().stream()
+                        .filter(variant -> SeedVr2Files.missing(folder, variant).isEmpty())
+                        .map(variant -> SeedVr2Files.find(folder, variant))
+                        .toList();
+        PublishedModel usual = RestoreInput.Model.DEFAULT.published();
+        return there.stream()
+                .min(
+                        Comparator.comparing(SeedVr2Files::tiny)
+                                .thenComparing(files -> files.variant().model() != usual))
+                .map(files -> files.variant().model())
+                .orElseThrow(() -> noneInstalled(folder));
+    }
+
+    private static CommandFailed noneInstalled(Path folder) {
+        PublishedModel smallest = PublishedModel.restoring().getFirst();
+        return new CommandFailed(
+                ExitCode.JOB_FAILED,
+                ("no restoration model is installed in %s; download one (%s) with: heritage models"
+                                + " pull %s; or try out random weights with: --model tiny")
+                        .formatted(
+                                folder.toAbsolutePath().normalize(),
+                                PublishedModel.size(smallest.files()),
+                                smallest.id()));
+    }
+
+    private int restoreAll(List<FileTask> tasks, Route route)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        return results().run(tasks, task -> restore(task, route));
+    }
+
+    private FileBatch results() {
+        return new FileBatch(
+                spec.commandLine(), report.json(), context.quiet(), batch.report(), inputs);
+    }
+
+    private ObjectNode restore(FileTask task, Route route)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + task.output());
+        if (batch.skipExisting() && Files.exists(task.output())) {
+            return result.put("skipped", true);
+        }
+        try (ProgressView progress = report.progress(context, task.work());
+                var partial = new PartialFile(task.output())) {
+            JsonNode facts =
+                    UnfinishedWork.of(
+                            batch, partial, progress, () -> route.restore(task, partial, progress));
+            partial.moveToTarget();
+            progress.end("COMPLETED");
+            if (facts.path("tiny").asBoolean()) {
+                progress.note("the model is tiny and has random weights: nothing was restored");
+            }
+            return result.set("metadata", facts);
+        }
+    }
+
+    private ObjectNode detached(EndpointClient client, FileTask task)
+            throws IOException, InterruptedException, CommandFailed {
+        try (ProgressView progress = report.progress(context, task.work())) {
+            String job = remoteJob(client, progress).submit(request(task), 0);
+            progress.end("IN_QUEUE");
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("job", job)
+                    .put("endpoint", client.url().endpoint())
+                    .put("console", client.url().consoleLink(job));
+        }
+    }
+
+    private RemoteJob remoteJob(EndpointClient client, ProgressView progress) {
+        return new RemoteJob(client, batch.idempotencyKey(), progress);
+    }
+
+    private RestorationJob request(FileTask task) {
+        return new RestorationJob(
+                task.input(),
+                Optional.ofNullable(model).flatMap(PublishedModel::of),
+                settings.request(task.output()));
+    }
+
+    private JobEstimate.Question question(FileTask task) {
+        return new JobEstimate.Question(
+                task.input().toString(), request(task).input(), List.of(task.input()));
+    }
+
+    private JsonNode remote(
+            EndpointClient client, FileTask task, PartialFile partial, ProgressView progress)
+            throws IOException, InterruptedException, CommandFailed {
+        ServerReply reply =
+                remoteJob(client, progress)
+                        .run(request(task), 0, _ -> Files.newOutputStream(partial.path()));
+        if (reply.frames() != 1) {
+            throw new CommandFailed(
+                    ExitCode.ERROR,
+                    "job %s: expected one result, the server sent %d"
+                            .formatted(reply.id(), reply.frames()));
+        }
+        return reply.output();
+    }
+}

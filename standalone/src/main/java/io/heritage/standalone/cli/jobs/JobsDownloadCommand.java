@@ -1,0 +1,162 @@
+package io.heritage.standalone.cli.jobs;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.standalone.cli.command.CommandContext;
+import io.heritage.standalone.cli.command.CommandFailed;
+import io.heritage.standalone.cli.command.ExitCode;
+import io.heritage.standalone.cli.command.ProgressOption;
+import io.heritage.standalone.client.StoredOutput;
+import io.heritage.standalone.output.OutputRefused;
+import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.ProgressView;
+import io.heritage.standalone.progress.Work;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "download",
+        description = {
+            "Downloads the results of a completed job as files. Size and SHA-256 of each are"
+                    + " compared with what the server says before it gets its name."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  heritage jobs download JOB",
+            "  heritage jobs download JOB -o restored.mp4",
+            "  heritage jobs download JOB -o results/ --overwrite",
+            ""
+        })
+final class JobsDownloadCommand extends ClientCommand {
+    @Mixin private final ProgressOption progress = new ProgressOption();
+
+    @Parameters(paramLabel = "JOB", description = "Its id.")
+    private String id = "";
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            description = {
+                "An existing folder, or a file if the job has one output (default: this folder,"
+                        + " under the names of the server)."
+            })
+    private @Nullable Path into;
+
+    @Option(names = "--overwrite", description = "Replace files that exist.")
+    private boolean overwrite;
+
+    JobsDownloadCommand(CommandContext context) {
+        super(context);
+    }
+
+    /** An output and where it goes. */
+    private record Target(StoredOutput output, Path file) {}
+
+    @Override
+    int run(ServerJobs server) throws IOException, InterruptedException, CommandFailed {
+        checkIds(List.of(id));
+        ServerJobs.Found job = server.find(id);
+        requireCompleted(job);
+        List<Target> targets = targets(job.at().outputs(id));
+        ArrayNode done = JsonNodeFactory.instance.arrayNode();
+        try (ProgressView view = progress.open(context(), new Work("", "files", id))) {
+            for (Target target : targets) {
+                view.report("download", done.size(), targets.size());
+                download(job, target);
+                done.addObject()
+                        .put("output", target.file().toString())
+                        .put("size", target.output().size())
+                        .put("sha256", target.output().sha256());
+                if (!json()) {
+                    out().println(target.file());
+                    out().flush();
+                }
+            }
+            view.end("COMPLETED");
+        }
+        if (json()) {
+            print(done);
+        }
+        return ExitCode.OK;
+    }
+
+    private static void requireCompleted(ServerJobs.Found job) throws CommandFailed {
+        String status = job.status();
+        switch (status) {
+            case "COMPLETED" -> {}
+            case "IN_QUEUE", "IN_PROGRESS" ->
+                    throw new CommandFailed(
+                            ExitCode.ERROR,
+                            "the job is " + status + " and has no result yet",
+                            "wait for it with 'heritage jobs watch'",
+                            null);
+            default ->
+                    throw new CommandFailed(
+                            ExitCode.of(status, job.details().at("/output/error_code").asText("")),
+                            "the job has no result: %s %s"
+                                    .formatted(status, job.details().path("error").asText("")));
+        }
+    }
+
+    private List<Target> targets(List<StoredOutput> outputs) throws CommandFailed, IOException {
+        if (outputs.isEmpty()) {
+            throw new CommandFailed(
+                    ExitCode.ERROR,
+                    "the result of the job has no media; 'heritage jobs show --json' has what it has");
+        }
+        boolean file = into != null && !Files.isDirectory(into);
+        if (file && outputs.size() > 1) {
+            throw new CommandFailed(
+                    ExitCode.USAGE,
+                    "the job has %d outputs: -o needs an existing folder"
+                            .formatted(outputs.size()));
+        }
+        List<Target> targets = new ArrayList<>();
+        for (StoredOutput output : outputs) {
+            Path name = free(safeName(output), output.index(), targets);
+            Path target = into == null ? name : file ? into : into.resolve(name);
+            PartialFile.check(target, List.of());
+            if (Files.exists(target) && !overwrite) {
+                throw OutputRefused.becauseOf(target, "it exists; --overwrite replaces it");
+            }
+            targets.add(new Target(output, target));
+        }
+        return targets;
+    }
+
+    /** Another output of the job may have the same name. */
+    private static Path free(String name, int index, List<Target> taken) {
+        boolean isTaken =
+                taken.stream()
+                        .anyMatch(other -> other.file().getFileName().toString().equals(name));
+        return Path.of(isTaken ? index + "-" + name : name);
+    }
+
+    /** The server's name without folders, so that it stays where the user wants it. */
+    private String safeName(StoredOutput output) {
+        String name = output.filename().replaceAll(".*[/\\\\]", "").replaceAll("[\\p{Cntrl}]", "_");
+        return name.isEmpty() || name.startsWith(".") ? id + "-" + output.index() : name;
+    }
+
+    private void download(ServerJobs.Found job, Target target)
+            throws IOException, InterruptedException {
+        try (var partial = new PartialFile(target.file())) {
+            try (OutputStream file =
+                    new BufferedOutputStream(Files.newOutputStream(partial.path()), 1 << 16)) {
+                job.at().download(id, target.output(), file);
+            }
+            partial.moveToTarget();
+        }
+    }
+}
