@@ -184,7 +184,12 @@ public final class InterpolateCommand implements Callable<Integer> {
         if (trial.estimate()) {
             return estimated();
         }
-        return new FileBatch(spec.commandLine(), report.json(), batch.report(), inputs)
+        return new FileBatch(
+                        spec.commandLine(),
+                        report.json(),
+                        context.quiet(),
+                        batch.report(),
+                        inputs)
                 .run(tasks, this::interpolated);
     }
 

@@ -268,7 +268,8 @@ public final class RestoreCommand implements Callable<Integer> {
     }
 
     private FileBatch results() {
-        return new FileBatch(spec.commandLine(), report.json(), batch.report(), inputs);
+        return new FileBatch(
+                spec.commandLine(), report.json(), context.quiet(), batch.report(), inputs);
     }
 
     private ObjectNode restore(FileTask task, Route route)
