@@ -131,8 +131,7 @@ public final class HeritageCommand implements Runnable {
 
     private static CommandLine line(
             Terminal terminal, Map<String, String> environment, Collection<String> names) {
-        var context =
-                new CommandContext(terminal, Map.copyOf(environment), new GlobalOptions());
+        var context = new CommandContext(terminal, Map.copyOf(environment), new GlobalOptions());
         var factory = new CommandFactory(context);
         var line = new CommandLine(new HeritageCommand(context.global()), factory);
         for (String name : names) {

@@ -15,8 +15,8 @@ import java.net.Socket;
 import java.util.Locale;
 
 /**
- * Answers everything that a command asks with the same job. It loads no class of a real server: what
- * is loaded goes into the cache of the commands.
+ * Answers everything that a command asks with the same job. It loads no class of a real server:
+ * what is loaded goes into the cache of the commands.
  */
 final class StandInServer implements AutoCloseable {
     static final String JOB = "stand-in-u1";

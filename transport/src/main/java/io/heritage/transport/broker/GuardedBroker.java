@@ -100,7 +100,8 @@ public final class GuardedBroker implements AutoCloseable {
                         new EmbeddedBrokerConfig(config.dataDir(), port, config.overrides()),
                         disk,
                         end);
-        var _ = guarded.thread.scheduleWithFixedDelay(
+        var _ =
+                guarded.thread.scheduleWithFixedDelay(
                         guarded::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
         return guarded;
     }
@@ -190,7 +191,9 @@ public final class GuardedBroker implements AutoCloseable {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.atError().addKeyValue("folder", config.dataDir()).log("the broker does not end");
+                LOG.atError()
+                        .addKeyValue("folder", config.dataDir())
+                        .log("the broker does not end");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -185,11 +185,7 @@ public final class InterpolateCommand implements Callable<Integer> {
             return estimated();
         }
         return new FileBatch(
-                        spec.commandLine(),
-                        report.json(),
-                        context.quiet(),
-                        batch.report(),
-                        inputs)
+                        spec.commandLine(), report.json(), context.quiet(), batch.report(), inputs)
                 .run(tasks, this::interpolated);
     }
 
