@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Compares two pictures or videos: PSNR and SSIM, and with -o a picture or video that"
                     + " shows both. The smaller one is enlarged to the other's size. Frame n of one"
-                    + " is compared with frame n of the other. They are equal if every frame is, in"
-                    + " 8 bits a colour, at the same time, and there are as many; sound does not"
-                    + " count."
+                    + " is compared with frame n of the other. They are equal if they have"
+                    + " the same number of frames with the same times and, at 8 bits a channel, the"
+                    + " same pixels; sound is not compared."
         },
         footer = {
             "",

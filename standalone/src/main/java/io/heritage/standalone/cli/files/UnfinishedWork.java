@@ -7,7 +7,7 @@ import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Keeps, if the user wants it, what work has made that is stopped or fails. */
+/** Keeps the finished frames of work that is stopped or fails, if the user wants that. */
 final class UnfinishedWork {
     private UnfinishedWork() {}
 

@@ -38,9 +38,9 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Computes the SHA-256 of the installed model files and compares it with the published"
-                    + " one. Of files without a published checksum it tells what they have, and"
-                    + " whether they can be opened. Exits with 1 if a file differs, is damaged, or is"
-                    + " missing from a model that is named or is there in part."
+                    + " one. For a file without a published checksum it prints the computed one and"
+                    + " whether the file can be opened. Exits with 1 if a file differs or is damaged,"
+                    + " or if a model that is named or partly installed lacks a file."
         },
         footer = {
             "",

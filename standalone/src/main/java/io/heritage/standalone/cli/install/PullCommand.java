@@ -49,8 +49,8 @@ import picocli.CommandLine.Spec;
             "",
             ModelNames.TABLE,
             "",
-            "wan22 and rife47 come from third-party repositories that public install scripts name;"
-                    + " no author vouches for them. wan22 is the merge that the interpolation API"
+            "wan22 and rife47 come from third-party repositories that public install scripts name,"
+                    + " not from the authors of the models. wan22 is the merge that the interpolation API"
                     + " names, made for adult content. wan_2.1_vae.safetensors of Comfy-Org is saved as"
                     + " wan_vae_v1.safetensors."
         },
