@@ -75,7 +75,7 @@ public record Checkup(List<Finding> findings) {
                 .toList();
     }
 
-    private static Finding of(KafkaCheckup.Fact fact) {
+    private static Finding of(KafkaCheckup.ClusterFact fact) {
         Finding.Verdict verdict =
                 switch (fact.verdict()) {
                     case GOOD -> Finding.Verdict.OK;

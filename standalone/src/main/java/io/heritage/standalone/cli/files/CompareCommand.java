@@ -12,8 +12,8 @@ import io.heritage.standalone.cli.command.JobReport;
 import io.heritage.standalone.cli.command.Usage;
 import io.heritage.standalone.compare.Comparison;
 import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +151,7 @@ public final class CompareCommand implements Callable<Integer> {
         }
         VideoFormat format =
                 file == null ? VideoFormat.MP4 : VideoFormat.endOf(file).orElse(VideoFormat.MP4);
-        try (ProgressView view = report.progress(context, Work.onFrames(""))) {
+        try (ProgressView view = report.progress(context, ProgressSubject.onFrames(""))) {
             Comparison.Result result = comparison.video(file, format, view::report);
             view.end("COMPLETED");
             return result;

@@ -12,11 +12,12 @@ final class UnfinishedWork {
     private UnfinishedWork() {}
 
     /** Writes a partial file. */
-    interface Work<T> {
+    interface PartialWrite<T> {
         T run() throws IOException, InterruptedException, CommandFailed, InvalidConfiguration;
     }
 
-    static <T> T of(BatchOptions batch, PartialFile partial, ProgressView progress, Work<T> work)
+    static <T> T of(
+            BatchOptions batch, PartialFile partial, ProgressView progress, PartialWrite<T> work)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         boolean done = false;
         try {

@@ -12,8 +12,8 @@ import io.heritage.standalone.download.PullFailed;
 import io.heritage.standalone.gpu.CudaFolder;
 import io.heritage.standalone.gpu.CudaInstall;
 import io.heritage.standalone.gpu.InstallFailed;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -91,7 +91,7 @@ final class GpuInstallCommand implements Callable<Integer> {
 
     private int install(CudaFolder folder, Path usual) throws CommandFailed {
         PrintWriter out = spec.commandLine().getOut();
-        try (ProgressView progress = display.open(context, new Work("", "MB", ""));
+        try (ProgressView progress = display.open(context, new ProgressSubject("", "MB", ""));
                 var packages = new PackageIndex(indexUrl())) {
             new CudaInstall(packages, new DownloadDisplay(progress))
                     .into(

@@ -15,8 +15,8 @@ import io.heritage.standalone.cli.command.ModelNames;
 import io.heritage.standalone.cli.command.ProcessorOptions;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.download.FileHash;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,7 +187,8 @@ final class ModelsVerifyCommand implements Callable<Integer> {
     private boolean verify(PublishedFile file, Path path, ArrayNode results)
             throws IOException, InterruptedException {
         String found;
-        try (ProgressView view = report.progress(context, new Work(file.name(), "MB", ""))) {
+        try (ProgressView view =
+                report.progress(context, new ProgressSubject(file.name(), "MB", ""))) {
             found = FileHash.sha256(path, view::report);
             view.end("COMPLETED");
         }
