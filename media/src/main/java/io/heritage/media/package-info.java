@@ -50,7 +50,7 @@
  * ImageHeaders}, {@code LanczosAxis}, {@code LiteralBlocks}, {@code MediaFile}, {@code OpusTrack},
  * {@code PngRowFilter}, {@code PrefixCode}, {@code ResolutionRule}, {@code RgbConversion}, {@code
  * RgbPlanes}, {@code SamplePlanes}, {@code SubtitleTrack}, {@code TemporaryFiles}, {@code
- * Timeline}, {@code VideoCodec}, {@code VideoEncoder}.
+ * Timeline}, {@code VideoCodec}, {@code VideoDecoder}, {@code VideoEncoder}.
  */
 @NullMarked
 package io.heritage.media;
