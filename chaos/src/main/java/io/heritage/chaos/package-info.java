@@ -13,7 +13,8 @@
  *   <li>{@code Script}: what the worker of a job does, which {@code ScriptedHandler} obeys
  *   <li>{@code Faults}: brings each {@code Disturbance} about
  *   <li>{@code ObservationLog}: each {@code Observation} of a client
- *   <li>{@code Checker}: the promises that were broken, from the observations alone
+ *   <li>{@code Checker}: the promises that were broken, from the observations alone; {@code
+ *       JobView} is what was seen of a job, {@code JobCheck} the rules about one
  *   <li>{@code Redelivery}, {@code Resources}: times and memory; {@code Remains}: what is left
  *       over; {@code Report}: all of it in words
  * </ol>

@@ -50,7 +50,8 @@
  * ImageHeaders}, {@code LanczosAxis}, {@code LiteralBlocks}, {@code MediaFile}, {@code OpusTrack},
  * {@code PictureNotes}, {@code PngRowFilter}, {@code PrefixCode}, {@code ResolutionRule}, {@code
  * RgbConversion}, {@code RgbPlanes}, {@code SamplePlanes}, {@code SubtitleTrack}, {@code
- * TemporaryFiles}, {@code Timeline}, {@code VideoCodec}, {@code VideoEncoder}.
+ * TemporaryFiles}, {@code Timeline}, {@code VideoCodec}, {@code VideoDecoder}, {@code
+ * VideoEncoder}.
  */
 @NullMarked
 package io.heritage.media;

@@ -295,13 +295,7 @@ public final class RestoreCommand implements Callable<Integer> {
     private ObjectNode detached(EndpointClient client, FileTask task)
             throws IOException, InterruptedException, CommandFailed {
         try (ProgressView progress = report.progress(context, task.work())) {
-            String job = remoteJob(client, progress).submit(request(task), 0);
-            progress.end("IN_QUEUE");
-            return JsonNodeFactory.instance
-                    .objectNode()
-                    .put("job", job)
-                    .put("endpoint", client.url().endpoint())
-                    .put("console", client.url().consoleLink(job));
+            return remoteJob(client, progress).detach(request(task));
         }
     }
 
