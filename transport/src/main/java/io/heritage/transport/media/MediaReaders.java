@@ -61,6 +61,11 @@ public final class MediaReaders implements AutoCloseable {
         this.budget = budget;
     }
 
+    /** So many may read at the same time without waiting, whatever they read: half of the budget. */
+    public int atOnce() {
+        return (int) Math.max(1, budget.bytes() / 2 / (FETCHES_HELD * SMALL_FETCH_BYTES));
+    }
+
     /**
      * A reader positioned at the offset or shortly before it; to be given back or closed.
      *
