@@ -14,8 +14,8 @@
  *   <li>{@code Faults}: brings each {@code Disturbance} about
  *   <li>{@code ObservationLog}: each {@code Observation} of a client
  *   <li>{@code Checker}: the promises that were broken, from the observations alone
- *   <li>{@code Redelivery}, {@code Resources}: times and memory; {@code Remains}: what is left over; {@code
- *       Report}: all of it in words
+ *   <li>{@code Redelivery}, {@code Resources}: times and memory; {@code Remains}: what is left
+ *       over; {@code Report}: all of it in words
  * </ol>
  *
  * <p>Clients, faults and proxies run on virtual threads of one process.

@@ -316,8 +316,7 @@ final class SinkAssembly {
                                 new KafkaStreams(
                                         topology.addTo(new StreamsBuilder()).build(),
                                         StreamsSettings.replicated(
-                                                StreamsSettings.of(
-                                                        config, kafka, self, badRecords),
+                                                StreamsSettings.of(config, kafka, self, badRecords),
                                                 replicas)),
                         started -> directory.serve(started, self));
         opened.add(streams);

@@ -63,8 +63,7 @@ public final class StreamsSettings {
      */
     public static Properties replicated(Properties settings, int replicas) {
         if (replicas >= 3) {
-            settings.put(
-                    StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), "2");
+            settings.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), "2");
         }
         return settings;
     }

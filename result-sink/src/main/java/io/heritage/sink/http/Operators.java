@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Operators {
     private static final Logger LOG = LoggerFactory.getLogger(Operators.class);
     private static final Duration HEARD_WITHIN = Duration.ofSeconds(2);
+
     /** A worker that is gone stays drained so long, should it come back. */
     static final Duration DRAINED_KNOWN = Duration.ofDays(30);
 

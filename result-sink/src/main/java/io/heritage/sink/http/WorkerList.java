@@ -210,11 +210,12 @@ public final class WorkerList {
                             .map(worker -> Optional.ofNullable(worker.status().jobId()))
                             .flatMap(Optional::stream)
                             .distinct()
-                            .<Callable<Boolean>>map(id -> () -> {
-                                Optional<ObjectNode> job = find(id);
-                                job.ifPresent(shown -> found.put(id, shown));
-                                return job.isPresent();
-                            })
+                            .<Callable<Boolean>>map(id ->
+                                    () -> {
+                                        Optional<ObjectNode> job = find(id);
+                                        job.ifPresent(shown -> found.put(id, shown));
+                                        return job.isPresent();
+                                    })
                             .toList();
             try (ExecutorService threads =
                     Executors.newFixedThreadPool(ASKED_AT_ONCE, Thread.ofVirtual().factory())) {

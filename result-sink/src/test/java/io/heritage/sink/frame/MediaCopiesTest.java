@@ -72,10 +72,13 @@ class MediaCopiesTest {
     void theIndicesOfTheLatestVideosAreKeptAsFarAsTheyFitOnTheHeap() throws Exception {
         long ofOne;
         try (MediaCopies one = copies(Long.MAX_VALUE)) {
-            ofOne = one.with(media(0), (copy, bytes) -> {
-                copy.finder(bytes, () -> false);
-                return copy.heapBytes();
-            });
+            ofOne =
+                    one.with(
+                            media(0),
+                            (copy, bytes) -> {
+                                copy.finder(bytes, () -> false);
+                                return copy.heapBytes();
+                            });
         }
         assertThat(ofOne).isGreaterThanOrEqualTo((long) FRAMES * Long.BYTES);
         try (MediaCopies two = copies(2 * ofOne)) {

@@ -61,7 +61,9 @@ public final class MediaReaders implements AutoCloseable {
         this.budget = budget;
     }
 
-    /** So many may read at the same time without waiting, whatever they read: half of the budget. */
+    /**
+     * So many may read at the same time without waiting, whatever they read: half of the budget.
+     */
     public int atOnce() {
         return (int) Math.max(1, budget.bytes() / 2 / (FETCHES_HELD * SMALL_FETCH_BYTES));
     }
