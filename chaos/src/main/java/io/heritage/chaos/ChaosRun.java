@@ -27,7 +27,6 @@ final class ChaosRun {
 
     private final ChaosOptions options;
     private final List<Customer> customers;
-    private final List<BatchCustomer> batches;
     private final List<FaultPlan.Fault> planned;
     private final Path folder;
     private final Checker checker =
@@ -49,7 +48,6 @@ final class ChaosRun {
     ChaosRun(ChaosOptions options, List<FaultPlan.Fault> planned, Path folder) {
         this.options = options;
         this.customers = LoadPlan.of(options.seed(), options.length(), options.jobsPerSecond());
-        this.batches = LoadPlan.batches(options.seed(), options.length());
         this.planned = List.copyOf(planned);
         this.folder = folder;
     }
@@ -142,7 +140,10 @@ final class ChaosRun {
         var faults = new Faults(cluster, log, disks);
         int gaveUp;
         try (var load = new Load(cluster.gateways(), log, hooks)) {
-            load.start(customers, batches, LoadPlan.purges(options.length()));
+            load.start(
+                    customers,
+                    LoadPlan.batches(options.seed(), options.length()),
+                    LoadPlan.purges(options.length()));
             faults.start(planned);
             faults.await();
             System.err.printf("%7d ms the last fault is over%n", log.now());

@@ -50,7 +50,7 @@ final class Remains {
                         http.send(
                                 HttpRequest.newBuilder(
                                                 URI.create(
-                                                        "http://127.0.0.1:%d/metrics"
+                                                        "http://127.0.0.1:%d/observe/metrics"
                                                                 .formatted(sink.getValue())))
                                         .timeout(TOLD_WITHIN)
                                         .build(),

@@ -223,7 +223,7 @@ final class SinkAssembly {
             EndpointDemand demand,
             int partitions) {
         var callers = new Callers();
-        var replies = new Replies(media(), config.repliesAtOnce());
+        var replies = new Replies(media(), config.repliesAtOnce(), transport.readersAtOnce());
         opened.add(replies);
         var frames = new FramePictures(media());
         opened.add(frames);

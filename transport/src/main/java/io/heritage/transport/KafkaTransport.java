@@ -206,6 +206,11 @@ public final class KafkaTransport implements AutoCloseable {
         return store(Topics.RESULTS, room);
     }
 
+    /** Pieces of media that may be read at the same time without one waiting for another. */
+    public int readersAtOnce() {
+        return readers.atOnce();
+    }
+
     /** Outputs, in {@code heritage.results}. */
     public MediaStore results() {
         return results;
