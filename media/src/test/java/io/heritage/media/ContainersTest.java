@@ -60,7 +60,11 @@ class ContainersTest {
         "mxf, mpeg2video, yuv422p",
         "3gp, h263, yuv420p",
         "yuv4mpegpipe, wrapped_avframe, yuv420p",
-        "gif, gif, rgb8"
+        "gif, gif, rgb8",
+        "nut, ffv1, yuv420p",
+        "ivf, libvpx-vp9, yuv420p",
+        "h264, libx264, yuv420p",
+        "hevc, libx265, yuv420p"
     })
     void everyFrameOfAContainerIsRead(String container, String encoder, String format)
             throws IOException {
