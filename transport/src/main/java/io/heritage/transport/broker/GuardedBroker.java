@@ -39,7 +39,7 @@ public final class GuardedBroker implements AutoCloseable {
     private static final int MOST_FAILURES = 10;
 
     private final EmbeddedBrokerConfig config;
-    private final FreeSpace disk;
+    private final UsableSpace disk;
     private final DiskReserve reserve;
     private final Consumer<String> end;
     private final String bootstrapServers;
@@ -53,14 +53,14 @@ public final class GuardedBroker implements AutoCloseable {
 
     /** What a disk has left. */
     @FunctionalInterface
-    interface FreeSpace {
+    interface UsableSpace {
         long bytes() throws IOException;
     }
 
     private GuardedBroker(
             EmbeddedBroker broker,
             EmbeddedBrokerConfig config,
-            FreeSpace disk,
+            UsableSpace disk,
             Consumer<String> end) {
         this.broker = broker;
         this.config = config;
@@ -82,9 +82,9 @@ public final class GuardedBroker implements AutoCloseable {
         return start(durable ? config.durable() : config, disk::getUsableSpace, end);
     }
 
-    static GuardedBroker start(EmbeddedBrokerConfig config, FreeSpace disk, Consumer<String> end)
+    static GuardedBroker start(EmbeddedBrokerConfig config, UsableSpace disk, Consumer<String> end)
             throws IOException {
-        Exit.setHaltProcedure((code, message) -> end.accept(haltedIn(config.dataDir(), message)));
+        Exit.setHaltProcedure((_, message) -> end.accept(haltedIn(config.dataDir(), message)));
         EmbeddedBroker broker;
         try {
             broker = EmbeddedBroker.start(config);
