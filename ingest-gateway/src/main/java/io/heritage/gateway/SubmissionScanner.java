@@ -287,8 +287,7 @@ final class SubmissionScanner {
         next++;
         String replacement = NOT_BASE64;
         if (bad == null) {
-            var text =
-                    new Base64Text(name, urlKey(name), type -> target.begin(name, type), space);
+            var text = new Base64Text(name, urlKey(name), type -> target.begin(name, type), space);
             try {
                 decode(name, text);
                 replacement = finished(name, text);
@@ -306,7 +305,9 @@ final class SubmissionScanner {
         copy.replace(replacement, position());
     }
 
-    /** The field that says in its name that it takes URLs, or the same one, which takes them too. */
+    /**
+     * The field that says in its name that it takes URLs, or the same one, which takes them too.
+     */
     private String urlKey(String name) {
         String field = name.replaceFirst("[.][0-9]+$", "");
         String named = field.replaceFirst("_base64$", "") + "_url";

@@ -136,8 +136,7 @@ class TracksTest {
                 });
         try (MediaFile copy = MediaFile.open(copy(in, format), ImageLimits.DEFAULT)) {
             AVCodecParameters track = copy.videoStream().codecpar();
-            assertThat(ints(track, avcodec.AV_PKT_DATA_CONTENT_LIGHT_LEVEL))
-                    .startsWith(1000, 400);
+            assertThat(ints(track, avcodec.AV_PKT_DATA_CONTENT_LIGHT_LEVEL)).startsWith(1000, 400);
             int[] found = ints(track, avcodec.AV_PKT_DATA_MASTERING_DISPLAY_METADATA);
             assertThat((double) found[MAX_LUMINANCE] / found[MAX_LUMINANCE + 1]).isEqualTo(1000);
         }

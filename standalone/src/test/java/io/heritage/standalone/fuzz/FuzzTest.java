@@ -12,8 +12,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * For three quarters of a minute and always the same files; {@code conformance/fuzz --minutes N} runs it for
- * longer with others. In a process of its own, which may crash and whose memory is counted.
+ * For three quarters of a minute and always the same files; {@code conformance/fuzz --minutes N}
+ * runs it for longer with others. In a process of its own, which may crash and whose memory is
+ * counted.
  */
 class FuzzTest {
     private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 45);

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * An embedded broker that meets no full disk. Kafka ends its process at the first write that fails,
  * so this one is stopped in order while there is still room for that, and started again at the same
- * port when there is room; its clients find it away meanwhile. A reserve is given back where nothing
- * else is left, which is when somebody has filled the disk at once. The reasons: docs/rationale.md,
- * "The embedded broker leaves a full disk".
+ * port when there is room; its clients find it away meanwhile. A reserve is given back where
+ * nothing else is left, which is when somebody has filled the disk at once. The reasons:
+ * docs/rationale.md, "The embedded broker leaves a full disk".
  *
  * <p>A thread of its own looks ten times a second. One at a time in a process, since what Kafka
  * does instead of going on is set for the whole of it.
@@ -104,7 +104,8 @@ public final class GuardedBroker implements AutoCloseable {
                         new EmbeddedBrokerConfig(config.dataDir(), port, config.overrides()),
                         disk,
                         end);
-        var _ = guarded.thread.scheduleWithFixedDelay(
+        var _ =
+                guarded.thread.scheduleWithFixedDelay(
                         guarded::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
         return guarded;
     }
@@ -214,7 +215,9 @@ public final class GuardedBroker implements AutoCloseable {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.atError().addKeyValue("folder", config.dataDir()).log("the broker does not end");
+                LOG.atError()
+                        .addKeyValue("folder", config.dataDir())
+                        .log("the broker does not end");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
