@@ -133,13 +133,11 @@ class RestoreMediaTest {
                 arguments(
                         "text",
                         ascii("once upon a time there was a video"),
-                        "media: neither an image nor a video but text; expected PNG, JPEG, WebP,"
-                            + " BMP, TIFF, GIF, HEIC or AVIF, or MP4"),
+                        "media: neither an image nor a video but text; expected PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF, or MP4"),
                 arguments(
                         "base64 once more",
                         Base64.getEncoder().encode(chelsea),
-                        "media: neither an image nor a video but text, base64 of a picture (encoded"
-                            + " twice?)"),
+                        "media: neither an image nor a video but text, base64 of a picture (encoded twice?)"),
                 arguments(
                         "mp4 cut off",
                         Arrays.copyOf(clip, clip.length - 20),
@@ -177,8 +175,7 @@ class RestoreMediaTest {
                 arguments(
                         "animated WebP",
                         animatedWebp(),
-                        "media: damaged WebP: it is an animation, send a still picture or a"
-                            + " video"));
+                        "media: damaged WebP: it is an animation, send a still picture or a video"));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -236,8 +236,7 @@ final class SubmissionReaderTest {
             assertThat(found.body().path("webhook").textValue()).isEqualTo("http://a/b");
             assertThat(found.input().toString())
                     .isEqualTo(
-                            "{\"start_image_base64\":{\"$media\":0},\"steps\":8,\"end_image_base64\":\"not"
-                                + " base64\"}");
+                            "{\"start_image_base64\":{\"$media\":0},\"steps\":8,\"end_image_base64\":\"not base64\"}");
             assertThat(found.media()).hasSize(1);
             var bad = "A".repeat(200_000) + "*";
             var two =
@@ -269,8 +268,8 @@ final class SubmissionReaderTest {
         void mediaKeysElsewhereAreOrdinaryText() throws Exception {
             var json =
                     "{\"start_image_base64\":\"not"
-                        + " base64!\",\"policy\":{\"start_image_base64\":\"!\"},"
-                        + "\"input\":{\"input\":{\"start_image_base64\":\"!\"},\"x\":[{\"end_image_base64\":\"!\"}]}}";
+                            + " base64!\",\"policy\":{\"start_image_base64\":\"!\"},"
+                            + "\"input\":{\"input\":{\"start_image_base64\":\"!\"},\"x\":[{\"end_image_base64\":\"!\"}]}}";
             var found = read(json);
             assertThat(found.media()).isEmpty();
             assertThat(found.body()).isEqualTo(Wire.json().readTree(json));
@@ -365,8 +364,8 @@ final class SubmissionReaderTest {
             assertThat(problemOf("{\"input\":{\"prompt\":\"" + "x".repeat(MAX_JSON) + "\"}}"))
                     .isEqualTo(
                             "the body without its media exceeds 64KiB; media are base64 strings in"
-                                + " input, under [end_image_base64, end_image_url, image,"
-                                + " image_url, last_image, start_image_base64, start_image_url]");
+                                    + " input, under [end_image_base64, end_image_url, image,"
+                                    + " image_url, last_image, start_image_base64, start_image_url]");
         }
 
         @Test
