@@ -272,8 +272,8 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("topic", Topics.RESULTS)
                     .log(
-                            "topic of an earlier version deletes results by size before they"
-                                + " expire; set its retention.bytes to -1");
+                            "topic of an earlier version deletes results by size before they expire;"
+                                    + " set its retention.bytes to -1");
         }
     }
 
