@@ -7,6 +7,7 @@ import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +101,10 @@ class ContainersTest {
         TestVideo.write(file, container, encoder, format);
         if (KEPT != null) {
             Path kept = Files.createDirectories(Path.of(KEPT));
-            Files.copy(file, kept.resolve("%s-%s.%s".formatted(encoder, format, container)));
+            Files.copy(
+                    file,
+                    kept.resolve("%s-%s.%s".formatted(encoder, format, container)),
+                    StandardCopyOption.REPLACE_EXISTING);
         }
 
         int frames = 0;
