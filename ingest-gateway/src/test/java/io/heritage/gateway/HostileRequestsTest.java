@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  * and always the same ones; {@code conformance/fuzz --minutes N} sends others for longer.
  */
 class HostileRequestsTest {
-    private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 10);
+    private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 15);
     private static final long SEED = Long.getLong("heritage.fuzz.seed", 1);
     private static final int CLIENTS = 4;
 

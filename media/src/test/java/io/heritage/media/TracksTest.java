@@ -2,7 +2,9 @@ package io.heritage.media;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What stands beside the picture, in each container. */
@@ -66,6 +69,51 @@ class TracksTest {
         try (AudioPassThrough tracks = AudioPassThrough.of(bunny, ImageLimits.DEFAULT)) {
             assertThat(tracks.dropped()).isEmpty();
         }
+    }
+
+    /** What is neither carried by the container nor made into Opus is refused. */
+    @ParameterizedTest
+    @CsvSource({
+        "aac, fltp, aac, opus",
+        "libmp3lame, fltp, mp3, opus",
+        "libopus, s16, opus, opus",
+        "flac, s16, flac, opus",
+        "alac, s16p, alac, opus",
+        "ac3, fltp, ac3, opus",
+        "eac3, fltp, eac3, opus",
+        "vorbis, fltp, refused, vorbis",
+        "pcm_s16le, s16, refused, opus",
+        "mp2, s16, refused, opus"
+    })
+    void soundIsCopiedMadeIntoOpusOrRefusedByName(
+            String encoder, String samples, String mp4, String webm) throws IOException {
+        Path in = folder.resolve("sound.mkv");
+        TestSound.write(in, encoder, samples);
+
+        assertThat(soundIn(in, VideoFormat.WEBM)).isEqualTo(webm);
+        if (mp4.equals("refused")) {
+            assertThatThrownBy(() -> soundIn(in, VideoFormat.MP4))
+                    .isInstanceOf(MediaRejected.class)
+                    .hasMessageContaining("cannot be kept in an mp4");
+        } else {
+            assertThat(soundIn(in, VideoFormat.MP4)).isEqualTo(mp4);
+        }
+    }
+
+    /** The codec of the sound beside a second of pictures. */
+    private String soundIn(Path in, VideoFormat format) throws IOException {
+        Path out = folder.resolve("sound." + format.title());
+        VideoEncoding encoding =
+                VideoEncoding.of(new FrameSize(64, 48), new Rational(25, 1)).withFormat(format);
+        try (AudioPassThrough audio = AudioPassThrough.of(in, ImageLimits.DEFAULT, format);
+                VideoWriter writer = VideoWriter.open(out, encoding, audio)) {
+            for (int i = 0; i < 25; i++) {
+                writer.write(TestMedia.even(64, 48, i, i, i), i, 1);
+            }
+            writer.finish();
+        }
+        assertThat(VideoWriterTest.soundPackets(out)).hasSizeGreaterThan(5);
+        return VideoProbe.of(out, ImageLimits.DEFAULT).tracks().get(1).codec();
     }
 
     /** In the ticks of HDR10: 1000 candela, at most 1000 and 400 of them a pixel and a frame. */

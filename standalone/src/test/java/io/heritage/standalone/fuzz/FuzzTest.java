@@ -12,11 +12,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * For a few seconds and always the same files; {@code conformance/fuzz --minutes N} runs it for
- * longer with others. In a process of its own, which may crash and whose memory is counted.
+ * For three quarters of a minute and always the same files; {@code conformance/fuzz --minutes N}
+ * runs it for longer with others. In a process of its own, which may crash and whose memory is
+ * counted.
  */
 class FuzzTest {
-    private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 15);
+    private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 45);
     private static final long SEED = Long.getLong("heritage.fuzz.seed", 1);
     private static final long PATIENCE = Long.getLong("heritage.fuzz.patience", 30);
 

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * An embedded broker that meets no full disk. Kafka ends its process at the first write that fails,
  * so this one is stopped in order while there is still room for that, and started again at the same
- * port when there is room; its clients find it away meanwhile. A reserve on the disk is given back
- * first, for an order that still has room where somebody else has filled the disk at once. The
- * reasons: docs/rationale.md, "The embedded broker leaves a full disk".
+ * port when there is room; its clients find it away meanwhile. A reserve is given back where
+ * nothing else is left, which is when somebody has filled the disk at once. The reasons:
+ * docs/rationale.md, "The embedded broker leaves a full disk".
  *
  * <p>A thread of its own looks ten times a second. One at a time in a process, since what Kafka
  * does instead of going on is set for the whole of it.
@@ -30,16 +30,20 @@ public final class GuardedBroker implements AutoCloseable {
     /** Room for a stop: marks, snapshots and what is written until it is noticed. */
     static final long STOP_BELOW = 32L << 20;
 
+    /** Whoever fills the disk has met its end by then, and does not get the reserve. */
+    private static final long GIVE_BACK_BELOW = 4L << 20;
+
     /** So much more than that, with the reserve taken off, that it does not come and go. */
     static final long START_FROM = 128L << 20;
 
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration LOOK_WHILE_STOPPING = Duration.ofMillis(20);
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(60);
     private static final int MOST_FAILURES = 10;
 
     private final EmbeddedBrokerConfig config;
-    private final FreeSpace disk;
+    private final UsableSpace disk;
     private final DiskReserve reserve;
     private final Consumer<String> end;
     private final String bootstrapServers;
@@ -53,14 +57,14 @@ public final class GuardedBroker implements AutoCloseable {
 
     /** What a disk has left. */
     @FunctionalInterface
-    interface FreeSpace {
+    interface UsableSpace {
         long bytes() throws IOException;
     }
 
     private GuardedBroker(
             EmbeddedBroker broker,
             EmbeddedBrokerConfig config,
-            FreeSpace disk,
+            UsableSpace disk,
             Consumer<String> end) {
         this.broker = broker;
         this.config = config;
@@ -82,9 +86,9 @@ public final class GuardedBroker implements AutoCloseable {
         return start(durable ? config.durable() : config, disk::getUsableSpace, end);
     }
 
-    static GuardedBroker start(EmbeddedBrokerConfig config, FreeSpace disk, Consumer<String> end)
+    static GuardedBroker start(EmbeddedBrokerConfig config, UsableSpace disk, Consumer<String> end)
             throws IOException {
-        Exit.setHaltProcedure((code, message) -> end.accept(haltedIn(config.dataDir(), message)));
+        Exit.setHaltProcedure((_, message) -> end.accept(haltedIn(config.dataDir(), message)));
         EmbeddedBroker broker;
         try {
             broker = EmbeddedBroker.start(config);
@@ -120,6 +124,7 @@ public final class GuardedBroker implements AutoCloseable {
         try {
             long free = disk.bytes();
             if (free < STOP_BELOW) {
+                giveBack(free);
                 stop(free);
             } else if (free >= START_FROM) {
                 go(free);
@@ -133,21 +138,40 @@ public final class GuardedBroker implements AutoCloseable {
                         .log("the disk of the broker cannot be looked after");
             }
             blind = true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void stop(long free) throws IOException {
+    private void giveBack(long free) throws IOException {
+        if (free < GIVE_BACK_BELOW) {
+            reserve.giveBack();
+        }
+    }
+
+    private void stop(long free) throws IOException, InterruptedException {
         EmbeddedBroker running = broker;
         if (running == null) {
             return;
         }
-        reserve.giveBack();
         LOG.atError()
                 .addKeyValue("folder", config.dataDir())
                 .addKeyValue("freeMiB", free >> 20)
                 .log("no room is left on the disk, the broker is stopped until there is some");
         broker = null;
-        running.close();
+        Thread stopping =
+                Thread.ofPlatform().daemon().name("broker-stop").start(() -> close(running));
+        while (!stopping.join(LOOK_WHILE_STOPPING)) {
+            giveBack(disk.bytes());
+        }
+    }
+
+    private static void close(EmbeddedBroker running) {
+        try {
+            running.close();
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("the broker did not stop in order");
+        }
     }
 
     private void go(long free) throws IOException {
@@ -203,7 +227,7 @@ public final class GuardedBroker implements AutoCloseable {
 
     private void closeBroker() {
         if (broker != null) {
-            broker.close();
+            close(broker);
             broker = null;
         }
     }

@@ -49,8 +49,11 @@ class GuardedBrokerTest {
 
             free.set(GuardedBroker.STOP_BELOW - 1);
             await().until(() -> !isReachable(broker));
-            assertThat(reserve()).doesNotExist();
             await().until(() -> Files.exists(dir.resolve("kafka/.kafka_cleanshutdown")));
+
+            assertThat(reserve()).exists();
+            free.set(0);
+            await().until(() -> !Files.exists(reserve()));
 
             free.set(GuardedBroker.START_FROM - 1);
             await().during(A_WHILE).until(() -> !isReachable(broker));

@@ -225,6 +225,19 @@ class FileCommandsTest {
         assertThat(output).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"out.avi", "out.mov", "out.png"})
+    void restoreRefusesAFormatItDoesNotWriteAtOnce(String name) throws Exception {
+        Path output = folder.resolve(name);
+
+        int code = restore(clip("in.mp4"), "-o", output);
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("becomes a file that ends with .mp4 or .webm, found " + output);
+        assertThat(output).doesNotExist();
+    }
+
     @Test
     void aFolderIsNoPicture() throws Exception {
         assertThat(run("interpolate", folder, picture("b.png"), "-o", folder.resolve("x.mp4")))
