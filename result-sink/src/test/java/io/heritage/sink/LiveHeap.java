@@ -9,8 +9,8 @@ final class LiveHeap {
     private LiveHeap() {}
 
     /**
-     * As a collection just now has left it, without what other threads have allocated since, however
-     * long this one was kept from looking.
+     * As a collection just now has left it, without what other threads have allocated since,
+     * however long this one was kept from looking.
      */
     static long bytes() {
         System.gc();

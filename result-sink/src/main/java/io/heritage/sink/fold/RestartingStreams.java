@@ -84,7 +84,7 @@ public final class RestartingStreams implements AutoCloseable {
     private boolean isStartedAgain(KafkaStreams failed) {
         try {
             if (!failed.close(CLOSE_WITHIN)) {
-                LOG.atWarn().log("the failed fold is still closing, and holds its state until then");
+                LOG.atWarn().log("the failed fold is still closing and holds its state");
                 return false;
             }
             start();
