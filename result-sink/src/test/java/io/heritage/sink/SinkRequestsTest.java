@@ -524,8 +524,7 @@ class SinkRequestsTest {
 
     @Test
     void aPausedEndpointIsToldToBePausedWhereverItMatters() throws Exception {
-        URI details =
-                jobUri(first, jobs.getLast().id() + "/details", "interpolate", "alice", "");
+        URI details = jobUri(first, jobs.getLast().id() + "/details", "interpolate", "alice", "");
         JsonNode paused = fixture.post(endpoint(first, "pause", ""));
         try {
             assertThat(paused.path("paused").asBoolean()).isTrue();

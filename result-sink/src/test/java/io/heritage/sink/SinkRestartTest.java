@@ -306,10 +306,7 @@ class SinkRestartTest {
     }
 
     private static boolean bothHaveJobs(SinkFixture fixture) {
-        return group(fixture)
-                        .filter(m -> !m.assignment().topicPartitions().isEmpty())
-                        .count()
-                == 2;
+        return group(fixture).filter(m -> !m.assignment().topicPartitions().isEmpty()).count() == 2;
     }
 
     /** By the names that they come back under. */

@@ -44,11 +44,7 @@ public final class JobDirectory {
      * @param onItsWay how long a job is waited for that is not there: most are just being folded
      */
     public JobDirectory(
-            Waiters waiters,
-            JobRules rules,
-            FoldPulse pulse,
-            FoldReach reach,
-            Duration onItsWay) {
+            Waiters waiters, JobRules rules, FoldPulse pulse, FoldReach reach, Duration onItsWay) {
         this.waiters = waiters;
         this.rules = rules;
         this.pulse = pulse;

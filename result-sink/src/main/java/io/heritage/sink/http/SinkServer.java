@@ -96,8 +96,7 @@ public final class SinkServer {
         this.outputs = new OutputFiles(lookup, frames, linkBase);
         this.details = new JobDetails(lookup, events, outlook, linkBase, clock);
         this.list = list;
-        this.streaming =
-                new PartStreaming(lookup, directory, events, patience.told(), clock);
+        this.streaming = new PartStreaming(lookup, directory, events, patience.told(), clock);
         this.health = health;
         this.demand = demand;
         this.purge = purge;

@@ -64,8 +64,7 @@ final class FakeServer implements AutoCloseable {
                         asked, new Answer(404, "{\"error\":\"job not found\"}", How.WHOLE));
     }
 
-    private void answer(HttpExchange exchange, Answer answer, boolean silent)
-            throws IOException {
+    private void answer(HttpExchange exchange, Answer answer, boolean silent) throws IOException {
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         if (answer.how() != How.LOST) {
             exchange.sendResponseHeaders(answer.status(), body.length);

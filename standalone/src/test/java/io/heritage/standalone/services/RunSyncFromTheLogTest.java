@@ -54,6 +54,7 @@ class RunSyncFromTheLogTest {
     private static final WorkerId FIRST = new WorkerId("first");
     private static final WorkerId SECOND = new WorkerId("second");
     private static final int JOBS = 120;
+
     /** The longest that a caller may wait. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
