@@ -21,7 +21,9 @@ import java.util.Optional;
  * ServerUnreachable} if none comes.
  */
 public final class EndpointClient implements AutoCloseable {
-    private static final Duration CANCEL = Duration.ofSeconds(2);
+    /** A sink may take 5 s to say what ended first, the job or its cancellation. */
+    private static final Duration CANCEL = Duration.ofSeconds(8);
+
     private static final Duration FIRST_EVENT = Duration.ofSeconds(20);
 
     private final EndpointUrl endpoint;
@@ -87,7 +89,7 @@ public final class EndpointClient implements AutoCloseable {
         return job(request("status-sync/" + jobId + "?wait=" + wait.toMillis()).GET());
     }
 
-    /** {@code /cancel}; a server that does not answer within 2 s is given up. */
+    /** {@code /cancel}; a server that does not answer within 8 s is given up. */
     public ServerReply cancel(String jobId) throws IOException, InterruptedException {
         return reply(
                 request("cancel/" + jobId).timeout(CANCEL).POST(BodyPublishers.noBody()),

@@ -7,6 +7,7 @@ import io.heritage.schemas.Wire;
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.cli.command.ExitCode;
 import io.heritage.standalone.cli.command.Terminal;
+import io.heritage.standalone.DeafPort;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -162,16 +163,17 @@ class JobsCommandTest {
 
     @Test
     void aServerThatIsNotThereIs5WithAHint() throws Exception {
-        String url = server.url();
-        server.close();
+        try (var nobody = new DeafPort()) {
+            String url = "http://" + nobody.address();
 
-        assertThat(run("jobs", "list", "--url", url, "--json")).isEqualTo(5);
+            assertThat(run("jobs", "list", "--url", url, "--json")).isEqualTo(5);
 
-        assertThat(json().at("/error/code").asText()).isEqualTo("unreachable");
-        assertThat(json().at("/error/hint").asText()).contains("heritage up");
-        assertThat(run("jobs", "list", "--url", url)).isEqualTo(5);
-        assertThat(err.toString()).startsWith("heritage: nothing answers at " + url);
-        assertThat(out.toString()).isEmpty();
+            assertThat(json().at("/error/code").asText()).isEqualTo("unreachable");
+            assertThat(json().at("/error/hint").asText()).contains("heritage up");
+            assertThat(run("jobs", "list", "--url", url)).isEqualTo(5);
+            assertThat(err.toString()).startsWith("heritage: nothing answers at " + url);
+            assertThat(out.toString()).isEmpty();
+        }
     }
 
     @Test
@@ -230,15 +232,10 @@ class JobsCommandTest {
     @Test
     void watchingFollowsTheEventsUntilTheEnd() {
         server.on(SHOW, 200, job("j-1", "IN_QUEUE", ""));
-        Thread.ofVirtual()
-                .start(() -> {
-                    while (server.requests().stream().noneMatch(r -> r.contains("/events/"))) {
-                        Thread.onSpinWait();
-                    }
-                    server.on(SHOW, 200, job("j-1", "COMPLETED", ""));
-                });
+        String events = "GET /v2/restore/events/j-1";
+        server.onceAsked(events, () -> server.on(SHOW, 200, job("j-1", "COMPLETED", "")));
         server.on(
-                "GET /v2/restore/events/j-1",
+                events,
                 200,
                 ": hello\n\nid: 1\ndata: {\"v\":1,\"type\":\"job\",\"job\":\"j-1\","
                         + "\"status\":\"IN_PROGRESS\",\"progress\":{\"stage\":\"decode\"}}\n\n");
