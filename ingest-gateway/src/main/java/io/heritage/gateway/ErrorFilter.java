@@ -80,6 +80,14 @@ final class ErrorFilter implements Handler {
             log.end(outcome);
             connections.served(client);
         }
+        closeIfAsked(request, client);
+    }
+
+    /** The server says that it will, and then waits for another request. */
+    private static void closeIfAsked(ServerRequest request, ClientConnection client) {
+        if (!client.isStream() && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("the client wants no other request");
+        }
     }
 
     /**

@@ -1034,6 +1034,18 @@ final class GatewayTest {
         }
 
         @Test
+        void aConnectionIsClosedAfterTheAnswerWhereTheClientAsksForIt() throws IOException {
+            Reply refused = client.send("POST", RUN, "[]", AUTHORIZED, "Connection: close");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(client.atEnd()).isTrue();
+            try (var another = connect()) {
+                Reply reply = another.send("GET", HEALTH, "", AUTHORIZED, "Connection: Close");
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(another.atEnd()).isTrue();
+            }
+        }
+
+        @Test
         void aBodyOfHttp10IsTakenHoweverItIsCut() throws IOException {
             String body = withImages(30_000);
             String all =
