@@ -57,6 +57,7 @@ public abstract class Installation implements AutoCloseable {
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     Duration.ofMillis(5));
+
     private static final Duration DEADLINE = Duration.ofSeconds(180);
 
     /** Other tests of the JVM may use the same broker. */
