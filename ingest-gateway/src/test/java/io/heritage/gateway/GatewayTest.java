@@ -1038,10 +1038,18 @@ final class GatewayTest {
             Reply refused = client.send("POST", RUN, "[]", AUTHORIZED, "Connection: close");
             assertThat(refused.status()).isEqualTo(400);
             assertThat(client.atEnd()).isTrue();
-            try (var another = connect()) {
-                Reply reply = another.send("GET", HEALTH, "", AUTHORIZED, "Connection: Close");
-                assertThat(reply.status()).isEqualTo(200);
-                assertThat(another.atEnd()).isTrue();
+            for (String body : List.of("", "{\"nobody\":\"reads this\"}".repeat(1000))) {
+                try (var another = connect()) {
+                    Reply reply =
+                            another.send(
+                                    "POST",
+                                    "/v2/interpolate/cancel/abc-1",
+                                    body,
+                                    AUTHORIZED,
+                                    "Connection: Close");
+                    assertThat(reply.status()).isEqualTo(200);
+                    assertThat(another.atEnd()).isTrue();
+                }
             }
         }
 
