@@ -80,6 +80,22 @@ final class ErrorFilter implements Handler {
             log.end(outcome);
             connections.served(client);
         }
+        closeIfAsked(request, body, client);
+    }
+
+    /** The server says that it will, and then waits for another request. */
+    private void closeIfAsked(ServerRequest request, RequestBody body, ClientConnection client) {
+        if (!client.isStream() && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            if (!request.content().consumed() && !awaitsContinue(request)) {
+                var _ = drained(body); // or its sender may not receive the answer
+            }
+            throw new CloseConnectionException("the client wants no other request");
+        }
+    }
+
+    /** Whether the client sends no body before it is told to. */
+    private static boolean awaitsContinue(ServerRequest request) {
+        return request.headers().containsToken(HeaderValues.EXPECT_100) && !request.continueSent();
     }
 
     /**
@@ -96,10 +112,7 @@ final class ErrorFilter implements Handler {
             throw new CloseConnectionException("failed while answering: " + reply.message());
         }
         boolean unread = !request.content().consumed();
-        boolean awaitsContinue =
-                unread
-                        && request.headers().containsToken(HeaderValues.EXPECT_100)
-                        && !request.continueSent();
+        boolean awaitsContinue = unread && awaitsContinue(request);
         response.status(Status.create(reply.status()));
         response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
         reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));

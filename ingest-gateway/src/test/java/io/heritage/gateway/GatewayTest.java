@@ -1034,6 +1034,26 @@ final class GatewayTest {
         }
 
         @Test
+        void aConnectionIsClosedAfterTheAnswerWhereTheClientAsksForIt() throws IOException {
+            Reply refused = client.send("POST", RUN, "[]", AUTHORIZED, "Connection: close");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(client.atEnd()).isTrue();
+            for (String body : List.of("", "{\"nobody\":\"reads this\"}".repeat(1000))) {
+                try (var another = connect()) {
+                    Reply reply =
+                            another.send(
+                                    "POST",
+                                    "/v2/interpolate/cancel/abc-1",
+                                    body,
+                                    AUTHORIZED,
+                                    "Connection: Close");
+                    assertThat(reply.status()).isEqualTo(200);
+                    assertThat(another.atEnd()).isTrue();
+                }
+            }
+        }
+
+        @Test
         void aBodyOfHttp10IsTakenHoweverItIsCut() throws IOException {
             String body = withImages(30_000);
             String all =
