@@ -61,6 +61,7 @@ import picocli.CommandLine.Spec;
             "  heritage restore old.mp4 -o new.mp4 --model seedvr2_3b --size 1280x720",
             "  heritage restore old.mp4 -o new.webm --bit-depth 10 --crf 20",
             "  heritage restore photos/ -o restored/",
+            "  heritage restore - -o - < old.jpg > new.png",
             "  heritage restore old.mp4 -o new.mp4 --url http://127.0.0.1:8000",
             ""
         })
@@ -80,15 +81,15 @@ public final class RestoreCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "INPUT",
-            description = "Images and videos, or folders of them.")
+            description = "Images and videos, or folders of them; - is stdin.")
     private List<Path> inputs = new ArrayList<>();
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT",
             description = {
-                "NAME.png, NAME.mp4 or NAME.webm, or an existing folder (default:"
-                        + " INPUT_restored.png or .mp4 beside each input). An existing file is"
+                "NAME.png, NAME.mp4 or NAME.webm, an existing folder, or - for stdout (default:"
+                        + " beside each input, INPUT_restored.png or .mp4). An existing file is"
                         + " replaced once the result is complete."
             })
     private @Nullable Path output;
@@ -130,6 +131,9 @@ public final class RestoreCommand implements Callable<Integer> {
                 "--keep-partial works on this machine: a server keeps no part of a restoration");
         server.check(spec, context.environment());
         Optional<Preview> preview = trial.preview(usage);
+        if (PipedFiles.areMeant(inputs, output)) {
+            return piped(usage);
+        }
         if (preview.isPresent()) {
             return piece(preview.get(), usage);
         }
@@ -139,6 +143,39 @@ public final class RestoreCommand implements Callable<Integer> {
                 "--idempotency-key is for one input, found " + tasks.size());
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
         return FileWork.runWatched(spec.commandLine(), report.json(), () -> run(tasks));
+    }
+
+    private int piped(Usage usage) throws InvalidConfiguration, CommandFailed {
+        PipedFiles.check(usage, inputs, output, inputs.size() == 1, context);
+        batch.checkPiped(usage, PipedFiles.isStdout(output), report.json());
+        usage.require(trial.preview(usage).isEmpty(), "--preview takes a file, not -");
+        LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
+        return FileWork.runWatched(
+                spec.commandLine(),
+                report.json(),
+                () -> {
+                    try (var pipes = PipedFiles.open()) {
+                        return piped(pipes, usage);
+                    }
+                });
+    }
+
+    private int piped(PipedFiles pipes, Usage usage)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        inputs = pipes.received(inputs);
+        if (!PipedFiles.isStdout(output)) {
+            return run(tasks(inputs, usage));
+        }
+        usage.require(
+                Files.isRegularFile(inputs.getFirst()),
+                "-o - is for one file, found " + inputs.getFirst());
+        Path result = pipes.result(settings.usualEnding(FileTask.isImage(inputs.getFirst())));
+        output = result;
+        int code = run(tasks(inputs, usage));
+        if (code == ExitCode.OK && Files.exists(result)) { // none of an estimate
+            PipedFiles.send(result, System.out);
+        }
+        return code;
     }
 
     private int piece(Preview preview, Usage usage)
@@ -274,7 +311,10 @@ public final class RestoreCommand implements Callable<Integer> {
 
     private ObjectNode restore(FileTask task, Route route)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
-        ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + task.output());
+        ObjectNode result =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("output", PipedFiles.shown(task.output()));
         if (batch.skipExisting() && Files.exists(task.output())) {
             return result.put("skipped", true);
         }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,52 @@ class FileCommandsTest {
         assertIsImage(restored);
         assertThat(folder.resolve("clip.mov_restored.mp4")).isNotEmptyFile();
         assertThat(out.toString()).contains(restored.toString());
+    }
+
+    /** In a process of its own, which has a stdin and a stdout of its own. */
+    @Test
+    void aPictureComesOnStdinAndGoesToStdout() throws Exception {
+        Path picture = picture("in.png");
+        Path result = folder.resolve("out.png");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add("io.heritage.standalone.Heritage");
+        command.addAll(List.of("restore", "-", "-o", "-", "--size", "32x32"));
+        command.addAll(List.of("--models", models.toString()));
+
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectInput(picture.toFile())
+                        .redirectOutput(result.toFile())
+                        .redirectError(folder.resolve("err").toFile())
+                        .start();
+
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(folder.resolve("err"))).isZero();
+        assertIsImage(result);
+    }
+
+    @Test
+    void whatCannotGoWithAPipeIsRefused() throws Exception {
+        Path picture = picture("in.png");
+
+        assertThat(restore(picture, "-o", "-", "--json")).isEqualTo(2);
+        assertThat(out.toString()).contains("both write to stdout");
+        assertThat(restore(picture, "-o", "-", "--keep-partial")).isEqualTo(2);
+        assertThat(err.toString()).contains("--keep-partial needs a file");
+        assertThat(restore("-")).isEqualTo(2);
+        assertThat(err.toString()).contains("needs -o OUT");
+        assertThat(restore("-", picture, "-o", folder)).isEqualTo(2);
+        assertThat(err.toString()).contains("goes with one result, found 2 inputs");
+        assertThat(restore(folder, "-o", "-")).isEqualTo(2);
+        assertThat(err.toString()).contains("-o - is for one file, found " + folder);
+        assertThat(run("interpolate", "-", "-", "-o", "x.mp4")).isEqualTo(2);
+        assertThat(err.toString()).contains("stdin, which is one file");
+        assertThat(run("interpolate", "-", "-o", "x.mp4", "--times", "2", "--preview", "1s"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--preview takes a file");
     }
 
     @Test
