@@ -19,6 +19,10 @@ public record Work(String name, String unit, String job) {
         return new Work(name, "frames", "");
     }
 
+    Work countedIn(String counted) {
+        return new Work(name, counted, job);
+    }
+
     Work asJob(String id) {
         return new Work(name, unit, id);
     }

@@ -1,6 +1,7 @@
 package io.heritage.standalone.cli.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.models.seedvr2.SeedVr2Files;
@@ -18,6 +19,7 @@ import io.heritage.standalone.cli.command.ModelNames;
 import io.heritage.standalone.cli.command.ProcessorOptions;
 import io.heritage.standalone.cli.command.ServerOptions;
 import io.heritage.standalone.cli.command.Usage;
+import io.heritage.standalone.cli.jobs.RemoteBatch;
 import io.heritage.standalone.cli.jobs.RemoteJob;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.RestorationJob;
@@ -29,7 +31,9 @@ import io.heritage.standalone.output.MediaNames;
 import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
 import io.heritage.standalone.progress.ProgressView;
+import io.heritage.standalone.progress.Work;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,6 +109,14 @@ public final class RestoreCommand implements Callable<Integer> {
             })
     private @Nullable String model;
 
+    @Option(
+            names = "--batch",
+            description = {
+                "With --url: send all files, queue them as one batch and print its id, which 'jobs"
+                        + " watch', 'jobs cancel' and 'jobs download' take."
+            })
+    private boolean asBatch;
+
     RestoreCommand(CommandContext context) {
         this.context = context;
     }
@@ -125,6 +137,9 @@ public final class RestoreCommand implements Callable<Integer> {
                 "--model tiny works on this machine; with --url name a model of the server");
         settings.check(usage);
         batch.check(usage, remote);
+        if (asBatch) {
+            checkBatch(usage, remote);
+        }
         trial.check(usage, remote);
         usage.require(
                 !remote || !batch.keepPartial(),
@@ -143,6 +158,21 @@ public final class RestoreCommand implements Callable<Integer> {
                 "--idempotency-key is for one input, found " + tasks.size());
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
         return FileWork.runWatched(spec.commandLine(), report.json(), () -> run(tasks));
+    }
+
+    private void checkBatch(Usage usage, boolean remote) {
+        usage.require(remote, "--batch needs a server: --url");
+        usage.require(
+                !PipedFiles.areMeant(inputs, output) && output == null,
+                "--batch takes files and no -o: 'jobs download' fetches the results");
+        usage.require(
+                !batch.skipExisting()
+                        && batch.report().isEmpty()
+                        && batch.idempotencyKey().isEmpty()
+                        && !trial.estimate()
+                        && trial.preview(usage).isEmpty(),
+                "--batch goes with none of --skip-existing, --report, --idempotency-key, --estimate"
+                        + " and --preview");
     }
 
     private int piped(Usage usage) throws InvalidConfiguration, CommandFailed {
@@ -233,6 +263,9 @@ public final class RestoreCommand implements Callable<Integer> {
                 if (trial.estimate()) {
                     return new JobEstimate(client, spec.commandLine(), report.json())
                             .of(tasks.stream().map(this::question).toList());
+                }
+                if (asBatch) {
+                    return queued(client, tasks);
                 }
                 return batch.detach()
                         ? results().run(tasks, task -> detached(client, task))
@@ -343,6 +376,43 @@ public final class RestoreCommand implements Callable<Integer> {
                     .put("endpoint", client.url().endpoint())
                     .put("console", client.url().consoleLink(job));
         }
+    }
+
+    /** All as one batch, which is left to itself. */
+    private int queued(EndpointClient client, List<FileTask> tasks)
+            throws IOException, InterruptedException, CommandFailed {
+        if (tasks.size() > RemoteBatch.MOST_JOBS) {
+            throw new CommandFailed(
+                    ExitCode.USAGE,
+                    "a batch has %d files at most, found %d"
+                            .formatted(RemoteBatch.MOST_JOBS, tasks.size()));
+        }
+        String id;
+        var work = new Work("", "files", "");
+        try (ProgressView progress = report.progress(context, work)) {
+            List<RestorationJob> jobs = tasks.stream().map(this::request).toList();
+            id = new RemoteBatch(client, progress).submit(jobs);
+            progress.end("IN_QUEUE");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(report.json() ? batchOf(id, client, tasks) : id);
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private static ObjectNode batchOf(String id, EndpointClient client, List<FileTask> tasks) {
+        ObjectNode facts =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("batch", id)
+                        .put("endpoint", client.url().endpoint())
+                        .put("console", client.url().consoleLink(id));
+        ArrayNode jobs = facts.putArray("jobs");
+        for (FileTask task : tasks) {
+            String job = RemoteBatch.member(id, jobs.size());
+            jobs.addObject().put("input", "" + task.input()).put("job", job);
+        }
+        return facts;
     }
 
     private RemoteJob remoteJob(EndpointClient client, ProgressView progress) {

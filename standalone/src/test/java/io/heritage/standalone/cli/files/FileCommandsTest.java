@@ -16,6 +16,7 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Wire;
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.cli.command.Terminal;
+import io.heritage.standalone.cli.jobs.FakeServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -129,6 +130,46 @@ class FileCommandsTest {
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(folder.resolve("err"))).isZero();
         assertIsImage(result);
+    }
+
+    @Test
+    void aFolderIsQueuedAsOneBatch() throws Exception {
+        picture("in/a.png");
+        Path second = picture("in/b.png");
+        try (var server = new FakeServer()) {
+            server.once("PUT /v2/restore/media", 200, "{\"media_ref\":\"media:1\"}");
+            server.on("PUT /v2/restore/media", 200, "{\"media_ref\":\"media:2\"}");
+            server.on(
+                    "POST /v2/restore/batch", 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}");
+            List<String> line =
+                    List.of("restore", folder.resolve("in").toString(), "--url", server.url());
+
+            assertThat(run(with(line, "--batch", "--size", "64x32", "-q"))).as("" + err).isZero();
+            assertThat(out.toString()).isEqualTo("j-1\n");
+            assertThat(server.body("PUT /v2/restore/media")).contains("PNG");
+            JsonNode inputs =
+                    Wire.json().readTree(server.body("POST /v2/restore/batch")).path("inputs");
+            assertThat(inputs).extracting(job -> job.path("media").asText())
+                    .containsExactly("media:1", "media:2");
+            assertThat(inputs).allMatch(job -> job.path("res_w").asInt() == 64);
+
+            out.getBuffer().setLength(0);
+            assertThat(run(with(line, "--batch", "--json"))).isZero();
+            JsonNode facts = Wire.json().readTree(out.toString());
+            assertThat(facts.path("batch").asText()).isEqualTo("j-1");
+            assertThat(facts.at("/jobs/1/input").asText()).isEqualTo(second.toString());
+            assertThat(facts.at("/jobs/1/job").asText()).isEqualTo("j-1-b1");
+
+            assertThat(run(with(line, "--batch", "-o", folder.toString()))).isEqualTo(2);
+            assertThat(run("restore", second, "--url", "", "--batch")).isEqualTo(2);
+            assertThat(err.toString()).contains("no -o").contains("needs a server");
+        }
+    }
+
+    private static Object[] with(List<String> line, String... more) {
+        List<Object> all = new ArrayList<>(line);
+        all.addAll(List.of(more));
+        return all.toArray();
     }
 
     @Test
