@@ -107,7 +107,7 @@ function summary({ id, status, createdAt, inputs, outputs, startedAt, completedA
 function Actions({ job, details, setConfirm, setError }) {
   const path = `output/${encodeURIComponent(job.id)}`;
   const done = details.status === 'COMPLETED';
-  const { value: files = [] } = useLoaded(async () => (done ? outputsOf(job) : []), [job.id, done]);
+  const { value: files = [] } = useLoaded(async () => (done && !batchOf(details.output) ? outputsOf(job) : []), [job.id, done]);
   const [file] = files;
   const save = () => (files.length > 1 ? download(url(job.endpoint, `${path}/zip`), `${job.id}.zip`) : download(url(job.endpoint, `${path}/${file.index}`), file.filename)).catch(setError);
   return html`
@@ -121,7 +121,7 @@ function Actions({ job, details, setConfirm, setError }) {
 /** What a job that has not ended does, and what went wrong with one that failed. */
 function Now({ job, details }) {
   const batch = [job.progress, details.output].find(batchOf);
-  if (batch) return html`<${Batch} id=${job.id} counts=${batch} />`;
+  if (batch) return html`<${Batch} id=${job.id} counts=${batch} error=${details.error} />`;
   if (job.status === 'IN_QUEUE') return html`<${Waiting} endpoint=${job.endpoint} outlook=${details.outlook} />`;
   if (job.status === 'IN_PROGRESS') return html`<${Running} job=${job} details=${details} />`;
   if (job.error || details.error) {
@@ -136,11 +136,12 @@ function Now({ job, details }) {
 const BATCH_STATES = { in_queue: 'queued', in_progress: 'running', completed: 'completed', failed: 'failed', cancelled: 'cancelled', timed_out: 'timed out' };
 
 /** Many jobs that were queued with one request. */
-function Batch({ id, counts }) {
+function Batch({ id, counts, error }) {
   const some = Object.entries(BATCH_STATES).filter(([state]) => counts[state] > 0);
   return html`<section class="card now"><h2>Batch</h2>
     <${ProgressLine} progress=${counts} />
     <p class="row quiet">${some.map(([state, label]) => html`<span>${count(counts[state])} ${label}</span>`)}</p>
+    ${error && html`<p class="error-full">${error}</p>`}
     <p><a href=${`#/jobs?q=${encodeURIComponent(`${id}-b`)}`}>Its jobs</a></p>
   </section>`;
 }
@@ -229,7 +230,7 @@ async function lastFrame(job, part) {
 }
 
 function Tabs({ job, details, route }) {
-  const has = { compare: job.status === 'COMPLETED', webhook: Boolean(details.webhook) };
+  const has = { compare: job.status === 'COMPLETED' && !batchOf(details.output), webhook: Boolean(details.webhook) };
   const shown = TABS.filter((tab) => has[tab] ?? true);
   const chosen = shown.includes(route.query.get('tab')) ? route.query.get('tab') : shown[0];
   return html`
