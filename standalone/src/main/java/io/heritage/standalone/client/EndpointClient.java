@@ -29,7 +29,7 @@ public final class EndpointClient implements AutoCloseable {
     private final ServerCalls calls;
 
     public EndpointClient(EndpointUrl endpoint, Optional<String> key) {
-        this(endpoint, new ServerCalls(key));
+        this(endpoint, new ServerCalls(endpoint.base(), key));
     }
 
     EndpointClient(EndpointUrl endpoint, ServerCalls calls) {

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +32,10 @@ class ServerCallsTest {
 
     private final CountDownLatch over = new CountDownLatch(1);
     private final ServerCalls calls =
-            new ServerCalls(Optional.empty(), new CallLimits(LIMIT, LIMIT));
+            new ServerCalls(
+                    URI.create("http://127.0.0.1"),
+                    Optional.empty(),
+                    new CallLimits(LIMIT, LIMIT));
     private ServerSocket server;
 
     /** Serves one connection. */
@@ -107,6 +111,21 @@ class ServerCallsTest {
             left -= read;
             return read > 0 || length == 0 ? read : -1;
         }
+    }
+
+    /** The first byte that a client of TLS sends says "handshake". */
+    @Test
+    void anHttpsUrlIsAskedOverTls() throws Exception {
+        var first = new ArrayBlockingQueue<Integer>(1);
+        serve(client -> first.add(client.getInputStream().read()));
+        URI https = URI.create("https://127.0.0.1:" + server.getLocalPort() + "/");
+
+        try (var secure = new ServerCalls(https, Optional.empty())) {
+            assertThatThrownBy(() -> secure.json(secure.request(https).GET(), "there"))
+                    .isInstanceOf(ServerUnreachable.class);
+        }
+
+        assertThat(first.poll(10, TimeUnit.SECONDS)).isEqualTo(22);
     }
 
     @Test
