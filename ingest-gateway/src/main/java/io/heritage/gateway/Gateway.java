@@ -202,7 +202,7 @@ public final class Gateway implements AutoCloseable {
         return connections.streams();
     }
 
-    /** Of clients, idle ones included. */
+    /** Connections of clients, idle ones included. */
     long openConnections() {
         return connections.open();
     }

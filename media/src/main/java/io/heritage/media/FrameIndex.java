@@ -60,7 +60,7 @@ record FrameIndex(long[] shown, long[] keys, long[] keyPlaces) {
         return new Reading(file, stream.index(), container.equals(MATROSKA)).toEnd();
     }
 
-    /** Of all frames; those that a file says not to show are none. */
+    /** The number of frames, without those that the file says not to show. */
     int frames() {
         return shown.length;
     }

@@ -133,7 +133,7 @@ final class TestVideo {
         return out;
     }
 
-    /** Of a pixel, as 0xRRGGBB. */
+    /** The colour of a pixel, as 0xRRGGBB. */
     static int colour(int x, int y) {
         if (y < HEIGHT / 2) {
             return x < WIDTH / 2 ? 0xc03030 : 0x30a040;

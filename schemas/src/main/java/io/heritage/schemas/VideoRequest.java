@@ -29,8 +29,8 @@ public record VideoRequest(
         long seed,
         int interpolation) {
     /**
-     * Of an input. From {@code prompt} on they are names of public image-to-video endpoints
-     * (docs/interpolate.md); the last five have no meaning here.
+     * Keys that are read from an input. From {@code prompt} on they are names of public
+     * image-to-video endpoints (docs/interpolate.md); the last five have no meaning here.
      */
     static final Set<String> FIELDS =
             Set.of(

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -101,7 +102,7 @@ class RaiseFrameRateTest {
                 };
         new RaiseFrameRate(new PacedEngine(), ImageLimits.DEFAULT)
                 .run(in, dir.resolve("out.mp4"), RateRequest.times(2), observer);
-        sampler.join();
+        assertThat(sampler.join(Duration.ofSeconds(30))).isTrue();
         assertThat(seen.get("device")).isEmpty();
         assertThat(seen.get("decode-ahead")).contains("VideoReader");
         assertThat(seen.get("encode-behind")).contains("VideoWriter");

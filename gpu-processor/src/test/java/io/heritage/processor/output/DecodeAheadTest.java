@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoFrame;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +28,7 @@ class DecodeAheadTest {
                         },
                         20);
         assertThat(decoder.next()).isNotNull().satisfies(VideoFrame::close);
-        second.await();
+        assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
         decoder.close();
         assertThat(decoded).hasValue(2);
     }

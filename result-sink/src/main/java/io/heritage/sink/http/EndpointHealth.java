@@ -59,7 +59,7 @@ public final class EndpointHealth {
         return health;
     }
 
-    /** Of this sink only; with every job that was acknowledged before the call, as a rule. */
+    /** Counts of this sink alone; as a rule they include every job acknowledged before the call. */
     JobCounters counters(EndpointId endpoint) throws JobDirectory.NotServing, InterruptedException {
         progress.await(windows.ends(windows.topics(List.of(endpoint))), FOLDED_WITHIN);
         return directory.counters(endpoint);

@@ -85,7 +85,7 @@ public final class QueuePurge {
         return removed.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Of this sink only: jobs by partition, where the purge is through. */
+    /** Purged jobs of this sink alone, by partition, where the purge is through. */
     Map<Integer, Long> here(JobId purge) throws NotServing {
         return directory.purged(purge, partitions);
     }

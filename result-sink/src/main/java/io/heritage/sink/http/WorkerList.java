@@ -196,7 +196,7 @@ public final class WorkerList {
             }
         }
 
-        /** Of a part, the job that the client knows. */
+        /** The job that the client knows: for a part its parent. */
         private Optional<ObjectNode> shown(TrackedJob tracked) throws InterruptedException {
             Job job = Objects.requireNonNull(tracked.job());
             return job.part() == null

@@ -92,7 +92,7 @@ class HttpWebhooksTest {
         String path = exchange.getRequestURI().getPath();
         if (path.equals("/hang")) {
             try {
-                hang.await();
+                var _ = hang.await(1, TimeUnit.MINUTES);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -195,7 +195,7 @@ public final class EndpointClient implements AutoCloseable {
     }
 
     /** {@code /requests}: a page of jobs, newest first. */
-    public JobPage jobs(JobFilter filter, Optional<String> cursor)
+    public ListedJobs jobs(JobFilter filter, Optional<String> cursor)
             throws IOException, InterruptedException {
         var query = new StringBuilder("requests?limit=" + filter.limit());
         add(query, "status", String.join(",", filter.states()));
@@ -204,7 +204,7 @@ public final class EndpointClient implements AutoCloseable {
         JsonNode page = json(request(query.toString()).GET());
         List<JsonNode> jobs = new ArrayList<>();
         page.path("requests").forEach(jobs::add);
-        return new JobPage(jobs, Optional.ofNullable(page.path("cursor").textValue()));
+        return new ListedJobs(jobs, Optional.ofNullable(page.path("cursor").textValue()));
     }
 
     private static void add(StringBuilder query, String name, String value) {

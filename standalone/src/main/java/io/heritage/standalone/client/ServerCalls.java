@@ -62,7 +62,7 @@ final class ServerCalls implements AutoCloseable {
     }
 
     /** Reads a body. */
-    interface BodyReader<T> {
+    interface ReplyParser<T> {
         T read(InputStream body) throws IOException, InterruptedException;
     }
 
@@ -71,7 +71,7 @@ final class ServerCalls implements AutoCloseable {
      * @throws ServerRefused if the answer is not a success
      * @throws ServerUnreachable if none came, or it broke off
      */
-    <T> T call(HttpRequest.Builder builder, String where, BodyReader<T> reader)
+    <T> T call(HttpRequest.Builder builder, String where, ReplyParser<T> reader)
             throws IOException, InterruptedException {
         return call(builder, where, limits.silence(), reader);
     }
@@ -81,7 +81,7 @@ final class ServerCalls implements AutoCloseable {
      *
      * @param silence how long nothing may come within the reply
      */
-    <T> T call(HttpRequest.Builder builder, String where, Duration silence, BodyReader<T> reader)
+    <T> T call(HttpRequest.Builder builder, String where, Duration silence, ReplyParser<T> reader)
             throws IOException, InterruptedException {
         HttpResponse<InputStream> response = send(builder.build(), where);
         try (var body = new ArrivingBody(response.body(), where, silence)) {

@@ -15,7 +15,7 @@
  *       io.heritage.standalone.client.Upload}, what comes an {@link
  *       io.heritage.standalone.client.ArrivingBody};
  *   <li>{@link io.heritage.standalone.client.JobFilter} and {@link
- *       io.heritage.standalone.client.JobPage} for lists, {@link
+ *       io.heritage.standalone.client.ListedJobs} for lists, {@link
  *       io.heritage.standalone.client.StoredOutput} for the media of a result, {@link
  *       io.heritage.standalone.client.JobEvents} for a {@link
  *       io.heritage.standalone.client.JobListener};

@@ -13,14 +13,18 @@ public final class ProgressView implements AutoCloseable {
     private final InstantSource clock;
     private final TimeLeft timeLeft = new TimeLeft();
     private final Instant begun;
-    private Work work;
+    private ProgressSubject work;
     private boolean ended;
 
     /**
      * @param err takes the display
      */
     public ProgressView(
-            ProgressMode mode, Screen screen, Work work, PrintStream err, InstantSource clock) {
+            ProgressMode mode,
+            Screen screen,
+            ProgressSubject work,
+            PrintStream err,
+            InstantSource clock) {
         this.renderer = Renderer.of(mode, screen, err);
         this.work = work;
         this.clock = clock;

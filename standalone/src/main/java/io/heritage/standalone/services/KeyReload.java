@@ -26,7 +26,7 @@ public final class KeyReload implements AutoCloseable {
     private final Loader loader;
     private final Thread thread;
 
-    /** Of the last look; at the first one keys are compared, whatever came since they were read. */
+    /** Content of the file at the last look; empty before the first, which compares the keys. */
     private byte[] seen = {};
 
     private List<ApiKey> keys;

@@ -153,7 +153,9 @@ class ServerCallsTest {
 
     @Test
     void aServerThatTakesNothingOfAnUploadIsGivenUp() {
-        serve(client -> over.await());
+        serve(_ -> {
+            var _ = over.await(1, TimeUnit.MINUTES);
+        });
 
         assertThatThrownBy(() -> calls.json(upload(), "it"))
                 .isInstanceOf(ServerUnreachable.class)
@@ -162,7 +164,9 @@ class ServerCallsTest {
 
     @Test
     void aServerThatNeverAnswersIsGivenUp() {
-        serve(client -> over.await());
+        serve(_ -> {
+            var _ = over.await(1, TimeUnit.MINUTES);
+        });
 
         assertThatThrownBy(() -> calls.json(get(), "it"))
                 .isInstanceOf(ServerUnreachable.class)
@@ -177,7 +181,7 @@ class ServerCallsTest {
                     .write(
                             "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"a\":"
                                     .getBytes(StandardCharsets.UTF_8));
-            over.await();
+            var _ = over.await(1, TimeUnit.MINUTES);
         });
         assertThatThrownBy(() -> calls.json(get(), "it"))
                 .isInstanceOf(ServerUnreachable.class)

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import org.awaitility.Awaitility;
 
 /** A plain HTTP client of a server under test, and the pictures it sends. */
 final class Requests implements AutoCloseable {
@@ -48,6 +49,10 @@ final class Requests implements AutoCloseable {
 
         String id() {
             return json.path("id").asText();
+        }
+
+        boolean isOver() {
+            return !state().equals("IN_QUEUE") && !state().equals("IN_PROGRESS");
         }
     }
 
@@ -82,15 +87,11 @@ final class Requests implements AutoCloseable {
     }
 
     /** Asks until the job is over. */
-    Reply await(String endpoint, String job) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + DEADLINE.toNanos();
-        while (System.nanoTime() < deadline) {
-            Reply reply = get(endpoint + "/status-sync/" + job + "?wait=5000");
-            if (!reply.state().equals("IN_QUEUE") && !reply.state().equals("IN_PROGRESS")) {
-                return reply;
-            }
-        }
-        throw new AssertionError("job " + job + " did not end within " + DEADLINE);
+    Reply await(String endpoint, String job) {
+        return Awaitility.await("the end of job " + job)
+                .atMost(DEADLINE)
+                .pollDelay(Duration.ZERO)
+                .until(() -> get(endpoint + "/status-sync/" + job + "?wait=5000"), Reply::isOver);
     }
 
     private HttpRequest.Builder request(String operation) {

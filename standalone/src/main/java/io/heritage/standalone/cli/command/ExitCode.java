@@ -30,7 +30,7 @@ public final class ExitCode {
 
     public static final int DOES_NOT_FIT = 8;
 
-    /** Of services: a port that is taken, a JDK that is missing (launcher). */
+    /** A service cannot start: its port is taken, or there is no JDK (launcher). */
     public static final int UNAVAILABLE = 69;
 
     public static final int BAD_CONFIGURATION = 78;
@@ -106,7 +106,7 @@ public final class ExitCode {
         };
     }
 
-    /** Of several: a failed job counts more than a refused input, and both more than none. */
+    /** The exit code of several files: a failed job outranks a refused input. */
     public static int worst(int one, int other) {
         return Integer.compare(rank(one), rank(other)) >= 0 ? one : other;
     }

@@ -1,7 +1,7 @@
 package io.heritage.standalone.cli.command;
 
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,7 +21,7 @@ public final class JobReport {
         return json;
     }
 
-    public ProgressView progress(CommandContext context, Work work) {
+    public ProgressView progress(CommandContext context, ProgressSubject work) {
         return progress.open(context, work);
     }
 }

@@ -1,8 +1,8 @@
 package io.heritage.standalone.cli.command;
 
 import io.heritage.standalone.progress.ProgressMode;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.time.InstantSource;
 import picocli.CommandLine.Option;
 
@@ -17,7 +17,7 @@ public final class ProgressOption {
             })
     private ProgressMode mode = ProgressMode.AUTO;
 
-    public ProgressView open(CommandContext context, Work work) {
+    public ProgressView open(CommandContext context, ProgressSubject work) {
         boolean silent = context.quiet() && mode == ProgressMode.AUTO;
         return new ProgressView(
                 silent ? ProgressMode.NONE : mode,

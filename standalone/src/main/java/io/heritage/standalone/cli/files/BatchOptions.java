@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 final class BatchOptions {
     @Option(
             names = "--skip-existing",
-            description = "Leave out inputs whose output exists already.")
+            description = "Skip inputs whose output already exists.")
     private boolean skipExisting;
 
     @Option(
@@ -33,15 +33,15 @@ final class BatchOptions {
             names = "--idempotency-key",
             paramLabel = "KEY",
             description = {
-                "With --url and one input: the same key and input are the same job, however often"
-                        + " the command is given."
+                "With --url and one input: repeating the command with the same key and input never"
+                        + " makes a second job."
             })
     private @Nullable String idempotencyKey;
 
     @Option(
             names = "--keep-partial",
             description = {
-                "Of a video or folder of frames that is stopped or fails keep what is done, as"
+                "When a video or a folder of frames is stopped or fails, keep the finished frames as"
                         + " NAME.partial.mp4 beside OUT. Nothing is replaced."
             })
     private boolean keepPartial;

@@ -12,8 +12,8 @@ import io.heritage.standalone.cli.command.JobReport;
 import io.heritage.standalone.cli.command.Usage;
 import io.heritage.standalone.compare.Comparison;
 import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Compares two pictures or videos: PSNR and SSIM, and with -o a picture or video that"
                     + " shows both. The smaller one is enlarged to the other's size. Frame n of one"
-                    + " is compared with frame n of the other. They are equal if every frame is, in"
-                    + " 8 bits a colour, at the same time, and there are as many; sound does not"
-                    + " count."
+                    + " is compared with frame n of the other. They are equal if they have"
+                    + " the same number of frames with the same times and, at 8 bits a channel, the"
+                    + " same pixels; sound is not compared."
         },
         footer = {
             "",
@@ -151,7 +151,7 @@ public final class CompareCommand implements Callable<Integer> {
         }
         VideoFormat format =
                 file == null ? VideoFormat.MP4 : VideoFormat.endOf(file).orElse(VideoFormat.MP4);
-        try (ProgressView view = report.progress(context, Work.onFrames(""))) {
+        try (ProgressView view = report.progress(context, ProgressSubject.onFrames(""))) {
             Comparison.Result result = comparison.video(file, format, view::report);
             view.end("COMPLETED");
             return result;

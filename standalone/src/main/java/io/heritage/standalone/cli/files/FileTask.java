@@ -4,15 +4,15 @@ import io.heritage.media.MediaRejected;
 import io.heritage.processor.restore.LocalRestoration;
 import io.heritage.standalone.cli.command.CommandFailed;
 import io.heritage.standalone.cli.command.ExitCode;
-import io.heritage.standalone.progress.Work;
+import io.heritage.standalone.progress.ProgressSubject;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** One file to work on, and where the result goes. */
 record FileTask(Path input, Path output) {
 
-    Work work() {
-        return Work.onFrames(String.valueOf(input.getFileName()));
+    ProgressSubject work() {
+        return ProgressSubject.onFrames(String.valueOf(input.getFileName()));
     }
 
     /**

@@ -21,8 +21,8 @@ import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.output.FileTree;
 import io.heritage.standalone.output.FrameDownload;
 import io.heritage.standalone.output.OutputRefused;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,7 +239,10 @@ public final class InterpolateCommand implements Callable<Integer> {
         if (batch.skipExisting() && Files.exists(target)) {
             return result.put("skipped", true);
         }
-        Work work = raise.asked() ? task.work() : Work.onFrames("" + target.getFileName());
+        ProgressSubject work =
+                raise.asked()
+                        ? task.work()
+                        : ProgressSubject.onFrames("" + target.getFileName());
         try (ProgressView progress = report.progress(context, work)) {
             if (batch.detach()) {
                 return detached(progress);
@@ -289,14 +292,7 @@ public final class InterpolateCommand implements Callable<Integer> {
     private ObjectNode detached(ProgressView progress)
             throws IOException, InterruptedException, CommandFailed {
         try (var client = server.open(ENDPOINT, context.environment())) {
-            String job =
-                    new RemoteJob(client, batch.idempotencyKey(), progress).submit(request(), 0);
-            progress.end("IN_QUEUE");
-            return JsonNodeFactory.instance
-                    .objectNode()
-                    .put("job", job)
-                    .put("endpoint", client.url().endpoint())
-                    .put("console", client.url().consoleLink(job));
+            return new RemoteJob(client, batch.idempotencyKey(), progress).detach(request());
         }
     }
 

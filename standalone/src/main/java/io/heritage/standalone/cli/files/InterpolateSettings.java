@@ -82,7 +82,7 @@ final class InterpolateSettings {
             names = "--fps",
             paramLabel = "N",
             description = {
-                "Frame rate of the video (default: 30; of Wan 16 times --interpolation; with --url"
+                "Frame rate of the video (default: 30; for Wan 16 times --interpolation; with --url"
                         + " the server's)."
             })
     private @Nullable Integer fps;

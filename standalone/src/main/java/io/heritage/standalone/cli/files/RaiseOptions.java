@@ -38,8 +38,8 @@ final class RaiseOptions {
             names = "--deinterlace",
             paramLabel = "HOW",
             description = {
-                "With --times: auto removes the combs of a video that says it is interlaced, off"
-                        + " keeps them (default: auto)."
+                "With --times: auto: deinterlace videos that are marked as interlaced; off: leave"
+                        + " them as they are (default: auto)."
             })
     private @Nullable String deinterlace;
 

@@ -30,8 +30,8 @@ import io.heritage.standalone.output.FileTree;
 import io.heritage.standalone.output.MediaNames;
 import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -368,13 +368,7 @@ public final class RestoreCommand implements Callable<Integer> {
     private ObjectNode detached(EndpointClient client, FileTask task)
             throws IOException, InterruptedException, CommandFailed {
         try (ProgressView progress = report.progress(context, task.work())) {
-            String job = remoteJob(client, progress).submit(request(task), 0);
-            progress.end("IN_QUEUE");
-            return JsonNodeFactory.instance
-                    .objectNode()
-                    .put("job", job)
-                    .put("endpoint", client.url().endpoint())
-                    .put("console", client.url().consoleLink(job));
+            return remoteJob(client, progress).detach(request(task));
         }
     }
 
@@ -388,7 +382,7 @@ public final class RestoreCommand implements Callable<Integer> {
                             .formatted(RemoteBatch.MOST_JOBS, tasks.size()));
         }
         String id;
-        var work = new Work("", "files", "");
+        var work = new ProgressSubject("", "files", "");
         try (ProgressView progress = report.progress(context, work)) {
             List<RestorationJob> jobs = tasks.stream().map(this::request).toList();
             id = new RemoteBatch(client, progress).submit(jobs);

@@ -55,7 +55,7 @@ final class RestoreSettings {
             names = "--deinterlace",
             paramLabel = "HOW",
             description = {
-                "auto removes the combs of a video that says it is interlaced, off keeps them"
+                "auto: deinterlace videos that are marked as interlaced; off: leave them as they are"
                         + " (default: ${DEFAULT-VALUE})."
             })
     private String deinterlace = RestoreInput.Options.DEFAULT.deinterlace();

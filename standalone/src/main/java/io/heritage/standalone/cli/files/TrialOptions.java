@@ -25,15 +25,15 @@ final class TrialOptions {
     @Option(
             names = "--estimate",
             description = {
-                "With --url: tell whether each job fits, how long it takes and waits, and begin none."
-                        + " Exits with 8 if one does not fit."
+                "With --url: report whether each job fits, and how long it would wait and run; start"
+                        + " none. Exits with 8 if one does not fit."
             })
     private boolean estimate;
 
     @Option(
             names = "--overwrite",
             description = {
-                "With --preview: replace OUT if it exists. A whole result replaces it in any case."
+                "With --preview: replace OUT if it exists. A whole result always replaces it."
             })
     private boolean overwrite;
 

@@ -7,16 +7,17 @@ import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Keeps, if the user wants it, what work has made that is stopped or fails. */
+/** Keeps the finished frames of work that is stopped or fails, if the user wants that. */
 final class UnfinishedWork {
     private UnfinishedWork() {}
 
     /** Writes a partial file. */
-    interface Work<T> {
+    interface PartialWrite<T> {
         T run() throws IOException, InterruptedException, CommandFailed, InvalidConfiguration;
     }
 
-    static <T> T of(BatchOptions batch, PartialFile partial, ProgressView progress, Work<T> work)
+    static <T> T of(
+            BatchOptions batch, PartialFile partial, ProgressView progress, PartialWrite<T> work)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         boolean done = false;
         try {

@@ -22,10 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = {
-            "Looks whether Heritage can run here with this configuration: JDK, disk, memory,"
+            "Checks whether Heritage can run here with this configuration: JDK, disk, memory,"
                     + " temporary files, ports, models, GPU, clock, and Kafka with its features,"
                     + " topics and permissions. Each line that is not OK says what to do.",
-            "Exit code 0: nothing is in the way. 1: what says FAIL has to be mended first."
+            "Exit code 0: nothing prevents a start. 1: fix each line marked FAIL first."
         },
         footer = {
             "",

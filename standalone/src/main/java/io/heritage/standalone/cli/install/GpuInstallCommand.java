@@ -12,8 +12,8 @@ import io.heritage.standalone.download.PullFailed;
 import io.heritage.standalone.gpu.CudaFolder;
 import io.heritage.standalone.gpu.CudaInstall;
 import io.heritage.standalone.gpu.InstallFailed;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
             "Downloads the CUDA build of libtorch: the libraries of torch 2.7.1 and of the NVIDIA"
                     + " packages that it names, 2.8 GB, 4.6 GB on the disk.",
             "",
-            "They come from PyPI as wheels with known SHA-256; nothing of Python is needed. Goes on"
-                    + " where an earlier call ended. Every command of this launcher uses them from"
+            "They come from PyPI as wheels with known SHA-256; Python is not needed. An interrupted"
+                    + " download is resumed. Every command of this launcher uses the libraries from"
                     + " then on. The NVIDIA packages are under NVIDIA's licences, which you accept"
                     + " by downloading them."
         },
@@ -61,8 +61,8 @@ final class GpuInstallCommand implements Callable<Integer> {
             names = "--into",
             paramLabel = "DIR",
             description = {
-                "Folder, made if need be (default: HERITAGE_CUDA, else cuda beside the launcher)."
-                        + " Of another folder a link is left where the launcher looks."
+                "Folder, created if missing (default: HERITAGE_CUDA, else cuda beside the"
+                        + " launcher). For any other folder, a link is left where the launcher looks."
             })
     private @Nullable Path into;
 
@@ -91,7 +91,7 @@ final class GpuInstallCommand implements Callable<Integer> {
 
     private int install(CudaFolder folder, Path usual) throws CommandFailed {
         PrintWriter out = spec.commandLine().getOut();
-        try (ProgressView progress = display.open(context, new Work("", "MB", ""));
+        try (ProgressView progress = display.open(context, new ProgressSubject("", "MB", ""));
                 var packages = new PackageIndex(indexUrl())) {
             new CudaInstall(packages, new DownloadDisplay(progress))
                     .into(

@@ -15,8 +15,8 @@ import io.heritage.standalone.cli.command.ModelNames;
 import io.heritage.standalone.cli.command.ProcessorOptions;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.download.FileHash;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,9 +38,9 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Computes the SHA-256 of the installed model files and compares it with the published"
-                    + " one. Of files without a published checksum it tells what they have, and"
-                    + " whether they can be opened. Exits with 1 if a file differs, is damaged, or is"
-                    + " missing from a model that is named or is there in part."
+                    + " one. For a file without a published checksum it prints the computed one and"
+                    + " whether the file can be opened. Exits with 1 if a file differs or is damaged,"
+                    + " or if a model that is named or partly installed lacks a file."
         },
         footer = {
             "",
@@ -148,7 +148,7 @@ final class ModelsVerifyCommand implements Callable<Integer> {
         return Stream.concat(model.files().stream(), model.halfFiles().stream());
     }
 
-    /** Of models that are meant: one of the names of each list is needed. */
+    /** Files that the chosen models lack: one of the names in each list is needed. */
     private Set<List<String>> missing(List<PublishedModel> models, Path folder) {
         Set<List<String>> missing = new LinkedHashSet<>();
         for (PublishedModel model : models) {
@@ -187,7 +187,8 @@ final class ModelsVerifyCommand implements Callable<Integer> {
     private boolean verify(PublishedFile file, Path path, ArrayNode results)
             throws IOException, InterruptedException {
         String found;
-        try (ProgressView view = report.progress(context, new Work(file.name(), "MB", ""))) {
+        try (ProgressView view =
+                report.progress(context, new ProgressSubject(file.name(), "MB", ""))) {
             found = FileHash.sha256(path, view::report);
             view.end("COMPLETED");
         }

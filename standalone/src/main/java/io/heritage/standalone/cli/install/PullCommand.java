@@ -16,8 +16,8 @@ import io.heritage.standalone.download.HubRefused;
 import io.heritage.standalone.download.ModelHub;
 import io.heritage.standalone.download.ModelPull;
 import io.heritage.standalone.download.PullFailed;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -49,8 +49,8 @@ import picocli.CommandLine.Spec;
             "",
             ModelNames.TABLE,
             "",
-            "wan22 and rife47 come from third-party repositories that public install scripts name;"
-                    + " no author vouches for them. wan22 is the merge that the interpolation API"
+            "wan22 and rife47 come from third-party repositories that public install scripts name,"
+                    + " not from the authors of the models. wan22 is the merge that the interpolation API"
                     + " names, made for adult content. wan_2.1_vae.safetensors of Comfy-Org is saved as"
                     + " wan_vae_v1.safetensors."
         },
@@ -111,7 +111,7 @@ final class PullCommand implements Callable<Integer> {
 
     private int pull(List<PublishedFile> files, Path into) throws CommandFailed {
         PrintWriter out = spec.commandLine().getOut();
-        try (ProgressView progress = display.open(context, new Work("", "MB", ""));
+        try (ProgressView progress = display.open(context, new ProgressSubject("", "MB", ""));
                 var hub = new ModelHub(endpoint(), token())) {
             new ModelPull(hub, new DownloadDisplay(progress))
                     .pull(files, into, pulled -> report(pulled, out));

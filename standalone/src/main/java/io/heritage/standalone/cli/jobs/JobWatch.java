@@ -17,7 +17,7 @@ final class JobWatch {
     private static final Set<String> LIVING = Set.of("IN_QUEUE", "IN_PROGRESS");
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** Of a line that carries no events, as through a proxy that collects them. */
+    /** How often events are tried that do not arrive, as behind a proxy that buffers them. */
     private static final int MOST_SILENT_TRIES = 2;
 
     /** What a server answers that does not know the operation. */

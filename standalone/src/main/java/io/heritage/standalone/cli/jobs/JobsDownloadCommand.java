@@ -11,8 +11,8 @@ import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.StoredOutput;
 import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -87,7 +87,7 @@ final class JobsDownloadCommand extends ClientCommand {
         Jobs jobs = jobs(job);
         List<Target> targets = targets(sources(job, jobs));
         ArrayNode done = JsonNodeFactory.instance.arrayNode();
-        try (ProgressView view = progress.open(context(), new Work("", "files", id))) {
+        try (ProgressView view = progress.open(context(), new ProgressSubject("", "files", id))) {
             for (Target target : targets) {
                 view.report("download", done.size(), targets.size());
                 download(job.at(), target);

@@ -8,7 +8,7 @@ import io.heritage.standalone.cli.command.CommandFailed;
 import io.heritage.standalone.cli.command.ExitCode;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.JobFilter;
-import io.heritage.standalone.client.JobPage;
+import io.heritage.standalone.client.ListedJobs;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,7 +103,7 @@ final class JobsListCommand extends ClientCommand {
         List<JobFacts> jobs = new ArrayList<>();
         Optional<String> cursor = Optional.empty();
         do {
-            JobPage page = endpoint.jobs(filter, cursor);
+            ListedJobs page = endpoint.jobs(filter, cursor);
             for (JsonNode each : page.jobs()) {
                 JobFacts job = JobFacts.of(each, endpoint);
                 if (job.created().isBefore(oldest)) {

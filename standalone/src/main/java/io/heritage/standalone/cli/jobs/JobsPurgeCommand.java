@@ -8,7 +8,7 @@ import io.heritage.standalone.cli.command.CommandFailed;
 import io.heritage.standalone.cli.command.ExitCode;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.JobFilter;
-import io.heritage.standalone.client.JobPage;
+import io.heritage.standalone.client.ListedJobs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +90,7 @@ final class JobsPurgeCommand extends ClientCommand {
     private static String waiting(EndpointClient endpoint)
             throws IOException, InterruptedException {
         var filter = new JobFilter(Set.of("IN_QUEUE"), "", JobFilter.LARGEST_PAGE);
-        JobPage page = endpoint.jobs(filter, Optional.empty());
+        ListedJobs page = endpoint.jobs(filter, Optional.empty());
         return "%d%s queued jobs of %s"
                 .formatted(
                         page.jobs().size(),

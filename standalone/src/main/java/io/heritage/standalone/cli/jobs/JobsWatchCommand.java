@@ -4,8 +4,8 @@ import io.heritage.standalone.cli.command.CommandContext;
 import io.heritage.standalone.cli.command.CommandFailed;
 import io.heritage.standalone.cli.command.ExitCode;
 import io.heritage.standalone.cli.command.ProgressOption;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -44,7 +44,7 @@ final class JobsWatchCommand extends ClientCommand {
             note(job.console());
         }
         ServerJobs.Found ended;
-        try (ProgressView view = progress.open(context(), new Work("", "frames", id))) {
+        try (ProgressView view = progress.open(context(), new ProgressSubject("", "frames", id))) {
             ended = new JobWatch(found.at(), id, view).untilItEnds(found.details());
         }
         return conclude(ended);

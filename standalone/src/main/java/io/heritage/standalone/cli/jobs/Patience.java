@@ -2,7 +2,7 @@ package io.heritage.standalone.cli.jobs;
 
 import io.heritage.standalone.client.ServerRefused;
 import io.heritage.standalone.client.ServerUnreachable;
-import io.heritage.standalone.download.Pause;
+import io.heritage.standalone.download.RetryPause;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +27,7 @@ final class Patience {
     private static final int SERVER_ERROR = 500;
 
     private final Consumer<String> notes;
-    private final Pause pause;
+    private final RetryPause pause;
     private final InstantSource clock;
     private Instant heard;
     private Instant asked;
@@ -37,10 +37,10 @@ final class Patience {
      * @param notes takes a line for each try that brought nothing
      */
     Patience(Consumer<String> notes) {
-        this(notes, Pause.SLEEP, InstantSource.system());
+        this(notes, RetryPause.SLEEP, InstantSource.system());
     }
 
-    Patience(Consumer<String> notes, Pause pause, InstantSource clock) {
+    Patience(Consumer<String> notes, RetryPause pause, InstantSource clock) {
         this.notes = notes;
         this.pause = pause;
         this.clock = clock;

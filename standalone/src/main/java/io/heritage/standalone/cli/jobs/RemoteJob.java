@@ -1,6 +1,8 @@
 package io.heritage.standalone.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.standalone.cli.command.CommandFailed;
 import io.heritage.standalone.cli.command.ExitCode;
 import io.heritage.standalone.client.EndpointClient;
@@ -77,12 +79,26 @@ public final class RemoteJob {
     }
 
     /**
-     * Leaves the job to itself.
+     * Submits the job and leaves it to itself.
      *
+     * @return where it is: {@code job}, {@code endpoint}, {@code console}
+     */
+    public ObjectNode detach(JobRequest request)
+            throws IOException, InterruptedException, CommandFailed {
+        String job = submit(request, 0);
+        progress.end("IN_QUEUE");
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("job", job)
+                .put("endpoint", client.url().endpoint())
+                .put("console", client.url().consoleLink(job));
+    }
+
+    /**
      * @return its id
      * @throws CommandFailed if the answer was lost, and asking again might make a second job
      */
-    public String submit(JobRequest request, long total)
+    private String submit(JobRequest request, long total)
             throws IOException, InterruptedException, CommandFailed {
         progress.report("send", 0, total);
         String job = submitted(request).id();
@@ -135,7 +151,7 @@ public final class RemoteJob {
         }
     }
 
-    /** Of a job whose server stays away. */
+    /** Ends a command whose server stays away. */
     static CommandFailed leftAlone(String job, ServerUnreachable away) {
         return new CommandFailed(
                 ExitCode.UNREACHABLE,

@@ -10,8 +10,8 @@ import io.heritage.standalone.cli.command.ExitCode;
 import io.heritage.standalone.cli.command.ProgressOption;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.ServerUnreachable;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
-import io.heritage.standalone.progress.Work;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -109,7 +109,7 @@ public final class RunCommand extends ClientCommand {
     }
 
     private ProgressView open(String id) {
-        return progress.open(context(), new Work("", "frames", id));
+        return progress.open(context(), new ProgressSubject("", "frames", id));
     }
 
     private BodyPublisher body() throws IOException, InterruptedException {

@@ -165,7 +165,7 @@ class MediaCommandsTest {
         return context;
     }
 
-    /** Of each track of that type. */
+    /** The language of each track of that type. */
     private static List<String> languages(Path file, int type) {
         List<String> languages = new ArrayList<>();
         try (AVFormatContext context = open(file)) {

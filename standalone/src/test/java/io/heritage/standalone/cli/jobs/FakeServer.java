@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Answers each path as it is told to, and 404 otherwise. */
 public final class FakeServer implements AutoCloseable {
@@ -117,7 +118,7 @@ public final class FakeServer implements AutoCloseable {
 
     private void awaitClose() {
         try {
-            closed.await();
+            var _ = closed.await(1, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

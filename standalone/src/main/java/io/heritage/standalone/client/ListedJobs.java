@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param cursor empty on the last page
  */
-public record JobPage(List<JsonNode> jobs, Optional<String> cursor) {
-    public JobPage {
+public record ListedJobs(List<JsonNode> jobs, Optional<String> cursor) {
+    public ListedJobs {
         jobs = List.copyOf(jobs);
     }
 }

@@ -7,23 +7,23 @@ package io.heritage.standalone.progress;
  * @param unit what is counted, such as {@code frames}; empty for parts of the whole
  * @param job id of the job at a server; empty here, or as long as there is none
  */
-public record Work(String name, String unit, String job) {
+public record ProgressSubject(String name, String unit, String job) {
 
     /** Names of files may have anything in them, also what moves a cursor. */
-    public Work {
+    public ProgressSubject {
         name = name.replaceAll("\\p{Cntrl}", "?");
     }
 
     /** Work with frames of that file. */
-    public static Work onFrames(String name) {
-        return new Work(name, "frames", "");
+    public static ProgressSubject onFrames(String name) {
+        return new ProgressSubject(name, "frames", "");
     }
 
-    Work countedIn(String counted) {
-        return new Work(name, counted, job);
+    ProgressSubject countedIn(String counted) {
+        return new ProgressSubject(name, counted, job);
     }
 
-    Work asJob(String id) {
-        return new Work(name, unit, id);
+    ProgressSubject asJob(String id) {
+        return new ProgressSubject(name, unit, id);
     }
 }
