@@ -368,7 +368,11 @@ class JobsCommandTest {
         String counts =
                 "{\"progress\":0.5,\"jobs_total\":4,\"in_progress\":2,\"completed\":1,"
                         + "\"cancelled\":1}";
-        server.once(SHOW, 200, job("j-1", "IN_PROGRESS", ",\"progress\":" + counts));
+        String running = job("j-1", "IN_PROGRESS", ",\"progress\":" + counts);
+        server.on(SHOW, 200, running);
+        assertThat(run("jobs", "show", "j-1")).isZero();
+        assertThat(out.toString()).contains("IN_PROGRESS 2/4 jobs");
+        server.once(SHOW, 200, running);
         server.on(SHOW, 200, job("j-1", "COMPLETED", ""));
         server.on("GET /v2/restore/events/j-1", 200, "data: {\"type\":\"open\"}\n\n");
         PrintStream before = System.err;
