@@ -69,6 +69,7 @@ if (wanted.some((part) => part !== 'parts')) {
     const tab = await Page.open(context, { watched: false }); // the browser notes the refusal that is made here
     await flows.batchAgain(tab);
     await tab.close();
+    await flows.oneRequest(page);
     if (numbered) await flows.trials(page, readFileSync(join(process.env.SCRATCH, 'numbered.mp4')));
   }
   if (has('compare')) await compare.modes(page, job, await anotherResult());

@@ -1,5 +1,6 @@
 // What people do with the console: drop, run, watch, compare, download; by keyboard; in many tabs.
-import { END, Page, START, WORK_MILLIS, api, browser, check, ended, sha256, until } from './harness.mjs';
+import { readFileSync } from 'node:fs';
+import { END, Page, START, WORK_MILLIS, api, browser, check, ended, sha256, store, until } from './harness.mjs';
 
 const INTERACTION_MILLIS = 1000;
 const LEAST_LOADS = 4;
@@ -180,6 +181,19 @@ export async function trials(page, clip) {
     const { input, output } = await api(`restore/requests/${id}`);
     if (input.media.type !== 'image/png' || input.res_w !== 64) throw new Error(JSON.stringify(input));
     return `${output.processing_info?.width} × ${output.processing_info?.height}`;
+  }, page);
+}
+
+/** Jobs that were queued with one request. */
+export async function oneRequest(page) {
+  await check('a batch tells how many of its jobs have ended, and leads to them', async () => {
+    const [a, b] = await Promise.all([START, END].map((file) => store('interpolate', readFileSync(file), 'image/jpeg')));
+    const inputs = [[a, b], [b, a]].map(([start, end]) => ({ start_image_base64: start, end_image_base64: end }));
+    const { id } = await api('interpolate/batch', { input: { resolution: 480, frame_length: 17, interpolation: 1, output: 'mp4' }, inputs });
+    await page.goto(`#/jobs/${id}?endpoint=interpolate`, { fresh: true });
+    await page.raw.getByText('2 of 2 jobs').first().waitFor({ timeout: WORK_MILLIS });
+    await page.raw.getByRole('link', { name: 'Its jobs' }).click();
+    for (const n of [0, 1]) await page.raw.getByRole('row', { name: `${id}-b${n}` }).getByText('Completed').waitFor();
   }, page);
 }
 

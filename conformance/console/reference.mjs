@@ -16,6 +16,7 @@ const LAST = ['post /{endpoint}/batch', 'post /{endpoint}/pause', 'post /{endpoi
 const REFUSED = {
   'post /{endpoint}/retry/{job}': 400, // it is COMPLETED
   'post /{endpoint}/webhook/{job}': 400, // it has none
+  'put /{endpoint}/media/{media}': 409, // the upload is complete
 };
 
 const LEAST_OPERATIONS = 25;

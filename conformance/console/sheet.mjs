@@ -111,6 +111,10 @@ await show('job-json', `${result}&tab=json`);
 await show('job-webhook', `#/jobs/${second}?endpoint=interpolate&tab=webhook`, () => seen('.timeline li'));
 await show('job-failed', `#/jobs/${failed}?endpoint=interpolate`);
 await show('job-cancelled', `#/jobs/${queued}?endpoint=interpolate`);
+const pictures = await Promise.all([START, END].map((file) => stored('interpolate', file)));
+const pair = { start_image_base64: pictures[0], end_image_base64: pictures[1] };
+const batch = (await call('interpolate/batch', { input: { resolution: 480, frame_length: 17, interpolation: 1 }, inputs: [pair, pair, pair] })).id;
+await show('job-batch', `#/jobs/${batch}?endpoint=interpolate`, () => page.text(/of 3 jobs/));
 await show('job-unknown', '#/jobs/none-u1?endpoint=interpolate');
 await show('jobs-none-match', '#/jobs?q=nothing-like-this');
 

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class EndpointClient implements AutoCloseable {
     private final ServerCalls calls;
 
     public EndpointClient(EndpointUrl endpoint, Optional<String> key) {
-        this(endpoint, new ServerCalls(key));
+        this(endpoint, new ServerCalls(endpoint.base(), key));
     }
 
     EndpointClient(EndpointUrl endpoint, ServerCalls calls) {
@@ -61,6 +62,42 @@ public final class EndpointClient implements AutoCloseable {
         ServerReply reply = reply(call, noFrames());
         requireId(reply.id());
         return reply;
+    }
+
+    /**
+     * {@code PUT /media}.
+     *
+     * @return the reference that stands for the file
+     */
+    public String store(Path file) throws IOException, InterruptedException {
+        JsonNode stored =
+                json(
+                        request("media")
+                                .header("Content-Type", "application/octet-stream")
+                                .PUT(BodyPublishers.ofFile(file)));
+        String reference = stored.path("media_ref").asText();
+        if (reference.isEmpty()) {
+            throw nothing("a reference");
+        }
+        return reference;
+    }
+
+    /**
+     * {@code /batch}: returns with all jobs in the queue.
+     *
+     * @param idempotencyKey as in {@link #submit}
+     * @return id of the batch
+     */
+    public String batch(JsonNode request, String idempotencyKey)
+            throws IOException, InterruptedException {
+        JsonNode batch =
+                job(
+                        request("batch")
+                                .header("Content-Type", "application/json")
+                                .header("Idempotency-Key", idempotencyKey)
+                                .POST(BodyPublishers.ofString(request.toString())));
+        requireId(batch.path("id").asText());
+        return batch.path("id").asText();
     }
 
     private void requireId(String id) throws ServerUnreachable {

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -57,7 +58,10 @@ class ServerCallsTest {
     }
 
     private static ServerCalls within(Duration answer, Duration silence) {
-        return new ServerCalls(Optional.empty(), new CallLimits(answer, silence));
+        return new ServerCalls(
+                URI.create("http://127.0.0.1"),
+                Optional.empty(),
+                new CallLimits(answer, silence));
     }
 
     private void limitTo(Duration answer, Duration silence) {
@@ -121,6 +125,21 @@ class ServerCallsTest {
             left -= read;
             return read > 0 || length == 0 ? read : -1;
         }
+    }
+
+    /** The first byte that a client of TLS sends says "handshake". */
+    @Test
+    void anHttpsUrlIsAskedOverTls() throws Exception {
+        var first = new ArrayBlockingQueue<Integer>(1);
+        serve(client -> first.add(client.getInputStream().read()));
+        URI https = URI.create("https://127.0.0.1:" + server.getLocalPort() + "/");
+
+        try (var secure = new ServerCalls(https, Optional.empty())) {
+            assertThatThrownBy(() -> secure.json(secure.request(https).GET(), "there"))
+                    .isInstanceOf(ServerUnreachable.class);
+        }
+
+        assertThat(first.poll(1, TimeUnit.MINUTES)).isEqualTo(22);
     }
 
     @Test

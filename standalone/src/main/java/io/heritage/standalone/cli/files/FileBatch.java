@@ -29,6 +29,9 @@ final class FileBatch {
     private static final String OUTPUT = "output";
     private static final String ERROR = "error";
 
+    /** The result itself goes there. */
+    private static final String STDOUT = "-";
+
     private final CommandLine line;
     private final boolean json;
     private final boolean quiet;
@@ -117,11 +120,15 @@ final class FileBatch {
     }
 
     private void add(FileTask task, ObjectNode result) {
-        ObjectNode entry = JsonNodeFactory.instance.objectNode().put("input", "" + task.input());
+        ObjectNode entry =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("input", PipedFiles.shown(task.input()));
         entry.setAll(result);
         results.add(entry);
-        if (!json && !result.path("skipped").asBoolean()) {
-            line.getOut().println(result.path(result.has(OUTPUT) ? OUTPUT : "job").asText());
+        String output = result.path(result.has(OUTPUT) ? OUTPUT : "job").asText();
+        if (!json && !result.path("skipped").asBoolean() && !output.equals(STDOUT)) {
+            line.getOut().println(output);
             line.getOut().flush();
         }
     }
@@ -130,7 +137,7 @@ final class FileBatch {
         failed++;
         worst = ExitCode.worst(worst, failure.exitCode());
         results.addObject()
-                .put("input", "" + task.input())
+                .put("input", PipedFiles.shown(task.input()))
                 .set(ERROR, ErrorReport.of(failure).json());
     }
 

@@ -21,6 +21,7 @@ public final class FakeServer implements AutoCloseable {
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Map<String, Deque<Answer>> firstAnswers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Map<String, String> bodies = new ConcurrentHashMap<>();
 
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String silentOn = "";
@@ -43,7 +44,10 @@ public final class FakeServer implements AutoCloseable {
         server.createContext(
                 "/",
                 exchange -> {
-                    exchange.getRequestBody().readAllBytes();
+                    byte[] body = exchange.getRequestBody().readAllBytes();
+                    bodies.put(
+                            exchange.getRequestMethod() + " " + exchange.getRequestURI(),
+                            new String(body, StandardCharsets.UTF_8));
                     String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
                     requests.add(
                             asked + " " + exchange.getRequestHeaders().getFirst("Authorization"));
@@ -136,6 +140,11 @@ public final class FakeServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Of the last such request. */
+    public String body(String asked) {
+        return bodies.getOrDefault(asked, "");
     }
 
     public List<String> requests() {
