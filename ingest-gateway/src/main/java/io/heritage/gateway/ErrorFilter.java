@@ -1,5 +1,6 @@
 package io.heritage.gateway;
 
+import io.helidon.http.BadRequestException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
@@ -64,10 +65,12 @@ final class ErrorFilter implements Handler {
             }
             outcome = response.status().codeText();
         } catch (CloseConnectionException cut) {
-            throw cut;
+            throw client.wasReset() ? unanswered() : cut;
         } catch (SinkClient.ClientGone gone) {
             outcome = "client gone";
-            throw new CloseConnectionException("the client went away", gone);
+            throw client.wasReset()
+                    ? unanswered()
+                    : new CloseConnectionException("the client went away", gone);
         } catch (Exception e) {
             var reply = FailureReply.of(e);
             outcome = Integer.toString(reply.status());
@@ -99,6 +102,14 @@ final class ErrorFilter implements Handler {
     }
 
     /**
+     * Ends a stream of HTTP/2 without a frame, since none may follow a reset (RFC 9113, section
+     * 5.4.2). The server resets a stream for any other exception, or answers it.
+     */
+    private static BadRequestException unanswered() {
+        return new BadRequestException("the client has reset the stream");
+    }
+
+    /**
      * Answers, then reads what the client is still sending: closing a connection with unread bytes
      * resets it and loses the answer. If the rest is too long, the connection is closed.
      */
@@ -108,7 +119,10 @@ final class ErrorFilter implements Handler {
             ServerResponse response,
             FailureReply reply,
             boolean broken) {
-        if (response.isSent()) {
+        if (connections.current().wasReset()) {
+            throw unanswered();
+        }
+        if (response.isSent() || response.bytesWritten() > 0) {
             throw new CloseConnectionException("failed while answering: " + reply.message());
         }
         boolean unread = !request.content().consumed();

@@ -70,6 +70,13 @@ final class FakeSink implements AutoCloseable {
                     "{\"id\":\"w\",\"state\":\"idle\",\"endpoints\":[],\"models\":[],\"lastHeartbeat\":\"2026-11-22T10:00:00Z\",\"heartbeatAge\":1}";
             case "outlook" -> "{\"fits\":\"unknown\",\"ahead\":2,\"workers\":0}";
             case "input" -> "{\"id\":\"job-1\",\"inputs\":[]}";
+            case "output" -> "{\"id\":\"job-1\",\"outputs\":[]}";
+            case "details" ->
+                    """
+                    {"id":"job-1","status":"COMPLETED","createdAt":"2026-11-22T10:00:00Z","inputs":0,
+                     "endpoint":"restore","input":{},"attempts":[],"timeline":[],"stages":[],
+                     "policy":{"executionTimeout":5000,"ttl":10000,"lowPriority":false,"reply":"both"}}
+                    """;
             case "requests" -> "{\"requests\":[]}";
             case "cancel", "retry", "webhook" -> "{\"id\":\"job-1\",\"status\":\"CANCELLED\"}";
             default -> "{\"status\":\"COMPLETED\"}";

@@ -3,6 +3,7 @@ package io.heritage.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.gateway.RawClient.Reply;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -306,11 +307,15 @@ final class GatewayTest {
         @ParameterizedTest
         @CsvSource({
             "/v2/interpolate/status/%zz, the path has a bad percent-encoding at character 23: exp",
-            "/v2/interpolate/status/abc%2, the path has a bad percent-encoding at character 26: exp",
-            "/v2/interpolate/status/[, the path has a character at 23 that a URL has percent-encoded",
-            "/v2/interpolate/status/a?wait=%, the query has a bad percent-encoding at character 5: e",
+            "/v2/interpolate/status/abc%2, the path has a bad percent-encoding at character 26:"
+                + " exp",
+            "/v2/interpolate/status/[, the path has a character at 23 that a URL has"
+                + " percent-encoded",
+            "/v2/interpolate/status/a?wait=%, the query has a bad percent-encoding at character 5:"
+                + " e",
             "/v2/interpolate/status/a?wait=%zz, the query has a bad percent-encoding at character ",
-            "/v2/interpolate/status/a?wait=^, the query has a character at 5 that a URL has percent-"
+            "/v2/interpolate/status/a?wait=^, the query has a character at 5 that a URL has"
+                + " percent-"
         })
         void aTargetThatIsNoUrlIsToldWhere(String target, String error) throws IOException {
             client.write("GET", target, "Content-Length: 0", AUTHORIZED);
@@ -407,10 +412,26 @@ final class GatewayTest {
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.header("Access-Control-Allow-Origin"))
                     .isEqualTo("https://app.example");
+            List<String> allowed = namesIn(reply, "Access-Control-Allow-Headers");
+            List<String> exposed = namesIn(reply, "Access-Control-Expose-Headers");
+            JsonNode components = ApiContract.document().path("components");
+            for (JsonNode parameter : components.path("parameters")) {
+                if (parameter.path("in").textValue().equals("header")) {
+                    assertThat(allowed).contains(parameter.path("name").textValue());
+                }
+            }
+            components
+                    .path("headers")
+                    .fieldNames()
+                    .forEachRemaining(name -> assertThat(exposed).contains(name));
             assertThat(
                             client.send("OPTIONS", RUN, "", "Origin: https://evil.example")
                                     .header("Access-Control-Allow-Origin"))
                     .isEmpty();
+        }
+
+        private static List<String> namesIn(Reply reply, String header) {
+            return List.of(reply.header(header).split(", *"));
         }
     }
 
@@ -428,6 +449,14 @@ final class GatewayTest {
             assertThat(media.keys())
                     .containsOnly(job.id() + "/start_image_base64", job.id() + "/end_image_base64");
             assertThat(media.part("end_image_base64")).hasSize(5_000);
+        }
+
+        @Test
+        void aWebhookWithinTheInputIsNone() throws IOException {
+            String body =
+                    "{\"input\":{\"start_image_base64\":\"aGk=\",\"end_image_base64\":\"aGk=\",\"webhook\":\"https://hook.example/a\"}}";
+            assertThat(run(body).status()).isEqualTo(200);
+            assertThat(jobs.submitted().getFirst().webhook()).isNull();
         }
 
         @Test
@@ -465,11 +494,15 @@ final class GatewayTest {
                             + " the minimum is 5000 ms",
                     "{\"input\":{},\"policy\":{\"ttl\":9999}}|policy.ttl: the minimum is 10000 ms",
                     "{\"input\":{},\"s3Config\":\"x\"}|s3Config: expected an object",
-                    "{\"input\":{},\"s3Config\":{\"endpointUrl\":7}}|s3Config.endpointUrl: expected a text of at most 1024 characters",
-                    "{\"input\":{},\"s3Config\":{\"endpointUrl\":\"ftp://a\",\"bucketName\":\"b\",\"accessId\":\"c\",\"accessSecret\":\"d\"}}|s3Config.endpointUrl: expected an http or https URL without the bucket, such as https://s3.eu-central-1.amazonaws.com",
+                    "{\"input\":{},\"s3Config\":{\"endpointUrl\":7}}|s3Config.endpointUrl: expected"
+                        + " a text of at most 1024 characters",
+                    "{\"input\":{},\"s3Config\":{\"endpointUrl\":\"ftp://a\",\"bucketName\":\"b\",\"accessId\":\"c\",\"accessSecret\":\"d\"}}|s3Config.endpointUrl:"
+                        + " expected an http or https URL without the bucket, such as"
+                        + " https://s3.eu-central-1.amazonaws.com",
                     "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https"
                             + " URL of at most 4096 characters",
-                    "{\"input\":{},\"webhook\":{\"url\":\"https://a/\"}}|webhook: expected an http or https URL of at most 4096 characters",
+                    "{\"input\":{},\"webhook\":{\"url\":\"https://a/\"}}|webhook: expected an http"
+                        + " or https URL of at most 4096 characters",
                     "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most"
                             + " 4096 characters",
                 })
@@ -530,7 +563,8 @@ final class GatewayTest {
             assertThat(accepted.status()).isEqualTo(200);
             assertThat(accepted.header("X-Heritage-Warning"))
                     .isEqualTo(
-                            "input has fields without a meaning: stepz (did you mean steps?), my own");
+                            "input has fields without a meaning: stepz (did you mean steps?), my"
+                                + " own");
             assertThat(run(withImages(10)).header("X-Heritage-Warning")).isEmpty();
         }
 
@@ -539,7 +573,8 @@ final class GatewayTest {
             run("{\"input\":{\"input\":{\"steps\":8}}}");
             assertThat(((JobEvent.Rejected) events.all().getLast()).error())
                     .isEqualTo(
-                            "start_image_base64 is required; the input is wrapped twice, expected {\"input\": {…}} once");
+                            "start_image_base64 is required; the input is wrapped twice, expected"
+                                + " {\"input\": {…}} once");
         }
 
         @Test
@@ -793,7 +828,8 @@ final class GatewayTest {
             "GET, requests, GET /v1/endpoints/interpolate/requests?owner=alice",
             "GET, requests?status=FAILED&limt=7, GET"
                     + " /v1/endpoints/interpolate/requests?owner=alice&status=FAILED",
-            "GET, requests/abc-1, GET /v1/jobs/abc-1/details?endpoint=interpolate&owner=alice&wait=3000",
+            "GET, requests/abc-1, GET"
+                + " /v1/jobs/abc-1/details?endpoint=interpolate&owner=alice&wait=3000",
             "GET, events, GET /v1/endpoints/interpolate/events?owner=alice",
             "GET, events/abc-1, GET /v1/jobs/abc-1/events?endpoint=interpolate&owner=alice",
             "POST, webhook/abc-1, POST /v1/jobs/abc-1/webhook?endpoint=interpolate&owner=alice",
@@ -803,7 +839,7 @@ final class GatewayTest {
             "GET, input/abc-1/2, GET"
                     + " /v1/jobs/abc-1/input?endpoint=interpolate&owner=alice&file=2",
             "GET, output/abc-1/0/frame/57?max=64, GET"
-                    + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=0&frame=57&max=64&wait=26000",
+                + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=0&frame=57&max=64&wait=26000",
             "GET, models, GET /v1/endpoints/interpolate/models",
             "GET, health, GET /v1/endpoints/interpolate/health",
         })

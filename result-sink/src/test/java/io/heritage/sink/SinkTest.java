@@ -112,9 +112,13 @@ class SinkTest {
                         samples.job().id().value(),
                         "no-such-job",
                         "with.dot")) {
+            long asked = System.nanoTime();
             HttpResponse<String> reply =
                     fixture.get(jobUri(sink, id, "interpolate", "alice", "&wait=60000"));
             assertThat(reply.statusCode()).isEqualTo(404);
+            assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                    .as("SDKs give up at 3 s")
+                    .isLessThan(Duration.ofSeconds(3));
             assertThat(Wire.json().readTree(reply.body()))
                     .isEqualTo(Samples.json("{'detail':'job not found','error':'job not found'}"));
         }
