@@ -8,6 +8,8 @@ import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
+import io.heritage.sink.changelog.ChangelogGuard;
+import io.heritage.sink.changelog.ProcessStops;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.FoldMeters;
 import io.heritage.sink.fold.FoldProgress;
@@ -315,16 +317,31 @@ final class SinkAssembly {
                         foldMeters,
                         traces,
                         clock);
-        var topology = new JobTopology(endpoints.keySet(), partitions, queues, fold);
+        var stops = ProcessStops.watch();
+        opened.add(stops);
+        var guard =
+                new ChangelogGuard(
+                        StreamsSettings.APPLICATION,
+                        JobTopology.STORE,
+                        transport.admin(),
+                        StreamsSettings.clients(kafka),
+                        stops);
+        var topology = new JobTopology(endpoints.keySet(), partitions, queues, guard.around(fold));
         int replicas = partitionsOfEvents().getFirst().replicas().size();
         var streams =
                 new RestartingStreams(
-                        () ->
-                                new KafkaStreams(
-                                        topology.addTo(new StreamsBuilder()).build(),
-                                        StreamsSettings.replicated(
-                                                StreamsSettings.of(config, kafka, self, badRecords),
-                                                replicas)),
+                        () -> {
+                            var next =
+                                    new KafkaStreams(
+                                            topology.addTo(new StreamsBuilder()).build(),
+                                            StreamsSettings.replicated(
+                                                    StreamsSettings.of(
+                                                            config, kafka, self, badRecords),
+                                                    replicas),
+                                            guard);
+                            next.setGlobalStateRestoreListener(guard);
+                            return next;
+                        },
                         started -> directory.serve(started, self));
         opened.add(streams);
         return streams;

@@ -21,6 +21,9 @@ import org.apache.kafka.streams.state.Stores;
  * id, and the events of all jobs meet in one processor with one store.
  */
 public final class JobTopology {
+    /** The store of the fold, with a changelog. */
+    public static final String STORE = JobStore.STORE;
+
     private final Collection<EndpointId> endpoints;
     private final int partitions;
     private final QueueStarts queues;

@@ -2,8 +2,11 @@ package io.heritage.sink.fold;
 
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.transport.kafka.KafkaConfig;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
@@ -22,9 +25,8 @@ public final class StreamsSettings {
     public static Properties of(
             SinkConfig sink, KafkaConfig kafka, HostInfo self, AtomicLong badRecords) {
         var settings = new Properties();
-        settings.putAll(kafka.properties());
+        settings.putAll(clients(kafka));
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         settings.put(
                 StreamsConfig.APPLICATION_SERVER_CONFIG,
                 "%s:%d".formatted(self.host(), self.port()));
@@ -53,6 +55,13 @@ public final class StreamsSettings {
         settings.put(
                 StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true); // or warns
         settings.put(PassBadRecords.COUNTER, badRecords);
+        return settings;
+    }
+
+    /** What every client of Kafka needs. */
+    public static Map<String, Object> clients(KafkaConfig kafka) {
+        var settings = new HashMap<String, Object>(kafka.properties());
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         return settings;
     }
 
