@@ -7,6 +7,7 @@ import io.heritage.media.VideoFrame;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,7 +17,7 @@ class DecodeAheadTest {
     void nothingMoreIsDecodedOnceItIsClosed() throws Exception {
         var decoded = new AtomicInteger();
         var second = new CountDownLatch(1);
-        Thread closing = Thread.currentThread();
+        var closing = new AtomicReference<Thread>();
         var decoder =
                 new DecodeAhead(
                         () -> {
@@ -29,13 +30,16 @@ class DecodeAheadTest {
                         20);
         assertThat(decoder.next()).isNotNull().satisfies(VideoFrame::close);
         assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
+        closing.set(Thread.currentThread());
         decoder.close();
         assertThat(decoded).hasValue(2);
     }
 
     /** For the decoding thread, to its end. */
-    private static void awaitThatItWaits(Thread closing) {
-        while (closing.getState() != Thread.State.TIMED_WAITING) {
+    private static void awaitThatItWaits(AtomicReference<Thread> closing) {
+        for (Thread it = closing.get();
+                it == null || it.getState() != Thread.State.TIMED_WAITING;
+                it = closing.get()) {
             Thread.yield();
         }
     }

@@ -37,6 +37,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ final class ScriptedSegments implements JobHandler {
     volatile @Nullable Semaphore permits;
 
     private final MediaStore results;
+    private final AtomicInteger underWay = new AtomicInteger();
     private final OptionalLong millisAFrame;
 
     ScriptedSegments(MediaStore results) {
@@ -125,6 +127,16 @@ final class ScriptedSegments implements JobHandler {
     private Payload segment(Attempt attempt, JobPart part, JobPart.Segment segment)
             throws IOException {
         begun.add(attempt.job().id().value());
+        underWay.incrementAndGet();
+        try {
+            return frames(attempt, part, segment);
+        } finally {
+            underWay.decrementAndGet();
+        }
+    }
+
+    private Payload frames(Attempt attempt, JobPart part, JobPart.Segment segment)
+            throws IOException {
         JsonNode input = attempt.job().input().body();
         var text = new StringBuilder();
         for (long frame = segment.from(); frame < segment.to(); frame++) {
@@ -162,6 +174,11 @@ final class ScriptedSegments implements JobHandler {
             body.putArray("media").add(Payload.placeholder(0));
             return new Payload(body, List.of(ref));
         }
+    }
+
+    /** Segments that a worker is at. */
+    int underWay() {
+        return underWay.get();
     }
 
     private void takePermit(Attempt attempt) throws IOException {
