@@ -58,7 +58,9 @@ record Checker(Duration patience, int workersBeforeFailure) {
         /** No caller waits past its wait. */
         LATE,
         /** As many jobs are removed as a purge says. */
-        PURGE
+        PURGE,
+        /** A batch ends after the last of its jobs. */
+        BATCH
     }
 
     record Violation(Rule rule, String job, String what) {}
@@ -100,6 +102,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
         for (JobView job : jobs.values()) {
             new JobCheck(job, owners, disturbances, workersBeforeFailure, found).run();
         }
+        batches(jobs, found);
         lateness(observations, disturbances, found);
         purges(observations, jobs.values(), found);
         return List.copyOf(found);
@@ -202,6 +205,32 @@ record Checker(Duration patience, int workersBeforeFailure) {
                         .mapToLong(d -> d.to() - d.from())
                         .sum();
         return stopped + (failsOver ? FAIL_OVER_MILLIS : 0);
+    }
+
+    private static void batches(Map<String, JobView> jobs, List<Violation> found) {
+        for (JobView job : jobs.values()) {
+            String id = job.id.replaceFirst("-b\\d+$", "");
+            JobView batch = id.equals(job.id) ? null : jobs.get(id);
+            if (batch == null) {
+                continue;
+            }
+            long ended =
+                    batch.states.stream()
+                            .filter(State::isTerminal)
+                            .mapToLong(State::at)
+                            .min()
+                            .orElse(Long.MAX_VALUE);
+            for (State state : job.states) {
+                if (!state.isTerminal() && state.began() > ended) {
+                    found.add(
+                            new Violation(
+                                    Rule.BATCH,
+                                    job.id,
+                                    "%s at %d ms, its batch had ended at %d ms"
+                                            .formatted(state.status(), state.at(), ended)));
+                }
+            }
+        }
     }
 
     /** Jobs of that endpoint are cancelled by purges only. */

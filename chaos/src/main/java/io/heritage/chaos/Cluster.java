@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -38,6 +40,7 @@ final class Cluster implements AutoCloseable {
     private final List<Proxy> brokerProxies = new ArrayList<>();
     private final List<Proxy> sinkProxies = new ArrayList<>();
     private final List<Proxy> gatewayProxies = new ArrayList<>();
+    private final Map<String, Integer> adminPorts = new TreeMap<>();
 
     private Cluster(Path folder, ProcessCounts size) {
         this.folder = folder;
@@ -133,6 +136,10 @@ final class Cluster implements AutoCloseable {
      * @param sink that it asks, if it does
      */
     private void addProduct(Kind kind, String name, int port, int sink) throws IOException {
+        int admin = ports.free();
+        if (kind == Kind.SINK) {
+            adminPorts.put(name, admin);
+        }
         Files.writeString(
                 config(name),
                 PRODUCT.formatted(
@@ -142,7 +149,8 @@ final class Cluster implements AutoCloseable {
                         name,
                         folder.resolve(name),
                         folder.resolve("no-models"),
-                        LOST_JOB_RETRIES));
+                        LOST_JOB_RETRIES,
+                        admin));
         add(kind, name, mainOf(kind, name, 0));
     }
 
@@ -206,6 +214,11 @@ final class Cluster implements AutoCloseable {
         return gatewayProxies.stream()
                 .map(proxy -> "http://127.0.0.1:" + proxy.port() + "/v2/")
                 .toList();
+    }
+
+    /** Where each sink tells how it stands. */
+    Map<String, Integer> adminPorts() {
+        return Map.copyOf(adminPorts);
     }
 
     List<Part> parts() {
@@ -305,6 +318,8 @@ final class Cluster implements AutoCloseable {
               state-dir: %5$s
               webhook-private-addresses: true
               lost-job-retries: %7$d
+            admin:
+              port: %8$d
             """;
 
     private static final String BROKER =

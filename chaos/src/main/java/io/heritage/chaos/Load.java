@@ -50,12 +50,18 @@ final class Load implements AutoCloseable {
     }
 
     /** Returns at once. */
-    void start(List<Customer> customers, List<Long> purges) {
+    void start(List<Customer> customers, List<BatchCustomer> batches, List<Long> purges) {
         long start = log.now();
         for (Customer customer : customers) {
             begin(() -> {
                 sleepUntil(start + customer.atMillis());
                 serve(customer);
+            });
+        }
+        for (BatchCustomer batch : batches) {
+            begin(() -> {
+                sleepUntil(start + batch.atMillis());
+                serve(batch);
             });
         }
         for (long purge : purges) {
@@ -141,21 +147,29 @@ final class Load implements AutoCloseable {
     /** Returns the id; empty if there was no acknowledgement. */
     private String submit(Customer customer) throws InterruptedException {
         String tag = customer.script().tag();
-        byte[] media =
-                Script.noise(
-                        Script.sha256().digest(tag.getBytes(StandardCharsets.UTF_8)),
-                        customer.mediaBytes());
+        byte[] media = mediaOf(tag, customer.mediaBytes());
+        submitting(customer, media);
+        var body = GeneratedBody.of(customer, media, customer.webhook() ? hooks.address(tag) : "");
+        return customer.keyed()
+                ? submitRepeatedly(
+                        Asked.RUN, tag, body, (answer, id) -> acknowledged(customer, answer, id))
+                : submitOnce(customer, body);
+    }
+
+    private static byte[] mediaOf(String tag, int bytes) {
+        return Script.noise(Script.sha256().digest(tag.getBytes(StandardCharsets.UTF_8)), bytes);
+    }
+
+    private void submitting(Customer customer, byte[] media) {
         log.add(
                 new Submitted(
                         log.now(),
-                        tag,
+                        customer.script().tag(),
                         customer.endpoint(),
                         customer.webhook(),
                         customer.ends(),
                         customer.script().expected(Script.hash(media)),
                         customer.failure()));
-        var body = GeneratedBody.of(customer, media, customer.webhook() ? hooks.address(tag) : "");
-        return customer.keyed() ? submitRepeatedly(customer, body) : submitOnce(customer, body);
     }
 
     private String submitOnce(Customer customer, GeneratedBody body) throws InterruptedException {
@@ -179,19 +193,24 @@ final class Load implements AutoCloseable {
         return id;
     }
 
+    /** What to do with the first acknowledgement. */
+    @FunctionalInterface
+    private interface Receipt {
+        void take(HttpAnswer answer, String id);
+    }
+
     /** A client that was not answered does not know whether its job exists. */
-    private String submitRepeatedly(Customer customer, GeneratedBody body)
+    private String submitRepeatedly(Asked call, String tag, GeneratedBody body, Receipt receipt)
             throws InterruptedException {
-        String tag = customer.script().tag();
+        String operation = call == Asked.BATCH ? "/batch" : "/run";
         String known = "";
         for (int i = 0; i < REPEATED && !over; i++) {
-            HttpAnswer answer =
-                    client.call(Asked.RUN, tag, customer.endpoint() + "/run", 0, body, tag);
+            HttpAnswer answer = client.call(call, tag, Cluster.ENDPOINT + operation, 0, body, tag);
             String id = answer.ok() ? answer.text("id") : answer.jobId();
             if (id.isEmpty()) {
                 Thread.sleep(LONGEST_PAUSE);
             } else if (known.isEmpty()) {
-                acknowledged(customer, answer, id);
+                receipt.take(answer, id);
                 known = id;
             } else {
                 log.add(new Repeated(answer.at(), tag, id));
@@ -199,6 +218,67 @@ final class Load implements AutoCloseable {
             }
         }
         return known;
+    }
+
+    /** Stores its media, and waits for the batch and then for each of its jobs. */
+    private void serve(BatchCustomer batch) throws InterruptedException {
+        byte[] media = mediaOf(batch.tag(), batch.mediaBytes());
+        String reference = store(batch.tag(), media);
+        if (reference.isEmpty()) {
+            return;
+        }
+        log.add(
+                new Submitted(
+                        log.now(),
+                        batch.tag(),
+                        Cluster.ENDPOINT,
+                        false,
+                        BatchCustomer.ENDS,
+                        List.of(),
+                        BatchCustomer.FAILURE));
+        batch.jobs().forEach(job -> submitting(job, media));
+        String id =
+                submitRepeatedly(
+                        Asked.BATCH,
+                        batch.tag(),
+                        GeneratedBody.of(batch, reference),
+                        (answer, given) -> acknowledged(batch, answer, given));
+        if (!id.isEmpty()) {
+            poll(batch.jobs().getFirst(), id);
+            for (int i = 0; i < batch.jobs().size(); i++) {
+                status(Cluster.ENDPOINT, memberOf(id, i), Asked.STATUS, 0);
+            }
+        }
+    }
+
+    /** Returns the reference; empty if they could not be stored. */
+    private String store(String tag, byte[] media) throws InterruptedException {
+        for (int i = 0; i < REPEATED && !over; i++) {
+            HttpAnswer answer =
+                    client.call(
+                            Asked.MEDIA,
+                            tag,
+                            Cluster.ENDPOINT + "/media",
+                            0,
+                            GeneratedBody.of(media));
+            if (answer.ok()) {
+                return answer.text("media_ref");
+            }
+            Thread.sleep(LONGEST_PAUSE);
+        }
+        return "";
+    }
+
+    private void acknowledged(BatchCustomer batch, HttpAnswer answer, String id) {
+        log.add(new Acknowledged(answer.at(), batch.tag(), id));
+        acknowledged.add(Cluster.ENDPOINT + "/" + id);
+        for (int i = 0; i < batch.jobs().size(); i++) {
+            acknowledged(batch.jobs().get(i), answer, memberOf(id, i));
+        }
+    }
+
+    private static String memberOf(String batch, int index) {
+        return batch + "-b" + index;
     }
 
     private void acknowledged(Customer customer, HttpAnswer answer, String id) {

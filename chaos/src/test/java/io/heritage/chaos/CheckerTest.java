@@ -112,6 +112,23 @@ class CheckerTest {
     }
 
     @Test
+    void aBatchThatEndsBeforeItsLastJobIsFound() {
+        endA();
+        endB();
+        seen.add(submitted("batch", Cluster.ENDPOINT, false, List.of()));
+        seen.add(new Acknowledged(30, "batch", "C"));
+        seen.add(submitted("one", Cluster.ENDPOINT, false, List.of("c0")));
+        seen.add(new Acknowledged(30, "one", "C-b0"));
+        seen.add(state(100, "C", "COMPLETED", List.of()));
+        seen.add(state(90, "C-b0", "IN_PROGRESS", List.of()));
+        seen.add(state(200, "C-b0", "COMPLETED", List.of("c0")));
+        assertThat(broken()).isEmpty();
+
+        seen.add(state(150, "C-b0", "IN_PROGRESS", List.of()));
+        assertThat(broken()).containsExactly(Rule.BATCH);
+    }
+
+    @Test
     void aJobThatTheServiceHasForgottenIsFound() {
         endA();
         endB();

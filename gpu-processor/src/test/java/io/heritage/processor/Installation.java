@@ -50,13 +50,16 @@ public abstract class Installation implements AutoCloseable {
 
     static final int DELIVERY_LIMIT = 10;
     static final int START_LIMIT = 3;
+
+    /** Of one worker: its grace is long, so that it gives back no job that it is slow to take. */
     static final QueueSettings QUEUE =
             new QueueSettings(
                     Duration.ofSeconds(15),
                     DELIVERY_LIMIT,
-                    Duration.ofMillis(200),
+                    Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     Duration.ofMillis(5));
+
     private static final Duration DEADLINE = Duration.ofSeconds(180);
 
     /** Other tests of the JVM may use the same broker. */
@@ -283,7 +286,7 @@ public abstract class Installation implements AutoCloseable {
     /** A thread that has ended may be listed for a moment longer. */
     public static void awaitNoThread(String... prefixes) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(namesOfThreads(prefixes)).isEmpty());
     }
 

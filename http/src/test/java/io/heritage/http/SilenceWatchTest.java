@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class SilenceWatchTest {
     /** As a socket: a read waits until it is closed. */
     private static final class Silent extends InputStream {
@@ -37,7 +37,7 @@ class SilenceWatchTest {
     void aSilentStreamIsClosed() {
         var stream = new Silent();
         try (var watch = new SilenceWatch(stream, Duration.ofMillis(1))) {
-            await().until(() -> stream.closed.getCount() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> stream.closed.getCount() == 0);
             watch.heard();
         }
     }

@@ -19,6 +19,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ class NativeMemoryTest {
         for (int i = 0; i < ROUNDS; i++) {
             round(clip, jpeg);
         }
-        await().untilAsserted(
+        await().atMost(Duration.ofMinutes(1)) // frames that stand alone go with the garbage
+                .untilAsserted(
                         () -> assertThat(bytesInUse() - before).isLessThan(ALLOWED_GROWTH));
         assertThat(Pointer.totalBytes()).isLessThan(1L << 20);
     }

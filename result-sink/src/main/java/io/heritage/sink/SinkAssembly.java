@@ -27,6 +27,7 @@ import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.sink.frame.FramePictures;
+import io.heritage.sink.http.AnswerPatience;
 import io.heritage.sink.http.Callers;
 import io.heritage.sink.http.EndpointDemand;
 import io.heritage.sink.http.EndpointHealth;
@@ -67,6 +68,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.state.HostInfo;
@@ -88,6 +90,7 @@ final class SinkAssembly {
     private final Traces traces;
     private final FoldMeters foldMeters;
     private final Clock clock;
+    private final AnswerPatience patience;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Waiters waiters = new Waiters();
     private final FoldPulse pulse = new FoldPulse(System::nanoTime);
@@ -102,7 +105,8 @@ final class SinkAssembly {
             KafkaTransport transport,
             Meters meters,
             Traces traces,
-            Clock clock) {
+            Clock clock,
+            AnswerPatience patience) {
         this.meters = meters;
         this.traces = traces;
         this.foldMeters = new FoldMeters(meters);
@@ -114,6 +118,7 @@ final class SinkAssembly {
         this.transport = transport;
         this.secret = new InternalSecret(config.secret());
         this.clock = clock;
+        this.patience = patience;
     }
 
     /** Closes again what was opened if a later part does not open. */
@@ -127,7 +132,7 @@ final class SinkAssembly {
     }
 
     private Sink open() {
-        int partitions = partitionsOfEvents();
+        int partitions = partitionsOfEvents().size();
         var controls = Controls.follow(transport.controls(), _ -> {});
         opened.add(controls);
         var workers = new WorkerPresence(clock, controls::isDrained);
@@ -148,7 +153,7 @@ final class SinkAssembly {
                         partitions,
                         queues,
                         progress);
-        var directory = new JobDirectory(waiters, rules, pulse, reach);
+        var directory = new JobDirectory(waiters, rules, pulse, reach, patience.onItsWay());
         var probe = new KafkaProbe(transport.admin(), topics());
         var peers = new SinkPeers(secret);
         opened.add(peers);
@@ -218,7 +223,7 @@ final class SinkAssembly {
             EndpointDemand demand,
             int partitions) {
         var callers = new Callers();
-        var replies = new Replies(media(), config.repliesAtOnce());
+        var replies = new Replies(media(), config.repliesAtOnce(), transport.readersAtOnce());
         opened.add(replies);
         var frames = new FramePictures(media());
         opened.add(frames);
@@ -236,7 +241,8 @@ final class SinkAssembly {
                                 probe,
                                 transport.windows(),
                                 progress,
-                                controls),
+                                controls,
+                                patience.counted()),
                         demand,
                         new QueuePurge(
                                 directory,
@@ -245,6 +251,7 @@ final class SinkAssembly {
                                 transport.events(),
                                 transport.commands(),
                                 partitions,
+                                patience.purged(),
                                 clock),
                         new JobList(directory, peers, controls, partitions, clock),
                         new LiveEvents(directory, peers, waiters, outlook, clock),
@@ -258,6 +265,7 @@ final class SinkAssembly {
                         frames,
                         endpoints.keySet(),
                         config.publicUrl(),
+                        patience,
                         clock);
         WebServer server =
                 WebServer.builder()
@@ -308,12 +316,15 @@ final class SinkAssembly {
                         traces,
                         clock);
         var topology = new JobTopology(endpoints.keySet(), partitions, queues, fold);
+        int replicas = partitionsOfEvents().getFirst().replicas().size();
         var streams =
                 new RestartingStreams(
                         () ->
                                 new KafkaStreams(
                                         topology.addTo(new StreamsBuilder()).build(),
-                                        StreamsSettings.of(config, kafka, self, badRecords)),
+                                        StreamsSettings.replicated(
+                                                StreamsSettings.of(config, kafka, self, badRecords),
+                                                replicas)),
                         started -> directory.serve(started, self));
         opened.add(streams);
         return streams;
@@ -341,7 +352,7 @@ final class SinkAssembly {
         };
     }
 
-    private int partitionsOfEvents() {
+    private List<TopicPartitionInfo> partitionsOfEvents() {
         try {
             return transport
                     .admin()
@@ -350,8 +361,8 @@ final class SinkAssembly {
                     .get(KAFKA_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                     .values()
                     .stream()
-                    .mapToInt(topic -> topic.partitions().size())
-                    .sum();
+                    .flatMap(topic -> topic.partitions().stream())
+                    .toList();
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable("the topic " + Topics.EVENTS + " is not there", e);
         } catch (InterruptedException e) {

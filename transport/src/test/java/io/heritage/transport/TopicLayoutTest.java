@@ -2,6 +2,7 @@ package io.heritage.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.transport.kafka.Topics;
 import java.util.List;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,23 @@ class TopicLayoutTest {
         assertThat(topics(1))
                 .allSatisfy(topic ->
                         assertThat(topic.configs()).doesNotContainKey("min.insync.replicas"));
+    }
+
+    @Test
+    void heartbeatsOfWorkersThatAreGoneAreDeletedAndControlsAreNot() {
+        assertThat(topic(Topics.WORKERS).configs())
+                .containsEntry("cleanup.policy", "compact,delete")
+                .containsEntry("retention.ms", "86400000");
+        assertThat(topic(Topics.CONTROLS).configs())
+                .containsEntry("cleanup.policy", "compact")
+                .doesNotContainKey("retention.ms");
+    }
+
+    private static NewTopic topic(String name) {
+        return topics(1).stream()
+                .filter(topic -> topic.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<NewTopic> topics(int replicas) {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class DecodeAheadTest {
     @Test
     void nothingMoreIsDecodedOnceItIsClosed() throws Exception {

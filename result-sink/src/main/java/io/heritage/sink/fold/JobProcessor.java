@@ -108,7 +108,11 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         this.states = new JobStore(store, order.begin(this));
         this.divided = new DividedJobs(new DivisionStore(store), this::forward, clock);
         this.batches =
-                new Batches(new BatchStore(store), this::forward, () -> pulse.beat(this), clock);
+                new Batches(
+                        new BatchStore(store),
+                        this::forward,
+                        id -> Optional.ofNullable(states().get(id)),
+                        clock);
         states().listJobsOfFormerVersions();
         this.calls = webhooks.apply(states());
         states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
@@ -503,6 +507,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         pulse.beat(this);
         Instant now = clock.instant();
         calls().look(now, this::put);
+        batches().askMore();
         if (!lookForLost.isAfter(now)) {
             lookForLost = now.plus(LOST_LOOKS);
             forgetPurges(now);

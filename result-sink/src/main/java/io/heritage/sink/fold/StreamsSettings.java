@@ -6,6 +6,7 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.HostInfo;
 
@@ -52,6 +53,18 @@ public final class StreamsSettings {
         settings.put(
                 StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true); // or warns
         settings.put(PassBadRecords.COUNTER, badRecords);
+        return settings;
+    }
+
+    /**
+     * The same for topics of Streams that are as safe as ours, whatever the brokers' default is.
+     *
+     * @param replicas of the log of events
+     */
+    public static Properties replicated(Properties settings, int replicas) {
+        if (replicas >= 3) {
+            settings.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), "2");
+        }
         return settings;
     }
 }

@@ -8,8 +8,10 @@
  *       io.heritage.standalone.cli.CommandFactory} makes the commands and hands them their context.
  *   <li>{@link io.heritage.standalone.cli.CompletionCommand} prints completion scripts; {@link
  *       io.heritage.standalone.cli.FishCompletion} is the one picocli has not.
- *   <li>{@link io.heritage.standalone.cli.WarmUpCommand} runs commands and services once, for the
- *       cache of classes that the launcher keeps.
+ *   <li>For the launcher: {@link io.heritage.standalone.cli.HelpPagesCommand} writes what {@code
+ *       --help} of each command prints; {@link io.heritage.standalone.cli.WarmUpCommand} runs
+ *       services once, or commands that ask a {@link io.heritage.standalone.cli.StandInServer}, for
+ *       the caches of classes.
  *   <li>{@link io.heritage.standalone.cli.Failures} turns what a command throws into a message and
  *       an exit code.
  * </ol>

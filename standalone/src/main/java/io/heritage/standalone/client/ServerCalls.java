@@ -32,19 +32,26 @@ final class ServerCalls implements AutoCloseable {
 
     private final Optional<String> key;
     private final CallLimits limits;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final HttpClient http;
 
-    ServerCalls(Optional<String> key) {
-        this(key, CallLimits.USUAL);
+    /**
+     * @param server whose scheme tells whether there is TLS; the client follows no redirections
+     */
+    ServerCalls(URI server, Optional<String> key) {
+        this(server, key, CallLimits.USUAL);
     }
 
-    ServerCalls(Optional<String> key, CallLimits limits) {
+    ServerCalls(URI server, Optional<String> key, CallLimits limits) {
         this.key = key;
         this.limits = limits;
+        HttpClient.Builder client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT);
+        if ("http".equalsIgnoreCase(server.getScheme())) {
+            client.sslContext(new NoTls());
+        }
+        this.http = client.build();
     }
 
     /** A {@code timeout} of it is for all of the call up to its reply; most need none. */

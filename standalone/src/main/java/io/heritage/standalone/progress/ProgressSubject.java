@@ -19,6 +19,10 @@ public record ProgressSubject(String name, String unit, String job) {
         return new ProgressSubject(name, "frames", "");
     }
 
+    ProgressSubject countedIn(String counted) {
+        return new ProgressSubject(name, counted, job);
+    }
+
     ProgressSubject asJob(String id) {
         return new ProgressSubject(name, unit, id);
     }

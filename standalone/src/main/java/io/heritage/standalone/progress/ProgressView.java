@@ -37,6 +37,15 @@ public final class ProgressView implements AutoCloseable {
     }
 
     /**
+     * What is counted from now on.
+     *
+     * @param unit such as {@code jobs}
+     */
+    public void countsIn(String unit) {
+        work = work.countedIn(unit);
+    }
+
+    /**
      * @param total 0 as long as it is unknown
      */
     public void report(String stage, long done, long total) {

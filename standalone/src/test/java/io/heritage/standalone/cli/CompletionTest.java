@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The completion scripts in the shells themselves, where they are installed. */
 class CompletionTest {
-    private static final long SECONDS = 20;
+    private static final long SECONDS = 120;
 
     @TempDir Path folder;
 

@@ -22,7 +22,8 @@ import org.awaitility.Awaitility;
 
 /** A plain HTTP client of a server under test, and the pictures it sends. */
 final class Requests implements AutoCloseable {
-    private static final Duration DEADLINE = Duration.ofMinutes(3);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
+    private static final int UNAVAILABLE = 503;
 
     private final int port;
     private final String key;
@@ -101,7 +102,17 @@ final class Requests implements AutoCloseable {
         return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
     }
 
+    /** As clients do: what is unavailable for a moment, on a busy machine, is asked again. */
     private Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        Reply reply = sendOnce(request);
+        return reply.status() == UNAVAILABLE
+                ? Awaitility.await()
+                        .atMost(DEADLINE)
+                        .until(() -> sendOnce(request), again -> again.status() != UNAVAILABLE)
+                : reply;
+    }
+
+    private Reply sendOnce(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<InputStream> response =
                 http.send(request.build(), BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
@@ -112,7 +123,7 @@ final class Requests implements AutoCloseable {
     /** Sends bytes as they are, closes the sending side, and reads what comes. */
     String raw(String request) throws IOException {
         try (var socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -153,8 +153,8 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     @Override
     public void require(long bytes) {
+        requireDisk(); // which may be why Kafka tells no more
         Known now = fresh();
-        now.fullest().ifPresent(LogDirs.Disk::require);
         if (limitsResults && now.resultBytes() >= resultsQuota) {
             throw new MediaQuotaReached(
                     "results take %d MiB, as many as kafka.media-retention-bytes allows; try again when some are expired"

@@ -325,13 +325,13 @@ final class LaneSchedule {
     }
 
     /** Jobs that lanes have got for the worker and it has not taken. */
-    long offered() {
+    List<HeldJob> offers() {
         lock.lock();
         try {
             return lanes.stream()
                     .flatMap(lane -> lane.offers.stream())
                     .filter(HeldJob::isOffered)
-                    .count();
+                    .toList();
         } finally {
             lock.unlock();
         }

@@ -3,8 +3,13 @@ package io.heritage.standalone.cli.command;
 import io.heritage.standalone.progress.Screen;
 import java.util.Map;
 
-/** What a command finds around it. */
-public record CommandContext(Terminal terminal, Map<String, String> environment) {
+/**
+ * What a command finds around it.
+ *
+ * @param global as the user gave them, once the arguments have been read
+ */
+public record CommandContext(
+        Terminal terminal, Map<String, String> environment, GlobalOptions global) {
 
     /** What progress is drawn on. */
     Screen screen() {
@@ -13,7 +18,11 @@ public record CommandContext(Terminal terminal, Map<String, String> environment)
 
     /** Whether somebody can be asked a question. */
     public boolean canAsk() {
-        return terminal.stdinTty() && terminal.stderrTty();
+        return terminal.stdinTty() && terminal.stderrTty() && !global.noInput();
+    }
+
+    public boolean quiet() {
+        return global.quiet();
     }
 
     /** No values: some are keys. */

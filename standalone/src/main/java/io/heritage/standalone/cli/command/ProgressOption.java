@@ -18,6 +18,12 @@ public final class ProgressOption {
     private ProgressMode mode = ProgressMode.AUTO;
 
     public ProgressView open(CommandContext context, ProgressSubject work) {
-        return new ProgressView(mode, context.screen(), work, System.err, InstantSource.system());
+        boolean silent = context.quiet() && mode == ProgressMode.AUTO;
+        return new ProgressView(
+                silent ? ProgressMode.NONE : mode,
+                context.screen(),
+                work,
+                System.err,
+                InstantSource.system());
     }
 }

@@ -3,7 +3,8 @@
  *
  * <ol>
  *   <li>{@link io.heritage.standalone.cli.command.CommandContext}: the environment and the {@link
- *       io.heritage.standalone.cli.command.Terminal}.
+ *       io.heritage.standalone.cli.command.Terminal}, with the {@link
+ *       io.heritage.standalone.cli.command.GlobalOptions} that the user gave.
  *   <li>Options: {@link io.heritage.standalone.cli.command.CommonOptions} with {@link
  *       io.heritage.standalone.cli.command.Version}, {@link
  *       io.heritage.standalone.cli.command.ConfigOptions}, {@link

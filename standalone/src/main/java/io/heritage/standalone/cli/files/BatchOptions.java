@@ -52,6 +52,13 @@ final class BatchOptions {
         checkReport(usage);
     }
 
+    /** What needs a file that stays, or stdout for itself. */
+    void checkPiped(Usage usage, boolean toStdout, boolean json) {
+        usage.require(!toStdout || !json, "-o - and --json both write to stdout");
+        usage.require(!toStdout || !detach, "-o - needs the result, --detach does not wait for it");
+        usage.require(!toStdout || !keepPartial, "--keep-partial needs a file, not -o -");
+    }
+
     /** What takes hours is not begun if its report cannot be written. */
     private void checkReport(Usage usage) {
         try {

@@ -29,8 +29,12 @@ final class FileBatch {
     private static final String OUTPUT = "output";
     private static final String ERROR = "error";
 
+    /** The result itself goes there. */
+    private static final String STDOUT = "-";
+
     private final CommandLine line;
     private final boolean json;
+    private final boolean quiet;
     private final Optional<Path> report;
     private final List<Path> inputs;
     private final ArrayNode results = JsonNodeFactory.instance.arrayNode();
@@ -38,12 +42,19 @@ final class FileBatch {
     private int failed;
 
     /**
+     * @param quiet whether what went well needs no line in the table
      * @param report takes all results in the end
      * @param inputs as the user named them, which need not be those of the tasks
      */
-    FileBatch(CommandLine line, boolean json, Optional<Path> report, List<Path> inputs) {
+    FileBatch(
+            CommandLine line,
+            boolean json,
+            boolean quiet,
+            Optional<Path> report,
+            List<Path> inputs) {
         this.line = line;
         this.json = json;
+        this.quiet = quiet;
         this.report = report;
         this.inputs = List.copyOf(inputs);
     }
@@ -109,11 +120,15 @@ final class FileBatch {
     }
 
     private void add(FileTask task, ObjectNode result) {
-        ObjectNode entry = JsonNodeFactory.instance.objectNode().put("input", "" + task.input());
+        ObjectNode entry =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("input", PipedFiles.shown(task.input()));
         entry.setAll(result);
         results.add(entry);
-        if (!json && !result.path("skipped").asBoolean()) {
-            line.getOut().println(result.path(result.has(OUTPUT) ? OUTPUT : "job").asText());
+        String output = result.path(result.has(OUTPUT) ? OUTPUT : "job").asText();
+        if (!json && !result.path("skipped").asBoolean() && !output.equals(STDOUT)) {
+            line.getOut().println(output);
             line.getOut().flush();
         }
     }
@@ -122,7 +137,7 @@ final class FileBatch {
         failed++;
         worst = ExitCode.worst(worst, failure.exitCode());
         results.addObject()
-                .put("input", "" + task.input())
+                .put("input", PipedFiles.shown(task.input()))
                 .set(ERROR, ErrorReport.of(failure).json());
     }
 
@@ -132,11 +147,17 @@ final class FileBatch {
             line.getOut().println(single ? results.get(0) : results);
             line.getOut().flush();
         } else if (!single) {
-            results.forEach(result -> err.println(row(result)));
-            err.println(
-                    failed == 0
-                            ? "heritage: %d files done".formatted(count)
-                            : "heritage: %d of %d files failed".formatted(failed, count));
+            results.forEach(result -> {
+                if (!quiet || result.has(ERROR)) {
+                    err.println(row(result));
+                }
+            });
+            if (!quiet || failed > 0) {
+                err.println(
+                        failed == 0
+                                ? "heritage: %d files done".formatted(count)
+                                : "heritage: %d of %d files failed".formatted(failed, count));
+            }
         }
     }
 

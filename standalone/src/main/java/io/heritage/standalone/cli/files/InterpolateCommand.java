@@ -96,7 +96,8 @@ public final class InterpolateCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "INPUT",
             description = {
-                "Two images, one with --engine wan; with --times videos, or folders of them."
+                "Two images, one with --engine wan; with --times videos, or folders of them. One"
+                        + " of them may be -, stdin."
             })
     private List<Path> inputs = new ArrayList<>();
 
@@ -105,8 +106,9 @@ public final class InterpolateCommand implements Callable<Integer> {
             required = true,
             paramLabel = "OUT",
             description = {
-                "NAME.mp4, NAME.webm, or a new folder; with --times an existing one. An existing"
-                        + " video is replaced once the result is complete."
+                "NAME.mp4, NAME.webm, or a new folder; with --times an existing one; or - for an"
+                        + " mp4 on stdout. An existing video is replaced once the result is"
+                        + " complete."
             })
     private Path output = Path.of("");
 
@@ -125,6 +127,9 @@ public final class InterpolateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InvalidConfiguration, CommandFailed, IOException {
         var usage = new Usage(spec);
+        if (PipedFiles.areMeant(inputs, output)) {
+            return piped(usage);
+        }
         checkUsage(usage);
         Optional<Preview> preview = trial.preview(usage);
         checkPreview(preview, usage);
@@ -134,6 +139,31 @@ public final class InterpolateCommand implements Callable<Integer> {
                 spec.commandLine(),
                 report.json(),
                 () -> preview.isPresent() ? piece(preview.get(), usage) : run(tasks));
+    }
+
+    private int piped(Usage usage) throws InvalidConfiguration, CommandFailed, IOException {
+        boolean toStdout = PipedFiles.isStdout(output);
+        PipedFiles.check(usage, inputs, output, !raise.asked() || inputs.size() == 1, context);
+        batch.checkPiped(usage, toStdout, report.json());
+        usage.require(trial.preview(usage).isEmpty(), "--preview takes a file, not -");
+        try (var pipes = PipedFiles.open()) {
+            if (toStdout) {
+                output = pipes.result(VideoFormat.MP4.title());
+            }
+            checkUsage(usage);
+            LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
+            return FileWork.runWatched(
+                    spec.commandLine(),
+                    report.json(),
+                    () -> {
+                        inputs = pipes.received(inputs);
+                        int code = run(tasks(inputs, usage));
+                        if (toStdout && code == ExitCode.OK && Files.exists(output)) {
+                            PipedFiles.send(output, System.out);
+                        }
+                        return code;
+                    });
+        }
     }
 
     /** A frame of another rate lies between two, so a preview is a beginning. */
@@ -184,7 +214,8 @@ public final class InterpolateCommand implements Callable<Integer> {
         if (trial.estimate()) {
             return estimated();
         }
-        return new FileBatch(spec.commandLine(), report.json(), batch.report(), inputs)
+        return new FileBatch(
+                        spec.commandLine(), report.json(), context.quiet(), batch.report(), inputs)
                 .run(tasks, this::interpolated);
     }
 
@@ -199,7 +230,8 @@ public final class InterpolateCommand implements Callable<Integer> {
     private ObjectNode interpolated(FileTask task)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         Path target = task.output();
-        ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + target);
+        ObjectNode result =
+                JsonNodeFactory.instance.objectNode().put("output", PipedFiles.shown(target));
         if (batch.skipExisting() && Files.exists(target)) {
             return result.put("skipped", true);
         }

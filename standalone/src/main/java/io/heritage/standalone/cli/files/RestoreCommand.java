@@ -1,6 +1,7 @@
 package io.heritage.standalone.cli.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.models.seedvr2.SeedVr2Files;
@@ -18,6 +19,7 @@ import io.heritage.standalone.cli.command.ModelNames;
 import io.heritage.standalone.cli.command.ProcessorOptions;
 import io.heritage.standalone.cli.command.ServerOptions;
 import io.heritage.standalone.cli.command.Usage;
+import io.heritage.standalone.cli.jobs.RemoteBatch;
 import io.heritage.standalone.cli.jobs.RemoteJob;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.RestorationJob;
@@ -28,8 +30,10 @@ import io.heritage.standalone.output.FileTree;
 import io.heritage.standalone.output.MediaNames;
 import io.heritage.standalone.output.OutputRefused;
 import io.heritage.standalone.output.PartialFile;
+import io.heritage.standalone.progress.ProgressSubject;
 import io.heritage.standalone.progress.ProgressView;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +65,7 @@ import picocli.CommandLine.Spec;
             "  heritage restore old.mp4 -o new.mp4 --model seedvr2_3b --size 1280x720",
             "  heritage restore old.mp4 -o new.webm --bit-depth 10 --crf 20",
             "  heritage restore photos/ -o restored/",
+            "  heritage restore - -o - < old.jpg > new.png",
             "  heritage restore old.mp4 -o new.mp4 --url http://127.0.0.1:8000",
             ""
         })
@@ -80,15 +85,15 @@ public final class RestoreCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "INPUT",
-            description = "Images and videos, or folders of them.")
+            description = "Images and videos, or folders of them; - is stdin.")
     private List<Path> inputs = new ArrayList<>();
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT",
             description = {
-                "NAME.png, NAME.mp4 or NAME.webm, or an existing folder (default:"
-                        + " INPUT_restored.png or .mp4 beside each input). An existing file is"
+                "NAME.png, NAME.mp4 or NAME.webm, an existing folder, or - for stdout (default:"
+                        + " beside each input, INPUT_restored.png or .mp4). An existing file is"
                         + " replaced once the result is complete."
             })
     private @Nullable Path output;
@@ -103,6 +108,14 @@ public final class RestoreCommand implements Callable<Integer> {
                         + "seedvr2_7b; with --url the server's choice)."
             })
     private @Nullable String model;
+
+    @Option(
+            names = "--batch",
+            description = {
+                "With --url: send all files, queue them as one batch and print its id, which 'jobs"
+                        + " watch', 'jobs cancel' and 'jobs download' take."
+            })
+    private boolean asBatch;
 
     RestoreCommand(CommandContext context) {
         this.context = context;
@@ -124,12 +137,18 @@ public final class RestoreCommand implements Callable<Integer> {
                 "--model tiny works on this machine; with --url name a model of the server");
         settings.check(usage);
         batch.check(usage, remote);
+        if (asBatch) {
+            checkBatch(usage, remote);
+        }
         trial.check(usage, remote);
         usage.require(
                 !remote || !batch.keepPartial(),
                 "--keep-partial works on this machine: a server keeps no part of a restoration");
         server.check(spec, context.environment());
         Optional<Preview> preview = trial.preview(usage);
+        if (PipedFiles.areMeant(inputs, output)) {
+            return piped(usage);
+        }
         if (preview.isPresent()) {
             return piece(preview.get(), usage);
         }
@@ -139,6 +158,54 @@ public final class RestoreCommand implements Callable<Integer> {
                 "--idempotency-key is for one input, found " + tasks.size());
         LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
         return FileWork.runWatched(spec.commandLine(), report.json(), () -> run(tasks));
+    }
+
+    private void checkBatch(Usage usage, boolean remote) {
+        usage.require(remote, "--batch needs a server: --url");
+        usage.require(
+                !PipedFiles.areMeant(inputs, output) && output == null,
+                "--batch takes files and no -o: 'jobs download' fetches the results");
+        usage.require(
+                !batch.skipExisting()
+                        && batch.report().isEmpty()
+                        && batch.idempotencyKey().isEmpty()
+                        && !trial.estimate()
+                        && trial.preview(usage).isEmpty(),
+                "--batch goes with none of --skip-existing, --report, --idempotency-key, --estimate"
+                        + " and --preview");
+    }
+
+    private int piped(Usage usage) throws InvalidConfiguration, CommandFailed {
+        PipedFiles.check(usage, inputs, output, inputs.size() == 1, context);
+        batch.checkPiped(usage, PipedFiles.isStdout(output), report.json());
+        usage.require(trial.preview(usage).isEmpty(), "--preview takes a file, not -");
+        LogLevels.WARNINGS.unlessVerbose(common.verbose(), context.environment()).apply();
+        return FileWork.runWatched(
+                spec.commandLine(),
+                report.json(),
+                () -> {
+                    try (var pipes = PipedFiles.open()) {
+                        return piped(pipes, usage);
+                    }
+                });
+    }
+
+    private int piped(PipedFiles pipes, Usage usage)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        inputs = pipes.received(inputs);
+        if (!PipedFiles.isStdout(output)) {
+            return run(tasks(inputs, usage));
+        }
+        usage.require(
+                Files.isRegularFile(inputs.getFirst()),
+                "-o - is for one file, found " + inputs.getFirst());
+        Path result = pipes.result(settings.usualEnding(FileTask.isImage(inputs.getFirst())));
+        output = result;
+        int code = run(tasks(inputs, usage));
+        if (code == ExitCode.OK && Files.exists(result)) { // none of an estimate
+            PipedFiles.send(result, System.out);
+        }
+        return code;
     }
 
     private int piece(Preview preview, Usage usage)
@@ -196,6 +263,9 @@ public final class RestoreCommand implements Callable<Integer> {
                 if (trial.estimate()) {
                     return new JobEstimate(client, spec.commandLine(), report.json())
                             .of(tasks.stream().map(this::question).toList());
+                }
+                if (asBatch) {
+                    return queued(client, tasks);
                 }
                 return batch.detach()
                         ? results().run(tasks, task -> detached(client, task))
@@ -268,12 +338,16 @@ public final class RestoreCommand implements Callable<Integer> {
     }
 
     private FileBatch results() {
-        return new FileBatch(spec.commandLine(), report.json(), batch.report(), inputs);
+        return new FileBatch(
+                spec.commandLine(), report.json(), context.quiet(), batch.report(), inputs);
     }
 
     private ObjectNode restore(FileTask task, Route route)
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
-        ObjectNode result = JsonNodeFactory.instance.objectNode().put("output", "" + task.output());
+        ObjectNode result =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("output", PipedFiles.shown(task.output()));
         if (batch.skipExisting() && Files.exists(task.output())) {
             return result.put("skipped", true);
         }
@@ -296,6 +370,43 @@ public final class RestoreCommand implements Callable<Integer> {
         try (ProgressView progress = report.progress(context, task.work())) {
             return remoteJob(client, progress).detach(request(task));
         }
+    }
+
+    /** All as one batch, which is left to itself. */
+    private int queued(EndpointClient client, List<FileTask> tasks)
+            throws IOException, InterruptedException, CommandFailed {
+        if (tasks.size() > RemoteBatch.MOST_JOBS) {
+            throw new CommandFailed(
+                    ExitCode.USAGE,
+                    "a batch has %d files at most, found %d"
+                            .formatted(RemoteBatch.MOST_JOBS, tasks.size()));
+        }
+        String id;
+        var work = new ProgressSubject("", "files", "");
+        try (ProgressView progress = report.progress(context, work)) {
+            List<RestorationJob> jobs = tasks.stream().map(this::request).toList();
+            id = new RemoteBatch(client, progress).submit(jobs);
+            progress.end("IN_QUEUE");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(report.json() ? batchOf(id, client, tasks) : id);
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private static ObjectNode batchOf(String id, EndpointClient client, List<FileTask> tasks) {
+        ObjectNode facts =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("batch", id)
+                        .put("endpoint", client.url().endpoint())
+                        .put("console", client.url().consoleLink(id));
+        ArrayNode jobs = facts.putArray("jobs");
+        for (FileTask task : tasks) {
+            String job = RemoteBatch.member(id, jobs.size());
+            jobs.addObject().put("input", "" + task.input()).put("job", job);
+        }
+        return facts;
     }
 
     private RemoteJob remoteJob(EndpointClient client, ProgressView progress) {

@@ -10,7 +10,8 @@
  *       io.heritage.standalone.cli.files.RaiseOptions}.
  *   <li>Files are named or match a {@link io.heritage.standalone.cli.files.MediaPattern}; {@link
  *       io.heritage.standalone.cli.files.FileTasks} makes a {@link
- *       io.heritage.standalone.cli.files.FileTask} of each. Several are a {@link
+ *       io.heritage.standalone.cli.files.FileTask} of each. {@code -} is one of the {@link
+ *       io.heritage.standalone.cli.files.PipedFiles}. Several are a {@link
  *       io.heritage.standalone.cli.files.FileBatch} with {@link
  *       io.heritage.standalone.cli.files.BatchOptions}.
  *   <li>{@link io.heritage.standalone.cli.files.TrialOptions} ask for a {@link

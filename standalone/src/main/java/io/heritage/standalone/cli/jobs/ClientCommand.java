@@ -73,6 +73,13 @@ abstract class ClientCommand implements Callable<Integer> {
         return spec.commandLine().getErr();
     }
 
+    /** What is no result: for people who have not asked for quiet. */
+    final void note(String text) {
+        if (!context.quiet()) {
+            err().println("heritage: " + text);
+        }
+    }
+
     final void print(JsonNode result) {
         out().println(result);
         out().flush();

@@ -68,9 +68,13 @@ record JobFacts(JsonNode job, String endpoint, String console) {
                 : String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1e3);
     }
 
-    /** In few words: {@code IN_PROGRESS decode 12/33}. */
+    /** In few words: {@code IN_PROGRESS decode 12/33}, of a batch {@code IN_PROGRESS 1/4 jobs}. */
     String state() {
         JsonNode progress = job.path("progress");
+        int jobs = RemoteBatch.size(progress);
+        if (jobs > 0) {
+            return "%s %d/%d jobs".formatted(status(), RemoteBatch.ended(progress), jobs);
+        }
         if (!status().equals("IN_PROGRESS") || !progress.has("stage")) {
             return status();
         }

@@ -12,10 +12,16 @@ final class JobProgress {
 
     /**
      * @param facts {@code stage}, {@code frames_done}, {@code frames_total}, or the fraction {@code
-     *     progress}
+     *     progress}; of a batch how many jobs are in which state
      * @param total frames that are expected; 0 where unknown
      */
     static void show(JsonNode facts, long total, ProgressView view) {
+        int jobs = RemoteBatch.size(facts);
+        if (jobs > 0) {
+            view.countsIn("jobs");
+            view.report("batch", RemoteBatch.ended(facts), jobs);
+            return;
+        }
         String stage = facts.path("stage").asText("starts");
         long frames = facts.path("frames_done").asLong(0);
         double fraction = facts.path("progress").asDouble(0);

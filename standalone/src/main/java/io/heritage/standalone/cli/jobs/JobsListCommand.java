@@ -118,7 +118,7 @@ final class JobsListCommand extends ClientCommand {
 
     private void print(List<JobFacts> jobs) {
         if (jobs.isEmpty()) {
-            err().println("heritage: no such jobs");
+            note("no such jobs");
             return;
         }
         out().printf(ROW, "ID", "ENDPOINT", "STATUS", "CREATED", "TOOK", "CONSOLE");

@@ -49,7 +49,7 @@ final class JobsPurgeCommand extends ClientCommand {
             throw wrong("this cancels all queued jobs: say --yes, as there is no terminal to ask");
         }
         if (!yes && !confirmed(server)) {
-            err().println("heritage: nothing was cancelled");
+            note("nothing was cancelled");
             return ExitCode.OK;
         }
         ArrayNode results = JsonNodeFactory.instance.arrayNode();

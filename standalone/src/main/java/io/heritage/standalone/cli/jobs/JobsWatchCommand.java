@@ -41,7 +41,7 @@ final class JobsWatchCommand extends ClientCommand {
         ServerJobs.Found found = server.find(id);
         JobFacts job = JobFacts.of(found.details(), found.at());
         if (!json()) {
-            err().println("heritage: " + job.console());
+            note(job.console());
         }
         ServerJobs.Found ended;
         try (ProgressView view = progress.open(context(), new ProgressSubject("", "frames", id))) {

@@ -160,7 +160,7 @@ public final class RunCommand extends ClientCommand {
                             .put("endpoint", endpoint)
                             .put("console", client.url().consoleLink(id)));
         } else {
-            err().println("heritage: " + client.url().consoleLink(id));
+            note(client.url().consoleLink(id));
             out().println(id);
             out().flush();
         }

@@ -9,18 +9,18 @@ import java.util.concurrent.FutureTask;
  * Reads stdin on a thread of its own: a read of a terminal or a pipe heeds no interrupt, and Ctrl-C
  * would wait for the user's next line.
  */
-final class StandardInput {
+public final class StandardInput {
     private StandardInput() {}
 
     /** Reads what comes. */
-    interface Reading<T> {
+    public interface Reading<T> {
         T read(InputStream stdin) throws IOException;
     }
 
     /**
      * @throws InterruptedException at once, when the user stopped the command
      */
-    static <T> T read(Reading<T> reading) throws IOException, InterruptedException {
+    public static <T> T read(Reading<T> reading) throws IOException, InterruptedException {
         var task = new FutureTask<T>(() -> reading.read(System.in));
         Thread.ofPlatform().daemon().name("stdin").start(task);
         try {

@@ -53,7 +53,7 @@ public final class WorkersCommand extends ClientCommand {
             return ExitCode.OK;
         }
         if (workers.isEmpty()) {
-            err().println("heritage: no worker; 'heritage processor' starts one");
+            note("no worker; 'heritage processor' starts one");
             return ExitCode.OK;
         }
         out().printf(ROW, "ID", "STATE", "DEVICE", "MEMORY", "JOB", "MODELS");

@@ -11,7 +11,8 @@
  *       io.heritage.standalone.cli.jobs.StandardInput} may hold, and prints a {@link
  *       io.heritage.standalone.cli.jobs.RawJob}. A {@link
  *       io.heritage.standalone.cli.jobs.RemoteJob} is a job whose files come from or go to this
- *       machine.
+ *       machine, a {@link io.heritage.standalone.cli.jobs.RemoteBatch} many of them that are queued
+ *       at once.
  *   <li>{@link io.heritage.standalone.cli.jobs.JobsCommand} has {@link
  *       io.heritage.standalone.cli.jobs.JobsListCommand} ({@link
  *       io.heritage.standalone.cli.jobs.JobStates} and {@link

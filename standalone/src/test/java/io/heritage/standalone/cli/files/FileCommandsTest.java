@@ -16,6 +16,7 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.Wire;
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.cli.command.Terminal;
+import io.heritage.standalone.cli.jobs.FakeServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +105,92 @@ class FileCommandsTest {
         assertIsImage(restored);
         assertThat(folder.resolve("clip.mov_restored.mp4")).isNotEmptyFile();
         assertThat(out.toString()).contains(restored.toString());
+    }
+
+    /** In a process of its own, which has a stdin and a stdout of its own. */
+    @Test
+    void aPictureComesOnStdinAndGoesToStdout() throws Exception {
+        Path picture = picture("in.png");
+        Path result = folder.resolve("out.png");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add("io.heritage.standalone.Heritage");
+        command.addAll(List.of("restore", "-", "-o", "-", "--size", "32x32"));
+        command.addAll(List.of("--models", models.toString()));
+
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectInput(picture.toFile())
+                        .redirectOutput(result.toFile())
+                        .redirectError(folder.resolve("err").toFile())
+                        .start();
+
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(folder.resolve("err"))).isZero();
+        assertIsImage(result);
+    }
+
+    @Test
+    void aFolderIsQueuedAsOneBatch() throws Exception {
+        picture("in/a.png");
+        Path second = picture("in/b.png");
+        try (var server = new FakeServer()) {
+            server.once("PUT /v2/restore/media", 200, "{\"media_ref\":\"media:1\"}");
+            server.on("PUT /v2/restore/media", 200, "{\"media_ref\":\"media:2\"}");
+            server.on(
+                    "POST /v2/restore/batch", 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}");
+            List<String> line =
+                    List.of("restore", folder.resolve("in").toString(), "--url", server.url());
+
+            assertThat(run(with(line, "--batch", "--size", "64x32", "-q"))).as("" + err).isZero();
+            assertThat(out.toString()).isEqualTo("j-1\n");
+            assertThat(server.body("PUT /v2/restore/media")).contains("PNG");
+            JsonNode inputs =
+                    Wire.json().readTree(server.body("POST /v2/restore/batch")).path("inputs");
+            assertThat(inputs).extracting(job -> job.path("media").asText())
+                    .containsExactly("media:1", "media:2");
+            assertThat(inputs).allMatch(job -> job.path("res_w").asInt() == 64);
+
+            out.getBuffer().setLength(0);
+            assertThat(run(with(line, "--batch", "--json"))).isZero();
+            JsonNode facts = Wire.json().readTree(out.toString());
+            assertThat(facts.path("batch").asText()).isEqualTo("j-1");
+            assertThat(facts.at("/jobs/1/input").asText()).isEqualTo(second.toString());
+            assertThat(facts.at("/jobs/1/job").asText()).isEqualTo("j-1-b1");
+
+            assertThat(run(with(line, "--batch", "-o", folder.toString()))).isEqualTo(2);
+            assertThat(run("restore", second, "--url", "", "--batch")).isEqualTo(2);
+            assertThat(err.toString()).contains("no -o").contains("needs a server");
+        }
+    }
+
+    private static Object[] with(List<String> line, String... more) {
+        List<Object> all = new ArrayList<>(line);
+        all.addAll(List.of(more));
+        return all.toArray();
+    }
+
+    @Test
+    void whatCannotGoWithAPipeIsRefused() throws Exception {
+        Path picture = picture("in.png");
+
+        assertThat(restore(picture, "-o", "-", "--json")).isEqualTo(2);
+        assertThat(out.toString()).contains("both write to stdout");
+        assertThat(restore(picture, "-o", "-", "--keep-partial")).isEqualTo(2);
+        assertThat(err.toString()).contains("--keep-partial needs a file");
+        assertThat(restore("-")).isEqualTo(2);
+        assertThat(err.toString()).contains("needs -o OUT");
+        assertThat(restore("-", picture, "-o", folder)).isEqualTo(2);
+        assertThat(err.toString()).contains("goes with one result, found 2 inputs");
+        assertThat(restore(folder, "-o", "-")).isEqualTo(2);
+        assertThat(err.toString()).contains("-o - is for one file, found " + folder);
+        assertThat(run("interpolate", "-", "-", "-o", "x.mp4")).isEqualTo(2);
+        assertThat(err.toString()).contains("stdin, which is one file");
+        assertThat(run("interpolate", "-", "-o", "x.mp4", "--times", "2", "--preview", "1s"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--preview takes a file");
     }
 
     @Test
@@ -222,6 +310,19 @@ class FileCommandsTest {
         assertThat(err.toString())
                 .contains("cannot write " + output)
                 .contains("ends in .mp4 or .webm, or a folder");
+        assertThat(output).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"out.avi", "out.mov", "out.png"})
+    void restoreRefusesAFormatItDoesNotWriteAtOnce(String name) throws Exception {
+        Path output = folder.resolve(name);
+
+        int code = restore(clip("in.mp4"), "-o", output);
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("becomes a file that ends with .mp4 or .webm, found " + output);
         assertThat(output).doesNotExist();
     }
 

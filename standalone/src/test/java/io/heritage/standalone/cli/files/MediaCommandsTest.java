@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heritage.media.DecodedImage;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
+import io.heritage.media.RgbFrame;
 import io.heritage.media.VideoFrame;
 import io.heritage.media.VideoProbe;
 import io.heritage.media.VideoReader;
@@ -120,26 +121,75 @@ class MediaCommandsTest {
         assertThat(out.toString()).doesNotContain("\"deinterlaced\":true");
     }
 
-    @Test
-    void tenBitsStayOrBecomeEightAsTheUserSays() throws IOException {
+    /** What each command does without being told: docs/media.md. */
+    @ParameterizedTest
+    @CsvSource({"true, 8", "false, 10"})
+    void tenBitsStayOrBecomeEightAsTheUserSays(boolean restore, int usual) throws IOException {
         Path in = DEEP.resolve("hdr10.mp4");
 
-        make(true, in, folder.resolve("ten.mp4"), "--bit-depth", "10");
-        make(true, in, folder.resolve("eight.mp4"));
+        make(restore, in, folder.resolve("ten.mp4"), "--bit-depth", "10");
+        make(restore, in, folder.resolve("eight.mp4"), "--bit-depth", "8");
+        make(restore, in, folder.resolve("usual.mp4"));
 
         assertThat(depth("ten.mp4")).isEqualTo(10);
         assertThat(depth("eight.mp4")).isEqualTo(8);
+        assertThat(depth("usual.mp4")).isEqualTo(usual);
     }
 
     @ParameterizedTest
-    @CsvSource({"joined-back.ts, true", "starts-below-zero.ts, false"})
-    void oddClocksLoseNoFrame(String name, boolean repaired) throws IOException {
+    @CsvSource({
+        "joined-back.ts, true, true",
+        "joined-back.ts, false, true",
+        "joined-broken.ts, true, true",
+        "starts-below-zero.ts, true, false",
+        "starts-below-zero.ts, false, false"
+    })
+    void oddClocksLoseNoFrame(String name, boolean restore, boolean repaired) throws IOException {
         Path result = folder.resolve("out.mp4");
 
-        make(true, MEDIA.resolve(name), result);
+        make(restore, MEDIA.resolve(name), result);
 
         assertThat(out.toString().contains("\"timeline_repaired\":true")).isEqualTo(repaired);
-        assertThat(frames(result)).isEqualTo(frames(MEDIA.resolve(name)));
+        assertThat(frames(result)).isEqualTo((restore ? 1 : 2) * frames(MEDIA.resolve(name)));
+    }
+
+    /** The alpha of the first is 0 at the left and grows to the right. */
+    @Test
+    void phonesPicturesAreInterpolatedOnBlack() throws IOException {
+        Path result = folder.resolve("frames");
+
+        int code =
+                HeritageCommand.line(Terminal.none(), Map.of())
+                        .setOut(new PrintWriter(out, true))
+                        .setErr(new PrintWriter(err, true))
+                        .execute(
+                                "interpolate",
+                                MEDIA.resolve("alpha.avif").toString(),
+                                MEDIA.resolve("grid.heic").toString(),
+                                "-o",
+                                result.toString(),
+                                "--frames",
+                                "2",
+                                "--resolution",
+                                "480");
+
+        assertThat(code).as(err.toString()).isZero();
+        try (InputStream png = Files.newInputStream(result.resolve("0000.png"));
+                RgbFrame first = new ImageDecoder(ImageLimits.DEFAULT).decode(png)) {
+            assertThat(brightness(first, 0)).isLessThan(10);
+            assertThat(brightness(first, first.width() * 3 / 4)).isGreaterThan(40);
+        }
+    }
+
+    /** Mean of a column, 0 to 255. */
+    private static double brightness(RgbFrame frame, int column) {
+        long sum = 0;
+        for (int y = 0; y < frame.height(); y++) {
+            for (int channel = 0; channel < 3; channel++) {
+                sum += frame.pixels().get((y * frame.width() + column) * 3 + channel) & 0xff;
+            }
+        }
+        return sum / 3.0 / frame.height();
     }
 
     private int depth(String name) {

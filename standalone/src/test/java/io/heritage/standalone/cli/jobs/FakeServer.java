@@ -21,9 +21,12 @@ public final class FakeServer implements AutoCloseable {
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Map<String, Deque<Answer>> firstAnswers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Map<String, String> bodies = new ConcurrentHashMap<>();
 
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String silentOn = "";
+    private volatile String silentWithin = "";
+    private final Map<String, Runnable> onceAsked = new ConcurrentHashMap<>();
 
     private record Answer(int status, String body, How how) {}
 
@@ -41,14 +44,18 @@ public final class FakeServer implements AutoCloseable {
         server.createContext(
                 "/",
                 exchange -> {
-                    exchange.getRequestBody().readAllBytes();
+                    byte[] body = exchange.getRequestBody().readAllBytes();
+                    bodies.put(
+                            exchange.getRequestMethod() + " " + exchange.getRequestURI(),
+                            new String(body, StandardCharsets.UTF_8));
                     String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
                     requests.add(
                             asked + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+                    onceAsked.getOrDefault(asked, () -> {}).run();
                     if (asked.equals(silentOn)) {
                         awaitClose();
                     }
-                    answer(exchange, next(asked));
+                    answer(exchange, next(asked), asked.equals(silentWithin));
                 });
         server.start();
     }
@@ -62,13 +69,16 @@ public final class FakeServer implements AutoCloseable {
                         asked, new Answer(404, "{\"error\":\"job not found\"}", How.WHOLE));
     }
 
-    private static void answer(HttpExchange exchange, Answer answer) throws IOException {
+    private void answer(HttpExchange exchange, Answer answer, boolean silent) throws IOException {
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         if (answer.how() != How.LOST) {
             exchange.sendResponseHeaders(answer.status(), body.length);
-            int sent = answer.how() == How.WHOLE ? body.length : body.length / 2;
+            int sent = answer.how() == How.WHOLE && !silent ? body.length : body.length / 2;
             exchange.getResponseBody().write(body, 0, sent);
             exchange.getResponseBody().flush();
+        }
+        if (silent) {
+            awaitClose();
         }
         exchange.close();
     }
@@ -112,12 +122,29 @@ public final class FakeServer implements AutoCloseable {
         return this;
     }
 
+    /** Takes this request, begins to answer and says no more. */
+    FakeServer silentWithin(String asked) {
+        silentWithin = asked;
+        return this;
+    }
+
+    /** What happens before the answer to this request. */
+    FakeServer onceAsked(String asked, Runnable happens) {
+        onceAsked.put(asked, happens);
+        return this;
+    }
+
     private void awaitClose() {
         try {
             var _ = closed.await(1, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Of the last such request. */
+    public String body(String asked) {
+        return bodies.getOrDefault(asked, "");
     }
 
     public List<String> requests() {

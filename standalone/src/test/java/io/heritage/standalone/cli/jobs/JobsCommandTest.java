@@ -7,8 +7,11 @@ import io.heritage.schemas.Wire;
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.cli.command.ExitCode;
 import io.heritage.standalone.cli.command.Terminal;
+import io.heritage.standalone.DeafPort;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -162,16 +165,17 @@ class JobsCommandTest {
 
     @Test
     void aServerThatIsNotThereIs5WithAHint() throws Exception {
-        String url = server.url();
-        server.close();
+        try (var nobody = new DeafPort()) {
+            String url = "http://" + nobody.address();
 
-        assertThat(run("jobs", "list", "--url", url, "--json")).isEqualTo(5);
+            assertThat(run("jobs", "list", "--url", url, "--json")).isEqualTo(5);
 
-        assertThat(json().at("/error/code").asText()).isEqualTo("unreachable");
-        assertThat(json().at("/error/hint").asText()).contains("heritage up");
-        assertThat(run("jobs", "list", "--url", url)).isEqualTo(5);
-        assertThat(err.toString()).startsWith("heritage: nothing answers at " + url);
-        assertThat(out.toString()).isEmpty();
+            assertThat(json().at("/error/code").asText()).isEqualTo("unreachable");
+            assertThat(json().at("/error/hint").asText()).contains("heritage up");
+            assertThat(run("jobs", "list", "--url", url)).isEqualTo(5);
+            assertThat(err.toString()).startsWith("heritage: nothing answers at " + url);
+            assertThat(out.toString()).isEmpty();
+        }
     }
 
     @Test
@@ -230,15 +234,10 @@ class JobsCommandTest {
     @Test
     void watchingFollowsTheEventsUntilTheEnd() {
         server.on(SHOW, 200, job("j-1", "IN_QUEUE", ""));
-        Thread.ofVirtual()
-                .start(() -> {
-                    while (server.requests().stream().noneMatch(r -> r.contains("/events/"))) {
-                        Thread.onSpinWait();
-                    }
-                    server.on(SHOW, 200, job("j-1", "COMPLETED", ""));
-                });
+        String events = "GET /v2/restore/events/j-1";
+        server.onceAsked(events, () -> server.on(SHOW, 200, job("j-1", "COMPLETED", "")));
         server.on(
-                "GET /v2/restore/events/j-1",
+                events,
                 200,
                 ": hello\n\nid: 1\ndata: {\"v\":1,\"type\":\"job\",\"job\":\"j-1\","
                         + "\"status\":\"IN_PROGRESS\",\"progress\":{\"stage\":\"decode\"}}\n\n");
@@ -323,6 +322,68 @@ class JobsCommandTest {
         server.on(SHOW, 200, job("j-1", "IN_QUEUE", ""));
         assertThat(run("jobs", "download", "j-1")).isEqualTo(1);
         assertThat(err.toString()).contains("jobs watch");
+    }
+
+    /** Of two completed jobs and one that failed. */
+    private void batch() {
+        String counts =
+                "{\"progress\":1.0,\"jobs_total\":3,\"completed\":2,\"failed\":1}";
+        server.on(SHOW, 200, job("j-1", "COMPLETED", ",\"output\":" + counts));
+        for (int i = 0; i < 3; i++) {
+            String id = "j-1-b" + i;
+            boolean failed = i == 1;
+            server.on(
+                    "GET /v2/restore/requests/" + id,
+                    200,
+                    job(id, failed ? "FAILED" : "COMPLETED", failed ? ",\"error\":\"boom\"" : ""));
+            server.on(
+                    "GET /v2/restore/output/" + id,
+                    200,
+                    "{\"outputs\":[{\"index\":0,\"filename\":\"out.png\",\"size\":5,\"sha256\":\""
+                            + HELLO
+                            + "\"}]}");
+            server.on("GET /v2/restore/output/" + id + "/0", 200, "hello");
+        }
+    }
+
+    @Test
+    void ofABatchTheResultsAreDownloadedByTheirPlaceAndItSaysWhichJobsHaveNone() {
+        batch();
+
+        assertThat(run("jobs", "download", "j-1", "-o", folder.toString())).isEqualTo(3);
+
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        folder.resolve("0-out.png").toString(),
+                        folder.resolve("2-out.png").toString());
+        assertThat(folder.resolve("2-out.png")).hasContent("hello");
+        assertThat(err.toString()).contains("heritage: job j-1-b1: FAILED boom");
+    }
+
+    @Test
+    void ofABatchTheJobsThatHaveEndedAreCounted() throws Exception {
+        String counts =
+                "{\"progress\":0.5,\"jobs_total\":4,\"in_progress\":2,\"completed\":1,"
+                        + "\"cancelled\":1}";
+        String running = job("j-1", "IN_PROGRESS", ",\"progress\":" + counts);
+        server.on(SHOW, 200, running);
+        assertThat(run("jobs", "show", "j-1")).isZero();
+        assertThat(out.toString()).contains("IN_PROGRESS 2/4 jobs");
+        server.once(SHOW, 200, running);
+        server.on(SHOW, 200, job("j-1", "COMPLETED", ""));
+        server.on("GET /v2/restore/events/j-1", 200, "data: {\"type\":\"open\"}\n\n");
+        PrintStream before = System.err;
+        var shown = new ByteArrayOutputStream();
+        try (var catching = new PrintStream(shown, true, StandardCharsets.UTF_8)) {
+            System.setErr(catching);
+            assertThat(run("jobs", "watch", "j-1", "--progress", "json")).isZero();
+        } finally {
+            System.setErr(before);
+        }
+        JsonNode first = Wire.json().readTree(shown.toString(StandardCharsets.UTF_8));
+        assertThat(first.at("/progress/done").asInt()).isEqualTo(2);
+        assertThat(first.at("/progress/total").asInt()).isEqualTo(4);
+        assertThat(first.at("/progress/unit").asText()).isEqualTo("jobs");
     }
 
     @Test
