@@ -48,8 +48,7 @@ final class JobCheck {
                         report(Rule.MIX_UP, s.call() + " answered about the job " + s.named()));
         job.states.stream()
                 .filter(State::isTerminal)
-                .forEach(s ->
-                        end(s.status(), s.parts(), s.error(), s.at(), s.call().toString()));
+                .forEach(s -> end(s.status(), s.parts(), s.error(), s.at(), s.call().toString()));
         job.hooks.forEach(h -> end(h.status(), h.parts(), h.error(), h.at(), "webhook"));
         ends();
         stream();
@@ -165,8 +164,7 @@ final class JobCheck {
                 report(
                         Rule.TWO_ENDS,
                         "cancel at %d ms says %s, %s at %d ms"
-                                .formatted(
-                                        cancel.at(), cancel.status(), end.status(), end.at()));
+                                .formatted(cancel.at(), cancel.status(), end.status(), end.at()));
             }
         }
     }
@@ -181,8 +179,7 @@ final class JobCheck {
                                 .max()
                                 .orElse(0);
         if (job.hooks.stream()
-                .noneMatch(
-                        h -> h.taken() && h.at() >= since && h.status().equals(end.status()))) {
+                .noneMatch(h -> h.taken() && h.at() >= since && h.status().equals(end.status()))) {
             report(
                     Rule.WEBHOOK,
                     "%s at %d ms, webhook called %d times"
@@ -234,14 +231,12 @@ final class JobCheck {
 
     /** A part counts as given with the last byte that the gateway was sent. */
     private boolean brokeBefore(Streamed reply) {
-        return reply.from() < 0
-                && job.brokenStreams.stream().anyMatch(b -> b.at() <= reply.at());
+        return reply.from() < 0 && job.brokenStreams.stream().anyMatch(b -> b.at() <= reply.at());
     }
 
     private void streamedBytes(Observation.StreamPart part) {
         List<String> expected = job.submitted.parts();
-        if (part.index() >= expected.size()
-                || !expected.get(part.index()).equals(part.hash())) {
+        if (part.index() >= expected.size() || !expected.get(part.index()).equals(part.hash())) {
             String owner = owners.get(part.hash());
             boolean other = owner != null && !owner.equals(job.id);
             report(

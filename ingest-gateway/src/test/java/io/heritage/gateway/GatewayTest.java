@@ -308,14 +308,14 @@ final class GatewayTest {
         @CsvSource({
             "/v2/interpolate/status/%zz, the path has a bad percent-encoding at character 23: exp",
             "/v2/interpolate/status/abc%2, the path has a bad percent-encoding at character 26:"
-                + " exp",
+                    + " exp",
             "/v2/interpolate/status/[, the path has a character at 23 that a URL has"
-                + " percent-encoded",
+                    + " percent-encoded",
             "/v2/interpolate/status/a?wait=%, the query has a bad percent-encoding at character 5:"
-                + " e",
+                    + " e",
             "/v2/interpolate/status/a?wait=%zz, the query has a bad percent-encoding at character ",
             "/v2/interpolate/status/a?wait=^, the query has a character at 5 that a URL has"
-                + " percent-"
+                    + " percent-"
         })
         void aTargetThatIsNoUrlIsToldWhere(String target, String error) throws IOException {
             client.write("GET", target, "Content-Length: 0", AUTHORIZED);
@@ -495,14 +495,14 @@ final class GatewayTest {
                     "{\"input\":{},\"policy\":{\"ttl\":9999}}|policy.ttl: the minimum is 10000 ms",
                     "{\"input\":{},\"s3Config\":\"x\"}|s3Config: expected an object",
                     "{\"input\":{},\"s3Config\":{\"endpointUrl\":7}}|s3Config.endpointUrl: expected"
-                        + " a text of at most 1024 characters",
+                            + " a text of at most 1024 characters",
                     "{\"input\":{},\"s3Config\":{\"endpointUrl\":\"ftp://a\",\"bucketName\":\"b\",\"accessId\":\"c\",\"accessSecret\":\"d\"}}|s3Config.endpointUrl:"
-                        + " expected an http or https URL without the bucket, such as"
-                        + " https://s3.eu-central-1.amazonaws.com",
+                            + " expected an http or https URL without the bucket, such as"
+                            + " https://s3.eu-central-1.amazonaws.com",
                     "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https"
                             + " URL of at most 4096 characters",
                     "{\"input\":{},\"webhook\":{\"url\":\"https://a/\"}}|webhook: expected an http"
-                        + " or https URL of at most 4096 characters",
+                            + " or https URL of at most 4096 characters",
                     "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most"
                             + " 4096 characters",
                 })
@@ -564,7 +564,7 @@ final class GatewayTest {
             assertThat(accepted.header("X-Heritage-Warning"))
                     .isEqualTo(
                             "input has fields without a meaning: stepz (did you mean steps?), my"
-                                + " own");
+                                    + " own");
             assertThat(run(withImages(10)).header("X-Heritage-Warning")).isEmpty();
         }
 
@@ -574,7 +574,7 @@ final class GatewayTest {
             assertThat(((JobEvent.Rejected) events.all().getLast()).error())
                     .isEqualTo(
                             "start_image_base64 is required; the input is wrapped twice, expected"
-                                + " {\"input\": {…}} once");
+                                    + " {\"input\": {…}} once");
         }
 
         @Test
@@ -829,7 +829,7 @@ final class GatewayTest {
             "GET, requests?status=FAILED&limt=7, GET"
                     + " /v1/endpoints/interpolate/requests?owner=alice&status=FAILED",
             "GET, requests/abc-1, GET"
-                + " /v1/jobs/abc-1/details?endpoint=interpolate&owner=alice&wait=3000",
+                    + " /v1/jobs/abc-1/details?endpoint=interpolate&owner=alice&wait=3000",
             "GET, events, GET /v1/endpoints/interpolate/events?owner=alice",
             "GET, events/abc-1, GET /v1/jobs/abc-1/events?endpoint=interpolate&owner=alice",
             "POST, webhook/abc-1, POST /v1/jobs/abc-1/webhook?endpoint=interpolate&owner=alice",
@@ -839,7 +839,7 @@ final class GatewayTest {
             "GET, input/abc-1/2, GET"
                     + " /v1/jobs/abc-1/input?endpoint=interpolate&owner=alice&file=2",
             "GET, output/abc-1/0/frame/57?max=64, GET"
-                + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=0&frame=57&max=64&wait=26000",
+                    + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=0&frame=57&max=64&wait=26000",
             "GET, models, GET /v1/endpoints/interpolate/models",
             "GET, health, GET /v1/endpoints/interpolate/health",
         })

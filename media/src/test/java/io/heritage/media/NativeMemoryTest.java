@@ -56,8 +56,7 @@ class NativeMemoryTest {
             round(clip, jpeg);
         }
         await().atMost(Duration.ofMinutes(1)) // frames that stand alone go with the garbage
-                .untilAsserted(
-                        () -> assertThat(bytesInUse() - before).isLessThan(ALLOWED_GROWTH));
+                .untilAsserted(() -> assertThat(bytesInUse() - before).isLessThan(ALLOWED_GROWTH));
         assertThat(Pointer.totalBytes()).isLessThan(1L << 20);
     }
 

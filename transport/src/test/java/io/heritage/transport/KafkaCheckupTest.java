@@ -54,7 +54,8 @@ class KafkaCheckupTest {
 
         heartbeat();
         assertThat(fact("clocks", Clock.systemUTC()).verdict()).isEqualTo(Verdict.GOOD);
-        ClusterFact behind = fact("clocks", Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10)));
+        ClusterFact behind =
+                fact("clocks", Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10)));
         assertThat(behind.verdict()).isEqualTo(Verdict.DOUBTFUL);
         assertThat(behind.mend()).contains("time server");
     }

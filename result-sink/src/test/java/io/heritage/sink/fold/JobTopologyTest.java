@@ -506,7 +506,7 @@ class JobTopologyTest {
             assertThat(((JobState.Failed) state(job)).error())
                     .isEqualTo(
                             "job timed out after 1 retries: every worker that started it stopped"
-                                + " before finishing");
+                                    + " before finishing");
         }
 
         @Test

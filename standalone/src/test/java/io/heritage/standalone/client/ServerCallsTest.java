@@ -59,9 +59,7 @@ class ServerCallsTest {
 
     private static ServerCalls within(Duration answer, Duration silence) {
         return new ServerCalls(
-                URI.create("http://127.0.0.1"),
-                Optional.empty(),
-                new CallLimits(answer, silence));
+                URI.create("http://127.0.0.1"), Optional.empty(), new CallLimits(answer, silence));
     }
 
     private void limitTo(Duration answer, Duration silence) {

@@ -27,7 +27,8 @@ class ProgressViewTest {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     private ProgressView view(ProgressMode mode, Screen screen) {
-        return new ProgressView(mode, screen, ProgressSubject.onFrames("bunny.mp4"), err, () -> now);
+        return new ProgressView(
+                mode, screen, ProgressSubject.onFrames("bunny.mp4"), err, () -> now);
     }
 
     private String printed() {

@@ -117,8 +117,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     /** For who writes results: only disks limit them. Returns once the present is known. */
     public static KafkaMediaRoom ofResults(Admin admin) {
-        return started(
-                new KafkaMediaRoom(admin, null, () -> LogDirs.read(admin), Long.MAX_VALUE));
+        return started(new KafkaMediaRoom(admin, null, () -> LogDirs.read(admin), Long.MAX_VALUE));
     }
 
     private static KafkaMediaRoom started(KafkaMediaRoom room) {
@@ -270,8 +269,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         for (int partition = 0; partition < rooms.length; partition++) {
             onDisk[partition] = bytesOnDisk(partition, found);
             OptionalLong first = jobs.firstNeeded(partition);
-            rooms[partition] =
-                    mediaQuota - neededBytes(first, ends[partition], onDisk[partition]);
+            rooms[partition] = mediaQuota - neededBytes(first, ends[partition], onDisk[partition]);
         }
         known =
                 new Known(

@@ -10,9 +10,7 @@ import picocli.CommandLine.Option;
 
 /** What becomes of several files, or of a job at a server. */
 final class BatchOptions {
-    @Option(
-            names = "--skip-existing",
-            description = "Skip inputs whose output already exists.")
+    @Option(names = "--skip-existing", description = "Skip inputs whose output already exists.")
     private boolean skipExisting;
 
     @Option(

@@ -121,9 +121,7 @@ final class FileBatch {
 
     private void add(FileTask task, ObjectNode result) {
         ObjectNode entry =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("input", PipedFiles.shown(task.input()));
+                JsonNodeFactory.instance.objectNode().put("input", PipedFiles.shown(task.input()));
         entry.setAll(result);
         results.add(entry);
         String output = result.path(result.has(OUTPUT) ? OUTPUT : "job").asText();

@@ -236,9 +236,7 @@ public final class InterpolateCommand implements Callable<Integer> {
             return result.put("skipped", true);
         }
         ProgressSubject work =
-                raise.asked()
-                        ? task.work()
-                        : ProgressSubject.onFrames("" + target.getFileName());
+                raise.asked() ? task.work() : ProgressSubject.onFrames("" + target.getFileName());
         try (ProgressView progress = report.progress(context, work)) {
             if (batch.detach()) {
                 return detached(progress);

@@ -139,8 +139,7 @@ class FileCommandsTest {
         try (var server = new FakeServer()) {
             server.once("PUT /v2/restore/media", 200, "{\"media_ref\":\"media:1\"}");
             server.on("PUT /v2/restore/media", 200, "{\"media_ref\":\"media:2\"}");
-            server.on(
-                    "POST /v2/restore/batch", 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}");
+            server.on("POST /v2/restore/batch", 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}");
             List<String> line =
                     List.of("restore", folder.resolve("in").toString(), "--url", server.url());
 
@@ -149,7 +148,8 @@ class FileCommandsTest {
             assertThat(server.body("PUT /v2/restore/media")).contains("PNG");
             JsonNode inputs =
                     Wire.json().readTree(server.body("POST /v2/restore/batch")).path("inputs");
-            assertThat(inputs).extracting(job -> job.path("media").asText())
+            assertThat(inputs)
+                    .extracting(job -> job.path("media").asText())
                     .containsExactly("media:1", "media:2");
             assertThat(inputs).allMatch(job -> job.path("res_w").asInt() == 64);
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.Wire;
+import io.heritage.standalone.DeafPort;
 import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.cli.command.ExitCode;
 import io.heritage.standalone.cli.command.Terminal;
-import io.heritage.standalone.DeafPort;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -326,8 +326,7 @@ class JobsCommandTest {
 
     /** Of two completed jobs and one that failed. */
     private void batch() {
-        String counts =
-                "{\"progress\":1.0,\"jobs_total\":3,\"completed\":2,\"failed\":1}";
+        String counts = "{\"progress\":1.0,\"jobs_total\":3,\"completed\":2,\"failed\":1}";
         server.on(SHOW, 200, job("j-1", "COMPLETED", ",\"output\":" + counts));
         for (int i = 0; i < 3; i++) {
             String id = "j-1-b" + i;
