@@ -109,7 +109,7 @@ export async function exactFrames(page, format, job) {
   }, page);
 }
 
-/** Of a photograph of the screen. */
+/** The numbers in a photograph of the screen. */
 async function numbersOnScreen(page) {
   const picture = (await page.locator('media-compare .stage').screenshot()).toString('base64');
   return page.raw.evaluate(async (base64) => {

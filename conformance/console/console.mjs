@@ -87,7 +87,7 @@ if (wanted.some((part) => part !== 'parts')) {
 if (has('parts')) await parts.parts();
 await done();
 
-/** Of the same two pictures. */
+/** Another result of the same two pictures. */
 async function anotherResult() {
   const [start, end] = await Promise.all([START, END].map((file) => store('interpolate', readFileSync(file), 'image/jpeg')));
   const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: 17, interpolation: 1, seed: 7, output: 'mp4' };

@@ -56,7 +56,7 @@ class EventWriterTest {
         try (var writer = new EventWriter(queue, false, () -> {})) {
             writer.to(out);
         }
-        worker.join();
+        assertThat(worker.join(Duration.ofSeconds(30))).isTrue();
         long quarters = Duration.ofNanos(System.nanoTime() - began).toMillis() / 250;
 
         List<JsonNode> events = eventsIn(out);

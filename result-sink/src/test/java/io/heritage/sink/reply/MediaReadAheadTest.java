@@ -11,6 +11,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ class MediaReadAheadTest {
 
     private static InputStream opened(CountDownLatch when) throws IOException {
         try {
-            when.await();
+            var _ = when.await(1, TimeUnit.MINUTES);
             return InputStream.nullInputStream();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

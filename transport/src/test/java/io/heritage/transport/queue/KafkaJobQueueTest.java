@@ -212,13 +212,16 @@ class KafkaJobQueueTest {
         for (int i = 0; i < 100; i++) {
             submit(Lane.HIGH);
         }
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (quick.offers().size() < 2
-                && System.nanoTime() < deadline) { // until jobs are known as short
-            submit(Lane.HIGH);
-            take(quick).finishWhen(Sent.done());
-        }
-        assertThat(quick.offers()).hasSizeGreaterThan(1);
+        await("that jobs are known as short")
+                .atMost(PATIENCE)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> {
+                    submit(Lane.HIGH);
+                    take(quick).finishWhen(Sent.done());
+                    return quick.offers().size() > 1;
+                });
         ClaimedJob longJob = take(quick);
 
         int mostAttempts = 0;

@@ -1,11 +1,8 @@
 package io.heritage.standalone.cli.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heritage.models.seedvr2.SeedVr2Files;
-import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.RestoreInput;
@@ -19,11 +16,8 @@ import io.heritage.standalone.cli.command.ModelNames;
 import io.heritage.standalone.cli.command.ProcessorOptions;
 import io.heritage.standalone.cli.command.ServerOptions;
 import io.heritage.standalone.cli.command.Usage;
-import io.heritage.standalone.cli.jobs.RemoteBatch;
-import io.heritage.standalone.cli.jobs.RemoteJob;
 import io.heritage.standalone.client.EndpointClient;
 import io.heritage.standalone.client.RestorationJob;
-import io.heritage.standalone.client.ServerReply;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.logging.LogLevels;
 import io.heritage.standalone.output.FileTree;
@@ -37,7 +31,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -260,19 +253,7 @@ public final class RestoreCommand implements Callable<Integer> {
             throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
         if (server.given(context.environment())) {
             try (EndpointClient client = server.open(ENDPOINT, context.environment())) {
-                if (trial.estimate()) {
-                    return new JobEstimate(client, spec.commandLine(), report.json())
-                            .of(tasks.stream().map(this::question).toList());
-                }
-                if (asBatch) {
-                    return queued(client, tasks);
-                }
-                return batch.detach()
-                        ? results().run(tasks, task -> detached(client, task))
-                        : restoreAll(
-                                tasks,
-                                (task, partial, progress) ->
-                                        remote(client, task, partial, progress));
+                return restoreThere(tasks, client);
             }
         }
         if (ModelNames.TINY.equals(model)) {
@@ -283,7 +264,22 @@ public final class RestoreCommand implements Callable<Integer> {
             }
         }
         ProcessorConfig config = processor.read(context.environment());
-        return restoreHere(tasks, config, installed(config.models()));
+        return restoreHere(tasks, config, ModelChoice.of(model, config.models()));
+    }
+
+    private int restoreThere(List<FileTask> tasks, EndpointClient client)
+            throws IOException, InterruptedException, CommandFailed, InvalidConfiguration {
+        var there = new RemoteRestoration(client, this::request, batch.idempotencyKey());
+        if (trial.estimate()) {
+            return new JobEstimate(client, spec.commandLine(), report.json())
+                    .of(tasks.stream().map(there::question).toList());
+        }
+        if (asBatch) {
+            return queued(there, tasks);
+        }
+        return batch.detach()
+                ? results().run(tasks, task -> detached(there, task))
+                : restoreAll(tasks, there::run);
     }
 
     private int restoreHere(List<FileTask> tasks, ProcessorConfig config, PublishedModel published)
@@ -299,37 +295,6 @@ public final class RestoreCommand implements Callable<Integer> {
                                     partial.path(),
                                     progress));
         }
-    }
-
-    /** The model named, else the default one or another that is installed, tiny ones last. */
-    private PublishedModel installed(Path folder) throws CommandFailed {
-        if (model != null) {
-            return PublishedModel.of(model).orElseThrow();
-        }
-        List<SeedVr2Files> there =
-                SeedVr2Variant.values().stream()
-                        .filter(variant -> SeedVr2Files.missing(folder, variant).isEmpty())
-                        .map(variant -> SeedVr2Files.find(folder, variant))
-                        .toList();
-        PublishedModel usual = RestoreInput.Model.DEFAULT.published();
-        return there.stream()
-                .min(
-                        Comparator.comparing(SeedVr2Files::tiny)
-                                .thenComparing(files -> files.variant().model() != usual))
-                .map(files -> files.variant().model())
-                .orElseThrow(() -> noneInstalled(folder));
-    }
-
-    private static CommandFailed noneInstalled(Path folder) {
-        PublishedModel smallest = PublishedModel.restoring().getFirst();
-        return new CommandFailed(
-                ExitCode.JOB_FAILED,
-                ("no restoration model is installed in %s; download one (%s) with: heritage models"
-                                + " pull %s; or try out random weights with: --model tiny")
-                        .formatted(
-                                folder.toAbsolutePath().normalize(),
-                                PublishedModel.size(smallest.files()),
-                                smallest.id()));
     }
 
     private int restoreAll(List<FileTask> tasks, Route route)
@@ -365,52 +330,26 @@ public final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode detached(EndpointClient client, FileTask task)
+    private ObjectNode detached(RemoteRestoration there, FileTask task)
             throws IOException, InterruptedException, CommandFailed {
         try (ProgressView progress = report.progress(context, task.work())) {
-            return remoteJob(client, progress).detach(request(task));
+            return there.detach(task, progress);
         }
     }
 
     /** All as one batch, which is left to itself. */
-    private int queued(EndpointClient client, List<FileTask> tasks)
+    private int queued(RemoteRestoration there, List<FileTask> tasks)
             throws IOException, InterruptedException, CommandFailed {
-        if (tasks.size() > RemoteBatch.MOST_JOBS) {
-            throw new CommandFailed(
-                    ExitCode.USAGE,
-                    "a batch has %d files at most, found %d"
-                            .formatted(RemoteBatch.MOST_JOBS, tasks.size()));
-        }
-        String id;
         var work = new ProgressSubject("", "files", "");
+        ObjectNode queued;
         try (ProgressView progress = report.progress(context, work)) {
-            List<RestorationJob> jobs = tasks.stream().map(this::request).toList();
-            id = new RemoteBatch(client, progress).submit(jobs);
+            queued = there.queue(tasks, progress);
             progress.end("IN_QUEUE");
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println(report.json() ? batchOf(id, client, tasks) : id);
+        out.println(report.json() ? queued : queued.path("batch").asText());
         out.flush();
         return ExitCode.OK;
-    }
-
-    private static ObjectNode batchOf(String id, EndpointClient client, List<FileTask> tasks) {
-        ObjectNode facts =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("batch", id)
-                        .put("endpoint", client.url().endpoint())
-                        .put("console", client.url().consoleLink(id));
-        ArrayNode jobs = facts.putArray("jobs");
-        for (FileTask task : tasks) {
-            String job = RemoteBatch.member(id, jobs.size());
-            jobs.addObject().put("input", "" + task.input()).put("job", job);
-        }
-        return facts;
-    }
-
-    private RemoteJob remoteJob(EndpointClient client, ProgressView progress) {
-        return new RemoteJob(client, batch.idempotencyKey(), progress);
     }
 
     private RestorationJob request(FileTask task) {
@@ -418,25 +357,5 @@ public final class RestoreCommand implements Callable<Integer> {
                 task.input(),
                 Optional.ofNullable(model).flatMap(PublishedModel::of),
                 settings.request(task.output()));
-    }
-
-    private JobEstimate.Question question(FileTask task) {
-        return new JobEstimate.Question(
-                task.input().toString(), request(task).input(), List.of(task.input()));
-    }
-
-    private JsonNode remote(
-            EndpointClient client, FileTask task, PartialFile partial, ProgressView progress)
-            throws IOException, InterruptedException, CommandFailed {
-        ServerReply reply =
-                remoteJob(client, progress)
-                        .run(request(task), 0, _ -> Files.newOutputStream(partial.path()));
-        if (reply.frames() != 1) {
-            throw new CommandFailed(
-                    ExitCode.ERROR,
-                    "job %s: expected one result, the server sent %d"
-                            .formatted(reply.id(), reply.frames()));
-        }
-        return reply.output();
     }
 }

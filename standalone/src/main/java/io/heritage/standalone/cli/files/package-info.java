@@ -17,12 +17,13 @@
  *   <li>{@link io.heritage.standalone.cli.files.TrialOptions} ask for a {@link
  *       io.heritage.standalone.cli.files.Preview} or, at a server, for a {@link
  *       io.heritage.standalone.cli.files.JobEstimate} instead.
- *   <li>In this process: {@link io.heritage.standalone.cli.files.InProcessRestoration}, with a
- *       {@link io.heritage.standalone.cli.files.TinyModel} if no published one is wanted, and
- *       {@link io.heritage.standalone.cli.files.InProcessInterpolation}.
- *   <li>At a server: a job of the room {@code jobs}; {@link
- *       io.heritage.standalone.cli.files.RemoteInterpolation} writes what comes back of an
- *       interpolation.
+ *   <li>In this process: {@link io.heritage.standalone.cli.files.InProcessRestoration} with the
+ *       {@link io.heritage.standalone.cli.files.ModelChoice}, or with a {@link
+ *       io.heritage.standalone.cli.files.TinyModel} if no published one is wanted, and {@link
+ *       io.heritage.standalone.cli.files.InProcessInterpolation}.
+ *   <li>At a server, by jobs of the room {@code jobs}: {@link
+ *       io.heritage.standalone.cli.files.RemoteRestoration} and {@link
+ *       io.heritage.standalone.cli.files.RemoteInterpolation}.
  *   <li>{@link io.heritage.standalone.cli.files.UnfinishedWork} is what becomes of frames that are
  *       done when work is stopped or fails.
  *   <li>{@link io.heritage.standalone.cli.files.CompareCommand} shows a file beside its result.
