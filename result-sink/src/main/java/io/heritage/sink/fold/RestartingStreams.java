@@ -45,9 +45,14 @@ public final class RestartingStreams implements AutoCloseable {
         }
         KafkaStreams next = streams.get();
         next.setUncaughtExceptionHandler(failure -> failed(next, failure));
-        present = next;
         startedNanos = System.nanoTime();
-        next.start();
+        try {
+            next.start();
+        } catch (RuntimeException e) {
+            next.close(CLOSE_WITHIN);
+            throw e;
+        }
+        present = next;
         whenStarted.accept(next);
     }
 
@@ -64,12 +69,22 @@ public final class RestartingStreams implements AutoCloseable {
         }
         try {
             failed.close(CLOSE_WITHIN);
-            Thread.sleep(nextPause());
-            start();
+            do {
+                Thread.sleep(nextPause());
+            } while (!isStarted());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What is in the way of a start, such as a full disk, may go. */
+    private boolean isStarted() {
+        try {
+            start();
+            return true; // or closed
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("the fold cannot be started anew");
+            LOG.atError().setCause(e).log("the fold cannot be started anew, it is tried again");
+            return false;
         }
     }
 
