@@ -8,6 +8,7 @@ import pathlib
 
 os.environ["RUNPOD_ENDPOINT_BASE_URL"] = os.environ["HERITAGE_BASE"]
 os.environ["RUNPOD_API_KEY"] = "any"
+os.environ["RUNPOD_URL_MIXED_OK"] = "1"  # only endpoints are called
 
 import requests
 from langchain_runpod import RunPod
