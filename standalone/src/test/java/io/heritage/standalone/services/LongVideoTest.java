@@ -210,7 +210,7 @@ class LongVideoTest {
     @Test
     void cancellingTheJobStopsItsSegmentsAndEmptiesTheQueue() throws Exception {
         staff(2);
-        String job = submit(60_000, 0);
+        String job = submit(ScriptedSegments.NEVER, 0);
         await().atMost(SOON).until(() -> begun(job).size() == 2);
         assertThat(client.post("restore/cancel/" + job, "").state()).isEqualTo("CANCELLED");
         assertThat(result(client.await("restore", submit(1, 0)))).isEqualTo(allFrames());

@@ -47,6 +47,10 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedSegments implements JobHandler {
     static final int SEGMENTS = 4;
     static final int FRAMES = 10;
+
+    /** As milliseconds of a frame: it is never done. */
+    static final int NEVER = 1_000;
+
     private static final long STEP_MILLIS = 20;
 
     /** A segment that was begun: {@code JOB-ID}. */
@@ -129,7 +133,7 @@ final class ScriptedSegments implements JobHandler {
         var text = new StringBuilder();
         for (long frame = segment.from(); frame < segment.to(); frame++) {
             takePermit(attempt);
-            work(attempt, millisAFrame.orElse(input.path("sample_steps").asLong()));
+            work(attempt, millisAFrame.orElseGet(() -> millis(input)));
             text.append(frame).append('\n');
             attempt.progress(
                     new WorkProgress("restore", frame + 1 - segment.from(), segment.frames()));
@@ -162,6 +166,11 @@ final class ScriptedSegments implements JobHandler {
             body.putArray("media").add(Payload.placeholder(0));
             return new Payload(body, List.of(ref));
         }
+    }
+
+    private static long millis(JsonNode input) {
+        int steps = input.path("sample_steps").asInt();
+        return steps == NEVER ? TimeUnit.HOURS.toMillis(1) : steps;
     }
 
     private void takePermit(Attempt attempt) throws IOException {
