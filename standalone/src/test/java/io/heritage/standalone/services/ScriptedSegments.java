@@ -37,7 +37,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +47,10 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedSegments implements JobHandler {
     static final int SEGMENTS = 4;
     static final int FRAMES = 10;
+
+    /** As milliseconds of a frame: it is never done. */
+    static final int NEVER = 1_000;
+
     private static final long STEP_MILLIS = 20;
 
     /** A segment that was begun: {@code JOB-ID}. */
@@ -57,7 +60,6 @@ final class ScriptedSegments implements JobHandler {
     volatile @Nullable Semaphore permits;
 
     private final MediaStore results;
-    private final AtomicInteger underWay = new AtomicInteger();
     private final OptionalLong millisAFrame;
 
     ScriptedSegments(MediaStore results) {
@@ -127,21 +129,11 @@ final class ScriptedSegments implements JobHandler {
     private Payload segment(Attempt attempt, JobPart part, JobPart.Segment segment)
             throws IOException {
         begun.add(attempt.job().id().value());
-        underWay.incrementAndGet();
-        try {
-            return frames(attempt, part, segment);
-        } finally {
-            underWay.decrementAndGet();
-        }
-    }
-
-    private Payload frames(Attempt attempt, JobPart part, JobPart.Segment segment)
-            throws IOException {
         JsonNode input = attempt.job().input().body();
         var text = new StringBuilder();
         for (long frame = segment.from(); frame < segment.to(); frame++) {
             takePermit(attempt);
-            work(attempt, millisAFrame.orElse(input.path("sample_steps").asLong()));
+            work(attempt, millisAFrame.orElseGet(() -> millis(input)));
             text.append(frame).append('\n');
             attempt.progress(
                     new WorkProgress("restore", frame + 1 - segment.from(), segment.frames()));
@@ -176,9 +168,9 @@ final class ScriptedSegments implements JobHandler {
         }
     }
 
-    /** Segments that a worker is at. */
-    int underWay() {
-        return underWay.get();
+    private static long millis(JsonNode input) {
+        int steps = input.path("sample_steps").asInt();
+        return steps == NEVER ? TimeUnit.HOURS.toMillis(1) : steps;
     }
 
     private void takePermit(Attempt attempt) throws IOException {
