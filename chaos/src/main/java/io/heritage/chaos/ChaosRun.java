@@ -152,12 +152,16 @@ final class ChaosRun {
             load.start(
                     customers,
                     LoadPlan.batches(options.seed(), options.length()),
-                    LoadPlan.purges(options.length()));
+                    LoadPlan.purges(options.length()),
+                    options.length());
             faults.start(planned);
             faults.await();
             System.err.printf("%7d ms the last fault is over%n", log.now());
             gaveUp = load.await(QUIET_WITHIN.plus(remaining(log)));
             load.askAgain();
+            System.err.printf(
+                    "%7d ms all clients have left; %d of the plan found no room%n",
+                    log.now(), load.stayedAway());
         }
         awaitWebhooks(log, faults);
         System.err.printf("%7d ms quiet%n", log.now());

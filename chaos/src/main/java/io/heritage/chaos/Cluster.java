@@ -295,6 +295,7 @@ final class Cluster implements AutoCloseable {
               interpolate: off
               chaos:
                 kind: interpolate
+                sync-result-retention: 12h
               purged:
                 kind: interpolate
             kafka:

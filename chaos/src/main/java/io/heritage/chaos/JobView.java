@@ -59,7 +59,8 @@ final class JobView {
     int epoch(long began, long at) {
         int epoch = 0;
         for (Retried retry : retries) {
-            boolean mayHaveWorked = retry.http() == 200 || retry.http() == 0;
+            boolean mayHaveWorked = // a 503 says that it is not known
+                    retry.http() == 200 || retry.http() == 0 || retry.http() == 503;
             long ended = retry.http() == 200 ? retry.at() : Long.MAX_VALUE;
             if (mayHaveWorked && retry.began() <= at) {
                 if (began < ended) {

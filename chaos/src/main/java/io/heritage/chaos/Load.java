@@ -22,12 +22,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The clients of a run, each on a thread of its own. */
 final class Load implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final int LARGE = 2_000_000;
+
+    /** Clients at a time. */
+    private static final int ROOM = 40;
 
     /** Calls of a client that repeats its request, at most. */
     private static final int REPEATED = 6;
@@ -39,6 +44,8 @@ final class Load implements AutoCloseable {
     /** Large bodies are in this process's memory, several times. */
     private final Semaphore large = new Semaphore(2);
 
+    private final Semaphore room = new Semaphore(ROOM, true);
+    private final AtomicInteger stayedAway = new AtomicInteger();
     private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private volatile boolean over;
@@ -49,19 +56,24 @@ final class Load implements AutoCloseable {
         this.hooks = hooks;
     }
 
-    /** Returns at once. */
-    void start(List<Customer> customers, List<BatchCustomer> batches, List<Long> purges) {
+    /** Returns at once. Who finds no room until the end of the run stays away. */
+    void start(
+            List<Customer> customers,
+            List<BatchCustomer> batches,
+            List<Long> purges,
+            Duration length) {
         long start = log.now();
+        long end = start + length.toMillis();
         for (Customer customer : customers) {
             begin(() -> {
                 sleepUntil(start + customer.atMillis());
-                serve(customer);
+                enter(end, () -> serve(customer));
             });
         }
         for (BatchCustomer batch : batches) {
             begin(() -> {
                 sleepUntil(start + batch.atMillis());
-                serve(batch);
+                enter(end, () -> serve(batch));
             });
         }
         for (long purge : purges) {
@@ -70,6 +82,24 @@ final class Load implements AutoCloseable {
                 purge();
             });
         }
+    }
+
+    /** Workers that are killed all the time may do less than is planned: the queue has a bound. */
+    private void enter(long end, Steps steps) throws InterruptedException {
+        if (!room.tryAcquire(Math.max(0, end - log.now()), TimeUnit.MILLISECONDS)) {
+            stayedAway.incrementAndGet();
+            return;
+        }
+        try {
+            steps.run();
+        } finally {
+            room.release();
+        }
+    }
+
+    /** Customers of the plan who found no room. */
+    int stayedAway() {
+        return stayedAway.get();
     }
 
     /** Work of a client, which may be interrupted. */

@@ -187,8 +187,10 @@ class CheckerTest {
         assertThat(broken()).containsExactly(Rule.WENT_BACK);
     }
 
-    @Test
-    void aJobMayRunAgainAfterARetry() {
+    /** It may have worked, too, if nobody answered, or a 503 said that it is not known. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 0, 503})
+    void aJobMayRunAgainAfterARetry(int answer) {
         seen.remove(0);
         seen.addFirst(
                 new Submitted(
@@ -201,7 +203,7 @@ class CheckerTest {
                         "scripted"));
         seen.add(failed(50, "A", "scripted failure"));
         seen.add(new Hooked(55, "A", "FAILED", List.of(), "scripted failure", true));
-        seen.add(new Retried(60, 70, "A", 200));
+        seen.add(new Retried(60, 70, "A", answer));
         seen.add(state(80, "A", "IN_QUEUE", List.of()));
         endA();
         endB();
