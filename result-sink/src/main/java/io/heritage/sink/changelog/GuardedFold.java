@@ -53,9 +53,7 @@ final class GuardedFold<K, V, L, W> implements Processor<K, V, L, W> {
         KeyValueStore<String, byte[]> state = context.getStateStore(guard.store());
         fold.init(context);
         context.schedule(
-                guard.lookEvery(),
-                PunctuationType.WALL_CLOCK_TIME,
-                _ -> look(changelog, state));
+                guard.lookEvery(), PunctuationType.WALL_CLOCK_TIME, _ -> look(changelog, state));
     }
 
     @Override

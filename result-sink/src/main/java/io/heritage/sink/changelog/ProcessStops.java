@@ -41,7 +41,8 @@ public final class ProcessStops implements AutoCloseable {
     /** By the clocks of this machine. */
     public static ProcessStops watch() {
         var stops = new ProcessStops(System::nanoTime, System::currentTimeMillis);
-        var _ = stops.thread.scheduleWithFixedDelay(
+        var _ =
+                stops.thread.scheduleWithFixedDelay(
                         stops::count, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
         return stops;
     }

@@ -71,7 +71,8 @@ class ChangelogGuardTest {
 
         @Override
         public void process(Record<String, String> record) {
-            state.put(record.key(), record.value().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            state.put(
+                    record.key(), record.value().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
     }
 
