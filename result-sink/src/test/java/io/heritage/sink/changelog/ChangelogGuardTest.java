@@ -162,8 +162,7 @@ class ChangelogGuardTest {
             consumer.assign(List.of(changelog));
             consumer.seekToBeginning(List.of(changelog));
             long end =
-                    Objects.requireNonNull(
-                            consumer.endOffsets(List.of(changelog)).get(changelog));
+                    Objects.requireNonNull(consumer.endOffsets(List.of(changelog)).get(changelog));
             while (consumer.position(changelog) < end) {
                 consumer.poll(Duration.ofMillis(200))
                         .forEach(record -> last.put(record.key(), record.value()));
