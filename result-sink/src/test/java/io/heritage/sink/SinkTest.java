@@ -233,7 +233,9 @@ class SinkTest {
         awaitFolded(job);
         var inQueue = Samples.json("{'id':'%s','status':'IN_QUEUE'}".formatted(job.id()));
         assertThat(fixture.retry(sink, job)).isEqualTo(inQueue);
-        assertThat(fixture.json(jobUri(sink, job, ""))).isEqualTo(inQueue);
+        ObjectNode status = (ObjectNode) fixture.json(jobUri(sink, job, ""));
+        status.remove("outlook"); // what it says of the queue depends on other tests' jobs
+        assertThat(status).isEqualTo(inQueue);
         fixture.transport.events().append(samples.started(job, 33));
         fixture.transport.events().append(samples.completed(job, 33));
         awaitFolded(job);
