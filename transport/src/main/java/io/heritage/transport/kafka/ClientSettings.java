@@ -7,13 +7,15 @@ import java.util.Map;
 public final class ClientSettings {
     private static final int MIB = 1 << 20;
     private static final int LINGER_MILLIS = 5;
+    private static final int IMPATIENT_MILLIS = 5000;
 
     private final KafkaConfig config;
 
     public ClientSettings(KafkaConfig config) {
         if (config.bootstrapServers().isBlank()) {
             throw new IllegalArgumentException(
-                    "bootstrap-servers is empty: expected host:port of a Kafka broker, or that of an EmbeddedBroker");
+                    "bootstrap-servers is empty: expected host:port of a Kafka broker, or that of"
+                        + " an EmbeddedBroker");
         }
         this.config = config;
     }
@@ -54,6 +56,17 @@ public final class ClientSettings {
     }
 
     /**
+     * As {@link #tail}, for who must not wait long for a broker that stands still: its connection
+     * is given up after 5 s, and whoever leads its partitions by then is asked.
+     */
+    public Map<String, Object> impatientTail() {
+        Map<String, Object> settings = tail();
+        settings.put("fetch.max.bytes", MIB);
+        settings.put("request.timeout.ms", IMPATIENT_MILLIS);
+        return settings;
+    }
+
+    /**
      * Not polled while a job runs, however long; still it stays in its group.
      *
      * @param mostRecords that one poll may give
@@ -71,6 +84,13 @@ public final class ClientSettings {
 
     public Map<String, Object> admin() {
         return common();
+    }
+
+    /** As {@link #impatientTail}. An admin client has one request at a time with each broker. */
+    public Map<String, Object> impatientAdmin() {
+        Map<String, Object> settings = admin();
+        settings.put("request.timeout.ms", IMPATIENT_MILLIS);
+        return settings;
     }
 
     private Map<String, Object> producer() {
