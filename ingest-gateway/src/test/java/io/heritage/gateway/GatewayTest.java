@@ -503,8 +503,8 @@ final class GatewayTest {
                     "{\"input\":{},\"s3Config\":{\"endpointUrl\":7}}|s3Config.endpointUrl: expected"
                             + " a text of at most 1024 characters",
                     "{\"input\":{},\"s3Config\":{\"endpointUrl\":\"ftp://a\",\"bucketName\":\"b\",\"accessId\":\"c\",\"accessSecret\":\"d\"}}|s3Config.endpointUrl:"
-                        + " expected an http or https URL without the bucket, such as"
-                        + " https://s3.eu-central-1.amazonaws.com",
+                            + " expected an http or https URL without the bucket, such as"
+                            + " https://s3.eu-central-1.amazonaws.com",
                     "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https"
                             + " URL of at most 4096 characters",
                     "{\"input\":{},\"webhook\":{\"url\":\"https://a/\"}}|webhook: expected an http"
@@ -867,7 +867,7 @@ final class GatewayTest {
             "GET, input/abc-1/2, GET"
                     + " /v1/jobs/abc-1/input?endpoint=interpolate&owner=alice&file=2",
             "GET, output/abc-1/0/frame/57?max=64, GET"
-                + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=0&frame=57&max=64&wait=26000",
+                    + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=0&frame=57&max=64&wait=26000",
             "GET, models, GET /v1/endpoints/interpolate/models",
             "GET, health, GET /v1/endpoints/interpolate/health",
         })

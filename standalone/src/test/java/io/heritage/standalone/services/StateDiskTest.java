@@ -20,8 +20,7 @@ class StateDiskTest {
                 new ProcessorStateException(
                         "Error opening store jobs at location " + state,
                         new RocksDBException(
-                                "While appending to file: MANIFEST-000054: No space left on"
-                                    + " device"));
+                                "While appending to file: MANIFEST-54: No space left on device"));
 
         assertThatThrownBy(() -> StateDisk.starting(state, failing(full)))
                 .isInstanceOf(CannotStart.class)

@@ -14,8 +14,7 @@ public final class ClientSettings {
     public ClientSettings(KafkaConfig config) {
         if (config.bootstrapServers().isBlank()) {
             throw new IllegalArgumentException(
-                    "bootstrap-servers is empty: expected host:port of a Kafka broker, or that of"
-                        + " an EmbeddedBroker");
+                    "bootstrap-servers is empty: expected host:port of a Kafka broker, or that of an EmbeddedBroker");
         }
         this.config = config;
     }
@@ -57,12 +56,13 @@ public final class ClientSettings {
 
     /**
      * As {@link #tail}, for who must not wait long for a broker that stands still: its connection
-     * is given up after 5 s, and whoever leads its partitions by then is asked.
+     * is given up after 5 s (or what {@code kafka.properties} say), and whoever leads its
+     * partitions by then is asked.
      */
     public Map<String, Object> impatientTail() {
         Map<String, Object> settings = tail();
         settings.put("fetch.max.bytes", MIB);
-        settings.put("request.timeout.ms", IMPATIENT_MILLIS);
+        settings.putIfAbsent("request.timeout.ms", IMPATIENT_MILLIS);
         return settings;
     }
 
@@ -89,7 +89,7 @@ public final class ClientSettings {
     /** As {@link #impatientTail}. An admin client has one request at a time with each broker. */
     public Map<String, Object> impatientAdmin() {
         Map<String, Object> settings = admin();
-        settings.put("request.timeout.ms", IMPATIENT_MILLIS);
+        settings.putIfAbsent("request.timeout.ms", IMPATIENT_MILLIS);
         return settings;
     }
 

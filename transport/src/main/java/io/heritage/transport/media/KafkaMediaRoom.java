@@ -96,7 +96,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
      * For who takes jobs in. Returns once the present is known.
      *
      * @param admin stays open; gives up a broker that does not answer within a few seconds
-     * @param jobs likewise, closed with this
+     * @param jobs is closed with this; gives up a broker likewise
      * @param queues jobs topics, as they exist at the time
      * @param queueStarts the offset before which a jobs topic is finished
      * @param resultsQuota results of all jobs may take so many bytes before new jobs are refused
@@ -256,8 +256,8 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("topic", Topics.RESULTS)
                     .log(
-                            "topic of an earlier version deletes results by size before they"
-                                + " expire; set its retention.bytes to -1");
+                            "topic of an earlier version deletes results by size before they expire;"
+                                    + " set its retention.bytes to -1");
         }
     }
 
