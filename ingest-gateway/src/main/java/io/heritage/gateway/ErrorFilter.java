@@ -9,6 +9,7 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.heritage.observe.trace.Traces;
+import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.DiskFull;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,7 @@ final class ErrorFilter implements Handler {
     private final ClientConnections connections;
     private final RequestMeters meters;
     private final Traces traces;
+    private final UnavailableLog unavailable = new UnavailableLog(System::nanoTime);
     private final Semaphore draining = new Semaphore(MOST_DRAINING);
 
     ErrorFilter(
@@ -74,9 +76,8 @@ final class ErrorFilter implements Handler {
         } catch (Exception e) {
             var reply = FailureReply.of(e);
             outcome = Integer.toString(reply.status());
-            boolean expected = e instanceof HttpFailure || e instanceof DiskFull;
-            if (reply.status() >= 500 && !expected) {
-                LOG.atError().setCause(e).log("request failed");
+            if (reply.status() >= 500) {
+                record(e);
             }
             refuse(request, body, response, reply, e instanceof BodyBroken);
         } finally {
@@ -84,6 +85,14 @@ final class ErrorFilter implements Handler {
             connections.served(client);
         }
         closeIfAsked(request, body, client);
+    }
+
+    private void record(Exception e) {
+        switch (e) {
+            case TransportUnavailable away -> unavailable.refused(away);
+            case HttpFailure _, DiskFull _ -> {} // the reply says it all
+            default -> LOG.atError().setCause(e).log("request failed");
+        }
     }
 
     /** The server says that it will, and then waits for another request. */

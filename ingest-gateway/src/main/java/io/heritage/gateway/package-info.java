@@ -10,8 +10,9 @@
  *       sends; {@code RequestTarget} says what is wrong with a path; {@code GzipBodies} and {@code
  *       GzipReplies};
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
- *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
- *       line, {@code RequestMeters} count and time it, {@code RequestSpan} is it within its trace;
+ *       HttpFailure}, {@code FailureReply}, {@code UnavailableLog}); {@code CorsFilter}; {@code
+ *       RequestLog} writes its log line, {@code RequestMeters} count and time it, {@code
+ *       RequestSpan} is it within its trace;
  *   <li>{@code ApiDescription}: all of it in OpenAPI; {@code EndpointList}: what a key may call,
  *       for the console;
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link

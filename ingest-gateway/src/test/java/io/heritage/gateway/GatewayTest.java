@@ -3,6 +3,10 @@ package io.heritage.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.gateway.RawClient.Reply;
 import io.heritage.schemas.EndpointConfig;
@@ -13,6 +17,7 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.UploadSecret;
 import io.heritage.schemas.UploadTarget;
 import io.heritage.schemas.Wire;
+import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.media.MediaQuotaReached;
@@ -49,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Requests through HTTP, by the rules of docs/spec/runpod.md. */
 final class GatewayTest {
@@ -532,6 +538,28 @@ final class GatewayTest {
             assertThat(jobs.submitted()).isEmpty();
             media.refuse(null);
             assertThat(run("{\"input\":{}}").status()).isEqualTo(200);
+        }
+
+        @Test
+        void requestsThatKafkaDoesNotServeLeaveOneLineAndNoTrace() throws IOException {
+            var logger = (Logger) LoggerFactory.getLogger("io.heritage.gateway");
+            var lines = new ListAppender<ILoggingEvent>();
+            lines.start();
+            logger.addAppender(lines);
+            try {
+                media.refuse(new TransportUnavailable("no room told"));
+                for (int i = 0; i < 3; i++) {
+                    Reply away = run(EMPTY_INPUT);
+                    assertThat(away.status()).isEqualTo(503);
+                    assertThat(away.header("retry-after")).isEqualTo("5");
+                }
+            } finally {
+                logger.detachAppender(lines);
+            }
+            assertThat(List.copyOf(lines.list))
+                    .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.getThrowableProxy()).isNull());
         }
 
         @ParameterizedTest

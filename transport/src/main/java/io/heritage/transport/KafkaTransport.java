@@ -75,6 +75,7 @@ public final class KafkaTransport implements AutoCloseable {
     private final Meters meters;
     private final @Nullable MediaBucket bucket;
     private final List<KafkaMediaRoom> rooms = new CopyOnWriteArrayList<>();
+    private final List<Admin> roomAdmins = new CopyOnWriteArrayList<>();
 
     private KafkaTransport(
             KafkaConfig config,
@@ -183,11 +184,14 @@ public final class KafkaTransport implements AutoCloseable {
      * @throws TransportUnavailable if Kafka does not tell how much room there is
      */
     public MediaStore limitedMedia(Collection<EndpointId> endpoints) {
-        QueueWindows windows = windows();
+        var bytes = new ByteArrayDeserializer();
+        Admin impatient = Admin.create(settings.impatientAdmin());
+        roomAdmins.add(impatient);
+        QueueWindows windows = new KafkaQueueWindows(impatient, queueSettings.window());
         KafkaMediaRoom room =
                 KafkaMediaRoom.ofInputs(
-                        admin,
-                        tailConsumer(),
+                        impatient,
+                        new KafkaConsumer<>(settings.impatientTail(), bytes, bytes),
                         () -> windows.topics(endpoints),
                         queue -> windows.of(queue).startOffset(),
                         config.mediaRetentionBytes());
@@ -256,6 +260,7 @@ public final class KafkaTransport implements AutoCloseable {
     @Override
     public void close() {
         rooms.forEach(KafkaMediaRoom::close);
+        roomAdmins.forEach(roomAdmin -> roomAdmin.close(CLOSE_WITHIN));
         readers.close();
         eventProducer.close(CLOSE_WITHIN);
         closeHeartbeats();

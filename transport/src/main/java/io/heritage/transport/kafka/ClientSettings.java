@@ -7,6 +7,7 @@ import java.util.Map;
 public final class ClientSettings {
     private static final int MIB = 1 << 20;
     private static final int LINGER_MILLIS = 5;
+    private static final int IMPATIENT_MILLIS = 5000;
 
     private final KafkaConfig config;
 
@@ -54,6 +55,18 @@ public final class ClientSettings {
     }
 
     /**
+     * As {@link #tail}, for who must not wait long for a broker that stands still: its connection
+     * is given up after 5 s (or what {@code kafka.properties} say), and whoever leads its
+     * partitions by then is asked.
+     */
+    public Map<String, Object> impatientTail() {
+        Map<String, Object> settings = tail();
+        settings.put("fetch.max.bytes", MIB);
+        settings.putIfAbsent("request.timeout.ms", IMPATIENT_MILLIS);
+        return settings;
+    }
+
+    /**
      * Not polled while a job runs, however long; still it stays in its group.
      *
      * @param mostRecords that one poll may give
@@ -71,6 +84,13 @@ public final class ClientSettings {
 
     public Map<String, Object> admin() {
         return common();
+    }
+
+    /** As {@link #impatientTail}. An admin client has one request at a time with each broker. */
+    public Map<String, Object> impatientAdmin() {
+        Map<String, Object> settings = admin();
+        settings.putIfAbsent("request.timeout.ms", IMPATIENT_MILLIS);
+        return settings;
     }
 
     private Map<String, Object> producer() {

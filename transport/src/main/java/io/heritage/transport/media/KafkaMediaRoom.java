@@ -15,11 +15,14 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,15 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private static final Duration STALE = Duration.ofSeconds(20);
     private static final int SECONDS = 10;
 
+    /** With the leaders of all partitions together. */
+    private static final Duration LEADERS_WITHIN = Duration.ofSeconds(5);
+
+    /**
+     * Where a leader is away and its partition had room: no new upload begins there, those under
+     * way are not refused.
+     */
+    static final long FOR_THOSE_UNDER_WAY = 1;
+
     /** A job that its queue has dropped may be put back a little later. */
     private static final Duration HELD_AFTER_QUEUE = Duration.ofMinutes(1);
 
@@ -54,6 +66,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("media-room").unstarted(this::follow);
     private long mediaQuota = Long.MAX_VALUE;
     private boolean limitsResults;
+    private volatile @Nullable RuntimeException unanswered;
     private volatile Known known =
             new Known(0, new long[0], new long[0], new long[0], 0, Optional.empty());
 
@@ -82,7 +95,8 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     /**
      * For who takes jobs in. Returns once the present is known.
      *
-     * @param jobs closed with this
+     * @param admin stays open; gives up a broker that does not answer within a few seconds
+     * @param jobs is closed with this; gives up a broker likewise
      * @param queues jobs topics, as they exist at the time
      * @param queueStarts the offset before which a jobs topic is finished
      * @param resultsQuota results of all jobs may take so many bytes before new jobs are refused
@@ -203,7 +217,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         Known now = known;
         if (System.nanoTime() - now.nanos() > STALE.toNanos()) {
             throw new TransportUnavailable(
-                    "for %s Kafka has not told how much room it has".formatted(STALE));
+                    "for %s Kafka has not told how much room it has".formatted(STALE), unanswered);
         }
         return now;
     }
@@ -214,9 +228,11 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
                 Thread.sleep(EVERY);
                 try {
                     look();
+                    unanswered = null;
                 } catch (InterruptException e) {
                     return;
                 } catch (RuntimeException e) { // asked again, whatever it was
+                    unanswered = e;
                     LOG.atDebug().setCause(e).log("Kafka does not tell how much room it has");
                 }
             }
@@ -262,23 +278,39 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         if (mediaQuota < Long.MAX_VALUE) {
             jobs.read();
         }
-        long[] ends = ends();
+        Known before = known;
+        List<TopicPartitionInfo> partitions = partitions();
+        Map<Integer, Long> told = ends(partitions.size());
         LogDirs found = disks.get();
-        long[] rooms = new long[ends.length];
-        long[] onDisk = new long[ends.length];
-        for (int partition = 0; partition < rooms.length; partition++) {
-            onDisk[partition] = bytesOnDisk(partition, found);
-            OptionalLong first = jobs.firstNeeded(partition);
-            rooms[partition] = mediaQuota - neededBytes(first, ends[partition], onDisk[partition]);
+        int count = partitions.size();
+        long[] rooms = new long[count];
+        long[] ends = new long[count];
+        long[] onDisk = new long[count];
+        for (int partition = 0; partition < count; partition++) {
+            Long end = told.get(partition);
+            if (end == null) {
+                boolean wasKnown = partition < before.rooms().length;
+                rooms[partition] =
+                        wasKnown ? Math.min(before.rooms()[partition], FOR_THOSE_UNDER_WAY) : 0;
+                ends[partition] = wasKnown ? before.ends()[partition] : 0;
+                onDisk[partition] = wasKnown ? before.onDisk()[partition] : Long.MAX_VALUE;
+            } else {
+                ends[partition] = end;
+                onDisk[partition] = bytesOnDisk(partitions.get(partition), found);
+                OptionalLong first = jobs.firstNeeded(partition);
+                rooms[partition] = mediaQuota - neededBytes(first, end, onDisk[partition]);
+            }
         }
         known =
                 new Known(
                         begun, rooms, ends, onDisk, found.bytesOf(Topics.RESULTS), found.fullest());
     }
 
-    private static long bytesOnDisk(int partition, LogDirs found) {
-        Long bytes = found.bytes().get(new TopicPartition(Topics.MEDIA, partition));
-        return bytes == null ? Long.MAX_VALUE : bytes;
+    private static long bytesOnDisk(TopicPartitionInfo partition, LogDirs found) {
+        Node leader = partition.leader();
+        return found.bytesOf(
+                new TopicPartition(Topics.MEDIA, partition.partition()),
+                leader == null ? Node.noNode().id() : leader.id());
     }
 
     private static long bytesFrom(long offset, long end, long onDisk) {
@@ -289,32 +321,60 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         return first.isEmpty() ? 0 : bytesFrom(first.getAsLong(), end, onDisk);
     }
 
-    private long[] ends() {
-        int partitions =
-                get(
-                                admin.describeTopics(List.of(Topics.MEDIA))
-                                        .topicNameValues()
-                                        .get(Topics.MEDIA),
-                                Topics.MEDIA)
-                        .partitions()
-                        .size();
+    private List<TopicPartitionInfo> partitions() {
+        return get(
+                        admin.describeTopics(List.of(Topics.MEDIA))
+                                .topicNameValues()
+                                .get(Topics.MEDIA),
+                        Topics.MEDIA)
+                .partitions();
+    }
+
+    /**
+     * Of the partitions whose leaders answer.
+     *
+     * @throws TransportUnavailable if none does
+     */
+    private Map<Integer, Long> ends(int partitions) {
         var asked = new HashMap<TopicPartition, OffsetSpec>();
         for (int partition = 0; partition < partitions; partition++) {
             asked.put(new TopicPartition(Topics.MEDIA, partition), OffsetSpec.latest());
         }
-        Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> found =
-                get(admin.listOffsets(asked).all(), "the ends of " + Topics.MEDIA);
-        long[] ends = new long[partitions];
-        found.forEach((partition, end) -> ends[partition.partition()] = end.offset());
-        return ends;
+        var inTime = new ListOffsetsOptions().timeoutMs((int) LEADERS_WITHIN.toMillis());
+        ListOffsetsResult result = admin.listOffsets(asked, inTime);
+        long deadline = System.nanoTime() + LEADERS_WITHIN.toNanos();
+        var told = new HashMap<Integer, Long>();
+        TransportUnavailable away = null;
+        for (TopicPartition partition : asked.keySet()) {
+            try {
+                long left = Math.max(0, deadline - System.nanoTime());
+                told.put(
+                        partition.partition(),
+                        get(result.partitionResult(partition), left, "the end of " + partition)
+                                .offset());
+            } catch (TransportUnavailable e) {
+                away = e;
+            }
+        }
+        if (away != null && (told.isEmpty() || Thread.currentThread().isInterrupted())) {
+            throw away;
+        }
+        if (away != null) {
+            LOG.atDebug().setCause(away).log("not all partitions of media tell their ends");
+        }
+        return told;
     }
 
     private static <T> T get(@Nullable KafkaFuture<T> future, String what) {
+        return get(future, TimeUnit.SECONDS.toNanos(SECONDS), what);
+    }
+
+    private static <T> T get(@Nullable KafkaFuture<T> future, long nanos, String what) {
         try {
             if (future == null) {
                 throw new TransportUnavailable("Kafka says nothing of " + what);
             }
-            return future.get(SECONDS, TimeUnit.SECONDS);
+            return future.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable("cannot read " + what, e);
         } catch (InterruptedException e) {

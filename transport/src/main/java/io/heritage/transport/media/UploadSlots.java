@@ -120,7 +120,8 @@ public final class UploadSlots {
         int best = -1;
         for (int i = 0; i < partitions; i++) {
             int candidate = (start + i) % partitions;
-            if (room.of(candidate) - reserved[candidate] > bytes
+            if (room.of(candidate) - reserved[candidate]
+                            > Math.max(bytes, KafkaMediaRoom.FOR_THOSE_UNDER_WAY)
                     && (best < 0 || uploads[candidate] < uploads[best])) {
                 best = candidate;
             }
