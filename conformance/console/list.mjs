@@ -31,8 +31,8 @@ export async function tenThousand(context) {
     const rows = await page.raw.evaluate(scrollToTheEnd, JOBS);
     const idle = quantile(await page.raw.evaluate(timedScrolls, { count: SCROLLS / 5, moves: false }), 0.5);
     const steps = await page.raw.evaluate(timedScrolls, { count: SCROLLS, moves: true });
-    // What has left the sight goes when the browser tells of it, a moment later.
-    const drawn = await until(() => page.locator('table.jobs tbody tr').count(), (n) => n <= MOST_DRAWN);
+    // Not the spacers of the others. What has left the sight goes when the browser tells of it, a moment later.
+    const drawn = await until(() => page.locator('table.jobs tbody tr[role=row]').count(), (n) => n <= MOST_DRAWN);
     const filters = [];
     for (const label of ['Completed', 'All', 'Failed', 'Cancelled', 'All']) filters.push(await page.raw.evaluate(timedFilter, label));
     const { id } = (await api('interpolate/requests?status=FAILED&limit=1')).requests[0];
