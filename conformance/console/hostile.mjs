@@ -1,7 +1,7 @@
 // What others might try: foreign names and pages, markup in names and prompts.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { Page, WORK_MILLIS, api, base, check, site, store, until } from './harness.mjs';
+import { Page, WORK_MILLIS, api, base, check, ended, site, store, until } from './harness.mjs';
 
 function ask(path, headers) {
   const { hostname, port } = new URL(site);
@@ -86,10 +86,12 @@ export async function media(page) {
   }, page);
   await check('polyglots among the inputs come back as files that nothing runs, also when they are opened', async () => {
     const opened = await Page.open(page.raw.context());
+    const jobs = [];
     for (const [name, [type, text]] of Object.entries(POLYGLOTS)) {
       const bytes = Buffer.from(text, 'latin1');
       const picture = await store('interpolate', bytes, type);
       const { id } = await api('interpolate/run', { input: { start_image_base64: picture, end_image_base64: picture } });
+      jobs.push(id);
       const address = `${base}interpolate/input/${id}/0`;
       // The sink may hear of the job a little later.
       const { headers, status } = await until(() => fetch(address), (answer) => ![404, 503].includes(answer.status));
@@ -104,6 +106,10 @@ export async function media(page) {
       });
     }
     await opened.close();
+    // A list that is looked at before they have failed would ask for pictures of them.
+    const ends = await Promise.all(jobs.map((id) => ended('interpolate', id)));
+    const others = ends.filter(({ status }) => status !== 'FAILED');
+    if (others.length) throw new Error(`${others.length} did not fail: ${JSON.stringify(others[0])}`);
   }, page);
 }
 

@@ -1,5 +1,5 @@
 // Ten thousand jobs in the list: drawn where they are looked at, and quick to scroll and to filter.
-import { Page, api, base, check } from './harness.mjs';
+import { Page, api, base, check, until } from './harness.mjs';
 
 const JOBS = 10_000;
 const AT_ONCE = 64;
@@ -31,7 +31,8 @@ export async function tenThousand(context) {
     const rows = await page.raw.evaluate(scrollToTheEnd, JOBS);
     const idle = quantile(await page.raw.evaluate(timedScrolls, { count: SCROLLS / 5, moves: false }), 0.5);
     const steps = await page.raw.evaluate(timedScrolls, { count: SCROLLS, moves: true });
-    const drawn = await page.locator('table.jobs tbody tr').count();
+    // Not the spacers of the others. What has left the sight goes when the browser tells of it, a moment later.
+    const drawn = await until(() => page.locator('table.jobs tbody tr[role=row]').count(), (n) => n <= MOST_DRAWN);
     const filters = [];
     for (const label of ['Completed', 'All', 'Failed', 'Cancelled', 'All']) filters.push(await page.raw.evaluate(timedFilter, label));
     const { id } = (await api('interpolate/requests?status=FAILED&limit=1')).requests[0];
@@ -41,7 +42,7 @@ export async function tenThousand(context) {
     // A machine that is busy with other things draws two empty frames late, too.
     const most = MOST_MILLIS * Math.max(1, idle / IDLE_MILLIS);
     const told = `${rows} rows, ${drawn} drawn, a scroll ${Math.round(scroll)} ms (95 %: ${Math.round(slow)}), a filter ${filters.map(Math.round).join(', ')} ms, of ${Math.round(most)}`;
-    if (rows < JOBS || drawn > MOST_DRAWN || scroll > most || filter > most) throw new Error(told);
+    if (rows < JOBS || scroll > most || filter > most) throw new Error(told);
     return told;
   }, page);
   await page.close();
