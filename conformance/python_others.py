@@ -3,6 +3,7 @@ langchain-runpod)."""
 
 import asyncio
 import base64
+import logging
 import os
 import pathlib
 
@@ -15,6 +16,7 @@ from langchain_runpod import RunPod
 from runpod_flash import Endpoint
 from runpod_flash.core.resources.serverless import JobOutput, ServerlessHealth
 
+logging.disable(logging.ERROR)  # LangChain's client logs whole outputs
 EXAMPLES = pathlib.Path(__file__).resolve().parent.parent / "examples"
 REQUEST = {
     "start_image_base64": base64.b64encode((EXAMPLES / "start.jpg").read_bytes()).decode(),
