@@ -106,6 +106,16 @@ class CitationsTest {
     }
 
     @Test
+    void aJavadocThatBeginsWithOfIsFound() throws IOException {
+        write("src/Bad.java", "/** Of one job. */", "/**", " * Of all.", " */");
+
+        assertThat(Citations.problemsIn(repository))
+                .containsExactly(
+                        "src/Bad.java:1: a Javadoc begins with 'Of'",
+                        "src/Bad.java:3: a Javadoc begins with 'Of'");
+    }
+
+    @Test
     void aPageThatNamesASectionOfItsOwnHasIt() throws IOException {
         write("docs/page.md", "## 1. One", "", "See section 1 and section 2.");
 

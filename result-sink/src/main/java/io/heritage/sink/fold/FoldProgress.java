@@ -19,7 +19,7 @@ public final class FoldProgress {
     private final Condition changed = lock.newCondition();
     private final Map<Object, Position> positions = new HashMap<>();
 
-    /** Of one partition of the fold; written by its thread. */
+    /** The progress of one partition of the fold; written by its thread. */
     static final class Position {
         private final int partition;
         private volatile Map<String, Long> passed;

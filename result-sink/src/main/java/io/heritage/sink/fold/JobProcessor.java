@@ -384,7 +384,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                         Objects.requireNonNull(tracked.place()).offset());
     }
 
-    /** Of a job whose place is known only now: a purge of before may cover it. */
+    /** Cancels a job whose place is known only now, if an earlier purge covers it. */
     private TrackedJob purgedLate(TrackedJob tracked) {
         for (JobId open : openPurges) {
             PurgeTally tally = Objects.requireNonNull(purges.get(open));

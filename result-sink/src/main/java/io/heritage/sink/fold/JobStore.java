@@ -302,7 +302,7 @@ final class JobStore {
         }
     }
 
-    /** Of a job that is removed this stays, under a deadline of its own. */
+    /** Removes a job; what is left of it stays, under a deadline of its own. */
     void remove(TrackedJob job, ExpiredJob left) {
         store.put(EXPIRED + left.id().value(), Wire.encode(left));
         store.put(indexKey(left.knownUntil(), left.id()), new byte[0]);

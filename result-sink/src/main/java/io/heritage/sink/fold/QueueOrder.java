@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentMap;
 
 /** Where the jobs of this sink stand in their queues, over all of its partitions. Any thread. */
 public final class QueueOrder {
-    /** Of a partition, to tell another sink. */
+    /** The most samples of a partition that another sink is told. */
     private static final int MOST_SAMPLED = 64;
 
     private final ConcurrentMap<Object, WaitingPlaces> partitions = new ConcurrentHashMap<>();

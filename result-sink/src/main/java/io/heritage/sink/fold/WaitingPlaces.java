@@ -64,7 +64,7 @@ final class WaitingPlaces {
         private final BitSet waiting = new BitSet();
         private long[] offsets = new long[FEWEST];
 
-        /** Of index i + 1: how many wait among the last {@code lowest bit of i + 1} up to it. */
+        /** At i + 1: how many wait among the {@code lowest bit of i + 1} places up to it. */
         private int[] counts = new int[FEWEST + 1];
 
         private int size;
