@@ -185,7 +185,8 @@ final class BatchSubmission {
                         null,
                         null,
                         new Batch.Whole(request.jobs()),
-                        TraceContext.current());
+                        TraceContext.current(),
+                        null);
         requireOneRecord(Wire.encode(batch).length);
         requireSmallMembers(batch, request.jobs());
         return batch;

@@ -12,4 +12,13 @@ public interface JobLog {
      * @throws TransportUnavailable if Kafka does not acknowledge in time; the job may exist or not
      */
     void submit(Job job);
+
+    /**
+     * As {@link #submit}, but the job waits until the sink finds that it is its owner's turn; only
+     * then may a worker have it.
+     */
+    void submitWaiting(Job job);
+
+    /** Whether owners share the lanes, so that jobs may have to wait for their turn. */
+    boolean areLanesShared();
 }
