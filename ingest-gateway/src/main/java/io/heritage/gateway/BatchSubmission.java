@@ -186,7 +186,7 @@ final class BatchSubmission {
                         null,
                         new Batch.Whole(request.jobs()),
                         TraceContext.current(),
-                        null);
+                        jobs.weightOf(owner));
         requireOneRecord(Wire.encode(batch).length);
         requireSmallMembers(batch, request.jobs());
         return batch;

@@ -40,6 +40,42 @@ public record Job(
         @Nullable String traceparent,
         @Nullable Integer weight) {
 
+    /** Of an owner without a weight. */
+    public Job(
+            JobId id,
+            EndpointId endpoint,
+            EndpointKind kind,
+            String owner,
+            Payload input,
+            ExecutionPolicy policy,
+            @Nullable String webhook,
+            ReplyShape reply,
+            Instant submittedAt,
+            int attemptsBefore,
+            @Nullable String bodyHash,
+            @Nullable String upload,
+            @Nullable JobPart part,
+            @Nullable Batch batch,
+            @Nullable String traceparent) {
+        this(
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                submittedAt,
+                attemptsBefore,
+                bodyHash,
+                upload,
+                part,
+                batch,
+                traceparent,
+                null);
+    }
+
     /** Of a client, of no trace and no weight. */
     public Job(
             JobId id,

@@ -6,6 +6,7 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.reply.ReplyBody;
+import io.heritage.transport.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -89,10 +91,26 @@ final class JobStore {
      * @param places of the jobs in it that wait; filled here
      */
     JobStore(KeyValueStore<String, byte[]> store, WaitingPlaces places) {
+        this(store, places, (_, _) -> {});
+    }
+
+    /**
+     * @param turns hears of the places, with the owner, where jobs wait for their turn
+     */
+    JobStore(
+            KeyValueStore<String, byte[]> store,
+            WaitingPlaces places,
+            BiConsumer<QueuePlace, String> turns) {
         this.store = store;
         this.places = places;
         try (var entries = store.range(PLACE, AFTER_PLACES)) {
-            entries.forEachRemaining(entry -> places.add(waitingAt(entry.key).place()));
+            entries.forEachRemaining(entry -> {
+                QueuePlace place = waitingAt(entry.key).place();
+                places.add(place);
+                if (Topics.isWaiting(place.topic())) {
+                    turns.accept(place, new String(entry.value, StandardCharsets.UTF_8));
+                }
+            });
         }
     }
 
@@ -350,6 +368,16 @@ final class JobStore {
             }
         }
         return waiting;
+    }
+
+    /** The job that waits at a place, if one does. */
+    Optional<JobId> waitingAt(QueuePlace place) {
+        String prefix = placeKey(place.topic(), place.offset());
+        try (var entries = store.range(prefix, placeKey(place.topic(), place.offset() + 1))) {
+            return entries.hasNext()
+                    ? Optional.of(waitingAt(entries.next().key).job())
+                    : Optional.empty();
+        }
     }
 
     /**

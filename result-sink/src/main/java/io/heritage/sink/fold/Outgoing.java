@@ -33,6 +33,11 @@ public record Outgoing(String topic, Object message) {
         return new Outgoing(Topics.jobs(job, ShardDeal.byId(job, laneShards)), job);
     }
 
+    /** Until it is its owner's turn. */
+    static Outgoing waiting(Job job) {
+        return new Outgoing(Topics.waiting(job), job);
+    }
+
     static Serde<Outgoing> serde() {
         return Serdes.serdeFrom(
                 (_, outgoing) -> Wire.encode(outgoing.message()),

@@ -79,6 +79,7 @@ class BatchesTest {
                 new JobFold(
                         config,
                         1,
+                        false,
                         rules,
                         queues,
                         new Waiters(),
@@ -87,6 +88,7 @@ class BatchesTest {
                         new FoldPulse(System::nanoTime),
                         new FoldProgress(),
                         new QueueOrder(),
+                        new Turns(_ -> 1, 1),
                         new FoldMeters(Meters.none()),
                         Traces.none(),
                         clock);

@@ -108,6 +108,7 @@ class JobTopologyTest {
                         new JobFold(
                                 config,
                                 1,
+                                false,
                                 rules,
                                 queues,
                                 new Waiters(),
@@ -116,6 +117,7 @@ class JobTopologyTest {
                                 new FoldPulse(System::nanoTime),
                                 new FoldProgress(),
                                 order,
+                                new Turns(_ -> 1, 1),
                                 new FoldMeters(Meters.none()),
                                 traces,
                                 clock));

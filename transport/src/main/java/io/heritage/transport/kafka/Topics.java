@@ -18,13 +18,14 @@ public final class Topics {
     public static final String WORKERS = "heritage.workers";
     public static final String CONTROLS = "heritage.controls";
 
+    private static final String JOBS = "heritage.jobs.";
     private static final String WAITING = ".wait";
     private static final String SHARD = "\\.[1-9][0-9]*";
 
     private Topics() {}
 
     public static String jobs(EndpointId endpoint, Lane lane) {
-        return "heritage.jobs." + endpoint.value() + "." + lane.wireName();
+        return JOBS + endpoint.value() + "." + lane.wireName();
     }
 
     /** The first shard's topic has the name of the lane, so that a lane without shards is one. */
@@ -45,13 +46,25 @@ public final class Topics {
         return waiting(job.endpoint(), job.policy().lane());
     }
 
+    /**
+     * @param laneTopic of its first shard
+     */
+    public static String waiting(String laneTopic) {
+        return laneTopic + WAITING;
+    }
+
     /** Of every lane of the endpoints. */
     public static List<String> waiting(Collection<EndpointId> endpoints) {
-        return jobs(endpoints).stream().map(lane -> lane + WAITING).toList();
+        return jobs(endpoints).stream().map(Topics::waiting).toList();
     }
 
     public static boolean isWaiting(String jobsTopic) {
         return jobsTopic.endsWith(WAITING);
+    }
+
+    public static EndpointId endpoint(String jobsTopic) {
+        String lane = lane(jobsTopic);
+        return new EndpointId(lane.substring(JOBS.length(), lane.lastIndexOf('.')));
     }
 
     /** The topic of the lane, of which the given one is a shard or has those who wait. */

@@ -15,10 +15,14 @@ public interface JobLog {
 
     /**
      * As {@link #submit}, but the job waits until the sink finds that it is its owner's turn; only
-     * then may a worker have it.
+     * then may a worker have it. Where lanes are not shared, the same as {@link #submit}.
      */
-    void submitWaiting(Job job);
+    default void submitWaiting(Job job) {
+        submit(job);
+    }
 
     /** Whether owners share the lanes, so that jobs may have to wait for their turn. */
-    boolean areLanesShared();
+    default boolean areLanesShared() {
+        return false;
+    }
 }
