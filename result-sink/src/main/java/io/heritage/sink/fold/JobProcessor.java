@@ -76,6 +76,11 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     /** Purges that may cover a submission that is still to come. */
     private final Set<JobId> openPurges = new HashSet<>();
 
+    /**
+     * Where jobs that now wait in their lane waited for their turn: as many as lanes have room for.
+     */
+    private final Map<JobId, QueuePlace> hadTurns = new LinkedHashMap<>();
+
     private Map<String, Long> passed = Map.of();
     private FoldProgress.@Nullable Position position;
     private Instant lookForLost = Instant.EPOCH;
@@ -194,7 +199,11 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 && isLatest
                 && !hadItsTurn(after, job, place.get())
                 && !place.get().equals(after.place())) {
+            QueuePlace waited = after.place();
             after = purgedLate(takenOver(after, job).at(place.get()));
+            if (waited != null && Topics.isWaiting(waited.topic()) && after.isWaitingInQueue()) {
+                hadTurns.put(after.id(), waited);
+            }
         }
         if (!after.equals(known)) {
             settled(known, after);
@@ -376,6 +385,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 from = some.getLast().place().offset() + 1;
             }
         }
+        tally = purgeWhoHadTurns(tally, offset);
         keep(tally.finished());
         LOG.atInfo()
                 .addKeyValue("endpointId", purge.endpoint())
@@ -416,6 +426,31 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             awaited(job, next);
         }
         return after;
+    }
+
+    /** Jobs whose turn came since the ends of the queues were asked: they waited then. */
+    private PurgeTally purgeWhoHadTurns(PurgeTally before, long offset) {
+        PurgeTally tally = before;
+        for (var turn : Map.copyOf(hadTurns).entrySet()) {
+            TrackedJob job = states().get(turn.getKey());
+            QueuePlace waited = turn.getValue();
+            if (job != null
+                    && job.isWaitingInQueue()
+                    && !job.hasRead(offset)
+                    && before.purge()
+                            .covers(
+                                    Objects.requireNonNull(job.job()),
+                                    waited.topic(),
+                                    waited.offset())) {
+                tally = tally.withLate(job.id());
+                keep(tally);
+                TrackedJob cancelled =
+                        job.folded(
+                                job.record().apply(before.purge().of(job.id())), clock.instant());
+                settled(job, cancelled.readTo(offset));
+            }
+        }
+        return tally;
     }
 
     private static boolean isCovered(TrackedJob tracked, JobEvent.QueuePurged purge) {
@@ -529,10 +564,13 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             QueuePlace place = Objects.requireNonNull(next.place());
             lost.waits(place);
             if (Topics.isWaiting(place.topic())) {
+                hadTurns.remove(next.id());
                 Job job = Objects.requireNonNull(next.job());
                 seat().weighs(place, job.owner(), job.weight());
                 seat().waits(place, job.owner());
             }
+        } else {
+            hadTurns.remove(next.id());
         }
         if (!before.isWebhookPending()) {
             calls().await(next);
