@@ -100,7 +100,11 @@ public final class MemoryJobs implements JobLog, QueueWindows {
     @Override
     public synchronized List<String> topics(Collection<EndpointId> endpoints) {
         int most = ends.keySet().stream().mapToInt(Topics::shard).max().orElse(0) + 1;
-        return Topics.jobs(endpoints, Math.max(most, shards));
+        var all = new ArrayList<>(Topics.jobs(endpoints, Math.max(most, shards)));
+        if (lanesShared) {
+            all.addAll(Topics.waiting(endpoints));
+        }
+        return List.copyOf(all);
     }
 
     /** From now on as if Kafka did not answer, or as if it did again. */
