@@ -130,7 +130,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         WaitingPlaces places = order.begin(this);
         Turns.Seat ofThis = turns.begin(places);
         this.seat = ofThis;
-        this.states = new JobStore(store, places, ofThis::waits);
+        this.states = new JobStore(store, places, ofThis::found);
         this.divided = new DividedJobs(new DivisionStore(store), this::forward, clock);
         this.batches =
                 new Batches(new BatchStore(store), this::forward, () -> pulse.beat(this), clock);
@@ -203,6 +203,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             after = purgedLate(takenOver(after, job).at(place.get()));
             if (waited != null && Topics.isWaiting(waited.topic()) && after.isWaitingInQueue()) {
                 hadTurns.put(after.id(), waited);
+                seat().arrives(place.get());
             }
         }
         if (!after.equals(known)) {
@@ -716,10 +717,12 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             return;
         }
         seat().weighs(place, job.owner(), job.weight());
-        enqueue(
+        Job turn =
                 isFirstTurn(tracked, job)
                         ? job
-                        : job.requeuedAfter(job.attemptsUpTo(tracked.record().attempts())));
+                        : job.requeuedAfter(job.attemptsUpTo(tracked.record().attempts()));
+        int shard = (int) (place.offset() % laneShards); // one after the other
+        forward(job.id(), Outgoing.turn(turn, shard));
     }
 
     /**

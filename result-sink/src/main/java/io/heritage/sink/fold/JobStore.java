@@ -6,7 +6,6 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.reply.ReplyBody;
-import io.heritage.transport.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,21 +94,20 @@ final class JobStore {
     }
 
     /**
-     * @param turns hears of the places, with the owner, where jobs wait for their turn
+     * @param found hears of the places where jobs wait, with the owner; of the owner nothing if
+     *     it was not stored
      */
     JobStore(
             KeyValueStore<String, byte[]> store,
             WaitingPlaces places,
-            BiConsumer<QueuePlace, String> turns) {
+            BiConsumer<QueuePlace, String> found) {
         this.store = store;
         this.places = places;
         try (var entries = store.range(PLACE, AFTER_PLACES)) {
             entries.forEachRemaining(entry -> {
                 QueuePlace place = waitingAt(entry.key).place();
                 places.add(place);
-                if (Topics.isWaiting(place.topic())) {
-                    turns.accept(place, new String(entry.value, StandardCharsets.UTF_8));
-                }
+                found.accept(place, new String(entry.value, StandardCharsets.UTF_8));
             });
         }
     }

@@ -19,10 +19,11 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is among the owners that share a lane, over all partitions of this process. A lane
- * has room for some waiting jobs; what is beyond that waits in a topic of its own, and is written
- * into the lane one after the other, by start-time fair queueing: an owner of weight 3 has three
- * turns while one of weight 1 has one, and of an owner the first job comes first.
+ * Whose turn it is among the owners that share a lane, over all partitions of this process. Jobs
+ * wait in a topic of their own and are written into the lane one after the other, as long as it has
+ * room, by start-time fair queueing: an owner of weight 3 has three turns while one of weight 1 has
+ * one, and of an owner the first job comes first. Jobs that gateways have put into the lane at
+ * once take no room, or who waits might never have a turn: there is one of an owner at most.
  *
  * <p>Nothing of it is stored. A job waits at its place until its turn is read from its lane, so
  * after a crash it has its turn once more, which its worker notices. Any thread.
@@ -96,7 +97,7 @@ public final class Turns {
             }
             long before = own.before(place.offset());
             double rounds = before / (double) own.weight;
-            double ahead = before + inLane(lane);
+            double ahead = before + lane.out.size() + inLane(lane.topic);
             for (Owner other : lane.owners.values()) {
                 if (other != own) {
                     ahead += Math.min(other.waiting(), rounds * other.weight);
@@ -114,8 +115,40 @@ public final class Turns {
         private final Deque<QueuePlace> given = new ArrayDeque<>();
         private volatile boolean mayTake;
 
+        /** Up to where lanes were filled when the partition was opened, by topic. */
+        private final Map<String, Long> filled = new HashMap<>();
+
         private Seat(WaitingPlaces places) {
             this.places = places;
+        }
+
+        /**
+         * A job waited when the partition was opened: for its turn, or in its lane, where it takes
+         * room whoever has put it there.
+         */
+        void found(QueuePlace place, String owner) {
+            if (Topics.isWaiting(place.topic())) {
+                waits(place, owner);
+                return;
+            }
+            lock.lock();
+            try {
+                filled.merge(place.topic(), place.offset() + 1, Math::max);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** A job that had its turn was read from its lane, where it is about to wait. */
+        void arrives(QueuePlace place) {
+            lock.lock();
+            try {
+                lanes.computeIfAbsent(Topics.lane(place.topic()), SharedLane::new)
+                        .arrived
+                        .put(place, this);
+            } finally {
+                lock.unlock();
+            }
         }
 
         /** A job waits for its turn, as it may have done before. */
@@ -155,6 +188,7 @@ public final class Turns {
                 SharedLane lane = lanes.isEmpty() ? null : lanes.get(Topics.lane(place.topic()));
                 if (lane != null) {
                     lane.out.remove(place);
+                    lane.arrived.remove(place);
                     fill(lane);
                 }
             } finally {
@@ -184,6 +218,7 @@ public final class Turns {
                 seats.remove(this);
                 for (SharedLane lane : lanes.values()) {
                     lane.out.values().removeIf(seat -> seat == this);
+                    lane.arrived.values().removeIf(seat -> seat == this);
                     lane.owners.values().forEach(owner -> owner.places.remove(this));
                 }
                 lanes.values().forEach(Turns.this::fill);
@@ -204,8 +239,11 @@ public final class Turns {
         final String topic;
         final Map<String, Owner> owners = new HashMap<>();
 
-        /** Whose turn it is, and who were not seen in the lane yet. */
+        /** Whose turn it is, and who were not seen in the lane yet: where they wait. */
         final Map<QueuePlace, Seat> out = new HashMap<>();
+
+        /** Who had their turn and wait in the lane. */
+        final Map<QueuePlace, Seat> arrived = new HashMap<>();
 
         /** Time in turns: when the latest one began. */
         double now;
@@ -264,7 +302,7 @@ public final class Turns {
                 return;
             }
             if (free < 0) { // only now is it worth counting
-                free = Math.max(0, most(lane) - inLane(lane));
+                free = Math.max(0, most(lane) - taken(lane));
             }
             if (free > 0) {
                 giveTo(next.get(), lane, waitingTopic);
@@ -307,9 +345,22 @@ public final class Turns {
         return (double) seats.size() / partitions;
     }
 
-    private int inLane(SharedLane lane) {
-        return lane.out.size()
-                + seats.stream().mapToInt(seat -> seat.places.inLane(lane.topic)).sum();
+    private int taken(SharedLane lane) {
+        int taken = lane.out.size() + lane.arrived.size();
+        for (Seat seat : seats) {
+            for (Map.Entry<String, Long> filled : seat.filled.entrySet()) {
+                if (Topics.lane(filled.getKey()).equals(lane.topic)) {
+                    taken +=
+                            seat.places.before(
+                                    new QueuePlace(filled.getKey(), filled.getValue()));
+                }
+            }
+        }
+        return taken;
+    }
+
+    private int inLane(String laneTopic) {
+        return seats.stream().mapToInt(seat -> seat.places.inLane(laneTopic)).sum();
     }
 
     /** Offsets in order: nearly all are added at the end and removed at the beginning. */

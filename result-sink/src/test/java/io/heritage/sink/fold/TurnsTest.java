@@ -36,7 +36,11 @@ class TurnsTest {
         /** Whose turn it is goes into the lane. */
         List<QueuePlace> takeTurns() {
             List<QueuePlace> taken = seat.take();
-            taken.forEach(place -> places.moved(place, new QueuePlace(LANE, inLane++)));
+            for (QueuePlace place : taken) {
+                var there = new QueuePlace(LANE, inLane++);
+                seat.arrives(there);
+                places.moved(place, there);
+            }
             return taken;
         }
     }
@@ -197,14 +201,35 @@ class TurnsTest {
         assertThat(one.seat.take()).hasSize(3);
     }
 
+    /** Or who waits would not have a turn as long as others have one job each in the lane. */
     @Test
-    void jobsThatWentIntoTheLaneAtOnceTakeRoom() {
-        room = 3;
+    void jobsThatWentIntoTheLaneAtOnceTakeNoRoom() {
         one.places.add(new QueuePlace(LANE, inLane++));
-        other.places.add(new QueuePlace(LANE + ".1", 0));
+        other.places.add(new QueuePlace(LANE, inLane++));
+        one.waits("alice", 0);
+        assertThat(offsets(one.takeTurns())).containsExactly(0L);
+    }
+
+    /** Which of them had their turn is not known. */
+    @Test
+    void jobsThatAreInTheLaneWhenAPartitionIsOpenedTakeRoom() {
+        room = 3;
+        for (var place :
+                List.of(
+                        new QueuePlace(LANE, 5),
+                        new QueuePlace(LANE, 7),
+                        new QueuePlace(LANE + ".1", 3))) {
+            one.places.add(place);
+            one.seat.found(place, "bob");
+        }
+        one.places.add(new QueuePlace(LANE, 8)); // later
         one.waits("alice", 0);
         one.waits("alice", 1);
-        assertThat(offsets(one.takeTurns())).containsExactly(0L);
+        assertThat(one.seat.take()).isEmpty();
+        begins(5);
+        assertThat(offsets(one.seat.take())).containsExactly(0L);
+        one.places.remove(new QueuePlace(LANE + ".1", 3));
+        assertThat(offsets(one.seat.take())).containsExactly(1L);
     }
 
     @Test
