@@ -180,7 +180,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         pulse.end(this);
         progress.end(this);
         order.end(this);
-        seat().end();
+        if (seat != null) {
+            seat.end();
+        }
         waiters.changedAll();
     }
 

@@ -227,7 +227,7 @@ public final class Turns {
             }
         }
 
-        private void mayTake(QueuePlace place) {
+        private void give(QueuePlace place) {
             given.add(place);
             mayTake = true;
         }
@@ -318,7 +318,7 @@ public final class Turns {
         lane.now = Math.max(lane.now, owner.served);
         owner.served = lane.now + 1.0 / owner.weight;
         lane.out.put(place, seat);
-        seat.mayTake(place);
+        seat.give(place);
     }
 
     /** Who begins first by what it was served; of several, whose job came first. */

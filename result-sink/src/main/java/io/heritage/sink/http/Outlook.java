@@ -102,7 +102,7 @@ public final class Outlook {
         EndpointId endpoint = job.endpoint();
         OptionalInt ahead =
                 Topics.isWaiting(place.topic())
-                        ? turns.ahead(place, job.owner())
+                        ? untilItsTurn(job, place)
                         : ahead(endpoint, place);
         if (ahead.isEmpty()) {
             return Optional.empty();
@@ -117,6 +117,10 @@ public final class Outlook {
             putWait(outlook, endpoint, ahead.getAsInt());
         }
         return Optional.of(outlook);
+    }
+
+    private OptionalInt untilItsTurn(Job job, QueuePlace place) {
+        return directory.isServing() ? turns.ahead(place, job.owner()) : OptionalInt.empty();
     }
 
     /** Over all sinks; empty if one does not tell. */
