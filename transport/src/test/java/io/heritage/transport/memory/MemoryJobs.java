@@ -99,12 +99,17 @@ public final class MemoryJobs implements JobLog, QueueWindows {
 
     @Override
     public synchronized List<String> topics(Collection<EndpointId> endpoints) {
-        int most = ends.keySet().stream().mapToInt(Topics::shard).max().orElse(0) + 1;
-        var all = new ArrayList<>(Topics.jobs(endpoints, Math.max(most, shards)));
+        var all = new ArrayList<>(lanes(endpoints));
         if (lanesShared) {
             all.addAll(Topics.waiting(endpoints));
         }
         return List.copyOf(all);
+    }
+
+    /** With all shards; what workers are served from. */
+    synchronized List<String> lanes(Collection<EndpointId> endpoints) {
+        int most = ends.keySet().stream().mapToInt(Topics::shard).max().orElse(0) + 1;
+        return Topics.jobs(endpoints, Math.max(most, shards));
     }
 
     /** From now on as if Kafka did not answer, or as if it did again. */
