@@ -181,10 +181,8 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("keys", config.keys().size())
                 .log("gateway accepts requests");
         Subscription following =
-                events.follow(
-                        jobs.areLanesShared() ? new HeardByAll(List.of(tail, lanes)) : tail);
-        return new Gateway(
-                config, keys, server, sink, tail, following, connections, urls, memory);
+                events.follow(jobs.areLanesShared() ? new HeardByAll(List.of(tail, lanes)) : tail);
+        return new Gateway(config, keys, server, sink, tail, following, connections, urls, memory);
     }
 
     public int port() {

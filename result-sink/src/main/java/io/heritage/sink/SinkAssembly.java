@@ -154,8 +154,7 @@ final class SinkAssembly {
         var directory = new JobDirectory(waiters, rules, pulse, reach);
         var turns =
                 new Turns(
-                        new LaneRoom(
-                                workers::counts, foldMeters::meanExecution, System::nanoTime),
+                        new LaneRoom(workers::counts, foldMeters::meanExecution, System::nanoTime),
                         partitions);
         var probe = new KafkaProbe(transport.admin(), topics());
         var peers = new SinkPeers(secret);
@@ -164,9 +163,7 @@ final class SinkAssembly {
                 new EndpointDemand(
                         directory, peers, workers, queues, foldMeters, controls, partitions, clock);
         WebServer server =
-                serve(
-                        directory, rules, workers, controls, probe, peers, demand, turns,
-                        partitions);
+                serve(directory, rules, workers, controls, probe, peers, demand, turns, partitions);
         var self = new HostInfo(advertisedHost(), server.port());
         RestartingStreams streams = streams(directory, rules, queues, turns, partitions, self);
         streams.start();

@@ -53,8 +53,7 @@ class SharedLanesTest {
             made.add(samples.job(owner).weighing(weight == 1 ? null : weight));
         }
         try (var threads = Executors.newFixedThreadPool(32, Thread.ofVirtual().factory())) {
-            made.forEach(
-                    job -> threads.execute(() -> fixture.transport.jobs().submitWaiting(job)));
+            made.forEach(job -> threads.execute(() -> fixture.transport.jobs().submitWaiting(job)));
         }
         return made;
     }
@@ -110,8 +109,7 @@ class SharedLanesTest {
             Job other = fixture.submit(samples.job("bob"));
             Job further = wait(fixture, "bob", 1, 1).getFirst();
             JsonNode state =
-                    fixture.json(
-                            jobUri(sink, further.id().value(), "interpolate", "bob", ""));
+                    fixture.json(jobUri(sink, further.id().value(), "interpolate", "bob", ""));
             assertThat(state.at("/outlook/ahead").asInt(1)).isLessThan(10);
             int before = begun.size();
             while (!ids(begun).contains(other.id())) {

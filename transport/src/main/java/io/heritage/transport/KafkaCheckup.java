@@ -151,7 +151,8 @@ public final class KafkaCheckup {
             doubtful(
                     "kafka topics",
                     "not there or not visible: " + String.join(", ", missing),
-                    "the first part that starts makes them; see deploy/kafka-acls.sh if it may not");
+                    "the first part that starts makes them; see deploy/kafka-acls.sh if it may"
+                        + " not");
         }
         wanted.removeAll(missing);
         permissions(admin, wanted);

@@ -94,8 +94,8 @@ final class JobStore {
     }
 
     /**
-     * @param found hears of the places where jobs wait, with the owner; of the owner nothing if
-     *     it was not stored
+     * @param found hears of the places where jobs wait, with the owner; of the owner nothing if it
+     *     was not stored
      */
     JobStore(
             KeyValueStore<String, byte[]> store,

@@ -18,7 +18,8 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * Submissions of all endpoints, lanes and shards, also those that come later and those that wait
- * for their owner's turn, repartitioned by job id, and the events of all jobs meet in one processor with one store.
+ * for their owner's turn, repartitioned by job id, and the events of all jobs meet in one processor
+ * with one store.
  */
 public final class JobTopology {
     private final Collection<EndpointId> endpoints;

@@ -74,14 +74,16 @@ public final class NeededPlaces implements AutoCloseable {
         for (String topic : topics.get()) {
             if (Topics.isWaiting(topic)) {
                 // In this order: a job that comes in between is not before what was passed.
-                progress.passed(topic).forEach((partition, passed) -> {
-                    OptionalLong needed = order.neededFrom(partition.processor(), topic, passed);
-                    if (needed.isPresent()) {
-                        var of = new Of(topic, partition.number());
-                        here.add(of);
-                        say(of, needed.getAsLong());
-                    }
-                });
+                progress.passed(topic)
+                        .forEach((partition, passed) -> {
+                            OptionalLong needed =
+                                    order.neededFrom(partition.processor(), topic, passed);
+                            if (needed.isPresent()) {
+                                var of = new Of(topic, partition.number());
+                                here.add(of);
+                                say(of, needed.getAsLong());
+                            }
+                        });
             }
         }
         said.keySet().retainAll(here);

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Whose turn it is among the owners that share a lane, over all partitions of this process. Jobs
  * wait in a topic of their own and are written into the lane one after the other, as long as it has
  * room, by start-time fair queueing: an owner of weight 3 has three turns while one of weight 1 has
- * one, and of an owner the first job comes first. Jobs that gateways have put into the lane at
- * once take no room, or who waits might never have a turn: there is one of an owner at most.
+ * one, and of an owner the first job comes first. Jobs that gateways have put into the lane at once
+ * take no room, or who waits might never have a turn: there is one of an owner at most.
  *
  * <p>Nothing of it is stored. A job waits at its place until its turn is read from its lane, so
  * after a crash it has its turn once more, which its worker notices. Any thread.
@@ -270,14 +270,12 @@ public final class Turns {
 
         /** The partition with its first job; those that do not wait any more are dropped. */
         Optional<Seat> first(String waitingTopic) {
-            places.forEach(
-                    (seat, offsets) -> {
-                        while (!offsets.isEmpty()
-                                && !seat.places.waitsAt(
-                                        new QueuePlace(waitingTopic, offsets.first()))) {
-                            offsets.removeFirst();
-                        }
-                    });
+            places.forEach((seat, offsets) -> {
+                while (!offsets.isEmpty()
+                        && !seat.places.waitsAt(new QueuePlace(waitingTopic, offsets.first()))) {
+                    offsets.removeFirst();
+                }
+            });
             places.values().removeIf(Offsets::isEmpty);
             return places.entrySet().stream()
                     .min(Comparator.comparingLong(entry -> entry.getValue().first()))
@@ -326,8 +324,7 @@ public final class Turns {
         return lane.owners.values().stream()
                 .filter(owner -> owner.first(waitingTopic).isPresent())
                 .min(
-                        Comparator.<Owner>comparingDouble(
-                                        owner -> Math.max(lane.now, owner.served))
+                        Comparator.<Owner>comparingDouble(owner -> Math.max(lane.now, owner.served))
                                 .thenComparingLong(Turns::firstOffset));
     }
 
@@ -350,9 +347,7 @@ public final class Turns {
         for (Seat seat : seats) {
             for (Map.Entry<String, Long> filled : seat.filled.entrySet()) {
                 if (Topics.lane(filled.getKey()).equals(lane.topic)) {
-                    taken +=
-                            seat.places.before(
-                                    new QueuePlace(filled.getKey(), filled.getValue()));
+                    taken += seat.places.before(new QueuePlace(filled.getKey(), filled.getValue()));
                 }
             }
         }

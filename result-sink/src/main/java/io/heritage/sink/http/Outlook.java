@@ -80,8 +80,7 @@ public final class Outlook {
             return Optional.empty(); // its jobs have one each
         }
         return switch (tracked.state()) {
-            case JobState.Queued _ ->
-                    place == null ? Optional.empty() : waiting(job, place);
+            case JobState.Queued _ -> place == null ? Optional.empty() : waiting(job, place);
             case JobState.Running running ->
                     times.of(job.endpoint())
                             .map(range ->
@@ -101,9 +100,7 @@ public final class Outlook {
     private Optional<ObjectNode> waiting(Job job, QueuePlace place) throws InterruptedException {
         EndpointId endpoint = job.endpoint();
         OptionalInt ahead =
-                Topics.isWaiting(place.topic())
-                        ? untilItsTurn(job, place)
-                        : ahead(endpoint, place);
+                Topics.isWaiting(place.topic()) ? untilItsTurn(job, place) : ahead(endpoint, place);
         if (ahead.isEmpty()) {
             return Optional.empty();
         }

@@ -479,7 +479,8 @@ class JobTopologyTest {
             pass(Duration.ofSeconds(1));
             assertThat(((JobState.Failed) state(job)).error())
                     .isEqualTo(
-                            "job timed out after 1 retries: every worker that started it stopped before finishing");
+                            "job timed out after 1 retries: every worker that started it stopped"
+                                + " before finishing");
         }
 
         @Test

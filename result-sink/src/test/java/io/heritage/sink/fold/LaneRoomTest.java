@@ -34,8 +34,7 @@ class LaneRoomTest {
     void workersAreCountedAnewAfterATenthOfASecond() {
         var now = new AtomicLong();
         var idle = new AtomicLong(1);
-        var room =
-                new LaneRoom(_ -> counts(idle.intValue(), 0), _ -> Optional.empty(), now::get);
+        var room = new LaneRoom(_ -> counts(idle.intValue(), 0), _ -> Optional.empty(), now::get);
         assertThat(room.applyAsInt(ENDPOINT)).isEqualTo(1);
         idle.set(7);
         now.addAndGet(Duration.ofMillis(99).toNanos());

@@ -2,8 +2,8 @@ package io.heritage.sink.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heritage.sink.Samples;
 import io.heritage.schemas.Lane;
+import io.heritage.sink.Samples;
 import io.heritage.transport.kafka.Topics;
 import java.util.ArrayList;
 import java.util.Collections;
