@@ -172,10 +172,10 @@ public final class Turns {
         void weighs(QueuePlace place, String owner, @Nullable Integer weight) {
             lock.lock();
             try {
-                SharedLane lane = lanes.get(Topics.lane(place.topic()));
-                if (lane != null) {
-                    lane.owner(owner).weight = weight == null ? 1 : Math.max(1, weight);
-                }
+                lanes.computeIfAbsent(Topics.lane(place.topic()), SharedLane::new)
+                                .owner(owner)
+                                .weight =
+                        weight == null ? 1 : Math.max(1, weight);
             } finally {
                 lock.unlock();
             }
@@ -225,6 +225,19 @@ public final class Turns {
             } finally {
                 lock.unlock();
             }
+        }
+
+        /** Jobs that have waited in a lane since the partition was opened. */
+        private int leftOver(String laneTopic) {
+            filled.entrySet().removeIf(lane -> leftOver(lane) == 0);
+            return filled.entrySet().stream()
+                    .filter(lane -> Topics.lane(lane.getKey()).equals(laneTopic))
+                    .mapToInt(this::leftOver)
+                    .sum();
+        }
+
+        private int leftOver(Map.Entry<String, Long> lane) {
+            return places.before(new QueuePlace(lane.getKey(), lane.getValue()));
         }
 
         private void give(QueuePlace place) {
@@ -343,15 +356,9 @@ public final class Turns {
     }
 
     private int taken(SharedLane lane) {
-        int taken = lane.out.size() + lane.arrived.size();
-        for (Seat seat : seats) {
-            for (Map.Entry<String, Long> filled : seat.filled.entrySet()) {
-                if (Topics.lane(filled.getKey()).equals(lane.topic)) {
-                    taken += seat.places.before(new QueuePlace(filled.getKey(), filled.getValue()));
-                }
-            }
-        }
-        return taken;
+        return lane.out.size()
+                + lane.arrived.size()
+                + seats.stream().mapToInt(seat -> seat.leftOver(lane.topic)).sum();
     }
 
     private int inLane(String laneTopic) {
