@@ -124,10 +124,27 @@ class SharedLanesTest {
             long removed = fixture.purge(sink).path("removed").asLong();
             long ofAlice = begun.stream().filter(job -> job.owner().equals("alice")).count();
             assertThat(removed).isEqualTo(10_000 - ofAlice);
-            assertThat(queue.take(Duration.ofMillis(500))).isEmpty();
+            assertThat(skipCancelled(fixture, sink, queue)).isLessThanOrEqualTo(2);
             // nothing waits, so nobody keeps media
             await(() -> fixture.transport.windows().of(WAITING).unfinished() == 0);
         }
+    }
+
+    /** A worker knows them by the purge; here the sink is asked. */
+    private static int skipCancelled(SinkFixture fixture, Sink sink, JobQueue queue)
+            throws Exception {
+        int skipped = 0;
+        var left = queue.take(Duration.ofMillis(500));
+        while (left.isPresent()) {
+            try (ClaimedJob claim = left.get()) {
+                assertThat(fixture.json(jobUri(sink, claim.job(), "")).path("status").asText())
+                        .isEqualTo("CANCELLED");
+                claim.finish();
+            }
+            skipped++;
+            left = queue.take(Duration.ofMillis(500));
+        }
+        return skipped;
     }
 
     @Test
