@@ -100,7 +100,7 @@ public final class Turns {
             double ahead = before + lane.out.size() + inLane(lane.topic);
             for (Owner other : lane.owners.values()) {
                 if (other != own) {
-                    ahead += Math.min(other.waiting(), rounds * other.weight);
+                    ahead += Math.min((double) other.waiting(), rounds * other.weight);
                 }
             }
             return OptionalInt.of((int) Math.min(Integer.MAX_VALUE, ahead / share()));

@@ -85,13 +85,11 @@ public final class WaitingStarts {
     private int partitions() {
         if (partitions == 0) {
             partitions =
-                    get(
-                                    admin.describeTopics(List.of(Topics.EVENTS))
-                                            .topicNameValues()
-                                            .get(Topics.EVENTS),
-                                    Topics.EVENTS)
-                            .partitions()
-                            .size();
+                    get(admin.describeTopics(List.of(Topics.EVENTS)).allTopicNames(), Topics.EVENTS)
+                            .values()
+                            .stream()
+                            .mapToInt(topic -> topic.partitions().size())
+                            .sum();
         }
         return partitions;
     }
