@@ -1,10 +1,12 @@
 package io.heritage.benchmarks;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
+import io.heritage.schemas.Wire;
 import io.heritage.sink.Sink;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
@@ -21,9 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a sink's answers cost with a long queue: {@code /status} and {@code /health} with a thousand
- * jobs waiting, then with all of them, and how long a sink takes that is started again on its
- * folder.
+ * What a sink's answers cost with a long queue: {@code /status} with the {@code outlook} of a job,
+ * and {@code /health}, with one job waiting, with a thousand and with all of them, and how long a
+ * sink takes that is started again on its folder. The job that waits alone is the reference.
  *
  * <p>{@code benchmarks/run WaitingJobsBenchmark [JOBS]}
  */
@@ -51,18 +53,22 @@ public final class WaitingJobsBenchmark {
             KafkaConfig kafka = QueueLatencyBenchmark.client(broker);
             try (Sink sink = start(dir, kafka, transport)) {
                 var asking = new WaitingJobsBenchmark(sink.port(), http);
-                List<JobId> known = PurgeBenchmark.submit(transport, ENDPOINT, FEW);
+                List<JobId> alone = PurgeBenchmark.submit(transport, ENDPOINT, 1);
+                asking.awaitFolded(1);
+                asking.status(alone, WARM_UP, 0);
+                Percentiles statusAlone = asking.status(alone, ASKED, 0);
+                Percentiles healthAlone = asking.health();
+                List<JobId> few = PurgeBenchmark.submit(transport, ENDPOINT, FEW - 1);
                 asking.awaitFolded(FEW);
-                asking.status(known, WARM_UP);
-                Percentiles statusOfFew = asking.status(known, ASKED);
-                Percentiles healthOfFew = asking.health();
+                tell("status", statusAlone, FEW, asking.status(few, ASKED, 1));
+                tell("health", healthAlone, FEW, asking.health());
                 long begun = System.nanoTime();
                 List<JobId> last = PurgeBenchmark.submit(transport, ENDPOINT, jobs - FEW);
                 System.out.printf("%d jobs submitted: %.1f s%n", jobs, seconds(begun));
                 asking.awaitFolded(jobs);
                 System.out.printf("and folded: %.1f s%n", seconds(begun));
-                tell("status", FEW, statusOfFew, jobs, asking.status(last, ASKED));
-                tell("health", FEW, healthOfFew, jobs, asking.health());
+                tell("status", statusAlone, jobs, asking.status(last, ASKED, jobs - 2 * FEW));
+                tell("health", healthAlone, jobs, asking.health());
             }
             long begun = System.nanoTime();
             try (Sink again = start(dir, kafka, transport)) {
@@ -84,17 +90,10 @@ public final class WaitingJobsBenchmark {
                 Clock.systemUTC());
     }
 
-    private static void tell(
-            String what, int few, Percentiles before, int jobs, Percentiles after) {
+    private static void tell(String what, Percentiles before, int jobs, Percentiles after) {
         System.out.printf(
-                "%s with %d jobs: %s; with %d: %s; ratio p50 %.2f, p99 %.2f%n",
-                what,
-                few,
-                before,
-                jobs,
-                after,
-                after.p50() / before.p50(),
-                after.p99() / before.p99());
+                "%s with 1 job: %s; with %d: %s; ratio p50 %.2f, p99 %.2f%n",
+                what, before, jobs, after, after.p50() / before.p50(), after.p99() / before.p99());
     }
 
     private void awaitFolded(int jobs) throws Exception {
@@ -104,7 +103,10 @@ public final class WaitingJobsBenchmark {
         }
     }
 
-    private Percentiles status(List<JobId> jobs, int rounds) throws Exception {
+    /**
+     * @param leastAhead jobs that wait before each of these
+     */
+    private Percentiles status(List<JobId> jobs, int rounds, int leastAhead) throws Exception {
         var nanos = new ArrayList<Long>();
         for (int i = 0; i < rounds; i++) {
             JobId job = jobs.get(i % jobs.size());
@@ -112,7 +114,8 @@ public final class WaitingJobsBenchmark {
             HttpResponse<String> answer =
                     ask(SinkApi.JOBS + job + "?endpoint=" + ENDPOINT + "&owner=benchmark");
             nanos.add(System.nanoTime() - start);
-            if (!answer.body().contains("IN_QUEUE")) {
+            JsonNode ahead = Wire.json().readTree(answer.body()).at("/outlook/ahead");
+            if (!ahead.isInt() || ahead.intValue() < leastAhead) {
                 throw new IllegalStateException(answer.body());
             }
         }

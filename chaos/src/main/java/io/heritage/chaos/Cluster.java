@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -44,6 +46,7 @@ final class Cluster implements AutoCloseable {
     private final List<Proxy> brokerProxies = new ArrayList<>();
     private final List<Proxy> sinkProxies = new ArrayList<>();
     private final List<Proxy> gatewayProxies = new ArrayList<>();
+    private final Map<String, Integer> adminPorts = new TreeMap<>();
 
     private Cluster(Path folder, ProcessCounts size, boolean lanesShared) {
         this.folder = folder;
@@ -144,6 +147,10 @@ final class Cluster implements AutoCloseable {
      * @param sink that it asks, if it does
      */
     private void addProduct(Kind kind, String name, int port, int sink) throws IOException {
+        int admin = ports.free();
+        if (kind == Kind.SINK) {
+            adminPorts.put(name, admin);
+        }
         Files.writeString(
                 config(name),
                 PRODUCT.formatted(
@@ -154,6 +161,7 @@ final class Cluster implements AutoCloseable {
                         folder.resolve(name),
                         folder.resolve("no-models"),
                         LOST_JOB_RETRIES,
+                        admin,
                         lanesShared,
                         lanesShared ? KEYS.formatted(ApiKey.ofPlain("chaos", KEY).sha256()) : ""));
         add(kind, name, mainOf(kind, name, 0));
@@ -219,6 +227,11 @@ final class Cluster implements AutoCloseable {
         return gatewayProxies.stream()
                 .map(proxy -> "http://127.0.0.1:" + proxy.port() + "/v2/")
                 .toList();
+    }
+
+    /** Where each sink tells how it stands. */
+    Map<String, Integer> adminPorts() {
+        return Map.copyOf(adminPorts);
     }
 
     List<Part> parts() {
@@ -295,6 +308,7 @@ final class Cluster implements AutoCloseable {
               interpolate: off
               chaos:
                 kind: interpolate
+                sync-result-retention: 12h
               purged:
                 kind: interpolate
             kafka:
@@ -302,13 +316,13 @@ final class Cluster implements AutoCloseable {
               media-partitions: 6
               event-partitions: 4
               media-retention-bytes: 1536MiB
-              fair-shares: %8$s
+              fair-shares: %9$s
             gateway:
               port: %2$d
               sink: http://127.0.0.1:%3$d
               max-run-bytes: 64MiB
               max-run-sync-bytes: 64MiB
-            %9$s
+            %10$s
             processor:
               worker: %4$s
               device: cpu
@@ -320,6 +334,8 @@ final class Cluster implements AutoCloseable {
               state-dir: %5$s
               webhook-private-addresses: true
               lost-job-retries: %7$d
+            admin:
+              port: %8$d
             """;
 
     /** A gateway lets no job wait as long as there is one owner only. */

@@ -35,6 +35,9 @@ public final class WatchedConnections implements ServerConnectionSelector {
     private static final int MOST_RAPID_RESETS = 50;
     private static final Duration RESETS_WITHIN = Duration.ofSeconds(10);
 
+    /** How long a stream waits for room in what its client reads, before it is reset. */
+    private static final Duration UNREAD_WITHIN = Duration.ofSeconds(15);
+
     /** No method of HTTP/1.1 begins so. */
     private static final byte[] PREFACE = "PRI".getBytes(StandardCharsets.US_ASCII);
 
@@ -71,6 +74,7 @@ public final class WatchedConnections implements ServerConnectionSelector {
                                 .maxHeaderListSize(LARGEST_HEADERS)
                                 .maxRapidResets(MOST_RAPID_RESETS)
                                 .rapidResetCheckPeriod(RESETS_WITHIN)
+                                .flowControlTimeout(UNREAD_WITHIN)
                                 .build())
                 .build();
     }

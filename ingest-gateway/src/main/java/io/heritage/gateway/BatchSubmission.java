@@ -133,7 +133,11 @@ final class BatchSubmission {
         }
     }
 
-    /** Of all inputs, before any media are fetched; what is to be warned of. */
+    /**
+     * Checks all inputs before any media are fetched.
+     *
+     * @return what to warn the client of; empty if nothing
+     */
     private String checked(EndpointConfig endpoint, BatchReader.Request request)
             throws InvalidInput {
         String warning = "";

@@ -5,8 +5,10 @@ import io.heritage.http.ClientSocket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +23,28 @@ import org.jspecify.annotations.Nullable;
  * that is too slow ends its connection.
  */
 final class ClientConnection implements Supplier<byte[]> {
+    /** Of resets that came before their streams were served; a client has 50 in 10 s at most. */
+    private static final int MOST_EARLY_RESETS = 200;
+
     private final ClientSocket socket;
 
     /** The connection that a stream shares with others; null if this is a connection. */
     private final @Nullable ClientConnection shared;
 
+    /** Of a stream; 0 if this is a connection. */
+    private final int number;
+
     private final Set<ClientConnection> streams = ConcurrentHashMap.newKeySet();
+    private final NavigableSet<Integer> earlyResets = new ConcurrentSkipListSet<>();
     private final Thread owner = Thread.currentThread();
     private volatile Runnable whenGone = () -> {};
     private volatile long readingSince;
     private volatile boolean inBody;
     private volatile boolean inRequest;
+
+    /** Of a stream whose client wants no answer any more. */
+    private volatile boolean reset;
+
     private volatile long idleSince = System.nanoTime();
 
     /** Requests that the streams of this connection serve. */
@@ -44,23 +57,47 @@ final class ClientConnection implements Supplier<byte[]> {
     private volatile String stalled = "";
 
     ClientConnection(ClientSocket socket) {
-        this(socket, null);
+        this(socket, null, 0);
         socket.whenEnded(this::endStreams);
     }
 
-    private ClientConnection(ClientSocket socket, @Nullable ClientConnection shared) {
+    private ClientConnection(ClientSocket socket, @Nullable ClientConnection shared, int number) {
         this.socket = socket;
         this.shared = shared;
+        this.number = number;
     }
 
     /** One of the requests of a connection, served by the calling thread. */
-    ClientConnection ofStream() {
-        var stream = new ClientConnection(socket, this);
-        streams.add(stream);
-        if (gone()) { // it may have ended before the stream was among them
-            stream.endStream();
+    ClientConnection ofStream(int stream) {
+        var served = new ClientConnection(socket, this, stream);
+        streams.add(served);
+        if (earlyResets.remove(stream)) {
+            served.leave();
         }
-        return stream;
+        if (gone()) { // it may have ended before the stream was among them
+            served.endStream();
+        }
+        return served;
+    }
+
+    /** The client has reset a stream, which may not be served yet. The others go on. */
+    void reset(int stream) {
+        earlyResets.add(stream);
+        if (earlyResets.size() > MOST_EARLY_RESETS) {
+            earlyResets.pollFirst();
+        }
+        for (ClientConnection served : streams) {
+            if (served.number == stream) {
+                earlyResets.remove(stream);
+                served.leave();
+            }
+        }
+    }
+
+    /** Whoever waits for a job waits no longer; the server itself ends a read of the body. */
+    private void leave() {
+        reset = true;
+        whenGone.run();
     }
 
     /** By it the server's requests name their connection. */
@@ -176,7 +213,18 @@ final class ClientConnection implements Supplier<byte[]> {
         }
     }
 
+    /** Whether the client is known to have hung up, was cut off, or has reset this stream. */
     boolean gone() {
+        return reset || socket.gone();
+    }
+
+    /** Whether it is a stream that its client has reset. */
+    boolean wasReset() {
+        return reset;
+    }
+
+    /** Whether the connection has ended, with all of its streams. */
+    boolean connectionGone() {
         return socket.gone();
     }
 

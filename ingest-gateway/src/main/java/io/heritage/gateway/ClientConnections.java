@@ -15,20 +15,21 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts {@link ClientConnection}, {@link OldRequests} and {@link SplitChunks} between socket and
- * HTTP/1.1 parser.
+ * Puts {@link ClientConnection}, {@link StreamResets}, {@link OldRequests} and {@link SplitChunks}
+ * between socket and parser.
  */
 final class ClientConnections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
 
     /**
      * Requests of one connection that are served at a time: twice the streams that may be open, for
-     * one whose answer has just gone out is not over yet. One that its client has reset is served
-     * to its end.
+     * one whose answer has just gone out is not over yet, nor is one that its client has just
+     * reset.
      */
     private static final int MOST_OF_A_CONNECTION = 200;
 
@@ -80,16 +81,15 @@ final class ClientConnections implements AutoCloseable {
         if (connection == null) {
             throw new CloseConnectionException("the connection has ended");
         }
-        ClientConnection stream = connection.ofStream();
+        ClientConnection stream = connection.ofStream(request.id());
         current.set(stream);
         streams.add(stream);
         return stream;
     }
 
     /**
-     * Of HTTP/2 no more streams live at a time than connections may be open, those included whose
-     * answer is sent and whose body is not read to its end: of HTTP/1.1 there cannot be more
-     * either.
+     * Bounds the live streams of HTTP/2 by the number of connections that may be open, which bounds
+     * HTTP/1.1 as well. A stream whose answer is sent but whose body is not read to its end counts.
      *
      * @throws HttpFailure 503
      */
@@ -110,7 +110,7 @@ final class ClientConnections implements AutoCloseable {
     /** Its request has its answer. */
     void served(ClientConnection client) {
         client.inRequest(false);
-        if (client.isStream() && client.gone()) {
+        if (client.isStream() && client.connectionGone()) {
             Thread.currentThread().interrupt(); // the server would wait for the rest of the body
         }
     }
@@ -150,7 +150,8 @@ final class ClientConnections implements AutoCloseable {
         if (open.size() > mostConnections) {
             makeRoom(client);
         }
-        return new SplitChunks(new OldRequests(client));
+        Supplier<byte[]> bytes = withHttp2 ? new StreamResets(client, client::reset) : client;
+        return new SplitChunks(new OldRequests(bytes));
     }
 
     @Override

@@ -27,7 +27,10 @@ final class CorsFilter {
         response.header(HeaderNames.VARY, "Origin");
         response.header(
                 HeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS,
-                RunPodHandler.JOB_ID.defaultCase() + ", Retry-After, X-Heritage-Warning");
+                RunPodHandler.JOB_ID.defaultCase()
+                        + ", Retry-After, X-Heritage-Warning, ETag, Accept-Ranges, Content-Range,"
+                        + " Content-Disposition, X-Heritage-Frame, X-Heritage-Frames,"
+                        + " X-Heritage-Size");
         boolean preflight =
                 request.prologue().method().text().equals("OPTIONS")
                         && request.headers().contains(HeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
@@ -35,7 +38,9 @@ final class CorsFilter {
             response.header(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT");
             response.header(
                     HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS,
-                    "Authorization, Content-Type, X-Request-ID, Idempotency-Key, Content-Range, Content-Digest, Repr-Digest, X-Heritage-SHA-256, Last-Event-ID");
+                    "Authorization, Content-Type, X-Request-ID, Idempotency-Key, Content-Range,"
+                            + " Content-Digest, Repr-Digest, X-Heritage-SHA-256, Last-Event-ID, Range,"
+                            + " If-Range, If-None-Match, X-Heritage-Early-Id");
             response.header(HeaderNames.ACCESS_CONTROL_MAX_AGE, "600");
             response.send();
         }

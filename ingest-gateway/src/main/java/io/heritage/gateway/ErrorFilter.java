@@ -1,5 +1,6 @@
 package io.heritage.gateway;
 
+import io.helidon.http.BadRequestException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
@@ -64,10 +65,12 @@ final class ErrorFilter implements Handler {
             }
             outcome = response.status().codeText();
         } catch (CloseConnectionException cut) {
-            throw cut;
+            throw client.wasReset() ? unanswered() : cut;
         } catch (SinkClient.ClientGone gone) {
             outcome = "client gone";
-            throw new CloseConnectionException("the client went away", gone);
+            throw client.wasReset()
+                    ? unanswered()
+                    : new CloseConnectionException("the client went away", gone);
         } catch (Exception e) {
             var reply = FailureReply.of(e);
             outcome = Integer.toString(reply.status());
@@ -80,6 +83,30 @@ final class ErrorFilter implements Handler {
             log.end(outcome);
             connections.served(client);
         }
+        closeIfAsked(request, body, client);
+    }
+
+    /** The server says that it will, and then waits for another request. */
+    private void closeIfAsked(ServerRequest request, RequestBody body, ClientConnection client) {
+        if (!client.isStream() && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            if (!request.content().consumed() && !awaitsContinue(request)) {
+                var _ = drained(body); // or its sender may not receive the answer
+            }
+            throw new CloseConnectionException("the client wants no other request");
+        }
+    }
+
+    /** Whether the client sends no body before it is told to. */
+    private static boolean awaitsContinue(ServerRequest request) {
+        return request.headers().containsToken(HeaderValues.EXPECT_100) && !request.continueSent();
+    }
+
+    /**
+     * Ends a stream of HTTP/2 without a frame, since none may follow a reset (RFC 9113, section
+     * 5.4.2). The server resets a stream for any other exception, or answers it.
+     */
+    private static BadRequestException unanswered() {
+        return new BadRequestException("the client has reset the stream");
     }
 
     /**
@@ -92,14 +119,14 @@ final class ErrorFilter implements Handler {
             ServerResponse response,
             FailureReply reply,
             boolean broken) {
-        if (response.isSent()) {
+        if (connections.current().wasReset()) {
+            throw unanswered();
+        }
+        if (response.isSent() || response.bytesWritten() > 0) {
             throw new CloseConnectionException("failed while answering: " + reply.message());
         }
         boolean unread = !request.content().consumed();
-        boolean awaitsContinue =
-                unread
-                        && request.headers().containsToken(HeaderValues.EXPECT_100)
-                        && !request.continueSent();
+        boolean awaitsContinue = unread && awaitsContinue(request);
         response.status(Status.create(reply.status()));
         response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
         reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));

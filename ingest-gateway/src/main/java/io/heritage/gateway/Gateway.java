@@ -94,7 +94,7 @@ public final class Gateway implements AutoCloseable {
         var sink = new SinkClient(config.sink(), new InternalSecret(config.sinkSecret()));
         var tail = new JobTail();
         var keys = new KeyRing(config.keys());
-        var lanes = new LaneTurns(jobs, keys);
+        var lanes = new OwnerTurns(jobs, keys);
         GatewayLimits limits = config.limits();
         BooleanSupplier severalOwners = keys::hasSeveralOwners;
         var connections = new ClientConnections(config.readTimeout(), limits, config.http2());
@@ -204,7 +204,7 @@ public final class Gateway implements AutoCloseable {
         return connections.streams();
     }
 
-    /** Of clients, idle ones included. */
+    /** Connections of clients, idle ones included. */
     long openConnections() {
         return connections.open();
     }

@@ -35,7 +35,7 @@ final class JobSubmission {
     private final MediaStore media;
     private final SubmissionReader reader;
     private final NamedMedia named;
-    private final LaneTurns turns;
+    private final OwnerTurns turns;
     private final EventLog events;
     private final BodyMemory memory;
     private final UnknownFields unknownFields;
@@ -46,7 +46,7 @@ final class JobSubmission {
             MediaStore media,
             SubmissionReader reader,
             NamedMedia named,
-            LaneTurns turns,
+            OwnerTurns turns,
             EventLog events,
             BodyMemory memory,
             UnknownFields unknownFields,

@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Shows an HTTP/1.0 request to the parser, which reads HTTP/1.1 only, as one that closes its
  * connection. nginx's default {@code proxy_pass} and old clients speak 1.0. They can read the
- * replies, since all of them tell their length.
+ * replies, since all of them tell their length: one whose head would go out early does not, so it
+ * is not asked for.
  */
 final class OldRequests implements Supplier<byte[]> {
     private static final int MAX_LINE = 8 << 10;
     private static final int MAX_HEAD = 64 << 10;
     private static final String OLD = "HTTP/1.0";
-    private static final Set<String> OF_THE_CONNECTION =
-            Set.of("connection", "keep-alive", "proxy-connection");
+    private static final Set<String> NOT_PASSED_ON =
+            Set.of("connection", "keep-alive", "proxy-connection", RunSyncAnswer.EARLY.lowerCase());
 
     private final Supplier<byte[]> connection;
     private boolean begun;
@@ -78,7 +79,7 @@ final class OldRequests implements Supplier<byte[]> {
     private static String asNew(String head) {
         List<String> lines = new ArrayList<>(List.of(head.strip().split("\r\n")));
         String first = lines.removeFirst().stripTrailing();
-        lines.removeIf(line -> OF_THE_CONNECTION.contains(name(line)));
+        lines.removeIf(line -> NOT_PASSED_ON.contains(name(line)));
         if (lines.stream().noneMatch(line -> name(line).equals("host"))) {
             lines.add("Host: localhost");
         }

@@ -227,7 +227,8 @@ final class RunPodHandler {
                 log,
                 _ -> {});
         response.header(JOB_ID, id.value());
-        sendQueued(id, response);
+        response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+        response.send(queued(id));
     }
 
     /** A batch counts as its jobs. */
@@ -276,15 +277,15 @@ final class RunPodHandler {
                             log,
                             place::submitted);
             response.header(JOB_ID, id.value());
+            var answer = RunSyncAnswer.begin(request, response);
             Duration wait = QueryNumbers.waitOf(request, DEFAULT_WAIT);
             Optional<byte[]> heard =
                     place.await(
                             wait.minusNanos(System.nanoTime() - arrivedAt), connections.current());
             if (heard.isPresent()) {
-                response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
-                response.send(GzipReplies.encoded(request, response, heard.get()));
+                answer.send(heard.get());
             } else {
-                askTheSink(id, endpoint, owner, wait, arrivedAt, request, response);
+                askTheSink(id, endpoint, owner, wait, arrivedAt, answer);
             }
         }
     }
@@ -295,9 +296,9 @@ final class RunPodHandler {
             String owner,
             Duration wait,
             long arrivedAt,
-            ServerRequest request,
-            ServerResponse response) {
-        Optional<HttpResponse<InputStream>> answer =
+            RunSyncAnswer answer)
+            throws IOException {
+        Optional<HttpResponse<InputStream>> said =
                 sink.await(
                         id,
                         endpoint.id(),
@@ -305,10 +306,10 @@ final class RunPodHandler {
                         wait.minusNanos(System.nanoTime() - arrivedAt),
                         true,
                         connections.current());
-        if (answer.isPresent()) {
-            relay(answer.get(), request, response);
+        if (said.isPresent()) {
+            answer.pass(said.get());
         } else {
-            sendQueued(id, response);
+            answer.send(queued(id));
         }
     }
 
@@ -369,7 +370,8 @@ final class RunPodHandler {
             throw new HttpFailure(
                     409,
                     IdempotencyKey.HEADER
-                            + ": the job of this key was submitted with another body; take another key for another request",
+                            + ": the job of this key was submitted with another body; take another"
+                            + " key for another request",
                     Map.of());
         }
     }
@@ -433,12 +435,10 @@ final class RunPodHandler {
     }
 
     /** What RunPod answers for a job that is not finished; the job is durable. */
-    private static void sendQueued(JobId id, ServerResponse response) {
-        response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
-        response.send(
-                "{\"id\":\"%s\",\"status\":\"IN_QUEUE\"}"
-                        .formatted(id)
-                        .getBytes(StandardCharsets.US_ASCII));
+    private static byte[] queued(JobId id) {
+        return "{\"id\":\"%s\",\"status\":\"IN_QUEUE\"}"
+                .formatted(id)
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     private void status(Call call, String owner, ServerRequest request, ServerResponse response) {

@@ -5,9 +5,10 @@
  *   <li>{@link io.heritage.gateway.Gateway}, built from a {@link
  *       io.heritage.gateway.GatewayConfig}: the server and its parts list;
  *   <li>{@link io.heritage.gateway.GatewayTls}, {@code CertificateFiles}: HTTPS;
- *   <li>{@code ClientConnections}, {@code ClientConnection}, {@code OldRequests}, {@code
- *       SplitChunks}: the socket, read in small pieces whatever the client sends; {@code
- *       RequestTarget} says what is wrong with a path; {@code GzipBodies} and {@code GzipReplies};
+ *   <li>{@code ClientConnections}, {@code ClientConnection}, {@code StreamResets}, {@code
+ *       OldRequests}, {@code SplitChunks}: the socket, read in small pieces whatever the client
+ *       sends; {@code RequestTarget} says what is wrong with a path; {@code GzipBodies} and {@code
+ *       GzipReplies};
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
  *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
  *       line, {@code RequestMeters} count and time it, {@code RequestSpan} is it within its trace;
@@ -35,11 +36,11 @@
  *   <li>{@code Estimates}, for {@code /estimate}: what a request would come to;
  *   <li>{@link io.heritage.gateway.GatewayLimits}: {@code BodyMemory} and {@code UploadTurns} share
  *       memory and uploads among owners ({@code OwnerShares});
- *   <li>{@code LaneTurns}: whether a job goes into its lane at once, where owners share it; {@code
+ *   <li>{@code OwnerTurns}: whether a job goes into its lane at once, where owners share it; {@code
  *       HeardByAll} lets it follow the log of events together with the next;
  *   <li>{@code JobTail}: the caller of {@code /runsync} has a {@code JobWaiter} there, which hears
  *       from the log how its job ends, and answers if the result is small; {@code RecentEnds} are
- *       waited for at the sink;
+ *       waited for at the sink; a {@code RunSyncAnswer} may begin before;
  *   <li>{@code SinkClient} asks the result sink, whose answer is passed on.
  * </ol>
  *

@@ -2,9 +2,11 @@ package io.heritage.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,5 +23,23 @@ final class ApiPageTest {
         assertThat(section.substring(0, section.indexOf("\n##")))
                 .contains("```bash")
                 .contains("/" + operation.path());
+    }
+
+    /** {@link ApiReference#main} writes it anew. */
+    @Test
+    void theReferenceIsMadeOfWhatTheGatewayServes() throws IOException {
+        assertThat(Files.readString(ApiReference.PAGE)).isEqualTo(ApiReference.made());
+    }
+
+    /** What a client may send is explained where it is explained what for. */
+    @Test
+    void everyParameterIsOnThePage() throws IOException {
+        String page = Files.readString(Path.of("../docs/api.md"));
+        for (JsonNode parameter : ApiContract.document().at("/components/parameters")) {
+            if (!parameter.path("in").textValue().equals("path")) {
+                String name = parameter.path("name").textValue();
+                assertThat(page).containsPattern("(?<![\\w-])" + name + "(?![\\w-])");
+            }
+        }
     }
 }

@@ -8,6 +8,8 @@ import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
+import io.heritage.sink.changelog.ChangelogGuard;
+import io.heritage.sink.changelog.ProcessStops;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.FoldMeters;
 import io.heritage.sink.fold.FoldProgress;
@@ -30,6 +32,7 @@ import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.sink.frame.FramePictures;
+import io.heritage.sink.http.AnswerPatience;
 import io.heritage.sink.http.Callers;
 import io.heritage.sink.http.EndpointDemand;
 import io.heritage.sink.http.EndpointHealth;
@@ -70,6 +73,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.state.HostInfo;
@@ -91,6 +95,7 @@ final class SinkAssembly {
     private final Traces traces;
     private final FoldMeters foldMeters;
     private final Clock clock;
+    private final AnswerPatience patience;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Waiters waiters = new Waiters();
     private final FoldPulse pulse = new FoldPulse(System::nanoTime);
@@ -105,7 +110,8 @@ final class SinkAssembly {
             KafkaTransport transport,
             Meters meters,
             Traces traces,
-            Clock clock) {
+            Clock clock,
+            AnswerPatience patience) {
         this.meters = meters;
         this.traces = traces;
         this.foldMeters = new FoldMeters(meters);
@@ -117,6 +123,7 @@ final class SinkAssembly {
         this.transport = transport;
         this.secret = new InternalSecret(config.secret());
         this.clock = clock;
+        this.patience = patience;
     }
 
     /** Closes again what was opened if a later part does not open. */
@@ -130,7 +137,7 @@ final class SinkAssembly {
     }
 
     private Sink open() {
-        int partitions = partitionsOfEvents();
+        int partitions = partitionsOfEvents().size();
         var controls = Controls.follow(transport.controls(), _ -> {});
         opened.add(controls);
         var workers = new WorkerPresence(clock, controls::isDrained);
@@ -151,7 +158,7 @@ final class SinkAssembly {
                         partitions,
                         queues,
                         progress);
-        var directory = new JobDirectory(waiters, rules, pulse, reach);
+        var directory = new JobDirectory(waiters, rules, pulse, reach, patience.onItsWay());
         var turns =
                 new Turns(
                         new LaneRoom(workers::counts, foldMeters::meanExecution, System::nanoTime),
@@ -241,7 +248,7 @@ final class SinkAssembly {
             Turns turns,
             int partitions) {
         var callers = new Callers();
-        var replies = new Replies(media(), config.repliesAtOnce());
+        var replies = new Replies(media(), config.repliesAtOnce(), transport.readersAtOnce());
         opened.add(replies);
         var frames = new FramePictures(media());
         opened.add(frames);
@@ -260,7 +267,8 @@ final class SinkAssembly {
                                 probe,
                                 transport.windows(),
                                 progress,
-                                controls),
+                                controls,
+                                patience.counted()),
                         demand,
                         new QueuePurge(
                                 directory,
@@ -269,6 +277,7 @@ final class SinkAssembly {
                                 transport.events(),
                                 transport.commands(),
                                 partitions,
+                                patience.purged(),
                                 clock),
                         new JobList(directory, peers, controls, partitions, clock),
                         new LiveEvents(directory, peers, waiters, outlook, clock),
@@ -282,6 +291,7 @@ final class SinkAssembly {
                         frames,
                         endpoints.keySet(),
                         config.publicUrl(),
+                        patience,
                         clock);
         WebServer server =
                 WebServer.builder()
@@ -334,13 +344,31 @@ final class SinkAssembly {
                         foldMeters,
                         traces,
                         clock);
-        var topology = new JobTopology(endpoints.keySet(), partitions, queues, fold);
+        var stops = ProcessStops.watch();
+        opened.add(stops);
+        var guard =
+                new ChangelogGuard(
+                        StreamsSettings.APPLICATION,
+                        JobTopology.STORE,
+                        transport.admin(),
+                        StreamsSettings.clients(kafka),
+                        stops);
+        var topology = new JobTopology(endpoints.keySet(), partitions, queues, guard.around(fold));
+        int replicas = partitionsOfEvents().getFirst().replicas().size();
         var streams =
                 new RestartingStreams(
-                        () ->
-                                new KafkaStreams(
-                                        topology.addTo(new StreamsBuilder()).build(),
-                                        StreamsSettings.of(config, kafka, self, badRecords)),
+                        () -> {
+                            var next =
+                                    new KafkaStreams(
+                                            topology.addTo(new StreamsBuilder()).build(),
+                                            StreamsSettings.replicated(
+                                                    StreamsSettings.of(
+                                                            config, kafka, self, badRecords),
+                                                    replicas),
+                                            guard);
+                            next.setGlobalStateRestoreListener(guard);
+                            return next;
+                        },
                         started -> directory.serve(started, self));
         opened.add(streams);
         return streams;
@@ -368,7 +396,7 @@ final class SinkAssembly {
         };
     }
 
-    private int partitionsOfEvents() {
+    private List<TopicPartitionInfo> partitionsOfEvents() {
         try {
             return transport
                     .admin()
@@ -377,8 +405,8 @@ final class SinkAssembly {
                     .get(KAFKA_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                     .values()
                     .stream()
-                    .mapToInt(topic -> topic.partitions().size())
-                    .sum();
+                    .flatMap(topic -> topic.partitions().stream())
+                    .toList();
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable("the topic " + Topics.EVENTS + " is not there", e);
         } catch (InterruptedException e) {

@@ -15,6 +15,8 @@ import io.heritage.transport.TestBroker;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +90,7 @@ class SinkBatchTest {
             JsonNode one = fixture.json(jobUri(sink, member, ""));
             assertThat(one.path("status").asText()).isEqualTo("IN_QUEUE");
             completes(fixture, batch, JOBS / 2, JOBS);
-            JsonNode done = fixture.json(jobUri(sink, batch, "&wait=20000"));
+            JsonNode done = fixture.json(jobUri(sink, batch, "&wait=60000"));
             assertThat(done.path("status").asText()).isEqualTo("COMPLETED");
             assertThat(done.at("/output/completed").asInt()).isEqualTo(JOBS);
             assertThat(done.at("/output/jobs")).hasSize(JOBS);
@@ -106,6 +108,37 @@ class SinkBatchTest {
                                     .formatted(sink.port(), member.id()));
             JsonNode listed = fixture.json(list).at("/requests/0");
             assertThat(listed.path("batch").asText()).isEqualTo(batch.id().value());
+        }
+    }
+
+    /** It answers for the ids of its jobs, so it is known as long as they are. */
+    @Test
+    void askingForAnEarlierEndForgetsAJobOfABatchAndNotTheBatch(TestBroker broker)
+            throws Exception {
+        Job batch = batch();
+        Job member = Batch.member(batch, 0);
+        try (var fixture = new SinkFixture(folder, broker);
+                var sink = fixture.readySink()) {
+            fixture.transport
+                    .events()
+                    .append(new JobEvent.Submitted(batch, samples.clock().instant(), null));
+            await(() -> output(fixture, sink, batch).path("in_queue").asInt() == JOBS);
+            completes(fixture, batch, 0, JOBS);
+            assertThat(fixture.json(jobUri(sink, batch, "&wait=20000")).path("status").asText())
+                    .isEqualTo("COMPLETED");
+
+            assertThat(fixture.json(jobUri(sink, batch, "&ttl=0")).path("status").asText())
+                    .isEqualTo("COMPLETED");
+            assertThat(fixture.json(jobUri(sink, member, "&ttl=0")).path("status").asText())
+                    .isEqualTo("COMPLETED");
+            Awaitility.await()
+                    .until(() -> fixture.get(jobUri(sink, member, "")).statusCode() == 404);
+            Awaitility.await()
+                    .during(Duration.ofSeconds(1))
+                    .until(() -> fixture.get(jobUri(sink, batch, "")).statusCode() == 200);
+            JsonNode kept = output(fixture, sink, batch);
+            assertThat(kept.path("completed").asInt()).isEqualTo(JOBS);
+            assertThat(kept.at("/jobs/0/status").asText()).isEqualTo("COMPLETED");
         }
     }
 }

@@ -40,7 +40,7 @@ public record Job(
         @Nullable String traceparent,
         @Nullable Integer weight) {
 
-    /** Of an owner without a weight. */
+    /** A job of an owner without a weight. */
     public Job(
             JobId id,
             EndpointId endpoint,
@@ -76,7 +76,7 @@ public record Job(
                 null);
     }
 
-    /** Of a client, of no trace and no weight. */
+    /** A job that a client submitted, outside of any trace and of no weight. */
     public Job(
             JobId id,
             EndpointId endpoint,
@@ -109,7 +109,7 @@ public record Job(
                 null);
     }
 
-    /** Of a request without an {@code Idempotency-Key} and without {@code s3Config}. */
+    /** A job whose request has neither an {@code Idempotency-Key} nor an {@code s3Config}. */
     public Job(
             JobId id,
             EndpointId endpoint,

@@ -14,13 +14,15 @@ public final class OutputFacts {
         return part.substring(part.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
     }
 
+    /** Without {@code sha256} where nobody hashed all of it. */
     public static ObjectNode of(MediaRef media) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("filename", fileName(media))
-                .put("type", media.mediaType())
-                .put("size", media.bytes())
-                .put("sha256", media.sha256());
+        ObjectNode facts =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("filename", fileName(media))
+                        .put("type", media.mediaType())
+                        .put("size", media.bytes());
+        return media.sha256().isEmpty() ? facts : facts.put("sha256", media.sha256());
     }
 
     /**

@@ -53,7 +53,9 @@ final class Citations {
                             + SECTIONS);
 
     private static final Pattern UNKNOWN_DOCUMENT =
-            Pattern.compile("(?<!docs/)\\bspec/[\\w-]+\\.(?:md|py)|\\bspec (?:[\\w-]+\\.md|\\d)");
+            Pattern.compile(
+                    "(?<!docs/)\\bspec/[\\w-]+\\.(?:md|py)|\\bspec (?:[\\w-]+\\.md|\\d)"
+                            + "|\\bAPI, \"[A-Z][^\"]*\"");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s#]+)[^)\\s]*\\)");
 
     /** Links that a document writes as {@code [Name]}, and the lines that say where they lead. */

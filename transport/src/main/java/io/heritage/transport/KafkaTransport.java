@@ -60,7 +60,7 @@ public final class KafkaTransport implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final KafkaConfig config;
-    private final QueueSettings queueSettings;
+    private volatile QueueSettings queueSettings;
     private final ClientSettings settings;
     private final Clock clock;
     private final Admin admin;
@@ -167,7 +167,9 @@ public final class KafkaTransport implements AutoCloseable {
      * @throws IllegalStateException if the cluster has no share groups
      */
     public void createTopics(Collection<EndpointId> endpoints) {
-        new TopicSetup(admin, config, queueSettings).create(endpoints);
+        QueueSettings wanted = queueSettings;
+        int window = new TopicSetup(admin, config, wanted).create(endpoints);
+        queueSettings = wanted.withWindow(Math.min(window, wanted.window()));
     }
 
     /** Inputs, in {@code heritage.media}. */
@@ -203,6 +205,11 @@ public final class KafkaTransport implements AutoCloseable {
         KafkaMediaRoom room = KafkaMediaRoom.ofResults(admin);
         rooms.add(room);
         return store(Topics.RESULTS, room);
+    }
+
+    /** Pieces of media that may be read at the same time without one waiting for another. */
+    public int readersAtOnce() {
+        return readers.atOnce();
     }
 
     /** Outputs, in {@code heritage.results}. */

@@ -33,6 +33,12 @@ public interface Ports extends AutoCloseable {
 
     QueueWindows windows();
 
+    /**
+     * Members of the group of a queue, which may be given its jobs whether they ask or not; 0 where
+     * only who asks is given one.
+     */
+    int members(String jobsTopic);
+
     MediaStore media();
 
     MediaStore results();

@@ -46,9 +46,26 @@ class TopicLayoutTest {
                 .matches(Topics.everyShard(List.of(endpoint)));
     }
 
+    @Test
+    void heartbeatsOfWorkersThatAreGoneAreDeletedAndControlsAreNot() {
+        assertThat(topic(Topics.WORKERS).configs())
+                .containsEntry("cleanup.policy", "compact,delete")
+                .containsEntry("retention.ms", "86400000");
+        assertThat(topic(Topics.CONTROLS).configs())
+                .containsEntry("cleanup.policy", "compact")
+                .doesNotContainKey("retention.ms");
+    }
+
     private static List<String> names(KafkaConfig config, EndpointId endpoint) {
         return new TopicLayout(config, 1)
                 .topics(List.of(endpoint)).stream().map(NewTopic::name).toList();
+    }
+
+    private static NewTopic topic(String name) {
+        return topics(1).stream()
+                .filter(topic -> topic.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<NewTopic> topics(int replicas) {

@@ -47,7 +47,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     /** A worker is not to wait long for the next job. */
     private static final Duration TURNS = Duration.ofMillis(10);
 
-    /** Of machines, at most; see docs/reliability.md, Clocks. */
+    /** The most that clocks of machines differ; see docs/reliability.md, Clocks. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private static final Duration LOST_LOOKS = Duration.ofSeconds(5);
@@ -133,7 +133,11 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         this.states = new JobStore(store, places, ofThis::found);
         this.divided = new DividedJobs(new DivisionStore(store), this::forward, clock);
         this.batches =
-                new Batches(new BatchStore(store), this::forward, () -> pulse.beat(this), clock);
+                new Batches(
+                        new BatchStore(store),
+                        this::forward,
+                        id -> Optional.ofNullable(states().get(id)),
+                        clock);
         states().listJobsOfFormerVersions();
         this.calls = webhooks.apply(states());
         states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
@@ -598,6 +602,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         calls().look(now, this::put);
         turns.look();
         takeTurns();
+        batches().askMore();
         if (!lookForLost.isAfter(now)) {
             lookForLost = now.plus(LOST_LOOKS);
             forgetPurges(now);

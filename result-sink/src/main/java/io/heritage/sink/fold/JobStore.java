@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -255,17 +256,19 @@ final class JobStore {
      * however few are wanted. Any thread.
      *
      * @param after where the page before ended; empty for the first
+     * @param shown what is kept of a job: a megabyte of input is not
      */
-    static JobPage<TrackedJob> list(
+    static <T> JobPage<T> list(
             ReadOnlyKeyValueStore<String, byte[]> store,
             EndpointId endpoint,
             String owner,
             String after,
             Predicate<TrackedJob> wanted,
+            Function<TrackedJob, T> shown,
             int atMost,
             int mostSeen) {
         String prefix = listPrefix(endpoint, owner);
-        var rows = new ArrayList<JobPage.Row<TrackedJob>>();
+        var rows = new ArrayList<JobPage.Row<T>>();
         int seen = 0;
         try (var entries = store.range(prefix + after, prefix + AFTER_DIGITS)) {
             while (entries.hasNext()) {
@@ -275,7 +278,7 @@ final class JobStore {
                 }
                 find(store, new JobId(order.substring(TIME_DIGITS)))
                         .filter(wanted)
-                        .ifPresent(job -> rows.add(new JobPage.Row<>(order, job)));
+                        .ifPresent(job -> rows.add(new JobPage.Row<>(order, shown.apply(job))));
                 if (++seen == mostSeen || rows.size() == atMost) {
                     return new JobPage<>(rows, entries.hasNext() ? order : null);
                 }

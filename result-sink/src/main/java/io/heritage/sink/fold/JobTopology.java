@@ -22,6 +22,9 @@ import org.apache.kafka.streams.state.Stores;
  * with one store.
  */
 public final class JobTopology {
+    /** The store of the fold, with a changelog. */
+    public static final String STORE = JobStore.STORE;
+
     private final Collection<EndpointId> endpoints;
     private final int partitions;
     private final QueueStarts queues;

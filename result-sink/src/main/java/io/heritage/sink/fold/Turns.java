@@ -109,7 +109,7 @@ public final class Turns {
         }
     }
 
-    /** Of a partition, from when it is opened until it is closed. Its own thread writes. */
+    /** A partition, from when it is opened until it is closed. Its own thread writes. */
     final class Seat {
         private final WaitingPlaces places;
         private final Deque<QueuePlace> given = new ArrayDeque<>();
@@ -350,7 +350,7 @@ public final class Turns {
         return (int) Math.max(1, Math.ceil(all * share()));
     }
 
-    /** Of the jobs of all sinks those that are here. */
+    /** How much of the jobs of all sinks is here. */
     private double share() {
         return (double) seats.size() / partitions;
     }

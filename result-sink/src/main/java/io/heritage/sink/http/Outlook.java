@@ -61,7 +61,7 @@ public final class Outlook {
         this.clock = clock;
     }
 
-    /** Of a job that is here; empty if there is nothing to be said. */
+    /** The outlook of a job that is here; empty if nothing can be said. */
     Optional<ObjectNode> of(JobId id) throws InterruptedException {
         try {
             return directory.await(id, Duration.ZERO, _ -> true) instanceof Found.Here(var job)
@@ -150,7 +150,7 @@ public final class Outlook {
     }
 
     /**
-     * Of a job that is not submitted yet.
+     * The outlook of a job that is not submitted yet.
      *
      * @param pixels of a frame of its output, 0 if unknown
      * @param ahead jobs that wait at the endpoint

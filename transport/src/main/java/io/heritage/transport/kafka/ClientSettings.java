@@ -45,7 +45,7 @@ public final class ClientSettings {
         return settings;
     }
 
-    /** Of small records: a process that has fallen behind holds 8 MiB of them at a time. */
+    /** For small records: a process that has fallen behind holds 8 MiB of them at a time. */
     public Map<String, Object> tail() {
         Map<String, Object> settings = reader();
         settings.put("auto.offset.reset", "earliest");

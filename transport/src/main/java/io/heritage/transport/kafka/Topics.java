@@ -53,7 +53,7 @@ public final class Topics {
         return laneTopic + WAITING;
     }
 
-    /** Of every lane of the endpoints. */
+    /** One topic for every lane of the endpoints. */
     public static List<String> waiting(Collection<EndpointId> endpoints) {
         return jobs(endpoints).stream().map(Topics::waiting).toList();
     }

@@ -1,11 +1,8 @@
 package io.heritage.transport.media;
 
-import io.heritage.schemas.Job;
-import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +18,6 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -31,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the queues to know from where on media are needed, and asks every second how much has
- * been written since and how full the disks are. The reasons: docs/rationale.md, "Media of waiting
- * jobs are not deleted, new jobs are refused".
+ * Asks every second from where on media are needed ({@link WaitingJobs}), how much has been written
+ * since, and how full the disks are. The reasons: docs/rationale.md, "Media of waiting jobs are not
+ * deleted, new jobs are refused".
  *
  * <p>A partition keeps its latest {@code retention.bytes}. So nothing needed is deleted while what
  * lies between the first needed chunk and the end is smaller. Every writer stops an eighth earlier:
@@ -46,29 +42,20 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private static final long CHUNK_ON_DISK = 512 << 10;
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration STALE = Duration.ofSeconds(20);
-    private static final Duration POLL = Duration.ofMillis(50);
     private static final int SECONDS = 10;
 
     /** A job that its queue has dropped may be put back a little later. */
     private static final Duration HELD_AFTER_QUEUE = Duration.ofMinutes(1);
 
     private final Admin admin;
-    private final @Nullable Consumer<byte[], byte[]> jobs;
-    private final Supplier<List<String>> queues;
-    private final ToLongFunction<String> queueStarts;
+    private final @Nullable WaitingJobs jobs;
     private final Supplier<LogDirs> disks;
     private final long resultsQuota;
-    private final Duration heldAfterQueue;
-    private final QueuedMedia needed = new QueuedMedia();
-    private final Map<String, ArrayDeque<QueueStart>> starts = new HashMap<>();
     private final Thread thread = Thread.ofVirtual().name("media-room").unstarted(this::follow);
     private long mediaQuota = Long.MAX_VALUE;
     private boolean limitsResults;
     private volatile Known known =
             new Known(0, new long[0], new long[0], new long[0], 0, Optional.empty());
-
-    /** From when on a queue was known to be through with what lies before an offset. */
-    private record QueueStart(long nanos, long offset) {}
 
     /**
      * @param rooms of the partitions
@@ -85,20 +72,11 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             Optional<LogDirs.Disk> fullest) {}
 
     private KafkaMediaRoom(
-            Admin admin,
-            @Nullable Consumer<byte[], byte[]> jobs,
-            Supplier<List<String>> queues,
-            ToLongFunction<String> queueStarts,
-            Supplier<LogDirs> disks,
-            long resultsQuota,
-            Duration heldAfterQueue) {
+            Admin admin, @Nullable WaitingJobs jobs, Supplier<LogDirs> disks, long resultsQuota) {
         this.admin = admin;
         this.jobs = jobs;
-        this.queues = queues;
-        this.queueStarts = queueStarts;
         this.disks = disks;
         this.resultsQuota = resultsQuota;
-        this.heldAfterQueue = heldAfterQueue;
     }
 
     /**
@@ -115,15 +93,14 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             Supplier<List<String>> queues,
             ToLongFunction<String> queueStarts,
             long resultsQuota) {
-        return started(
-                new KafkaMediaRoom(
-                        admin,
-                        jobs,
-                        queues,
-                        queueStarts,
-                        () -> LogDirs.read(admin),
-                        resultsQuota,
-                        HELD_AFTER_QUEUE));
+        return ofInputs(
+                admin,
+                jobs,
+                queues,
+                queueStarts,
+                () -> LogDirs.read(admin),
+                resultsQuota,
+                HELD_AFTER_QUEUE);
     }
 
     static KafkaMediaRoom ofInputs(
@@ -134,22 +111,13 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             Supplier<LogDirs> disks,
             long resultsQuota,
             Duration heldAfterQueue) {
-        return started(
-                new KafkaMediaRoom(
-                        admin, jobs, queues, queueStarts, disks, resultsQuota, heldAfterQueue));
+        var waiting = new WaitingJobs(jobs, queues, queueStarts, heldAfterQueue);
+        return started(new KafkaMediaRoom(admin, waiting, disks, resultsQuota));
     }
 
     /** For who writes results: only disks limit them. Returns once the present is known. */
     public static KafkaMediaRoom ofResults(Admin admin) {
-        return started(
-                new KafkaMediaRoom(
-                        admin,
-                        null,
-                        List::of,
-                        _ -> 0,
-                        () -> LogDirs.read(admin),
-                        Long.MAX_VALUE,
-                        HELD_AFTER_QUEUE));
+        return started(new KafkaMediaRoom(admin, null, () -> LogDirs.read(admin), Long.MAX_VALUE));
     }
 
     private static KafkaMediaRoom started(KafkaMediaRoom room) {
@@ -184,8 +152,8 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     @Override
     public void require(long bytes) {
+        requireDisk(); // which may be why Kafka tells no more
         Known now = fresh();
-        now.fullest().ifPresent(LogDirs.Disk::require);
         if (limitsResults && now.resultBytes() >= resultsQuota) {
             throw new MediaQuotaReached(
                     "results take %d MiB, as many as kafka.media-retention-bytes allows; try again when some are expired"
@@ -291,73 +259,21 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
                             begun, new long[0], new long[0], new long[0], 0, disks.get().fullest());
             return;
         }
-        readQueues(jobs);
+        if (mediaQuota < Long.MAX_VALUE) {
+            jobs.read();
+        }
         long[] ends = ends();
         LogDirs found = disks.get();
         long[] rooms = new long[ends.length];
         long[] onDisk = new long[ends.length];
         for (int partition = 0; partition < rooms.length; partition++) {
             onDisk[partition] = bytesOnDisk(partition, found);
-            rooms[partition] = mediaQuota - neededBytes(partition, ends[partition], onDisk);
+            OptionalLong first = jobs.firstNeeded(partition);
+            rooms[partition] = mediaQuota - neededBytes(first, ends[partition], onDisk[partition]);
         }
         known =
                 new Known(
                         begun, rooms, ends, onDisk, found.bytesOf(Topics.RESULTS), found.fullest());
-    }
-
-    private void readQueues(Consumer<byte[], byte[]> from) {
-        if (mediaQuota == Long.MAX_VALUE) {
-            return;
-        }
-        long now = System.nanoTime();
-        var added = new HashMap<TopicPartition, Long>();
-        List<String> all = queues.get();
-        for (String queue : all) {
-            long start = queueStarts.applyAsLong(queue);
-            ArrayDeque<QueueStart> earlier =
-                    starts.computeIfAbsent(
-                            queue,
-                            name -> {
-                                added.put(new TopicPartition(name, 0), start);
-                                return new ArrayDeque<>();
-                            });
-            earlier.addLast(new QueueStart(now, start));
-            while (now - earlier.getFirst().nanos() >= heldAfterQueue.toNanos()) {
-                needed.finishedBefore(queue, earlier.removeFirst().offset());
-                if (earlier.isEmpty()) {
-                    break;
-                }
-            }
-        }
-        if (!added.isEmpty()) {
-            from.assign(all.stream().map(queue -> new TopicPartition(queue, 0)).toList());
-            added.forEach(from::seek);
-        }
-        readToEnd(from);
-    }
-
-    private void readToEnd(Consumer<byte[], byte[]> from) {
-        Map<TopicPartition, Long> ends =
-                from.endOffsets(from.assignment(), Duration.ofSeconds(SECONDS));
-        long deadline = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
-        while (ends.entrySet().stream()
-                .anyMatch(end -> from.position(end.getKey()) < end.getValue())) {
-            if (System.nanoTime() > deadline) {
-                throw new TransportUnavailable("the waiting jobs cannot be read in time");
-            }
-            for (ConsumerRecord<byte[], byte[]> job : from.poll(POLL)) {
-                hold(job);
-            }
-        }
-    }
-
-    private void hold(ConsumerRecord<byte[], byte[]> job) {
-        try {
-            needed.submitted(
-                    job.topic(), job.offset(), Wire.decode(job.value(), Job.class).input().media());
-        } catch (RuntimeException e) { // nobody can run it either
-            LOG.atDebug().setCause(e).addKeyValue("topic", job.topic()).log("unreadable job");
-        }
     }
 
     private static long bytesOnDisk(int partition, LogDirs found) {
@@ -369,12 +285,8 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         return Math.min(Math.max(0, end - offset) * CHUNK_ON_DISK, onDisk);
     }
 
-    private long neededBytes(int partition, long end, long[] onDisk) {
-        OptionalLong first = needed.firstNeeded(partition);
-        if (first.isEmpty()) {
-            return 0;
-        }
-        return bytesFrom(first.getAsLong(), end, onDisk[partition]);
+    private static long neededBytes(OptionalLong first, long end, long onDisk) {
+        return first.isEmpty() ? 0 : bytesFrom(first.getAsLong(), end, onDisk);
     }
 
     private long[] ends() {
@@ -413,7 +325,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     private void closeJobs() {
         if (jobs != null) {
-            jobs.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+            jobs.close();
         }
     }
 

@@ -114,7 +114,7 @@ public final class UploadSlots {
         }
     }
 
-    /** Of those with room, and from a random start, since other processes choose too. */
+    /** The least loaded with room, from a random start, since other processes choose too. */
     private int leastLoaded(int partitions, MediaRoom room, long bytes) {
         int start = random.nextInt(partitions);
         int best = -1;

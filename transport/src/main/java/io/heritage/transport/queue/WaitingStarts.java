@@ -81,7 +81,7 @@ public final class WaitingStarts {
         return new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(topic));
     }
 
-    /** Of the fold: never changed once the topic exists. */
+    /** How many the fold has: never changed once the topic exists. */
     private int partitions() {
         if (partitions == 0) {
             partitions =

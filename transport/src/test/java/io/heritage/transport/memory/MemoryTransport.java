@@ -78,6 +78,11 @@ public final class MemoryTransport implements Ports {
     }
 
     @Override
+    public int members(String jobsTopic) {
+        return 0;
+    }
+
+    @Override
     public MemoryEventLog events() {
         return events;
     }

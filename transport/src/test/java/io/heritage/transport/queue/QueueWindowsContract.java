@@ -8,7 +8,6 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.Lane;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.Ports;
-import io.heritage.transport.SharedBroker;
 import io.heritage.transport.TestJobs;
 import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
@@ -18,8 +17,16 @@ import org.junit.jupiter.api.Test;
 
 /** What the sink may conclude from the state of a queue. */
 public abstract class QueueWindowsContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final QueueSettings SETTINGS = SharedBroker.SHORT_LOCK;
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    /** A worker keeps its job, however long the machine stands still. */
+    private static final QueueSettings SETTINGS =
+            new QueueSettings(
+                    Duration.ofSeconds(60),
+                    3,
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(10),
+                    Duration.ofMillis(5));
 
     private final EndpointId endpoint = TestJobs.newEndpoint();
     private final String topic = Topics.jobs(endpoint, Lane.HIGH);

@@ -1,0 +1,93 @@
+package io.heritage.gateway;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.heritage.http.Relay;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.http.HttpResponse;
+import java.util.Optional;
+
+/**
+ * What a caller of {@code /runsync} is answered. As a rule head and body go out together. A client
+ * that asks for it has the head, and in it the id, as soon as the job is durable; from then on
+ * nothing can be said by the status any more, so what is not the state of a job ends the
+ * connection, and the client asks for the id that it has.
+ */
+final class RunSyncAnswer {
+    /** Asks for the head ahead of the body, whatever its value. */
+    static final HeaderName EARLY = HeaderNames.create("X-Heritage-Early-Id");
+
+    /** White space that may stand before JSON: a server sends no head without any body. */
+    private static final byte[] BLANK = {' '};
+
+    private final ServerRequest request;
+    private final ServerResponse response;
+
+    /** Of an answer whose head is out. */
+    private final Optional<OutputStream> begun;
+
+    private RunSyncAnswer(
+            ServerRequest request, ServerResponse response, Optional<OutputStream> begun) {
+        this.request = request;
+        this.response = response;
+        this.begun = begun;
+    }
+
+    /**
+     * Sends the head if the client wants it now.
+     *
+     * @param response has all headers of ours
+     */
+    static RunSyncAnswer begin(ServerRequest request, ServerResponse response) throws IOException {
+        if (!request.headers().contains(EARLY)) {
+            return new RunSyncAnswer(request, response, Optional.empty());
+        }
+        response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+        OutputStream out = response.outputStream();
+        out.write(BLANK);
+        out.flush();
+        return new RunSyncAnswer(request, response, Optional.of(out));
+    }
+
+    /**
+     * @param json state of the job
+     */
+    void send(byte[] json) throws IOException {
+        if (begun.isPresent()) {
+            begun.get().write(json);
+            begun.get().close();
+        } else {
+            response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+            response.send(GzipReplies.encoded(request, response, json));
+        }
+    }
+
+    /**
+     * Passes on what the sink says.
+     *
+     * @throws CloseConnectionException if that is not the state of the job and the head is out, or
+     *     if either side breaks off
+     */
+    void pass(HttpResponse<InputStream> said) {
+        if (begun.isEmpty()) {
+            Relay.pass(said, response, body -> GzipReplies.encoded(request, response, body));
+            return;
+        }
+        try (InputStream in = said.body()) {
+            if (said.statusCode() != 200) {
+                throw new CloseConnectionException(
+                        "the sink answered %d after the head of a 200 was out"
+                                .formatted(said.statusCode()));
+            }
+            in.transferTo(begun.get());
+            begun.get().close();
+        } catch (IOException e) {
+            throw new CloseConnectionException("the answer of the sink broke off", e);
+        }
+    }
+}
