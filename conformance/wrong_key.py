@@ -1,4 +1,4 @@
-"""What the official Python SDK makes of a wrong key: $HERITAGE_BASE is a server with keys, $HERITAGE_KEY a right one."""
+"""What the official Python SDK makes of a wrong key: $HERITAGE_BASE is a server with keys, $CONFORMANCE_KEY a right one."""
 
 import os
 
@@ -15,7 +15,7 @@ def expect(name, condition, found=None):
     passed += 1
 
 
-for key in ("wrong", "hk_" + os.environ["HERITAGE_KEY"]):
+for key in ("wrong", "hk_" + os.environ["CONFORMANCE_KEY"]):
     runpod.api_key = key
     for name, call in (("health", lambda e: e.health()), ("run", lambda e: e.run({"a": 1})), ("unknown", lambda e: runpod.Endpoint("nothing").health())):
         try:
@@ -23,10 +23,10 @@ for key in ("wrong", "hk_" + os.environ["HERITAGE_KEY"]):
             expect(f"{name} with a wrong key", False)
         except RuntimeError as e:
             expect(f"{name} with a wrong key", str(e).startswith("401 Unauthorized"), e)
-runpod.api_key = os.environ["HERITAGE_KEY"]
+runpod.api_key = os.environ["CONFORMANCE_KEY"]
 expect("the right key", runpod.Endpoint("interpolate").run_sync({"input": {}})["status"])
 url = f"{os.environ['HERITAGE_BASE']}/interpolate/health"
-for value in (os.environ["HERITAGE_KEY"], f"bearer {os.environ['HERITAGE_KEY']}"):
+for value in (os.environ["CONFORMANCE_KEY"], f"bearer {os.environ['CONFORMANCE_KEY']}"):
     expect(value, requests.get(url, headers={"Authorization": value}, timeout=10).status_code == 200)
 without = requests.get(url, timeout=10)
 expect("no key", without.status_code == 401 and set(without.json()) == {"error", "detail"}, without.text)

@@ -33,14 +33,14 @@ func must[T any](value T, err error) T {
 
 func open(id string) *endpoint.Endpoint {
 	url := os.Getenv("HERITAGE_BASE")
-	key := os.Getenv("HERITAGE_KEY")
+	key := os.Getenv("CONFORMANCE_KEY")
 	return must(endpoint.New(
 		&config.Config{ApiKey: &key},
 		&endpoint.Option{EndpointId: &id, EndpointUrl: &url}))
 }
 
 func image(name string) string {
-	return base64.StdEncoding.EncodeToString(must(os.ReadFile(os.Getenv("HERITAGE_EXAMPLES") + "/" + name)))
+	return base64.StdEncoding.EncodeToString(must(os.ReadFile(os.Getenv("CONFORMANCE_EXAMPLES") + "/" + name)))
 }
 
 func request(length int) *endpoint.JobInput {

@@ -86,7 +86,7 @@ public final class LargeMediaBenchmark implements AutoCloseable {
         int gatewayHeap = argument(args, 1, 64);
         int sinkHeap = argument(args, 2, 96);
         try (var benchmark = new LargeMediaBenchmark(gatewayHeap, sinkHeap)) {
-            benchmark.run(bytes);
+            benchmark.runOrTellWhy(bytes);
             System.out.printf(
                     "peak resident memory: gateway %d MiB (heap %d), sink %d MiB (heap %d)%n",
                     peakMebibytes(benchmark.gateway),
@@ -122,6 +122,20 @@ public final class LargeMediaBenchmark implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(command + ".log").toFile())
                 .start();
+    }
+
+    /** The logs of gateway and sink go with their folder. */
+    private void runOrTellWhy(long bytes) throws Exception {
+        try {
+            run(bytes);
+        } catch (Exception e) {
+            for (String command : List.of("gateway", "sink")) {
+                List<String> log = Files.readAllLines(folder.resolve(command + ".log"), UTF_8);
+                System.err.println(command + ":");
+                log.stream().skip(Math.max(0, log.size() - 20)).forEach(System.err::println);
+            }
+            throw e;
+        }
     }
 
     private void run(long bytes) throws Exception {

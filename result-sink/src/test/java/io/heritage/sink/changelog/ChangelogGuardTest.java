@@ -1,5 +1,6 @@
 package io.heritage.sink.changelog;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.transport.SharedBroker;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,7 +63,7 @@ class ChangelogGuardTest {
 
     /** Keeps what it is told. */
     private final class Fold implements Processor<String, String, String, String> {
-        private KeyValueStore<String, byte[]> state;
+        private @Nullable KeyValueStore<String, byte[]> state;
 
         @Override
         public void init(ProcessorContext<String, String> context) {
@@ -71,8 +73,7 @@ class ChangelogGuardTest {
 
         @Override
         public void process(Record<String, String> record) {
-            state.put(
-                    record.key(), record.value().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            Objects.requireNonNull(state).put(record.key(), record.value().getBytes(UTF_8));
         }
     }
 
@@ -160,7 +161,8 @@ class ChangelogGuardTest {
                 new KafkaConsumer<>(clients, new StringDeserializer(), new StringDeserializer())) {
             consumer.assign(List.of(changelog));
             consumer.seekToBeginning(List.of(changelog));
-            long end = consumer.endOffsets(List.of(changelog)).get(changelog);
+            long end =
+                    Objects.requireNonNull(consumer.endOffsets(List.of(changelog)).get(changelog));
             while (consumer.position(changelog) < end) {
                 consumer.poll(Duration.ofMillis(200))
                         .forEach(record -> last.put(record.key(), record.value()));
