@@ -65,7 +65,7 @@ final class ChaosRun {
         Map<String, Disk> disks = new HashMap<>();
         Report report;
         try (var log = ObservationLog.to(folder.resolve("observations.jsonl"));
-                var cluster = Cluster.in(folder, options.size());
+                var cluster = Cluster.in(folder, options.size(), options.lanesShared());
                 var hooks = WebhookReceiver.start(log);
                 var resources = new Resources(cluster)) {
             var killer = new Thread(() -> end(cluster, disks));
@@ -127,7 +127,10 @@ final class ChaosRun {
         try {
             var answer =
                     http.send(
-                            HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(10)).build(),
+                            HttpRequest.newBuilder(health)
+                                    .timeout(Duration.ofSeconds(10))
+                                    .header("Authorization", "Bearer " + Cluster.KEY)
+                                    .build(),
                             BodyHandlers.ofString());
             return answer.statusCode() == 200
                     && answer.body().contains("\"ready\":" + processors + ",");

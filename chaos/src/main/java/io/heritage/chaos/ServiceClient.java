@@ -75,6 +75,7 @@ final class ServiceClient implements AutoCloseable {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(gateways.get(gateway) + path))
                         .timeout(Duration.ofMillis(waitMillis).plus(BEYOND_WAIT))
+                        .header("Authorization", "Bearer " + Cluster.KEY)
                         .method(call == Asked.MEDIA ? "PUT" : "POST", body.publisher());
         if (!key.isEmpty()) {
             request.header("Idempotency-Key", key);

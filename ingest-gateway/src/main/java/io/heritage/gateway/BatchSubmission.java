@@ -189,7 +189,8 @@ final class BatchSubmission {
                         null,
                         null,
                         new Batch.Whole(request.jobs()),
-                        TraceContext.current());
+                        TraceContext.current(),
+                        jobs.weightOf(owner));
         requireOneRecord(Wire.encode(batch).length);
         requireSmallMembers(batch, request.jobs());
         return batch;

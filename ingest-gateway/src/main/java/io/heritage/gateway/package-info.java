@@ -37,6 +37,8 @@
  *   <li>{@code Estimates}, for {@code /estimate}: what a request would come to;
  *   <li>{@link io.heritage.gateway.GatewayLimits}: {@code BodyMemory} and {@code UploadTurns} share
  *       memory and uploads among owners ({@code OwnerShares});
+ *   <li>{@code OwnerTurns}: whether a job goes into its lane at once, where owners share it; {@code
+ *       HeardByAll} lets it follow the log of events together with the next;
  *   <li>{@code JobTail}: the caller of {@code /runsync} has a {@code JobWaiter} there, which hears
  *       from the log how its job ends, and answers if the result is small; {@code RecentEnds} are
  *       waited for at the sink; a {@code RunSyncAnswer} may begin before;

@@ -20,11 +20,14 @@ import io.heritage.sink.fold.JobFold;
 import io.heritage.sink.fold.JobRules;
 import io.heritage.sink.fold.JobTopology;
 import io.heritage.sink.fold.KafkaQueueStarts;
+import io.heritage.sink.fold.LaneRoom;
+import io.heritage.sink.fold.NeededPlaces;
 import io.heritage.sink.fold.QueueOrder;
 import io.heritage.sink.fold.QueueStarts;
 import io.heritage.sink.fold.RestartingStreams;
 import io.heritage.sink.fold.RunTimes;
 import io.heritage.sink.fold.StreamsSettings;
+import io.heritage.sink.fold.Turns;
 import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.fold.WorkerPresence;
@@ -156,6 +159,10 @@ final class SinkAssembly {
                         queues,
                         progress);
         var directory = new JobDirectory(waiters, rules, pulse, reach, patience.onItsWay());
+        var turns =
+                new Turns(
+                        new LaneRoom(workers::counts, foldMeters::meanExecution, System::nanoTime),
+                        partitions);
         var probe = new KafkaProbe(transport.admin(), topics());
         var peers = new SinkPeers(secret);
         opened.add(peers);
@@ -163,11 +170,12 @@ final class SinkAssembly {
                 new EndpointDemand(
                         directory, peers, workers, queues, foldMeters, controls, partitions, clock);
         WebServer server =
-                serve(directory, rules, workers, controls, probe, peers, demand, partitions);
+                serve(directory, rules, workers, controls, probe, peers, demand, turns, partitions);
         var self = new HostInfo(advertisedHost(), server.port());
-        RestartingStreams streams = streams(directory, rules, queues, partitions, self);
+        RestartingStreams streams = streams(directory, rules, queues, turns, partitions, self);
         streams.start();
-        record(directory, demand, workers, queues);
+        record(directory, demand, workers, turns, queues);
+        sayWhatIsNeeded(queues);
         return new Sink(
                 streams,
                 directory,
@@ -183,6 +191,7 @@ final class SinkAssembly {
             JobDirectory directory,
             EndpointDemand demand,
             WorkerPresence workers,
+            Turns turns,
             KafkaQueueStarts queues) {
         var recording =
                 new QueueMeters(
@@ -191,11 +200,24 @@ final class SinkAssembly {
                         demand::oldest,
                         workers,
                         queues::windows,
+                        turns::waiting,
                         meters);
         opened.add(recording);
         recording.start(RECORD_EVERY);
         meters.gauge(Metric.SINK_WAITING, waiters::count);
         meters.gauge(Metric.SINK_BAD_RECORDS, badRecords::get);
+    }
+
+    private void sayWhatIsNeeded(QueueStarts queues) {
+        var needed =
+                new NeededPlaces(
+                        transport.waitingStarts()::publish,
+                        queues::topics,
+                        progress,
+                        order,
+                        System::nanoTime);
+        opened.add(needed);
+        needed.start(ASK_QUEUES_EVERY);
     }
 
     /** What the board has kept is heard before this returns; only then do clocks not matter. */
@@ -223,13 +245,15 @@ final class SinkAssembly {
             KafkaProbe probe,
             SinkPeers peers,
             EndpointDemand demand,
+            Turns turns,
             int partitions) {
         var callers = new Callers();
         var replies = new Replies(media(), config.repliesAtOnce(), transport.readersAtOnce());
         opened.add(replies);
         var frames = new FramePictures(media());
         opened.add(frames);
-        var outlook = new Outlook(directory, order, peers, workers, times(), controls, clock);
+        var outlook =
+                new Outlook(directory, order, turns, peers, workers, times(), controls, clock);
         var handlers =
                 new SinkServer(
                         callers,
@@ -298,6 +322,7 @@ final class SinkAssembly {
             JobDirectory directory,
             JobRules rules,
             QueueStarts queues,
+            Turns turns,
             int partitions,
             HostInfo self) {
         var webhooks = new HttpWebhooks(config, endpoints, media(), traces, clock);
@@ -306,6 +331,7 @@ final class SinkAssembly {
                 new JobFold(
                         config,
                         kafka.laneShards(),
+                        kafka.fairShares(),
                         rules,
                         queues,
                         waiters,
@@ -314,6 +340,7 @@ final class SinkAssembly {
                         pulse,
                         progress,
                         order,
+                        turns,
                         foldMeters,
                         traces,
                         clock);

@@ -53,19 +53,24 @@ public final class SinkFixture implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     SinkFixture(Path folder) {
-        this(folder, TestBroker.start(), true);
+        this(folder, TestBroker.start(), true, false);
     }
 
     /** On a broker that stays when this is closed. */
     SinkFixture(Path folder, TestBroker broker) {
-        this(folder, broker, false);
+        this(folder, broker, false, false);
     }
 
-    private SinkFixture(Path folder, TestBroker broker, boolean ownsBroker) {
+    /** The same, with lanes that owners share. */
+    static SinkFixture ofSharedLanes(Path folder, TestBroker broker) {
+        return new SinkFixture(folder, broker, false, true);
+    }
+
+    private SinkFixture(Path folder, TestBroker broker, boolean ownsBroker, boolean lanesShared) {
         this.folder = folder;
         this.broker = broker;
         this.ownsBroker = ownsBroker;
-        this.kafka = broker.config();
+        this.kafka = broker.config().withFairShares(lanesShared);
         this.transport = KafkaTransport.open(kafka);
         transport.createTopics(List.of(Samples.ENDPOINT));
     }

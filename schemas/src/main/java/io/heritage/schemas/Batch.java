@@ -85,7 +85,8 @@ public sealed interface Batch {
                 null,
                 null,
                 new Member(batch.id(), index, jobs),
-                batch.traceparent());
+                batch.traceparent(),
+                batch.weight());
     }
 
     /** Input of one job, with the media that it names, each once, and no others. */

@@ -45,6 +45,7 @@ class WireTest {
         byName.put(
                 "job-of-a-trace",
                 job(null).tracedAs("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+        byName.put("job-of-an-owner-with-a-weight", job(null).weighing(3));
         Job job = job();
         Job keyed =
                 new Job(

@@ -141,6 +141,9 @@ public final class KafkaCheckup {
                                 Topics.COMMANDS,
                                 Topics.WORKERS));
         wanted.addAll(Topics.jobs(endpoints, config.laneShards()));
+        if (config.fairShares()) {
+            wanted.addAll(Topics.waiting(endpoints));
+        }
         Set<String> missing = new TreeSet<>(wanted);
         missing.removeAll(get(admin.listTopics().names()));
         if (missing.isEmpty()) {

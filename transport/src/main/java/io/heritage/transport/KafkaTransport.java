@@ -34,6 +34,7 @@ import io.heritage.transport.queue.KafkaQueueWindows;
 import io.heritage.transport.queue.QueueSettings;
 import io.heritage.transport.queue.QueueWindows;
 import io.heritage.transport.queue.ShardDeal;
+import io.heritage.transport.queue.WaitingStarts;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -221,7 +222,7 @@ public final class KafkaTransport implements AutoCloseable {
     }
 
     public JobLog jobs() {
-        return new KafkaJobLog(records, deal::shardOf);
+        return new KafkaJobLog(records, deal::shardOf, config.fairShares());
     }
 
     /** To be closed by the caller, before this. Joins the groups with the first {@code take}. */
@@ -233,6 +234,11 @@ public final class KafkaTransport implements AutoCloseable {
     /** How far the queues have come. */
     public QueueWindows windows() {
         return new KafkaQueueWindows(admin, queueSettings.window());
+    }
+
+    /** From where on jobs are needed that wait for their owner's turn. */
+    public WaitingStarts waitingStarts() {
+        return new WaitingStarts(admin);
     }
 
     public EventLog events() {

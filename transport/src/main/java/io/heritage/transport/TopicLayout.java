@@ -51,6 +51,11 @@ final class TopicLayout {
         for (String jobs : Topics.jobs(endpoints, config.laneShards())) {
             topics.add(topic(jobs, 1, kept(JOBS_KEPT)));
         }
+        if (config.fairShares()) {
+            for (String waiting : Topics.waiting(endpoints)) {
+                topics.add(topic(waiting, 1, kept(JOBS_KEPT)));
+            }
+        }
         return topics;
     }
 

@@ -75,6 +75,13 @@ public final class KafkaPorts implements Ports {
     }
 
     @Override
+    public void setLanesShared(boolean shared) {
+        config = config.withFairShares(shared);
+        others.add(main);
+        main = open(usual);
+    }
+
+    @Override
     public JobLog jobs() {
         return main.jobs();
     }

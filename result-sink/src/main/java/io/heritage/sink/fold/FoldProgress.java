@@ -64,6 +64,30 @@ public final class FoldProgress {
         }
     }
 
+    /**
+     * A partition of the fold that is here.
+     *
+     * @param processor of it
+     */
+    record Partition(Object processor, int number) {}
+
+    /** Up to where each has folded a queue, as far as it knows the queue. */
+    Map<Partition, Long> passed(String topic) {
+        lock.lock();
+        try {
+            var found = new HashMap<Partition, Long>();
+            positions.forEach((processor, position) -> {
+                Long passed = position.passed.get(topic);
+                if (passed != null) {
+                    found.put(new Partition(processor, position.partition), passed);
+                }
+            });
+            return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void end(Object processor) {
         lock.lock();
         try {

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.KeyValue;
@@ -90,10 +91,25 @@ final class JobStore {
      * @param places of the jobs in it that wait; filled here
      */
     JobStore(KeyValueStore<String, byte[]> store, WaitingPlaces places) {
+        this(store, places, (_, _) -> {});
+    }
+
+    /**
+     * @param found hears of the places where jobs wait, with the owner; of the owner nothing if it
+     *     was not stored
+     */
+    JobStore(
+            KeyValueStore<String, byte[]> store,
+            WaitingPlaces places,
+            BiConsumer<QueuePlace, String> found) {
         this.store = store;
         this.places = places;
         try (var entries = store.range(PLACE, AFTER_PLACES)) {
-            entries.forEachRemaining(entry -> places.add(waitingAt(entry.key).place()));
+            entries.forEachRemaining(entry -> {
+                QueuePlace place = waitingAt(entry.key).place();
+                places.add(place);
+                found.accept(place, new String(entry.value, StandardCharsets.UTF_8));
+            });
         }
     }
 
@@ -353,6 +369,16 @@ final class JobStore {
             }
         }
         return waiting;
+    }
+
+    /** The job that waits at a place, if one does. */
+    Optional<JobId> waitingAt(QueuePlace place) {
+        String prefix = placeKey(place.topic(), place.offset());
+        try (var entries = store.range(prefix, placeKey(place.topic(), place.offset() + 1))) {
+            return entries.hasNext()
+                    ? Optional.of(waitingAt(entries.next().key).job())
+                    : Optional.empty();
+        }
     }
 
     /**

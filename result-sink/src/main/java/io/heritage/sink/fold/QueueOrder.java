@@ -1,6 +1,7 @@
 package io.heritage.sink.fold;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -27,6 +28,19 @@ public final class QueueOrder {
     /** Jobs that wait before a place of a queue. */
     public int before(QueuePlace place) {
         return partitions.values().stream().mapToInt(places -> places.before(place)).sum();
+    }
+
+    /**
+     * Where the first job of a partition waits in a queue.
+     *
+     * @param passed if none does
+     * @return empty if the partition is not here any more
+     */
+    OptionalLong neededFrom(Object processor, String topic, long passed) {
+        WaitingPlaces places = partitions.get(processor);
+        return places == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.min(passed, places.first(topic).orElse(passed)));
     }
 
     /** By partition. */

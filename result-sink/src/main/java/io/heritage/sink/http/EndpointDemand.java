@@ -88,7 +88,7 @@ public final class EndpointDemand implements DemandReader {
             throws JobDirectory.NotServing {
         Instant now = clock.instant();
         return directory.waits(
-                topics(Topics.everyShard(List.of(endpoint)).asMatchPredicate()),
+                topics(Topics.everyQueue(List.of(endpoint)).asMatchPredicate()),
                 partitions,
                 now,
                 now.minus(patience),

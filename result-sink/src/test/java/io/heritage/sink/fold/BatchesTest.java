@@ -81,6 +81,7 @@ class BatchesTest {
                 new JobFold(
                         config,
                         1,
+                        false,
                         rules,
                         queues,
                         new Waiters(),
@@ -89,6 +90,7 @@ class BatchesTest {
                         new FoldPulse(System::nanoTime),
                         new FoldProgress(),
                         new QueueOrder(),
+                        new Turns(_ -> 1, 1),
                         new FoldMeters(Meters.none()),
                         Traces.none(),
                         clock);

@@ -110,6 +110,7 @@ class JobTopologyTest {
                         new JobFold(
                                 config,
                                 1,
+                                false,
                                 rules,
                                 queues,
                                 new Waiters(),
@@ -118,6 +119,7 @@ class JobTopologyTest {
                                 new FoldPulse(System::nanoTime),
                                 new FoldProgress(),
                                 order,
+                                new Turns(_ -> 1, 1),
                                 new FoldMeters(Meters.none()),
                                 traces,
                                 clock));

@@ -24,6 +24,8 @@
  *   <li>{@link io.heritage.transport.queue.LaneWindow}: the same of one lane, with the proof that a
  *       record is gone;
  *   <li>{@link io.heritage.transport.queue.KafkaQueueWindows}: the same on Kafka;
+ *   <li>{@link io.heritage.transport.queue.WaitingStarts}: from where on jobs are needed that wait
+ *       for their owner's turn;
  *   <li>{@link io.heritage.transport.queue.WindowWatch}: warns before a window is full.
  * </ol>
  */
