@@ -23,14 +23,14 @@ import org.slf4j.LoggerFactory;
 /** Half as many callers as a gateway lets in, for both ends of their connections are here. */
 class ManyCallersTest {
     private static final int MANY = 5_000;
-    private static final long MOST_BYTES = 100_000_000;
+    private static final long MOST_BYTES = 200_000_000;
     private static final Duration SOON = Duration.ofSeconds(120);
 
     @TempDir Path folder;
 
     /** Live heap, the callers' ends of the connections included. */
     @Test
-    void fiveThousandWaitingCallersTakeLessThan100Megabytes() throws Exception {
+    void fiveThousandWaitingCallersTakeLessThan200Megabytes() throws Exception {
         var samples = new Samples(Clock.systemUTC());
         var callers = new ArrayList<SocketChannel>();
         try (var fixture = new SinkFixture(folder);
