@@ -51,7 +51,10 @@ public abstract class Installation implements AutoCloseable {
     static final int DELIVERY_LIMIT = 10;
     static final int START_LIMIT = 3;
 
-    /** Of one worker: its grace is long, so that it gives back no job that it is slow to take. */
+    /**
+     * The queue of one worker: its grace is long, so that it gives back no job that it is slow to
+     * take.
+     */
     static final QueueSettings QUEUE =
             new QueueSettings(
                     Duration.ofSeconds(15),

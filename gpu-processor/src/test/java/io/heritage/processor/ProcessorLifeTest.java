@@ -406,7 +406,7 @@ class ProcessorLifeTest {
         }
     }
 
-    /** Of workers of this test: the board keeps the latest of those before. */
+    /** Phases of workers of this test: the board keeps the latest of those before. */
     private Subscription phasesInto(BlockingQueue<WorkerStatus.Phase> heard) {
         return installation
                 .transport

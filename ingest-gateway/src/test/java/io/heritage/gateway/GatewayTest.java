@@ -86,7 +86,7 @@ final class GatewayTest {
         sink.close();
     }
 
-    /** Of which no test that stands still for a while has its connections cut. */
+    /** So long that no test that stands still for a while has its connections cut. */
     static GatewayConfig config(FakeSink sink, boolean keys) {
         return config(sink, keys, Duration.ofSeconds(60), Duration.ofSeconds(2));
     }

@@ -663,7 +663,7 @@ final class Http2Test {
             }
         }
 
-        /** Of streams that are opened from now on. */
+        /** For streams that are opened from now on. */
         void closeWindow() throws IOException {
             frame(SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
         }

@@ -198,7 +198,7 @@ final class LargeRequestTest {
         nextJob();
     }
 
-    /** Of a request on a connection of its own; 0 if that was cut. */
+    /** The status of a request on a connection of its own; 0 if that was cut. */
     private int status(String method, String body) {
         try (var client = new RawClient(port)) {
             return client.send(method, "/v2/interpolate/run", body).status();

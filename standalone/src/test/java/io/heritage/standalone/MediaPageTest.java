@@ -48,7 +48,7 @@ class MediaPageTest {
         assertThat(rows).isGreaterThan(45);
     }
 
-    /** Of a row of a table of tests; empty for all else. */
+    /** The tests of a row of a table of tests; empty for all else. */
     private static String lastCell(String line) {
         if (!line.startsWith("| ") || line.endsWith("| test |")) {
             return "";

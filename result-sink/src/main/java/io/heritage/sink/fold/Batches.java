@@ -50,7 +50,7 @@ final class Batches {
 
     private final Map<JobId, Instant> allAskedAt = new HashMap<>();
 
-    /** Of batches that jobs were heard of: a batch is not read for each of its jobs. */
+    /** Batches that jobs were heard of: a batch is not read for each of its jobs. */
     private final Map<JobId, Instant> submittedAt = new HashMap<>();
 
     /** Batches of which some jobs are still to be asked. */

@@ -5,14 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Supplier;
-import org.apache.kafka.streams.errors.StreamsException;
 
 /** The disk that a sink keeps its copy of the folded states on. */
 final class StateDisk {
     /** As the operating system puts it, in the words of Java and of RocksDB. */
     private static final String FULL = "no space left on device";
 
-    /** With less than this free, whatever the states fail of is taken for a full disk. */
+    /** With less than this free, whatever the start fails of is taken for a full disk. */
     private static final long LEAST_BYTES = 1 << 20;
 
     private StateDisk() {}
@@ -27,10 +26,7 @@ final class StateDisk {
         try {
             return start.get();
         } catch (RuntimeException e) {
-            boolean saysFull = saysFull(e);
-            if (saysFull || e instanceof StreamsException) {
-                requireRoom(folder, saysFull ? Long.MAX_VALUE : LEAST_BYTES, e);
-            }
+            requireRoom(folder, saysFull(e) ? Long.MAX_VALUE : LEAST_BYTES, e);
             throw e;
         }
     }

@@ -54,7 +54,7 @@ public final class RecordProducer {
     }
 
     /**
-     * Of a compacted topic.
+     * Deletes a key of a compacted topic.
      *
      * @throws TransportUnavailable if Kafka does not acknowledge in time
      */

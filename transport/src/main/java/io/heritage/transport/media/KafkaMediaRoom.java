@@ -331,7 +331,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     }
 
     /**
-     * Of the partitions whose leaders answer.
+     * What is known of the partitions whose leaders answer.
      *
      * @throws TransportUnavailable if none does
      */

@@ -43,7 +43,7 @@ class KafkaControlBoardTest {
         assertThat(deletions(worker)).containsExactly(false, false, true);
     }
 
-    /** Of each record about the worker, whether it deletes those before. */
+    /** For each record about the worker, whether it deletes those before. */
     private List<Boolean> deletions(WorkerId worker) {
         String key = new Control.Drain(worker, true, Instant.EPOCH).key();
         var found = new ArrayList<Boolean>();

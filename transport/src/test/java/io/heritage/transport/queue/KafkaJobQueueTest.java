@@ -91,7 +91,7 @@ class KafkaJobQueueTest {
         taken.finish();
     }
 
-    /** Of the jobs that these have got while they are busy. */
+    /** How many of the jobs that these have got while they are busy. */
     private static int mostDeliveries(List<JobQueue> workers) {
         return workers.stream()
                 .flatMap(worker -> ((KafkaJobQueue) worker).offers().stream())

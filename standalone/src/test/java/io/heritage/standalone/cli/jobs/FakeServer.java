@@ -142,7 +142,7 @@ public final class FakeServer implements AutoCloseable {
         }
     }
 
-    /** Of the last such request. */
+    /** What was sent with the last such request. */
     public String body(String asked) {
         return bodies.getOrDefault(asked, "");
     }

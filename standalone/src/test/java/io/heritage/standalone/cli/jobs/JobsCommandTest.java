@@ -324,7 +324,7 @@ class JobsCommandTest {
         assertThat(err.toString()).contains("jobs watch");
     }
 
-    /** Of two completed jobs and one that failed. */
+    /** A batch of two completed jobs and one that failed. */
     private void batch() {
         String counts = "{\"progress\":1.0,\"jobs_total\":3,\"completed\":2,\"failed\":1}";
         server.on(SHOW, 200, job("j-1", "COMPLETED", ",\"output\":" + counts));
