@@ -57,7 +57,8 @@ allow "$processor" topic literal heritage.workers Write
 allow "$processor" topic literal heritage.controls Read
 allow "$processor" cluster literal kafka-cluster Describe
 
-# The sink folds jobs and events, keeps its state in topics of its own, puts jobs back and reads media for replies.
+# The sink folds jobs and events, keeps its state in topics of its own, puts jobs back and reads media for replies. Where owners
+# share lanes, it says up to where their topics are needed, as offsets of groups.
 allow "$sink" topic prefixed heritage.jobs. Read Write
 allow "$sink" topic literal heritage.events Read Write
 allow "$sink" topic literal heritage.commands Write
@@ -66,4 +67,5 @@ allow "$sink" topic literal heritage.controls Read Write
 allow "$sink" topic literal heritage.media Read
 allow "$sink" topic literal heritage.results Read
 allow "$sink" topic prefixed heritage-sink- Create Describe DescribeConfigs Read Write Delete
+allow "$sink" group prefixed heritage.jobs. Read
 allow "$sink" group literal heritage-sink Read Describe

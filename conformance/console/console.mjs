@@ -1,7 +1,7 @@
 // Checks of the console: each says what it found, the last line how many failed. PARTS names some of them.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { END, Page, START, WIDE, api, browser, check, clean, done, ended, site, store } from './harness.mjs';
+import { END, Page, START, WIDE, api, browser, check, clean, done, ended, site, store, until } from './harness.mjs';
 import * as access from './access.mjs';
 import * as compare from './compare.mjs';
 import * as flows from './flows.mjs';
@@ -21,8 +21,8 @@ const open = () => Page.open(context);
 if (wanted.some((part) => part !== 'parts')) {
   await server.up();
   await check('the ready line names the console', async () => {
-    for (let i = 0; i < 300 && !server.readyLine().includes('Try it'); i++) await new Promise((r) => setTimeout(r, 100));
-    if (!server.readyLine().includes(`In a browser: ${site}\n`)) throw new Error(server.readyLine());
+    const told = await until(server.readyLine, (text) => text.includes('Try it'));
+    if (!told.includes(`In a browser: ${site}\n`)) throw new Error(told);
   });
   const page = await open();
   await flows.budget(page);
@@ -69,6 +69,7 @@ if (wanted.some((part) => part !== 'parts')) {
     const tab = await Page.open(context, { watched: false }); // the browser notes the refusal that is made here
     await flows.batchAgain(tab);
     await tab.close();
+    await flows.oneRequest(page);
     if (numbered) await flows.trials(page, readFileSync(join(process.env.SCRATCH, 'numbered.mp4')));
   }
   if (has('compare')) await compare.modes(page, job, await anotherResult());
@@ -86,7 +87,7 @@ if (wanted.some((part) => part !== 'parts')) {
 if (has('parts')) await parts.parts();
 await done();
 
-/** Of the same two pictures. */
+/** Another result of the same two pictures. */
 async function anotherResult() {
   const [start, end] = await Promise.all([START, END].map((file) => store('interpolate', readFileSync(file), 'image/jpeg')));
   const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: 17, interpolation: 1, seed: 7, output: 'mp4' };

@@ -11,6 +11,15 @@ export const home = process.env.CHECKOUT;
 export const sheet = process.env.SHEET;
 export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 375, height: 740 };
+
+/** What the page or the server does by itself; on a quiet machine a second. */
+export const PATIENCE_MILLIS = 60_000;
+
+/** What waits for a worker, which others may have jobs for. */
+export const WORK_MILLIS = 240_000;
+
+const CHECK_MILLIS = 480_000;
+const LOOK_EVERY_MILLIS = 100;
 mkdirSync(sheet, { recursive: true });
 
 export const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
@@ -43,12 +52,42 @@ const began = Date.now();
 export async function check(name, work, page) {
   const start = Date.now();
   try {
-    const found = await work();
+    const found = await within(CHECK_MILLIS, work());
     console.log(`ok   ${name}${found ? `: ${found}` : ''} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
   } catch (e) {
     failures++;
     await page?.shot(`failed-${failures}`).catch(() => {}); // the failure itself is told below
     console.log(`FAIL ${name}: ${e.message.split('\n').slice(0, 40).join('\n     ')}`);
+  }
+}
+
+async function within(millis, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`has not ended within ${millis / 1000} s`)), millis);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Looks until it is so.
+ *
+ * @param {() => Promise<T> | T} look
+ * @param {(found: T) => boolean} isSo
+ * @returns {Promise<T>}
+ * @template T
+ */
+export async function until(look, isSo, millis = PATIENCE_MILLIS) {
+  const deadline = Date.now() + millis;
+  for (;;) {
+    const found = await look();
+    if (isSo(found)) return found;
+    if (Date.now() > deadline) throw new Error(`after ${millis / 1000} s it is ${JSON.stringify(found)}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MILLIS));
   }
 }
 
@@ -77,9 +116,11 @@ export async function store(endpoint, bytes, type, key) {
 
 /** @returns {Promise<object>} the job once it has ended */
 export async function ended(endpoint, id, key) {
+  const deadline = Date.now() + WORK_MILLIS;
   for (;;) {
-    const job = await api(`${endpoint}/status-sync/${id}`, undefined, key);
+    const job = await api(`${endpoint}/status-sync/${id}?wait=20000`, undefined, key);
     if (!['IN_QUEUE', 'IN_PROGRESS'].includes(job.status)) return job;
+    if (Date.now() > deadline) throw new Error(`job ${id} is ${job.status} after ${WORK_MILLIS / 1000} s`);
   }
 }
 
@@ -90,7 +131,7 @@ let busy = 0;
 /** Fails if anything happened that should not. */
 export function clean() {
   if (seen.length) throw new Error([...new Set(seen)].join('\n'));
-  return busy ? `${busy} questions for counts were answered 503` : undefined;
+  return busy ? `${busy} questions were answered 503 and asked again` : undefined;
 }
 
 export class Page {
@@ -103,8 +144,8 @@ export class Page {
     page.raw.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
       const text = `${message.text()} ${message.location().url} on ${page.raw.url()}`;
-      // A busy sink says 503 to a question for counts; the browser notes that by itself, and the page asks again.
-      if (/status of 503 .*\/health on /.test(text)) busy++;
+      // A busy sink says 503 to a question; the browser notes that by itself, and the page asks again.
+      if (/status of 503 .*\/v2\/\w+\/(health|requests|workers|models)\b.* on /.test(text)) busy++;
       else odd.push(`console: ${text}`);
     });
     page.raw.on('pageerror', (error) => odd.push(`error: ${error.message}`));
@@ -121,7 +162,7 @@ export class Page {
     await page.raw.addInitScript(() => {
       addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
     });
-    page.raw.setDefaultTimeout(20_000);
+    page.raw.setDefaultTimeout(PATIENCE_MILLIS);
     return page;
   }
 

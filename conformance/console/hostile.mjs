@@ -1,7 +1,7 @@
 // What others might try: foreign names and pages, markup in names and prompts.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { Page, api, base, check, site, store } from './harness.mjs';
+import { Page, WORK_MILLIS, api, base, check, ended, site, store, until } from './harness.mjs';
 
 function ask(path, headers) {
   const { hostname, port } = new URL(site);
@@ -81,17 +81,20 @@ export async function media(page) {
     await page.dropBytes(files);
     await page.text('b.html');
     await page.button('Run').click();
-    await page.locator('.error-full').waitFor();
+    await page.locator('.error-full').waitFor({ timeout: WORK_MILLIS });
     return page.locator('.error-full').textContent();
   }, page);
   await check('polyglots among the inputs come back as files that nothing runs, also when they are opened', async () => {
     const opened = await Page.open(page.raw.context());
+    const jobs = [];
     for (const [name, [type, text]] of Object.entries(POLYGLOTS)) {
       const bytes = Buffer.from(text, 'latin1');
       const picture = await store('interpolate', bytes, type);
       const { id } = await api('interpolate/run', { input: { start_image_base64: picture, end_image_base64: picture } });
+      jobs.push(id);
       const address = `${base}interpolate/input/${id}/0`;
-      const { headers, status } = await fetch(address);
+      // The sink may hear of the job a little later.
+      const { headers, status } = await until(() => fetch(address), (answer) => ![404, 503].includes(answer.status));
       if (status !== 200) throw new Error(`${name} is answered ${status}`);
       const expected = { 'x-content-type-options': /^nosniff$/, 'content-security-policy': /sandbox/ };
       for (const [header, value] of Object.entries(expected)) if (!value.test(headers.get(header))) throw new Error(`${name}: ${header} is ${headers.get(header)}`);
@@ -103,6 +106,10 @@ export async function media(page) {
       });
     }
     await opened.close();
+    // A list that is looked at before they have failed would ask for pictures of them.
+    const ends = await Promise.all(jobs.map((id) => ended('interpolate', id)));
+    const others = ends.filter(({ status }) => status !== 'FAILED');
+    if (others.length) throw new Error(`${others.length} did not fail: ${JSON.stringify(others[0])}`);
   }, page);
 }
 

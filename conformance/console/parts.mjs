@@ -1,6 +1,6 @@
 // Broker, gateway, sink and processor as processes of their own, with keys: each is killed while a page watches a job.
 import * as server from './server.mjs';
-import { END, Page, START, api, base, browser, check, store } from './harness.mjs';
+import { END, Page, START, WORK_MILLIS, api, base, browser, check, store, until } from './harness.mjs';
 import { anothersJob } from './hostile.mjs';
 import { readFileSync } from 'node:fs';
 
@@ -9,7 +9,8 @@ const OTHER = 'hk-of-somebody-else';
 
 export async function parts() {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  await check('broker, sink, gateway and processor start', () => server.startParts({ console: MINE, other: OTHER }));
+  // The processor comes when a page watches the job that it is to take.
+  await check('broker, sink and gateway start', () => server.startParts({ console: MINE, other: OTHER }, ['sink', 'gateway']));
   const job = await longJob();
   const tab = await Page.open(context, { watched: false });
   await keys(context, tab, job);
@@ -26,7 +27,7 @@ export async function parts() {
 /** Long enough to be killed under. */
 async function longJob() {
   const [start, end] = await Promise.all([START, END].map((file) => store('interpolate', readFileSync(file), 'image/jpeg', MINE)));
-  const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: 33, interpolation: 1, output: 'mp4' };
+  const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: 65, interpolation: 1, output: 'mp4' };
   return (await api('interpolate/run', { input, policy: { reply: 'links' } }, MINE)).id;
 }
 
@@ -58,7 +59,8 @@ async function keys(context, tab, job) {
 async function killed(tab, job) {
   await tab.raw.evaluate(() => (window.sameDocument = true));
   await check('kill -9 of the processor, the sink and the gateway: the page that watches the job goes on by itself', async () => {
-    await tab.raw.locator('.state[data-state=IN_PROGRESS]').waitFor({ timeout: 60_000 });
+    server.startPart('processor');
+    await tab.raw.locator('.state[data-state=IN_PROGRESS]').waitFor({ timeout: WORK_MILLIS });
     await server.stop('processor', 'SIGKILL');
     server.startPart('processor');
     for (const part of ['sink', 'gateway']) {
@@ -66,9 +68,9 @@ async function killed(tab, job) {
       await tab.text('reconnecting');
       if (part === 'sink') await tab.shot('job-reconnecting');
       server.startPart(part);
-      await tab.raw.locator('.activity[data-link=live]').waitFor({ timeout: 60_000 });
+      await tab.raw.locator('.activity[data-link=live]').waitFor({ timeout: WORK_MILLIS });
     }
-    await tab.raw.locator('.state[data-state=COMPLETED]').waitFor({ timeout: 120_000 });
+    await tab.raw.locator('.state[data-state=COMPLETED]').waitFor({ timeout: WORK_MILLIS });
     if (!(await tab.raw.evaluate(() => window.sameDocument))) throw new Error('the page was loaded again');
     const { attempts } = await api(`interpolate/requests/${job}`, undefined, MINE);
     if (attempts.length < 2) throw new Error(`${attempts.length} attempt: the job did not notice`);
@@ -80,13 +82,13 @@ async function shownAfterwards(tab, job) {
   await check('with a key: media are shown, and whoever forgets it leaves no stream and no cookie behind', async () => {
     await tab.locator('media-compare[data-shown]').waitFor();
     const cookies = async () => (await tab.raw.context().cookies(`${base}interpolate/output/${job}`)).map(({ name }) => name);
-    if (!(await cookies()).includes('heritage-media')) throw new Error(`the cookies are ${await cookies()}`);
+    await until(cookies, (names) => names.includes('heritage-media'));
     const gone = tab.raw.waitForResponse((response) => response.url().endsWith('/console/ticket') && response.request().method() === 'DELETE');
     await tab.button('Key ✓').click();
     await tab.button('Forget the key').click();
     await tab.text('A key is needed');
     await gone;
-    if ((await cookies()).length) throw new Error(`the cookies are ${await cookies()}`);
-    if (tab.openStreams) throw new Error(`${tab.openStreams} streams after the key was forgotten`);
+    await until(cookies, (names) => !names.length);
+    await until(() => tab.openStreams, (n) => n === 0);
   }, tab);
 }

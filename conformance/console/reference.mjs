@@ -10,18 +10,21 @@ import { START, api, check } from './harness.mjs';
 const execute = promisify(execFile);
 
 /** Operations that change what others see come last, in an order that leaves all as it was. */
-const LAST = ['post /{endpoint}/pause', 'post /{endpoint}/resume', 'post /{endpoint}/workers/{worker}/drain', 'post /{endpoint}/workers/{worker}/undrain', 'post /{endpoint}/purge-queue'];
+const LAST = ['post /{endpoint}/batch', 'post /{endpoint}/pause', 'post /{endpoint}/resume', 'post /{endpoint}/workers/{worker}/drain', 'post /{endpoint}/workers/{worker}/undrain', 'post /{endpoint}/purge-queue'];
 
 /** What is not answered with success, and why that is right for the job that is at hand. */
 const REFUSED = {
   'post /{endpoint}/retry/{job}': 400, // it is COMPLETED
   'post /{endpoint}/webhook/{job}': 400, // it has none
+  'put /{endpoint}/media/{media}': 409, // the upload is complete
 };
 
 const LEAST_OPERATIONS = 25;
 
+/** By what is known of the server so far. */
 const BODIES = {
-  'post /{endpoint}/estimate': { input: { resolution: 480 }, media: [{ width: 640, height: 360 }, { width: 640, height: 360 }] },
+  'post /{endpoint}/estimate': () => ({ input: { resolution: 480 }, media: [{ width: 640, height: 360 }, { width: 640, height: 360 }] }),
+  'post /{endpoint}/batch': ({ media }) => ({ input: { resolution: 480, frame_length: 17, interpolation: 1 }, inputs: [{ start_image_base64: media, end_image_base64: media }] }),
 };
 
 export async function commands(page, job) {
@@ -43,7 +46,7 @@ export async function commands(page, job) {
         if (name === 'endpoint') await field.selectOption(values.endpoint);
         else await field.fill(values[name]);
       }
-      if (BODIES[operation]) await page.locator('.operation textarea').fill(JSON.stringify(BODIES[operation]));
+      if (BODIES[operation]) await page.locator('.operation textarea').fill(JSON.stringify(BODIES[operation](values)));
       const command = await page.locator('.operation pre code').first().textContent();
       const seconds = operation.includes('/events') ? 1 : 60; // a stream of events ends with its reader
       const { stdout } = await execute('bash', ['-c', `timeout ${seconds} ${command} -o answer -w '%{http_code}' || [ $? = 124 ]`], { cwd: folder });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 const scratch = process.env.SCRATCH;
 const home = process.env.CHECKOUT;
 const heritage = join(home, 'heritage');
-const READY_MILLIS = 120_000;
+const READY_MILLIS = 240_000;
 const LOOK_EVERY_MILLIS = 200;
 
 function freePort() {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { END, NARROW, Page, START, WIDE, api, browser, check, done, ended, home, sheet, store } from './harness.mjs';
+import { END, NARROW, Page, START, WIDE, WORK_MILLIS, api, browser, check, done, ended, home, sheet, store } from './harness.mjs';
 import * as server from './server.mjs';
 
 const KEY = 'hk-of-the-console';
@@ -44,9 +44,9 @@ const seen = (selector) => page.locator(selector).first().waitFor();
 const call = (path, body) => api(path, body, KEY);
 const stored = (endpoint, file, type = 'image/jpeg') => store(endpoint, readFileSync(file), type, KEY);
 
-async function submit(frames, more = {}) {
+async function submit(frames, more = {}, times = 1) {
   const [start, end] = await Promise.all([stored('interpolate', START), stored('interpolate', END)]);
-  const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: frames, interpolation: 1, output: 'mp4' };
+  const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: frames, interpolation: times, output: 'mp4' };
   return (await call('interpolate/run', { input, policy: { reply: 'links' }, ...more })).id;
 }
 
@@ -79,10 +79,10 @@ execFileSync(join(process.env.JAVA_HOME, 'bin/java'), ['--enable-native-access=A
 const media = await stored('restore', clip, 'video/mp4');
 const restored = (await call('restore/run', { input: { media, res_w: 192, res_h: 96 }, policy: { reply: 'links' } })).id;
 await ended('restore', restored, KEY);
-const running = await submit(129);
-const queued = await submit(129);
+const running = await submit(129, {}, 2);
+const queued = await submit(129, {}, 2);
 await show('job-running', `#/jobs/${running}?endpoint=interpolate`, async () => {
-  await page.locator('.now progress[value]').first().waitFor({ timeout: 60_000 });
+  await page.locator('.now progress[value]').first().waitFor({ timeout: WORK_MILLIS });
 });
 await show('jobs-many', '#/jobs');
 await show('jobs-selected', '#/jobs', () => page.raw.getByRole('checkbox', { name: `Select ${queued}` }).check());
@@ -111,6 +111,10 @@ await show('job-json', `${result}&tab=json`);
 await show('job-webhook', `#/jobs/${second}?endpoint=interpolate&tab=webhook`, () => seen('.timeline li'));
 await show('job-failed', `#/jobs/${failed}?endpoint=interpolate`);
 await show('job-cancelled', `#/jobs/${queued}?endpoint=interpolate`);
+const pictures = await Promise.all([START, END].map((file) => stored('interpolate', file)));
+const pair = { start_image_base64: pictures[0], end_image_base64: pictures[1] };
+const batch = (await call('interpolate/batch', { input: { resolution: 480, frame_length: 17, interpolation: 1 }, inputs: [pair, pair, pair] })).id;
+await show('job-batch', `#/jobs/${batch}?endpoint=interpolate`, () => page.text(/of 3 jobs/));
 await show('job-unknown', '#/jobs/none-u1?endpoint=interpolate');
 await show('jobs-none-match', '#/jobs?q=nothing-like-this');
 

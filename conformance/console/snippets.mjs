@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSyn
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { api, check, home } from './harness.mjs';
+import { WORK_MILLIS, api, check, home, until } from './harness.mjs';
 
 const execute = promisify(execFile);
 
@@ -59,7 +59,7 @@ export async function run(page, kind, pictures) {
       symlinkSync(join(import.meta.dirname, 'node_modules'), join(folder, 'node_modules'));
       writeFileSync(join(folder, file), text);
       const [command, words] = RUNNERS[file];
-      await execute(command, words, { cwd: folder, timeout: 120_000 }).catch((e) => {
+      await execute(command, words, { cwd: folder, timeout: WORK_MILLIS }).catch((e) => {
         throw new Error(`${e.message}\n${e.stderr}`);
       });
       const [name] = readdirSync(folder).filter((found) => found.startsWith('result.'));
@@ -76,9 +76,8 @@ export async function run(page, kind, pictures) {
 /** It is installed while other checks run. */
 async function sdkInstalled() {
   const file = join(process.env.SCRATCH, 'sdk');
-  const deadline = Date.now() + 180_000;
-  while (!existsSync(file) && Date.now() < deadline) await new Promise((r) => setTimeout(r, 200));
-  const told = existsSync(file) ? readFileSync(file, 'utf8').trim() : 'it takes more than 3 minutes';
+  await until(() => existsSync(file), Boolean, WORK_MILLIS);
+  const told = readFileSync(file, 'utf8').trim();
   if (told !== 'installed') throw new Error(told);
 }
 

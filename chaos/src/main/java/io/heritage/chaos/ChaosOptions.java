@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param length of load and faults, without start and end
  * @param report a file to write to beside stdout
+ * @param lanesShared whether there are keys whose owners share the lanes
  * @param keep whether the folder of the run stays although all is well
  */
 record ChaosOptions(
@@ -19,10 +20,11 @@ record ChaosOptions(
         Cluster.ProcessCounts size,
         double jobsPerSecond,
         Duration faultsApart,
+        boolean lanesShared,
         boolean keep) {
     static final String USAGE =
             "usage: chaos/run [--minutes N] [--seed S] [--report FILE] [--rate JOBS_PER_SECOND]"
-                    + " [--faults-apart SECONDS] [--small] [--keep]";
+                    + " [--faults-apart SECONDS] [--small] [--fair] [--keep]";
 
     /**
      * @throws IllegalArgumentException if they cannot be read
@@ -34,12 +36,14 @@ record ChaosOptions(
         var size = Cluster.ProcessCounts.FULL;
         double rate = 1.5;
         double apart = 10;
+        boolean lanesShared = false;
         boolean keep = false;
         var left = arguments.iterator();
         while (left.hasNext()) {
             String argument = left.next();
             switch (argument) {
                 case "--small" -> size = Cluster.ProcessCounts.SMALL;
+                case "--fair" -> lanesShared = true;
                 case "--keep" -> keep = true;
                 case "--minutes" -> minutes = Double.parseDouble(value(argument, left));
                 case "--seed" -> seed = Long.parseLong(value(argument, left));
@@ -56,6 +60,7 @@ record ChaosOptions(
                 size,
                 rate,
                 Duration.ofMillis((long) (apart * 1000)),
+                lanesShared,
                 keep);
     }
 

@@ -19,18 +19,20 @@ import java.util.stream.Stream;
 
 /** One run: start, load with faults, a quiet end, and what the checker says about it. */
 final class ChaosRun {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(150);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final Duration QUIET_WITHIN = Duration.ofSeconds(180);
     private static final Duration WEBHOOKS_WITHIN = Duration.ofSeconds(60);
     private static final Duration FIRST_FAULT = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(500);
 
+    /** Over the wait that a caller asked for. */
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+
     private final ChaosOptions options;
     private final List<Customer> customers;
     private final List<FaultPlan.Fault> planned;
     private final Path folder;
-    private final Checker checker =
-            new Checker(Duration.ofSeconds(10), Cluster.LOST_JOB_RETRIES + 1);
+    private final Checker checker;
 
     /**
      * @param folder for everything; removed unless there is something to look at
@@ -39,16 +41,23 @@ final class ChaosRun {
         this(
                 options,
                 FaultPlan.of(options.seed(), options.length(), FIRST_FAULT, options.faultsApart()),
+                ANSWERED_WITHIN,
                 folder);
     }
 
     /**
      * @param planned instead of those that follow from the seed
+     * @param answeredWithin over the wait that a caller asked for; later answers break a rule
      */
-    ChaosRun(ChaosOptions options, List<FaultPlan.Fault> planned, Path folder) {
+    ChaosRun(
+            ChaosOptions options,
+            List<FaultPlan.Fault> planned,
+            Duration answeredWithin,
+            Path folder) {
         this.options = options;
         this.customers = LoadPlan.of(options.seed(), options.length(), options.jobsPerSecond());
         this.planned = List.copyOf(planned);
+        this.checker = new Checker(answeredWithin, Cluster.LOST_JOB_RETRIES + 1);
         this.folder = folder;
     }
 
@@ -56,7 +65,7 @@ final class ChaosRun {
         Map<String, Disk> disks = new HashMap<>();
         Report report;
         try (var log = ObservationLog.to(folder.resolve("observations.jsonl"));
-                var cluster = Cluster.in(folder, options.size());
+                var cluster = Cluster.in(folder, options.size(), options.lanesShared());
                 var hooks = WebhookReceiver.start(log);
                 var resources = new Resources(cluster)) {
             var killer = new Thread(() -> end(cluster, disks));
@@ -118,7 +127,10 @@ final class ChaosRun {
         try {
             var answer =
                     http.send(
-                            HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(10)).build(),
+                            HttpRequest.newBuilder(health)
+                                    .timeout(Duration.ofSeconds(10))
+                                    .header("Authorization", "Bearer " + Cluster.KEY)
+                                    .build(),
                             BodyHandlers.ofString());
             return answer.statusCode() == 200
                     && answer.body().contains("\"ready\":" + processors + ",");
@@ -140,12 +152,19 @@ final class ChaosRun {
         var faults = new Faults(cluster, log, disks);
         int gaveUp;
         try (var load = new Load(cluster.gateways(), log, hooks)) {
-            load.start(customers, LoadPlan.purges(options.length()));
+            load.start(
+                    customers,
+                    LoadPlan.batches(options.seed(), options.length()),
+                    LoadPlan.purges(options.length()),
+                    options.length());
             faults.start(planned);
             faults.await();
             System.err.printf("%7d ms the last fault is over%n", log.now());
             gaveUp = load.await(QUIET_WITHIN.plus(remaining(log)));
             load.askAgain();
+            System.err.printf(
+                    "%7d ms all clients have left; %d of the plan found no room%n",
+                    log.now(), load.stayedAway());
         }
         awaitWebhooks(log, faults);
         System.err.printf("%7d ms quiet%n", log.now());
@@ -158,6 +177,7 @@ final class ChaosRun {
                 left.add("topic " + topic);
             }
         }
+        left.addAll(Remains.of(cluster.adminPorts()));
         List<String> unclean = cluster.stop();
         unclean.forEach(part -> left.add(part + " did not stop"));
         left.addAll(temporaryFiles());

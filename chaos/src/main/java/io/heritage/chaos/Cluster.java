@@ -1,6 +1,7 @@
 package io.heritage.chaos;
 
 import io.heritage.chaos.Part.Kind;
+import io.heritage.gateway.ApiKey;
 import io.heritage.standalone.Heritage;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,8 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -22,6 +25,10 @@ final class Cluster implements AutoCloseable {
     static final String ENDPOINT = "chaos";
     static final String PURGED = "purged";
     static final int LOST_JOB_RETRIES = 2;
+
+    /** Sent with each request; it means something only where there are keys. */
+    static final String KEY = "hk-chaos";
+
     private static final int FIRST_PORT = 14_000;
     private static final int LAST_PORT = 30_000;
 
@@ -33,20 +40,27 @@ final class Cluster implements AutoCloseable {
 
     private final Path folder;
     private final ProcessCounts size;
+    private final boolean lanesShared;
     private final Ports ports = new Ports();
     private final List<Part> parts = new ArrayList<>();
     private final List<Proxy> brokerProxies = new ArrayList<>();
     private final List<Proxy> sinkProxies = new ArrayList<>();
     private final List<Proxy> gatewayProxies = new ArrayList<>();
+    private final Map<String, Integer> adminPorts = new TreeMap<>();
 
-    private Cluster(Path folder, ProcessCounts size) {
+    private Cluster(Path folder, ProcessCounts size, boolean lanesShared) {
         this.folder = folder;
         this.size = size;
+        this.lanesShared = lanesShared;
     }
 
-    /** Writes all settings; starts nothing but the proxies. */
-    static Cluster in(Path folder, ProcessCounts size) throws IOException {
-        var cluster = new Cluster(folder, size);
+    /**
+     * Writes all settings; starts nothing but the proxies.
+     *
+     * @param lanesShared whether there are keys whose owners share the lanes
+     */
+    static Cluster in(Path folder, ProcessCounts size, boolean lanesShared) throws IOException {
+        var cluster = new Cluster(folder, size, lanesShared);
         Files.createDirectories(folder.resolve("marks"));
         cluster.prepareBrokers();
         cluster.prepareSinks();
@@ -133,6 +147,10 @@ final class Cluster implements AutoCloseable {
      * @param sink that it asks, if it does
      */
     private void addProduct(Kind kind, String name, int port, int sink) throws IOException {
+        int admin = ports.free();
+        if (kind == Kind.SINK) {
+            adminPorts.put(name, admin);
+        }
         Files.writeString(
                 config(name),
                 PRODUCT.formatted(
@@ -142,7 +160,10 @@ final class Cluster implements AutoCloseable {
                         name,
                         folder.resolve(name),
                         folder.resolve("no-models"),
-                        LOST_JOB_RETRIES));
+                        LOST_JOB_RETRIES,
+                        admin,
+                        lanesShared,
+                        lanesShared ? KEYS.formatted(ApiKey.ofPlain("chaos", KEY).sha256()) : ""));
         add(kind, name, mainOf(kind, name, 0));
     }
 
@@ -206,6 +227,11 @@ final class Cluster implements AutoCloseable {
         return gatewayProxies.stream()
                 .map(proxy -> "http://127.0.0.1:" + proxy.port() + "/v2/")
                 .toList();
+    }
+
+    /** Where each sink tells how it stands. */
+    Map<String, Integer> adminPorts() {
+        return Map.copyOf(adminPorts);
     }
 
     List<Part> parts() {
@@ -282,6 +308,7 @@ final class Cluster implements AutoCloseable {
               interpolate: off
               chaos:
                 kind: interpolate
+                sync-result-retention: 12h
               purged:
                 kind: interpolate
             kafka:
@@ -289,11 +316,13 @@ final class Cluster implements AutoCloseable {
               media-partitions: 6
               event-partitions: 4
               media-retention-bytes: 1536MiB
+              fair-shares: %9$s
             gateway:
               port: %2$d
               sink: http://127.0.0.1:%3$d
               max-run-bytes: 64MiB
               max-run-sync-bytes: 64MiB
+            %10$s
             processor:
               worker: %4$s
               device: cpu
@@ -305,6 +334,18 @@ final class Cluster implements AutoCloseable {
               state-dir: %5$s
               webhook-private-addresses: true
               lost-job-retries: %7$d
+            admin:
+              port: %8$d
+            """;
+
+    /** A gateway lets no job wait as long as there is one owner only. */
+    private static final String KEYS =
+            """
+              keys:
+                - name: chaos
+                  sha256: %s
+                - name: nobody
+                  sha256: 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff
             """;
 
     private static final String BROKER =

@@ -22,12 +22,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The clients of a run, each on a thread of its own. */
 final class Load implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final int LARGE = 2_000_000;
+
+    /** Clients at a time. */
+    private static final int ROOM = 40;
 
     /** Calls of a client that repeats its request, at most. */
     private static final int REPEATED = 6;
@@ -39,6 +44,8 @@ final class Load implements AutoCloseable {
     /** Large bodies are in this process's memory, several times. */
     private final Semaphore large = new Semaphore(2);
 
+    private final Semaphore room = new Semaphore(ROOM, true);
+    private final AtomicInteger stayedAway = new AtomicInteger();
     private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private volatile boolean over;
@@ -49,13 +56,24 @@ final class Load implements AutoCloseable {
         this.hooks = hooks;
     }
 
-    /** Returns at once. */
-    void start(List<Customer> customers, List<Long> purges) {
+    /** Returns at once. Who finds no room until the end of the run stays away. */
+    void start(
+            List<Customer> customers,
+            List<BatchCustomer> batches,
+            List<Long> purges,
+            Duration length) {
         long start = log.now();
+        long end = start + length.toMillis();
         for (Customer customer : customers) {
             begin(() -> {
                 sleepUntil(start + customer.atMillis());
-                serve(customer);
+                enter(end, () -> serve(customer));
+            });
+        }
+        for (BatchCustomer batch : batches) {
+            begin(() -> {
+                sleepUntil(start + batch.atMillis());
+                enter(end, () -> serve(batch));
             });
         }
         for (long purge : purges) {
@@ -64,6 +82,24 @@ final class Load implements AutoCloseable {
                 purge();
             });
         }
+    }
+
+    /** Workers that are killed all the time may do less than is planned: the queue has a bound. */
+    private void enter(long end, Steps steps) throws InterruptedException {
+        if (!room.tryAcquire(Math.max(0, end - log.now()), TimeUnit.MILLISECONDS)) {
+            stayedAway.incrementAndGet();
+            return;
+        }
+        try {
+            steps.run();
+        } finally {
+            room.release();
+        }
+    }
+
+    /** Customers of the plan who found no room. */
+    int stayedAway() {
+        return stayedAway.get();
     }
 
     /** Work of a client, which may be interrupted. */
@@ -141,21 +177,29 @@ final class Load implements AutoCloseable {
     /** Returns the id; empty if there was no acknowledgement. */
     private String submit(Customer customer) throws InterruptedException {
         String tag = customer.script().tag();
-        byte[] media =
-                Script.noise(
-                        Script.sha256().digest(tag.getBytes(StandardCharsets.UTF_8)),
-                        customer.mediaBytes());
+        byte[] media = mediaOf(tag, customer.mediaBytes());
+        submitting(customer, media);
+        var body = GeneratedBody.of(customer, media, customer.webhook() ? hooks.address(tag) : "");
+        return customer.keyed()
+                ? submitRepeatedly(
+                        Asked.RUN, tag, body, (answer, id) -> acknowledged(customer, answer, id))
+                : submitOnce(customer, body);
+    }
+
+    private static byte[] mediaOf(String tag, int bytes) {
+        return Script.noise(Script.sha256().digest(tag.getBytes(StandardCharsets.UTF_8)), bytes);
+    }
+
+    private void submitting(Customer customer, byte[] media) {
         log.add(
                 new Submitted(
                         log.now(),
-                        tag,
+                        customer.script().tag(),
                         customer.endpoint(),
                         customer.webhook(),
                         customer.ends(),
                         customer.script().expected(Script.hash(media)),
                         customer.failure()));
-        var body = GeneratedBody.of(customer, media, customer.webhook() ? hooks.address(tag) : "");
-        return customer.keyed() ? submitRepeatedly(customer, body) : submitOnce(customer, body);
     }
 
     private String submitOnce(Customer customer, GeneratedBody body) throws InterruptedException {
@@ -179,19 +223,24 @@ final class Load implements AutoCloseable {
         return id;
     }
 
+    /** What to do with the first acknowledgement. */
+    @FunctionalInterface
+    private interface Receipt {
+        void take(HttpAnswer answer, String id);
+    }
+
     /** A client that was not answered does not know whether its job exists. */
-    private String submitRepeatedly(Customer customer, GeneratedBody body)
+    private String submitRepeatedly(Asked call, String tag, GeneratedBody body, Receipt receipt)
             throws InterruptedException {
-        String tag = customer.script().tag();
+        String operation = call == Asked.BATCH ? "/batch" : "/run";
         String known = "";
         for (int i = 0; i < REPEATED && !over; i++) {
-            HttpAnswer answer =
-                    client.call(Asked.RUN, tag, customer.endpoint() + "/run", 0, body, tag);
+            HttpAnswer answer = client.call(call, tag, Cluster.ENDPOINT + operation, 0, body, tag);
             String id = answer.ok() ? answer.text("id") : answer.jobId();
             if (id.isEmpty()) {
                 Thread.sleep(LONGEST_PAUSE);
             } else if (known.isEmpty()) {
-                acknowledged(customer, answer, id);
+                receipt.take(answer, id);
                 known = id;
             } else {
                 log.add(new Repeated(answer.at(), tag, id));
@@ -199,6 +248,67 @@ final class Load implements AutoCloseable {
             }
         }
         return known;
+    }
+
+    /** Stores its media, and waits for the batch and then for each of its jobs. */
+    private void serve(BatchCustomer batch) throws InterruptedException {
+        byte[] media = mediaOf(batch.tag(), batch.mediaBytes());
+        String reference = store(batch.tag(), media);
+        if (reference.isEmpty()) {
+            return;
+        }
+        log.add(
+                new Submitted(
+                        log.now(),
+                        batch.tag(),
+                        Cluster.ENDPOINT,
+                        false,
+                        BatchCustomer.ENDS,
+                        List.of(),
+                        BatchCustomer.FAILURE));
+        batch.jobs().forEach(job -> submitting(job, media));
+        String id =
+                submitRepeatedly(
+                        Asked.BATCH,
+                        batch.tag(),
+                        GeneratedBody.of(batch, reference),
+                        (answer, given) -> acknowledged(batch, answer, given));
+        if (!id.isEmpty()) {
+            poll(batch.jobs().getFirst(), id);
+            for (int i = 0; i < batch.jobs().size(); i++) {
+                status(Cluster.ENDPOINT, memberOf(id, i), Asked.STATUS, 0);
+            }
+        }
+    }
+
+    /** Returns the reference; empty if they could not be stored. */
+    private String store(String tag, byte[] media) throws InterruptedException {
+        for (int i = 0; i < REPEATED && !over; i++) {
+            HttpAnswer answer =
+                    client.call(
+                            Asked.MEDIA,
+                            tag,
+                            Cluster.ENDPOINT + "/media",
+                            0,
+                            GeneratedBody.of(media));
+            if (answer.ok()) {
+                return answer.text("media_ref");
+            }
+            Thread.sleep(LONGEST_PAUSE);
+        }
+        return "";
+    }
+
+    private void acknowledged(BatchCustomer batch, HttpAnswer answer, String id) {
+        log.add(new Acknowledged(answer.at(), batch.tag(), id));
+        acknowledged.add(Cluster.ENDPOINT + "/" + id);
+        for (int i = 0; i < batch.jobs().size(); i++) {
+            acknowledged(batch.jobs().get(i), answer, memberOf(id, i));
+        }
+    }
+
+    private static String memberOf(String batch, int index) {
+        return batch + "-b" + index;
     }
 
     private void acknowledged(Customer customer, HttpAnswer answer, String id) {

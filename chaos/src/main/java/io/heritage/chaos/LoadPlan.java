@@ -13,6 +13,8 @@ final class LoadPlan {
     private static final int PURGED_GROUP = 5;
 
     private static final Duration PURGE_EVERY = Duration.ofSeconds(30);
+    private static final Duration FIRST_BATCH = Duration.ofSeconds(4);
+    private static final Duration BATCH_EVERY = Duration.ofSeconds(20);
 
     private final SplittableRandom random;
 
@@ -50,6 +52,48 @@ final class LoadPlan {
             times.add(p + 400);
         }
         return times;
+    }
+
+    /** Clients that send several jobs at once. */
+    static List<BatchCustomer> batches(long seed, Duration length) {
+        return new LoadPlan(seed ^ 0xba7c4L).batches(length);
+    }
+
+    private List<BatchCustomer> batches(Duration length) {
+        var batches = new ArrayList<BatchCustomer>();
+        for (long at = FIRST_BATCH.toMillis();
+                at < length.toMillis();
+                at += BATCH_EVERY.toMillis()) {
+            String tag = "batch-" + batches.size();
+            int mediaBytes = random.nextInt(1, 200_000);
+            int count = random.nextInt(2, 9);
+            var jobs = new ArrayList<Customer>();
+            for (int i = 0; i < count; i++) {
+                jobs.add(ofBatch(tag + "-" + i, at, mediaBytes));
+            }
+            batches.add(new BatchCustomer(tag, at, mediaBytes, jobs));
+        }
+        return List.copyOf(batches);
+    }
+
+    private Customer ofBatch(String tag, long at, int mediaBytes) {
+        int n = random.nextInt(100);
+        ScriptedEnd outcome =
+                n < 3 ? ScriptedEnd.CRASH_ONCE : n < 15 ? ScriptedEnd.FAIL : ScriptedEnd.COMPLETE;
+        int parts = random.nextInt(1, 4);
+        return new Customer(
+                Cluster.ENDPOINT,
+                Way.ASYNC,
+                new Script(tag, outcome, random.nextLong(5, 1500), parts, 200, false),
+                at,
+                mediaBytes,
+                false,
+                0,
+                false,
+                -1,
+                false,
+                1000,
+                true);
     }
 
     private Customer customer(int number, long at) {

@@ -37,7 +37,9 @@ public sealed interface Observation {
         STREAM,
         CANCEL,
         RETRY,
-        PURGE;
+        PURGE,
+        MEDIA,
+        BATCH;
 
         /** Whether the client says how long it will wait. */
         boolean waits() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Part implements AutoCloseable {
     private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
+    private static final Duration STOP_WITHIN = Duration.ofMinutes(1);
 
     /** What runs it. */
     enum Kind {

@@ -75,7 +75,8 @@ final class ServiceClient implements AutoCloseable {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(gateways.get(gateway) + path))
                         .timeout(Duration.ofMillis(waitMillis).plus(BEYOND_WAIT))
-                        .POST(body.publisher());
+                        .header("Authorization", "Bearer " + Cluster.KEY)
+                        .method(call == Asked.MEDIA ? "PUT" : "POST", body.publisher());
         if (!key.isEmpty()) {
             request.header("Idempotency-Key", key);
         }
@@ -132,7 +133,7 @@ final class ServiceClient implements AutoCloseable {
         }
     }
 
-    /** Of a request. */
+    /** The body of a request, made while it is sent. */
     static final class GeneratedBody {
         static final GeneratedBody NONE = new GeneratedBody("", new byte[0], "");
 
@@ -142,7 +143,11 @@ final class ServiceClient implements AutoCloseable {
         private final long bytes;
 
         private GeneratedBody(String head, byte[] media, String tail) {
-            this.head = head.getBytes(StandardCharsets.UTF_8);
+            this(head.getBytes(StandardCharsets.UTF_8), media, tail);
+        }
+
+        private GeneratedBody(byte[] head, byte[] media, String tail) {
+            this.head = head;
             this.media = media;
             this.tail = tail.getBytes(StandardCharsets.UTF_8);
             this.bytes = this.head.length + 4L * ((media.length + 2) / 3) + this.tail.length;
@@ -163,6 +168,24 @@ final class ServiceClient implements AutoCloseable {
                             .formatted(hook, policy, customer.script().toJson()),
                     media,
                     "\"}}");
+        }
+
+        /** Media as they are. */
+        static GeneratedBody of(byte[] media) {
+            return new GeneratedBody(media, new byte[0], "");
+        }
+
+        /**
+         * @param media their reference
+         */
+        static GeneratedBody of(BatchCustomer batch, String media) {
+            var body = JobOutput.JSON.createObjectNode();
+            body.putObject("input").put("start_image_base64", media);
+            var inputs = body.putArray("inputs");
+            for (Customer job : batch.jobs()) {
+                inputs.addObject().set("script", job.script().toJson());
+            }
+            return new GeneratedBody(body.toString(), new byte[0], "");
         }
 
         private BodyPublisher publisher() {

@@ -8,13 +8,15 @@
  *       {@code Proxy} before each server and a {@code Disk} for some; the processes are {@code
  *       BrokerMain}, the product's own commands, and {@code PartMain}
  *   <li>{@code LoadPlan} and {@code FaultPlan}: what will happen, following from the seed
- *   <li>{@code Load}: clients, each a {@code Customer} with a {@code ServiceClient}, and their
- *       {@code WebhookReceiver}; {@code JobOutput} reads what they get
+ *   <li>{@code Load}: clients, each a {@code Customer} or a {@code BatchCustomer} with a {@code
+ *       ServiceClient}, and their {@code WebhookReceiver}; {@code JobOutput} reads what they get
  *   <li>{@code Script}: what the worker of a job does, which {@code ScriptedHandler} obeys
  *   <li>{@code Faults}: brings each {@code Disturbance} about
  *   <li>{@code ObservationLog}: each {@code Observation} of a client
- *   <li>{@code Checker}: the promises that were broken, from the observations alone
- *   <li>{@code Redelivery}, {@code Resources}: times and memory; {@code Report}: all of it in words
+ *   <li>{@code Checker}: the promises that were broken, from the observations alone; {@code
+ *       JobView} is what was seen of a job, {@code JobCheck} the rules about one
+ *   <li>{@code Redelivery}, {@code Resources}: times and memory; {@code Remains}: what is left
+ *       over; {@code Report}: all of it in words
  * </ol>
  *
  * <p>Clients, faults and proxies run on virtual threads of one process.

@@ -112,6 +112,23 @@ class CheckerTest {
     }
 
     @Test
+    void aBatchThatEndsBeforeItsLastJobIsFound() {
+        endA();
+        endB();
+        seen.add(submitted("batch", Cluster.ENDPOINT, false, List.of()));
+        seen.add(new Acknowledged(30, "batch", "C"));
+        seen.add(submitted("one", Cluster.ENDPOINT, false, List.of("c0")));
+        seen.add(new Acknowledged(30, "one", "C-b0"));
+        seen.add(state(100, "C", "COMPLETED", List.of()));
+        seen.add(state(90, "C-b0", "IN_PROGRESS", List.of()));
+        seen.add(state(200, "C-b0", "COMPLETED", List.of("c0")));
+        assertThat(broken()).isEmpty();
+
+        seen.add(state(150, "C-b0", "IN_PROGRESS", List.of()));
+        assertThat(broken()).containsExactly(Rule.BATCH);
+    }
+
+    @Test
     void aJobThatTheServiceHasForgottenIsFound() {
         endA();
         endB();
@@ -170,8 +187,10 @@ class CheckerTest {
         assertThat(broken()).containsExactly(Rule.WENT_BACK);
     }
 
-    @Test
-    void aJobMayRunAgainAfterARetry() {
+    /** It may have worked, too, if nobody answered, or a 503 said that it is not known. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 0, 503})
+    void aJobMayRunAgainAfterARetry(int answer) {
         seen.remove(0);
         seen.addFirst(
                 new Submitted(
@@ -184,7 +203,7 @@ class CheckerTest {
                         "scripted"));
         seen.add(failed(50, "A", "scripted failure"));
         seen.add(new Hooked(55, "A", "FAILED", List.of(), "scripted failure", true));
-        seen.add(new Retried(60, 70, "A", 200));
+        seen.add(new Retried(60, 70, "A", answer));
         seen.add(state(80, "A", "IN_QUEUE", List.of()));
         endA();
         endB();

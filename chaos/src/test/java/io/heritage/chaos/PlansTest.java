@@ -35,6 +35,10 @@ class PlansTest {
                 .anyMatch(c -> c.mediaBytes() > 10_000_000)
                 .anyMatch(c -> c.cancelAfterMillis() >= 0)
                 .anyMatch(c -> c.executionTimeoutMillis() > 0);
+        assertThat(LoadPlan.batches(1, HOUR))
+                .hasSize(180)
+                .allMatch(batch -> batch.jobs().size() > 1)
+                .isEqualTo(LoadPlan.batches(1, HOUR));
         assertThat(faults(1).stream().map(FaultPlan.Fault::kind).collect(Collectors.toSet()))
                 .contains(
                         Disturbance.Kind.KILL,
@@ -53,6 +57,24 @@ class PlansTest {
             FaultPlan.Fault before = brokers.get(i - 1);
             assertThat(brokers.get(i).at()).isGreaterThan(before.at() + before.lasts() + 20_000);
         }
+    }
+
+    @Test
+    void whatASinkStillHoldsIsFound() {
+        String nothing =
+                """
+                # TYPE heritage_sink_waiting gauge
+                heritage_sink_waiting 0.0
+                heritage_share_lag{topic="heritage.jobs.chaos.high"} 0.0
+                heritage_share_lag{topic="heritage.jobs.chaos.low"} 0.0
+                heritage_share_window_used{topic="heritage.jobs.chaos.low"} 3.0
+                """;
+        assertThat(Remains.in(nothing)).isEmpty();
+        assertThat(Remains.in(nothing.replace("waiting 0.0", "waiting 2.0")))
+                .containsExactly("heritage_sink_waiting 2.0");
+        assertThat(Remains.in(nothing.replace("low\"} 0.0", "low\"} 10.0")))
+                .containsExactly("heritage_share_lag{topic=\"heritage.jobs.chaos.low\"} 10.0");
+        assertThat(Remains.in("")).hasSize(2);
     }
 
     @Test

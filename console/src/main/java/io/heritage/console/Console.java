@@ -22,7 +22,7 @@ public final class Console {
     private static final HeaderName SITE = HeaderNames.create("Sec-Fetch-Site");
     private static final HeaderName MODE = HeaderNames.create("Sec-Fetch-Mode");
 
-    /** Of every answer: no guessing of types, no address for others, no other page around it. */
+    /** Headers of every answer: no type guessing, no referrer, no framing by other pages. */
     private static final Map<HeaderName, String> ALWAYS =
             Map.of(
                     HeaderNames.create("X-Content-Type-Options"),

@@ -13,32 +13,20 @@ import io.heritage.processor.interpolate.InterpolateHandler;
 import io.heritage.processor.interpolate.RifeEngine;
 import io.heritage.processor.interpolate.RifeHolder;
 import io.heritage.processor.interpolate.WanModels;
-import io.heritage.processor.job.Admission;
-import io.heritage.processor.job.Attempt;
-import io.heritage.processor.job.Cancellations;
 import io.heritage.processor.job.Heartbeat;
 import io.heritage.processor.job.JobHandler;
-import io.heritage.processor.job.JobLoop;
 import io.heritage.processor.job.Shutdown;
 import io.heritage.processor.restore.RestoreHandler;
 import io.heritage.processor.restore.RestoreModels;
-import io.heritage.processor.upload.S3Uploads;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
-import io.heritage.schemas.Wire;
-import io.heritage.transport.log.Controls;
-import io.heritage.transport.queue.JobQueue;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -50,8 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Processor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     /** Beyond the grace: a block of the network, then the hand-over to Kafka. */
     private static final Duration STOP_WAIT = Duration.ofSeconds(20);
@@ -66,12 +52,9 @@ public final class Processor implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final Watchdog watchdog;
     private final Runnable onDeviceLost;
-    private final int startLimit;
+    private final QueueService queue;
     private volatile boolean deviceLost;
-    private final CountDownLatch ready = new CountDownLatch(1);
     private final Thread deviceThread;
-    private final WorkerMeters meters;
-    private volatile String problem = "";
 
     /** Device thread only. */
     private Runnable look = () -> {};
@@ -87,10 +70,8 @@ public final class Processor implements AutoCloseable {
             Clock clock) {
         this.config = config;
         this.endpoints = List.copyOf(endpoints);
-        this.startLimit = startLimit;
         this.onDeviceLost = onDeviceLost;
         this.ports = ports;
-        this.meters = new WorkerMeters(ports.meters());
         this.loader = loader;
         this.given = Map.copyOf(given);
         this.clock = clock;
@@ -106,6 +87,17 @@ public final class Processor implements AutoCloseable {
         this.deviceThread =
                 Thread.ofPlatform().daemon().name("device-" + config.worker()).unstarted(this::own);
         this.watchdog = new Watchdog(deviceThread, config.hangTimeout(), this::giveDeviceUp);
+        this.queue =
+                new QueueService(
+                        config,
+                        this.endpoints,
+                        startLimit,
+                        ports,
+                        this::isUrgent,
+                        shutdown,
+                        heartbeat,
+                        watchdog,
+                        clock);
     }
 
     /**
@@ -191,7 +183,7 @@ public final class Processor implements AutoCloseable {
      * @return whether jobs are taken; false if that did not come true in time
      */
     public boolean awaitReady(Duration timeout) throws InterruptedException {
-        return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        return queue.awaitReady(timeout);
     }
 
     /** How long no job has been there to take; empty while one runs, or none can be taken. */
@@ -201,7 +193,7 @@ public final class Processor implements AutoCloseable {
 
     /** Whether models are loaded and jobs are taken. */
     public boolean isReady() {
-        return ready.getCount() == 0 && isAlive();
+        return queue.isReady() && isAlive();
     }
 
     /** Whether jobs are taken, or will be when the models are loaded. */
@@ -211,7 +203,7 @@ public final class Processor implements AutoCloseable {
 
     /** What was not loaded, known when {@link #awaitReady} has returned true; empty if nothing. */
     public String problem() {
-        return problem;
+        return queue.problem();
     }
 
     /** The life of the device's thread. */
@@ -221,7 +213,7 @@ public final class Processor implements AutoCloseable {
             if (given.isEmpty()) {
                 serveWithNetworks();
             } else {
-                serve(true, () -> "", () -> DeviceStatus.UNKNOWN, given);
+                queue.serve(true, () -> "", () -> DeviceStatus.UNKNOWN, given);
             }
         } catch (InterruptedException _) {
             LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");
@@ -249,7 +241,7 @@ public final class Processor implements AutoCloseable {
                 var report = new DeviceReport(rife::status, resident, runtime);
                 look = report::look;
                 report.look();
-                serve(complete, rife::problem, report::last, handlers);
+                queue.serve(complete, rife::problem, report::last, handlers);
             }
         }
     }
@@ -259,94 +251,6 @@ public final class Processor implements AutoCloseable {
         deviceLost = true;
         heartbeat.unhealthy();
         onDeviceLost.run();
-    }
-
-    /**
-     * Joins the queue, and joins it again after a pause whenever Kafka fails. A job that a later
-     * version wrote ends that: this processor takes no more jobs.
-     *
-     * @param complete whether everything was loaded
-     */
-    private void serve(
-            boolean complete,
-            Supplier<String> problems,
-            Supplier<DeviceStatus> status,
-            Map<EndpointKind, JobHandler> handlers)
-            throws InterruptedException {
-        watchdog.end();
-        Duration pause = FIRST_PAUSE;
-        while (!shutdown.isRequested()) {
-            Instant joined = clock.instant();
-            try (Cancellations cancellations =
-                            Cancellations.follow(ports.commands(), ports.windows(), clock);
-                    JobQueue queue = ports.queue().get();
-                    var _ = Controls.follow(ports.controls(), now -> serve(queue, now))) {
-                problem = problems.get();
-                heartbeat.ready(complete, meters.of(status));
-                meters.ready();
-                ready.countDown();
-                loop(handlers, cancellations, queue, olderRecords()).run();
-            } catch (Wire.LaterVersion e) {
-                heartbeat.unhealthy();
-                LOG.atError()
-                        .addKeyValue("workerId", config.worker())
-                        .setCause(e)
-                        .log(
-                                "a job of a later version waits: no more jobs are taken, update this processor");
-                shutdown.await();
-            } catch (RuntimeException | Error e) {
-                heartbeat.unhealthy();
-                if (clock.instant().isAfter(joined.plus(LONGEST_PAUSE))) {
-                    pause = FIRST_PAUSE;
-                }
-                LOG.atError()
-                        .addKeyValue("workerId", config.worker())
-                        .addKeyValue("pauseMillis", pause.toMillis())
-                        .setCause(e)
-                        .log("queue failed; joining it again after a pause");
-                shutdown.await(pause);
-                pause = longer(pause);
-            }
-        }
-    }
-
-    /** Nothing is taken from endpoints that are paused, and from none while this is drained. */
-    private void serve(JobQueue queue, Controls now) {
-        boolean drained = now.isDrained(config.worker());
-        queue.serve(endpoint -> !drained && now.pausedSince(endpoint).isEmpty());
-    }
-
-    /** By topic, the offset behind its last record now; no job of this queue has been taken yet. */
-    private Map<String, Long> olderRecords() {
-        var windows = ports.windows();
-        return windows.ends(windows.topics(endpoints.stream().map(EndpointConfig::id).toList()));
-    }
-
-    private JobLoop loop(
-            Map<EndpointKind, JobHandler> handlers,
-            Cancellations cancellations,
-            JobQueue queue,
-            Map<String, Long> older) {
-        return new JobLoop(
-                queue,
-                ports.results()::requireDisk,
-                new Admission(cancellations, ports.events(), startLimit, older, clock),
-                (claim, number) ->
-                        new Attempt(
-                                claim,
-                                number,
-                                config.worker(),
-                                ports.events(),
-                                cancellations,
-                                this::isUrgent,
-                                watchdog,
-                                ports.recordOf(claim, number, config.worker()),
-                                clock),
-                handlers,
-                new S3Uploads(config.uploads(), ports.results()),
-                heartbeat,
-                watchdog,
-                shutdown);
     }
 
     /** Asked between two blocks of a network, when the device can be looked at as well. */
@@ -379,11 +283,6 @@ public final class Processor implements AutoCloseable {
     private static Map<EndpointId, EndpointConfig.Engine> enginesOf(List<EndpointConfig> all) {
         return all.stream()
                 .collect(Collectors.toUnmodifiableMap(EndpointConfig::id, EndpointConfig::engine));
-    }
-
-    private static Duration longer(Duration pause) {
-        Duration twice = pause.multipliedBy(2);
-        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
     /** Returns when the device is free, at the latest some seconds after the grace. Idempotent. */

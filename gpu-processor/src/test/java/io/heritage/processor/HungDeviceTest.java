@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A device that hangs takes its process down and leaves the job to another. */
-@Timeout(120)
+@Timeout(400)
 @ExtendWith(SharedBroker.class)
 class HungDeviceTest {
     private static final String FRAMES =
@@ -46,7 +46,10 @@ class HungDeviceTest {
                         }
                     };
             ProcessorConfig config =
-                    Installation.config(Duration.ZERO, Duration.ofSeconds(2), WanConfig.defaults());
+                    Installation.config(
+                            Duration.ZERO,
+                            Duration.ofSeconds(10), // much longer than libtorch takes to start
+                            WanConfig.defaults());
             KafkaTransport transport = KafkaInstallation.transport(args[0]);
             Processor.start(
                     config,
@@ -56,7 +59,7 @@ class HungDeviceTest {
                     (_, _) -> engine,
                     FatalExit::exit,
                     Clock.systemUTC());
-            new CountDownLatch(1).await(2, TimeUnit.MINUTES);
+            new CountDownLatch(1).await(5, TimeUnit.MINUTES);
         }
     }
 
@@ -73,7 +76,7 @@ class HungDeviceTest {
                             Installation.resource("coffee.png"));
             Process child = start(installation.bootstrapServers(), endpoint.id().value());
             try {
-                assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(child.waitFor(150, TimeUnit.SECONDS)).isTrue();
                 assertThat(child.exitValue()).isEqualTo(75);
             } finally {
                 child.destroyForcibly();

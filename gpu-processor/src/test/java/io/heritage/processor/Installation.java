@@ -32,6 +32,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -48,13 +50,19 @@ public abstract class Installation implements AutoCloseable {
 
     static final int DELIVERY_LIMIT = 10;
     static final int START_LIMIT = 3;
+
+    /**
+     * The queue of one worker: its grace is long, so that it gives back no job that it is slow to
+     * take.
+     */
     static final QueueSettings QUEUE =
             new QueueSettings(
                     Duration.ofSeconds(15),
                     DELIVERY_LIMIT,
-                    Duration.ofMillis(200),
+                    Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     Duration.ofMillis(5));
+
     private static final Duration DEADLINE = Duration.ofSeconds(180);
 
     /** Other tests of the JVM may use the same broker. */
@@ -273,10 +281,15 @@ public abstract class Installation implements AutoCloseable {
         return transport.queue(List.of(endpoint.id()), new WorkerId(worker), QUEUE);
     }
 
+    /** What a worker counts down when it has come so far. */
+    public static void await(CountDownLatch reached) throws InterruptedException {
+        assertThat(reached.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
     /** A thread that has ended may be listed for a moment longer. */
     public static void awaitNoThread(String... prefixes) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(namesOfThreads(prefixes)).isEmpty());
     }
 

@@ -31,10 +31,19 @@ public final class PacedEngine implements FrameInterpolator {
 
     /** Signals that it computes, and goes on until it is told to stop. */
     Step untilStopped(CountDownLatch computing) {
+        return untilStopped(computing, WorkObserver::checkpoint);
+    }
+
+    /**
+     * The same.
+     *
+     * @param block what is done again and again, with a checkpoint
+     */
+    Step untilStopped(CountDownLatch computing, Step block) {
         return observer -> {
             computing.countDown();
             while (true) {
-                observer.checkpoint();
+                block.run(observer);
                 LockSupport.parkNanos(1_000_000); // a block of the network
             }
         };

@@ -193,7 +193,7 @@ class S3UploadsTest {
                                     S3Server.SECRET,
                                     ""),
                             ReplyShape.ENVELOPE);
-            assertThat(called.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(called.await(60, TimeUnit.SECONDS)).isTrue();
             installation.cancel(job);
             Job next = submit(target(s3.url(), S3Server.SECRET, ""), ReplyShape.ENVELOPE);
             assertThat(
@@ -254,7 +254,7 @@ class S3UploadsTest {
                 "",
                 privateHosts,
                 Duration.ofDays(7),
-                Duration.ofSeconds(20));
+                Duration.ofSeconds(60));
     }
 
     private void process(UploadConfig uploads) {

@@ -74,7 +74,7 @@ class WanJobsTest {
         Processor started =
                 installation.processor(
                         config, List.of(endpoint), RifeEngine::open, Clock.systemUTC());
-        assertThat(started.awaitReady(Duration.ofSeconds(60))).isTrue();
+        assertThat(started.awaitReady(Duration.ofSeconds(120))).isTrue();
         return started;
     }
 

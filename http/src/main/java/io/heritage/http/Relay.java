@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 public final class Relay {
     private static final int BUFFER = 64 << 10;
 
-    /** Of a stream of events, in which a comment comes every 15 s. */
+    /** A stream of events has a comment every 15 s. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(40);
 
     private static final List<HeaderName> PASSED =

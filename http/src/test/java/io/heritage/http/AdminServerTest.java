@@ -34,7 +34,7 @@ class AdminServerTest {
                             "GET %s HTTP/1.1\r\n%s\r\nConnection: close\r\n\r\n"
                                     .formatted(path, headers)
                                     .getBytes(StandardCharsets.UTF_8));
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

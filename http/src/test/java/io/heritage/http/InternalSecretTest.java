@@ -47,7 +47,7 @@ class InternalSecretTest {
 
     private int post(String... headers) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             String head =
                     "POST /purge HTTP/1.1\r\nContent-Length: 0\r\nConnection: close\r\n"
                             + String.join("\r\n", headers)

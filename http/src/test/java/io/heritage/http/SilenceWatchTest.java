@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class SilenceWatchTest {
     /** As a socket: a read waits until it is closed. */
     private static final class Silent extends InputStream {
@@ -19,7 +20,7 @@ class SilenceWatchTest {
         @Override
         public int read() throws IOException {
             try {
-                closed.await();
+                var _ = closed.await(30, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -36,7 +37,7 @@ class SilenceWatchTest {
     void aSilentStreamIsClosed() {
         var stream = new Silent();
         try (var watch = new SilenceWatch(stream, Duration.ofMillis(1))) {
-            await().until(() -> stream.closed.getCount() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> stream.closed.getCount() == 0);
             watch.heard();
         }
     }

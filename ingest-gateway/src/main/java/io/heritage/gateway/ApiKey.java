@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     that touch jobs of everybody
  * @param requests that it may make in ten seconds, whatever they are; null: as {@link RequestRates}
  *     say
+ * @param weight of the owner where owners share the lanes ({@code kafka.fair-shares}); of several
+ *     keys of one the largest counts. Null: 1
  */
 public record ApiKey(
         String name,
@@ -29,9 +31,11 @@ public record ApiKey(
         @Nullable String owner,
         Set<String> endpoints,
         Set<String> operations,
-        @Nullable Integer requests) {
+        @Nullable Integer requests,
+        @Nullable Integer weight) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final String ALL = "*";
+    private static final int MOST_WEIGHT = 1000;
 
     /** Each stops work of others, so a key is to name them. */
     private static final Set<String> OF_OPERATORS =
@@ -65,6 +69,11 @@ public record ApiKey(
                     "keys: '%s' has %d requests in ten seconds, expected 1 or more"
                             .formatted(name, requests));
         }
+        if (weight != null && (weight < 1 || weight > MOST_WEIGHT)) {
+            throw new IllegalArgumentException(
+                    "keys: '%s' has the weight %d, expected 1 to %d"
+                            .formatted(name, weight, MOST_WEIGHT));
+        }
         if (!SHA256.matcher(sha256).matches()) {
             throw new IllegalArgumentException(
                     "keys: sha256 of '"
@@ -80,6 +89,17 @@ public record ApiKey(
                 .toList();
     }
 
+    /** With the weight of every key. */
+    public ApiKey(
+            String name,
+            String sha256,
+            @Nullable String owner,
+            Set<String> endpoints,
+            Set<String> operations,
+            @Nullable Integer requests) {
+        this(name, sha256, owner, endpoints, operations, requests, null);
+    }
+
     /** That may call everything but what operators call, and owns what it submits. */
     public ApiKey(String name, String sha256) {
         this(name, sha256, null, Set.of(), Set.of(), null);
@@ -88,6 +108,10 @@ public record ApiKey(
     /** Whose jobs and media it sees. */
     String ownerName() {
         return owner == null ? name : owner;
+    }
+
+    int weightOrOne() {
+        return weight == null ? 1 : weight;
     }
 
     /**

@@ -29,17 +29,19 @@ final class Base64Text {
     private static final String UNKNOWN_TYPE = "application/octet-stream";
     private static final String DATA = "data:";
 
-    /** Of strings that name media; a colon is no character of base64. */
+    /** How strings begin that name media; base64 has no colon. */
     private static final List<String> REFERENCES =
             List.of("http://", "https://", MediaReference.SCHEME);
 
     private static final int MAX_HEAD = 1024;
+    private static final int LONGEST_SCHEME = 16;
     private static final int MAX_REFERENCE = 4096;
     private static final int BLOCK = 64 << 10;
     private static final String ALPHABET =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     private final String key;
+    private final String urlKey;
     private final DecodedTarget target;
     private final byte[] block;
     private final byte[] decoded;
@@ -63,10 +65,12 @@ final class Base64Text {
 
     /**
      * @param key named in error messages
+     * @param urlKey where a URL goes, for messages
      * @param space reused by all strings of one request
      */
-    Base64Text(String key, DecodedTarget target, Space space) {
+    Base64Text(String key, String urlKey, DecodedTarget target, Space space) {
         this.key = key;
+        this.urlKey = urlKey;
         this.target = target;
         this.block = space.block;
         this.decoded = space.decoded;
@@ -296,18 +300,19 @@ final class Base64Text {
                 characters[i] = (byte) (c == '-' ? '+' : '/');
                 decoder = Base64.getUrlDecoder();
             } else if (c < 0 || ALPHABET.indexOf(c) < 0) {
-                if (c == ':' && isScheme(characters, i)) {
-                    throw new BadBase64(
-                            prefixed("a URL; expected the media themselves, in base64"));
+                if (c == ':' && positionOf(i) <= LONGEST_SCHEME) {
+                    throw otherUrl(new String(characters, 0, i, StandardCharsets.ISO_8859_1));
                 }
                 throw invalid(positionOf(i), (char) (c & 0xff));
             }
         }
     }
 
-    private static boolean isScheme(byte[] characters, int end) {
-        String text = new String(characters, 0, end, StandardCharsets.ISO_8859_1);
-        return text.equalsIgnoreCase("http") || text.equalsIgnoreCase("https");
+    private BadBase64 otherUrl(String scheme) {
+        return new BadBase64(
+                prefixed(
+                        "'%s:' begins neither base64 nor a URL that is fetched; URLs with http:// or https:// go into %s"
+                                .formatted(scheme, urlKey)));
     }
 
     private void write(int bytes) throws IOException {

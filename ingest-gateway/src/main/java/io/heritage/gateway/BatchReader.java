@@ -39,7 +39,7 @@ final class BatchReader {
     private final EndpointKind kind;
     private final List<SubmittedMedia> media = new ArrayList<>();
 
-    /** Of {@link #media}, by what names them. */
+    /** Indexes into {@link #media}, by what names the media. */
     private final Map<String, Integer> indexes = new HashMap<>();
 
     private int urls;

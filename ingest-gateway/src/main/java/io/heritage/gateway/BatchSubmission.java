@@ -133,7 +133,11 @@ final class BatchSubmission {
         }
     }
 
-    /** Of all inputs, before any media are fetched; what is to be warned of. */
+    /**
+     * Checks all inputs before any media are fetched.
+     *
+     * @return what to warn the client of; empty if nothing
+     */
     private String checked(EndpointConfig endpoint, BatchReader.Request request)
             throws InvalidInput {
         String warning = "";
@@ -185,7 +189,8 @@ final class BatchSubmission {
                         null,
                         null,
                         new Batch.Whole(request.jobs()),
-                        TraceContext.current());
+                        TraceContext.current(),
+                        jobs.weightOf(owner));
         requireOneRecord(Wire.encode(batch).length);
         requireSmallMembers(batch, request.jobs());
         return batch;

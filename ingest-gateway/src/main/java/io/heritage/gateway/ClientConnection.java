@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that is too slow ends its connection.
  */
 final class ClientConnection implements Supplier<byte[]> {
-    /** Of resets that came before their streams were served; a client has 50 in 10 s at most. */
+    /** Resets that came before their streams were served; a client has 50 in 10 s at most. */
     private static final int MOST_EARLY_RESETS = 200;
 
     private final ClientSocket socket;
@@ -31,7 +31,7 @@ final class ClientConnection implements Supplier<byte[]> {
     /** The connection that a stream shares with others; null if this is a connection. */
     private final @Nullable ClientConnection shared;
 
-    /** Of a stream; 0 if this is a connection. */
+    /** The stream's number; 0 if this is a connection. */
     private final int number;
 
     private final Set<ClientConnection> streams = ConcurrentHashMap.newKeySet();
@@ -42,7 +42,7 @@ final class ClientConnection implements Supplier<byte[]> {
     private volatile boolean inBody;
     private volatile boolean inRequest;
 
-    /** Of a stream whose client wants no answer any more. */
+    /** Whether it is a stream whose client wants no answer any more. */
     private volatile boolean reset;
 
     private volatile long idleSince = System.nanoTime();

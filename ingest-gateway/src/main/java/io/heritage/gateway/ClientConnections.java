@@ -88,9 +88,8 @@ final class ClientConnections implements AutoCloseable {
     }
 
     /**
-     * Of HTTP/2 no more streams live at a time than connections may be open, those included whose
-     * answer is sent and whose body is not read to its end: of HTTP/1.1 there cannot be more
-     * either.
+     * Bounds the live streams of HTTP/2 by the number of connections that may be open, which bounds
+     * HTTP/1.1 as well. A stream whose answer is sent but whose body is not read to its end counts.
      *
      * @throws HttpFailure 503
      */

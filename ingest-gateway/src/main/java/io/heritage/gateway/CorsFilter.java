@@ -39,8 +39,8 @@ final class CorsFilter {
             response.header(
                     HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS,
                     "Authorization, Content-Type, X-Request-ID, Idempotency-Key, Content-Range,"
-                        + " Content-Digest, Repr-Digest, X-Heritage-SHA-256, Last-Event-ID, Range,"
-                        + " If-Range, If-None-Match, X-Heritage-Early-Id");
+                            + " Content-Digest, Repr-Digest, X-Heritage-SHA-256, Last-Event-ID, Range,"
+                            + " If-Range, If-None-Match, X-Heritage-Early-Id");
             response.header(HeaderNames.ACCESS_CONTROL_MAX_AGE, "600");
             response.send();
         }

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.heritage.observe.trace.Traces;
+import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.DiskFull;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,7 @@ final class ErrorFilter implements Handler {
     private final ClientConnections connections;
     private final RequestMeters meters;
     private final Traces traces;
+    private final UnavailableLog unavailable = new UnavailableLog(System::nanoTime);
     private final Semaphore draining = new Semaphore(MOST_DRAINING);
 
     ErrorFilter(
@@ -74,15 +76,38 @@ final class ErrorFilter implements Handler {
         } catch (Exception e) {
             var reply = FailureReply.of(e);
             outcome = Integer.toString(reply.status());
-            boolean expected = e instanceof HttpFailure || e instanceof DiskFull;
-            if (reply.status() >= 500 && !expected) {
-                LOG.atError().setCause(e).log("request failed");
+            if (reply.status() >= 500) {
+                record(e);
             }
             refuse(request, body, response, reply, e instanceof BodyBroken);
         } finally {
             log.end(outcome);
             connections.served(client);
         }
+        closeIfAsked(request, body, client);
+    }
+
+    private void record(Exception e) {
+        switch (e) {
+            case TransportUnavailable away -> unavailable.refused(away);
+            case HttpFailure _, DiskFull _ -> {} // the reply says it all
+            default -> LOG.atError().setCause(e).log("request failed");
+        }
+    }
+
+    /** The server says that it will, and then waits for another request. */
+    private void closeIfAsked(ServerRequest request, RequestBody body, ClientConnection client) {
+        if (!client.isStream() && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            if (!request.content().consumed() && !awaitsContinue(request)) {
+                var _ = drained(body); // or its sender may not receive the answer
+            }
+            throw new CloseConnectionException("the client wants no other request");
+        }
+    }
+
+    /** Whether the client sends no body before it is told to. */
+    private static boolean awaitsContinue(ServerRequest request) {
+        return request.headers().containsToken(HeaderValues.EXPECT_100) && !request.continueSent();
     }
 
     /**
@@ -110,10 +135,7 @@ final class ErrorFilter implements Handler {
             throw new CloseConnectionException("failed while answering: " + reply.message());
         }
         boolean unread = !request.content().consumed();
-        boolean awaitsContinue =
-                unread
-                        && request.headers().containsToken(HeaderValues.EXPECT_100)
-                        && !request.continueSent();
+        boolean awaitsContinue = unread && awaitsContinue(request);
         response.status(Status.create(reply.status()));
         response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
         reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));

@@ -93,8 +93,9 @@ public final class Gateway implements AutoCloseable {
             Clock clock) {
         var sink = new SinkClient(config.sink(), new InternalSecret(config.sinkSecret()));
         var tail = new JobTail();
-        GatewayLimits limits = config.limits();
         var keys = new KeyRing(config.keys());
+        var lanes = new OwnerTurns(jobs, keys);
+        GatewayLimits limits = config.limits();
         BooleanSupplier severalOwners = keys::hasSeveralOwners;
         var connections = new ClientConnections(config.readTimeout(), limits, config.http2());
         var turns = new UploadTurns(limits.uploads(), limits.uploadPatience(), severalOwners);
@@ -115,7 +116,7 @@ public final class Gateway implements AutoCloseable {
                         store,
                         new SubmissionReader(store, turns, config.maxJsonBytes()),
                         named,
-                        jobs,
+                        lanes,
                         events,
                         memory,
                         config.unknownFields(),
@@ -179,8 +180,9 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("port", server.port())
                 .addKeyValue("keys", config.keys().size())
                 .log("gateway accepts requests");
-        return new Gateway(
-                config, keys, server, sink, tail, events.follow(tail), connections, urls, memory);
+        Subscription following =
+                events.follow(jobs.areLanesShared() ? new HeardByAll(List.of(tail, lanes)) : tail);
+        return new Gateway(config, keys, server, sink, tail, following, connections, urls, memory);
     }
 
     public int port() {
@@ -202,7 +204,7 @@ public final class Gateway implements AutoCloseable {
         return connections.streams();
     }
 
-    /** Of clients, idle ones included. */
+    /** Connections of clients, idle ones included. */
     long openConnections() {
         return connections.open();
     }

@@ -16,7 +16,6 @@ import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.UploadSecret;
 import io.heritage.schemas.UploadTarget;
 import io.heritage.transport.log.EventLog;
-import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.net.URI;
@@ -36,7 +35,7 @@ final class JobSubmission {
     private final MediaStore media;
     private final SubmissionReader reader;
     private final NamedMedia named;
-    private final JobLog jobs;
+    private final OwnerTurns turns;
     private final EventLog events;
     private final BodyMemory memory;
     private final UnknownFields unknownFields;
@@ -47,7 +46,7 @@ final class JobSubmission {
             MediaStore media,
             SubmissionReader reader,
             NamedMedia named,
-            JobLog jobs,
+            OwnerTurns turns,
             EventLog events,
             BodyMemory memory,
             UnknownFields unknownFields,
@@ -59,7 +58,7 @@ final class JobSubmission {
         this.memory = memory;
         this.unknownFields = unknownFields;
         this.uploads = uploads;
-        this.jobs = jobs;
+        this.turns = turns;
         this.events = events;
         this.clock = clock;
     }
@@ -140,7 +139,7 @@ final class JobSubmission {
                         hash,
                         upload);
         if (hash == null) {
-            jobs.submit(job);
+            turns.submit(job);
         } else {
             events.append(new JobEvent.Submitted(job, clock.instant(), null));
         }
@@ -244,7 +243,12 @@ final class JobSubmission {
                         0,
                         hash,
                         upload)
-                .tracedAs(TraceContext.current());
+                .tracedAs(TraceContext.current())
+                .weighing(weightOf(owner));
+    }
+
+    @Nullable Integer weightOf(String owner) {
+        return turns.weightOf(owner);
     }
 
     /** A job does not outlive its media, nor its result those of which it is made. */

@@ -26,7 +26,7 @@ final class JobTail implements EventListener {
     /** Larger events are not looked at. */
     private static final int LARGEST_EVENT = 64 << 10;
 
-    /** Of results that are held until their callers have them. */
+    /** The most bytes of results that are held until their callers have them. */
     private static final long MOST_BYTES = 16L << 20;
 
     private final ConcurrentMap<JobId, JobWaiter> waiters = new ConcurrentHashMap<>();

@@ -52,6 +52,16 @@ final class KeyRing {
         return keys.stream().map(key -> key.key().ownerName()).distinct().limit(2).count() > 1;
     }
 
+    /** Among owners that share a lane; 1 of one that is not known. */
+    int weightOf(String owner) {
+        return keys.stream()
+                .map(Hashed::key)
+                .filter(key -> key.ownerName().equals(owner))
+                .mapToInt(ApiKey::weightOrOne)
+                .max()
+                .orElse(1);
+    }
+
     /**
      * The key in an {@code Authorization} header, {@code Bearer KEY} or {@code KEY}.
      *

@@ -18,7 +18,7 @@ import java.util.UUID;
 record MediaReference(MediaRef.InKafka record) {
     static final String SCHEME = "media:";
 
-    /** Of the part that holds the record; no client chooses the names of parts. */
+    /** Name of the part that holds the record; clients cannot choose names of parts. */
     static final String PART = "stored-media";
 
     static final String TYPE = "application/json";

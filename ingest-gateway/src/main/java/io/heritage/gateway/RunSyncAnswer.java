@@ -28,7 +28,7 @@ final class RunSyncAnswer {
     private final ServerRequest request;
     private final ServerResponse response;
 
-    /** Of an answer whose head is out. */
+    /** The rest of an answer whose head is out. */
     private final Optional<OutputStream> begun;
 
     private RunSyncAnswer(

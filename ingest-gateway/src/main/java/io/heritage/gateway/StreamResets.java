@@ -15,7 +15,7 @@ final class StreamResets implements Supplier<byte[]> {
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** Of a frame: length in three bytes, type, flags, and the stream in four. */
+    /** The head of a frame: length in three bytes, type, flags, and the stream in four. */
     private static final int HEAD = 9;
 
     private static final int TYPE = 3;

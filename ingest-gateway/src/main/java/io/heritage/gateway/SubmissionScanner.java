@@ -287,7 +287,7 @@ final class SubmissionScanner {
         next++;
         String replacement = NOT_BASE64;
         if (bad == null) {
-            var text = new Base64Text(name, type -> target.begin(name, type), space);
+            var text = new Base64Text(name, urlKey(name), type -> target.begin(name, type), space);
             try {
                 decode(name, text);
                 replacement = finished(name, text);
@@ -303,6 +303,15 @@ final class SubmissionScanner {
         }
         next++;
         copy.replace(replacement, position());
+    }
+
+    /**
+     * The field that says in its name that it takes URLs, or the same one, which takes them too.
+     */
+    private String urlKey(String name) {
+        String field = name.replaceFirst("[.][0-9]+$", "");
+        String named = field.replaceFirst("_base64$", "") + "_url";
+        return mediaKeys.contains(named) ? named : field;
     }
 
     /** What stands in the place of a string that is media or names them. */

@@ -10,8 +10,9 @@
  *       sends; {@code RequestTarget} says what is wrong with a path; {@code GzipBodies} and {@code
  *       GzipReplies};
  *   <li>{@code ErrorFilter}: every request comes in and every error goes out here ({@code
- *       HttpFailure}, {@code FailureReply}); {@code CorsFilter}; {@code RequestLog} writes its log
- *       line, {@code RequestMeters} count and time it, {@code RequestSpan} is it within its trace;
+ *       HttpFailure}, {@code FailureReply}, {@code UnavailableLog}); {@code CorsFilter}; {@code
+ *       RequestLog} writes its log line, {@code RequestMeters} count and time it, {@code
+ *       RequestSpan} is it within its trace;
  *   <li>{@code ApiDescription}: all of it in OpenAPI; {@code EndpointList}: what a key may call,
  *       for the console;
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
@@ -36,6 +37,8 @@
  *   <li>{@code Estimates}, for {@code /estimate}: what a request would come to;
  *   <li>{@link io.heritage.gateway.GatewayLimits}: {@code BodyMemory} and {@code UploadTurns} share
  *       memory and uploads among owners ({@code OwnerShares});
+ *   <li>{@code OwnerTurns}: whether a job goes into its lane at once, where owners share it; {@code
+ *       HeardByAll} lets it follow the log of events together with the next;
  *   <li>{@code JobTail}: the caller of {@code /runsync} has a {@code JobWaiter} there, which hears
  *       from the log how its job ends, and answers if the result is small; {@code RecentEnds} are
  *       waited for at the sink; a {@code RunSyncAnswer} may begin before;

@@ -45,9 +45,9 @@ final class ApiReference {
         paragraph(
                 "",
                 "Every operation with its parameters and answers, and every object in them. Made of"
-                    + " `/openapi.json`, which a running gateway serves, by `ApiReference`; a test"
-                    + " fails where the two differ. [api.md](api.md) says what the operations are"
-                    + " for, with an example of each.");
+                        + " `/openapi.json`, which a running gateway serves, by `ApiReference`; a test"
+                        + " fails where the two differ. [api.md](api.md) says what the operations are"
+                        + " for, with an example of each.");
         line("");
         line("## Operations");
         document.path("paths").properties().forEach(this::path);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,6 +26,9 @@ final class FakeSink implements AutoCloseable {
     volatile Answer answer =
             exchange -> reply(exchange, 200, bodyFor(exchange.getRequestURI().getPath()));
     private final HttpServer server;
+
+    /** Has the port of a server that is away. */
+    private final Socket away = new Socket();
 
     FakeSink() {
         this(0);
@@ -101,8 +105,21 @@ final class FakeSink implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port());
     }
 
+    /** From now on connections are refused; nobody else gets the port until this is closed. */
+    void goAway() throws IOException {
+        InetSocketAddress address = server.getAddress();
+        server.stop(0);
+        away.setReuseAddress(true);
+        away.bind(address);
+    }
+
     @Override
     public void close() {
         server.stop(0);
+        try {
+            away.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

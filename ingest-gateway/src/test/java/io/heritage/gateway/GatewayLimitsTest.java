@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 final class GatewayLimitsTest {
     private static final String ALICE = "Authorization: Bearer hk-alice";
     private static final String BOB = "Authorization: Bearer hk-bob";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String RUN = "/v2/interpolate/run";
     private static final String EMPTY_INPUT = "{\"input\":{}}";
     private static final String BEGUN_IMAGE =
@@ -128,7 +128,7 @@ final class GatewayLimitsTest {
     void aBodyThatTricklesIsEndedWithTheReason() throws IOException {
         start(
                 new GatewayLimits(10, 0, 1, Duration.ZERO, 1 << 20, Duration.ofMillis(1)),
-                Duration.ofMillis(400));
+                Duration.ofSeconds(6));
         RawClient slow = client();
         slow.write("POST", RUN, "Content-Length: 400000", ALICE);
         Reply reply = dripUntilAnswered(slow);
@@ -158,7 +158,7 @@ final class GatewayLimitsTest {
 
     @Test
     void headersThatTrickleAreEnded() throws IOException {
-        start(limits(10, 0, 1), Duration.ofMillis(200));
+        start(limits(10, 0, 1), Duration.ofSeconds(2));
         RawClient slow = client();
         slow.write("POST " + RUN + " HTTP/1.1\r\n");
         assertThat(closes(slow)).isTrue();

@@ -3,6 +3,10 @@ package io.heritage.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.gateway.RawClient.Reply;
 import io.heritage.schemas.EndpointConfig;
@@ -13,6 +17,7 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.UploadSecret;
 import io.heritage.schemas.UploadTarget;
 import io.heritage.schemas.Wire;
+import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.JobLog;
 import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.media.MediaQuotaReached;
@@ -49,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Requests through HTTP, by the rules of docs/spec/runpod.md. */
 final class GatewayTest {
@@ -80,7 +86,13 @@ final class GatewayTest {
         sink.close();
     }
 
+    /** So long that no test that stands still for a while has its connections cut. */
     static GatewayConfig config(FakeSink sink, boolean keys) {
+        return config(sink, keys, Duration.ofSeconds(60), Duration.ofSeconds(2));
+    }
+
+    static GatewayConfig config(
+            FakeSink sink, boolean keys, Duration readTimeout, Duration shutdownGrace) {
         var defaults = GatewayConfig.defaults();
         return new GatewayConfig(
                 defaults.host(),
@@ -96,8 +108,8 @@ final class GatewayTest {
                         : List.of(),
                 Set.of("studio.example", "studio_host"),
                 Set.of("https://app.example"),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(2),
+                readTimeout,
+                shutdownGrace,
                 "between-gateway-and-sink",
                 defaults.limits(),
                 MediaUrls.defaults(),
@@ -114,8 +126,12 @@ final class GatewayTest {
     }
 
     private Gateway start(boolean keys, JobLog jobs) {
+        return start(config(sink, keys), jobs);
+    }
+
+    private Gateway start(GatewayConfig config, JobLog jobs) {
         return Gateway.start(
-                config(sink, keys),
+                config,
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),
@@ -135,9 +151,13 @@ final class GatewayTest {
     }
 
     private void restartWithoutKeys() throws IOException {
+        restart(config(sink, false));
+    }
+
+    private void restart(GatewayConfig config) throws IOException {
         client.close();
         gateway.close();
-        gateway = start(false);
+        gateway = start(config, jobs);
         client = connect();
     }
 
@@ -154,7 +174,7 @@ final class GatewayTest {
     }
 
     private static void eventually(Callable<Boolean> condition) {
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(condition);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(condition);
     }
 
     @Nested
@@ -294,14 +314,14 @@ final class GatewayTest {
         @CsvSource({
             "/v2/interpolate/status/%zz, the path has a bad percent-encoding at character 23: exp",
             "/v2/interpolate/status/abc%2, the path has a bad percent-encoding at character 26:"
-                + " exp",
+                    + " exp",
             "/v2/interpolate/status/[, the path has a character at 23 that a URL has"
-                + " percent-encoded",
+                    + " percent-encoded",
             "/v2/interpolate/status/a?wait=%, the query has a bad percent-encoding at character 5:"
-                + " e",
+                    + " e",
             "/v2/interpolate/status/a?wait=%zz, the query has a bad percent-encoding at character ",
             "/v2/interpolate/status/a?wait=^, the query has a character at 5 that a URL has"
-                + " percent-"
+                    + " percent-"
         })
         void aTargetThatIsNoUrlIsToldWhere(String target, String error) throws IOException {
             client.write("GET", target, "Content-Length: 0", AUTHORIZED);
@@ -481,14 +501,14 @@ final class GatewayTest {
                     "{\"input\":{},\"policy\":{\"ttl\":9999}}|policy.ttl: the minimum is 10000 ms",
                     "{\"input\":{},\"s3Config\":\"x\"}|s3Config: expected an object",
                     "{\"input\":{},\"s3Config\":{\"endpointUrl\":7}}|s3Config.endpointUrl: expected"
-                        + " a text of at most 1024 characters",
+                            + " a text of at most 1024 characters",
                     "{\"input\":{},\"s3Config\":{\"endpointUrl\":\"ftp://a\",\"bucketName\":\"b\",\"accessId\":\"c\",\"accessSecret\":\"d\"}}|s3Config.endpointUrl:"
-                        + " expected an http or https URL without the bucket, such as"
-                        + " https://s3.eu-central-1.amazonaws.com",
+                            + " expected an http or https URL without the bucket, such as"
+                            + " https://s3.eu-central-1.amazonaws.com",
                     "{\"input\":{},\"webhook\":\"ftp://a/b\"}|webhook: expected an http or https"
                             + " URL of at most 4096 characters",
                     "{\"input\":{},\"webhook\":{\"url\":\"https://a/\"}}|webhook: expected an http"
-                        + " or https URL of at most 4096 characters",
+                            + " or https URL of at most 4096 characters",
                     "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most"
                             + " 4096 characters",
                 })
@@ -518,6 +538,28 @@ final class GatewayTest {
             assertThat(jobs.submitted()).isEmpty();
             media.refuse(null);
             assertThat(run("{\"input\":{}}").status()).isEqualTo(200);
+        }
+
+        @Test
+        void requestsThatKafkaDoesNotServeLeaveOneLineAndNoTrace() throws IOException {
+            var logger = (Logger) LoggerFactory.getLogger("io.heritage.gateway");
+            var lines = new ListAppender<ILoggingEvent>();
+            lines.start();
+            logger.addAppender(lines);
+            try {
+                media.refuse(new TransportUnavailable("no room told"));
+                for (int i = 0; i < 3; i++) {
+                    Reply away = run(EMPTY_INPUT);
+                    assertThat(away.status()).isEqualTo(503);
+                    assertThat(away.header("retry-after")).isEqualTo("5");
+                }
+            } finally {
+                logger.detachAppender(lines);
+            }
+            assertThat(List.copyOf(lines.list))
+                    .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.getThrowableProxy()).isNull());
         }
 
         @ParameterizedTest
@@ -550,7 +592,7 @@ final class GatewayTest {
             assertThat(accepted.header("X-Heritage-Warning"))
                     .isEqualTo(
                             "input has fields without a meaning: stepz (did you mean steps?), my"
-                                + " own");
+                                    + " own");
             assertThat(run(withImages(10)).header("X-Heritage-Warning")).isEmpty();
         }
 
@@ -560,7 +602,7 @@ final class GatewayTest {
             assertThat(((JobEvent.Rejected) events.all().getLast()).error())
                     .isEqualTo(
                             "start_image_base64 is required; the input is wrapped twice, expected"
-                                + " {\"input\": {…}} once");
+                                    + " {\"input\": {…}} once");
         }
 
         @Test
@@ -719,6 +761,7 @@ final class GatewayTest {
 
         @Test
         void aStalledBodyIsAnsweredWhileOthersAreServed() throws IOException {
+            restart(config(sink, true, Duration.ofSeconds(3), Duration.ZERO));
             client.write("POST", RUN, "Content-Length: 1000", AUTHORIZED);
             client.write("{\"input\":{\"start_image_base64\":\"AAAA");
             try (var other = new RawClient(gateway.port())) {
@@ -760,6 +803,7 @@ final class GatewayTest {
         void theWaitIsClampedAndNonNumbersIgnored(String wait, int millis) throws IOException {
             for (String path : List.of("/runsync", "/status-sync/job-1")) {
                 sink.asked.clear();
+                long sent = System.nanoTime();
                 Reply reply =
                         client.send(
                                 "POST",
@@ -768,9 +812,14 @@ final class GatewayTest {
                                 AUTHORIZED);
                 assertThat(reply.status()).isEqualTo(200);
                 String asked = sink.asked.getFirst();
-                assertThat(Integer.parseInt(asked.substring(asked.lastIndexOf('=') + 1)))
-                        .isBetween(millis - 900, millis);
+                assertIsLeftOf(millis, sent, asked.substring(asked.lastIndexOf('=') + 1));
             }
+        }
+
+        /** What the sink was asked for is the wait without the time that the request took. */
+        private static void assertIsLeftOf(int millis, long sentNanos, String left) {
+            long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sentNanos) + 1;
+            assertThat(Long.parseLong(left)).isBetween(Math.max(0, millis - took), (long) millis);
         }
 
         /** What is left of it is for the sink. */
@@ -808,7 +857,7 @@ final class GatewayTest {
             "GET, requests?status=FAILED&limt=7, GET"
                     + " /v1/endpoints/interpolate/requests?owner=alice&status=FAILED",
             "GET, requests/abc-1, GET"
-                + " /v1/jobs/abc-1/details?endpoint=interpolate&owner=alice&wait=3000",
+                    + " /v1/jobs/abc-1/details?endpoint=interpolate&owner=alice&wait=3000",
             "GET, events, GET /v1/endpoints/interpolate/events?owner=alice",
             "GET, events/abc-1, GET /v1/jobs/abc-1/events?endpoint=interpolate&owner=alice",
             "POST, webhook/abc-1, POST /v1/jobs/abc-1/webhook?endpoint=interpolate&owner=alice",
@@ -818,7 +867,7 @@ final class GatewayTest {
             "GET, input/abc-1/2, GET"
                     + " /v1/jobs/abc-1/input?endpoint=interpolate&owner=alice&file=2",
             "GET, output/abc-1/0/frame/57?max=64, GET"
-                + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=0&frame=57&max=64&wait=26000",
+                    + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=0&frame=57&max=64&wait=26000",
             "GET, models, GET /v1/endpoints/interpolate/models",
             "GET, health, GET /v1/endpoints/interpolate/health",
         })
@@ -847,11 +896,12 @@ final class GatewayTest {
                 throws IOException {
             String path = "/v2/interpolate/stream/abc-1" + query;
             String json = "Content-Type: application/json";
+            long sent = System.nanoTime();
             assertThat(client.send(method, path, "", AUTHORIZED, json).status()).isEqualTo(200);
             String[] asked = sink.asked.getFirst().split("&wait=", 2);
             assertThat(asked[0])
                     .isEqualTo("GET /v1/jobs/abc-1/stream?endpoint=interpolate&owner=alice" + from);
-            assertThat(Integer.parseInt(asked[1])).isBetween(millis - 900, millis);
+            assertIsLeftOf(millis, sent, asked[1]);
         }
 
         @ParameterizedTest
@@ -881,7 +931,7 @@ final class GatewayTest {
 
         @Test
         void withoutASinkPollsAreToldToRetry() throws IOException {
-            sink.close();
+            sink.goAway();
             for (String path :
                     List.of(
                             "status/a",
@@ -904,7 +954,7 @@ final class GatewayTest {
                     };
             client.write("POST", RUNSYNC, "Content-Length: 12", AUTHORIZED);
             client.write(EMPTY_INPUT);
-            assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
             int port = sink.port();
             sink.close();
             sink = new FakeSink(port);
@@ -913,7 +963,7 @@ final class GatewayTest {
 
         @Test
         void runsyncWithoutASinkStillTellsTheId() throws IOException {
-            sink.close();
+            sink.goAway();
             Reply reply = client.send("POST", RUNSYNC + "?wait=1000", EMPTY_INPUT, AUTHORIZED);
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.json().path("status").textValue()).isEqualTo("IN_QUEUE");
@@ -929,7 +979,7 @@ final class GatewayTest {
                 client.write("POST", RUNSYNC, "Content-Length: 12", AUTHORIZED);
                 client.write(EMPTY_INPUT);
                 try (var asked = silent.accept()) {
-                    asked.setSoTimeout(10_000);
+                    asked.setSoTimeout(60_000);
                     asked.getInputStream().read();
                     client.close();
                     assertThat(asked.getInputStream().readAllBytes()).isNotEmpty();
@@ -941,6 +991,7 @@ final class GatewayTest {
 
         @Test
         void closingAnswersWaitingCallsWithTheStateOfTheMoment() throws Exception {
+            restart(config(sink, true, Duration.ofSeconds(60), Duration.ofSeconds(30)));
             var asked = new CountDownLatch(1);
             sink.answer =
                     exchange -> {
@@ -953,12 +1004,12 @@ final class GatewayTest {
                     };
             client.write("POST", RUNSYNC, "Content-Length: 12", AUTHORIZED);
             client.write(EMPTY_INPUT);
-            assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
             try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
                 var closing = pool.submit(gateway::close);
                 assertThat(client.reply().json().path("status").textValue())
                         .isEqualTo("IN_PROGRESS");
-                closing.get(10, TimeUnit.SECONDS);
+                closing.get(60, TimeUnit.SECONDS);
             }
         }
 
@@ -1044,6 +1095,26 @@ final class GatewayTest {
             assertThat(reply.header("Content-Length")).isNotEmpty();
             assertThat(reply.header("Connection")).isEqualToIgnoringCase("close");
             assertThat(client.atEnd()).isTrue();
+        }
+
+        @Test
+        void aConnectionIsClosedAfterTheAnswerWhereTheClientAsksForIt() throws IOException {
+            Reply refused = client.send("POST", RUN, "[]", AUTHORIZED, "Connection: close");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(client.atEnd()).isTrue();
+            for (String body : List.of("", "{\"nobody\":\"reads this\"}".repeat(1000))) {
+                try (var another = connect()) {
+                    Reply reply =
+                            another.send(
+                                    "POST",
+                                    "/v2/interpolate/cancel/abc-1",
+                                    body,
+                                    AUTHORIZED,
+                                    "Connection: Close");
+                    assertThat(reply.status()).isEqualTo(200);
+                    assertThat(another.atEnd()).isTrue();
+                }
+            }
         }
 
         @Test

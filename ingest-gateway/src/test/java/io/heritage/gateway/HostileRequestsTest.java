@@ -33,12 +33,14 @@ import org.junit.jupiter.api.Test;
  * and always the same ones; {@code conformance/fuzz --minutes N} sends others for longer.
  */
 class HostileRequestsTest {
-    private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 10);
+    private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 15);
     private static final long SEED = Long.getLong("heritage.fuzz.seed", 1);
     private static final int CLIENTS = 4;
 
-    /** Longer than the gateway waits for the rest of a request. */
-    private static final Duration HANGS_AFTER = Duration.ofSeconds(15);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
+
+    /** Much longer than the gateway waits for the rest of a request. */
+    private static final Duration HANGS_AFTER = Duration.ofSeconds(30);
 
     /** But 505: a version of HTTP that nobody speaks is no fault of the server. */
     private static final Pattern SERVER_ERROR = Pattern.compile("(?m)^HTTP/1\\.1 5(?!05)\\d\\d");
@@ -64,7 +66,7 @@ class HostileRequestsTest {
                     "fuzz: %d requests in %d s, seed %d, no server error, none hung%n",
                     sent.get(), SECONDS, SEED);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> gateway.openConnections() == 0);
             assertThat(sent.get()).isGreaterThan(100);
         }
@@ -102,7 +104,7 @@ class HostileRequestsTest {
 
     private Gateway start(FakeSink sink) {
         return Gateway.start(
-                GatewayTest.config(sink, false),
+                GatewayTest.config(sink, false, READ_TIMEOUT, Duration.ofSeconds(2)),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),

@@ -107,7 +107,7 @@ final class IdempotencyTest {
 
     @Test
     void withoutASinkNobodyKnowsWhetherTheJobIsNew() throws IOException {
-        sink.close();
+        sink.goAway();
         Reply reply = send(RUN, "{\"input\":{}}", ALICE, KEY);
         assertThat(reply.status()).isEqualTo(503);
         assertThat(reply.error()).contains("try again with the same key");

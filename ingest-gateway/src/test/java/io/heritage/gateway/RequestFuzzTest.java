@@ -112,7 +112,7 @@ final class RequestFuzzTest {
         }
     }
 
-    /** Of the value of a header. */
+    /** Reads the value of a header. */
     @FunctionalInterface
     private interface Reading {
         Object read(String text) throws IOException;

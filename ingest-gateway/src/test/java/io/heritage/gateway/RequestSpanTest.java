@@ -73,7 +73,7 @@ final class RequestSpanTest {
 
     private SpanData span() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> exporter.getFinishedSpanItems().size() == 1);
         return exporter.getFinishedSpanItems().getFirst();
     }

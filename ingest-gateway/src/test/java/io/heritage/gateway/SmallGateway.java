@@ -8,6 +8,7 @@ import io.heritage.transport.kafka.KafkaConfig;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +20,7 @@ final class SmallGateway {
         try (var transport = KafkaTransport.open(kafka(args[0]));
                 var gateway =
                         Gateway.start(
-                                GatewayConfig.defaults().withPort(0).withSink(URI.create(args[1])),
+                                patient(URI.create(args[1])),
                                 List.of(
                                         EndpointConfig.defaults(
                                                 new EndpointId("interpolate"),
@@ -31,6 +32,41 @@ final class SmallGateway {
             System.out.println(gateway.port());
             System.in.transferTo(OutputStream.nullOutputStream());
         }
+    }
+
+    /** Cuts off nobody for being slow: unfinished bodies stay until their clients go. */
+    private static GatewayConfig patient(URI sink) {
+        var d = GatewayConfig.defaults();
+        var limits = GatewayLimits.defaults();
+        return new GatewayConfig(
+                d.host(),
+                0,
+                d.basePath(),
+                sink,
+                d.maxRunBytes(),
+                d.maxRunSyncBytes(),
+                d.maxJsonBytes(),
+                d.maxMediaBytes(),
+                d.keys(),
+                d.allowedHosts(),
+                d.corsOrigins(),
+                Duration.ofMinutes(10),
+                d.shutdownGrace(),
+                d.sinkSecret(),
+                new GatewayLimits(
+                        limits.connections(),
+                        limits.bodyMemoryBytes(),
+                        limits.uploads(),
+                        limits.uploadPatience(),
+                        0,
+                        limits.bodyGrace()),
+                d.mediaUrls(),
+                d.rates(),
+                d.unknownFields(),
+                d.tls(),
+                d.jobIdSuffix(),
+                d.uploadSecret(),
+                d.http2());
     }
 
     static KafkaConfig kafka(String bootstrapServers) {

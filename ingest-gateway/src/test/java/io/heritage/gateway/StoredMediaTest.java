@@ -33,7 +33,7 @@ final class StoredMediaTest {
     private static final String MEDIA = "/v2/restore/media";
     private static final Instant NOW = Instant.parse("2026-08-01T12:00:00Z");
 
-    private Instant now = NOW;
+    private volatile Instant now = NOW;
     private final Clock clock =
             new Clock() {
                 @Override

@@ -171,8 +171,9 @@ final class SubmissionReaderTest {
                     "AAAA\\\"AAA|start_image_base64: invalid base64 at character 4: '\"'",
                     "data:image/png;base64,AA$A|start_image_base64: invalid base64 at character 24:"
                             + " '$'",
-                    "https:a.example/b.png|start_image_base64: a URL; expected the media"
-                            + " themselves, in base64",
+                    "https:a.example/b.png|start_image_base64: 'https:' begins neither base64 nor a"
+                            + " URL that is fetched; URLs with http:// or https:// go into"
+                            + " start_image_url",
                     "https://a.example/\\u00e9|start_image_base64: character 18 of the URL is no"
                             + " printable ASCII; percent-encode it",
                     "data:image/png;base64,AA,A|start_image_base64: invalid base64 at character 24:"
@@ -203,6 +204,23 @@ final class SubmissionReaderTest {
             assertThat(badMediaOf("{\"input\":{\"video\":\"A*AA\"}}", EndpointKind.RESTORE))
                     .isEqualTo(
                             "Invalid base64 video data: video: invalid base64 at character 1: '*'");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "media, s3://bucket/clip.mp4, s3:, media_url",
+            "video, ftp://a.example/clip.mp4, ftp:, video_url",
+            "image_url, file:///etc/passwd, file:, image_url"
+        })
+        void aUrlThatIsNotFetchedIsToldWhereUrlsGo(
+                String field, String url, String scheme, String urlField) throws Exception {
+            assertThat(
+                            badMediaOf(
+                                    "{\"input\":{\"%s\":\"%s\"}}".formatted(field, url),
+                                    EndpointKind.RESTORE))
+                    .isEqualTo(
+                            "Invalid base64 video data: %s: '%s' begins neither base64 nor a URL that is fetched; URLs with http:// or https:// go into %s"
+                                    .formatted(field, scheme, urlField));
         }
 
         @Test

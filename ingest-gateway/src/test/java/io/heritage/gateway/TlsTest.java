@@ -137,7 +137,7 @@ final class TlsTest {
                 (SSLSocket)
                         context.getSocketFactory()
                                 .createSocket(InetAddress.getLoopbackAddress(), gateway.port())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream()
                     .write(
                             "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -160,7 +160,7 @@ final class TlsTest {
             assertThat(shown(gateway, first)).isEqualTo(first.getSerialNumber());
             X509Certificate second = writeCertificate("RSA");
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> shown(gateway, first, second).equals(second.getSerialNumber()));
         }
     }

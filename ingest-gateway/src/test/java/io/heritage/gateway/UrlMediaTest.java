@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -181,11 +183,11 @@ final class UrlMediaTest {
     void aServerThatHangsIsAbandoned() throws Exception {
         urls.close();
         urls = urls(Set.of("files.example"), Duration.ofMillis(300));
-        var over = new java.util.concurrent.CountDownLatch(1);
+        var over = new CountDownLatch(1);
         server.answer =
                 exchange -> {
                     try {
-                        over.await();
+                        var _ = over.await(1, TimeUnit.MINUTES);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }

@@ -137,6 +137,9 @@ public final class AudioPassThrough implements AutoCloseable {
                 dropped.add(file.describe(i));
             }
         }
+        if (picture >= 0) {
+            dropped.addAll(PictureNotes.dropped(context.streams(picture)));
+        }
         return dropped;
     }
 
@@ -174,6 +177,10 @@ public final class AudioPassThrough implements AutoCloseable {
             subtitles.describe(target);
         }
         Chapters.copy(file, output);
+        int picture = file.pictureTrack();
+        if (picture >= 0) {
+            PictureNotes.copy(file.context().streams(picture), output.streams(0));
+        }
     }
 
     /** With the language, the title and the disposition of its source. */

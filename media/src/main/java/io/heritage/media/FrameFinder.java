@@ -73,6 +73,11 @@ public final class FrameFinder {
         return frames < 0 ? OptionalLong.empty() : OptionalLong.of(frames);
     }
 
+    /** What is kept on the heap of where its frames are. */
+    public long heapBytes() {
+        return index.map(FrameIndex::heapBytes).orElse(0L);
+    }
+
     /** Whether a frame is found from the key frame before it. */
     boolean isIndexed() {
         return index.isPresent();

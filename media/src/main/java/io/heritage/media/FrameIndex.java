@@ -20,7 +20,8 @@ import org.bytedeco.ffmpeg.global.avutil;
  */
 @SuppressWarnings("ArrayRecordComponent") // made here, not given out
 record FrameIndex(long[] shown, long[] keys, long[] keyPlaces) {
-    private static final int MOST_FRAMES = 2_000_000;
+    /** Two hours of 60 a second; making the index of so many takes up to 50 MB of heap. */
+    private static final int MOST_FRAMES = 500_000;
 
     /** FFmpeg's names of containers with an index. */
     private static final String MATROSKA = "matroska";
@@ -60,9 +61,13 @@ record FrameIndex(long[] shown, long[] keys, long[] keyPlaces) {
         return new Reading(file, stream.index(), container.equals(MATROSKA)).toEnd();
     }
 
-    /** Of all frames; those that a file says not to show are none. */
+    /** The number of frames, without those that the file says not to show. */
     int frames() {
         return shown.length;
+    }
+
+    long heapBytes() {
+        return (long) Long.BYTES * (shown.length + keys.length + keyPlaces.length);
     }
 
     /** By which time the file finds the key frame from which on a frame can be decoded. */

@@ -39,7 +39,10 @@ final class MediaFile implements AutoCloseable {
 
     /** FFmpeg's names; one of a format's alternatives is enough. */
     private static final String CONTAINERS =
-            "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,ogg,asf,mxf,gif,h264,hevc,ivf,nut,y4m,yuv4mpegpipe,wav,aac,mp3,flac";
+            "matroska,avi,mpegts,mpeg,mpegvideo,flv,ogg,asf,mxf,gif,h264,hevc,ivf,nut,y4m,yuv4mpegpipe,wav,aac,mp3,flac";
+
+    /** MP4, MOV, 3GP: looked through before FFmpeg reads them. */
+    private static final String OF_BOXES = "mov";
 
     private static final int DISPLAY_MATRIX_INTS = 9;
 
@@ -60,12 +63,13 @@ final class MediaFile implements AutoCloseable {
      */
     static MediaFile open(Path path, ImageLimits limits) {
         Ffmpeg.load();
-        AVFormatContext context = avformat.avformat_alloc_context();
-        avutil.av_opt_set(context, "format_whitelist", CONTAINERS, 0);
-        avutil.av_opt_set(context, "protocol_whitelist", "file", 0);
-        int code =
-                avformat.avformat_open_input(
-                        context, "file:" + path.toAbsolutePath(), null, (AVDictionary) null);
+        AVFormatContext context = contextOf(CONTAINERS);
+        int code = open(context, path);
+        if (code == avutil.AVERROR_EINVAL()) { // also of what is not among these
+            PictureItems.refuse(path);
+            context = contextOf(OF_BOXES);
+            code = open(context, path);
+        }
         if (Ffmpeg.failed(code)) {
             throw notOpened(path, code); // FFmpeg has freed the context
         }
@@ -79,6 +83,18 @@ final class MediaFile implements AutoCloseable {
             file.close();
             throw e;
         }
+    }
+
+    private static AVFormatContext contextOf(String containers) {
+        AVFormatContext context = avformat.avformat_alloc_context();
+        avutil.av_opt_set(context, "format_whitelist", containers, 0);
+        avutil.av_opt_set(context, "protocol_whitelist", "file", 0);
+        return context;
+    }
+
+    private static int open(AVFormatContext context, Path path) {
+        return avformat.avformat_open_input(
+                context, "file:" + path.toAbsolutePath(), null, (AVDictionary) null);
     }
 
     private static MediaRejected notOpened(Path path, int code) {

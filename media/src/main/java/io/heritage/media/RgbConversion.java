@@ -37,7 +37,7 @@ final class RgbConversion implements AutoCloseable {
     private static final int NOT_SUBSAMPLED = -513;
 
     /** What a converter is built for; a frame with other values needs another. */
-    private record Picture(
+    private record Conversion(
             int width,
             int height,
             int format,
@@ -46,8 +46,8 @@ final class RgbConversion implements AutoCloseable {
             int chromaLocation,
             SampleDepth depth) {
 
-        static Picture of(AVFrame frame, SampleDepth depth) {
-            return new Picture(
+        static Conversion of(AVFrame frame, SampleDepth depth) {
+            return new Conversion(
                     frame.width(),
                     frame.height(),
                     frame.format(),
@@ -117,7 +117,7 @@ final class RgbConversion implements AutoCloseable {
     }
 
     private @Nullable SwsContext context;
-    private @Nullable Picture built;
+    private @Nullable Conversion built;
     private @Nullable RgbPlanes planes;
     private final boolean planar;
     private final PointerPointer<BytePointer> rgbPixels = new PointerPointer<>(4);
@@ -189,7 +189,7 @@ final class RgbConversion implements AutoCloseable {
     }
 
     private SwsContext converterFor(AVFrame frame, SampleDepth depth, boolean toRgb) {
-        Picture wanted = Picture.of(frame, depth);
+        Conversion wanted = Conversion.of(frame, depth);
         SwsContext current = context;
         if (current != null && wanted.equals(built)) {
             return current;
@@ -206,7 +206,7 @@ final class RgbConversion implements AutoCloseable {
         return fresh;
     }
 
-    private static SwsContext build(Picture picture, int rgb, boolean toRgb) {
+    private static SwsContext build(Conversion picture, int rgb, boolean toRgb) {
         SwsContext fresh = swscale.sws_alloc_context();
         fresh.flags(picture.depth() == SampleDepth.EIGHT ? BILINEAR : BICUBIC);
         fresh.src_w(picture.width())

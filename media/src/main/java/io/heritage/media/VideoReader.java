@@ -7,13 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
-import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.avutil.AVRational;
-import org.bytedeco.ffmpeg.global.avcodec;
-import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * applied to the pixels, primaries and transfer curve are left as they are. Memory does not depend
  * on the length.
  *
- * <p>Times begin at 0, whatever the file's clock says, and go on where it jumps; of a file whose
- * clock begins elsewhere the first frame is shown from 0 on. Interlaced frames lose their combs
- * unless the caller says otherwise ({@link Deinterlace}).
+ * <p>Times begin at 0, whatever the file's clock says, and go on where it jumps; if the clock
+ * begins elsewhere, the first frame is shown from 0 on. Interlaced frames are deinterlaced unless
+ * the caller says otherwise ({@link Deinterlace}).
  *
  * <p>Opening decodes the first frame, so that a video without frames is refused there. One thread
  * at a time; FFmpeg's decoder has threads of its own.
@@ -36,23 +30,13 @@ public final class VideoReader implements VideoFrames {
 
     private final MediaFile file;
     private final @Nullable Path temporary;
-    private final ImageLimits limits;
     private final VideoProbe probe;
-    private final int streamIndex;
-    private AVCodecContext decoder = new AVCodecContext(null);
-    private final AVPacket packet = avcodec.av_packet_alloc();
-    private final AVFrame picture = avutil.av_frame_alloc();
-    private final RgbConversion conversion = new RgbConversion();
-    private @Nullable FrameSize decodedSize;
+    private final VideoDecoder decoder;
+    private final AVFrame picture;
+    private final RgbConversion conversion;
     private final FramePool pool;
     private final @Nullable RgbFrame turning;
-    private final Deinterlace deinterlace;
-    private @Nullable FieldFilter fields;
     private boolean pictureWaits;
-    private boolean decoded;
-    private boolean jumped;
-    private long packetsRead;
-    private long framesRead;
     private long lastPts = Long.MIN_VALUE;
 
     private VideoReader(
@@ -62,15 +46,13 @@ public final class VideoReader implements VideoFrames {
             SampleDepth most,
             Deinterlace deinterlace) {
         this.file = file;
-        this.deinterlace = deinterlace;
         this.temporary = temporary;
-        this.limits = limits;
+        VideoProbe found = file.probeVideo();
+        decoder = new VideoDecoder(file, limits, deinterlace);
+        picture = decoder.picture();
+        conversion = new RgbConversion();
         try {
-            VideoProbe found = file.probeVideo();
-            AVStream stream = file.videoStream();
-            streamIndex = stream.index();
-            decoder = MediaFile.openDecoder(stream, limits);
-            pictureWaits = decodeNext();
+            pictureWaits = decoder.next();
             if (!pictureWaits) {
                 throw new MediaRejected(
                         "video without frames: its %s track of %s is empty"
@@ -195,12 +177,12 @@ public final class VideoReader implements VideoFrames {
 
     /** Whether interlaced frames were found, and their combs removed. */
     public boolean deinterlaced() {
-        return fields != null;
+        return decoder.deinterlaced();
     }
 
     /** The frames given out so far: after the last one the exact number of frames of the video. */
     public long framesRead() {
-        return framesRead;
+        return decoder.picturesUsed();
     }
 
     /**
@@ -210,7 +192,7 @@ public final class VideoReader implements VideoFrames {
      */
     @Override
     public @Nullable VideoFrame next() {
-        if (!pictureWaits && !decodeNext()) {
+        if (!pictureWaits && !decoder.next()) {
             return null;
         }
         pictureWaits = false;
@@ -228,8 +210,7 @@ public final class VideoReader implements VideoFrames {
 
     private void passed() {
         lastPts = ptsOfPicture(durationOfPicture());
-        framesRead++;
-        avutil.av_frame_unref(picture);
+        decoder.used();
     }
 
     /**
@@ -240,7 +221,7 @@ public final class VideoReader implements VideoFrames {
      */
     public long skip(long frames) {
         long skipped = 0;
-        while (skipped < frames && (pictureWaits || decodeNext())) {
+        while (skipped < frames && (pictureWaits || decoder.next())) {
             pictureWaits = false;
             passed();
             skipped++;
@@ -250,7 +231,7 @@ public final class VideoReader implements VideoFrames {
 
     /** Whether there is another frame. */
     boolean hasNext() {
-        pictureWaits = pictureWaits || decodeNext();
+        pictureWaits = pictureWaits || decoder.next();
         return pictureWaits;
     }
 
@@ -262,8 +243,7 @@ public final class VideoReader implements VideoFrames {
     /** Passes the next frame by, without making pixels of it. */
     void skip() {
         pictureWaits = false;
-        framesRead++;
-        avutil.av_frame_unref(picture);
+        decoder.used();
     }
 
     /**
@@ -274,23 +254,8 @@ public final class VideoReader implements VideoFrames {
      * @return false if it was not found; then this reader is of no more use
      */
     boolean jump(long place) {
-        jumped = true;
         pictureWaits = false;
-        avutil.av_frame_unref(picture);
-        avcodec.avcodec_flush_buffers(decoder);
-        return FrameIndex.seek(file, streamIndex, place);
-    }
-
-    private void checkSize() {
-        FrameSize found = new FrameSize(picture.width(), picture.height());
-        if (decodedSize == null) {
-            limits.check(found.width(), found.height());
-            decodedSize = found;
-        } else if (!found.equals(decodedSize)) {
-            throw new MediaRejected(
-                    "a frame measures %s, those before %s; a video must keep its size"
-                            .formatted(found, decodedSize));
-        }
+        return decoder.jump(place);
     }
 
     private void convert(RgbFrame pixels) {
@@ -316,117 +281,6 @@ public final class VideoReader implements VideoFrames {
         return known ? Math.max(stamp, lastPts + 1) : lastPts + duration;
     }
 
-    /** Decodes into {@code picture}; false after the last. */
-    private boolean decodeNext() {
-        while (true) {
-            FieldFilter filter = fields;
-            if (filter == null) {
-                if (!decodeOne()) {
-                    return false;
-                }
-                if (deinterlace == Deinterlace.OFF || !FieldFilter.isInterlaced(picture)) {
-                    return true;
-                }
-                filter = new FieldFilter(picture, Rational.of(timeBase(), Rational.ONE));
-                fields = filter;
-                filter.send(picture);
-            }
-            if (filter.receive(picture)) {
-                return true;
-            }
-            if (decoded) {
-                return false;
-            }
-            filter.send(decodeOne() ? picture : null);
-        }
-    }
-
-    private AVRational timeBase() {
-        return file.context().streams(streamIndex).time_base();
-    }
-
-    private boolean decodeOne() {
-        while (true) {
-            int code = avcodec.avcodec_receive_frame(decoder, picture);
-            if (code == avutil.AVERROR_EOF) {
-                decoded = true;
-                return false;
-            }
-            if (code == avutil.AVERROR_EAGAIN()) {
-                feedDecoder();
-            } else if (Ffmpeg.failed(code)) {
-                throw breaksOff("cannot be decoded", code);
-            } else {
-                checkSize();
-                FieldFilter.mark(picture, file.context().streams(streamIndex).codecpar());
-                return true;
-            }
-        }
-    }
-
-    private void feedDecoder() {
-        try {
-            int code = readVideoPacket();
-            if (code == avutil.AVERROR_EOF) {
-                requireAllPackets();
-                code = avcodec.avcodec_send_packet(decoder, null);
-            } else if (Ffmpeg.failed(code)) {
-                throw breaksOff("breaks off", code);
-            } else if ((packet.flags() & avcodec.AV_PKT_FLAG_CORRUPT) != 0) {
-                throw breaksOff("breaks off", avutil.AVERROR_INVALIDDATA);
-            } else {
-                packetsRead++;
-                checkSequences();
-                code = avcodec.avcodec_send_packet(decoder, packet);
-            }
-            if (Ffmpeg.failed(code)) {
-                throw breaksOff("is damaged", code);
-            }
-        } finally {
-            avcodec.av_packet_unref(packet);
-        }
-    }
-
-    /** Others obey {@code max_pixels} before they take memory. */
-    private void checkSequences() {
-        if (decoder.codec_id() == avcodec.AV_CODEC_ID_AV1 && packet.size() > 0) {
-            try {
-                HeaderBytes units =
-                        new HeaderBytes(packet.data().capacity(packet.size()).asByteBuffer());
-                Av1Sequences.check(units, limits);
-            } catch (HeaderBytes.CutOff _) {
-                throw breaksOff("is damaged", avutil.AVERROR_INVALIDDATA);
-            }
-        }
-    }
-
-    /**
-     * A file that was cut off ends like a whole one, but its index names more packets than came.
-     */
-    private void requireAllPackets() {
-        int indexed =
-                avformat.avformat_index_get_entries_count(file.context().streams(streamIndex));
-        if (packetsRead < indexed && !jumped) {
-            throw new MediaRejected(
-                    "video breaks off after %d of %d frames".formatted(packetsRead, indexed));
-        }
-    }
-
-    private int readVideoPacket() {
-        int code = file.read(packet);
-        while (!Ffmpeg.failed(code) && packet.stream_index() != streamIndex) {
-            avcodec.av_packet_unref(packet);
-            code = file.read(packet);
-        }
-        return code;
-    }
-
-    private MediaRejected breaksOff(String what, int code) {
-        return new MediaRejected(
-                "video %s after %d decoded frames: %s"
-                        .formatted(what, framesRead, Ffmpeg.errorText(code)));
-    }
-
     @Override
     public void close() throws IOException {
         free();
@@ -439,11 +293,6 @@ public final class VideoReader implements VideoFrames {
 
     private void free() {
         conversion.close();
-        if (fields != null) {
-            fields.close();
-        }
-        avutil.av_frame_free(picture);
-        avcodec.av_packet_free(packet);
-        avcodec.avcodec_free_context(decoder);
+        decoder.close();
     }
 }

@@ -48,9 +48,10 @@
  * {@code EncodedBytes}, {@code Ffmpeg}, {@code FieldFilter}, {@code FileKind}, {@code FrameMemory},
  * {@code HeaderBytes}, {@code HeifDecoder}, {@code HeifItems}, {@code ImageEnding}, {@code
  * ImageHeaders}, {@code LanczosAxis}, {@code LiteralBlocks}, {@code MediaFile}, {@code OpusTrack},
- * {@code PngRowFilter}, {@code PrefixCode}, {@code ResolutionRule}, {@code RgbConversion}, {@code
- * RgbPlanes}, {@code SamplePlanes}, {@code SubtitleTrack}, {@code TemporaryFiles}, {@code
- * Timeline}, {@code VideoCodec}, {@code VideoEncoder}.
+ * {@code PictureItems}, {@code PictureNotes}, {@code PngRowFilter}, {@code PrefixCode}, {@code
+ * ResolutionRule}, {@code RgbConversion}, {@code RgbPlanes}, {@code SamplePlanes}, {@code
+ * SubtitleTrack}, {@code TemporaryFiles}, {@code Timeline}, {@code VideoCodec}, {@code
+ * VideoDecoder}, {@code VideoEncoder}.
  */
 @NullMarked
 package io.heritage.media;

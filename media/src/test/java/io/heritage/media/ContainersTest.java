@@ -7,6 +7,7 @@ import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,7 +61,11 @@ class ContainersTest {
         "mxf, mpeg2video, yuv422p",
         "3gp, h263, yuv420p",
         "yuv4mpegpipe, wrapped_avframe, yuv420p",
-        "gif, gif, rgb8"
+        "gif, gif, rgb8",
+        "nut, ffv1, yuv420p",
+        "ivf, libvpx-vp9, yuv420p",
+        "h264, libx264, yuv420p",
+        "hevc, libx265, yuv420p"
     })
     void everyFrameOfAContainerIsRead(String container, String encoder, String format)
             throws IOException {
@@ -96,7 +101,10 @@ class ContainersTest {
         TestVideo.write(file, container, encoder, format);
         if (KEPT != null) {
             Path kept = Files.createDirectories(Path.of(KEPT));
-            Files.copy(file, kept.resolve("%s-%s.%s".formatted(encoder, format, container)));
+            Files.copy(
+                    file,
+                    kept.resolve("%s-%s.%s".formatted(encoder, format, container)),
+                    StandardCopyOption.REPLACE_EXISTING);
         }
 
         int frames = 0;

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -353,6 +354,26 @@ class ImageDecoderTest {
         assertThat(TestMedia.rgb(frame, 0, 0)).isZero();
         assertThat(TestMedia.rgb(frame, 1, 0)).isEqualTo(0x808080);
         assertThat(TestMedia.rgb(frame, 2, 0)).isEqualTo(0xffffff);
+    }
+
+    /** Values are taken as sRGB, whatever a profile says. */
+    @Test
+    void aColourProfileChangesNoValue() {
+        byte[] png = TestMedia.bytes("chelsea.png");
+        byte[] profile = {'p', 0, 0, 0x78, (byte) 0x9c, 3, 0, 0, 0, 0, 1}; // an empty one
+        int behindHeader = 8 + 25;
+        ByteBuffer with = ByteBuffer.allocate(png.length + 12 + profile.length);
+        with.put(png, 0, behindHeader).putInt(profile.length);
+        CRC32 checksum = new CRC32();
+        checksum.update(new byte[] {'i', 'C', 'C', 'P'});
+        checksum.update(profile);
+        with.put(new byte[] {'i', 'C', 'C', 'P'}).put(profile).putInt((int) checksum.getValue());
+        with.put(png, behindHeader, png.length - behindHeader).flip();
+
+        assertThat(
+                        TestMedia.worstDifference(
+                                decoder.decode(with), TestMedia.picture("chelsea.png")))
+                .isZero();
     }
 
     @Test

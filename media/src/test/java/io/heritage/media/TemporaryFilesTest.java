@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class TemporaryFilesTest {
     @TempDir Path parent;
 
@@ -60,7 +60,7 @@ class TemporaryFilesTest {
             Path used = folderOf(living);
             assertThat(left.getFileName().toString()).startsWith("heritage-" + killed.pid() + "-");
             killed.destroyForcibly();
-            assertThat(killed.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(killed.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(left).isDirectoryContaining("glob:**.part");
 
             try (var next = TemporaryFiles.open(parent)) {

@@ -1,8 +1,10 @@
 package io.heritage.media;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
@@ -35,6 +37,18 @@ final class TestVideo {
      * @param format FFmpeg's name of the pixel format
      */
     static void write(Path file, String container, String encoder, String format) {
+        write(file, container, encoder, format, _ -> {});
+    }
+
+    /**
+     * @param notes adds to the track before the header is written
+     */
+    static void write(
+            Path file,
+            String container,
+            String encoder,
+            String format,
+            Consumer<AVCodecParameters> notes) {
         AVCodec codec = avcodec.avcodec_find_encoder_by_name(encoder);
         if (codec == null) {
             throw new AssertionError("this FFmpeg has no encoder " + encoder);
@@ -46,6 +60,7 @@ final class TestVideo {
         stream.time_base(context.time_base());
         stream.avg_frame_rate(context.framerate());
         check(avcodec.avcodec_parameters_from_context(stream.codecpar(), context));
+        notes.accept(stream.codecpar());
         boolean writesItself = (muxer.oformat().flags() & avformat.AVFMT_NOFILE) != 0;
         if (!writesItself) {
             var io = new AVIOContext(null);
@@ -133,7 +148,7 @@ final class TestVideo {
         return out;
     }
 
-    /** Of a pixel, as 0xRRGGBB. */
+    /** The colour of a pixel, as 0xRRGGBB. */
     static int colour(int x, int y) {
         if (y < HEIGHT / 2) {
             return x < WIDTH / 2 ? 0xc03030 : 0x30a040;

@@ -2,12 +2,17 @@ package io.heritage.media;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.schemas.FrameSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVChapter;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -15,13 +20,21 @@ import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What stands beside the picture, in each container. */
 class TracksTest {
+
+    /** AVMasteringDisplayMetadata: fractions of primaries, white, darkest, brightest; two flags. */
+    private static final int MASTERING_INTS = 22;
+
+    private static final int MAX_LUMINANCE = 18;
 
     @TempDir private Path folder;
 
@@ -58,8 +71,118 @@ class TracksTest {
         }
     }
 
+    /** What is neither carried by the container nor made into Opus is refused. */
+    @ParameterizedTest
+    @CsvSource({
+        "aac, fltp, aac, opus",
+        "libmp3lame, fltp, mp3, opus",
+        "libopus, s16, opus, opus",
+        "flac, s16, flac, opus",
+        "alac, s16p, alac, opus",
+        "ac3, fltp, ac3, opus",
+        "eac3, fltp, eac3, opus",
+        "vorbis, fltp, refused, vorbis",
+        "pcm_s16le, s16, refused, opus",
+        "mp2, s16, refused, opus"
+    })
+    void soundIsCopiedMadeIntoOpusOrRefusedByName(
+            String encoder, String samples, String mp4, String webm) throws IOException {
+        Path in = folder.resolve("sound.mkv");
+        TestSound.write(in, encoder, samples);
+
+        assertThat(soundIn(in, VideoFormat.WEBM)).isEqualTo(webm);
+        if (mp4.equals("refused")) {
+            assertThatThrownBy(() -> soundIn(in, VideoFormat.MP4))
+                    .isInstanceOf(MediaRejected.class)
+                    .hasMessageContaining("cannot be kept in an mp4");
+        } else {
+            assertThat(soundIn(in, VideoFormat.MP4)).isEqualTo(mp4);
+        }
+    }
+
+    /** The codec of the sound beside a second of pictures. */
+    private String soundIn(Path in, VideoFormat format) throws IOException {
+        Path out = folder.resolve("sound." + format.title());
+        VideoEncoding encoding =
+                VideoEncoding.of(new FrameSize(64, 48), new Rational(25, 1)).withFormat(format);
+        try (AudioPassThrough audio = AudioPassThrough.of(in, ImageLimits.DEFAULT, format);
+                VideoWriter writer = VideoWriter.open(out, encoding, audio)) {
+            for (int i = 0; i < 25; i++) {
+                writer.write(TestMedia.even(64, 48, i, i, i), i, 1);
+            }
+            writer.finish();
+        }
+        assertThat(VideoWriterTest.soundPackets(out)).hasSizeGreaterThan(5);
+        return VideoProbe.of(out, ImageLimits.DEFAULT).tracks().get(1).codec();
+    }
+
+    /** In the ticks of HDR10: 1000 candela, at most 1000 and 400 of them a pixel and a frame. */
+    @ParameterizedTest
+    @EnumSource
+    void howBrightAVideoWasMasteredIsKept(VideoFormat format) throws IOException {
+        Path in = folder.resolve("hdr.mkv");
+        int[] display = new int[MASTERING_INTS];
+        Arrays.fill(display, 0, MAX_LUMINANCE, 1);
+        display[MAX_LUMINANCE] = 1000;
+        Arrays.fill(display, MAX_LUMINANCE + 1, MASTERING_INTS, 1);
+        TestVideo.write(
+                in,
+                "matroska",
+                "libx264",
+                "yuv420p10le",
+                track -> {
+                    add(track, avcodec.AV_PKT_DATA_MASTERING_DISPLAY_METADATA, display);
+                    add(track, avcodec.AV_PKT_DATA_CONTENT_LIGHT_LEVEL, 1000, 400);
+                });
+        try (MediaFile copy = MediaFile.open(copy(in, format), ImageLimits.DEFAULT)) {
+            AVCodecParameters track = copy.videoStream().codecpar();
+            assertThat(ints(track, avcodec.AV_PKT_DATA_CONTENT_LIGHT_LEVEL)).startsWith(1000, 400);
+            int[] found = ints(track, avcodec.AV_PKT_DATA_MASTERING_DISPLAY_METADATA);
+            assertThat((double) found[MAX_LUMINANCE] / found[MAX_LUMINANCE + 1]).isEqualTo(1000);
+        }
+    }
+
+    /** Two pictures side by side, one for each eye. */
+    @Test
+    void whatElseIsNotedOfThePictureIsNamed() {
+        Path in = folder.resolve("stereo.mkv");
+        TestVideo.write(
+                in,
+                "matroska",
+                "libx264",
+                "yuv420p",
+                track -> add(track, avcodec.AV_PKT_DATA_STEREO3D, 1, 0, 0, 0, 0, 0, 1, 0, 1));
+        try (AudioPassThrough tracks = AudioPassThrough.of(in, ImageLimits.DEFAULT)) {
+            assertThat(tracks.dropped()).containsExactly("picture (Stereo 3D)");
+        }
+    }
+
+    /** A struct of 32 bit numbers. */
+    private static void add(AVCodecParameters track, int type, int... numbers) {
+        AVPacketSideData before = track.coded_side_data();
+        AVPacketSideData all = before == null ? new AVPacketSideData((Pointer) null) : before;
+        int[] count = {track.nb_coded_side_data()};
+        long bytes = 4L * numbers.length;
+        AVPacketSideData note = avcodec.av_packet_side_data_new(all, count, type, bytes, 0);
+        new IntPointer(note.data()).put(numbers, 0, numbers.length);
+        track.coded_side_data(all).nb_coded_side_data(count[0]);
+    }
+
+    private static int[] ints(AVCodecParameters track, int type) {
+        AVPacketSideData note =
+                avcodec.av_packet_side_data_get(
+                        track.coded_side_data(), track.nb_coded_side_data(), type);
+        assertThat(note).as("note %d", type).isNotNull();
+        int[] numbers = new int[(int) note.size() / 4];
+        new IntPointer(note.data()).get(numbers);
+        return numbers;
+    }
+
     private Path copy(String name, VideoFormat format) throws IOException {
-        Path in = TestMedia.file(folder, name);
+        return copy(TestMedia.file(folder, name), format);
+    }
+
+    private Path copy(Path in, VideoFormat format) throws IOException {
         Path out = folder.resolve("copy." + format.title());
         try (VideoReader reader = VideoReader.open(in, ImageLimits.DEFAULT);
                 AudioPassThrough audio = AudioPassThrough.of(in, ImageLimits.DEFAULT, format);

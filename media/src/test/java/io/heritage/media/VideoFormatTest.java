@@ -101,6 +101,30 @@ class VideoFormatTest {
         assertThat(probeOf(again).colour()).isEqualTo(tags);
     }
 
+    /** PAL widescreen: pixels are 64/45 as wide as they are high. */
+    @ParameterizedTest
+    @EnumSource
+    void theShapeOfThePixelsIsKept(VideoFormat format) throws IOException {
+        Rational wide = new Rational(64, 45);
+        VideoEncoding plain = VideoEncoding.of(new FrameSize(96, 64), FPS_25);
+        VideoEncoding stretched =
+                new VideoEncoding(
+                        plain.size(),
+                        plain.timeBase(),
+                        plain.frameRate(),
+                        wide,
+                        plain.format(),
+                        plain.bitDepth(),
+                        plain.crf(),
+                        plain.colour());
+        VideoProbe input = probeOf(stretched);
+        assertThat(input.pixelAspect()).isEqualTo(wide);
+        VideoProbe output = probeOf(VideoEncoding.like(input).withFormat(format));
+        assertThat(output.pixelAspect().value())
+                .as("WebM has the width to show, in whole pixels")
+                .isCloseTo(wide.value(), within(0.01));
+    }
+
     private VideoProbe probeOf(VideoEncoding encoding) throws IOException {
         Path file = folder.resolve("colour." + encoding.format().title());
         RgbFrame red =

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.junit.jupiter.api.Test;
@@ -210,6 +211,38 @@ class VideoReaderTest {
             assertThatThrownBy(() -> reader.skip(6))
                     .isInstanceOf(MediaRejected.class)
                     .hasMessageStartingWith("video is damaged after 1 decoded frames");
+        }
+    }
+
+    /** FFmpeg ends the process at the first: it makes a sample of no bytes. */
+    @Test
+    void stillPicturesAmongTheBoxesOfAVideoAreRefused() {
+        byte[] item = TestMedia.bytes("item-without-bytes.mp4");
+        byte[] avif = TestMedia.bytes("plain.avif");
+        byte[] bunny = TestMedia.bytes(TestMedia.BUNNY);
+        avif[8] = 'x'; // no brand that is read as a picture
+        byte[] behindAVideo = Arrays.copyOf(bunny, bunny.length + item.length);
+        System.arraycopy(item, 0, behindAVideo, bunny.length, item.length);
+
+        for (byte[] bytes : List.of(item, avif, behindAVideo)) {
+            assertThatThrownBy(() ->
+                            VideoReader.open(new ByteArrayInputStream(bytes), ImageLimits.DEFAULT))
+                    .isInstanceOf(MediaRejected.class)
+                    .hasMessageContaining("holds still pictures as well (HEIF items)");
+        }
+    }
+
+    /** As FFmpeg reads it: what is in a box of media is no other box. */
+    @Test
+    void theNamesOfBoxesWithinMediaMeanNothing() throws IOException {
+        byte[] bytes = TestMedia.bytes(TestMedia.BUNNY);
+        int media = indexOf(bytes, "mdat");
+        int size = ByteBuffer.wrap(bytes).getInt(media - 4);
+        byte[] name = "iinf".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(name, 0, bytes, media + size - 12, name.length); // of its last packet
+        try (VideoReader reader =
+                VideoReader.open(new ByteArrayInputStream(bytes), ImageLimits.DEFAULT)) {
+            assertThat(reader.probe().codec()).isEqualTo("h264");
         }
     }
 

@@ -244,10 +244,8 @@ class VideoWriterTest {
     }
 
     private static List<Path> temporaryFiles() throws IOException {
-        try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().startsWith("heritage-video-"))
-                    .sorted()
-                    .toList();
+        try (var files = Files.list(TemporaryFiles.ofThisProcess().folder())) {
+            return files.sorted().toList();
         }
     }
 

@@ -32,7 +32,7 @@ public final class Meters {
 
     private static final Logger LOG = LoggerFactory.getLogger(Meters.class);
 
-    /** Of RunPod's terms: from a warm image to the longest of videos. */
+    /** Bucket bounds for durations of jobs, from a warm image to the longest video. */
     private static final Duration[] BUCKETS =
             Stream.of(50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000)
                     .map(Duration::ofMillis)

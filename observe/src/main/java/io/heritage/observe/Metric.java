@@ -62,6 +62,13 @@ public enum Metric {
             "how long the job at the head of the lane has waited; the largest over sinks counts",
             "endpoint",
             "lane"),
+    QUEUE_TURNS(
+            Kind.GAUGE,
+            "heritage.queue.turns",
+            Part.SINK,
+            "jobs of this sink's partitions that wait for their owner's turn in a lane that is"
+                    + " shared; sum over sinks for all",
+            "topic"),
     SHARE_LAG(
             Kind.GAUGE,
             "heritage.share.lag",

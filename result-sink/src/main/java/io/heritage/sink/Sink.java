@@ -9,6 +9,7 @@ import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.RestartingStreams;
 import io.heritage.sink.fold.Waiters;
+import io.heritage.sink.http.AnswerPatience;
 import io.heritage.sink.http.KafkaProbe;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
@@ -80,7 +81,16 @@ public final class Sink implements AutoCloseable {
             Meters meters,
             Traces traces,
             Clock clock) {
-        return new SinkAssembly(config, kafka, endpoints, transport, meters, traces, clock).start();
+        return new SinkAssembly(
+                        config,
+                        kafka,
+                        endpoints,
+                        transport,
+                        meters,
+                        traces,
+                        clock,
+                        AnswerPatience.USUAL)
+                .start();
     }
 
     /** Port of the HTTP interface. */

@@ -8,6 +8,8 @@ import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.MediaRef;
+import io.heritage.sink.changelog.ChangelogGuard;
+import io.heritage.sink.changelog.ProcessStops;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.FoldMeters;
 import io.heritage.sink.fold.FoldProgress;
@@ -18,15 +20,19 @@ import io.heritage.sink.fold.JobFold;
 import io.heritage.sink.fold.JobRules;
 import io.heritage.sink.fold.JobTopology;
 import io.heritage.sink.fold.KafkaQueueStarts;
+import io.heritage.sink.fold.LaneRoom;
+import io.heritage.sink.fold.NeededPlaces;
 import io.heritage.sink.fold.QueueOrder;
 import io.heritage.sink.fold.QueueStarts;
 import io.heritage.sink.fold.RestartingStreams;
 import io.heritage.sink.fold.RunTimes;
 import io.heritage.sink.fold.StreamsSettings;
+import io.heritage.sink.fold.Turns;
 import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.sink.frame.FramePictures;
+import io.heritage.sink.http.AnswerPatience;
 import io.heritage.sink.http.Callers;
 import io.heritage.sink.http.EndpointDemand;
 import io.heritage.sink.http.EndpointHealth;
@@ -67,6 +73,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.state.HostInfo;
@@ -88,6 +95,7 @@ final class SinkAssembly {
     private final Traces traces;
     private final FoldMeters foldMeters;
     private final Clock clock;
+    private final AnswerPatience patience;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Waiters waiters = new Waiters();
     private final FoldPulse pulse = new FoldPulse(System::nanoTime);
@@ -102,7 +110,8 @@ final class SinkAssembly {
             KafkaTransport transport,
             Meters meters,
             Traces traces,
-            Clock clock) {
+            Clock clock,
+            AnswerPatience patience) {
         this.meters = meters;
         this.traces = traces;
         this.foldMeters = new FoldMeters(meters);
@@ -114,6 +123,7 @@ final class SinkAssembly {
         this.transport = transport;
         this.secret = new InternalSecret(config.secret());
         this.clock = clock;
+        this.patience = patience;
     }
 
     /** Closes again what was opened if a later part does not open. */
@@ -127,7 +137,7 @@ final class SinkAssembly {
     }
 
     private Sink open() {
-        int partitions = partitionsOfEvents();
+        int partitions = partitionsOfEvents().size();
         var controls = Controls.follow(transport.controls(), _ -> {});
         opened.add(controls);
         var workers = new WorkerPresence(clock, controls::isDrained);
@@ -148,7 +158,11 @@ final class SinkAssembly {
                         partitions,
                         queues,
                         progress);
-        var directory = new JobDirectory(waiters, rules, pulse, reach);
+        var directory = new JobDirectory(waiters, rules, pulse, reach, patience.onItsWay());
+        var turns =
+                new Turns(
+                        new LaneRoom(workers::counts, foldMeters::meanExecution, System::nanoTime),
+                        partitions);
         var probe = new KafkaProbe(transport.admin(), topics());
         var peers = new SinkPeers(secret);
         opened.add(peers);
@@ -156,11 +170,12 @@ final class SinkAssembly {
                 new EndpointDemand(
                         directory, peers, workers, queues, foldMeters, controls, partitions, clock);
         WebServer server =
-                serve(directory, rules, workers, controls, probe, peers, demand, partitions);
+                serve(directory, rules, workers, controls, probe, peers, demand, turns, partitions);
         var self = new HostInfo(advertisedHost(), server.port());
-        RestartingStreams streams = streams(directory, rules, queues, partitions, self);
+        RestartingStreams streams = streams(directory, rules, queues, turns, partitions, self);
         streams.start();
-        record(directory, demand, workers, queues);
+        record(directory, demand, workers, turns, queues);
+        sayWhatIsNeeded(queues);
         return new Sink(
                 streams,
                 directory,
@@ -176,6 +191,7 @@ final class SinkAssembly {
             JobDirectory directory,
             EndpointDemand demand,
             WorkerPresence workers,
+            Turns turns,
             KafkaQueueStarts queues) {
         var recording =
                 new QueueMeters(
@@ -184,11 +200,24 @@ final class SinkAssembly {
                         demand::oldest,
                         workers,
                         queues::windows,
+                        turns::waiting,
                         meters);
         opened.add(recording);
         recording.start(RECORD_EVERY);
         meters.gauge(Metric.SINK_WAITING, waiters::count);
         meters.gauge(Metric.SINK_BAD_RECORDS, badRecords::get);
+    }
+
+    private void sayWhatIsNeeded(QueueStarts queues) {
+        var needed =
+                new NeededPlaces(
+                        transport.waitingStarts()::publish,
+                        queues::topics,
+                        progress,
+                        order,
+                        System::nanoTime);
+        opened.add(needed);
+        needed.start(ASK_QUEUES_EVERY);
     }
 
     /** What the board has kept is heard before this returns; only then do clocks not matter. */
@@ -216,13 +245,15 @@ final class SinkAssembly {
             KafkaProbe probe,
             SinkPeers peers,
             EndpointDemand demand,
+            Turns turns,
             int partitions) {
         var callers = new Callers();
-        var replies = new Replies(media(), config.repliesAtOnce());
+        var replies = new Replies(media(), config.repliesAtOnce(), transport.readersAtOnce());
         opened.add(replies);
         var frames = new FramePictures(media());
         opened.add(frames);
-        var outlook = new Outlook(directory, order, peers, workers, times(), controls, clock);
+        var outlook =
+                new Outlook(directory, order, turns, peers, workers, times(), controls, clock);
         var handlers =
                 new SinkServer(
                         callers,
@@ -236,7 +267,8 @@ final class SinkAssembly {
                                 probe,
                                 transport.windows(),
                                 progress,
-                                controls),
+                                controls,
+                                patience.counted()),
                         demand,
                         new QueuePurge(
                                 directory,
@@ -245,6 +277,7 @@ final class SinkAssembly {
                                 transport.events(),
                                 transport.commands(),
                                 partitions,
+                                patience.purged(),
                                 clock),
                         new JobList(directory, peers, controls, partitions, clock),
                         new LiveEvents(directory, peers, waiters, outlook, clock),
@@ -258,6 +291,7 @@ final class SinkAssembly {
                         frames,
                         endpoints.keySet(),
                         config.publicUrl(),
+                        patience,
                         clock);
         WebServer server =
                 WebServer.builder()
@@ -288,6 +322,7 @@ final class SinkAssembly {
             JobDirectory directory,
             JobRules rules,
             QueueStarts queues,
+            Turns turns,
             int partitions,
             HostInfo self) {
         var webhooks = new HttpWebhooks(config, endpoints, media(), traces, clock);
@@ -296,6 +331,7 @@ final class SinkAssembly {
                 new JobFold(
                         config,
                         kafka.laneShards(),
+                        kafka.fairShares(),
                         rules,
                         queues,
                         waiters,
@@ -304,16 +340,35 @@ final class SinkAssembly {
                         pulse,
                         progress,
                         order,
+                        turns,
                         foldMeters,
                         traces,
                         clock);
-        var topology = new JobTopology(endpoints.keySet(), partitions, queues, fold);
+        var stops = ProcessStops.watch();
+        opened.add(stops);
+        var guard =
+                new ChangelogGuard(
+                        StreamsSettings.APPLICATION,
+                        JobTopology.STORE,
+                        transport.admin(),
+                        StreamsSettings.clients(kafka),
+                        stops);
+        var topology = new JobTopology(endpoints.keySet(), partitions, queues, guard.around(fold));
+        int replicas = partitionsOfEvents().getFirst().replicas().size();
         var streams =
                 new RestartingStreams(
-                        () ->
-                                new KafkaStreams(
-                                        topology.addTo(new StreamsBuilder()).build(),
-                                        StreamsSettings.of(config, kafka, self, badRecords)),
+                        () -> {
+                            var next =
+                                    new KafkaStreams(
+                                            topology.addTo(new StreamsBuilder()).build(),
+                                            StreamsSettings.replicated(
+                                                    StreamsSettings.of(
+                                                            config, kafka, self, badRecords),
+                                                    replicas),
+                                            guard);
+                            next.setGlobalStateRestoreListener(guard);
+                            return next;
+                        },
                         started -> directory.serve(started, self));
         opened.add(streams);
         return streams;
@@ -341,7 +396,7 @@ final class SinkAssembly {
         };
     }
 
-    private int partitionsOfEvents() {
+    private List<TopicPartitionInfo> partitionsOfEvents() {
         try {
             return transport
                     .admin()
@@ -350,8 +405,8 @@ final class SinkAssembly {
                     .get(KAFKA_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                     .values()
                     .stream()
-                    .mapToInt(topic -> topic.partitions().size())
-                    .sum();
+                    .flatMap(topic -> topic.partitions().stream())
+                    .toList();
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable("the topic " + Topics.EVENTS + " is not there", e);
         } catch (InterruptedException e) {

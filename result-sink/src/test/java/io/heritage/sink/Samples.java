@@ -153,6 +153,14 @@ public record Samples(Clock clock) {
     }
 
     public WorkerStatus worker(WorkerId worker, Phase phase, @Nullable JobId job) {
+        return worker(worker, phase, job, Duration.ofSeconds(5));
+    }
+
+    /**
+     * @param heartbeat after which the next is due
+     */
+    public WorkerStatus worker(
+            WorkerId worker, Phase phase, @Nullable JobId job, Duration heartbeat) {
         Instant now = clock.instant();
         return new WorkerStatus(
                 worker,
@@ -164,7 +172,7 @@ public record Samples(Clock clock) {
                 0,
                 0,
                 job,
-                5_000,
+                heartbeat.toMillis(),
                 now.minusSeconds(60),
                 "1.2.3",
                 List.of("rife47", "seedvr2_3b"));

@@ -90,7 +90,7 @@ class SinkBatchTest {
             JsonNode one = fixture.json(jobUri(sink, member, ""));
             assertThat(one.path("status").asText()).isEqualTo("IN_QUEUE");
             completes(fixture, batch, JOBS / 2, JOBS);
-            JsonNode done = fixture.json(jobUri(sink, batch, "&wait=20000"));
+            JsonNode done = fixture.json(jobUri(sink, batch, "&wait=60000"));
             assertThat(done.path("status").asText()).isEqualTo("COMPLETED");
             assertThat(done.at("/output/completed").asInt()).isEqualTo(JOBS);
             assertThat(done.at("/output/jobs")).hasSize(JOBS);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Payload;
+import io.heritage.sink.http.AnswerPatience;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** Callers that hang up, that take nothing, and that are many. */
+/** Callers that come early, that hang up, that take nothing, and that are many. */
 @SuppressWarnings("NullAway.Init")
 class SinkCallersTest {
     private static final int MANY = 1_000;
@@ -38,7 +40,8 @@ class SinkCallersTest {
     @BeforeAll
     static void start() throws Exception {
         fixture = new SinkFixture(folder);
-        sink = fixture.readySink();
+        Duration soon = SinkFixture.SOON;
+        sink = fixture.readySink(new AnswerPatience(soon, soon, soon, soon, soon));
     }
 
     @AfterAll
@@ -48,14 +51,27 @@ class SinkCallersTest {
     }
 
     @Test
+    void aJobWhoseSubmissionIsStillUnderWayIsWaitedFor() throws Exception {
+        Job job = samples.job();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var answer = threads.submit(() -> fixture.json(SinkFixture.jobUri(sink, job, "")));
+            await(() -> sink.waiting() == 1);
+            fixture.transport.events().append(samples.completed(job, 1));
+            fixture.submit(job);
+            assertThat(answer.get(60, TimeUnit.SECONDS).path("status").asText())
+                    .isEqualTo("COMPLETED");
+        }
+    }
+
+    @Test
     void whoeverHangsUpIsNotWaitedForAnyLonger() throws Exception {
         Job job = fixture.submit(samples.job());
         fixture.json(SinkFixture.jobUri(sink, job, ""));
         var callers = new ArrayList<Socket>();
         for (int i = 0; i < 20; i++) {
-            callers.add(call(SinkFixture.jobUri(sink, job, "&wait=60000")));
-            callers.add(call(streamUri(job, "&wait=60000")));
-            callers.add(call(streamUri(job, "&wait=60000&from=0")));
+            callers.add(call(SinkFixture.jobUri(sink, job, "&wait=300000")));
+            callers.add(call(streamUri(job, "&wait=300000")));
+            callers.add(call(streamUri(job, "&wait=300000&from=0")));
         }
         await(() -> sink.waiting() == 41); // of those that are given parts once, one has its turn
         for (Socket caller : callers) {
@@ -69,15 +85,15 @@ class SinkCallersTest {
         Job job = fixture.submit(samples.job());
         fixture.transport.events().append(samples.started(job, 1));
         fixture.json(SinkFixture.jobUri(sink, job, ""));
-        Socket gone = call(streamUri(job, "&wait=60000"));
+        Socket gone = call(streamUri(job, "&wait=300000"));
         await(() -> sink.waiting() == 1);
         gone.close();
         await(() -> sink.waiting() == 0);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var answer = threads.submit(() -> fixture.json(streamUri(job, "&wait=60000")));
+            var answer = threads.submit(() -> fixture.json(streamUri(job, "&wait=300000")));
             await(() -> sink.waiting() == 1);
             fixture.transport.events().append(samples.part(job, 1, 0));
-            JsonNode stream = answer.get(20, TimeUnit.SECONDS).path("stream");
+            JsonNode stream = answer.get(60, TimeUnit.SECONDS).path("stream");
             assertThat(stream).hasSize(1);
         }
     }
@@ -103,13 +119,13 @@ class SinkCallersTest {
     void aCallerThatWaitsCostsLittleMemory() throws Exception {
         Job job = fixture.submit(samples.job());
         fixture.json(SinkFixture.jobUri(sink, job, ""));
-        long before = liveHeap();
+        long before = LiveHeap.bytes();
         var callers = new ArrayList<Socket>();
         for (int i = 0; i < MANY; i++) {
-            callers.add(call(SinkFixture.jobUri(sink, job, "&wait=120000")));
+            callers.add(call(SinkFixture.jobUri(sink, job, "&wait=300000")));
         }
         await(() -> sink.waiting() == MANY);
-        long each = (liveHeap() - before) / MANY;
+        long each = (LiveHeap.bytes() - before) / MANY;
         for (Socket caller : callers) {
             caller.close();
         }
@@ -148,12 +164,12 @@ class SinkCallersTest {
                                     large.id().value(),
                                     "interpolate",
                                     "mallory",
-                                    "&wait=20000")));
+                                    "&wait=60000")));
         }
         for (Socket one : stalled.subList(0, 8)) {
             assertThat(one.getInputStream().read()).isEqualTo('H');
         }
-        JsonNode reply = fixture.json(SinkFixture.jobUri(sink, own, "&wait=20000"));
+        JsonNode reply = fixture.json(SinkFixture.jobUri(sink, own, "&wait=60000"));
         assertThat(reply.at("/output/video").binaryValue()).hasSize(1_000_000);
         for (Socket one : stalled) {
             one.close();
@@ -174,10 +190,5 @@ class SinkCallersTest {
                         .formatted(uri.getRawPath(), uri.getRawQuery());
         socket.getOutputStream().write(request.getBytes(US_ASCII));
         return socket;
-    }
-
-    private static long liveHeap() {
-        System.gc();
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }

@@ -3,10 +3,13 @@ package io.heritage.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.observe.Meters;
+import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.http.AnswerPatience;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.TestBroker;
 import io.heritage.transport.kafka.KafkaConfig;
@@ -19,18 +22,28 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** A broker with its topics, and the sinks of a test on it. */
 public final class SinkFixture implements AutoCloseable {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    /** Nobody waits so long but where something is wrong. */
+    static final Duration SOON = Duration.ofMinutes(1);
+
+    /** Where tests say what is known once all is folded. */
+    static final AnswerPatience PATIENT =
+            new AnswerPatience(Duration.ofMillis(250), SOON, SOON, SOON, SOON);
+
+    private static final int UNAVAILABLE = 503;
 
     final Path folder;
     private final TestBroker broker;
@@ -40,29 +53,65 @@ public final class SinkFixture implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     SinkFixture(Path folder) {
-        this(folder, TestBroker.start(), true);
+        this(folder, TestBroker.start(), true, false);
     }
 
     /** On a broker that stays when this is closed. */
     SinkFixture(Path folder, TestBroker broker) {
-        this(folder, broker, false);
+        this(folder, broker, false, false);
     }
 
-    private SinkFixture(Path folder, TestBroker broker, boolean ownsBroker) {
+    /** The same, with lanes that owners share. */
+    static SinkFixture ofSharedLanes(Path folder, TestBroker broker) {
+        return new SinkFixture(folder, broker, false, true);
+    }
+
+    private SinkFixture(Path folder, TestBroker broker, boolean ownsBroker, boolean lanesShared) {
         this.folder = folder;
         this.broker = broker;
         this.ownsBroker = ownsBroker;
-        this.kafka = broker.config();
+        this.kafka = broker.config().withFairShares(lanesShared);
         this.transport = KafkaTransport.open(kafka);
         transport.createTopics(List.of(Samples.ENDPOINT));
     }
 
     Sink sink(SinkConfig config) {
-        return Sink.start(config, kafka, List.of(Samples.endpoint()), transport, Clock.systemUTC());
+        return sink(config, AnswerPatience.USUAL);
+    }
+
+    Sink sink(SinkConfig config, AnswerPatience patience) {
+        awaitStateFolders();
+        return new SinkAssembly(
+                        config,
+                        kafka,
+                        List.of(Samples.endpoint()),
+                        transport,
+                        Meters.none(),
+                        Traces.none(),
+                        Clock.systemUTC(),
+                        patience)
+                .start();
+    }
+
+    /** Where the machine is slow, a sink that was closed is still at it, and holds its state. */
+    private static void awaitStateFolders() {
+        await(() -> threads("-CloseThread").isEmpty());
+    }
+
+    /** Those of sinks in this process, by how their names end. */
+    static Set<Thread> threads(String end) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().endsWith(end))
+                .filter(Thread::isAlive)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     Sink readySink() {
-        Sink sink = sink(Samples.config(folder.resolve("sink"), true));
+        return readySink(AnswerPatience.USUAL);
+    }
+
+    Sink readySink(AnswerPatience patience) {
+        Sink sink = sink(Samples.config(folder.resolve("sink"), true), patience);
         await(sink::ready);
         return sink;
     }
@@ -123,12 +172,44 @@ public final class SinkFixture implements AutoCloseable {
                         .formatted(sink.port(), id, endpoint, owner, more));
     }
 
+    /**
+     * As clients ask: a sink that says 503, since the fold or Kafka is not so far, is asked again.
+     */
+    <T> HttpResponse<T> answer(HttpRequest request, BodyHandler<T> body)
+            throws IOException, InterruptedException {
+        HttpResponse<T> answer = client.send(request, body);
+        return isThere(answer)
+                ? answer
+                : Awaitility.await()
+                        .atMost(SOON)
+                        .until(() -> client.send(request, body), SinkFixture::isThere);
+    }
+
+    private static boolean isThere(HttpResponse<?> answer) {
+        if (answer.statusCode() != UNAVAILABLE) {
+            return true;
+        }
+        if (answer.body() instanceof InputStream unread) {
+            try {
+                unread.close(); // the client would wait for it when it is closed
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return false;
+    }
+
     HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+        return answer(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    }
+
+    /** The first answer, whatever it is. */
+    HttpResponse<String> once(URI uri) throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
     }
 
     HttpResponse<InputStream> open(URI uri) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofInputStream());
+        return answer(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofInputStream());
     }
 
     JsonNode json(URI uri) throws IOException, InterruptedException {
@@ -159,14 +240,21 @@ public final class SinkFixture implements AutoCloseable {
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.noBody())
                         .build();
-        return Wire.json().readTree(client.send(request, BodyHandlers.ofString()).body());
+        return Wire.json().readTree(answer(request, BodyHandlers.ofString()).body());
     }
 
-    HttpResponse<String> health(Sink sink) throws IOException, InterruptedException {
-        return get(
-                URI.create(
-                        "http://127.0.0.1:%d/v1/endpoints/interpolate/health"
-                                .formatted(sink.port())));
+    JsonNode health(Sink sink) throws IOException, InterruptedException {
+        return json(healthUri(sink));
+    }
+
+    /** Whether it says so now. */
+    boolean isUnavailable(Sink sink) throws IOException, InterruptedException {
+        return once(healthUri(sink)).statusCode() == UNAVAILABLE;
+    }
+
+    private static URI healthUri(Sink sink) {
+        return URI.create(
+                "http://127.0.0.1:%d/v1/endpoints/interpolate/health".formatted(sink.port()));
     }
 
     @Override

@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -59,7 +58,6 @@ class SinkOutputTest {
     private static Job job;
     private static byte[] large;
     private static MediaRef ref;
-    private final HttpClient client = HttpClient.newHttpClient();
 
     @BeforeAll
     static void start() {
@@ -88,7 +86,7 @@ class SinkOutputTest {
         fixture.transport.events().append(samples.started(job, 1));
         fixture.transport.events().append(samples.completed(job, 1, output));
         try {
-            assertThat(fixture.json(jobUri(sink, job, "&wait=10000")).path("status").asText())
+            assertThat(fixture.json(jobUri(sink, job, "&wait=60000")).path("status").asText())
                     .isEqualTo("COMPLETED");
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
@@ -100,7 +98,7 @@ class SinkOutputTest {
     }
 
     private HttpResponse<byte[]> get(String more) throws Exception {
-        return client.send(
+        return fixture.answer(
                 HttpRequest.newBuilder(output(more)).build(), BodyHandlers.ofByteArray());
     }
 
@@ -133,7 +131,7 @@ class SinkOutputTest {
         assertThat(header(all, "etag")).isEqualTo("\"" + ref.sha256() + "\"");
         assertThat(header(all, "content-length")).isEqualTo("3000000");
         HttpResponse<Void> head =
-                client.send(
+                fixture.answer(
                         HttpRequest.newBuilder(output("&file=0"))
                                 .method("HEAD", BodyPublishers.noBody())
                                 .build(),
@@ -142,7 +140,7 @@ class SinkOutputTest {
         assertThat(header(head, "accept-ranges")).isEqualTo("bytes");
         for (String odd : List.of("", "&file=9")) { // what comes on the connection is no body of it
             HttpResponse<String> none =
-                    client.send(
+                    fixture.answer(
                             HttpRequest.newBuilder(output(odd))
                                     .method("HEAD", BodyPublishers.noBody())
                                     .build(),
@@ -233,7 +231,7 @@ class SinkOutputTest {
     private static void finishQuietly(Samples samples, Job job, Payload output) throws Exception {
         fixture.transport.events().append(samples.started(job, 1));
         fixture.transport.events().append(samples.completed(job, 1, output));
-        try (InputStream begun = fixture.open(jobUri(sink, job, "&wait=10000")).body()) {
+        try (InputStream begun = fixture.open(jobUri(sink, job, "&wait=60000")).body()) {
             assertThat(begun).isNotNull();
         }
     }
@@ -245,7 +243,7 @@ class SinkOutputTest {
         MediaRef video = fixture.result(one, "video.mp4", noise(7, 100 << 20));
         finish(samples, one, new Payload(Samples.json("{'video':{'$media':0}}"), List.of(video)));
         var sha = MessageDigest.getInstance("SHA-256");
-        long before = liveHeap();
+        long before = LiveHeap.bytes();
         long peak = 0;
         URI uri = jobUri(sink, one.id() + "/output", "interpolate", "alice", "&file=0");
         try (InputStream in = fixture.open(uri).body()) {
@@ -254,16 +252,11 @@ class SinkOutputTest {
                     n > 0;
                     n = in.readNBytes(block, 0, block.length)) {
                 sha.update(block, 0, n);
-                peak = Math.max(peak, liveHeap());
+                peak = Math.max(peak, LiveHeap.bytes());
             }
         }
         assertThat(HexFormat.of().formatHex(sha.digest())).isEqualTo(video.sha256());
         assertThat(peak - before).isLessThan(48L << 20);
-    }
-
-    private static long liveHeap() {
-        System.gc();
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private static final int FRAMES = 80;
@@ -309,7 +302,7 @@ class SinkOutputTest {
     }
 
     private HttpResponse<byte[]> of(Job of, String what, String more) throws Exception {
-        return client.send(
+        return fixture.answer(
                 HttpRequest.newBuilder(
                                 jobUri(sink, of.id() + what, "interpolate", of.owner(), more))
                         .build(),

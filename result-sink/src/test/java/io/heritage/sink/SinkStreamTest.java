@@ -36,7 +36,7 @@ class SinkStreamTest {
     @BeforeAll
     static void start() throws Exception {
         fixture = new SinkFixture(folder);
-        sink = fixture.readySink();
+        sink = fixture.readySink(SinkFixture.PATIENT);
     }
 
     @AfterAll
@@ -53,20 +53,20 @@ class SinkStreamTest {
         assertThat(stream(job, "")).isEqualTo(reply(job, "IN_PROGRESS", 0, 2));
         happen(part(job, 2), samples.completed(job, 1));
         awaitEnd(job);
-        assertThat(stream(job, "&wait=20000")).isEqualTo(reply(job, "COMPLETED", 2, 3));
-        assertThat(stream(job, "&wait=20000")).isEqualTo(reply(job, "COMPLETED", 3, 3));
+        assertThat(stream(job, "&wait=60000")).isEqualTo(reply(job, "COMPLETED", 2, 3));
+        assertThat(stream(job, "&wait=60000")).isEqualTo(reply(job, "COMPLETED", 3, 3));
     }
 
     @Test
     void aWaitingCallerIsAnsweredWithTheFirstPart() throws Exception {
         Job job = running();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var answer = threads.submit(() -> stream(job, "&wait=60000"));
+            var answer = threads.submit(() -> stream(job, "&wait=300000"));
             happen(samples.progress(job, 1));
             fixture.json(SinkFixture.jobUri(sink, job, ""));
             assertThat(answer.isDone()).isFalse();
             happen(part(job, 0));
-            assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(reply(job, "IN_PROGRESS", 0, 1));
+            assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(reply(job, "IN_PROGRESS", 0, 1));
         }
     }
 
@@ -80,7 +80,7 @@ class SinkStreamTest {
     void aJobThatYieldsNoPartsHasAnEmptyStream() throws Exception {
         Job job = running();
         happen(samples.completed(job, 1));
-        assertThat(stream(job, "&wait=20000")).isEqualTo(reply(job, "COMPLETED", 0, 0));
+        assertThat(stream(job, "&wait=60000")).isEqualTo(reply(job, "COMPLETED", 0, 0));
     }
 
     @Test
@@ -110,7 +110,7 @@ class SinkStreamTest {
             happen(samples.completed(job, 1));
             var all = new ArrayList<Integer>();
             for (Future<List<Integer>> reader : readers) {
-                assertThat(reader.get(30, TimeUnit.SECONDS)).isSorted();
+                assertThat(reader.get(2, TimeUnit.MINUTES)).isSorted();
                 all.addAll(reader.get());
             }
             assertThat(all)
@@ -152,7 +152,7 @@ class SinkStreamTest {
         try (InputStream body = fixture.open(uri(job, "")).body()) {
             assertThat(body.read()).isEqualTo('{');
         }
-        JsonNode again = stream(job, "&wait=20000");
+        JsonNode again = stream(job, "&wait=60000");
         assertThat(again.at("/stream/0/output/frames/0").binaryValue()).isEqualTo(bytes);
         assertThat(stream(job, "").path("stream")).isEmpty();
     }
@@ -169,7 +169,7 @@ class SinkStreamTest {
         happen(samples.completed(job, 1));
         awaitEnd(job);
         assertThat(stream(job, "&from=0")).isEqualTo(reply(job, "COMPLETED", 0, 3));
-        assertThat(stream(job, "&from=3&wait=20000")).isEqualTo(reply(job, "COMPLETED", 3, 3));
+        assertThat(stream(job, "&from=3&wait=60000")).isEqualTo(reply(job, "COMPLETED", 3, 3));
         assertThat(fixture.get(uri(job, "&from=x")).statusCode()).isEqualTo(400);
     }
 
@@ -180,7 +180,7 @@ class SinkStreamTest {
         awaitParts(job, 2);
         assertThat(stream(job, "")).isEqualTo(reply(job, "IN_PROGRESS", 0, 2));
         happen(samples.started(job, 2), samples.part(job, 2, 0));
-        JsonNode answer = stream(job, "&wait=20000");
+        JsonNode answer = stream(job, "&wait=60000");
         assertThat(answer.at("/stream/0/output")).isEqualTo(Samples.partBody(2, 0));
         assertThat(answer.path("stream")).hasSize(1);
         assertThat(answer.path("retries").asInt()).isEqualTo(1);
@@ -235,20 +235,20 @@ class SinkStreamTest {
     }
 
     private static void awaitParts(Job job, int count) throws IOException, InterruptedException {
-        try (var body = fixture.open(uri(job, "&wait=20000&from=" + (count - 1))).body()) {
+        try (var body = fixture.open(uri(job, "&wait=60000&from=" + (count - 1))).body()) {
             assertThat(body).isNotNull();
         }
     }
 
     private static void awaitEnd(Job job) throws IOException, InterruptedException {
-        fixture.json(SinkFixture.jobUri(sink, job, "&wait=20000"));
+        fixture.json(SinkFixture.jobUri(sink, job, "&wait=60000"));
     }
 
     /** Until the end is told. */
     private List<Integer> readToTheEnd(Job job) throws IOException, InterruptedException {
         var parts = new ArrayList<Integer>();
         while (true) {
-            JsonNode answer = stream(job, "&wait=20000");
+            JsonNode answer = stream(job, "&wait=60000");
             answer.path("stream").forEach(p -> parts.add(p.at("/output/part").asInt()));
             if (!answer.path("status").asText().startsWith("IN_")) {
                 return parts;

@@ -31,9 +31,10 @@ public sealed interface Batch {
     /** The only attempt of a batch. */
     int ATTEMPT = 1;
 
-    /** Of the batch's input: fields of all its jobs, and those of each, which come first. */
+    /** Key in the batch's input: the fields that all of its jobs share. */
     String SHARED = "input";
 
+    /** Key in the batch's input: the fields of each job, which come before the shared ones. */
     String OWN = "inputs";
 
     /**
@@ -84,7 +85,8 @@ public sealed interface Batch {
                 null,
                 null,
                 new Member(batch.id(), index, jobs),
-                batch.traceparent());
+                batch.traceparent(),
+                batch.weight());
     }
 
     /** Input of one job, with the media that it names, each once, and no others. */

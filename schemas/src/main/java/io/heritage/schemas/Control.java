@@ -22,11 +22,20 @@ public sealed interface Control {
 
     Instant at();
 
+    /** Whether all is as if nothing had been switched: it need not be remembered. */
+    @JsonIgnore
+    boolean isUsual();
+
     /** Whether no worker is to begin a job of the endpoint. */
     record Pause(EndpointId endpoint, boolean paused, Instant at) implements Control {
         @Override
         public String key() {
             return "endpoint/" + endpoint.value();
+        }
+
+        @Override
+        public boolean isUsual() {
+            return !paused;
         }
     }
 
@@ -35,6 +44,11 @@ public sealed interface Control {
         @Override
         public String key() {
             return "worker/" + worker.value();
+        }
+
+        @Override
+        public boolean isUsual() {
+            return !draining;
         }
     }
 }

@@ -73,6 +73,7 @@ public record Division(List<JobPart.Segment> segments) {
                 work instanceof JobPart.Join ? parent.upload() : null,
                 part,
                 null,
-                parent.traceparent());
+                parent.traceparent(),
+                parent.weight());
     }
 }

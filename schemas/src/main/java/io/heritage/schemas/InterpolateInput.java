@@ -10,7 +10,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Input of an <i>interpolate</i> endpoint (interpolation API; docs/spec/wan22.md, section 1.1). */
+/**
+ * Input of an <i>interpolate</i> endpoint (docs/interpolate.md; docs/spec/wan22.md, section 1.1).
+ */
 public sealed interface InterpolateInput {
 
     /** {@code {"input":{}}}: answered at once with {@code {"status":"success","message":…}}. */

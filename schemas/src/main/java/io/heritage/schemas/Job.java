@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param part null unless it is a part of another job
  * @param batch null unless it is a batch, or one of the jobs of one
  * @param traceparent what its request was traced as (W3C Trace Context); null if it was not
+ * @param weight of its owner among those who share a lane; null for 1, and where lanes are not
+ *     shared
  */
 public record Job(
         JobId id,
@@ -35,9 +37,46 @@ public record Job(
         @Nullable String upload,
         @Nullable JobPart part,
         @Nullable Batch batch,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        @Nullable Integer weight) {
 
-    /** Of a client, and of no trace. */
+    /** A job of an owner without a weight. */
+    public Job(
+            JobId id,
+            EndpointId endpoint,
+            EndpointKind kind,
+            String owner,
+            Payload input,
+            ExecutionPolicy policy,
+            @Nullable String webhook,
+            ReplyShape reply,
+            Instant submittedAt,
+            int attemptsBefore,
+            @Nullable String bodyHash,
+            @Nullable String upload,
+            @Nullable JobPart part,
+            @Nullable Batch batch,
+            @Nullable String traceparent) {
+        this(
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                submittedAt,
+                attemptsBefore,
+                bodyHash,
+                upload,
+                part,
+                batch,
+                traceparent,
+                null);
+    }
+
+    /** A job that a client submitted, outside of any trace and of no weight. */
     public Job(
             JobId id,
             EndpointId endpoint,
@@ -66,10 +105,11 @@ public record Job(
                 upload,
                 null,
                 null,
+                null,
                 null);
     }
 
-    /** Of a request without an {@code Idempotency-Key} and without {@code s3Config}. */
+    /** A job whose request has neither an {@code Idempotency-Key} nor an {@code s3Config}. */
     public Job(
             JobId id,
             EndpointId endpoint,
@@ -147,7 +187,8 @@ public record Job(
                 upload,
                 part,
                 batch,
-                traceparent);
+                traceparent,
+                weight);
     }
 
     /** The same as work of a trace. */
@@ -167,7 +208,29 @@ public record Job(
                 upload,
                 part,
                 batch,
-                trace);
+                trace,
+                weight);
+    }
+
+    /** The same of an owner with a weight. */
+    public Job weighing(@Nullable Integer ofOwner) {
+        return new Job(
+                id,
+                endpoint,
+                kind,
+                owner,
+                input,
+                policy,
+                webhook,
+                reply,
+                submittedAt,
+                attemptsBefore,
+                bodyHash,
+                upload,
+                part,
+                batch,
+                traceparent,
+                ofOwner);
     }
 
     /** The same job handed in anew. */
@@ -187,7 +250,8 @@ public record Job(
                 upload,
                 part,
                 batch,
-                traceparent);
+                traceparent,
+                weight);
     }
 
     /** No input and no webhook: neither belongs in a log. */

@@ -256,7 +256,16 @@ public sealed interface JobEvent {
      * @param jobs of the batch
      * @param status of the job
      * @param version grows with each change of the job: news of before are old
+     * @param jobSubmittedAt when the job was submitted, or retried last: before its batch where it
+     *     is one of a batch before with the same id; null in events of older versions
      */
-    record BatchMoved(JobId jobId, Instant at, int index, int jobs, String status, long version)
+    record BatchMoved(
+            JobId jobId,
+            Instant at,
+            int index,
+            int jobs,
+            String status,
+            long version,
+            @Nullable Instant jobSubmittedAt)
             implements JobEvent {}
 }

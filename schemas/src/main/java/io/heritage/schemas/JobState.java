@@ -58,7 +58,7 @@ public sealed interface JobState {
             @Nullable Boolean divided)
             implements JobState {
 
-        /** Of a worker. */
+        /** An attempt that has not divided the job. */
         public Running(
                 Execution execution,
                 Instant heardAt,

@@ -22,7 +22,7 @@ public final class ReplyFields {
 
     /** How the media of an output are shown. */
     public interface OutputForm {
-        /** Of outputs that have none. */
+        /** For outputs without media. */
         OutputForm WITHOUT_MEDIA =
                 new OutputForm() {
                     @Override

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Input of a <i>restore</i> endpoint (SeedVR API, "Supported Actions"). */
+/** Input of a <i>restore</i> endpoint (docs/restore.md). */
 public sealed interface RestoreInput {
 
     /** Action {@code health}. */
@@ -63,7 +63,7 @@ public sealed interface RestoreInput {
     }
 
     /**
-     * Fields that SeedVR API does not have.
+     * Fields that the SeedVR service does not have.
      *
      * @param fit one of {@link #FITS}: the size is an area, which keeps the aspect ratio, or exact
      * @param colourFix one of {@link #COLOUR_FIXES}: how the output's colours are matched to the
@@ -124,7 +124,7 @@ public sealed interface RestoreInput {
         }
     }
 
-    /** Of which the first that is given counts. */
+    /** Keys of the input media; the first that is present counts. */
     List<String> SINGLE_MEDIA =
             List.of("media", "video", "image", "media_url", "video_url", "image_url");
 

@@ -5,14 +5,14 @@ import java.math.BigInteger;
 import java.util.List;
 
 /**
- * How an image or a video is to be restored (SeedVR API, "Media Restoration").
+ * How an image or a video is to be restored (docs/restore.md).
  *
  * @param mediaType {@code auto} (the content decides), {@code image} or {@code video}
  * @param height with the width: the area of the output, which keeps the aspect ratio of the input,
  *     or its exact size
  * @param seed unsigned
  * @param steps of the sampler
- * @param options fields that SeedVR API does not have
+ * @param options fields that the SeedVR service does not have
  * @param encoding of the output
  * @param splitFrames a video of more frames is restored in segments of about so many, by several
  *     workers; 0: by one

@@ -10,8 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The video that is asked for between two images, or onwards from one (interpolation API,
- * "Parameters").
+ * The video that is asked for between two images, or onwards from one (docs/interpolate.md).
  *
  * @param steps sampling steps over both experts, 4 to 20
  * @param resolution shorter side in pixels: 480, 640, 720 or 1080
@@ -29,8 +28,8 @@ public record VideoRequest(
         long seed,
         int interpolation) {
     /**
-     * Of an input. From {@code prompt} on they are names of public image-to-video endpoints
-     * (docs/interpolate.md); the last five have no meaning here.
+     * Keys that are read from an input. From {@code prompt} on they are names of public
+     * image-to-video endpoints (docs/interpolate.md); the last five have no meaning here.
      */
     static final Set<String> FIELDS =
             Set.of(

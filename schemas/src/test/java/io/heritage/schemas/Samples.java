@@ -68,7 +68,7 @@ final class Samples {
                 0);
     }
 
-    /** Of one job. */
+    /** A batch of one job. */
     static Job batch() {
         Job job = job(null);
         Payload inputs =

@@ -45,6 +45,7 @@ class WireTest {
         byName.put(
                 "job-of-a-trace",
                 job(null).tracedAs("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+        byName.put("job-of-an-owner-with-a-weight", job(null).weighing(3));
         Job job = job();
         Job keyed =
                 new Job(
@@ -97,7 +98,11 @@ class WireTest {
         byName.put("job-batch", Samples.batch());
         byName.put("job-of-a-batch", Batch.member(Samples.batch(), 0));
         byName.put(
-                "event-batch-moved", new JobEvent.BatchMoved(ID, after(8), 2, 3, "COMPLETED", 41));
+                "event-batch-moved",
+                new JobEvent.BatchMoved(ID, after(8), 2, 3, "COMPLETED", 41, null));
+        byName.put(
+                "event-batch-moved-by-a-job-of-a-time",
+                new JobEvent.BatchMoved(ID, after(8), 2, 3, "COMPLETED", 41, after(0)));
         byName.put("event-purged", new JobEvent.Purged(ID, after(1)));
         byName.put("event-queue-purged", queuePurged());
         byName.put("command-purge", new Command.Purge(queuePurged()));

@@ -1,10 +1,11 @@
 package io.heritage.standalone;
 
 import io.heritage.standalone.cli.HeritageCommand;
-import io.heritage.standalone.cli.Terminal;
+import io.heritage.standalone.cli.command.Terminal;
 import io.heritage.standalone.scratch.NativeCaches;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 
 /** The main class of every command; {@code ./heritage} starts it. */
 public final class Heritage {
@@ -13,7 +14,10 @@ public final class Heritage {
     public static void main(String[] args) {
         makeCachesPrivate();
         int code =
-                HeritageCommand.line(Terminal.ofLauncher(System.getProperties()), System.getenv())
+                HeritageCommand.lineFor(
+                                List.of(args),
+                                Terminal.ofLauncher(System.getProperties()),
+                                System.getenv())
                         .execute(args);
         System.exit(exitCode(code, System.out, System.err));
     }

@@ -53,7 +53,9 @@ final class Citations {
                             + SECTIONS);
 
     private static final Pattern UNKNOWN_DOCUMENT =
-            Pattern.compile("(?<!docs/)\\bspec/[\\w-]+\\.(?:md|py)|\\bspec (?:[\\w-]+\\.md|\\d)");
+            Pattern.compile(
+                    "(?<!docs/)\\bspec/[\\w-]+\\.(?:md|py)|\\bspec (?:[\\w-]+\\.md|\\d)"
+                            + "|\\bAPI, \"[A-Z][^\"]*\"");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s#]+)[^)\\s]*\\)");
 
     /** Links that a document writes as {@code [Name]}, and the lines that say where they lead. */
@@ -136,6 +138,19 @@ final class Citations {
             text.found(LONE_SECTION).forEach(found -> report(text, found, "names no document"));
             text.found(UNKNOWN_DOCUMENT)
                     .forEach(found -> report(text, found, "is no document of the repository"));
+            checkJavadoc(text);
+        }
+    }
+
+    /** "Of one job" leaves to the reader what it is that belongs to the job. */
+    private void checkJavadoc(SourceText text) {
+        boolean begins = false;
+        for (int i = 0; i < text.lines().size(); i++) {
+            String line = text.lines().get(i).strip();
+            if (line.startsWith("/** Of ") || (begins && line.startsWith("* Of "))) {
+                problems.add("%s:%d: a Javadoc begins with 'Of'".formatted(text.name(), i + 1));
+            }
+            begins = line.equals("/**");
         }
     }
 

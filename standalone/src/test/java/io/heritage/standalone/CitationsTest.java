@@ -91,16 +91,28 @@ class CitationsTest {
                 "src/Bad.java",
                 "/** RunPod contract, section 1.7. */",
                 "// Wan specification,",
-                "// sections 1, 10");
+                "// sections 1, 10",
+                "// (SeedVR API, \"Common Errors\")");
         write("src/bad.py", "# spec paper.md 4.2", "# (spec 1.6)", "# spec/flops.py");
 
         assertThat(Citations.problemsIn(repository))
                 .containsExactly(
                         "src/Bad.java:1: 'section 1.7' names no document",
                         "src/Bad.java:3: 'sections 1, 10' names no document",
+                        "src/Bad.java:4: 'API, \"Common Errors\"' is no document of the repository",
                         "src/bad.py:1: 'spec paper.md' is no document of the repository",
                         "src/bad.py:2: 'spec 1' is no document of the repository",
                         "src/bad.py:3: 'spec/flops.py' is no document of the repository");
+    }
+
+    @Test
+    void aJavadocThatBeginsWithOfIsFound() throws IOException {
+        write("src/Bad.java", "/** Of one job. */", "/**", " * Of all.", " */");
+
+        assertThat(Citations.problemsIn(repository))
+                .containsExactly(
+                        "src/Bad.java:1: a Javadoc begins with 'Of'",
+                        "src/Bad.java:3: a Javadoc begins with 'Of'");
     }
 
     @Test

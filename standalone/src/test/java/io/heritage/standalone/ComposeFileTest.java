@@ -6,26 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.http.AdminServer;
 import io.heritage.standalone.cli.HeritageCommand;
+import io.heritage.standalone.cli.command.Terminal;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.gpu.CudaFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
-import picocli.CommandLine;
 
 /** No Docker engine here: the compose file is held against everything it refers to. */
 class ComposeFileTest {
@@ -43,12 +41,7 @@ class ComposeFileTest {
     @Test
     void theThreePartsRunAsCommandsOfTheLauncher() {
         Set<String> commands =
-                Arrays.stream(
-                                HeritageCommand.class
-                                        .getAnnotation(CommandLine.Command.class)
-                                        .subcommands())
-                        .map(c -> c.getAnnotation(CommandLine.Command.class).name())
-                        .collect(Collectors.toSet());
+                HeritageCommand.line(Terminal.none(), Map.of()).getSubcommands().keySet();
 
         assertThat(services.keySet())
                 .containsExactlyInAnyOrder("kafka", "gateway", "sink", "processor");

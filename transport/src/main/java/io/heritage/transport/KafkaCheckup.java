@@ -41,7 +41,7 @@ public final class KafkaCheckup {
     private final KafkaConfig config;
     private final Collection<EndpointId> endpoints;
     private final Clock clock;
-    private final List<Fact> facts = new ArrayList<>();
+    private final List<ClusterFact> facts = new ArrayList<>();
 
     private KafkaCheckup(KafkaConfig config, Collection<EndpointId> endpoints, Clock clock) {
         this.config = config;
@@ -56,7 +56,7 @@ public final class KafkaCheckup {
      * @param found for people
      * @param mend what to do; empty if nothing
      */
-    public record Fact(String name, Verdict verdict, String found, String mend) {}
+    public record ClusterFact(String name, Verdict verdict, String found, String mend) {}
 
     /** How much a fact matters. */
     public enum Verdict {
@@ -67,7 +67,8 @@ public final class KafkaCheckup {
     }
 
     /** Some seconds, at most a minute; what follows from a broken connection is left out. */
-    public static List<Fact> of(KafkaConfig config, Collection<EndpointId> endpoints, Clock clock) {
+    public static List<ClusterFact> of(
+            KafkaConfig config, Collection<EndpointId> endpoints, Clock clock) {
         var checkup = new KafkaCheckup(config, endpoints, clock);
         try {
             Admin admin = Admin.create(new ClientSettings(config).admin());
@@ -140,6 +141,9 @@ public final class KafkaCheckup {
                                 Topics.COMMANDS,
                                 Topics.WORKERS));
         wanted.addAll(Topics.jobs(endpoints, config.laneShards()));
+        if (config.fairShares()) {
+            wanted.addAll(Topics.waiting(endpoints));
+        }
         Set<String> missing = new TreeSet<>(wanted);
         missing.removeAll(get(admin.listTopics().names()));
         if (missing.isEmpty()) {
@@ -197,15 +201,15 @@ public final class KafkaCheckup {
     }
 
     private void good(String name, String found) {
-        facts.add(new Fact(name, Verdict.GOOD, found, ""));
+        facts.add(new ClusterFact(name, Verdict.GOOD, found, ""));
     }
 
     private void doubtful(String name, String found, String mend) {
-        facts.add(new Fact(name, Verdict.DOUBTFUL, found, mend));
+        facts.add(new ClusterFact(name, Verdict.DOUBTFUL, found, mend));
     }
 
     private void bad(String name, String found, String mend) {
-        facts.add(new Fact(name, Verdict.BAD, found, mend));
+        facts.add(new ClusterFact(name, Verdict.BAD, found, mend));
     }
 
     private static <T> T get(KafkaFuture<T> future) throws Failed {

@@ -34,6 +34,7 @@ import io.heritage.transport.queue.KafkaQueueWindows;
 import io.heritage.transport.queue.QueueSettings;
 import io.heritage.transport.queue.QueueWindows;
 import io.heritage.transport.queue.ShardDeal;
+import io.heritage.transport.queue.WaitingStarts;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -59,7 +60,7 @@ public final class KafkaTransport implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final KafkaConfig config;
-    private final QueueSettings queueSettings;
+    private volatile QueueSettings queueSettings;
     private final ClientSettings settings;
     private final Clock clock;
     private final Admin admin;
@@ -75,6 +76,7 @@ public final class KafkaTransport implements AutoCloseable {
     private final Meters meters;
     private final @Nullable MediaBucket bucket;
     private final List<KafkaMediaRoom> rooms = new CopyOnWriteArrayList<>();
+    private final List<Admin> roomAdmins = new CopyOnWriteArrayList<>();
 
     private KafkaTransport(
             KafkaConfig config,
@@ -166,7 +168,9 @@ public final class KafkaTransport implements AutoCloseable {
      * @throws IllegalStateException if the cluster has no share groups
      */
     public void createTopics(Collection<EndpointId> endpoints) {
-        new TopicSetup(admin, config, queueSettings).create(endpoints);
+        QueueSettings wanted = queueSettings;
+        int window = new TopicSetup(admin, config, wanted).create(endpoints);
+        queueSettings = wanted.withWindow(Math.min(window, wanted.window()));
     }
 
     /** Inputs, in {@code heritage.media}. */
@@ -181,11 +185,14 @@ public final class KafkaTransport implements AutoCloseable {
      * @throws TransportUnavailable if Kafka does not tell how much room there is
      */
     public MediaStore limitedMedia(Collection<EndpointId> endpoints) {
-        QueueWindows windows = windows();
+        var bytes = new ByteArrayDeserializer();
+        Admin impatient = Admin.create(settings.impatientAdmin());
+        roomAdmins.add(impatient);
+        QueueWindows windows = new KafkaQueueWindows(impatient, queueSettings.window());
         KafkaMediaRoom room =
                 KafkaMediaRoom.ofInputs(
-                        admin,
-                        tailConsumer(),
+                        impatient,
+                        new KafkaConsumer<>(settings.impatientTail(), bytes, bytes),
                         () -> windows.topics(endpoints),
                         queue -> windows.of(queue).startOffset(),
                         config.mediaRetentionBytes());
@@ -204,13 +211,18 @@ public final class KafkaTransport implements AutoCloseable {
         return store(Topics.RESULTS, room);
     }
 
+    /** Pieces of media that may be read at the same time without one waiting for another. */
+    public int readersAtOnce() {
+        return readers.atOnce();
+    }
+
     /** Outputs, in {@code heritage.results}. */
     public MediaStore results() {
         return results;
     }
 
     public JobLog jobs() {
-        return new KafkaJobLog(records, deal::shardOf);
+        return new KafkaJobLog(records, deal::shardOf, config.fairShares());
     }
 
     /** To be closed by the caller, before this. Joins the groups with the first {@code take}. */
@@ -222,6 +234,11 @@ public final class KafkaTransport implements AutoCloseable {
     /** How far the queues have come. */
     public QueueWindows windows() {
         return new KafkaQueueWindows(admin, queueSettings.window());
+    }
+
+    /** From where on jobs are needed that wait for their owner's turn. */
+    public WaitingStarts waitingStarts() {
+        return new WaitingStarts(admin);
     }
 
     public EventLog events() {
@@ -249,6 +266,7 @@ public final class KafkaTransport implements AutoCloseable {
     @Override
     public void close() {
         rooms.forEach(KafkaMediaRoom::close);
+        roomAdmins.forEach(roomAdmin -> roomAdmin.close(CLOSE_WITHIN));
         readers.close();
         eventProducer.close(CLOSE_WITHIN);
         closeHeartbeats();

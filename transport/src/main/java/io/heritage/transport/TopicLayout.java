@@ -17,6 +17,7 @@ final class TopicLayout {
     private static final Duration JOBS_KEPT = Duration.ofDays(7);
     private static final Duration EVENTS_KEPT = Duration.ofDays(3);
     private static final Duration COMMANDS_KEPT = Duration.ofDays(1);
+    private static final Duration HEARTBEATS_KEPT = Duration.ofDays(1);
 
     /** Expired results are deleted by time; new jobs are refused while there are too many. */
     private static final long NEVER_BY_SIZE = -1;
@@ -45,10 +46,15 @@ final class TopicLayout {
         topics.add(topic(Topics.RESULTS, config.mediaPartitions(), media(NEVER_BY_SIZE)));
         topics.add(topic(Topics.EVENTS, config.eventPartitions(), kept(EVENTS_KEPT)));
         topics.add(topic(Topics.COMMANDS, 1, kept(COMMANDS_KEPT)));
-        topics.add(topic(Topics.WORKERS, 1, compacted()));
+        topics.add(topic(Topics.WORKERS, 1, heartbeats()));
         topics.add(topic(Topics.CONTROLS, 1, compacted()));
         for (String jobs : Topics.jobs(endpoints, config.laneShards())) {
             topics.add(topic(jobs, 1, kept(JOBS_KEPT)));
+        }
+        if (config.fairShares()) {
+            for (String waiting : Topics.waiting(endpoints)) {
+                topics.add(topic(waiting, 1, kept(JOBS_KEPT)));
+            }
         }
         return topics;
     }
@@ -86,6 +92,14 @@ final class TopicLayout {
                 "segment.bytes", Long.toString(segment),
                 "segment.ms", Long.toString(segmentTime.toMillis()),
                 "compression.type", "producer");
+    }
+
+    /** Most workers have a new name each time they start: those of before would pile up. */
+    private static Map<String, String> heartbeats() {
+        var settings = new HashMap<>(compacted());
+        settings.put("cleanup.policy", "compact,delete");
+        settings.put("retention.ms", Long.toString(HEARTBEATS_KEPT.toMillis()));
+        return settings;
     }
 
     private static Map<String, String> compacted() {

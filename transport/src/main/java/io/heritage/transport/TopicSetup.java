@@ -51,14 +51,19 @@ final class TopicSetup {
         this.queue = queue;
     }
 
-    /** Groups come first: a member that joins before its group is set up misses earlier jobs. */
-    void create(Collection<EndpointId> endpoints) {
+    /**
+     * Groups come first: a member that joins before its group is set up misses earlier jobs.
+     *
+     * @return the window that the brokers allow
+     */
+    int create(Collection<EndpointId> endpoints) {
         requireShareGroups();
-        configureGroups(Topics.jobs(endpoints, config.laneShards()));
+        int window = configureGroups(Topics.jobs(endpoints, config.laneShards()));
         List<NewTopic> topics = new TopicLayout(config, replicas()).topics(endpoints);
         createMissing(topics);
         awaitLeaders(topics.stream().map(NewTopic::name).toList());
         awaitCoordinator(Topics.jobs(endpoints, config.laneShards()));
+        return window;
     }
 
     /** Replicas of a topic; the default of the brokers where the configuration names none. */
@@ -115,12 +120,13 @@ final class TopicSetup {
         }
     }
 
-    private void configureGroups(List<String> jobsTopics) {
+    private int configureGroups(List<String> jobsTopics) {
         if (jobsTopics.isEmpty()) {
-            return;
+            return queue.window();
         }
         try {
             configureGroups(jobsTopics, queue.window());
+            return queue.window();
         } catch (TransportUnavailable e) {
             if (queue.window() <= WINDOW_OF_EVERY_BROKER || !isRefusedValue(e.getCause())) {
                 throw e;
@@ -133,6 +139,7 @@ final class TopicSetup {
                             "the brokers allow a smaller window only; raise"
                                     + " group.share.max.partition.max.record.locks on them");
             configureGroups(jobsTopics, WINDOW_OF_EVERY_BROKER);
+            return WINDOW_OF_EVERY_BROKER;
         }
     }
 

@@ -3,7 +3,7 @@ package io.heritage.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.schemas.EndpointId;
-import io.heritage.transport.KafkaCheckup.Fact;
+import io.heritage.transport.KafkaCheckup.ClusterFact;
 import io.heritage.transport.KafkaCheckup.Verdict;
 import io.heritage.transport.kafka.Topics;
 import java.time.Clock;
@@ -34,7 +34,7 @@ class KafkaCheckupTest {
         broker.close();
     }
 
-    private Fact fact(String name, Clock clock) {
+    private ClusterFact fact(String name, Clock clock) {
         return KafkaCheckup.of(broker.config(), List.of(ENDPOINT), clock).stream()
                 .filter(fact -> fact.name().equals(name))
                 .findFirst()
@@ -54,7 +54,8 @@ class KafkaCheckupTest {
 
         heartbeat();
         assertThat(fact("clocks", Clock.systemUTC()).verdict()).isEqualTo(Verdict.GOOD);
-        Fact behind = fact("clocks", Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10)));
+        ClusterFact behind =
+                fact("clocks", Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10)));
         assertThat(behind.verdict()).isEqualTo(Verdict.DOUBTFUL);
         assertThat(behind.mend()).contains("time server");
     }

@@ -5,6 +5,7 @@ import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.bucket.BucketConfig;
 import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.log.CommandBus;
 import io.heritage.transport.log.ControlBoard;
 import io.heritage.transport.log.EventLog;
@@ -74,6 +75,13 @@ public final class KafkaPorts implements Ports {
     }
 
     @Override
+    public void setLanesShared(boolean shared) {
+        config = config.withFairShares(shared);
+        others.add(main);
+        main = open(usual);
+    }
+
+    @Override
     public JobLog jobs() {
         return main.jobs();
     }
@@ -87,6 +95,24 @@ public final class KafkaPorts implements Ports {
     @Override
     public QueueWindows windows() {
         return main.windows();
+    }
+
+    @Override
+    public int members(String jobsTopic) {
+        String group = Topics.shareGroup(jobsTopic);
+        try {
+            return main.admin()
+                    .describeShareGroups(List.of(group))
+                    .all()
+                    .get()
+                    .values()
+                    .iterator()
+                    .next()
+                    .members()
+                    .size();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override

@@ -25,10 +25,19 @@ public interface Ports extends AutoCloseable {
     /** From now on as processes that were started with another number of shards a lane. */
     void setLaneShards(int shards);
 
+    /** From now on as processes that were started with lanes that owners share, or without. */
+    void setLanesShared(boolean shared);
+
     /** To be closed before this. The settings are those the topics were created with. */
     JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker, QueueSettings settings);
 
     QueueWindows windows();
+
+    /**
+     * Members of the group of a queue, which may be given its jobs whether they ask or not; 0 where
+     * only who asks is given one.
+     */
+    int members(String jobsTopic);
 
     MediaStore media();
 

@@ -12,9 +12,13 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * workers of its own.
  */
 public final class SharedBroker implements ParameterResolver {
+    /**
+     * Short enough to be waited for. An acknowledgement has a third of it, and a worker whose
+     * machine stands still for longer loses its job: so it is not shorter.
+     */
     public static final QueueSettings SHORT_LOCK =
             new QueueSettings(
-                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(10),
                     3,
                     Duration.ofMillis(200),
                     Duration.ofSeconds(10),

@@ -2,6 +2,10 @@ package io.heritage.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.Lane;
+import io.heritage.transport.kafka.KafkaConfig;
+import io.heritage.transport.kafka.Topics;
 import java.util.List;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,46 @@ class TopicLayoutTest {
         assertThat(topics(1))
                 .allSatisfy(topic ->
                         assertThat(topic.configs()).doesNotContainKey("min.insync.replicas"));
+    }
+
+    @Test
+    void lanesThatAreSharedHaveATopicForTheJobsThatWait() {
+        EndpointId endpoint = TestJobs.newEndpoint();
+        KafkaConfig config = TestBroker.config("127.0.0.1:9092").withLaneShards(2);
+        List<String> without = names(config, endpoint);
+        List<String> with = names(config.withFairShares(true), endpoint);
+        assertThat(with).containsAll(without).hasSize(without.size() + Lane.values().length);
+        String waiting = Topics.waiting(endpoint, Lane.LONG);
+        assertThat(with).contains(waiting);
+        assertThat(Topics.lane(waiting)).isEqualTo(Topics.jobs(endpoint, Lane.LONG));
+        assertThat(Topics.endpoint(waiting)).isEqualTo(endpoint);
+        assertThat(waiting).matches(Topics.everyQueue(List.of(endpoint)));
+        assertThat(waiting).doesNotMatch(Topics.everyShard(List.of(endpoint)));
+        assertThat(Topics.jobs(endpoint, Lane.LONG, 1))
+                .matches(Topics.everyQueue(List.of(endpoint)))
+                .matches(Topics.everyShard(List.of(endpoint)));
+    }
+
+    @Test
+    void heartbeatsOfWorkersThatAreGoneAreDeletedAndControlsAreNot() {
+        assertThat(topic(Topics.WORKERS).configs())
+                .containsEntry("cleanup.policy", "compact,delete")
+                .containsEntry("retention.ms", "86400000");
+        assertThat(topic(Topics.CONTROLS).configs())
+                .containsEntry("cleanup.policy", "compact")
+                .doesNotContainKey("retention.ms");
+    }
+
+    private static List<String> names(KafkaConfig config, EndpointId endpoint) {
+        return new TopicLayout(config, 1)
+                .topics(List.of(endpoint)).stream().map(NewTopic::name).toList();
+    }
+
+    private static NewTopic topic(String name) {
+        return topics(1).stream()
+                .filter(topic -> topic.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<NewTopic> topics(int replicas) {

@@ -4,7 +4,7 @@ import { ApiError, download, get, isPassing, url, useLoaded } from './api.js';
 import { noteJob, state, useLive } from './live.js';
 import { bytes, count, duration, range, when } from './format.js';
 import { Compare, outputsOf, useSources, viewFrom, viewQuery } from './viewer.js';
-import { ProgressLine, canRetry, cancelling, retrying } from './jobs.js';
+import { ProgressLine, batchOf, canRetry, cancelling, retrying } from './jobs.js';
 import { editAsNew } from './drafts.js';
 import { Timeline } from './timeline.js';
 import { Webhook } from './webhook.js';
@@ -107,7 +107,7 @@ function summary({ id, status, createdAt, inputs, outputs, startedAt, completedA
 function Actions({ job, details, setConfirm, setError }) {
   const path = `output/${encodeURIComponent(job.id)}`;
   const done = details.status === 'COMPLETED';
-  const { value: files = [] } = useLoaded(async () => (done ? outputsOf(job) : []), [job.id, done]);
+  const { value: files = [] } = useLoaded(async () => (done && !batchOf(details.output) ? outputsOf(job) : []), [job.id, done]);
   const [file] = files;
   const save = () => (files.length > 1 ? download(url(job.endpoint, `${path}/zip`), `${job.id}.zip`) : download(url(job.endpoint, `${path}/${file.index}`), file.filename)).catch(setError);
   return html`
@@ -120,6 +120,8 @@ function Actions({ job, details, setConfirm, setError }) {
 
 /** What a job that has not ended does, and what went wrong with one that failed. */
 function Now({ job, details }) {
+  const batch = [job.progress, details.output].find(batchOf);
+  if (batch) return html`<${Batch} id=${job.id} counts=${batch} error=${details.error} />`;
   if (job.status === 'IN_QUEUE') return html`<${Waiting} endpoint=${job.endpoint} outlook=${details.outlook} />`;
   if (job.status === 'IN_PROGRESS') return html`<${Running} job=${job} details=${details} />`;
   if (job.error || details.error) {
@@ -129,6 +131,19 @@ function Now({ job, details }) {
     </${Notice}>`;
   }
   return null;
+}
+
+const BATCH_STATES = { in_queue: 'queued', in_progress: 'running', completed: 'completed', failed: 'failed', cancelled: 'cancelled', timed_out: 'timed out' };
+
+/** Many jobs that were queued with one request. */
+function Batch({ id, counts, error }) {
+  const some = Object.entries(BATCH_STATES).filter(([state]) => counts[state] > 0);
+  return html`<section class="card now"><h2>Batch</h2>
+    <${ProgressLine} progress=${counts} />
+    <p class="row quiet">${some.map(([state, label]) => html`<span>${count(counts[state])} ${label}</span>`)}</p>
+    ${error && html`<p class="error-full">${error}</p>`}
+    <p><a href=${`#/jobs?q=${encodeURIComponent(`${id}-b`)}`}>Its jobs</a></p>
+  </section>`;
 }
 
 const ADVICE = {
@@ -215,7 +230,7 @@ async function lastFrame(job, part) {
 }
 
 function Tabs({ job, details, route }) {
-  const has = { compare: job.status === 'COMPLETED', webhook: Boolean(details.webhook) };
+  const has = { compare: job.status === 'COMPLETED' && !batchOf(details.output), webhook: Boolean(details.webhook) };
   const shown = TABS.filter((tab) => has[tab] ?? true);
   const chosen = shown.includes(route.query.get('tab')) ? route.query.get('tab') : shown[0];
   return html`

@@ -271,8 +271,19 @@ function RowProgress({ job }) {
   return null;
 }
 
-/** Stage and frames of a running job. */
+/** How many jobs of a batch have ended; null if it is none. */
+export function batchOf(facts) {
+  const total = facts?.jobs_total;
+  return total ? { total, ended: ['completed', 'failed', 'cancelled', 'timed_out'].reduce((sum, state) => sum + (facts[state] ?? 0), 0) } : null;
+}
+
+/** Stage and frames of a running job, jobs of a batch. */
 export function ProgressLine({ progress }) {
+  const batch = batchOf(progress);
+  if (batch) {
+    const label = `${count(batch.ended)} of ${count(batch.total)} jobs`;
+    return html`<span class="progress"><${Bar} label=${label} value=${batch.ended} max=${batch.total} /><span>${label}</span></span>`;
+  }
   const done = progress?.frames_done;
   const total = progress?.frames_total;
   const label = [progress?.stage ?? 'starting', total ? `${done} of ${total} frames` : ''].filter(Boolean).join(', ');

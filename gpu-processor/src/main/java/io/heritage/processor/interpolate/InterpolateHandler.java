@@ -31,7 +31,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Jobs of an <i>interpolate</i> endpoint: interpolation API; docs/spec/wan22.md, sections 1 and 10.
+ * Jobs of an <i>interpolate</i> endpoint: docs/interpolate.md; docs/spec/wan22.md, sections 1 and
+ * 10.
  */
 public final class InterpolateHandler implements JobHandler {
     private static final String START = "start_image_base64";

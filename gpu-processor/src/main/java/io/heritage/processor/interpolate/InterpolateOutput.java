@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The output of an <i>interpolate</i> job (interpolation API, "Response Format"): the frames or one
- * video, and how they were made.
+ * The output of an <i>interpolate</i> job (docs/interpolate.md): the frames or one video, and how
+ * they were made.
  */
 final class InterpolateOutput {
     private final VideoRequest request;

@@ -85,7 +85,7 @@ final class WanEngine implements AutoCloseable {
         }
     }
 
-    /** As clients know it (SeedVR API, "Common Errors"), then what was found and what helps. */
+    /** As clients know it (docs/restore.md), then what was found and what helps. */
     static JobFailed outOfMemory(Device device, DoesNotFit why) {
         String name =
                 switch (device) {

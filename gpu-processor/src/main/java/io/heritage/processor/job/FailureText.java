@@ -54,7 +54,7 @@ final class FailureText {
         return message == null || message.isEmpty() ? e.getClass().getSimpleName() : message;
     }
 
-    /** Clients expect "CUDA out of memory" (SeedVR API, "Common Errors"). */
+    /** Clients expect "CUDA out of memory" (docs/restore.md). */
     private static String deviceOf(OutOfDeviceMemory e) {
         return String.valueOf(e.getMessage()).contains("cuda") ? "CUDA" : "CPU";
     }

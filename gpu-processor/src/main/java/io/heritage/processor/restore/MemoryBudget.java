@@ -36,7 +36,7 @@ record MemoryBudget(String device, long bytes, int longestChunk, long chunkBytes
         };
     }
 
-    /** Of which all may go into chunks. */
+    /** A budget that chunks may use up. */
     MemoryBudget(String device, long bytes, int longestChunk) {
         this(device, bytes, longestChunk, bytes);
     }

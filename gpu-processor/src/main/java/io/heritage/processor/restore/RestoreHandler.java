@@ -34,7 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Jobs of a <i>restore</i> endpoint: SeedVR API, "Supported Actions". */
+/** Jobs of a <i>restore</i> endpoint: docs/restore.md. */
 public final class RestoreHandler implements JobHandler {
 
     private final RestoreModels models;

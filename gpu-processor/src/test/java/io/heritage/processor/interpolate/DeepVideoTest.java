@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A PQ video of 10 bits, with the real network and the weights that ship. */
-@Timeout(60)
+@Timeout(300)
 class DeepVideoTest {
     @TempDir Path dir;
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With the real network and the weights that ship. */
-@Timeout(60)
+@Timeout(300)
 class LocalInterpolationTest {
     private static LocalInterpolation local;
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What does not need a network. */
@@ -48,7 +51,7 @@ class RaiseFrameRateTest {
 
                     @Override
                     public void progress(WorkProgress progress) {
-                        if (progress.framesDone() % 150 == 0) {
+                        if (progress.framesDone() == 150 * (resident.size() + 1)) {
                             resident.add(residentBytes());
                         }
                     }
@@ -57,29 +60,41 @@ class RaiseFrameRateTest {
                 new RaiseFrameRate(new PacedEngine(), ImageLimits.DEFAULT)
                         .run(in, dir.resolve("out.mp4"), RateRequest.times(2), samples);
         assertThat(summary.framesWritten()).isEqualTo(600);
-        // 225 more input frames are 155 MiB of pixels
-        assertThat(resident.getLast() - resident.getFirst()).isLessThan(60 * MIB);
+        assertThat(resident).hasSizeGreaterThan(2);
+        // 75 more input frames are 52 MiB of pixels; the virtual machine's heap grows some times
+        assertThat(leastGrowth(resident)).isLessThan(20 * MIB);
     }
 
-    /** Looks again and again at what the device thread and the decoding thread are doing. */
+    private static long leastGrowth(List<Long> bytes) {
+        return IntStream.range(1, bytes.size())
+                .mapToLong(i -> bytes.get(i) - bytes.get(i - 1))
+                .min()
+                .orElseThrow();
+    }
+
+    /**
+     * Looks again and again at what the device thread and the others are doing, until they were
+     * seen at their work.
+     */
     @Test
+    @Timeout(300)
     void theDeviceThreadNeitherDecodesNorComparesNorEncodes() throws Exception {
         Path in = dir.resolve("in.mp4");
         write(in, 200);
         Thread device = Thread.currentThread();
         Map<String, Set<String>> seen = new ConcurrentHashMap<>();
         AtomicBoolean underWay = new AtomicBoolean();
-        AtomicBoolean done = new AtomicBoolean();
+        AtomicBoolean over = new AtomicBoolean();
         Thread sampler =
                 Thread.ofPlatform()
                         .start(() -> {
-                            while (!done.get()) {
+                            while (!over.get()) {
                                 boolean counts = underWay.get();
                                 Thread.getAllStackTraces()
                                         .forEach((thread, stack) -> {
                                             String name =
                                                     thread == device ? "device" : thread.getName();
-                                            if (counts && !done.get()) {
+                                            if (counts && underWay.get()) {
                                                 seen.computeIfAbsent(
                                                                 name,
                                                                 _ -> new ConcurrentSkipListSet<>())
@@ -95,16 +110,24 @@ class RaiseFrameRateTest {
 
                     @Override
                     public void progress(WorkProgress progress) {
-                        underWay.set(true);
-                        done.set(progress.framesDone() >= 398);
+                        underWay.set(progress.framesDone() < 398);
                     }
                 };
-        new RaiseFrameRate(new PacedEngine(), ImageLimits.DEFAULT)
-                .run(in, dir.resolve("out.mp4"), RateRequest.times(2), observer);
-        sampler.join();
+        try {
+            do {
+                new RaiseFrameRate(new PacedEngine(), ImageLimits.DEFAULT)
+                        .run(in, dir.resolve("out.mp4"), RateRequest.times(2), observer);
+            } while (!wasSeen(seen, "decode-ahead", "VideoReader")
+                    || !wasSeen(seen, "encode-behind", "VideoWriter"));
+        } finally {
+            over.set(true);
+            assertThat(sampler.join(Duration.ofSeconds(30))).isTrue();
+        }
         assertThat(seen.get("device")).isEmpty();
-        assertThat(seen.get("decode-ahead")).contains("VideoReader");
-        assertThat(seen.get("encode-behind")).contains("VideoWriter");
+    }
+
+    private static boolean wasSeen(Map<String, Set<String>> seen, String thread, String work) {
+        return seen.getOrDefault(thread, Set.of()).contains(work);
     }
 
     private static Set<String> mediaWork(StackTraceElement[] stack) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class LocalRestorationTest {
     private static final RestoreInput.Model MODEL =
             new RestoreInput.Model("seedvr2_3b", "normal", 1);

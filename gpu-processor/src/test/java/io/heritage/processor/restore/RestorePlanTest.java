@@ -112,7 +112,7 @@ class RestorePlanTest {
         assertThat(plan.options().blocksOnHost()).isFalse();
     }
 
-    /** Of the 7B in bf16. */
+    /** Plans for the 7B in bf16. */
     private static RestoreOptions published(
             FrameGeometry geometry, int frames, RestoreOptions options, long available) {
         return new MemoryPlan(available, MemoryPlan.largestSlice(new Device.Cuda(0)))
@@ -225,7 +225,7 @@ class RestorePlanTest {
                 model::fitting, LARGE, SampleDepth.EIGHT, 1000, RestoreOptions.DEFAULT, budget);
     }
 
-    /** Of a device where idle models are resident. */
+    /** Memory of a device where idle models are resident. */
     private static final class SharedMemory implements ReplicatedModel.DeviceBudget {
         private final String device;
         private final long withIdle;

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A video that was divided, its parts handed out here as the sink does it; restored by real
  * networks with tiny random weights.
  */
-@Timeout(180)
+@Timeout(600)
 class SegmentsTest {
     private static final int FRAMES = 130;
     private static final int CUT = 100;

@@ -66,7 +66,7 @@ public final class TinyRestoring implements AutoCloseable {
         Processor processor =
                 installation.processor(
                         config, List.of(endpoint), (_, _) -> new PacedEngine(), Clock.systemUTC());
-        assertThat(processor.awaitReady(Duration.ofSeconds(30))).isTrue();
+        assertThat(processor.awaitReady(Duration.ofSeconds(120))).isTrue();
         return new TinyRestoring(dir, installation, endpoint, processor);
     }
 

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -145,11 +146,17 @@ class RifeTest {
         ByteBuffer out = ByteBuffer.allocateDirect(3 * 64 * 64);
         try (RifePair pair = rife.pair(black, black, 64, 64)) {
             run(pair, black, out, 50);
-            long before = residentKilobytes();
-            run(pair, black, out, 200);
-            assertThat(residentKilobytes() - before)
-                    .as("kB more after 200 frames; kept features alone would be 22,400")
-                    .isLessThan(8_000);
+            long[] growth = new long[5];
+            for (int i = 0; i < growth.length; i++) {
+                long before = residentKilobytes();
+                run(pair, black, out, 40);
+                growth[i] = residentKilobytes() - before;
+            }
+            // What is kept grows each time, the virtual machine's heap and code some times.
+            Arrays.sort(growth);
+            assertThat(growth[1])
+                    .as("kB more after 40 frames; kept features alone would be 4,480")
+                    .isLessThan(1_600);
         }
     }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Logical devices: copies of a tiny model on the CPU, each with a thread of its own. */
-@Timeout(120)
+@Timeout(600)
 class SeveralDevicesTest {
     private static final FrameSize SIZE = new FrameSize(52, 36);
 

@@ -56,7 +56,8 @@ class Float8ProductsTest {
         try (TorchRuntime runtime = TorchRuntime.start(TorchOptions.cpu());
                 Rife rife = Rife.load(runtime, RifeWeights.embedded(), RifeOptions.defaults())) {
             var settings =
-                    WanSettings.defaults(runtime.device()).withFloat8(Float8Storage.MULTIPLY);
+                    ChangedSettings.float8(
+                            WanSettings.defaults(runtime.device()), Float8Storage.MULTIPLY);
             assertThatThrownBy(() ->
                             WanInterpolation.open(runtime, files, settings, rife, Work.UNWATCHED))
                     .isInstanceOf(IllegalArgumentException.class)

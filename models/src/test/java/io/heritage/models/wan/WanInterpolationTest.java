@@ -135,7 +135,7 @@ class WanInterpolationTest {
         try (var wan = open(files, settings())) {
             enoughForOneExpert = wan.estimate(large.latentSize()).peak(Residency.ONE_EXPERT);
         }
-        try (var wan = open(files, settings().withDeviceBytes(enoughForOneExpert))) {
+        try (var wan = open(files, ChangedSettings.deviceBytes(settings(), enoughForOneExpert))) {
             assertThat(residency(wan)).isEqualTo(Residency.ALL);
             assertThat(wan.interpolate(large, (_, _) -> {}, Work.UNWATCHED).residency())
                     .isEqualTo(Residency.ONE_EXPERT);
@@ -161,7 +161,7 @@ class WanInterpolationTest {
         try (var wan = open(files, settings())) {
             long smallest =
                     wan.estimate(new LatentSize(2, 2, 2)).peak(Residency.SWAP_BLOCKS) + 1_000_000;
-            try (var little = open(files, settings().withDeviceBytes(smallest))) {
+            try (var little = open(files, ChangedSettings.deviceBytes(settings(), smallest))) {
                 assertThatThrownBy(() -> frames(little, request(1, end(), 1)))
                         .isInstanceOf(DoesNotFit.class)
                         .hasMessageContaining("Reduce resolution to 480 or 640")
@@ -177,7 +177,8 @@ class WanInterpolationTest {
             assertThat(frames(wan, request(3, null, 1))).hasSize(FRAMES).isNotEqualTo(both);
             assertThat(frames(wan, negative("blurry"))).isEqualTo(both);
         }
-        try (var wan = open(files, settings().withGuidance(new ExpertGuidance(3.5, 1)))) {
+        var guided = ChangedSettings.guidance(settings(), new ExpertGuidance(3.5, 1));
+        try (var wan = open(files, guided)) {
             assertThat(frames(wan, negative("blurry")))
                     .isNotEqualTo(frames(wan, negative("a cat")));
         }
@@ -219,7 +220,7 @@ class WanInterpolationTest {
 
     private static List<ByteBuffer> only(WanFiles set, Float8Storage storage) {
         var plain = settings();
-        try (var wan = open(set, plain.withFloat8(storage))) {
+        try (var wan = open(set, ChangedSettings.float8(plain, storage))) {
             return frames(wan, request(5, end(), 1));
         }
     }
@@ -228,7 +229,7 @@ class WanInterpolationTest {
     void bfloat16GivesNearlyTheSameVideo() {
         var request = request(5, end(), 1);
         try (var exact = open(files, settings());
-                var rounded = open(files, settings().withPrecision(Precision.BF16))) {
+                var rounded = open(files, ChangedSettings.precision(settings(), Precision.BF16))) {
             assertThat(distance(frames(exact, request), frames(rounded, request)))
                     .isBetween(1e-3, 3.0);
         }

@@ -3,7 +3,6 @@ package io.heritage.observe.trace;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +61,6 @@ public final class TraceSpan {
 
     public void end() {
         span.end();
-    }
-
-    public void endAt(Instant at) {
-        span.end(at);
     }
 
     Context context() {

@@ -11,11 +11,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +37,12 @@ final class Batches {
      */
     private static final Duration ALL_ASKED_EVERY = Duration.ofMinutes(10);
 
-    private static final int ASKED_BETWEEN_BEATS = 100;
+    /** Jobs that are asked in one turn of the thread, which others wait for. */
+    static final int ASKED_AT_ONCE = 100;
 
     private final BatchStore store;
     private final BiConsumer<JobId, Outgoing> say;
-    private final Runnable beat;
+    private final Function<JobId, Optional<TrackedJob>> known;
     private final Clock clock;
 
     /** Jobs that have ended, of batches that have not, as far as the store was read. */
@@ -47,26 +50,41 @@ final class Batches {
 
     private final Map<JobId, Instant> allAskedAt = new HashMap<>();
 
+    /** Batches that jobs were heard of: a batch is not read for each of its jobs. */
+    private final Map<JobId, Instant> submittedAt = new HashMap<>();
+
+    /** Batches of which some jobs are still to be asked. */
+    private final Map<JobId, Asking> asking = new LinkedHashMap<>();
+
+    /**
+     * @param next index of the job that is asked next
+     * @param all that have not ended, not only those that were never heard of
+     */
+    private record Asking(int next, boolean all) {
+        boolean isAsked(MemberState member) {
+            return all ? !member.isEnded() : !member.isHeardOf();
+        }
+    }
+
     /**
      * @param say sends what is said to a job under its id
-     * @param beat tells that the thread is not stuck
+     * @param known jobs of this partition, with their submissions
      */
-    Batches(BatchStore store, BiConsumer<JobId, Outgoing> say, Runnable beat, Clock clock) {
+    Batches(
+            BatchStore store,
+            BiConsumer<JobId, Outgoing> say,
+            Function<JobId, Optional<TrackedJob>> known,
+            Clock clock) {
         this.store = store;
         this.say = say;
-        this.beat = beat;
+        this.known = known;
         this.clock = clock;
     }
 
     /** A batch has begun, so its jobs are made, or it has ended, so those that have not are. */
     void ask(TrackedJob batch) {
-        if (batch.isFinished()) {
-            drop(batch.id());
-        }
-        boolean stopped = isCancelled(batch) || batch.state() instanceof JobState.TimedOut;
-        if (!batch.isFinished() || stopped) {
-            ask(batch, stopped, member -> !member.isEnded());
-        }
+        drop(batch.id());
+        ask(batch, new Asking(0, true));
     }
 
     /**
@@ -78,33 +96,50 @@ final class Batches {
         if (batch.isFinished() && !stopped) {
             return; // what is unfinished now was retried by its client
         }
-        boolean all = stopped || isTimeToAskAll(batch.id());
-        ask(batch, stopped, member -> all ? !member.isEnded() : !member.isHeardOf());
+        ask(batch, new Asking(0, stopped || isTimeToAskAll(batch.id())));
         if (!stopped && batch.job() != null && batch.job().batch() instanceof Batch.Whole(int n)) {
             endIfOver(batch.id(), progress(batch.id(), n));
         }
     }
 
-    private void ask(TrackedJob batch, boolean stopped, Predicate<MemberState> isAsked) {
-        Job job = Objects.requireNonNull(batch.job());
-        if (!(job.batch() instanceof Batch.Whole(int jobs))) {
+    /** Goes on with a batch whose jobs were more than are asked at once, each in its turn. */
+    void askMore() {
+        if (asking.isEmpty()) {
             return;
         }
-        List<MemberState> members = store.all(batch.id(), jobs);
-        for (int i = 0; i < jobs; i++) {
-            if (i % ASKED_BETWEEN_BEATS == 0) {
-                beat.run();
-            }
-            if (!isAsked.test(members.get(i))) {
-                continue;
-            }
-            Job member = Batch.member(job, i);
-            if (stopped) { // cancelled first: what was never made is not queued
-                cancel(member.id());
-            }
-            Instant at = job.submittedAt();
-            say.accept(member.id(), Outgoing.event(new JobEvent.Submitted(member, at, null)));
+        JobId next = asking.keySet().iterator().next();
+        Asking left = Objects.requireNonNull(asking.remove(next));
+        known.apply(next).ifPresent(batch -> ask(batch, left));
+    }
+
+    private void ask(TrackedJob batch, Asking from) {
+        boolean stopped = isCancelled(batch) || batch.state() instanceof JobState.TimedOut;
+        Job job = batch.job();
+        if (job == null
+                || !(job.batch() instanceof Batch.Whole(int count))
+                || (batch.isFinished() && !stopped)) {
+            return;
         }
+        List<MemberState> members = store.all(batch.id(), count);
+        int i = from.next();
+        for (int asked = 0; i < count && asked < ASKED_AT_ONCE; i++) {
+            if (from.isAsked(members.get(i))) {
+                ask(Batch.member(job, i), job.submittedAt(), stopped);
+                asked++;
+            }
+        }
+        asking.remove(batch.id());
+        if (i < count) {
+            asking.put(batch.id(), new Asking(i, from.all()));
+        }
+    }
+
+    /** Cancelled first: what was never made is not queued. */
+    private void ask(Job member, Instant at, boolean stopped) {
+        if (stopped) {
+            cancel(member.id());
+        }
+        say.accept(member.id(), Outgoing.event(new JobEvent.Submitted(member, at, null)));
     }
 
     private boolean isTimeToAskAll(JobId batch) {
@@ -124,7 +159,7 @@ final class Batches {
      * @return whether the progress of the batch is to be told
      */
     boolean moved(@Nullable TrackedJob batch, JobEvent.BatchMoved moved) {
-        if (batch == null) {
+        if (batch == null || isOfABatchBefore(moved)) {
             return false;
         }
         MemberState before = store.get(moved.jobId(), moved.index());
@@ -143,6 +178,19 @@ final class Batches {
                 haveAllEnded(moved, before, after)
                         && endIfOver(moved.jobId(), progress(moved.jobId(), moved.jobs()));
         return over || isTimeToTell(batch);
+    }
+
+    /** A client may use an idempotency key again while a job of the batch before still runs. */
+    private boolean isOfABatchBefore(JobEvent.BatchMoved moved) {
+        Instant batch = submittedAt.computeIfAbsent(moved.jobId(), this::submissionOf);
+        return moved.jobSubmittedAt() != null && moved.jobSubmittedAt().isBefore(batch);
+    }
+
+    private Instant submissionOf(JobId batch) {
+        return known.apply(batch)
+                .flatMap(tracked -> Optional.ofNullable(tracked.job()))
+                .map(Job::submittedAt)
+                .orElse(Instant.EPOCH);
     }
 
     /** By the count of those that have: a batch is not read for each of its jobs. */
@@ -238,7 +286,8 @@ final class Batches {
                                     index,
                                     jobs,
                                     after.state().status(),
-                                    after.readTo() == null ? -1 : after.readTo())));
+                                    after.readTo() == null ? -1 : after.readTo(),
+                                    job.submittedAt())));
         }
     }
 
@@ -253,7 +302,13 @@ final class Batches {
                     of,
                     Outgoing.event(
                             new JobEvent.BatchMoved(
-                                    of, clock.instant(), index, jobs, status, offset)));
+                                    of,
+                                    clock.instant(),
+                                    index,
+                                    jobs,
+                                    status,
+                                    offset,
+                                    job.submittedAt())));
         }
     }
 
@@ -265,5 +320,7 @@ final class Batches {
     private void drop(JobId batch) {
         ended.remove(batch);
         allAskedAt.remove(batch);
+        submittedAt.remove(batch);
+        asking.remove(batch);
     }
 }

@@ -19,7 +19,7 @@ public final class FoldProgress {
     private final Condition changed = lock.newCondition();
     private final Map<Object, Position> positions = new HashMap<>();
 
-    /** Of one partition of the fold; written by its thread. */
+    /** The progress of one partition of the fold; written by its thread. */
     static final class Position {
         private final int partition;
         private volatile Map<String, Long> passed;
@@ -59,6 +59,30 @@ public final class FoldProgress {
         try {
             position.passed = Map.copyOf(offsets);
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A partition of the fold that is here.
+     *
+     * @param processor of it
+     */
+    record Partition(Object processor, int number) {}
+
+    /** Up to where each has folded a queue, as far as it knows the queue. */
+    Map<Partition, Long> passed(String topic) {
+        lock.lock();
+        try {
+            var found = new HashMap<Partition, Long>();
+            positions.forEach((processor, position) -> {
+                Long passed = position.passed.get(topic);
+                if (passed != null) {
+                    found.put(new Partition(processor, position.partition), passed);
+                }
+            });
+            return found;
         } finally {
             lock.unlock();
         }

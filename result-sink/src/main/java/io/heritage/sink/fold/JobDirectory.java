@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
@@ -28,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds jobs: in this sink's own part of the store, or the sink that has it. Any thread. */
 public final class JobDirectory {
-    /** How long a job is waited for that is not there: most are just being folded. */
-    private static final Duration ON_ITS_WAY = Duration.ofMillis(250);
-
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(1);
 
     /** Jobs that a page looks at in one partition, wanted or not; some milliseconds. */
@@ -40,13 +38,19 @@ public final class JobDirectory {
     private final JobRules rules;
     private final FoldPulse pulse;
     private final FoldReach reach;
+    private final Duration onItsWay;
     private volatile @Nullable Store store;
 
-    public JobDirectory(Waiters waiters, JobRules rules, FoldPulse pulse, FoldReach reach) {
+    /**
+     * @param onItsWay how long a job is waited for that is not there: most are just being folded
+     */
+    public JobDirectory(
+            Waiters waiters, JobRules rules, FoldPulse pulse, FoldReach reach, Duration onItsWay) {
         this.waiters = waiters;
         this.rules = rules;
         this.pulse = pulse;
         this.reach = reach;
+        this.onItsWay = onItsWay;
     }
 
     private record Store(KafkaStreams streams, HostInfo self) {}
@@ -113,8 +117,8 @@ public final class JobDirectory {
                     waiter.await(left);
                 } else if (allIsFolded) {
                     return expired(store, id, owner.partition());
-                } else if (ON_ITS_WAY.compareTo(waited) > 0) {
-                    waiter.await(ON_ITS_WAY.minus(waited));
+                } else if (onItsWay.compareTo(waited) > 0) {
+                    waiter.await(onItsWay.minus(waited));
                 } else {
                     allIsFolded = isAllFolded(owner.partition(), start);
                 }
@@ -244,19 +248,21 @@ public final class JobDirectory {
      * Jobs of an owner at an endpoint that are in this process, newest first.
      *
      * @param after where the page before ended; empty for the first
+     * @param shown what is kept of a job
      * @param partitions of the fold
      */
-    public JobPage<TrackedJob> list(
+    public <T> JobPage<T> list(
             EndpointId endpoint,
             String owner,
             String after,
             Predicate<TrackedJob> wanted,
+            Function<TrackedJob, T> shown,
             int atMost,
             int partitions)
             throws NotServing {
         Store store = serving();
         Predicate<TrackedJob> kept = job -> job.job() != null && !rules.isExpired(job);
-        var pages = new ArrayList<JobPage<TrackedJob>>();
+        var pages = new ArrayList<JobPage<T>>();
         for (int partition = 0; partition < partitions; partition++) {
             if (!isHere(store, partition)) {
                 continue;
@@ -269,6 +275,7 @@ public final class JobDirectory {
                                 owner,
                                 after,
                                 kept.and(wanted),
+                                shown,
                                 atMost,
                                 MOST_LISTED));
             } catch (InvalidStateStoreException | IllegalStateException e) {

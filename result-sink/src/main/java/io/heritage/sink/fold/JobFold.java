@@ -10,10 +10,12 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
  * What the fold works with; makes the processor of each partition.
  *
  * @param laneShards of each lane, which jobs are put back into
+ * @param lanesShared whether jobs that the fold queues wait for their owner's turn
  */
 public record JobFold(
         SinkConfig config,
         int laneShards,
+        boolean lanesShared,
         JobRules rules,
         QueueStarts queues,
         Waiters waiters,
@@ -22,6 +24,7 @@ public record JobFold(
         FoldPulse pulse,
         FoldProgress progress,
         QueueOrder order,
+        Turns turns,
         FoldMeters meters,
         Traces traces,
         Clock clock)
@@ -35,6 +38,7 @@ public record JobFold(
                         rules,
                         new LostFromQueue(queues, config.lostAfter()),
                         laneShards,
+                        lanesShared,
                         waiters,
                         states ->
                                 new WebhookCalls(
@@ -47,6 +51,7 @@ public record JobFold(
                         pulse,
                         progress,
                         order,
+                        turns,
                         meters,
                         clock));
     }

@@ -8,6 +8,7 @@ import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.WorkerId;
+import io.heritage.transport.kafka.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,13 @@ import org.slf4j.LoggerFactory;
 final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private static final Logger LOG = LoggerFactory.getLogger(JobProcessor.class);
     static final Duration LOOKS = Duration.ofMillis(100);
+
+    /** A worker is not to wait long for the next job. */
+    private static final Duration TURNS = Duration.ofMillis(10);
+
+    /** The most that clocks of machines differ; see docs/reliability.md, Clocks. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+
     private static final Duration LOST_LOOKS = Duration.ofSeconds(5);
     private static final int LOOKED_AT_ONCE = 500;
 
@@ -54,11 +62,13 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private final JobRules rules;
     private final LostFromQueue lost;
     private final int laneShards;
+    private final boolean lanesShared;
     private final Waiters waiters;
     private final Function<JobStore, WebhookCalls> webhooks;
     private final FoldPulse pulse;
     private final FoldProgress progress;
     private final QueueOrder order;
+    private final Turns turns;
     private final FoldMeters meters;
     private final Clock clock;
     private final Map<JobId, PurgeTally> purges = new LinkedHashMap<>();
@@ -66,9 +76,16 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     /** Purges that may cover a submission that is still to come. */
     private final Set<JobId> openPurges = new HashSet<>();
 
+    /**
+     * Where jobs that now wait in their lane waited for their turn: as many as lanes have room for.
+     */
+    private final Map<JobId, QueuePlace> hadTurns = new LinkedHashMap<>();
+
     private Map<String, Long> passed = Map.of();
     private FoldProgress.@Nullable Position position;
     private Instant lookForLost = Instant.EPOCH;
+    private Instant openedAt = Instant.EPOCH;
+    private Turns.@Nullable Seat seat;
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable JobStore states;
     private @Nullable DividedJobs divided;
@@ -82,21 +99,25 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             JobRules rules,
             LostFromQueue lost,
             int laneShards,
+            boolean lanesShared,
             Waiters waiters,
             Function<JobStore, WebhookCalls> webhooks,
             FoldPulse pulse,
             FoldProgress progress,
             QueueOrder order,
+            Turns turns,
             FoldMeters meters,
             Clock clock) {
         this.rules = rules;
         this.lost = lost;
         this.laneShards = laneShards;
+        this.lanesShared = lanesShared;
         this.waiters = waiters;
         this.webhooks = webhooks;
         this.pulse = pulse;
         this.progress = progress;
         this.order = order;
+        this.turns = turns;
         this.meters = meters;
         this.clock = clock;
     }
@@ -105,10 +126,18 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     public void init(ProcessorContext<String, Outgoing> context) {
         this.context = context;
         KeyValueStore<String, byte[]> store = context.getStateStore(JobStore.STORE);
-        this.states = new JobStore(store, order.begin(this));
+        this.openedAt = clock.instant();
+        WaitingPlaces places = order.begin(this);
+        Turns.Seat ofThis = turns.begin(places);
+        this.seat = ofThis;
+        this.states = new JobStore(store, places, ofThis::found);
         this.divided = new DividedJobs(new DivisionStore(store), this::forward, clock);
         this.batches =
-                new Batches(new BatchStore(store), this::forward, () -> pulse.beat(this), clock);
+                new Batches(
+                        new BatchStore(store),
+                        this::forward,
+                        id -> Optional.ofNullable(states().get(id)),
+                        clock);
         states().listJobsOfFormerVersions();
         this.calls = webhooks.apply(states());
         states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
@@ -119,6 +148,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 .forEach(t -> openPurges.add(t.purge().jobId()));
         pulse.beat(this);
         context.schedule(LOOKS, PunctuationType.WALL_CLOCK_TIME, _ -> look());
+        if (lanesShared) {
+            context.schedule(TURNS, PunctuationType.WALL_CLOCK_TIME, _ -> takeTurns());
+        }
     }
 
     @Override
@@ -136,6 +168,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             }
             case Fact.QueuesPassed p -> passed(p.passed());
         }
+        takeTurns();
     }
 
     private static void requireKey(Record<String, Fact> record, JobId id) {
@@ -151,6 +184,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         pulse.end(this);
         progress.end(this);
         order.end(this);
+        if (seat != null) {
+            seat.end();
+        }
         waiters.changedAll();
     }
 
@@ -165,8 +201,16 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 isNew ? known.folded(known.record().submitted(job), clock.instant()) : known;
         boolean isLatest =
                 job.attemptsBefore() >= Objects.requireNonNull(after.job()).attemptsBefore();
-        if (place.isPresent() && isLatest && !place.get().equals(after.place())) {
-            after = purgedLate(after.at(place.get()));
+        if (place.isPresent()
+                && isLatest
+                && !hadItsTurn(after, job, place.get())
+                && !place.get().equals(after.place())) {
+            QueuePlace waited = after.place();
+            after = purgedLate(takenOver(after, job).at(place.get()));
+            if (waited != null && Topics.isWaiting(waited.topic()) && after.isWaitingInQueue()) {
+                hadTurns.put(after.id(), waited);
+                seat().arrives(place.get());
+            }
         }
         if (!after.equals(known)) {
             settled(known, after);
@@ -174,6 +218,24 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (isNew && after.record().isDivided()) {
             divided().ask(after);
         }
+    }
+
+    /** Its record among those that wait comes once more, after a crash. */
+    private static boolean hadItsTurn(TrackedJob known, Job job, QueuePlace place) {
+        return Topics.isWaiting(place.topic())
+                && known.place() != null
+                && job.attemptsBefore() == Objects.requireNonNull(known.job()).attemptsBefore();
+    }
+
+    /** The numbers of attempts that its turn has given it. */
+    private static TrackedJob takenOver(TrackedJob known, Job job) {
+        QueuePlace place = known.place();
+        return place != null
+                        && Topics.isWaiting(place.topic())
+                        && job.attemptsBefore()
+                                > Objects.requireNonNull(known.job()).attemptsBefore()
+                ? known.withJob(job)
+                : known;
     }
 
     private void happened(JobEvent event, long offset) {
@@ -268,7 +330,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (event instanceof JobEvent.Submitted
                 && after.state() instanceof JobState.Queued
                 && before.job() == null) {
-            enqueue(Objects.requireNonNull(after.job()));
+            enqueueNew(Objects.requireNonNull(after.job()));
         }
         if (event instanceof JobEvent.Divided division
                 && after.record().isDivided()
@@ -287,7 +349,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             batches().ask(after);
         }
         if (retried) {
-            enqueue(Objects.requireNonNull(after.job()));
+            enqueueNew(Objects.requireNonNull(after.job()));
         }
         if (after.parts() == null && before.parts() != null) {
             states().dropParts(after.id());
@@ -330,6 +392,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 from = some.getLast().place().offset() + 1;
             }
         }
+        tally = purgeWhoHadTurns(tally, offset);
         keep(tally.finished());
         LOG.atInfo()
                 .addKeyValue("endpointId", purge.endpoint())
@@ -372,6 +435,31 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         return after;
     }
 
+    /** Jobs whose turn came since the ends of the queues were asked: they waited then. */
+    private PurgeTally purgeWhoHadTurns(PurgeTally before, long offset) {
+        PurgeTally tally = before;
+        for (var turn : Map.copyOf(hadTurns).entrySet()) {
+            TrackedJob job = states().get(turn.getKey());
+            QueuePlace waited = turn.getValue();
+            if (job != null
+                    && job.isWaitingInQueue()
+                    && !job.hasRead(offset)
+                    && before.purge()
+                            .covers(
+                                    Objects.requireNonNull(job.job()),
+                                    waited.topic(),
+                                    waited.offset())) {
+                tally = tally.withLate(job.id());
+                keep(tally);
+                TrackedJob cancelled =
+                        job.folded(
+                                job.record().apply(before.purge().of(job.id())), clock.instant());
+                settled(job, cancelled.readTo(offset));
+            }
+        }
+        return tally;
+    }
+
     private static boolean isCovered(TrackedJob tracked, JobEvent.QueuePurged purge) {
         return tracked.isWaitingInQueue()
                 && purge.covers(
@@ -380,7 +468,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                         Objects.requireNonNull(tracked.place()).offset());
     }
 
-    /** Of a job whose place is known only now: a purge of before may cover it. */
+    /** Cancels a job whose place is known only now, if an earlier purge covers it. */
     private TrackedJob purgedLate(TrackedJob tracked) {
         for (JobId open : openPurges) {
             PurgeTally tally = Objects.requireNonNull(purges.get(open));
@@ -480,7 +568,16 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     /** Whoever waits for it hears of what is stored now. */
     private void awaited(TrackedJob before, TrackedJob next) {
         if (next.isWaitingInQueue()) {
-            lost.waits(Objects.requireNonNull(next.place()));
+            QueuePlace place = Objects.requireNonNull(next.place());
+            lost.waits(place);
+            if (Topics.isWaiting(place.topic())) {
+                hadTurns.remove(next.id());
+                Job job = Objects.requireNonNull(next.job());
+                seat().weighs(place, job.owner(), job.weight());
+                seat().waits(place, job.owner());
+            }
+        } else {
+            hadTurns.remove(next.id());
         }
         if (!before.isWebhookPending()) {
             calls().await(next);
@@ -503,6 +600,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         pulse.beat(this);
         Instant now = clock.instant();
         calls().look(now, this::put);
+        turns.look();
+        takeTurns();
+        batches().askMore();
         if (!lookForLost.isAfter(now)) {
             lookForLost = now.plus(LOST_LOOKS);
             forgetPurges(now);
@@ -586,6 +686,62 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         put(tracked, requeued(tracked, tracked.job()));
     }
 
+    /** Its client wants it, unlike one that goes back: its owner may have others that wait. */
+    private void enqueueNew(Job job) {
+        if (lanesShared) {
+            forward(job.id(), Outgoing.waiting(job));
+        } else {
+            enqueue(job);
+        }
+    }
+
+    private void takeTurns() {
+        for (QueuePlace place : seat().take()) {
+            try {
+                turn(place);
+            } catch (KafkaException e) {
+                throw e;
+            } catch (RuntimeException e) { // one unreadable job must not stop the others
+                seat().left(place);
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("topic", place.topic())
+                        .addKeyValue("offset", place.offset())
+                        .log("job record unreadable; skipping");
+            }
+        }
+    }
+
+    /** It stays where it waits until it is read from its lane. */
+    private void turn(QueuePlace place) {
+        TrackedJob tracked = states().waitingAt(place).map(id -> states().get(id)).orElse(null);
+        Job job = tracked == null ? null : tracked.job();
+        if (tracked == null
+                || job == null
+                || !tracked.isWaitingInQueue()
+                || !place.equals(tracked.place())) {
+            seat().left(place);
+            return;
+        }
+        seat().weighs(place, job.owner(), job.weight());
+        Job turn =
+                isFirstTurn(tracked, job)
+                        ? job
+                        : job.requeuedAfter(job.attemptsUpTo(tracked.record().attempts()));
+        int shard = (int) (place.offset() % laneShards); // one after the other
+        forward(job.id(), Outgoing.turn(turn, shard));
+    }
+
+    /**
+     * Whether no other sink, nor this one before a crash, can have given the job its turn, for it
+     * came in since, whatever clocks say. Then there is one record for workers, and they need not
+     * look for another attempt.
+     */
+    private boolean isFirstTurn(TrackedJob tracked, Job job) {
+        return tracked.record().attempts() == 0
+                && job.submittedAt().isAfter(openedAt.plus(CLOCK_SKEW));
+    }
+
     private void enqueue(Job job) {
         forward(job.id(), Outgoing.again(job, laneShards));
     }
@@ -618,6 +774,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     private WebhookCalls calls() {
         return Objects.requireNonNull(calls);
+    }
+
+    private Turns.Seat seat() {
+        return Objects.requireNonNull(seat);
     }
 
     private JobStore states() {

@@ -18,6 +18,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -89,10 +91,25 @@ final class JobStore {
      * @param places of the jobs in it that wait; filled here
      */
     JobStore(KeyValueStore<String, byte[]> store, WaitingPlaces places) {
+        this(store, places, (_, _) -> {});
+    }
+
+    /**
+     * @param found hears of the places where jobs wait, with the owner; of the owner nothing if it
+     *     was not stored
+     */
+    JobStore(
+            KeyValueStore<String, byte[]> store,
+            WaitingPlaces places,
+            BiConsumer<QueuePlace, String> found) {
         this.store = store;
         this.places = places;
         try (var entries = store.range(PLACE, AFTER_PLACES)) {
-            entries.forEachRemaining(entry -> places.add(waitingAt(entry.key).place()));
+            entries.forEachRemaining(entry -> {
+                QueuePlace place = waitingAt(entry.key).place();
+                places.add(place);
+                found.accept(place, new String(entry.value, StandardCharsets.UTF_8));
+            });
         }
     }
 
@@ -239,17 +256,19 @@ final class JobStore {
      * however few are wanted. Any thread.
      *
      * @param after where the page before ended; empty for the first
+     * @param shown what is kept of a job: a megabyte of input is not
      */
-    static JobPage<TrackedJob> list(
+    static <T> JobPage<T> list(
             ReadOnlyKeyValueStore<String, byte[]> store,
             EndpointId endpoint,
             String owner,
             String after,
             Predicate<TrackedJob> wanted,
+            Function<TrackedJob, T> shown,
             int atMost,
             int mostSeen) {
         String prefix = listPrefix(endpoint, owner);
-        var rows = new ArrayList<JobPage.Row<TrackedJob>>();
+        var rows = new ArrayList<JobPage.Row<T>>();
         int seen = 0;
         try (var entries = store.range(prefix + after, prefix + AFTER_DIGITS)) {
             while (entries.hasNext()) {
@@ -259,7 +278,7 @@ final class JobStore {
                 }
                 find(store, new JobId(order.substring(TIME_DIGITS)))
                         .filter(wanted)
-                        .ifPresent(job -> rows.add(new JobPage.Row<>(order, job)));
+                        .ifPresent(job -> rows.add(new JobPage.Row<>(order, shown.apply(job))));
                 if (++seen == mostSeen || rows.size() == atMost) {
                     return new JobPage<>(rows, entries.hasNext() ? order : null);
                 }
@@ -299,7 +318,7 @@ final class JobStore {
         }
     }
 
-    /** Of a job that is removed this stays, under a deadline of its own. */
+    /** Removes a job; what is left of it stays, under a deadline of its own. */
     void remove(TrackedJob job, ExpiredJob left) {
         store.put(EXPIRED + left.id().value(), Wire.encode(left));
         store.put(indexKey(left.knownUntil(), left.id()), new byte[0]);
@@ -350,6 +369,16 @@ final class JobStore {
             }
         }
         return waiting;
+    }
+
+    /** The job that waits at a place, if one does. */
+    Optional<JobId> waitingAt(QueuePlace place) {
+        String prefix = placeKey(place.topic(), place.offset());
+        try (var entries = store.range(prefix, placeKey(place.topic(), place.offset() + 1))) {
+            return entries.hasNext()
+                    ? Optional.of(waitingAt(entries.next().key).job())
+                    : Optional.empty();
+        }
     }
 
     /**

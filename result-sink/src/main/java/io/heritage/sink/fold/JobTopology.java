@@ -17,10 +17,14 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Submissions of all endpoints, lanes and shards, also those that come later, repartitioned by job
- * id, and the events of all jobs meet in one processor with one store.
+ * Submissions of all endpoints, lanes and shards, also those that come later and those that wait
+ * for their owner's turn, repartitioned by job id, and the events of all jobs meet in one processor
+ * with one store.
  */
 public final class JobTopology {
+    /** The store of the fold, with a changelog. */
+    public static final String STORE = JobStore.STORE;
+
     private final Collection<EndpointId> endpoints;
     private final int partitions;
     private final QueueStarts queues;
@@ -60,7 +64,7 @@ public final class JobTopology {
     private KStream<String, Fact> submissions(StreamsBuilder builder) {
         var submitted = Fact.serde(Job.class);
         return builder.stream(
-                        Topics.everyShard(endpoints),
+                        Topics.everyQueue(endpoints),
                         Consumed.with(Serdes.String(), submitted).withName("submissions"))
                 .process(() -> new QueueReader(queues), Named.as("submissions-place"))
                 .repartition(

@@ -43,7 +43,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
         this.windows = windows;
         this.admin = admin;
         this.endpoints = List.copyOf(endpoints);
-        this.ours = Topics.everyShard(endpoints).asMatchPredicate();
+        this.ours = Topics.everyQueue(endpoints).asMatchPredicate();
         this.topics = Topics.jobs(endpoints);
         var unused =
                 asking.scheduleWithFixedDelay(

@@ -33,6 +33,18 @@ public record Outgoing(String topic, Object message) {
         return new Outgoing(Topics.jobs(job, ShardDeal.byId(job, laneShards)), job);
     }
 
+    /**
+     * @param shard of its lane
+     */
+    static Outgoing turn(Job job, int shard) {
+        return new Outgoing(Topics.jobs(job, shard), job);
+    }
+
+    /** Until it is its owner's turn. */
+    static Outgoing waiting(Job job) {
+        return new Outgoing(Topics.waiting(job), job);
+    }
+
     static Serde<Outgoing> serde() {
         return Serdes.serdeFrom(
                 (_, outgoing) -> Wire.encode(outgoing.message()),

@@ -15,54 +15,90 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The webhooks of one partition that are still to be called. Each owner and host have a line of
- * their own, and lines take turns: a receiver that does not answer keeps nobody else waiting. Used
- * by one stream thread.
+ * The webhooks of one partition that are still to be called. Owners take turns, and the hosts of an
+ * owner do: neither a receiver that does not answer nor an owner with thousands of them keeps
+ * anybody else waiting. Used by one stream thread.
  */
 final class PendingWebhooks {
-    private static final int LINES_AT_ONCE = 64;
+    private static final int OWNERS_AT_ONCE = 64;
+    private static final int HOSTS_AT_ONCE = 8;
 
-    private final Map<Line, Queue<DueCall>> calls = new HashMap<>();
-    private final Deque<Line> turns = new ArrayDeque<>();
+    private final Map<String, Hosts> owners = new HashMap<>();
+    private final Deque<String> turns = new ArrayDeque<>();
     private final Set<JobId> known = new HashSet<>();
 
-    private record Line(String owner, String host) {}
-
     private record DueCall(JobId job, Instant at) {}
+
+    /** Those of one owner. */
+    private static final class Hosts {
+        private final Map<String, Queue<DueCall>> calls = new HashMap<>();
+        private final Deque<String> turns = new ArrayDeque<>();
+
+        void add(String host, DueCall call) {
+            Queue<DueCall> waiting = calls.get(host);
+            if (waiting == null) {
+                waiting = new PriorityQueue<>(Comparator.comparing(DueCall::at));
+                calls.put(host, waiting);
+                turns.add(host);
+            }
+            waiting.add(call);
+        }
+
+        void begin(Predicate<DueCall> begun) {
+            for (int hosts = Math.min(HOSTS_AT_ONCE, turns.size()); hosts > 0; hosts--) {
+                String host = turns.remove();
+                Queue<DueCall> waiting = calls.getOrDefault(host, new ArrayDeque<>());
+                DueCall first = waiting.peek();
+                while (first != null && begun.test(first)) {
+                    waiting.remove();
+                    first = waiting.peek();
+                }
+                if (first == null) {
+                    calls.remove(host);
+                } else {
+                    turns.add(host);
+                }
+            }
+        }
+
+        boolean isEmpty() {
+            return calls.isEmpty();
+        }
+    }
 
     void add(Job job, Instant at) {
         if (!known.add(job.id())) {
             return;
         }
-        var line = new Line(job.owner(), WebhookCall.hostOf(job.webhook()));
-        Queue<DueCall> waiting = calls.get(line);
-        if (waiting == null) {
-            waiting = new PriorityQueue<>(Comparator.comparing(DueCall::at));
-            calls.put(line, waiting);
-            turns.add(line);
+        Hosts hosts = owners.get(job.owner());
+        if (hosts == null) {
+            hosts = new Hosts();
+            owners.put(job.owner(), hosts);
+            turns.add(job.owner());
         }
-        waiting.add(new DueCall(job.id(), at));
+        hosts.add(WebhookCall.hostOf(job.webhook()), new DueCall(job.id(), at));
     }
 
     /**
      * Takes out those that are due, as long as they can be begun.
      *
-     * @param begin false if the line has to wait
+     * @param begin false if the owner, or the host, has to wait
      */
     void begin(Instant now, Predicate<JobId> begin) {
-        for (int lines = Math.min(LINES_AT_ONCE, turns.size()); lines > 0; lines--) {
-            Line line = turns.remove();
-            Queue<DueCall> waiting = calls.getOrDefault(line, new ArrayDeque<>());
-            DueCall first = waiting.peek();
-            while (first != null && !first.at().isAfter(now) && begin.test(first.job())) {
-                waiting.remove();
-                known.remove(first.job());
-                first = waiting.peek();
-            }
-            if (first == null) {
-                calls.remove(line);
+        for (int some = Math.min(OWNERS_AT_ONCE, turns.size()); some > 0; some--) {
+            String owner = turns.remove();
+            Hosts hosts = owners.getOrDefault(owner, new Hosts());
+            hosts.begin(call -> {
+                boolean begun = !call.at().isAfter(now) && begin.test(call.job());
+                if (begun) {
+                    known.remove(call.job());
+                }
+                return begun;
+            });
+            if (hosts.isEmpty()) {
+                owners.remove(owner);
             } else {
-                turns.add(line);
+                turns.add(owner);
             }
         }
     }

@@ -39,16 +39,25 @@ public final class RestartingStreams implements AutoCloseable {
         this.whenStarted = whenStarted;
     }
 
+    /** Does nothing once this is closed. */
     public synchronized void start() {
         if (closed) {
             return;
         }
         KafkaStreams next = streams.get();
-        next.setUncaughtExceptionHandler(failure -> failed(next, failure));
-        present = next;
-        startedNanos = System.nanoTime();
-        next.start();
-        whenStarted.accept(next);
+        boolean begun = false;
+        try {
+            next.setUncaughtExceptionHandler(failure -> failed(next, failure));
+            startedNanos = System.nanoTime();
+            next.start();
+            whenStarted.accept(next);
+            present = next;
+            begun = true;
+        } finally {
+            if (!begun) {
+                next.close(CLOSE_WITHIN);
+            }
+        }
     }
 
     /** In the failed thread, which is not to wait for its own end. */
@@ -63,14 +72,32 @@ public final class RestartingStreams implements AutoCloseable {
             return; // another thread of it failed, too
         }
         try {
-            failed.close(CLOSE_WITHIN);
-            Thread.sleep(nextPause());
-            start();
+            do {
+                Thread.sleep(nextPause());
+            } while (!isClosed() && !isStartedAgain(failed));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("the fold cannot be started anew");
         }
+    }
+
+    /** Whatever keeps it from starting now may be gone after the next pause. */
+    private boolean isStartedAgain(KafkaStreams failed) {
+        try {
+            if (!failed.close(CLOSE_WITHIN)) {
+                LOG.atWarn()
+                        .log("the failed fold is still closing, and holds its state until then");
+                return false;
+            }
+            start();
+            return true;
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("the fold cannot be started anew, it is tried again");
+            return false;
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     @SuppressWarnings("ReferenceEquality") // it is about this one

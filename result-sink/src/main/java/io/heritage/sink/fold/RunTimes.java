@@ -111,7 +111,7 @@ public final class RunTimes {
                         .toArray());
     }
 
-    /** Of all, of frames as large or larger: whether one was completed. */
+    /** Whether a job with frames as large, or larger, was completed. */
     public boolean hasDone(EndpointId endpoint, long pixels) {
         return pixels > 0 && known(endpoint).stream().anyMatch(run -> run.pixels() >= pixels);
     }

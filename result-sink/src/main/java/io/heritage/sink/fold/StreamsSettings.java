@@ -2,10 +2,14 @@ package io.heritage.sink.fold;
 
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.transport.kafka.KafkaConfig;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.HostInfo;
 
@@ -21,9 +25,8 @@ public final class StreamsSettings {
     public static Properties of(
             SinkConfig sink, KafkaConfig kafka, HostInfo self, AtomicLong badRecords) {
         var settings = new Properties();
-        settings.putAll(kafka.properties());
+        settings.putAll(clients(kafka));
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         settings.put(
                 StreamsConfig.APPLICATION_SERVER_CONFIG,
                 "%s:%d".formatted(self.host(), self.port()));
@@ -52,6 +55,25 @@ public final class StreamsSettings {
         settings.put(
                 StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true); // or warns
         settings.put(PassBadRecords.COUNTER, badRecords);
+        return settings;
+    }
+
+    /** What every client of Kafka needs. */
+    public static Map<String, Object> clients(KafkaConfig kafka) {
+        var settings = new HashMap<String, Object>(kafka.properties());
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+        return settings;
+    }
+
+    /**
+     * The same for topics of Streams that are as safe as ours, whatever the brokers' default is.
+     *
+     * @param replicas of the log of events
+     */
+    public static Properties replicated(Properties settings, int replicas) {
+        if (replicas >= 3) {
+            settings.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), "2");
+        }
         return settings;
     }
 }

@@ -1,11 +1,14 @@
 package io.heritage.sink.fold;
 
+import io.heritage.transport.kafka.Topics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +18,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingPlaces {
     private final Map<String, Queue> queues = new ConcurrentHashMap<>();
+    private volatile Consumer<QueuePlace> left = _ -> {};
+
+    /**
+     * @param hears of each place that was waited at and is not any more, on the thread that writes
+     */
+    void listen(Consumer<QueuePlace> hears) {
+        left = hears;
+    }
 
     void add(QueuePlace place) {
         queues.computeIfAbsent(place.topic(), _ -> new Queue()).set(place.offset(), true);
     }
 
     void remove(QueuePlace place) {
-        Queue queue = queues.get(place.topic());
-        if (queue != null) {
-            queue.set(place.offset(), false);
+        if (drop(place)) {
+            left.accept(place);
         }
+    }
+
+    private boolean drop(QueuePlace place) {
+        Queue queue = queues.get(place.topic());
+        return queue != null && queue.set(place.offset(), false);
     }
 
     /**
@@ -34,12 +49,43 @@ final class WaitingPlaces {
      * @param to where it waits; null if it does not
      */
     void moved(@Nullable QueuePlace from, @Nullable QueuePlace to) {
-        if (from != null && !from.equals(to)) {
-            remove(from);
-        }
+        boolean hasLeft = from != null && !from.equals(to) && drop(from);
         if (to != null) {
             add(to);
         }
+        if (from != null && hasLeft) {
+            left.accept(from);
+        }
+    }
+
+    boolean waitsAt(QueuePlace place) {
+        Queue queue = queues.get(place.topic());
+        return queue != null && queue.waitsAt(place.offset());
+    }
+
+    /** Where the first job of a queue waits. */
+    OptionalLong first(String topic) {
+        Queue queue = queues.get(topic);
+        return queue == null ? OptionalLong.empty() : queue.first();
+    }
+
+    int total(String topic) {
+        Queue queue = queues.get(topic);
+        return queue == null ? 0 : queue.total();
+    }
+
+    /** In all shards of a lane, without those that wait for their owner's turn. */
+    int inLane(String laneTopic) {
+        int sum = 0;
+        for (Map.Entry<String, Queue> queue : queues.entrySet()) {
+            String topic = queue.getKey();
+            if (topic.startsWith(laneTopic)
+                    && !Topics.isWaiting(topic)
+                    && Topics.lane(topic).equals(laneTopic)) {
+                sum += queue.getValue().total();
+            }
+        }
+        return sum;
     }
 
     int before(QueuePlace place) {
@@ -64,27 +110,59 @@ final class WaitingPlaces {
         private final BitSet waiting = new BitSet();
         private long[] offsets = new long[FEWEST];
 
-        /** Of index i + 1: how many wait among the last {@code lowest bit of i + 1} up to it. */
+        /** At i + 1: how many wait among the {@code lowest bit of i + 1} places up to it. */
         private int[] counts = new int[FEWEST + 1];
 
         private int size;
         private int total;
 
-        void set(long offset, boolean waits) {
+        /** Whether that is new. */
+        boolean set(long offset, boolean waits) {
             lock.lock();
             try {
                 int at = Arrays.binarySearch(offsets, 0, size, offset);
                 if (at < 0 && !waits) {
-                    return;
+                    return false;
                 }
                 int index = at < 0 ? insert(-at - 1, offset) : at;
-                if (waiting.get(index) != waits) {
+                boolean changes = waiting.get(index) != waits;
+                if (changes) {
                     waiting.set(index, waits);
                     count(index, waits ? 1 : -1);
                 }
                 if (size > FEWEST && 2 * total < size) {
                     rebuild(-1, 0);
                 }
+                return changes;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        boolean waitsAt(long offset) {
+            lock.lock();
+            try {
+                int at = Arrays.binarySearch(offsets, 0, size, offset);
+                return at >= 0 && waiting.get(at);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        OptionalLong first() {
+            lock.lock();
+            try {
+                int at = waiting.nextSetBit(0);
+                return at < 0 ? OptionalLong.empty() : OptionalLong.of(offsets[at]);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        int total() {
+            lock.lock();
+            try {
+                return total;
             } finally {
                 lock.unlock();
             }

@@ -72,7 +72,7 @@ final class WebhookCalls {
         pending.begin(now, this::call);
     }
 
-    /** Of those that are wanted, one that is here. */
+    /** Calls a webhook once more, if its job is here. */
     private void callAgain(JobId id, BiConsumer<TrackedJob, TrackedJob> put) {
         TrackedJob tracked = states.get(id);
         if (tracked == null) {

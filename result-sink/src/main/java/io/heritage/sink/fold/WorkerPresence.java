@@ -121,6 +121,12 @@ public final class WorkerPresence {
                 .toList();
     }
 
+    /** Whether it was heard of lately. */
+    public boolean isPresent(WorkerId worker) {
+        Seen seen = workers.get(worker);
+        return seen != null && !seen.heardAt().plus(FORGOTTEN_AFTER).isBefore(clock.instant());
+    }
+
     public Counts counts(EndpointId endpoint) {
         Instant now = clock.instant();
         int idle = 0;

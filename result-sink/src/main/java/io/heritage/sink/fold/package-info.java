@@ -25,6 +25,9 @@
  *   <li>{@link io.heritage.sink.fold.QueueOrder}: where they stand in their queues, by the {@link
  *       io.heritage.sink.fold.WaitingPlaces} of each partition; a {@link
  *       io.heritage.sink.fold.QueueSample} is for other sinks;
+ *   <li>{@link io.heritage.sink.fold.Turns}: whose turn it is among owners that share a lane, in
+ *       which there is {@link io.heritage.sink.fold.LaneRoom};
+ *   <li>{@link io.heritage.sink.fold.NeededPlaces}: from where on jobs that wait for it are needed;
  *   <li>{@link io.heritage.sink.fold.FoldMeters}: records what becomes of jobs;
  *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition;
  *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share, by what

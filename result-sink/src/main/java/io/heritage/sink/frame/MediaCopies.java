@@ -4,21 +4,25 @@ import io.heritage.schemas.MediaRef;
 import io.heritage.sink.reply.MediaSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Media in temporary files: whoever looks at one frame of a video looks at others soon. Bounded in
- * bytes and number; one that nobody uses is deleted after a while. Any thread.
+ * bytes, on disk and on the heap, and in number; one that nobody uses is deleted after a while. Any
+ * thread.
  */
 final class MediaCopies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MediaCopies.class);
@@ -27,18 +31,30 @@ final class MediaCopies implements AutoCloseable {
     /** Left to others of the disk with the temporary files. */
     private static final long LEFT_FREE = 1L << 30;
 
+    /** Where the frames of videos are; an hour of 60 a second takes 2 to 5 MB. */
+    private static final long MOST_HEAP_BYTES = 64L << 20;
+
     static final int MOST = 64;
     static final Duration KEPT = Duration.ofMinutes(2);
 
     private final MediaSource media;
     private final LongSupplier nanoTime;
+    private final long mostHeapBytes;
 
     /** The one that was used last is the last. */
     private final Map<String, MediaCopy> copies = new LinkedHashMap<>(16, 0.75f, true);
 
     MediaCopies(MediaSource media, LongSupplier nanoTime) {
+        this(media, nanoTime, MOST_HEAP_BYTES);
+    }
+
+    /**
+     * @param mostHeapBytes of copies that nobody uses
+     */
+    MediaCopies(MediaSource media, LongSupplier nanoTime, long mostHeapBytes) {
         this.media = media;
         this.nanoTime = nanoTime;
+        this.mostHeapBytes = mostHeapBytes;
     }
 
     /** Something to be done with a copy. */
@@ -51,44 +67,58 @@ final class MediaCopies implements AutoCloseable {
      * @throws FrameRefused if there is no room for it, now or ever
      */
     <T> T with(MediaRef ref, Use<T> use) throws Exception {
-        MediaCopy copy = borrow(ref);
+        String name = nameOf(ref);
+        MediaCopy copy = borrow(name, ref);
         boolean done = false;
         try {
-            T result = use.of(copy, media::open);
+            T result = use.of(copy, () -> media.open(ref));
             done = true;
             return result;
         } finally {
-            giveBack(ref, copy, done);
+            giveBack(name, copy, done);
         }
     }
 
-    private synchronized MediaCopy borrow(MediaRef ref) throws FrameRefused {
+    private synchronized MediaCopy borrow(String name, MediaRef ref) throws FrameRefused {
         if (ref.bytes() > MOST_BYTES) {
             throw new FrameRefused(
                     FrameRefused.Reason.NO_PICTURE,
                     "of media of more than %d GiB there are no pictures"
                             .formatted(MOST_BYTES >> 30));
         }
-        MediaCopy copy = copies.get(nameOf(ref));
+        MediaCopy copy = copies.get(name);
         if (copy == null) {
             makeRoom(ref.bytes());
             requireDisk(ref.bytes());
-            copy = new MediaCopy(ref);
-            copies.put(nameOf(ref), copy);
+            copy = new MediaCopy(ref.bytes());
+            copies.put(name, copy);
         }
         copy.users++;
         return copy;
     }
 
     /** One that failed is of no use to others. */
-    private synchronized void giveBack(MediaRef ref, MediaCopy copy, boolean keep) {
+    private synchronized void giveBack(String name, MediaCopy copy, boolean keep) {
         copy.users--;
         copy.usedAt = nanoTime.getAsLong();
         if (!keep) {
-            copies.remove(nameOf(ref), copy);
+            copies.remove(name, copy);
         }
         if (copy.users == 0 && !copies.containsValue(copy)) {
             delete(copy);
+        }
+        makeRoomOnTheHeap();
+    }
+
+    private void makeRoomOnTheHeap() {
+        long sum = copies.values().stream().mapToLong(MediaCopy::heapBytes).sum();
+        for (Map.Entry<String, MediaCopy> oldest : List.copyOf(copies.entrySet())) {
+            MediaCopy copy = oldest.getValue();
+            if (sum > mostHeapBytes && copy.users == 0) {
+                sum -= copy.heapBytes();
+                copies.remove(oldest.getKey());
+                delete(copy);
+            }
         }
     }
 
@@ -159,8 +189,22 @@ final class MediaCopies implements AutoCloseable {
         }
     }
 
+    /** As short for a thousand pieces as for one. */
     private static String nameOf(MediaRef ref) {
-        return ref.pieces().stream().map(MediaCopies::nameOf).collect(Collectors.joining(" "));
+        MessageDigest hash = sha256();
+        for (MediaRef.Piece piece : ref.pieces()) {
+            hash.update(nameOf(piece).getBytes(StandardCharsets.UTF_8));
+            hash.update((byte) 0);
+        }
+        return HexFormat.of().formatHex(hash.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     private static String nameOf(MediaRef.Piece piece) {

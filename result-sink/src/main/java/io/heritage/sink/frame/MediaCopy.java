@@ -2,7 +2,6 @@ package io.heritage.sink.frame;
 
 import io.heritage.media.FrameFinder;
 import io.heritage.media.TemporaryFiles;
-import io.heritage.schemas.MediaRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,23 +11,35 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Media in a temporary file. Users and time are guarded by {@link MediaCopies}. */
+/**
+ * Media in a temporary file, without their reference, which may have a thousand pieces. Users and
+ * time are guarded by {@link MediaCopies}.
+ */
 final class MediaCopy {
     private static final int BLOCK = 256 << 10;
 
-    private final MediaRef ref;
+    private final long bytes;
     private @Nullable Path file;
     private @Nullable FrameFinder finder;
+    private volatile long heapBytes;
 
     int users;
     long usedAt;
 
-    MediaCopy(MediaRef ref) {
-        this.ref = ref;
+    /**
+     * @param bytes of the media
+     */
+    MediaCopy(long bytes) {
+        this.bytes = bytes;
     }
 
     long bytes() {
-        return ref.bytes();
+        return bytes;
+    }
+
+    /** What it takes of the heap, once it is made. */
+    long heapBytes() {
+        return heapBytes;
     }
 
     /** Made by the first who asks; others wait for him. */
@@ -42,12 +53,13 @@ final class MediaCopy {
             throws IOException, TimeoutException {
         Path copied = TemporaryFiles.ofThisProcess().newFile(".frames");
         boolean whole = false;
-        try (InputStream in = media.open(ref);
+        try (InputStream in = media.open();
                 OutputStream out = Files.newOutputStream(copied)) {
             copy(in, out, stop);
             var made = FrameFinder.of(copied, FramePictures.LIMITS);
             file = copied;
             finder = made;
+            heapBytes = made.heapBytes();
             whole = true;
             return made;
         } finally {
@@ -57,10 +69,10 @@ final class MediaCopy {
         }
     }
 
-    /** Where media come from. */
+    /** Where the media come from. */
     @FunctionalInterface
     interface Opening {
-        InputStream open(MediaRef ref) throws IOException;
+        InputStream open() throws IOException;
     }
 
     private static void copy(InputStream in, OutputStream out, BooleanSupplier stop)

@@ -83,12 +83,12 @@ public final class EndpointDemand implements DemandReader {
                 meters.meanExecution(endpoint));
     }
 
-    /** Of the jobs that this sink folds. */
+    /** How long the jobs wait that this sink folds. */
     QueueWaits here(EndpointId endpoint, Duration patience, int atMost)
             throws JobDirectory.NotServing {
         Instant now = clock.instant();
         return directory.waits(
-                topics(Topics.everyShard(List.of(endpoint)).asMatchPredicate()),
+                topics(Topics.everyQueue(List.of(endpoint)).asMatchPredicate()),
                 partitions,
                 now,
                 now.minus(patience),

@@ -16,8 +16,6 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /** The numbers of {@code /health} (docs/spec/runpod.md, section 1.8). */
 public final class EndpointHealth {
-    private static final Duration FOLDED_WITHIN = Duration.ofMillis(500);
-
     private final JobDirectory directory;
     private final SinkPeers peers;
     private final WorkerPresence workers;
@@ -25,7 +23,11 @@ public final class EndpointHealth {
     private final QueueWindows windows;
     private final FoldProgress progress;
     private final Controls controls;
+    private final Duration foldedWithin;
 
+    /**
+     * @param foldedWithin how long counters wait for jobs that were acknowledged before
+     */
     public EndpointHealth(
             JobDirectory directory,
             SinkPeers peers,
@@ -33,8 +35,10 @@ public final class EndpointHealth {
             KafkaProbe kafka,
             QueueWindows windows,
             FoldProgress progress,
-            Controls controls) {
+            Controls controls,
+            Duration foldedWithin) {
         this.controls = controls;
+        this.foldedWithin = foldedWithin;
         this.directory = directory;
         this.windows = windows;
         this.progress = progress;
@@ -59,9 +63,9 @@ public final class EndpointHealth {
         return health;
     }
 
-    /** Of this sink only; with every job that was acknowledged before the call, as a rule. */
+    /** Counts of this sink alone; as a rule they include every job acknowledged before the call. */
     JobCounters counters(EndpointId endpoint) throws JobDirectory.NotServing, InterruptedException {
-        progress.await(windows.ends(windows.topics(List.of(endpoint))), FOLDED_WITHIN);
+        progress.await(windows.ends(windows.topics(List.of(endpoint))), foldedWithin);
         return directory.counters(endpoint);
     }
 

@@ -28,7 +28,7 @@ final class EventQueue {
      * @param lost whether some were forgotten
      * @param ended whether no more will come
      */
-    record Batch(List<ObjectNode> jobs, boolean lost, boolean ended) {}
+    record Burst(List<ObjectNode> jobs, boolean lost, boolean ended) {}
 
     void put(ObjectNode job) {
         lock.lock();
@@ -67,7 +67,7 @@ final class EventQueue {
     }
 
     /** The longest waiting ones; none if there were none for that time. */
-    Batch take(int atMost, Duration patience) throws InterruptedException {
+    Burst take(int atMost, Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = patience.toNanos();
@@ -82,7 +82,7 @@ final class EventQueue {
             }
             boolean wasLost = lost;
             lost = false;
-            return new Batch(jobs, wasLost, ended && latest.isEmpty());
+            return new Burst(jobs, wasLost, ended && latest.isEmpty());
         } finally {
             lock.unlock();
         }

@@ -65,7 +65,7 @@ final class EventWriter implements Answer.Events {
     }
 
     /**
-     * Of one job.
+     * For the events of one job.
      *
      * @param looking at its outlook
      */
@@ -80,7 +80,7 @@ final class EventWriter implements Answer.Events {
         out.flush();
         boolean ended = false;
         while (!ended && System.nanoTime() < until) {
-            EventQueue.Batch batch = queue.take(BURST, waiting == null ? HEARTBEAT : LOOKS);
+            EventQueue.Burst batch = queue.take(BURST, waiting == null ? HEARTBEAT : LOOKS);
             if (batch.lost()) {
                 write(out, "resync", null);
             }

@@ -72,7 +72,7 @@ final class JobHistory {
         }
     }
 
-    /** Of several of one key the first counts. */
+    /** If several submissions have one key, the first counts. */
     private void submitted(JobEvent.Submitted first) {
         if (!submitted && first.error() != null) {
             ended("FAILED", first.at());

@@ -18,7 +18,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.state.HostInfo;
@@ -118,22 +117,14 @@ public final class JobList {
     }
 
     private JobPage<ObjectNode> here(Question question, String after) throws NotServing {
-        Predicate<TrackedJob> wanted = question::wants;
-        JobPage<TrackedJob> page =
-                directory.list(
-                        question.endpoint(),
-                        question.owner(),
-                        after,
-                        wanted,
-                        question.limit(),
-                        partitions);
-        return new JobPage<>(
-                page.rows().stream()
-                        .map(row ->
-                                new JobPage.Row<>(
-                                        row.order(), JobSummary.of(row.job(), clock.instant())))
-                        .toList(),
-                page.seenTo());
+        return directory.list(
+                question.endpoint(),
+                question.owner(),
+                after,
+                question::wants,
+                job -> JobSummary.of(job, clock.instant()),
+                question.limit(),
+                partitions);
     }
 
     /**

@@ -27,8 +27,6 @@ import java.util.Optional;
 
 /** {@code /status}, {@code /cancel}, {@code /retry} and {@code /webhook} of one job. Any thread. */
 final class JobOperations {
-    private static final Duration FOLDED_WITHIN = Duration.ofSeconds(5);
-
     private final JobLookup lookup;
     private final JobDirectory directory;
     private final JobRules rules;
@@ -37,8 +35,12 @@ final class JobOperations {
     private final WebhookResends resends;
     private final Outlook outlook;
     private final String linkBase;
+    private final Duration foldedWithin;
     private final Clock clock;
 
+    /**
+     * @param foldedWithin how long an answer waits for what it has written to the log
+     */
     JobOperations(
             JobLookup lookup,
             JobDirectory directory,
@@ -48,6 +50,7 @@ final class JobOperations {
             WebhookResends resends,
             Outlook outlook,
             String linkBase,
+            Duration foldedWithin,
             Clock clock) {
         this.lookup = lookup;
         this.directory = directory;
@@ -57,6 +60,7 @@ final class JobOperations {
         this.resends = resends;
         this.outlook = outlook;
         this.linkBase = linkBase;
+        this.foldedWithin = foldedWithin;
         this.clock = clock;
     }
 
@@ -131,7 +135,7 @@ final class JobOperations {
         commands.broadcast(new Command.Cancel(question.id(), now));
         return lookup.find(
                 question,
-                FOLDED_WITHIN,
+                foldedWithin,
                 TrackedJob::isFinished,
                 job -> job.isFinished() ? state(job.id(), job) : state(question.id(), "CANCELLED"));
     }
@@ -165,7 +169,7 @@ final class JobOperations {
                         question.id(), clock.instant(), endedAt, job.record().attempts()));
         return lookup.find(
                 question,
-                FOLDED_WITHIN,
+                foldedWithin,
                 now -> !now.endedAt(endedAt),
                 _ -> state(question.id(), "IN_QUEUE"));
     }

@@ -22,7 +22,7 @@ record JobQuestion(
         String pathAndQuery,
         boolean forwarded) {
 
-    /** Of a part nobody knows but its parent. */
+    /** False for a part of a job: only its parent knows it. */
     boolean mayConcern(TrackedJob tracked) {
         return tracked.job() != null
                 && tracked.job().part() == null

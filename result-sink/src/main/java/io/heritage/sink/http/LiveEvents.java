@@ -57,7 +57,7 @@ public final class LiveEvents {
     }
 
     /**
-     * Of one job that is here, until it ends.
+     * The events of one job that is here, until it ends.
      *
      * @param resumed whether the caller has heard events before
      */
@@ -134,7 +134,7 @@ public final class LiveEvents {
     }
 
     /**
-     * Of all of an owner's jobs at an endpoint.
+     * The events of all of an owner's jobs at an endpoint.
      *
      * @param pathAndQuery as other sinks are asked
      */

@@ -8,6 +8,8 @@ import io.heritage.sink.reply.Answer;
 import io.heritage.transport.log.Controls;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -19,16 +21,25 @@ import org.slf4j.LoggerFactory;
  */
 final class Operators {
     private static final Logger LOG = LoggerFactory.getLogger(Operators.class);
-    private static final Duration HEARD_WITHIN = Duration.ofSeconds(2);
+
+    /** A worker that is gone stays drained so long, should it come back. */
+    static final Duration DRAINED_KNOWN = Duration.ofDays(30);
+
+    private static final int FORGOTTEN_AT_ONCE = 10;
     private static final Answer NO_WORKER = new Answer.Refusal(404, "worker not found");
 
     private final Controls controls;
     private final WorkerList workers;
+    private final Duration heardWithin;
     private final Clock clock;
 
-    Operators(Controls controls, WorkerList workers, Clock clock) {
+    /**
+     * @param heardWithin how long an answer waits until what was switched is heard of here
+     */
+    Operators(Controls controls, WorkerList workers, Duration heardWithin, Clock clock) {
         this.controls = controls;
         this.workers = workers;
+        this.heardWithin = heardWithin;
         this.clock = clock;
     }
 
@@ -63,11 +74,26 @@ final class Operators {
             }
         }
         set(new Control.Drain(worker, draining, clock.instant()), owner);
+        forgetGone();
         return workers.of(endpoint, owner, worker).<Answer>map(Answer.Json::new).orElse(NO_WORKER);
     }
 
+    /** Most workers have a new name each time they start: those before never come back. */
+    private void forgetGone() throws InterruptedException {
+        Instant now = clock.instant();
+        List<WorkerId> gone =
+                controls.drainedBefore(now.minus(DRAINED_KNOWN)).stream()
+                        .map(Control.Drain::worker)
+                        .filter(worker -> !workers.isPresent(worker))
+                        .limit(FORGOTTEN_AT_ONCE)
+                        .toList();
+        for (WorkerId worker : gone) {
+            set(new Control.Drain(worker, false, now), "");
+        }
+    }
+
     private void set(Control control, String owner) throws InterruptedException {
-        boolean heard = controls.set(control, HEARD_WITHIN);
+        boolean heard = controls.set(control, heardWithin);
         LOG.atInfo()
                 .addKeyValue("control", control)
                 .addKeyValue("owner", owner)

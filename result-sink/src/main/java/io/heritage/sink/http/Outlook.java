@@ -14,7 +14,9 @@ import io.heritage.sink.fold.QueuePlace;
 import io.heritage.sink.fold.QueueSample;
 import io.heritage.sink.fold.RunTimes;
 import io.heritage.sink.fold.TrackedJob;
+import io.heritage.sink.fold.Turns;
 import io.heritage.sink.fold.WorkerPresence;
+import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.log.Controls;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,6 +35,7 @@ import org.apache.kafka.streams.state.HostInfo;
 public final class Outlook {
     private final JobDirectory directory;
     private final QueueOrder order;
+    private final Turns turns;
     private final PeerQueues peers;
     private final WorkerPresence workers;
     private final RunTimes times;
@@ -42,6 +45,7 @@ public final class Outlook {
     public Outlook(
             JobDirectory directory,
             QueueOrder order,
+            Turns turns,
             SinkPeers peers,
             WorkerPresence workers,
             RunTimes times,
@@ -49,6 +53,7 @@ public final class Outlook {
             Clock clock) {
         this.directory = directory;
         this.order = order;
+        this.turns = turns;
         this.peers = new PeerQueues(peers::queue, System::nanoTime);
         this.workers = workers;
         this.times = times;
@@ -56,7 +61,7 @@ public final class Outlook {
         this.clock = clock;
     }
 
-    /** Of a job that is here; empty if there is nothing to be said. */
+    /** The outlook of a job that is here; empty if nothing can be said. */
     Optional<ObjectNode> of(JobId id) throws InterruptedException {
         try {
             return directory.await(id, Duration.ZERO, _ -> true) instanceof Found.Here(var job)
@@ -75,8 +80,7 @@ public final class Outlook {
             return Optional.empty(); // its jobs have one each
         }
         return switch (tracked.state()) {
-            case JobState.Queued _ ->
-                    place == null ? Optional.empty() : waiting(job.endpoint(), place);
+            case JobState.Queued _ -> place == null ? Optional.empty() : waiting(job, place);
             case JobState.Running running ->
                     times.of(job.endpoint())
                             .map(range ->
@@ -93,9 +97,10 @@ public final class Outlook {
         };
     }
 
-    private Optional<ObjectNode> waiting(EndpointId endpoint, QueuePlace place)
-            throws InterruptedException {
-        OptionalInt ahead = ahead(endpoint, place);
+    private Optional<ObjectNode> waiting(Job job, QueuePlace place) throws InterruptedException {
+        EndpointId endpoint = job.endpoint();
+        OptionalInt ahead =
+                Topics.isWaiting(place.topic()) ? untilItsTurn(job, place) : ahead(endpoint, place);
         if (ahead.isEmpty()) {
             return Optional.empty();
         }
@@ -109,6 +114,10 @@ public final class Outlook {
             putWait(outlook, endpoint, ahead.getAsInt());
         }
         return Optional.of(outlook);
+    }
+
+    private OptionalInt untilItsTurn(Job job, QueuePlace place) {
+        return directory.isServing() ? turns.ahead(place, job.owner()) : OptionalInt.empty();
     }
 
     /** Over all sinks; empty if one does not tell. */
@@ -141,7 +150,7 @@ public final class Outlook {
     }
 
     /**
-     * Of a job that is not submitted yet.
+     * The outlook of a job that is not submitted yet.
      *
      * @param pixels of a frame of its output, 0 if unknown
      * @param ahead jobs that wait at the endpoint

@@ -42,7 +42,7 @@ final class OutputFiles {
         this.linkBase = linkBase;
     }
 
-    /** Of the result of a job that has one. */
+    /** Files of the result: the list of them, one, or all in a zip. */
     Answer output(Parameters request) throws Exception {
         return lookup.now(
                 request.job(),
@@ -55,7 +55,7 @@ final class OutputFiles {
                                                 + job.state().status()));
     }
 
-    /** Of any job. */
+    /** Files of the input: the list of them, or one. */
     Answer input(Parameters request) throws Exception {
         return lookup.now(request.job(), job -> input(request, job));
     }

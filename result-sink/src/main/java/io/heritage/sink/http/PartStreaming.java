@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 /** {@code /stream} of one job (docs/spec/runpod.md, section 1.7). Any thread. */
 final class PartStreaming {
     private static final Logger LOG = LoggerFactory.getLogger(PartStreaming.class);
-    private static final Duration FOLDED_WITHIN = Duration.ofSeconds(5);
 
     /** In one answer, unless a single part is larger; the rest is for the next. */
     private static final long MOST_BYTES = 8 << 20;
@@ -26,13 +25,23 @@ final class PartStreaming {
     private final JobLookup lookup;
     private final JobDirectory directory;
     private final EventLog events;
+    private final Duration foldedWithin;
     private final Clock clock;
     private final StreamTurns turns = new StreamTurns();
 
-    PartStreaming(JobLookup lookup, JobDirectory directory, EventLog events, Clock clock) {
+    /**
+     * @param foldedWithin how long the end of an answer waits until its parts count as given
+     */
+    PartStreaming(
+            JobLookup lookup,
+            JobDirectory directory,
+            EventLog events,
+            Duration foldedWithin,
+            Clock clock) {
         this.lookup = lookup;
         this.directory = directory;
         this.events = events;
+        this.foldedWithin = foldedWithin;
         this.clock = clock;
     }
 
@@ -113,7 +122,7 @@ final class PartStreaming {
             try {
                 directory.await(
                         job.id(),
-                        FOLDED_WITHIN,
+                        foldedWithin,
                         now -> !now.isSameAttempt(job) || now.partsSoFar().streamed() >= parts);
             } catch (NotServing e) {
                 LOG.atDebug().setCause(e).log("the job's next owner reads it from the log");

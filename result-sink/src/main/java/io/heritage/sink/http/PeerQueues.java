@@ -48,13 +48,13 @@ final class PeerQueues {
     /** What one sink has said of one queue. */
     private static final class Known {
         private final ReentrantLock turn = new ReentrantLock();
-        private volatile Answer latest = new Answer(0, false, List.of());
+        private volatile KnownQueue latest = new KnownQueue(0, false, List.of());
     }
 
     /**
      * @param told false if it did not answer
      */
-    private record Answer(long at, boolean told, List<QueueSample> samples) {}
+    private record KnownQueue(long at, boolean told, List<QueueSample> samples) {}
 
     /** Jobs of another sink that wait before a place; empty if that is not known. */
     OptionalInt before(HostInfo peer, EndpointId endpoint, QueuePlace place)
@@ -68,24 +68,24 @@ final class PeerQueues {
             }
             known.values().removeIf(one -> isOlder(one.latest, TRUSTED) && !one.turn.isLocked());
         }
-        Answer answer = of.latest;
+        KnownQueue answer = of.latest;
         return answer.told() && !isOlder(answer, TRUSTED)
                 ? OptionalInt.of(
                         answer.samples().stream().mapToInt(s -> s.before(place.offset())).sum())
                 : OptionalInt.empty();
     }
 
-    private boolean isOlder(Answer answer, Duration age) {
+    private boolean isOlder(KnownQueue answer, Duration age) {
         return answer.at() == 0 || nanoTime.getAsLong() - answer.at() > age.toNanos();
     }
 
-    private Answer asked(HostInfo peer, EndpointId endpoint, String topic)
+    private KnownQueue asked(HostInfo peer, EndpointId endpoint, String topic)
             throws InterruptedException {
         try {
             List<QueueSample> samples = asking.ask(peer, endpoint, topic);
-            return new Answer(nanoTime.getAsLong(), true, samples);
+            return new KnownQueue(nanoTime.getAsLong(), true, samples);
         } catch (IOException noAnswer) {
-            return new Answer(nanoTime.getAsLong(), false, List.of());
+            return new KnownQueue(nanoTime.getAsLong(), false, List.of());
         }
     }
 }

@@ -23,9 +23,6 @@ import org.apache.kafka.streams.state.HostInfo;
  * is begun meanwhile goes on. One event and one command do it for any number of jobs.
  */
 public final class QueuePurge {
-    /** Less than a gateway waits for an answer; clients of long queues wait longer than others. */
-    private static final Duration FOLDED_WITHIN = Duration.ofSeconds(25);
-
     private static final Duration ASKED_EVERY = Duration.ofMillis(20);
 
     private final JobDirectory directory;
@@ -34,10 +31,12 @@ public final class QueuePurge {
     private final EventLog events;
     private final CommandBus commands;
     private final int partitions;
+    private final Duration foldedWithin;
     private final Clock clock;
 
     /**
      * @param partitions of the fold
+     * @param foldedWithin how long it is waited until all of them are through
      */
     public QueuePurge(
             JobDirectory directory,
@@ -46,6 +45,7 @@ public final class QueuePurge {
             EventLog events,
             CommandBus commands,
             int partitions,
+            Duration foldedWithin,
             Clock clock) {
         this.directory = directory;
         this.peers = peers;
@@ -53,6 +53,7 @@ public final class QueuePurge {
         this.events = events;
         this.commands = commands;
         this.partitions = partitions;
+        this.foldedWithin = foldedWithin;
         this.clock = clock;
     }
 
@@ -70,7 +71,7 @@ public final class QueuePurge {
                         windows.ends(windows.topics(List.of(endpoint))));
         events.appendEverywhere(purge); // first: it decides what the command means to a job
         commands.broadcast(new Command.Purge(purge));
-        long until = System.nanoTime() + FOLDED_WITHIN.toNanos();
+        long until = System.nanoTime() + foldedWithin.toNanos();
         var removed = new HashMap<>(here(purge.jobId()));
         while (removed.size() < partitions) {
             if (System.nanoTime() > until) {
@@ -85,7 +86,7 @@ public final class QueuePurge {
         return removed.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Of this sink only: jobs by partition, where the purge is through. */
+    /** Purged jobs of this sink alone, by partition, where the purge is through. */
     Map<Integer, Long> here(JobId purge) throws NotServing {
         return directory.purged(purge, partitions);
     }

@@ -73,6 +73,7 @@ public final class SinkServer {
             FramePictures frames,
             Set<EndpointId> endpoints,
             String linkBase,
+            AnswerPatience patience,
             Clock clock) {
         this.lookup = new JobLookup(directory, peers);
         this.live = live;
@@ -82,17 +83,25 @@ public final class SinkServer {
         this.directory = directory;
         this.operations =
                 new JobOperations(
-                        lookup, directory, rules, events, commands, resends, outlook, linkBase,
+                        lookup,
+                        directory,
+                        rules,
+                        events,
+                        commands,
+                        resends,
+                        outlook,
+                        linkBase,
+                        patience.told(),
                         clock);
         this.outputs = new OutputFiles(lookup, frames, linkBase);
         this.details = new JobDetails(lookup, events, outlook, linkBase, clock);
         this.list = list;
-        this.streaming = new PartStreaming(lookup, directory, events, clock);
+        this.streaming = new PartStreaming(lookup, directory, events, patience.told(), clock);
         this.health = health;
         this.demand = demand;
         this.purge = purge;
         this.workers = workers;
-        this.operators = new Operators(controls, workers, clock);
+        this.operators = new Operators(controls, workers, patience.switched(), clock);
         this.endpoints = Set.copyOf(endpoints);
         this.clock = clock;
     }

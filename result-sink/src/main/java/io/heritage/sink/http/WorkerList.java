@@ -20,14 +20,20 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
@@ -35,6 +41,9 @@ import org.apache.kafka.streams.state.HostInfo;
  * its owner alone. Any thread.
  */
 public final class WorkerList {
+    private static final int ASKED_AT_ONCE = 16;
+    private static final Duration TOLD_WITHIN = Duration.ofSeconds(2);
+
     private final WorkerPresence workers;
     private final Controls controls;
     private final JobDirectory directory;
@@ -72,10 +81,9 @@ public final class WorkerList {
     ObjectNode of(EndpointId endpoint, String owner) throws InterruptedException {
         ObjectNode body = Pauses.of(controls, endpoint);
         ArrayNode list = body.putArray("workers");
-        var jobs = new JobsOfOwner(endpoint, owner);
-        for (Present worker : workers.present(endpoint)) {
-            list.add(describe(worker, jobs));
-        }
+        List<Present> present = workers.present(endpoint);
+        Map<JobId, ObjectNode> jobs = new JobsOfOwner(endpoint, owner).find(present);
+        present.forEach(worker -> list.add(describe(worker, jobs)));
         return body;
     }
 
@@ -85,7 +93,10 @@ public final class WorkerList {
         Optional<Present> found = find(endpoint, id);
         return found.isEmpty()
                 ? Optional.empty()
-                : Optional.of(describe(found.get(), new JobsOfOwner(endpoint, owner)));
+                : Optional.of(
+                        describe(
+                                found.get(),
+                                new JobsOfOwner(endpoint, owner).find(List.of(found.get()))));
     }
 
     /** {@code /models}: by how many workers each is held, and could be loaded. */
@@ -118,7 +129,12 @@ public final class WorkerList {
                 .findFirst();
     }
 
-    private ObjectNode describe(Present worker, JobsOfOwner jobs) throws InterruptedException {
+    /** Whether a worker of any endpoint was heard of lately. */
+    boolean isPresent(WorkerId id) {
+        return workers.isPresent(id);
+    }
+
+    private ObjectNode describe(Present worker, Map<JobId, ObjectNode> jobs) {
         WorkerStatus status = worker.status();
         Instant now = clock.instant();
         ObjectNode shown =
@@ -138,8 +154,9 @@ public final class WorkerList {
         }
         ArrayNode models = shown.putArray("models");
         status.models().forEach(models::add);
-        if (status.jobId() != null) {
-            jobs.find(status.jobId()).ifPresent(job -> shown.set("job", job));
+        ObjectNode job = status.jobId() == null ? null : jobs.get(status.jobId());
+        if (job != null) {
+            shown.set("job", job);
         }
         if (status.startedAt() != null) {
             Duration uptime = Duration.between(status.startedAt(), status.at());
@@ -172,18 +189,49 @@ public final class WorkerList {
         };
     }
 
-    /** Looks jobs up, at other sinks too; one that does not answer is asked once. */
+    /**
+     * Looks jobs up, at other sinks too, several at a time; one that does not answer is asked a few
+     * times only. What is not told in time is left out.
+     */
     private final class JobsOfOwner {
         private final EndpointId endpoint;
         private final String owner;
-        private final Set<HostInfo> silent = new HashSet<>();
+        private final Set<HostInfo> silent = ConcurrentHashMap.newKeySet();
 
         JobsOfOwner(EndpointId endpoint, String owner) {
             this.endpoint = endpoint;
             this.owner = owner;
         }
 
-        Optional<ObjectNode> find(JobId id) throws InterruptedException {
+        Map<JobId, ObjectNode> find(List<Present> present) throws InterruptedException {
+            var found = new ConcurrentHashMap<JobId, ObjectNode>();
+            List<Callable<Boolean>> questions =
+                    present.stream()
+                            .map(worker -> Optional.ofNullable(worker.status().jobId()))
+                            .flatMap(Optional::stream)
+                            .distinct()
+                            .<Callable<Boolean>>map(id ->
+                                    () -> {
+                                        Optional<ObjectNode> job = find(id);
+                                        job.ifPresent(shown -> found.put(id, shown));
+                                        return job.isPresent();
+                                    })
+                            .toList();
+            try (ExecutorService threads =
+                    Executors.newFixedThreadPool(ASKED_AT_ONCE, Thread.ofVirtual().factory())) {
+                for (Future<Boolean> asked :
+                        threads.invokeAll(
+                                questions, TOLD_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                    if (asked.state() == Future.State.FAILED) {
+                        throw new IllegalStateException(
+                                "a worker's job was not looked up", asked.exceptionNow());
+                    }
+                }
+            }
+            return Map.copyOf(found);
+        }
+
+        private Optional<ObjectNode> find(JobId id) throws InterruptedException {
             try {
                 return switch (directory.await(id, Duration.ZERO, _ -> true)) {
                     case Found.Here(TrackedJob job) ->
@@ -196,7 +244,7 @@ public final class WorkerList {
             }
         }
 
-        /** Of a part, the job that the client knows. */
+        /** The job that the client knows: for a part its parent. */
         private Optional<ObjectNode> shown(TrackedJob tracked) throws InterruptedException {
             Job job = Objects.requireNonNull(tracked.job());
             return job.part() == null

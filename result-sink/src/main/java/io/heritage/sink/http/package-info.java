@@ -5,6 +5,7 @@
  *   <li>{@link io.heritage.sink.http.Callers}: notices the connection a request comes by;
  *   <li>{@link io.heritage.sink.http.TracedReplies}: answers, within the trace of a request;
  *   <li>{@link io.heritage.sink.http.SinkServer}: the paths of {@link io.heritage.schemas.SinkApi};
+ *   <li>{@link io.heritage.sink.http.AnswerPatience}: how long answers wait for the fold;
  *   <li>{@link io.heritage.sink.http.Parameters}: path and query of a request;
  *   <li>{@link io.heritage.sink.http.BadRequest}: one that is wrong;
  *   <li>{@link io.heritage.sink.http.NoSuchJob}: one about something that is no job id;

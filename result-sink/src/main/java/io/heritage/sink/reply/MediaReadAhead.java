@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,11 +53,34 @@ final class MediaReadAhead implements AutoCloseable {
 
     /** Waits for the first block, so that lost media are known before anything is sent. */
     void awaitFirst() throws IOException {
+        if (reader != null) {
+            peek(take());
+        }
+    }
+
+    /**
+     * The same with a bound.
+     *
+     * @throws TimeoutException if nothing was read so soon
+     */
+    void awaitFirst(Duration atMost) throws IOException, TimeoutException {
         if (reader == null) {
             return;
         }
-        peeked = take();
-        if (peeked instanceof Read.ReadFailed broken) {
+        try {
+            Read first = ready.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            if (first == null) {
+                throw new TimeoutException("no media were read within " + atMost);
+            }
+            peek(first);
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    private void peek(Read first) throws IOException {
+        peeked = first;
+        if (first instanceof Read.ReadFailed broken) {
             throw broken.cause();
         }
     }
@@ -82,9 +108,13 @@ final class MediaReadAhead implements AutoCloseable {
         try {
             return ready.take();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while reading media");
+            throw interrupted();
         }
+    }
+
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while reading media");
     }
 
     private void read(MediaSource source, List<MediaRef> pieces) {

@@ -37,7 +37,7 @@ public record OutputFile(MediaRef ref) {
         return '"' + hash() + '"';
     }
 
-    /** Of a picture that was made of it. */
+    /** The ETag of a picture that was made from it. */
     public String etag(String what) {
         return '"' + hash() + "-" + what + '"';
     }

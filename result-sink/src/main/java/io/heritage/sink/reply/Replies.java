@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,9 @@ public final class Replies implements AutoCloseable {
     /** Less than a gateway waits for an answer. */
     private static final Duration SLOT_WITHIN = Duration.ofSeconds(4);
 
+    /** With the wait for a slot still less. */
+    private static final Duration FIRST_WITHIN = Duration.ofSeconds(7);
+
     private static final Duration READER_GRACE = Duration.ofSeconds(2);
 
     private final MediaSource media;
@@ -42,10 +46,11 @@ public final class Replies implements AutoCloseable {
 
     /**
      * @param atOnce replies with media written at the same time
+     * @param readers of media; no more replies are written at a time than there are
      */
-    public Replies(MediaSource media, int atOnce) {
+    public Replies(MediaSource media, int atOnce, int readers) {
         this.media = media;
-        this.slots = new ReplySlots(atOnce);
+        this.slots = new ReplySlots(atOnce, readers);
         this.files = new FileReplies(media, pace);
     }
 
@@ -129,9 +134,11 @@ public final class Replies implements AutoCloseable {
             Optional<Answer.Effect> effect,
             Runnable hangUp)
             throws InterruptedException {
+        long start = System.nanoTime();
         if (slots.take(owner, SLOT_WITHIN)) {
             try {
-                sendStreamed(response, body, effect, hangUp);
+                Duration left = FIRST_WITHIN.minusNanos(System.nanoTime() - start);
+                sendStreamed(response, body, effect, left, hangUp);
             } finally {
                 slots.giveBack(owner);
             }
@@ -238,10 +245,14 @@ public final class Replies implements AutoCloseable {
             ServerResponse response,
             ReplyBody body,
             Optional<Answer.Effect> effect,
+            Duration firstWithin,
             Runnable hangUp) {
         try (ReplyStream stream = body.open(media)) {
             try {
-                stream.awaitFirstMedia();
+                stream.awaitFirstMedia(firstWithin);
+            } catch (TimeoutException e) {
+                unavailable(response, "the result's media were not read in time, try again");
+                return;
             } catch (MediaLost e) {
                 log("result media are gone", e);
                 error(response, 404, "result expired: its media are no longer kept");

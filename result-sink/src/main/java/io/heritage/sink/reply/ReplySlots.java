@@ -8,9 +8,12 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * How many replies with media are sent, or frames decoded, at the same time; no owner gets more
- * than half of them. Any thread.
+ * than half of them. Where there are fewer readers of media than replies, some of those are left to
+ * the other owners. Any thread.
  */
 public final class ReplySlots {
+    private static final int LEFT_TO_OTHERS = 2;
+
     private final int atOnce;
     private final int perOwner;
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -19,8 +22,15 @@ public final class ReplySlots {
     private int taken;
 
     public ReplySlots(int atOnce) {
-        this.atOnce = atOnce;
-        this.perOwner = (atOnce + 1) / 2;
+        this(atOnce, atOnce);
+    }
+
+    /**
+     * @param readers that all of them share; a slot without one would wait for another to end
+     */
+    public ReplySlots(int wanted, int readers) {
+        this.atOnce = Math.min(wanted, readers);
+        this.perOwner = Math.min((wanted + 1) / 2, Math.max(1, atOnce - LEFT_TO_OTHERS));
     }
 
     /** Whether a slot became free within the time; it is then to be given back. */

@@ -4,9 +4,11 @@ import io.heritage.schemas.MediaRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +48,15 @@ public final class ReplyStream extends InputStream {
      */
     public void awaitFirstMedia() throws IOException {
         media.awaitFirst();
+    }
+
+    /**
+     * The same with a bound.
+     *
+     * @throws TimeoutException if nothing was read so soon
+     */
+    void awaitFirstMedia(Duration atMost) throws IOException, TimeoutException {
+        media.awaitFirst(atMost);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.heritage.schemas.Lane;
 import io.heritage.sink.fold.JobCounters;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.WorkerPresence;
+import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.LaneWindow;
 import java.time.Duration;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ public final class QueueMeters implements AutoCloseable {
     private final OldestWait oldest;
     private final WorkerPresence workers;
     private final Supplier<Collection<LaneWindow>> windows;
+    private final ToIntFunction<String> waitingForTurns;
     private final Meters meters;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
@@ -45,18 +48,23 @@ public final class QueueMeters implements AutoCloseable {
         Duration of(EndpointId endpoint, Lane lane) throws JobDirectory.NotServing;
     }
 
+    /**
+     * @param waitingForTurns how many jobs wait in the topic of those that wait for their turn
+     */
     public QueueMeters(
             Set<EndpointId> endpoints,
             JobDirectory directory,
             OldestWait oldest,
             WorkerPresence workers,
             Supplier<Collection<LaneWindow>> windows,
+            ToIntFunction<String> waitingForTurns,
             Meters meters) {
         this.endpoints = Set.copyOf(endpoints);
         this.directory = directory;
         this.oldest = oldest;
         this.workers = workers;
         this.windows = windows;
+        this.waitingForTurns = waitingForTurns;
         this.meters = meters;
     }
 
@@ -80,8 +88,15 @@ public final class QueueMeters implements AutoCloseable {
         Map<List<String>, Long> lag = new HashMap<>();
         Map<List<String>, Long> used = new HashMap<>();
         Map<List<String>, Integer> limit = new HashMap<>();
+        Map<List<String>, Integer> turns = new HashMap<>();
         for (LaneWindow window : windows.get()) {
             var topic = List.of(window.topic());
+            if (Topics.isWaiting(window.topic())) { // no share group reads it
+                turns.put(
+                        List.of(Topics.lane(window.topic())),
+                        waitingForTurns.applyAsInt(window.topic()));
+                continue;
+            }
             lag.put(topic, window.unfinished());
             used.put(topic, window.finishedAhead());
             limit.put(topic, window.limit());
@@ -89,6 +104,7 @@ public final class QueueMeters implements AutoCloseable {
         meters.rows(Metric.SHARE_LAG, lag);
         meters.rows(Metric.SHARE_WINDOW_USED, used);
         meters.rows(Metric.SHARE_WINDOW_LIMIT, limit);
+        meters.rows(Metric.QUEUE_TURNS, turns);
     }
 
     private void presence() {

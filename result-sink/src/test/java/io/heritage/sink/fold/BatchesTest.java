@@ -5,6 +5,8 @@ import static io.heritage.sink.Samples.WORKER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.observe.Meters;
 import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.Batch;
@@ -79,6 +81,7 @@ class BatchesTest {
                 new JobFold(
                         config,
                         1,
+                        false,
                         rules,
                         queues,
                         new Waiters(),
@@ -87,6 +90,7 @@ class BatchesTest {
                         new FoldPulse(System::nanoTime),
                         new FoldProgress(),
                         new QueueOrder(),
+                        new Turns(_ -> 1, 1),
                         new FoldMeters(Meters.none()),
                         Traces.none(),
                         clock);
@@ -109,26 +113,32 @@ class BatchesTest {
         queue = output(QUEUE);
         said = output(Topics.EVENTS);
         commands = output(Topics.COMMANDS);
+        batch = batch(JOBS);
+    }
+
+    private Job batch(int jobs) {
         Job plain = samples.job();
-        batch =
-                new Job(
-                        plain.id(),
-                        plain.endpoint(),
-                        plain.kind(),
-                        plain.owner(),
-                        Payload.ofJson(
-                                Samples.json(
-                                        "{'input':{'steps':8},'inputs':[{'seed':0},{'seed':1},{'seed':2}]}")),
-                        plain.policy(),
-                        null,
-                        plain.reply(),
-                        plain.submittedAt(),
-                        0,
-                        null,
-                        null,
-                        null,
-                        new Batch.Whole(JOBS),
-                        null);
+        ObjectNode inputs = (ObjectNode) Samples.json("{'input':{'steps':8}}");
+        ArrayNode own = inputs.putArray("inputs");
+        for (int seed = 0; seed < jobs; seed++) {
+            own.addObject().put("seed", seed);
+        }
+        return new Job(
+                plain.id(),
+                plain.endpoint(),
+                plain.kind(),
+                plain.owner(),
+                Payload.ofJson(inputs),
+                plain.policy(),
+                null,
+                plain.reply(),
+                plain.submittedAt(),
+                0,
+                null,
+                null,
+                null,
+                new Batch.Whole(jobs),
+                null);
     }
 
     @AfterEach
@@ -423,15 +433,82 @@ class BatchesTest {
             completes(i);
         }
         pass(Duration.ofMinutes(1));
-        var jobs = new JobStore(store(), places());
-        jobs.remove(Objects.requireNonNull(jobs.get(batch.id())));
-        new BatchStore(store()).drop(batch.id());
+        forgetTheBatch();
         queued();
         batch = batch.retriedAt(clock.instant(), 0); // the same, submitted later
         submit();
         assertThat(queued()).extracting(Job::id).containsExactly(id(0), id(1), id(2));
         assertThat(state(batch.id())).isInstanceOf(JobState.Running.class);
         assertThat(told().path("in_queue").asInt()).isEqualTo(JOBS);
+    }
+
+    /** The same, while a job of the batch before runs: its client has retried it. */
+    @Test
+    void whatAJobOfABatchBeforeTellsIsNotOfTheBatchOfTheSameId() {
+        submit();
+        for (int i = 0; i < JOBS; i++) {
+            starts(i);
+        }
+        fails(0);
+        completes(1);
+        completes(2);
+        JobState.Failed failed = (JobState.Failed) state(id(0));
+        pass(Duration.ofMinutes(1));
+        queued();
+        happens(new JobEvent.Retried(id(0), clock.instant(), failed.at(), 1));
+        int attempt = queued().getFirst().attemptsBefore() + 1;
+        happens(new JobEvent.Started(id(0), clock.instant(), attempt, WORKER));
+        pass(Duration.ofMinutes(1));
+        forgetTheBatch();
+        queued();
+        batch = batch.retriedAt(clock.instant(), 0); // the same, submitted later
+        submit();
+        assertThat(queued()).extracting(Job::id).containsExactly(id(1), id(2));
+        happens(
+                new JobEvent.Completed(
+                        id(0),
+                        clock.instant(),
+                        attempt,
+                        WORKER,
+                        Payload.ofJson(Samples.json("{}"))));
+
+        assertThat(told().at("/jobs/0/status").asText()).isEqualTo("IN_QUEUE");
+        pass(DividedJobs.FIRST_ASKED_AFTER.plusSeconds(1));
+        assertThat(queued()).extracting(Job::id).containsExactly(id(0));
+    }
+
+    private void forgetTheBatch() {
+        var jobs = new JobStore(store(), places());
+        jobs.remove(Objects.requireNonNull(jobs.get(batch.id())));
+        new BatchStore(store()).drop(batch.id());
+    }
+
+    /** Others of the partition wait for the thread. */
+    @Test
+    void aLargeBatchIsMadeInTurns() {
+        batch = batch(2 * Batches.ASKED_AT_ONCE + 50);
+        submit();
+        assertThat(queued()).hasSize(Batches.ASKED_AT_ONCE);
+        pass(JobProcessor.LOOKS);
+        assertThat(queued()).hasSize(Batches.ASKED_AT_ONCE);
+        pass(JobProcessor.LOOKS);
+        assertThat(queued()).hasSize(50);
+        pass(JobProcessor.LOOKS);
+        assertThat(queued()).isEmpty();
+    }
+
+    @Test
+    void aLargeBatchThatIsCancelledWhileItIsMadeEndsWithAllOfItsJobs() {
+        batch = batch(2 * Batches.ASKED_AT_ONCE + 50);
+        submit();
+        happens(new JobEvent.Cancelled(batch.id(), clock.instant()));
+        for (int i = 0; i < 3; i++) {
+            pass(JobProcessor.LOOKS);
+        }
+        assertThat(queued()).hasSize(Batches.ASKED_AT_ONCE);
+        for (int i = 0; i < 2 * Batches.ASKED_AT_ONCE + 50; i++) {
+            assertThat(state(id(i))).isInstanceOf(JobState.Cancelled.class);
+        }
     }
 
     private static WaitingPlaces places() {

@@ -5,6 +5,7 @@ import static io.heritage.sink.Samples.WORKER;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.observe.Meters;
@@ -34,6 +35,7 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,6 +110,7 @@ class JobTopologyTest {
                         new JobFold(
                                 config,
                                 1,
+                                false,
                                 rules,
                                 queues,
                                 new Waiters(),
@@ -116,6 +119,7 @@ class JobTopologyTest {
                                 new FoldPulse(System::nanoTime),
                                 new FoldProgress(),
                                 order,
+                                new Turns(_ -> 1, 1),
                                 new FoldMeters(Meters.none()),
                                 traces,
                                 clock));
@@ -193,8 +197,34 @@ class JobTopologyTest {
 
         new JobStore(store(), new WaitingPlaces()).listJobsOfFormerVersions();
 
-        var page = JobStore.list(store(), ENDPOINT, job.owner(), "", _ -> true, 10, 10);
+        var page = JobStore.list(store(), ENDPOINT, job.owner(), "", _ -> true, j -> j, 10, 10);
         assertThat(page.rows()).extracting(row -> row.job().id()).containsExactly(job.id());
+    }
+
+    /** A hundred jobs of a megabyte each are not held together. */
+    @Test
+    void ofAListedJobOnlyWhatIsShownIsKept() {
+        submit(samples.job());
+        Job job = submit(samples.job());
+        var listed = new ArrayList<WeakReference<TrackedJob>>();
+
+        JobPage<String> page =
+                JobStore.list(
+                        store(),
+                        ENDPOINT,
+                        job.owner(),
+                        "",
+                        found -> listed.add(new WeakReference<>(found)),
+                        found -> found.id().value(),
+                        10,
+                        10);
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> {
+                    System.gc();
+                    return listed.stream().allMatch(found -> found.refersTo(null));
+                });
+        assertThat(page.rows()).hasSize(2).hasSameSizeAs(listed);
     }
 
     @Test
@@ -477,7 +507,8 @@ class JobTopologyTest {
             pass(Duration.ofSeconds(1));
             assertThat(((JobState.Failed) state(job)).error())
                     .isEqualTo(
-                            "job timed out after 1 retries: every worker that started it stopped before finishing");
+                            "job timed out after 1 retries: every worker that started it stopped"
+                                    + " before finishing");
         }
 
         @Test
@@ -1384,7 +1415,8 @@ class JobTopologyTest {
         @Test
         void itIsListedAndItsPartsAreNot() {
             divide();
-            var page = JobStore.list(store(), ENDPOINT, parent.owner(), "", _ -> true, 10, 10);
+            var page =
+                    JobStore.list(store(), ENDPOINT, parent.owner(), "", _ -> true, j -> j, 10, 10);
             assertThat(page.rows()).extracting(row -> row.job().id()).containsExactly(parent.id());
         }
 

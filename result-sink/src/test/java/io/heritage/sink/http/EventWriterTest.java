@@ -56,7 +56,7 @@ class EventWriterTest {
         try (var writer = new EventWriter(queue, false, () -> {})) {
             writer.to(out);
         }
-        worker.join();
+        assertThat(worker.join(Duration.ofSeconds(30))).isTrue();
         long quarters = Duration.ofNanos(System.nanoTime() - began).toMillis() / 250;
 
         List<JsonNode> events = eventsIn(out);
@@ -86,7 +86,7 @@ class EventWriterTest {
         for (int i = 0; i <= EventQueue.MOST_JOBS; i++) {
             queue.put(job("job-" + i, 1));
         }
-        EventQueue.Batch batch = queue.take(EventQueue.MOST_JOBS, Duration.ZERO);
+        EventQueue.Burst batch = queue.take(EventQueue.MOST_JOBS, Duration.ZERO);
         assertThat(batch.lost()).isTrue();
         assertThat(batch.jobs()).hasSize(1);
         assertThat(batch.jobs().getFirst().path("id").asText())

@@ -1,10 +1,14 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.standalone.cli.command.CommandContext;
 import java.lang.reflect.Constructor;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
-/** Hands the context to the commands whose constructor takes them. */
+/**
+ * Hands the context to the commands whose constructor takes it. Most of them are private to their
+ * rooms.
+ */
 final class CommandFactory implements IFactory {
     private final CommandContext context;
 
@@ -17,6 +21,7 @@ final class CommandFactory implements IFactory {
         for (Constructor<?> constructor : type.getDeclaredConstructors()) {
             if (constructor.getParameterCount() == 1
                     && constructor.getParameterTypes()[0] == CommandContext.class) {
+                constructor.setAccessible(true);
                 return type.cast(constructor.newInstance(context));
             }
         }

@@ -1,5 +1,7 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.standalone.cli.command.CommonOptions;
+import io.heritage.standalone.cli.command.ExitCode;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;

@@ -1,6 +1,9 @@
 package io.heritage.standalone.cli;
 
 import io.heritage.schemas.NearestName;
+import io.heritage.standalone.cli.command.CommandFailed;
+import io.heritage.standalone.cli.command.ErrorReport;
+import io.heritage.standalone.cli.command.ExitCode;
 import io.heritage.standalone.client.ServerRefused;
 import io.heritage.standalone.client.ServerUnreachable;
 import io.heritage.standalone.config.InvalidConfiguration;

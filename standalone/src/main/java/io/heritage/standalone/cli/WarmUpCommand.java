@@ -1,5 +1,8 @@
 package io.heritage.standalone.cli;
 
+import io.heritage.standalone.cli.command.CommonOptions;
+import io.heritage.standalone.cli.command.ExitCode;
+import io.heritage.standalone.cli.command.Terminal;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.standalone.output.PartialFile;
@@ -15,17 +18,20 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
  * Run by the launcher after a build: starts everything once, so that the JVM records in its AOT
- * cache what a start loads and links, and the next start is quicker.
+ * cache what a start loads and links, and the next start is quicker. The commands that ask a server
+ * have a cache of their own, for which they ask a {@link StandInServer}.
  */
 @Command(
         name = "train",
@@ -37,9 +43,19 @@ final class WarmUpCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "Folder for data; removed again.")
     private Path folder = Path.of("");
 
+    @Option(
+            names = "--client",
+            description = "Run the commands that ask a server instead, each once.")
+    private boolean client;
+
     @Override
     public Integer call()
             throws InvalidConfiguration, CannotStart, IOException, InterruptedException {
+        if (client) {
+            try (StandInServer server = StandInServer.start()) {
+                return askEverything(server.url());
+            }
+        }
         try (var data = new PartialFile(folder)) {
             Files.createDirectories(data.path());
             HeritageConfig config =
@@ -52,21 +68,33 @@ final class WarmUpCommand implements Callable<Integer> {
                                             "train", "data", data.path().toString())));
             try (Standalone server = Standalone.start(config)) {
                 askForHealth(server.port());
-                listJobs(server.port());
             }
         }
         return ExitCode.OK;
     }
 
-    /** The commands that people wait for. */
-    private static void listJobs(int port) {
+    /** The worst exit code of the commands that people wait for. */
+    private static int askEverything(String url) {
         var nowhere = new PrintWriter(Writer.nullWriter());
-        String url = "http://127.0.0.1:" + port;
-        HeritageCommand.line(Terminal.none(), Map.of()).setOut(nowhere).execute("--help");
-        HeritageCommand.line(Terminal.none(), Map.of())
-                .setOut(nowhere)
-                .setErr(nowhere)
-                .execute("jobs", "list", "--url", url);
+        int worst = ExitCode.OK;
+        for (List<String> command :
+                List.of(
+                        List.of("jobs", "list"),
+                        List.of("jobs", "show", StandInServer.JOB),
+                        List.of("jobs", "cancel", StandInServer.JOB),
+                        List.of("run", "restore", "{}", "--detach"),
+                        List.of("workers"),
+                        List.of("health"))) {
+            List<String> words = new ArrayList<>(command);
+            words.addAll(List.of("--url", url));
+            int code =
+                    HeritageCommand.lineFor(words, Terminal.none(), Map.of())
+                            .setOut(nowhere)
+                            .setErr(nowhere)
+                            .execute(words.toArray(String[]::new));
+            worst = ExitCode.worst(worst, code);
+        }
+        return worst;
     }
 
     private static void askForHealth(int port) throws IOException, InterruptedException {

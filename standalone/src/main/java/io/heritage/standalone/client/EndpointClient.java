@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +22,16 @@ import java.util.Optional;
  * ServerUnreachable} if none comes.
  */
 public final class EndpointClient implements AutoCloseable {
-    private static final Duration CANCEL = Duration.ofSeconds(2);
+    /** A sink may take 5 s to say what ended first, the job or its cancellation. */
+    private static final Duration CANCEL = Duration.ofSeconds(8);
+
     private static final Duration FIRST_EVENT = Duration.ofSeconds(20);
 
     private final EndpointUrl endpoint;
     private final ServerCalls calls;
 
     public EndpointClient(EndpointUrl endpoint, Optional<String> key) {
-        this(endpoint, new ServerCalls(key));
+        this(endpoint, new ServerCalls(endpoint.base(), key));
     }
 
     EndpointClient(EndpointUrl endpoint, ServerCalls calls) {
@@ -61,6 +64,42 @@ public final class EndpointClient implements AutoCloseable {
         return reply;
     }
 
+    /**
+     * {@code PUT /media}.
+     *
+     * @return the reference that stands for the file
+     */
+    public String store(Path file) throws IOException, InterruptedException {
+        JsonNode stored =
+                json(
+                        request("media")
+                                .header("Content-Type", "application/octet-stream")
+                                .PUT(BodyPublishers.ofFile(file)));
+        String reference = stored.path("media_ref").asText();
+        if (reference.isEmpty()) {
+            throw nothing("a reference");
+        }
+        return reference;
+    }
+
+    /**
+     * {@code /batch}: returns with all jobs in the queue.
+     *
+     * @param idempotencyKey as in {@link #submit}
+     * @return id of the batch
+     */
+    public String batch(JsonNode request, String idempotencyKey)
+            throws IOException, InterruptedException {
+        JsonNode batch =
+                job(
+                        request("batch")
+                                .header("Content-Type", "application/json")
+                                .header("Idempotency-Key", idempotencyKey)
+                                .POST(BodyPublishers.ofString(request.toString())));
+        requireId(batch.path("id").asText());
+        return batch.path("id").asText();
+    }
+
     private void requireId(String id) throws ServerUnreachable {
         if (id.isEmpty()) {
             throw nothing("an id");
@@ -87,7 +126,7 @@ public final class EndpointClient implements AutoCloseable {
         return job(request("status-sync/" + jobId + "?wait=" + wait.toMillis()).GET());
     }
 
-    /** {@code /cancel}; a server that does not answer within 2 s is given up. */
+    /** {@code /cancel}; a server that does not answer within 8 s is given up. */
     public ServerReply cancel(String jobId) throws IOException, InterruptedException {
         return reply(
                 request("cancel/" + jobId).timeout(CANCEL).POST(BodyPublishers.noBody()),
@@ -158,7 +197,7 @@ public final class EndpointClient implements AutoCloseable {
     }
 
     /** {@code /requests}: a page of jobs, newest first. */
-    public JobPage jobs(JobFilter filter, Optional<String> cursor)
+    public ListedJobs jobs(JobFilter filter, Optional<String> cursor)
             throws IOException, InterruptedException {
         var query = new StringBuilder("requests?limit=" + filter.limit());
         add(query, "status", String.join(",", filter.states()));
@@ -167,7 +206,7 @@ public final class EndpointClient implements AutoCloseable {
         JsonNode page = json(request(query.toString()).GET());
         List<JsonNode> jobs = new ArrayList<>();
         page.path("requests").forEach(jobs::add);
-        return new JobPage(jobs, Optional.ofNullable(page.path("cursor").textValue()));
+        return new ListedJobs(jobs, Optional.ofNullable(page.path("cursor").textValue()));
     }
 
     private static void add(StringBuilder query, String name, String value) {

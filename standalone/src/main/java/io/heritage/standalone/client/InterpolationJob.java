@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Frames from a picture to another (interpolation API, "Request Format").
+ * Frames from a picture to another (docs/interpolate.md).
  *
  * @param end empty: the engine of the server chooses the last frame, if it can
  * @param output what is asked for; a server that does not know the field sends frames

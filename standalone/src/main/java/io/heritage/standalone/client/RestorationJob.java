@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An image or a video to restore (SeedVR API, "Media Restoration").
+ * An image or a video to restore (docs/restore.md).
  *
  * @param model empty: left to the server
  */

@@ -29,8 +29,8 @@ public final class Server implements AutoCloseable {
      * @throws IllegalArgumentException if it is no http URL
      */
     public static Server at(String typed, Optional<String> key) {
-        return new Server(
-                EndpointUrl.root(typed), EndpointUrl.endpointIn(typed), new ServerCalls(key));
+        URI root = EndpointUrl.root(typed);
+        return new Server(root, EndpointUrl.endpointIn(typed), new ServerCalls(root, key));
     }
 
     public EndpointClient endpoint(String name) {

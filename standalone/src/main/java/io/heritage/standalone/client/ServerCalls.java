@@ -32,19 +32,26 @@ final class ServerCalls implements AutoCloseable {
 
     private final Optional<String> key;
     private final CallLimits limits;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final HttpClient http;
 
-    ServerCalls(Optional<String> key) {
-        this(key, CallLimits.USUAL);
+    /**
+     * @param server whose scheme tells whether there is TLS; the client follows no redirections
+     */
+    ServerCalls(URI server, Optional<String> key) {
+        this(server, key, CallLimits.USUAL);
     }
 
-    ServerCalls(Optional<String> key, CallLimits limits) {
+    ServerCalls(URI server, Optional<String> key, CallLimits limits) {
         this.key = key;
         this.limits = limits;
+        HttpClient.Builder client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT);
+        if ("http".equalsIgnoreCase(server.getScheme())) {
+            client.sslContext(new NoTls());
+        }
+        this.http = client.build();
     }
 
     /** A {@code timeout} of it is for all of the call up to its reply; most need none. */
@@ -55,7 +62,7 @@ final class ServerCalls implements AutoCloseable {
     }
 
     /** Reads a body. */
-    interface BodyReader<T> {
+    interface ReplyParser<T> {
         T read(InputStream body) throws IOException, InterruptedException;
     }
 
@@ -64,7 +71,7 @@ final class ServerCalls implements AutoCloseable {
      * @throws ServerRefused if the answer is not a success
      * @throws ServerUnreachable if none came, or it broke off
      */
-    <T> T call(HttpRequest.Builder builder, String where, BodyReader<T> reader)
+    <T> T call(HttpRequest.Builder builder, String where, ReplyParser<T> reader)
             throws IOException, InterruptedException {
         return call(builder, where, limits.silence(), reader);
     }
@@ -74,7 +81,7 @@ final class ServerCalls implements AutoCloseable {
      *
      * @param silence how long nothing may come within the reply
      */
-    <T> T call(HttpRequest.Builder builder, String where, Duration silence, BodyReader<T> reader)
+    <T> T call(HttpRequest.Builder builder, String where, Duration silence, ReplyParser<T> reader)
             throws IOException, InterruptedException {
         HttpResponse<InputStream> response = send(builder.build(), where);
         try (var body = new ArrivingBody(response.body(), where, silence)) {

@@ -9,12 +9,13 @@
  *       io.heritage.standalone.client.Base64File} encodes while they are sent;
  *   <li>{@link io.heritage.standalone.client.Server} knows its endpoints, {@link
  *       io.heritage.standalone.client.EndpointClient} the operations of one, both over {@link
- *       io.heritage.standalone.client.ServerCalls} with {@link
+ *       io.heritage.standalone.client.ServerCalls} (an {@code http} URL has {@link
+ *       io.heritage.standalone.client.NoTls}) with {@link
  *       io.heritage.standalone.client.CallLimits}: what is sent is an {@link
  *       io.heritage.standalone.client.Upload}, what comes an {@link
  *       io.heritage.standalone.client.ArrivingBody};
  *   <li>{@link io.heritage.standalone.client.JobFilter} and {@link
- *       io.heritage.standalone.client.JobPage} for lists, {@link
+ *       io.heritage.standalone.client.ListedJobs} for lists, {@link
  *       io.heritage.standalone.client.StoredOutput} for the media of a result, {@link
  *       io.heritage.standalone.client.JobEvents} for a {@link
  *       io.heritage.standalone.client.JobListener};

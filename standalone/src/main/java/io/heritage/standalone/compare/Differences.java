@@ -55,7 +55,7 @@ final class Differences {
         }
     }
 
-    /** Of two pictures. */
+    /** Compares the transparency of two pictures. */
     void alpha(Optional<AlphaPlane> a, Optional<AlphaPlane> b) {
         if (!a.equals(b)) {
             more = "the transparency differs";

@@ -44,7 +44,7 @@ final class MediaFrames implements AutoCloseable {
         }
     }
 
-    /** Of a video. */
+    /** Frame rate of a video; empty for pictures. */
     Optional<Rational> frameRate() {
         return Optional.ofNullable(video).map(reader -> reader.probe().frameRate());
     }
@@ -69,7 +69,7 @@ final class MediaFrames implements AutoCloseable {
         return seconds;
     }
 
-    /** Of a picture; empty if it is opaque. */
+    /** The transparency of a picture; empty if it is opaque. */
     static Optional<AlphaPlane> alpha(Path picture) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(picture));
                 DecodedImage image = new ImageDecoder(ImageLimits.DEFAULT).decodeWithAlpha(in)) {

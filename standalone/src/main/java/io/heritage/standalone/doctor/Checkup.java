@@ -75,7 +75,7 @@ public record Checkup(List<Finding> findings) {
                 .toList();
     }
 
-    private static Finding of(KafkaCheckup.Fact fact) {
+    private static Finding of(KafkaCheckup.ClusterFact fact) {
         Finding.Verdict verdict =
                 switch (fact.verdict()) {
                     case GOOD -> Finding.Verdict.OK;
@@ -103,7 +103,7 @@ public record Checkup(List<Finding> findings) {
         lines.add(
                 healthy()
                         ? "Heritage can run here."
-                        : "Heritage cannot run here until what says FAIL is mended.");
+                        : "Heritage cannot run here yet: fix each line marked FAIL.");
         return String.join("\n", lines);
     }
 

@@ -14,14 +14,14 @@ final class FileDownload {
     private static final int TRIES = 8;
 
     private final FileHost host;
-    private final Pause pause;
+    private final RetryPause pause;
     private final Duration patience;
     private final DownloadProgress progress;
 
     /**
      * @param patience how long a connection may bring nothing
      */
-    FileDownload(FileHost host, Pause pause, Duration patience, DownloadProgress progress) {
+    FileDownload(FileHost host, RetryPause pause, Duration patience, DownloadProgress progress) {
         this.host = host;
         this.pause = pause;
         this.patience = patience;

@@ -20,7 +20,7 @@ public final class ModelPull {
     private static final int FIRST_TRIES = 4;
 
     private final FileHost host;
-    private final Pause pause;
+    private final RetryPause pause;
     private final FreeSpace space;
     private final FileDownload download;
     private final DownloadProgress progress;
@@ -44,7 +44,7 @@ public final class ModelPull {
     public ModelPull(FileHost host, DownloadProgress progress) {
         this(
                 host,
-                Pause.SLEEP,
+                RetryPause.SLEEP,
                 PATIENCE,
                 folder -> Files.getFileStore(folder).getUsableSpace(),
                 progress);
@@ -52,7 +52,7 @@ public final class ModelPull {
 
     ModelPull(
             FileHost host,
-            Pause pause,
+            RetryPause pause,
             Duration patience,
             FreeSpace space,
             DownloadProgress progress) {

@@ -11,14 +11,14 @@ final class Tries {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final int most;
-    private final Pause pause;
+    private final RetryPause pause;
     private final DownloadProgress progress;
     private int failures;
 
     /**
      * @param most tries in a row that may bring nothing
      */
-    Tries(int most, Pause pause, DownloadProgress progress) {
+    Tries(int most, RetryPause pause, DownloadProgress progress) {
         this.most = most;
         this.pause = pause;
         this.progress = progress;

@@ -12,7 +12,7 @@
  *       through {@link io.heritage.standalone.download.HttpFiles}; a {@link
  *       io.heritage.standalone.download.RemoteFile} is what it says of a file;
  *   <li>{@link io.heritage.standalone.download.Tries} with a {@link
- *       io.heritage.standalone.download.Pause} between them, as many as are needed;
+ *       io.heritage.standalone.download.RetryPause} between them, as many as are needed;
  *   <li>{@link io.heritage.standalone.download.FileDownload}: one file, whose stream a {@link
  *       io.heritage.standalone.download.StallGuard} closes when nothing comes;
  *   <li>{@link io.heritage.standalone.download.PartFile}: what has come of it so far, with its

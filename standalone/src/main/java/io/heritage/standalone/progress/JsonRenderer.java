@@ -60,7 +60,7 @@ final class JsonRenderer implements Renderer {
         return true;
     }
 
-    private static ObjectNode job(Work work, String status) {
+    private static ObjectNode job(ProgressSubject work, String status) {
         ObjectNode line = JsonNodeFactory.instance.objectNode().put("type", "job");
         if (!work.job().isEmpty()) {
             line.put("job", work.job());

@@ -63,7 +63,7 @@ final class LineRenderer implements Renderer {
         return !now.isBefore(printed.plus(LONGEST_SILENCE));
     }
 
-    private void print(Work work, String text, Instant now) {
+    private void print(ProgressSubject work, String text, Instant now) {
         printed = now;
         err.println(work.name().isEmpty() ? text : work.name() + ": " + text);
     }

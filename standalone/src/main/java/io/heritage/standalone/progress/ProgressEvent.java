@@ -14,7 +14,7 @@ sealed interface ProgressEvent {
      * @param perSecond 0 as long as it is unknown
      */
     record Step(
-            Work work,
+            ProgressSubject work,
             String stage,
             long done,
             long total,
@@ -36,7 +36,7 @@ sealed interface ProgressEvent {
      * @param longWait nine of ten wait no longer
      */
     record Queued(
-            Work work,
+            ProgressSubject work,
             OptionalLong ahead,
             Optional<Duration> likelyWait,
             Optional<Duration> longWait)
@@ -51,5 +51,5 @@ sealed interface ProgressEvent {
      * @param status {@code COMPLETED}, {@code FAILED}, {@code CANCELLED}, {@code TIMED_OUT}, or
      *     {@code STOPPED} where nobody waited for the end
      */
-    record End(Work work, String status, Duration took) implements ProgressEvent {}
+    record End(ProgressSubject work, String status, Duration took) implements ProgressEvent {}
 }

@@ -13,14 +13,18 @@ public final class ProgressView implements AutoCloseable {
     private final InstantSource clock;
     private final TimeLeft timeLeft = new TimeLeft();
     private final Instant begun;
-    private Work work;
+    private ProgressSubject work;
     private boolean ended;
 
     /**
      * @param err takes the display
      */
     public ProgressView(
-            ProgressMode mode, Screen screen, Work work, PrintStream err, InstantSource clock) {
+            ProgressMode mode,
+            Screen screen,
+            ProgressSubject work,
+            PrintStream err,
+            InstantSource clock) {
         this.renderer = Renderer.of(mode, screen, err);
         this.work = work;
         this.clock = clock;
@@ -30,6 +34,15 @@ public final class ProgressView implements AutoCloseable {
     /** The work has become a job of a server. */
     public void isJob(String id) {
         work = work.asJob(id);
+    }
+
+    /**
+     * What is counted from now on.
+     *
+     * @param unit such as {@code jobs}
+     */
+    public void countsIn(String unit) {
+        work = work.countedIn(unit);
     }
 
     /**

@@ -1,6 +1,6 @@
 /**
  * How far work is, on stderr. {@link io.heritage.standalone.progress.ProgressView} is told by a
- * command how far its {@link io.heritage.standalone.progress.Work} is, adds the {@link
+ * command how far its {@link io.heritage.standalone.progress.ProgressSubject} is, adds the {@link
  * io.heritage.standalone.progress.TimeLeft}, and hands each {@link
  * io.heritage.standalone.progress.ProgressEvent} to the {@link
  * io.heritage.standalone.progress.Renderer} of the {@link

@@ -11,35 +11,43 @@ import java.util.function.Consumer;
  * later than this process. Kafka's own client would be silent meanwhile.
  *
  * @param servers {@code HOST:PORT}, separated by commas
- * @param notices told once that it waits, and for how long
+ * @param notices told that it waits and for how long, then how long it has
+ * @param every time between two of these
  */
-record KafkaWait(String servers, Consumer<String> notices, Duration limit) {
+record KafkaWait(String servers, Consumer<String> notices, Duration limit, Duration every) {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration EVERY = Duration.ofSeconds(10);
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     KafkaWait(String servers, Consumer<String> notices) {
-        this(servers, notices, LIMIT);
+        this(servers, notices, LIMIT, EVERY);
     }
 
     /**
      * @throws CannotStart if none did in time
      */
     void untilReachable() throws CannotStart, InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        boolean told = false;
+        long begun = System.nanoTime();
+        long told = -1;
         while (true) {
             String reason = connect();
             if (reason.isEmpty()) {
                 return;
             }
-            if (!told) {
-                told = true;
+            long waited = System.nanoTime() - begun;
+            if (told < 0) {
+                told = waited;
                 notices.accept(
                         "heritage: waiting up to %d s for Kafka at %s (%s)"
                                 .formatted(limit.toSeconds(), servers, reason));
+            } else if (waited - told >= every.toNanos()) {
+                told = waited;
+                notices.accept(
+                        "heritage: still waiting for Kafka, %d s (%s)"
+                                .formatted(waited / 1_000_000_000, reason));
             }
-            if (System.nanoTime() > deadline) {
+            if (waited > limit.toNanos()) {
                 throw new CannotStart(
                         "Kafka at %s did not answer within %d s (%s); is it running, and is"
                                         .formatted(servers, limit.toSeconds(), reason)

@@ -26,7 +26,7 @@ public final class KeyReload implements AutoCloseable {
     private final Loader loader;
     private final Thread thread;
 
-    /** Of the last look; at the first one keys are compared, whatever came since they were read. */
+    /** Content of the file at the last look; empty before the first, which compares the keys. */
     private byte[] seen = {};
 
     private List<ApiKey> keys;
@@ -69,14 +69,21 @@ public final class KeyReload implements AutoCloseable {
         if (now.length == 0 || Arrays.equals(now, seen)) {
             return;
         }
-        seen = now;
         try {
             List<ApiKey> found = loader.load().gateway().keys();
+            if (!Arrays.equals(now, content(file))) {
+                return; // it is being written: what was read may be half of it, or nothing
+            }
+            seen = now;
             if (!found.equals(keys)) {
                 gateway.accept(found);
                 keys = found;
             }
         } catch (InvalidConfiguration | RuntimeException wrong) {
+            if (!Arrays.equals(now, content(file))) {
+                return;
+            }
+            seen = now;
             LOG.atWarn()
                     .addKeyValue("file", file)
                     .addKeyValue("error", wrong.getMessage())

@@ -36,14 +36,17 @@ public final class SinkService implements AutoCloseable {
             throws CannotStart {
         RocksLibrary.load();
         Sink sink =
-                Sink.start(
-                        config.sink(),
-                        config.kafka(),
-                        List.copyOf(config.endpoints().values()),
-                        transport,
-                        admin.meters(),
-                        admin.traces(),
-                        Clock.systemUTC());
+                StateDisk.starting(
+                        config.sink().stateDir(),
+                        () ->
+                                Sink.start(
+                                        config.sink(),
+                                        config.kafka(),
+                                        List.copyOf(config.endpoints().values()),
+                                        transport,
+                                        admin.meters(),
+                                        admin.traces(),
+                                        Clock.systemUTC()));
         admin.ready("sink", sink::ready);
         admin.scaling(sink.scaling());
         return sink;

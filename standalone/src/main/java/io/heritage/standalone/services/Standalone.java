@@ -9,7 +9,7 @@ import io.heritage.sink.Sink;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
-import io.heritage.transport.broker.EmbeddedBroker;
+import io.heritage.transport.broker.GuardedBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -26,16 +26,19 @@ public final class Standalone implements AutoCloseable {
     private static final Duration LOADED_WITHIN = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(20);
 
+    /** Exit code of a process that a supervisor is to start again. */
+    private static final int START_AGAIN = 75;
+
     private final OpenServices services;
     private final Gateway gateway;
-    private final EmbeddedBroker broker;
+    private final GuardedBroker broker;
     private final Processor processor;
     private final AdminPort admin;
 
     private Standalone(
             OpenServices services,
             Gateway gateway,
-            EmbeddedBroker broker,
+            GuardedBroker broker,
             Processor processor,
             AdminPort admin) {
         this.admin = admin;
@@ -73,7 +76,7 @@ public final class Standalone implements AutoCloseable {
                         AdminPort.open(
                                 wanted.admin(),
                                 Traces.open(wanted.tracing(), "heritage", System.getenv())));
-        EmbeddedBroker broker = services.add(broker(wanted));
+        GuardedBroker broker = services.add(broker(wanted));
         String secret = InternalSecret.random(new SecureRandom()).value();
         HeritageConfig config =
                 withUploadSecret(wanted)
@@ -137,12 +140,19 @@ public final class Standalone implements AutoCloseable {
         }
     }
 
-    private static EmbeddedBroker broker(HeritageConfig config) throws CannotStart {
+    private static GuardedBroker broker(HeritageConfig config) throws CannotStart {
         try {
-            return EmbeddedBroker.start(config.data().resolve("broker"), config.durable());
+            return GuardedBroker.start(
+                    config.data().resolve("broker"), config.durable(), Standalone::end);
         } catch (IOException e) {
             throw new CannotStart(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Kafka would do the same, without a word: nothing here can go on then. */
+    private static void end(String why) {
+        System.err.println("heritage: " + why);
+        Runtime.getRuntime().halt(START_AGAIN);
     }
 
     /** Why jobs of RIFE would fail; empty if they would not. */

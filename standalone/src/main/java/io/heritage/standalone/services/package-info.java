@@ -8,9 +8,10 @@
  * io.heritage.standalone.services.GatewayService}, {@link
  * io.heritage.standalone.services.ProcessorService} or {@link
  * io.heritage.standalone.services.SinkService}, which needs the {@link
- * io.heritage.standalone.services.RocksLibrary}. {@link io.heritage.standalone.services.KeyReload}
- * takes new keys from the configuration file. Each process has an {@link
- * io.heritage.standalone.services.AdminPort}. What is running is an {@link
+ * io.heritage.standalone.services.RocksLibrary} and says where its {@link
+ * io.heritage.standalone.services.StateDisk} is full. {@link
+ * io.heritage.standalone.services.KeyReload} takes new keys from the configuration file. Each
+ * process has an {@link io.heritage.standalone.services.AdminPort}. What is running is an {@link
  * io.heritage.standalone.services.OpenServices}, closed in reverse order. {@code UploadSecretFile}
  * keeps a secret of it in the data folder. {@link io.heritage.standalone.services.CannotStart} says
  * what is in the way.

@@ -2,6 +2,8 @@ package io.heritage.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.standalone.cli.command.ExitCode;
+import io.heritage.standalone.cli.command.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

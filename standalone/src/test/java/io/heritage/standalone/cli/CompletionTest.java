@@ -3,6 +3,7 @@ package io.heritage.standalone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.heritage.standalone.cli.command.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The completion scripts in the shells themselves, where they are installed. */
 class CompletionTest {
-    private static final long SECONDS = 20;
+    private static final long SECONDS = 120;
 
     @TempDir Path folder;
 

@@ -3,6 +3,7 @@ package io.heritage.standalone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.schemas.PublishedModel;
+import io.heritage.standalone.cli.command.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

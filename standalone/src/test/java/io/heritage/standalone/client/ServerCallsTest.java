@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -27,11 +28,16 @@ class ServerCallsTest {
     private static final int UPLOAD = 48 << 20;
 
     private static final int SLICE = 4 << 20;
+    private static final int SLOW_SLICES = 5;
+
+    /** After which it is given up that is to be. */
     private static final Duration LIMIT = Duration.ofMillis(400);
 
+    /** So long nothing pauses that goes on, however busy the machine is. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final CountDownLatch over = new CountDownLatch(1);
-    private final ServerCalls calls =
-            new ServerCalls(Optional.empty(), new CallLimits(LIMIT, LIMIT));
+    private ServerCalls calls = within(PATIENCE, PATIENCE);
     private ServerSocket server;
 
     /** Serves one connection. */
@@ -49,6 +55,16 @@ class ServerCallsTest {
         over.countDown();
         calls.close();
         server.close();
+    }
+
+    private static ServerCalls within(Duration answer, Duration silence) {
+        return new ServerCalls(
+                URI.create("http://127.0.0.1"), Optional.empty(), new CallLimits(answer, silence));
+    }
+
+    private void limitTo(Duration answer, Duration silence) {
+        calls.close();
+        calls = within(answer, silence);
     }
 
     private void serve(Service service) {
@@ -109,13 +125,32 @@ class ServerCallsTest {
         }
     }
 
+    /** The first byte that a client of TLS sends says "handshake". */
+    @Test
+    void anHttpsUrlIsAskedOverTls() throws Exception {
+        var first = new ArrayBlockingQueue<Integer>(1);
+        serve(client -> first.add(client.getInputStream().read()));
+        URI https = URI.create("https://127.0.0.1:" + server.getLocalPort() + "/");
+
+        try (var secure = new ServerCalls(https, Optional.empty())) {
+            assertThatThrownBy(() -> secure.json(secure.request(https).GET(), "there"))
+                    .isInstanceOf(ServerUnreachable.class);
+        }
+
+        assertThat(first.poll(1, TimeUnit.MINUTES)).isEqualTo(22);
+    }
+
     @Test
     void anUploadMayTakeLongAsLongAsTheServerTakesIt() throws Exception {
+        Duration limit = Duration.ofSeconds(4);
+        limitTo(limit, limit);
         serve(client -> {
             InputStream in = client.getInputStream();
             readHead(in);
-            for (int taken = 0; taken < UPLOAD; taken += SLICE) {
-                var _ = over.await(LIMIT.toMillis() / 4, TimeUnit.MILLISECONDS);
+            for (int slice = 0; slice < UPLOAD / SLICE; slice++) {
+                if (slice < SLOW_SLICES) { // together longer than the limit
+                    var _ = over.await(limit.toMillis() / 4, TimeUnit.MILLISECONDS);
+                }
                 in.skipNBytes(SLICE);
             }
             client.getOutputStream()
@@ -127,14 +162,16 @@ class ServerCallsTest {
 
         JsonNode reply = calls.json(upload(), "it");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                .isGreaterThan(LIMIT.multipliedBy(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(limit);
         assertThat(reply.isObject()).isTrue();
     }
 
     @Test
     void aServerThatTakesNothingOfAnUploadIsGivenUp() {
-        serve(client -> over.await());
+        limitTo(PATIENCE, LIMIT);
+        serve(_ -> {
+            var _ = over.await(1, TimeUnit.MINUTES);
+        });
 
         assertThatThrownBy(() -> calls.json(upload(), "it"))
                 .isInstanceOf(ServerUnreachable.class)
@@ -143,7 +180,10 @@ class ServerCallsTest {
 
     @Test
     void aServerThatNeverAnswersIsGivenUp() {
-        serve(client -> over.await());
+        limitTo(LIMIT, PATIENCE);
+        serve(_ -> {
+            var _ = over.await(1, TimeUnit.MINUTES);
+        });
 
         assertThatThrownBy(() -> calls.json(get(), "it"))
                 .isInstanceOf(ServerUnreachable.class)
@@ -151,18 +191,23 @@ class ServerCallsTest {
     }
 
     @Test
-    void aReplyThatFallsSilentOrBreaksOffIsNone() {
+    void aReplyThatFallsSilentIsNone() {
+        limitTo(PATIENCE, LIMIT);
         serve(client -> {
             readHead(client.getInputStream());
             client.getOutputStream()
                     .write(
                             "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"a\":"
                                     .getBytes(StandardCharsets.UTF_8));
-            over.await();
+            var _ = over.await(1, TimeUnit.MINUTES);
         });
         assertThatThrownBy(() -> calls.json(get(), "it"))
                 .isInstanceOf(ServerUnreachable.class)
                 .hasMessageContaining("it: the reply breaks off: nothing came for");
+    }
+
+    @Test
+    void aReplyThatBreaksOffOrCannotBeReadIsNone() {
         answer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"a\":");
         assertThatThrownBy(() -> calls.json(get(), "it"))
                 .isInstanceOf(ServerUnreachable.class)

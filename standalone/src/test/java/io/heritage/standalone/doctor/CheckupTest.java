@@ -2,6 +2,7 @@ package io.heritage.standalone.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.standalone.DeafPort;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.services.HostCheck;
 import java.net.InetAddress;
@@ -49,14 +50,13 @@ class CheckupTest {
 
     @Test
     void aKafkaThatDoesNotAnswerIsAFailure() throws Exception {
-        int nobody;
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = socket.getLocalPort();
+        Checkup checkup;
+        try (var nobody = new DeafPort()) {
+            checkup =
+                    new Checkup(
+                            Checkup.kafka(
+                                    config().with("kafka.bootstrap-servers", nobody.address())));
         }
-        var checkup =
-                new Checkup(
-                        Checkup.kafka(
-                                config().with("kafka.bootstrap-servers", "127.0.0.1:" + nobody)));
 
         assertThat(checkup.healthy()).isFalse();
         assertThat(named(checkup, "kafka").verdict()).isEqualTo(Finding.Verdict.FAIL);

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -143,7 +144,9 @@ final class FakeHub implements AutoCloseable {
         body.flush();
         if (cut) {
             cuts--;
-            Awaitility.await().until(() -> part.toFile().length() >= from + count);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> part.toFile().length() >= from + count);
             halfway.run();
             if (stalls) {
                 waitForTheEnd();
@@ -154,7 +157,7 @@ final class FakeHub implements AutoCloseable {
 
     private void waitForTheEnd() {
         try {
-            closing.await(30, TimeUnit.SECONDS);
+            closing.await(5, TimeUnit.MINUTES);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -10,6 +10,7 @@ import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanFiles;
 import io.heritage.schemas.PublishedFile;
 import io.heritage.schemas.PublishedModel;
+import io.heritage.standalone.DeafPort;
 import io.heritage.standalone.download.ModelPull.ComparedWith;
 import io.heritage.standalone.download.ModelPull.Pulled;
 import java.io.IOException;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(30)
+@Timeout(300)
 class ModelPullTest {
     private static final PublishedFile FILE = PublishedFile.of("org/repo", "sub/model.pth", 0);
     private static final String PATH = "/org/repo/resolve/main/sub/model.pth";
@@ -175,7 +176,7 @@ class ModelPullTest {
 
     @Test
     void aConnectionThatBringsNothingIsGivenUpForANewOne() throws Exception {
-        patience = Duration.ofMillis(200);
+        patience = Duration.ofSeconds(2);
         server.cuts = 1;
         server.stalls = true;
 
@@ -342,9 +343,8 @@ class ModelPullTest {
 
     @Test
     void whoIsAskedAndEveryFurtherTryIsTold() throws Exception {
-        try (var gone = new java.net.ServerSocket(0)) {
-            gone.close();
-            String nobody = "127.0.0.1:" + gone.getLocalPort();
+        try (var gone = new DeafPort()) {
+            String nobody = gone.address();
             try (var hub =
                     new ModelHub(java.net.URI.create("http://" + nobody), Optional.empty())) {
                 var pull = new ModelPull(hub, pauses::add, patience, _ -> free, watched());

@@ -135,7 +135,7 @@ final class Fuzz {
                 memory = residentBytes();
             }
         }
-        long growth = residentBytes() - memory;
+        long growth = memory == 0 ? 0 : residentBytes() - memory;
         System.out.printf(
                 "fuzz: %d files in %d s (seed %d; %d files to begin with), %d readable, %d faults, slowest %d ms, grown by %d MiB to %d MiB%n",
                 count,

@@ -12,13 +12,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * For a few seconds and always the same files; {@code conformance/fuzz --minutes N} runs it for
- * longer with others. In a process of its own, which may crash and whose memory is counted.
+ * For three quarters of a minute and always the same files; {@code conformance/fuzz --minutes N}
+ * runs it for longer with others. In a process of its own, which may crash and whose memory is
+ * counted.
  */
 class FuzzTest {
-    private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 15);
+    private static final long SECONDS = Long.getLong("heritage.fuzz.seconds", 45);
     private static final long SEED = Long.getLong("heritage.fuzz.seed", 1);
-    private static final long PATIENCE = Long.getLong("heritage.fuzz.patience", 30);
+    private static final long PATIENCE = Long.getLong("heritage.fuzz.patience", 120);
 
     /** Where {@code ContainersTest} has written videos of every kind, if this is set. */
     private static final Optional<String> VIDEOS =
@@ -33,6 +34,9 @@ class FuzzTest {
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx256m",
+                                // All of the heap is there from the start: what grows is native.
+                                "-Xms256m",
+                                "-XX:+AlwaysPreTouch",
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "--enable-native-access=ALL-UNNAMED",

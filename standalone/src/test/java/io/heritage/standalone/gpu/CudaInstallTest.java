@@ -2,6 +2,7 @@ package io.heritage.standalone.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.heritage.standalone.download.DownloadProgress;
 import io.heritage.standalone.download.HubRefused;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 class CudaInstallTest {
     private static final String TORCH = "torch/lib/libtorch.so";
     private static final String LIBRARY =
@@ -162,7 +163,13 @@ class CudaInstallTest {
 
     @Test
     void aDownloadThatBrokeOffGoesOnWithinTheWheel() throws Exception {
+        String part = wheels.getFirst().localName() + ".part";
         index.cuts = 1;
+        index.beforeCut =
+                bytes ->
+                        await().atMost(Duration.ofMinutes(1))
+                                .until(() ->
+                                        folder.wheels().resolve(part).toFile().length() >= bytes);
         install();
         assertThat(index.asked).filteredOn(line -> line.startsWith("/files/torch")).hasSize(2);
         assertThat(index.asked.get(2)).contains("range=bytes=");

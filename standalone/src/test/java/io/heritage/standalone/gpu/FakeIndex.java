@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongConsumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -37,6 +38,12 @@ final class FakeIndex implements AutoCloseable {
 
     /** How many answers with a wheel are cut in their middle. */
     volatile int cuts;
+
+    /**
+     * Runs before a connection is cut, with the bytes of the wheel so far: a client drops what it
+     * has received but not read.
+     */
+    volatile LongConsumer beforeCut = _ -> {};
 
     FakeIndex() throws IOException {
         server.createContext("/simple/", this::page);
@@ -134,10 +141,14 @@ final class FakeIndex implements AutoCloseable {
                             "bytes %d-%d/%d".formatted(from, all.length - 1, all.length));
         }
         exchange.sendResponseHeaders(from > 0 ? 206 : 200, all.length - from);
-        int count = cuts > 0 ? (all.length - from) / 2 : all.length - from;
-        cuts = Math.max(0, cuts - 1);
+        boolean cut = cuts > 0;
+        int count = cut ? (all.length - from) / 2 : all.length - from;
         exchange.getResponseBody().write(all, from, count);
         exchange.getResponseBody().flush();
+        if (cut) {
+            cuts--;
+            beforeCut.accept(from + count);
+        }
         exchange.close();
     }
 

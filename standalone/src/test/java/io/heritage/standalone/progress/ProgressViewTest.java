@@ -27,7 +27,8 @@ class ProgressViewTest {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     private ProgressView view(ProgressMode mode, Screen screen) {
-        return new ProgressView(mode, screen, Work.onFrames("bunny.mp4"), err, () -> now);
+        return new ProgressView(
+                mode, screen, ProgressSubject.onFrames("bunny.mp4"), err, () -> now);
     }
 
     private String printed() {
@@ -108,7 +109,7 @@ class ProgressViewTest {
 
     @Test
     void aNameOfWideCharactersDoesNotMakeALineWrapAndNoneMovesTheCursor() {
-        Work work = Work.onFrames("日本の古い映画\u001b[2J\n.mp4");
+        ProgressSubject work = ProgressSubject.onFrames("日本の古い映画\u001b[2J\n.mp4");
         var view =
                 new ProgressView(
                         ProgressMode.TTY, new Screen(true, 30, true, false), work, err, () -> now);

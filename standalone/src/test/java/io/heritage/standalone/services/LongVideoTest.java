@@ -10,8 +10,6 @@ import io.heritage.standalone.services.Requests.Reply;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A job that is divided, as a client sees it: real gateway, sink and Kafka, scripted work. */
 @TestInstance(Lifecycle.PER_CLASS)
 class LongVideoTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final int PARTITIONS = 3;
 
     @TempDir static Path dir;
@@ -48,9 +48,7 @@ class LongVideoTest {
 
     @BeforeAll
     void start() throws Exception {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            sinkPort = socket.getLocalPort();
-        }
+        sinkPort = FreePort.choose();
         broker = open.add(EmbeddedBroker.start(dir.resolve("broker")));
         sink = SinkService.start(config("sink"), _ -> {});
         GatewayService gateway = open.add(GatewayService.start(config("gateway"), _ -> {}));
@@ -64,6 +62,11 @@ class LongVideoTest {
         staff(0);
         sink.close();
         open.close();
+    }
+
+    @AfterEach
+    void letAllFramesBeMade() {
+        work.permits = null;
     }
 
     private HeritageConfig config(String part) throws Exception {
@@ -162,7 +165,9 @@ class LongVideoTest {
         staff(1);
         String alone = result(client.await("restore", submit(1, 0)));
         staff(4);
-        String job = submit(40, 0);
+        var permits = new Semaphore(0);
+        work.permits = permits;
+        String job = submit(1, 0);
         var progress = new ArrayList<Double>();
         await().atMost(SOON)
                 .pollInterval(Duration.ofMillis(50))
@@ -171,6 +176,7 @@ class LongVideoTest {
                     if (status.path("status").asText().equals("IN_PROGRESS")
                             && status.at("/output/stage").asText().equals("segments")) {
                         progress.add(status.at("/output/progress").asDouble());
+                        permits.release(4); // of 40 frames: there are several looks before the end
                     }
                     return status.path("status").asText().equals("COMPLETED");
                 });
@@ -204,7 +210,7 @@ class LongVideoTest {
     @Test
     void cancellingTheJobStopsItsSegmentsAndEmptiesTheQueue() throws Exception {
         staff(2);
-        String job = submit(500, 0);
+        String job = submit(ScriptedSegments.NEVER, 0);
         await().atMost(SOON).until(() -> begun(job).size() == 2);
         assertThat(client.post("restore/cancel/" + job, "").state()).isEqualTo("CANCELLED");
         assertThat(result(client.await("restore", submit(1, 0)))).isEqualTo(allFrames());
@@ -220,10 +226,13 @@ class LongVideoTest {
     @Test
     void aSinkThatIsRestartedGoesOn() throws Exception {
         staff(1);
-        String job = submit(50, 0);
+        work.permits = new Semaphore(ScriptedSegments.FRAMES + 1);
+        String job = submit(1, 0);
         await().atMost(SOON).until(() -> begun(job).size() == 2);
         sink.close();
+        ClosedSinks.awaitEnd();
         sink = SinkService.start(config("sink"), _ -> {});
+        work.permits = null;
         assertThat(result(client.await("restore", job))).isEqualTo(allFrames());
         assertThat(begun(job).values()).containsOnly(1);
     }
@@ -232,12 +241,12 @@ class LongVideoTest {
     @Test
     void aWorkerThatIsKilledInASegmentDelaysThatSegmentOnly() throws Exception {
         staff(0);
-        Process doomed = process("doomed");
+        Process doomed = process("doomed", 1_000);
         try {
             await().atMost(SOON)
                     .until(() ->
                             client.get("restore/health").json().at("/workers/ready").asInt() == 1);
-            String job = submit(100, 0);
+            String job = submit(1, 0);
             await().atMost(SOON).until(() -> status(job).at("/output/frames_done").asInt() > 0);
             doomed.destroyForcibly().waitFor();
             staff(1);
@@ -264,8 +273,12 @@ class LongVideoTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
-    private Process process(String worker) throws IOException {
-        ProcessBuilder builder = java(ScriptedSegments.class.getName(), file(worker).toString());
+    private Process process(String worker, long millisAFrame) throws IOException {
+        ProcessBuilder builder =
+                java(
+                        ScriptedSegments.class.getName(),
+                        file(worker).toString(),
+                        Long.toString(millisAFrame));
         builder.environment().keySet().removeIf(name -> name.startsWith("HERITAGE_"));
         return builder.start();
     }

@@ -8,8 +8,6 @@ import io.heritage.standalone.Heritage;
 import io.heritage.standalone.services.Requests.Reply;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Takes three starts of the whole service, because nothing smaller forgets in the same way.
  */
 class PoisonJobTest {
-    private static final Duration DEADLINE = Duration.ofMinutes(2);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     @TempDir Path folder;
     private final List<Process> started = new ArrayList<>();
@@ -33,9 +31,7 @@ class PoisonJobTest {
 
     @BeforeEach
     void choosePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            port = socket.getLocalPort();
-        }
+        port = FreePort.choose();
     }
 
     @AfterEach

@@ -18,10 +18,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import org.awaitility.Awaitility;
 
 /** A plain HTTP client of a server under test, and the pictures it sends. */
 final class Requests implements AutoCloseable {
-    private static final Duration DEADLINE = Duration.ofMinutes(3);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
+    private static final int UNAVAILABLE = 503;
 
     private final int port;
     private final String key;
@@ -48,6 +50,10 @@ final class Requests implements AutoCloseable {
 
         String id() {
             return json.path("id").asText();
+        }
+
+        boolean isOver() {
+            return !state().equals("IN_QUEUE") && !state().equals("IN_PROGRESS");
         }
     }
 
@@ -82,15 +88,11 @@ final class Requests implements AutoCloseable {
     }
 
     /** Asks until the job is over. */
-    Reply await(String endpoint, String job) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + DEADLINE.toNanos();
-        while (System.nanoTime() < deadline) {
-            Reply reply = get(endpoint + "/status-sync/" + job + "?wait=5000");
-            if (!reply.state().equals("IN_QUEUE") && !reply.state().equals("IN_PROGRESS")) {
-                return reply;
-            }
-        }
-        throw new AssertionError("job " + job + " did not end within " + DEADLINE);
+    Reply await(String endpoint, String job) {
+        return Awaitility.await("the end of job " + job)
+                .atMost(DEADLINE)
+                .pollDelay(Duration.ZERO)
+                .until(() -> get(endpoint + "/status-sync/" + job + "?wait=5000"), Reply::isOver);
     }
 
     private HttpRequest.Builder request(String operation) {
@@ -100,7 +102,17 @@ final class Requests implements AutoCloseable {
         return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
     }
 
+    /** As clients do: what is unavailable for a moment, on a busy machine, is asked again. */
     private Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        Reply reply = sendOnce(request);
+        return reply.status() == UNAVAILABLE
+                ? Awaitility.await()
+                        .atMost(DEADLINE)
+                        .until(() -> sendOnce(request), again -> again.status() != UNAVAILABLE)
+                : reply;
+    }
+
+    private Reply sendOnce(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<InputStream> response =
                 http.send(request.build(), BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
@@ -111,7 +123,7 @@ final class Requests implements AutoCloseable {
     /** Sends bytes as they are, closes the sending side, and reads what comes. */
     String raw(String request) throws IOException {
         try (var socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -38,6 +38,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,10 +54,15 @@ class RunSyncFromTheLogTest {
     private static final WorkerId FIRST = new WorkerId("first");
     private static final WorkerId SECOND = new WorkerId("second");
     private static final int JOBS = 120;
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** The longest that a caller may wait. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** A gateway without a sink goes on asking for it until the wait is over. */
     private static final Duration SHORT = Duration.ofSeconds(2);
+
+    /** The same, while a job is to be made meanwhile. */
+    private static final Duration ONE_JOB = Duration.ofSeconds(15);
 
     @TempDir Path dir;
     private final OpenServices open = new OpenServices();
@@ -145,7 +151,7 @@ class RunSyncFromTheLogTest {
             Awaitility.await()
                     .atMost(PATIENCE)
                     .until(() -> {
-                        Future<HttpResponse<String>> reply = caller.submit(runSync(alone, SHORT));
+                        Future<HttpResponse<String>> reply = caller.submit(runSync(alone, ONE_JOB));
                         try (ClaimedJob claim = take(queue)) {
                             started(claim.job(), 1, FIRST);
                             events.append(completed(claim.job(), 1, FIRST, text("ready")));
@@ -192,13 +198,23 @@ class RunSyncFromTheLogTest {
     }
 
     private void cancel(Job job) throws IOException, InterruptedException {
-        HttpResponse<String> reply =
-                http.send(
-                        request(withSink, "cancel/" + job.id())
-                                .POST(BodyPublishers.noBody())
-                                .build(),
-                        BodyHandlers.ofString());
+        HttpRequest request =
+                request(withSink, "cancel/" + job.id()).POST(BodyPublishers.noBody()).build();
+        HttpResponse<String> reply = answer(request, answer -> answer.statusCode() != 503);
         assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+    }
+
+    /** As soon as it is as awaited: a sink on a busy machine is asked again. */
+    private HttpResponse<String> answer(
+            HttpRequest request, Predicate<HttpResponse<String>> awaited) {
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .until(() -> http.send(request, BodyHandlers.ofString()), awaited);
+    }
+
+    private static boolean isOfAnEnd(HttpResponse<String> answer) {
+        return answer.statusCode() == 200 && !answer.body().contains("\"status\":\"IN_");
     }
 
     private void started(Job job, int attempt, WorkerId worker) {
@@ -246,7 +262,9 @@ class RunSyncFromTheLogTest {
     private void assertSame(HttpResponse<String> reply, String which) throws Exception {
         String id = reply.headers().firstValue("X-Heritage-Job-Id").orElseThrow();
         HttpResponse<String> status =
-                http.send(request(withSink, "status/" + id).GET().build(), BodyHandlers.ofString());
+                answer(
+                        request(withSink, "status/" + id).GET().build(),
+                        RunSyncFromTheLogTest::isOfAnEnd);
         assertThat(reply.body()).as(which).isEqualTo(status.body());
         assertThat(reply.headers().firstValue("Content-Type"))
                 .isEqualTo(status.headers().firstValue("Content-Type"));

@@ -31,9 +31,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Divides each video into segments, "restores" a frame by waiting and writing its number, and joins
@@ -44,13 +48,30 @@ final class ScriptedSegments implements JobHandler {
     static final int SEGMENTS = 4;
     static final int FRAMES = 10;
 
+    /** As milliseconds of a frame: it is never done. */
+    static final int NEVER = 1_000;
+
+    private static final long STEP_MILLIS = 20;
+
     /** A segment that was begun: {@code JOB-ID}. */
     final Queue<String> begun = new ConcurrentLinkedQueue<>();
 
+    /** While there is such a thing, each frame takes one of it, or waits for one. */
+    volatile @Nullable Semaphore permits;
+
     private final MediaStore results;
+    private final OptionalLong millisAFrame;
 
     ScriptedSegments(MediaStore results) {
+        this(results, OptionalLong.empty());
+    }
+
+    /**
+     * @param millisAFrame instead of what the job says
+     */
+    private ScriptedSegments(MediaStore results, OptionalLong millisAFrame) {
         this.results = results;
+        this.millisAFrame = millisAFrame;
     }
 
     /** A worker of its own, in this process. */
@@ -67,13 +88,17 @@ final class ScriptedSegments implements JobHandler {
                 Clock.systemUTC());
     }
 
-    /** The same in a process that is to be killed. */
+    /** The same in a process that is to be killed: {@code CONFIG MILLIS-A-FRAME}. */
     public static void main(String[] args) throws Exception {
         HeritageConfig config =
                 HeritageConfig.load(Optional.of(Path.of(args[0])), Map.of(), List.of());
+        OptionalLong millisAFrame = OptionalLong.of(Long.parseLong(args[1]));
         try (var transport = KafkaTransport.open(config.kafka());
                 var processor =
-                        worker(config, transport, new ScriptedSegments(transport.results()))) {
+                        worker(
+                                config,
+                                transport,
+                                new ScriptedSegments(transport.results(), millisAFrame))) {
             processor.awaitReady(Duration.ofMinutes(1));
             new CountDownLatch(1).await();
         }
@@ -107,7 +132,8 @@ final class ScriptedSegments implements JobHandler {
         JsonNode input = attempt.job().input().body();
         var text = new StringBuilder();
         for (long frame = segment.from(); frame < segment.to(); frame++) {
-            work(attempt, input.path("sample_steps").asLong());
+            takePermit(attempt);
+            work(attempt, millisAFrame.orElseGet(() -> millis(input)));
             text.append(frame).append('\n');
             attempt.progress(
                     new WorkProgress("restore", frame + 1 - segment.from(), segment.frames()));
@@ -142,10 +168,32 @@ final class ScriptedSegments implements JobHandler {
         }
     }
 
-    private static void work(Attempt attempt, long millis) throws IOException {
-        attempt.checkpoint();
+    private static long millis(JsonNode input) {
+        int steps = input.path("sample_steps").asInt();
+        return steps == NEVER ? TimeUnit.HOURS.toMillis(1) : steps;
+    }
+
+    private void takePermit(Attempt attempt) throws IOException {
         try {
-            Thread.sleep(millis); // stands for a device that computes
+            for (Semaphore needed = permits; needed != null; needed = permits) {
+                if (needed.tryAcquire(STEP_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                attempt.checkpoint();
+            }
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("the processor ends");
+        }
+    }
+
+    /** In steps, as networks work, so that it can be stopped between them. */
+    private static void work(Attempt attempt, long millis) throws IOException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        try {
+            do {
+                attempt.checkpoint();
+                Thread.sleep(Math.min(STEP_MILLIS, millis)); // stands for a device that computes
+            } while (System.nanoTime() - end < 0);
         } catch (InterruptedException e) {
             throw new InterruptedIOException("the processor ends");
         }

@@ -12,8 +12,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Broker, gateway, sink and processors as processes of their own, one of which is killed. */
 class SeparateProcessesTest {
-    private static final Duration DEADLINE = Duration.ofMinutes(2);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String PROMPT = "a prompt that nobody else reads";
@@ -58,8 +56,8 @@ class SeparateProcessesTest {
     }
 
     private void run(SpanCollector collector) throws Exception {
-        int gatewayPort = freePort();
-        int sinkPort = freePort();
+        int gatewayPort = FreePort.choose();
+        int sinkPort = FreePort.choose();
         Map<String, String> settings =
                 new HashMap<>(
                         Map.of(
@@ -94,7 +92,8 @@ class SeparateProcessesTest {
             assertThat(done.state()).as(done.error()).isEqualTo("COMPLETED");
             assertThat(done.json().path("output").path("frames")).hasSize(33);
             assertThat(done.json().path("retries").asInt()).isPositive();
-            requireOneTrace(collector);
+            // Each process sends its spans when it likes.
+            await().atMost(DEADLINE).untilAsserted(() -> requireOneTrace(collector));
         }
     }
 
@@ -114,12 +113,10 @@ class SeparateProcessesTest {
 
     /** From the client's request to the webhook, through three processes and a fourth. */
     private static void requireOneTrace(SpanCollector collector) {
-        await().atMost(DEADLINE)
-                .untilAsserted(() ->
-                        assertThat(collector.spansOf(TRACE))
-                                .extracting(SpanCollector.Span::name)
-                                .contains("POST run", "fold", "webhook", "interpolate")
-                                .anyMatch(name -> name.startsWith("process heritage.jobs.")));
+        assertThat(collector.spansOf(TRACE))
+                .extracting(SpanCollector.Span::name)
+                .contains("POST run", "fold", "webhook", "interpolate")
+                .anyMatch(name -> name.startsWith("process heritage.jobs."));
         var byId = new HashMap<String, String>();
         collector.spansOf(TRACE).forEach(span -> byId.put(span.id(), span.name()));
         assertThat(collector.spansOf(TRACE))
@@ -199,11 +196,5 @@ class SeparateProcessesTest {
                 .until(
                         () -> client.get("interpolate/status/" + job).state(),
                         "IN_PROGRESS"::equals);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
     }
 }

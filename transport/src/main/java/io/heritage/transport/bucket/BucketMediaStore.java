@@ -40,7 +40,7 @@ public final class BucketMediaStore implements MediaStore {
                 : new BucketMediaUpload(() -> small.begin(key), bucket, topic, key);
     }
 
-    /** Of a large request Kafka gets the small pieces, which are checked as they come. */
+    /** For a large request Kafka gets only the small pieces, which are checked as they come. */
     @Override
     public void requireRoom(long bytes) {
         if (bucket.isLarge(bytes)) {

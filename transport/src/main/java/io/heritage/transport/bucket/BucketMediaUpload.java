@@ -55,7 +55,7 @@ final class BucketMediaUpload implements MediaUpload {
         return bucket.newKey(topic, key, part);
     }
 
-    /** Of the upload, whichever part uses it. */
+    /** The one buffer of the upload, whichever part uses it. */
     byte[] buffer() {
         byte[] present = buffer;
         if (present == null) {

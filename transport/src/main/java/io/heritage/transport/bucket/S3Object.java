@@ -3,6 +3,8 @@ package io.heritage.transport.bucket;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -13,6 +15,7 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
  * was sent. One thread.
  */
 final class S3Object implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(S3Object.class);
     private static final String BYTES = "application/octet-stream";
 
     private final S3Client client;
@@ -83,8 +86,14 @@ final class S3Object implements AutoCloseable {
         try {
             client.abortMultipartUpload(
                     upload -> upload.bucket(bucket).key(key).uploadId(uploadId));
-        } catch (SdkException e) {
-            // whoever did not complete it knows why; the bucket's lifecycle rule removes the parts
+        } catch (SdkException e) { // whoever did not complete it knows why, and tells of that
+            LOG.atWarn()
+                    .addKeyValue("bucket", bucket)
+                    .addKeyValue("object", key)
+                    .addKeyValue("error", e.toString())
+                    .log(
+                            "parts of an unfinished upload stay in the bucket until its lifecycle"
+                                    + " rule removes them");
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -7,6 +7,7 @@ import java.util.Map;
 public final class ClientSettings {
     private static final int MIB = 1 << 20;
     private static final int LINGER_MILLIS = 5;
+    private static final int IMPATIENT_MILLIS = 5000;
 
     private final KafkaConfig config;
 
@@ -45,11 +46,23 @@ public final class ClientSettings {
         return settings;
     }
 
-    /** Of small records: a process that has fallen behind holds 8 MiB of them at a time. */
+    /** For small records: a process that has fallen behind holds 8 MiB of them at a time. */
     public Map<String, Object> tail() {
         Map<String, Object> settings = reader();
         settings.put("auto.offset.reset", "earliest");
         settings.put("fetch.max.bytes", 8 * MIB);
+        return settings;
+    }
+
+    /**
+     * As {@link #tail}, for who must not wait long for a broker that stands still: its connection
+     * is given up after 5 s (or what {@code kafka.properties} say), and whoever leads its
+     * partitions by then is asked.
+     */
+    public Map<String, Object> impatientTail() {
+        Map<String, Object> settings = tail();
+        settings.put("fetch.max.bytes", MIB);
+        settings.putIfAbsent("request.timeout.ms", IMPATIENT_MILLIS);
         return settings;
     }
 
@@ -71,6 +84,13 @@ public final class ClientSettings {
 
     public Map<String, Object> admin() {
         return common();
+    }
+
+    /** As {@link #impatientTail}. An admin client has one request at a time with each broker. */
+    public Map<String, Object> impatientAdmin() {
+        Map<String, Object> settings = admin();
+        settings.putIfAbsent("request.timeout.ms", IMPATIENT_MILLIS);
+        return settings;
     }
 
     private Map<String, Object> producer() {

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param concurrentUploads at most so many at once a process; each holds about two chunks of heap
  * @param uploadBufferBytes chunks on their way to Kafka, a process
  * @param laneShards into so many topics, with a share group each, a lane is split
+ * @param fairShares whether owners of jobs share the lanes by their weights
  */
 public record KafkaConfig(
         String bootstrapServers,
@@ -34,7 +35,8 @@ public record KafkaConfig(
         Duration uploadTimeout,
         int concurrentUploads,
         long uploadBufferBytes,
-        int laneShards) {
+        int laneShards,
+        boolean fairShares) {
 
     private static final long GIB = 1L << 30;
     private static final int MOST_SHARDS = 100;
@@ -61,7 +63,7 @@ public record KafkaConfig(
         }
     }
 
-    /** With lanes of one shard. */
+    /** With lanes of one shard, in which the jobs of all owners are in one order. */
     public KafkaConfig(
             String bootstrapServers,
             Map<String, String> properties,
@@ -84,7 +86,8 @@ public record KafkaConfig(
                 uploadTimeout,
                 concurrentUploads,
                 uploadBufferBytes,
-                1);
+                1,
+                false);
     }
 
     /** The same with lanes of so many shards. */
@@ -100,7 +103,25 @@ public record KafkaConfig(
                 uploadTimeout,
                 concurrentUploads,
                 uploadBufferBytes,
-                shards);
+                shards,
+                fairShares);
+    }
+
+    /** The same with lanes that owners share by their weights, or not. */
+    public KafkaConfig withFairShares(boolean fair) {
+        return new KafkaConfig(
+                bootstrapServers,
+                properties,
+                mediaPartitions,
+                eventPartitions,
+                replication,
+                mediaRetention,
+                mediaRetentionBytes,
+                uploadTimeout,
+                concurrentUploads,
+                uploadBufferBytes,
+                laneShards,
+                fair);
     }
 
     /**
@@ -146,7 +167,7 @@ public record KafkaConfig(
     /** Without the values of {@code properties}: passwords are among them. */
     @Override
     public String toString() {
-        return "KafkaConfig[bootstrapServers=%s, properties=%s, mediaPartitions=%d, eventPartitions=%d, replication=%d, mediaRetention=%s, mediaRetentionBytes=%d, uploadTimeout=%s, concurrentUploads=%d, uploadBufferBytes=%d, laneShards=%d]"
+        return "KafkaConfig[bootstrapServers=%s, properties=%s, mediaPartitions=%d, eventPartitions=%d, replication=%d, mediaRetention=%s, mediaRetentionBytes=%d, uploadTimeout=%s, concurrentUploads=%d, uploadBufferBytes=%d, laneShards=%d, fairShares=%s]"
                 .formatted(
                         bootstrapServers,
                         new TreeSet<>(properties.keySet()),
@@ -158,7 +179,8 @@ public record KafkaConfig(
                         uploadTimeout,
                         concurrentUploads,
                         uploadBufferBytes,
-                        laneShards);
+                        laneShards,
+                        fairShares);
     }
 
     public static KafkaConfig defaults() {

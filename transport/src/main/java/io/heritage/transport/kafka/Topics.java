@@ -18,16 +18,59 @@ public final class Topics {
     public static final String WORKERS = "heritage.workers";
     public static final String CONTROLS = "heritage.controls";
 
+    private static final String JOBS = "heritage.jobs.";
+    private static final String WAITING = ".wait";
+    private static final String SHARD = "\\.[1-9][0-9]*";
+
     private Topics() {}
 
     public static String jobs(EndpointId endpoint, Lane lane) {
-        return "heritage.jobs." + endpoint.value() + "." + lane.wireName();
+        return JOBS + endpoint.value() + "." + lane.wireName();
     }
 
     /** The first shard's topic has the name of the lane, so that a lane without shards is one. */
     public static String jobs(EndpointId endpoint, Lane lane, int shard) {
         String name = jobs(endpoint, lane);
         return shard == 0 ? name : name + "." + shard;
+    }
+
+    /**
+     * Jobs of a lane that wait for their owner's turn. No worker reads it: the sink writes them
+     * into the lane.
+     */
+    public static String waiting(EndpointId endpoint, Lane lane) {
+        return jobs(endpoint, lane) + WAITING;
+    }
+
+    public static String waiting(Job job) {
+        return waiting(job.endpoint(), job.policy().lane());
+    }
+
+    /**
+     * @param laneTopic of its first shard
+     */
+    public static String waiting(String laneTopic) {
+        return laneTopic + WAITING;
+    }
+
+    /** One topic for every lane of the endpoints. */
+    public static List<String> waiting(Collection<EndpointId> endpoints) {
+        return jobs(endpoints).stream().map(Topics::waiting).toList();
+    }
+
+    public static boolean isWaiting(String jobsTopic) {
+        return jobsTopic.endsWith(WAITING);
+    }
+
+    public static EndpointId endpoint(String jobsTopic) {
+        String lane = lane(jobsTopic);
+        return new EndpointId(lane.substring(JOBS.length(), lane.lastIndexOf('.')));
+    }
+
+    /** The topic of the lane, of which the given one is a shard or has those who wait. */
+    public static String lane(String jobsTopic) {
+        int end = jobsTopic.lastIndexOf('.');
+        return isLane(jobsTopic.substring(end + 1)) ? jobsTopic : jobsTopic.substring(0, end);
     }
 
     public static String jobs(Job job) {
@@ -58,18 +101,37 @@ public final class Topics {
 
     /** Matches the topics of all lanes of the endpoints, whatever their shards. */
     public static Pattern everyShard(Collection<EndpointId> endpoints) {
+        return withEnding(endpoints, SHARD);
+    }
+
+    /** The same, and those with the jobs that wait for their owner's turn. */
+    public static Pattern everyQueue(Collection<EndpointId> endpoints) {
+        return withEnding(endpoints, SHARD + "|" + WAITING.replace(".", "\\."));
+    }
+
+    private static Pattern withEnding(Collection<EndpointId> endpoints, String endings) {
         return Pattern.compile(
                 jobs(endpoints).stream()
                         .map(topic -> topic.replace(".", "\\."))
-                        .collect(Collectors.joining("|", "(", ")(\\.[1-9][0-9]*)?")));
+                        .collect(Collectors.joining("|", "(", ")(" + endings + ")?")));
     }
 
     /** The shard of a jobs topic, from 0. */
     public static int shard(String jobsTopic) {
         String last = jobsTopic.substring(jobsTopic.lastIndexOf('.') + 1);
-        boolean isLane =
-                List.of(Lane.values()).stream().anyMatch(lane -> lane.wireName().equals(last));
-        return isLane ? 0 : Integer.parseInt(last);
+        return isLane(last) || isWaiting(jobsTopic) ? 0 : Integer.parseInt(last);
+    }
+
+    private static boolean isLane(String name) {
+        return List.of(Lane.values()).stream().anyMatch(lane -> lane.wireName().equals(name));
+    }
+
+    /**
+     * The group that says up to where one partition of the fold needs the jobs of a topic with
+     * those who wait. It has no members.
+     */
+    public static String waitingGroup(String waitingTopic, int partition) {
+        return waitingTopic + "." + partition;
     }
 
     /** The share group of a jobs topic: each has its own, so that lanes do not share a window. */

@@ -6,6 +6,7 @@ import io.heritage.schemas.WorkerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -52,6 +53,15 @@ public final class Controls implements AutoCloseable {
         return latest.get(control.key()) instanceof Control.Drain drain && drain.draining();
     }
 
+    /** Workers that are drained, and have been since before then. */
+    public synchronized List<Control.Drain> drainedBefore(Instant then) {
+        return latest.values().stream()
+                .filter(Control.Drain.class::isInstance)
+                .map(Control.Drain.class::cast)
+                .filter(drain -> drain.at().isBefore(then))
+                .toList();
+    }
+
     /**
      * Switches for the whole installation, and returns when this has heard of it, so that what is
      * asked here next tells the same.
@@ -76,11 +86,17 @@ public final class Controls implements AutoCloseable {
     }
 
     private boolean isHeard(Control control) {
-        return control.equals(latest.get(control.key()));
+        return control.isUsual()
+                ? !latest.containsKey(control.key())
+                : control.equals(latest.get(control.key()));
     }
 
     private synchronized void hear(Control control) {
-        latest.put(control.key(), control);
+        if (control.isUsual()) {
+            latest.remove(control.key());
+        } else {
+            latest.put(control.key(), control);
+        }
         notifyAll();
     }
 

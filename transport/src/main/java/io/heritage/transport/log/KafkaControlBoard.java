@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 
-/** Controls in a compacted topic. */
+/**
+ * Controls in a compacted topic. What is switched back is told, and then deleted: workers have new
+ * names each time they start, so what was switched would pile up.
+ */
 public final class KafkaControlBoard implements ControlBoard {
     private final RecordProducer producer;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -21,6 +24,9 @@ public final class KafkaControlBoard implements ControlBoard {
     @Override
     public void set(Control control) {
         producer.sendAndWait(Topics.CONTROLS, control.key(), Wire.encode(control));
+        if (control.isUsual()) {
+            producer.delete(Topics.CONTROLS, control.key());
+        }
     }
 
     @Override

@@ -9,18 +9,34 @@ import java.util.function.ToIntFunction;
 public final class KafkaJobLog implements JobLog {
     private final RecordProducer producer;
     private final ToIntFunction<Job> shard;
+    private final boolean lanesShared;
 
     /**
      * @param shard of its lane that a job goes to
+     * @param lanesShared whether there are topics for jobs that wait for their owner's turn
      */
-    public KafkaJobLog(RecordProducer producer, ToIntFunction<Job> shard) {
+    public KafkaJobLog(RecordProducer producer, ToIntFunction<Job> shard, boolean lanesShared) {
         this.producer = producer;
         this.shard = shard;
+        this.lanesShared = lanesShared;
     }
 
     @Override
     public void submit(Job job) {
-        String topic = Topics.jobs(job, shard.applyAsInt(job));
+        submit(job, Topics.jobs(job, shard.applyAsInt(job)));
+    }
+
+    @Override
+    public void submitWaiting(Job job) {
+        submit(job, Topics.waiting(job));
+    }
+
+    @Override
+    public boolean areLanesShared() {
+        return lanesShared;
+    }
+
+    private void submit(Job job, String topic) {
         producer.sendAndWait(topic, job.id().value(), Wire.encode(job));
     }
 }

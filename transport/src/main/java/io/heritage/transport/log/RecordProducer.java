@@ -53,6 +53,15 @@ public final class RecordProducer {
         var _ = send(topic, null, key, value);
     }
 
+    /**
+     * Deletes a key of a compacted topic.
+     *
+     * @throws TransportUnavailable if Kafka does not acknowledge in time
+     */
+    void delete(String topic, String key) {
+        send(topic, null, key, null).await();
+    }
+
     int partitionsOf(String topic) {
         try {
             return producer.partitionsFor(topic).size();
@@ -63,8 +72,10 @@ public final class RecordProducer {
 
     /**
      * @param partition null for the one of the key
+     * @param value null deletes what has the key
      */
-    private Sent send(String topic, @Nullable Integer partition, String key, byte[] value) {
+    private Sent send(
+            String topic, @Nullable Integer partition, String key, byte @Nullable [] value) {
         var acknowledged = new CompletableFuture<Boolean>();
         try {
             var _ =
@@ -82,7 +93,7 @@ public final class RecordProducer {
 
     /** With the trace that the thread's work belongs to. */
     private static ProducerRecord<byte[], byte[]> record(
-            String topic, @Nullable Integer partition, String key, byte[] value) {
+            String topic, @Nullable Integer partition, String key, byte @Nullable [] value) {
         var record = new ProducerRecord<>(topic, partition, ChunkFormat.utf8(key), value);
         String trace = TraceContext.current();
         if (trace != null) {

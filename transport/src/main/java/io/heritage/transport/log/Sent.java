@@ -19,7 +19,7 @@ public final class Sent {
         this.acknowledged = acknowledged;
     }
 
-    /** Of a record that is in the log already. */
+    /** For a record that is in the log already. */
     public static Sent done() {
         return new Sent("a record", CompletableFuture.completedFuture(true));
     }

@@ -58,6 +58,11 @@ final class FetchBudget {
         free.release(bytes / KIB);
     }
 
+    /** All of it. */
+    long bytes() {
+        return (long) kibibytes * KIB;
+    }
+
     long reservedBytes() {
         return (long) (kibibytes - free.availablePermits()) * KIB;
     }

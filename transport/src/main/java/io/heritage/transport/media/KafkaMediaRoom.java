@@ -1,11 +1,8 @@
 package io.heritage.transport.media;
 
-import io.heritage.schemas.Job;
-import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +15,14 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the queues to know from where on media are needed, and asks every second how much has
- * been written since and how full the disks are. The reasons: docs/rationale.md, "Media of waiting
- * jobs are not deleted, new jobs are refused".
+ * Asks every second from where on media are needed ({@link WaitingJobs}), how much has been written
+ * since, and how full the disks are. The reasons: docs/rationale.md, "Media of waiting jobs are not
+ * deleted, new jobs are refused".
  *
  * <p>A partition keeps its latest {@code retention.bytes}. So nothing needed is deleted while what
  * lies between the first needed chunk and the end is smaller. Every writer stops an eighth earlier:
@@ -46,29 +45,30 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private static final long CHUNK_ON_DISK = 512 << 10;
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration STALE = Duration.ofSeconds(20);
-    private static final Duration POLL = Duration.ofMillis(50);
     private static final int SECONDS = 10;
+
+    /** With the leaders of all partitions together. */
+    private static final Duration LEADERS_WITHIN = Duration.ofSeconds(5);
+
+    /**
+     * Where a leader is away and its partition had room: no new upload begins there, those under
+     * way are not refused.
+     */
+    static final long FOR_THOSE_UNDER_WAY = 1;
 
     /** A job that its queue has dropped may be put back a little later. */
     private static final Duration HELD_AFTER_QUEUE = Duration.ofMinutes(1);
 
     private final Admin admin;
-    private final @Nullable Consumer<byte[], byte[]> jobs;
-    private final Supplier<List<String>> queues;
-    private final ToLongFunction<String> queueStarts;
+    private final @Nullable WaitingJobs jobs;
     private final Supplier<LogDirs> disks;
     private final long resultsQuota;
-    private final Duration heldAfterQueue;
-    private final QueuedMedia needed = new QueuedMedia();
-    private final Map<String, ArrayDeque<QueueStart>> starts = new HashMap<>();
     private final Thread thread = Thread.ofVirtual().name("media-room").unstarted(this::follow);
     private long mediaQuota = Long.MAX_VALUE;
     private boolean limitsResults;
+    private volatile @Nullable RuntimeException unanswered;
     private volatile Known known =
             new Known(0, new long[0], new long[0], new long[0], 0, Optional.empty());
-
-    /** From when on a queue was known to be through with what lies before an offset. */
-    private record QueueStart(long nanos, long offset) {}
 
     /**
      * @param rooms of the partitions
@@ -85,26 +85,18 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             Optional<LogDirs.Disk> fullest) {}
 
     private KafkaMediaRoom(
-            Admin admin,
-            @Nullable Consumer<byte[], byte[]> jobs,
-            Supplier<List<String>> queues,
-            ToLongFunction<String> queueStarts,
-            Supplier<LogDirs> disks,
-            long resultsQuota,
-            Duration heldAfterQueue) {
+            Admin admin, @Nullable WaitingJobs jobs, Supplier<LogDirs> disks, long resultsQuota) {
         this.admin = admin;
         this.jobs = jobs;
-        this.queues = queues;
-        this.queueStarts = queueStarts;
         this.disks = disks;
         this.resultsQuota = resultsQuota;
-        this.heldAfterQueue = heldAfterQueue;
     }
 
     /**
      * For who takes jobs in. Returns once the present is known.
      *
-     * @param jobs closed with this
+     * @param admin stays open; gives up a broker that does not answer within a few seconds
+     * @param jobs is closed with this; gives up a broker likewise
      * @param queues jobs topics, as they exist at the time
      * @param queueStarts the offset before which a jobs topic is finished
      * @param resultsQuota results of all jobs may take so many bytes before new jobs are refused
@@ -115,15 +107,14 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             Supplier<List<String>> queues,
             ToLongFunction<String> queueStarts,
             long resultsQuota) {
-        return started(
-                new KafkaMediaRoom(
-                        admin,
-                        jobs,
-                        queues,
-                        queueStarts,
-                        () -> LogDirs.read(admin),
-                        resultsQuota,
-                        HELD_AFTER_QUEUE));
+        return ofInputs(
+                admin,
+                jobs,
+                queues,
+                queueStarts,
+                () -> LogDirs.read(admin),
+                resultsQuota,
+                HELD_AFTER_QUEUE);
     }
 
     static KafkaMediaRoom ofInputs(
@@ -134,22 +125,13 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             Supplier<LogDirs> disks,
             long resultsQuota,
             Duration heldAfterQueue) {
-        return started(
-                new KafkaMediaRoom(
-                        admin, jobs, queues, queueStarts, disks, resultsQuota, heldAfterQueue));
+        var waiting = new WaitingJobs(jobs, queues, queueStarts, heldAfterQueue);
+        return started(new KafkaMediaRoom(admin, waiting, disks, resultsQuota));
     }
 
     /** For who writes results: only disks limit them. Returns once the present is known. */
     public static KafkaMediaRoom ofResults(Admin admin) {
-        return started(
-                new KafkaMediaRoom(
-                        admin,
-                        null,
-                        List::of,
-                        _ -> 0,
-                        () -> LogDirs.read(admin),
-                        Long.MAX_VALUE,
-                        HELD_AFTER_QUEUE));
+        return started(new KafkaMediaRoom(admin, null, () -> LogDirs.read(admin), Long.MAX_VALUE));
     }
 
     private static KafkaMediaRoom started(KafkaMediaRoom room) {
@@ -184,8 +166,8 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     @Override
     public void require(long bytes) {
+        requireDisk(); // which may be why Kafka tells no more
         Known now = fresh();
-        now.fullest().ifPresent(LogDirs.Disk::require);
         if (limitsResults && now.resultBytes() >= resultsQuota) {
             throw new MediaQuotaReached(
                     "results take %d MiB, as many as kafka.media-retention-bytes allows; try again when some are expired"
@@ -235,7 +217,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         Known now = known;
         if (System.nanoTime() - now.nanos() > STALE.toNanos()) {
             throw new TransportUnavailable(
-                    "for %s Kafka has not told how much room it has".formatted(STALE));
+                    "for %s Kafka has not told how much room it has".formatted(STALE), unanswered);
         }
         return now;
     }
@@ -246,9 +228,11 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
                 Thread.sleep(EVERY);
                 try {
                     look();
+                    unanswered = null;
                 } catch (InterruptException e) {
                     return;
                 } catch (RuntimeException e) { // asked again, whatever it was
+                    unanswered = e;
                     LOG.atDebug().setCause(e).log("Kafka does not tell how much room it has");
                 }
             }
@@ -291,118 +275,106 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
                             begun, new long[0], new long[0], new long[0], 0, disks.get().fullest());
             return;
         }
-        readQueues(jobs);
-        long[] ends = ends();
+        if (mediaQuota < Long.MAX_VALUE) {
+            jobs.read();
+        }
+        Known before = known;
+        List<TopicPartitionInfo> partitions = partitions();
+        Map<Integer, Long> told = ends(partitions.size());
         LogDirs found = disks.get();
-        long[] rooms = new long[ends.length];
-        long[] onDisk = new long[ends.length];
-        for (int partition = 0; partition < rooms.length; partition++) {
-            onDisk[partition] = bytesOnDisk(partition, found);
-            rooms[partition] = mediaQuota - neededBytes(partition, ends[partition], onDisk);
+        int count = partitions.size();
+        long[] rooms = new long[count];
+        long[] ends = new long[count];
+        long[] onDisk = new long[count];
+        for (int partition = 0; partition < count; partition++) {
+            Long end = told.get(partition);
+            if (end == null) {
+                boolean wasKnown = partition < before.rooms().length;
+                rooms[partition] =
+                        wasKnown ? Math.min(before.rooms()[partition], FOR_THOSE_UNDER_WAY) : 0;
+                ends[partition] = wasKnown ? before.ends()[partition] : 0;
+                onDisk[partition] = wasKnown ? before.onDisk()[partition] : Long.MAX_VALUE;
+            } else {
+                ends[partition] = end;
+                onDisk[partition] = bytesOnDisk(partitions.get(partition), found);
+                OptionalLong first = jobs.firstNeeded(partition);
+                rooms[partition] = mediaQuota - neededBytes(first, end, onDisk[partition]);
+            }
         }
         known =
                 new Known(
                         begun, rooms, ends, onDisk, found.bytesOf(Topics.RESULTS), found.fullest());
     }
 
-    private void readQueues(Consumer<byte[], byte[]> from) {
-        if (mediaQuota == Long.MAX_VALUE) {
-            return;
-        }
-        long now = System.nanoTime();
-        var added = new HashMap<TopicPartition, Long>();
-        List<String> all = queues.get();
-        for (String queue : all) {
-            long start = queueStarts.applyAsLong(queue);
-            ArrayDeque<QueueStart> earlier =
-                    starts.computeIfAbsent(
-                            queue,
-                            name -> {
-                                added.put(new TopicPartition(name, 0), start);
-                                return new ArrayDeque<>();
-                            });
-            earlier.addLast(new QueueStart(now, start));
-            while (now - earlier.getFirst().nanos() >= heldAfterQueue.toNanos()) {
-                needed.finishedBefore(queue, earlier.removeFirst().offset());
-                if (earlier.isEmpty()) {
-                    break;
-                }
-            }
-        }
-        if (!added.isEmpty()) {
-            from.assign(all.stream().map(queue -> new TopicPartition(queue, 0)).toList());
-            added.forEach(from::seek);
-        }
-        readToEnd(from);
-    }
-
-    private void readToEnd(Consumer<byte[], byte[]> from) {
-        Map<TopicPartition, Long> ends =
-                from.endOffsets(from.assignment(), Duration.ofSeconds(SECONDS));
-        long deadline = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
-        while (ends.entrySet().stream()
-                .anyMatch(end -> from.position(end.getKey()) < end.getValue())) {
-            if (System.nanoTime() > deadline) {
-                throw new TransportUnavailable("the waiting jobs cannot be read in time");
-            }
-            for (ConsumerRecord<byte[], byte[]> job : from.poll(POLL)) {
-                hold(job);
-            }
-        }
-    }
-
-    private void hold(ConsumerRecord<byte[], byte[]> job) {
-        try {
-            needed.submitted(
-                    job.topic(), job.offset(), Wire.decode(job.value(), Job.class).input().media());
-        } catch (RuntimeException e) { // nobody can run it either
-            LOG.atDebug().setCause(e).addKeyValue("topic", job.topic()).log("unreadable job");
-        }
-    }
-
-    private static long bytesOnDisk(int partition, LogDirs found) {
-        Long bytes = found.bytes().get(new TopicPartition(Topics.MEDIA, partition));
-        return bytes == null ? Long.MAX_VALUE : bytes;
+    private static long bytesOnDisk(TopicPartitionInfo partition, LogDirs found) {
+        Node leader = partition.leader();
+        return found.bytesOf(
+                new TopicPartition(Topics.MEDIA, partition.partition()),
+                leader == null ? Node.noNode().id() : leader.id());
     }
 
     private static long bytesFrom(long offset, long end, long onDisk) {
         return Math.min(Math.max(0, end - offset) * CHUNK_ON_DISK, onDisk);
     }
 
-    private long neededBytes(int partition, long end, long[] onDisk) {
-        OptionalLong first = needed.firstNeeded(partition);
-        if (first.isEmpty()) {
-            return 0;
-        }
-        return bytesFrom(first.getAsLong(), end, onDisk[partition]);
+    private static long neededBytes(OptionalLong first, long end, long onDisk) {
+        return first.isEmpty() ? 0 : bytesFrom(first.getAsLong(), end, onDisk);
     }
 
-    private long[] ends() {
-        int partitions =
-                get(
-                                admin.describeTopics(List.of(Topics.MEDIA))
-                                        .topicNameValues()
-                                        .get(Topics.MEDIA),
-                                Topics.MEDIA)
-                        .partitions()
-                        .size();
+    private List<TopicPartitionInfo> partitions() {
+        return get(
+                        admin.describeTopics(List.of(Topics.MEDIA))
+                                .topicNameValues()
+                                .get(Topics.MEDIA),
+                        Topics.MEDIA)
+                .partitions();
+    }
+
+    /**
+     * What is known of the partitions whose leaders answer.
+     *
+     * @throws TransportUnavailable if none does
+     */
+    private Map<Integer, Long> ends(int partitions) {
         var asked = new HashMap<TopicPartition, OffsetSpec>();
         for (int partition = 0; partition < partitions; partition++) {
             asked.put(new TopicPartition(Topics.MEDIA, partition), OffsetSpec.latest());
         }
-        Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> found =
-                get(admin.listOffsets(asked).all(), "the ends of " + Topics.MEDIA);
-        long[] ends = new long[partitions];
-        found.forEach((partition, end) -> ends[partition.partition()] = end.offset());
-        return ends;
+        var inTime = new ListOffsetsOptions().timeoutMs((int) LEADERS_WITHIN.toMillis());
+        ListOffsetsResult result = admin.listOffsets(asked, inTime);
+        long deadline = System.nanoTime() + LEADERS_WITHIN.toNanos();
+        var told = new HashMap<Integer, Long>();
+        TransportUnavailable away = null;
+        for (TopicPartition partition : asked.keySet()) {
+            try {
+                long left = Math.max(0, deadline - System.nanoTime());
+                told.put(
+                        partition.partition(),
+                        get(result.partitionResult(partition), left, "the end of " + partition)
+                                .offset());
+            } catch (TransportUnavailable e) {
+                away = e;
+            }
+        }
+        if (away != null && (told.isEmpty() || Thread.currentThread().isInterrupted())) {
+            throw away;
+        }
+        if (away != null) {
+            LOG.atDebug().setCause(away).log("not all partitions of media tell their ends");
+        }
+        return told;
     }
 
     private static <T> T get(@Nullable KafkaFuture<T> future, String what) {
+        return get(future, TimeUnit.SECONDS.toNanos(SECONDS), what);
+    }
+
+    private static <T> T get(@Nullable KafkaFuture<T> future, long nanos, String what) {
         try {
             if (future == null) {
                 throw new TransportUnavailable("Kafka says nothing of " + what);
             }
-            return future.get(SECONDS, TimeUnit.SECONDS);
+            return future.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable("cannot read " + what, e);
         } catch (InterruptedException e) {
@@ -413,7 +385,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     private void closeJobs() {
         if (jobs != null) {
-            jobs.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+            jobs.close();
         }
     }
 

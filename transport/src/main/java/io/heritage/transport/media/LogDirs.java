@@ -1,16 +1,20 @@
 package io.heritage.transport.media;
 
 import io.heritage.transport.kafka.TransportUnavailable;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeLogDirsOptions;
 import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
@@ -19,17 +23,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the brokers say of their disks.
+ * What the brokers say of their disks. A broker that is away says nothing, and keeps nobody from
+ * hearing the others.
  *
- * @param bytes of the largest replica of each partition
- * @param fullest of the disks; empty if the brokers do not tell
+ * @param brokers that told, by their ids
+ * @param bytes of the largest replica of each partition, among those of these brokers
+ * @param fullest of their disks; empty if the brokers do not tell
  */
-record LogDirs(Map<TopicPartition, Long> bytes, Optional<Disk> fullest) {
+record LogDirs(Set<Integer> brokers, Map<TopicPartition, Long> bytes, Optional<Disk> fullest) {
     private static final Logger LOG = LoggerFactory.getLogger(LogDirs.class);
     private static final int SECONDS = 10;
 
+    /** For all brokers together: who is not there by then is away. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     /** Where brokers do not tell, or not this client. */
-    static final LogDirs UNKNOWN = new LogDirs(Map.of(), Optional.empty());
+    static final LogDirs UNKNOWN = new LogDirs(Set.of(), Map.of(), Optional.empty());
 
     /**
      * One disk of a broker.
@@ -54,31 +63,76 @@ record LogDirs(Map<TopicPartition, Long> bytes, Optional<Disk> fullest) {
     }
 
     /**
-     * @throws TransportUnavailable if a broker does not answer in time
+     * @throws TransportUnavailable if no broker answers in time
      */
     static LogDirs read(Admin admin) {
+        var inTime = new DescribeLogDirsOptions().timeoutMs((int) PATIENCE.toMillis());
         try {
             List<Integer> brokers =
                     admin.describeCluster().nodes().get(SECONDS, TimeUnit.SECONDS).stream()
                             .map(Node::id)
                             .toList();
-            return of(
-                    admin.describeLogDirs(brokers)
-                            .allDescriptions()
-                            .get(SECONDS, TimeUnit.SECONDS));
+            return of(admin.describeLogDirs(brokers, inTime).descriptions(), PATIENCE);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof ClusterAuthorizationException
-                    || e.getCause() instanceof UnsupportedVersionException) {
-                LOG.atDebug().setCause(e).log("the brokers do not tell how full their disks are");
-                return UNKNOWN;
+            if (isRefusal(e)) {
+                return unknown(e);
             }
-            throw new TransportUnavailable("cannot read how full the brokers' disks are", e);
+            throw unavailable(e);
         } catch (TimeoutException e) {
-            throw new TransportUnavailable("cannot read how full the brokers' disks are", e);
+            throw unavailable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransportUnavailable("interrupted while reading the brokers' disks", e);
         }
+    }
+
+    /**
+     * @param answers of the brokers, by their ids
+     * @param patience with all of them together
+     */
+    static LogDirs of(
+            Map<Integer, KafkaFuture<Map<String, LogDirDescription>>> answers, Duration patience)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        var told = new HashMap<Integer, Map<String, LogDirDescription>>();
+        Exception away = null;
+        for (var answer : answers.entrySet()) {
+            try {
+                long left = Math.max(0, deadline - System.nanoTime());
+                told.put(answer.getKey(), answer.getValue().get(left, TimeUnit.NANOSECONDS));
+            } catch (ExecutionException e) {
+                if (isRefusal(e)) {
+                    return unknown(e);
+                }
+                away = e;
+            } catch (TimeoutException e) {
+                away = e;
+            }
+        }
+        if (away != null) {
+            if (told.isEmpty()) {
+                throw unavailable(away);
+            }
+            LOG.atDebug()
+                    .setCause(away)
+                    .addKeyValue("told", told.keySet())
+                    .log("not all brokers tell how full their disks are");
+        }
+        return of(told);
+    }
+
+    private static boolean isRefusal(ExecutionException e) {
+        return e.getCause() instanceof ClusterAuthorizationException
+                || e.getCause() instanceof UnsupportedVersionException;
+    }
+
+    private static LogDirs unknown(ExecutionException refusal) {
+        LOG.atDebug().setCause(refusal).log("the brokers do not tell how full their disks are");
+        return UNKNOWN;
+    }
+
+    private static TransportUnavailable unavailable(Exception e) {
+        return new TransportUnavailable("cannot read how full the brokers' disks are", e);
     }
 
     /** A disk that failed has no room. */
@@ -97,11 +151,21 @@ record LogDirs(Map<TopicPartition, Long> bytes, Optional<Disk> fullest) {
                 }
             }
         }
-        return new LogDirs(Map.copyOf(bytes), fullest);
+        return new LogDirs(Set.copyOf(brokers.keySet()), Map.copyOf(bytes), fullest);
     }
 
     private static OptionalLong freeOf(LogDirDescription dir) {
         return dir.error() != null ? OptionalLong.of(0) : dir.usableBytes();
+    }
+
+    /**
+     * Bytes of a partition; the largest number where its leader has not told.
+     *
+     * @param leader of the partition
+     */
+    long bytesOf(TopicPartition partition, int leader) {
+        Long largest = bytes.get(partition);
+        return largest == null || !brokers.contains(leader) ? Long.MAX_VALUE : largest;
     }
 
     /** Bytes of a topic, its partitions together. */

@@ -62,6 +62,13 @@ public final class MediaReaders implements AutoCloseable {
     }
 
     /**
+     * So many may read at the same time without waiting, whatever they read: half of the budget.
+     */
+    public int atOnce() {
+        return (int) Math.max(1, budget.bytes() / 2 / (FETCHES_HELD * SMALL_FETCH_BYTES));
+    }
+
+    /**
      * A reader positioned at the offset or shortly before it; to be given back or closed.
      *
      * @param bytes of the piece that is read

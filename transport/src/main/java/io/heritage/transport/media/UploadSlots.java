@@ -114,13 +114,14 @@ public final class UploadSlots {
         }
     }
 
-    /** Of those with room, and from a random start, since other processes choose too. */
+    /** The least loaded with room, from a random start, since other processes choose too. */
     private int leastLoaded(int partitions, MediaRoom room, long bytes) {
         int start = random.nextInt(partitions);
         int best = -1;
         for (int i = 0; i < partitions; i++) {
             int candidate = (start + i) % partitions;
-            if (room.of(candidate) - reserved[candidate] > bytes
+            if (room.of(candidate) - reserved[candidate]
+                            > Math.max(bytes, KafkaMediaRoom.FOR_THOSE_UNDER_WAY)
                     && (best < 0 || uploads[candidate] < uploads[best])) {
                 best = candidate;
             }

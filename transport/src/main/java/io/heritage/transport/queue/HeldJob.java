@@ -175,14 +175,6 @@ final class HeldJob implements ClaimedJob {
         };
     }
 
-    /** Whether the worker is done with it, and the lane is to say so. */
-    boolean isToBeEnded() {
-        return switch (phase()) {
-            case FINISHING, RETURNING -> true;
-            case OFFERED, CLAIMED, LOST, ENDING, ENDED -> false;
-        };
-    }
-
     /** Whether the lane has no job for the worker in it. */
     boolean isOver() {
         return switch (phase()) {

@@ -91,9 +91,9 @@ public final class KafkaJobQueue implements JobQueue {
         threads.keySet().forEach(LaneConsumer::leaveIfSuspended);
     }
 
-    /** As {@link LaneSchedule#offered}. */
-    long offered() {
-        return schedule.offered();
+    /** As {@link LaneSchedule#offers}. */
+    List<HeldJob> offers() {
+        return schedule.offers();
     }
 
     @Override

@@ -23,12 +23,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads what the share coordinator keeps of a group: its start offset and, as the lag, how many
  * records it has not finished. The coordinator hears of progress with each acknowledgement, of a
- * new start offset with the one after; a lag of 0 tells that everything is finished.
+ * new start offset with the one after; a lag of 0 tells that everything is finished. Of topics with
+ * jobs that wait for their turn the sinks say from where on they are needed, see {@link
+ * WaitingStarts}.
  */
 public final class KafkaQueueWindows implements QueueWindows {
     private static final int SECONDS = 30;
 
     private final Admin admin;
+    private final WaitingStarts waiting;
     private final int limit;
 
     /**
@@ -36,6 +39,7 @@ public final class KafkaQueueWindows implements QueueWindows {
      */
     public KafkaQueueWindows(Admin admin, int limit) {
         this.admin = admin;
+        this.waiting = new WaitingStarts(admin);
         this.limit = limit;
     }
 
@@ -44,6 +48,11 @@ public final class KafkaQueueWindows implements QueueWindows {
         var partition = new TopicPartition(jobsTopic, 0);
         // Before the group: a record that is written meanwhile must not seem finished.
         long end = offset(partition, OffsetSpec.latest());
+        if (Topics.isWaiting(jobsTopic)) {
+            long needed = waiting.of(jobsTopic).orElse(0);
+            long start = Math.max(offset(partition, OffsetSpec.earliest()), needed);
+            return new LaneWindow(jobsTopic, start, Math.max(start, end), 0, limit);
+        }
         SharePartitionOffsetInfo group = group(partition);
         long first = offset(partition, OffsetSpec.earliest());
         if (group == null) {
@@ -58,7 +67,7 @@ public final class KafkaQueueWindows implements QueueWindows {
 
     @Override
     public List<String> topics(Collection<EndpointId> endpoints) {
-        Predicate<String> ours = Topics.everyShard(endpoints).asMatchPredicate();
+        Predicate<String> ours = Topics.everyQueue(endpoints).asMatchPredicate();
         return get(admin.listTopics().names(), "the topics").stream()
                 .filter(ours)
                 .sorted(Comparator.comparingInt(Topics::shard).thenComparing(name -> name))

@@ -36,7 +36,9 @@ import org.slf4j.LoggerFactory;
 final class LaneMember implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LaneMember.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
-    private static final Duration HAND_BACK = Duration.ofMillis(500);
+
+    /** Part of the lock for which jobs that were renewed are waited for. */
+    private static final int HAND_BACK_PART = 6;
 
     private final ShareConsumer<byte[], byte[]> consumer;
     private final LaneState lane;
@@ -208,11 +210,12 @@ final class LaneMember implements AutoCloseable {
         return false;
     }
 
-    /** Within one poll as a rule. */
+    /** With one poll, and at once unless the machine stands still. */
     private boolean areHandedBack() {
         Set<Long> missing =
                 kept.values().stream().map(ConsumerRecord::offset).collect(Collectors.toSet());
-        poll(HAND_BACK).forEach(record -> missing.remove(record.offset()));
+        poll(lockTime().dividedBy(HAND_BACK_PART))
+                .forEach(record -> missing.remove(record.offset()));
         return missing.isEmpty();
     }
 

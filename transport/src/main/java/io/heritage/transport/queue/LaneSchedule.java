@@ -4,7 +4,6 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -38,9 +37,8 @@ final class LaneSchedule {
     private final Condition changed = lock.newCondition();
     private final QueueSettings settings;
     private final List<LaneState> lanes;
+    private final LaneTurns turns;
     private @Nullable HeldJob current;
-    private @Nullable LaneState served;
-    private long turnBegan;
     private boolean takerWaits;
     private long takerLeft = System.nanoTime();
     private long answerNanos;
@@ -53,6 +51,7 @@ final class LaneSchedule {
     LaneSchedule(List<LaneState> lanes, QueueSettings settings) {
         this.lanes = List.copyOf(lanes);
         this.settings = settings;
+        this.turns = new LaneTurns(settings.turn());
         tookRoundTrip(MOST_TO_ANSWER.toNanos());
     }
 
@@ -69,6 +68,7 @@ final class LaneSchedule {
             requireFree();
             requireLanes();
             takerWaits = true;
+            LaneState served = turns.served();
             if (current != null && served != null) {
                 served.askedAt = System.nanoTime(); // when its job has ended, it fetches the next
                 current = null;
@@ -325,13 +325,13 @@ final class LaneSchedule {
     }
 
     /** Jobs that lanes have got for the worker and it has not taken. */
-    long offered() {
+    List<HeldJob> offers() {
         lock.lock();
         try {
             return lanes.stream()
                     .flatMap(lane -> lane.offers.stream())
                     .filter(HeldJob::isOffered)
-                    .count();
+                    .toList();
         } finally {
             lock.unlock();
         }
@@ -371,7 +371,7 @@ final class LaneSchedule {
     /** The best lane's job; a lane is passed over once it has had the time to answer. */
     private Optional<HeldJob> next() {
         lookAgainIn = Long.MAX_VALUE;
-        for (LaneState lane : lanes.stream().sorted(bestFirst()).toList()) {
+        for (LaneState lane : turns.bestFirst(lanes)) {
             Optional<HeldJob> offer = lane.confirmedOffer();
             if (offer.isPresent()) {
                 return Optional.of(claim(lane, offer.get()));
@@ -394,25 +394,10 @@ final class LaneSchedule {
     }
 
     private HeldJob claim(LaneState lane, HeldJob offer) {
-        long now = System.nanoTime();
-        if (lane != served) {
-            turnBegan = now;
-        }
-        lane.servedAt = now;
-        served = lane;
+        turns.took(lane);
         current = offer;
         offer.moveTo(HeldJob.Phase.CLAIMED);
         return offer;
-    }
-
-    /** A job that had to wait behind others first; then by rank, whose turn it is, and in turn. */
-    private Comparator<LaneState> bestFirst() {
-        long now = System.nanoTime();
-        boolean turnLasts = now - turnBegan < settings.turn().toNanos();
-        return Comparator.<LaneState, Boolean>comparing(lane -> !lane.hasOfferThatWaited(now))
-                .thenComparingInt(lane -> lane.rank)
-                .thenComparing(lane -> !(turnLasts && lane == served))
-                .thenComparingLong(lane -> lane.servedAt);
     }
 
     /** Once; callers look at their condition again. */

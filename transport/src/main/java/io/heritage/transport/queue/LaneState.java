@@ -12,7 +12,7 @@ import java.util.Optional;
 final class LaneState {
     final EndpointId endpoint;
 
-    /** Of the shard that is served. */
+    /** Topic of the shard that is served. */
     volatile String topic;
 
     /** 0 is served first. */

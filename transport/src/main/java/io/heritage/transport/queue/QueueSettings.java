@@ -48,6 +48,11 @@ public record QueueSettings(
         this(lock, deliveryLimit, grace, turn, leastAnswer, LARGEST_WINDOW);
     }
 
+    /** The same where the brokers allow another window. */
+    public QueueSettings withWindow(int records) {
+        return new QueueSettings(lock, deliveryLimit, grace, turn, leastAnswer, records);
+    }
+
     public static QueueSettings defaults() {
         return new QueueSettings(
                 Duration.ofSeconds(30),

@@ -55,7 +55,7 @@ final class ShardWatch {
         lookLater(1);
     }
 
-    /** Of the shard to be joined now. */
+    /** Topic of the shard to join now. */
     String topic() {
         if (!chosen) {
             look().filter(found -> !found.isEmpty())

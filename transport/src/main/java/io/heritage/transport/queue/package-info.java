@@ -17,12 +17,15 @@
  *   <li>{@link io.heritage.transport.queue.LaneMember}: talks to the lane's share group;
  *   <li>{@link io.heritage.transport.queue.LaneSchedule}: decides which lane a worker is served
  *       from;
+ *   <li>{@link io.heritage.transport.queue.LaneTurns}: whose turn it is;
  *   <li>{@link io.heritage.transport.queue.HeldJob}: where worker and lane meet;
  *   <li>{@link io.heritage.transport.queue.ClaimedJob}: a job that this worker may run;
  *   <li>{@link io.heritage.transport.queue.QueueWindows}: how far the queues have come;
  *   <li>{@link io.heritage.transport.queue.LaneWindow}: the same of one lane, with the proof that a
  *       record is gone;
  *   <li>{@link io.heritage.transport.queue.KafkaQueueWindows}: the same on Kafka;
+ *   <li>{@link io.heritage.transport.queue.WaitingStarts}: from where on jobs are needed that wait
+ *       for their owner's turn;
  *   <li>{@link io.heritage.transport.queue.WindowWatch}: warns before a window is full.
  * </ol>
  */

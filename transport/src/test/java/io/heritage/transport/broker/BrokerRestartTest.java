@@ -4,21 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
+import io.heritage.schemas.JobId;
+import io.heritage.schemas.Lane;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.SharedBroker;
 import io.heritage.transport.TestBroker;
 import io.heritage.transport.TestJobs;
+import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.ClaimedJob;
+import io.heritage.transport.queue.JobQueue;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The broker stops and starts again while a job runs. */
 class BrokerRestartTest {
     private static final EndpointId ENDPOINT = new EndpointId("restarted");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration NONE_LEFT = Duration.ofSeconds(6);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
     @TempDir Path dir;
 
@@ -45,23 +50,36 @@ class BrokerRestartTest {
             try (var second = EmbeddedBroker.start(config)) {
                 assertThat(second.bootstrapServers()).isEqualTo(first.bootstrapServers());
                 running.finish();
-
-                Optional<ClaimedJob> again = queue.take(NONE_LEFT);
-                again.ifPresent(claimed -> finish(claimed, job));
-                assertThat(queue.take(NONE_LEFT)).isEmpty();
-
                 Job next = TestJobs.job(ENDPOINT);
                 transport.jobs().submit(next);
-                finish(queue.take(PATIENCE).orElseThrow(), next);
+
+                List<JobId> delivered = finishAll(transport, queue);
+
+                assertThat(delivered).containsOnlyOnce(next.id());
+                assertThat(delivered.stream().filter(id -> !id.equals(next.id())))
+                        .hasSizeLessThan(2)
+                        .allMatch(job.id()::equals);
             }
         } finally {
             first.close();
         }
     }
 
-    private static void finish(ClaimedJob claimed, Job expected) {
-        assertThat(claimed.job().id()).isEqualTo(expected.id());
-        claimed.finish();
+    /** Takes jobs until the queue is through with all of them. */
+    private static List<JobId> finishAll(KafkaTransport transport, JobQueue queue)
+            throws InterruptedException {
+        var delivered = new ArrayList<JobId>();
+        String topic = Topics.jobs(ENDPOINT, Lane.HIGH);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (transport.windows().of(topic).unfinished() > 0) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            queue.take(A_MOMENT)
+                    .ifPresent(claimed -> {
+                        delivered.add(claimed.job().id());
+                        claimed.finish();
+                    });
+        }
+        return delivered;
     }
 
     private static KafkaTransport transport(String bootstrapServers) {
@@ -75,9 +93,19 @@ class BrokerRestartTest {
         return transport;
     }
 
+    /**
+     * One that nobody is given who asks for any, in Linux' usual setting: it has to be free once
+     * more when the broker starts again.
+     */
     private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        var random = new Random();
+        while (true) {
+            int port = random.nextInt(20_000, 32_000);
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException _) {
+                // taken, so another one
+            }
         }
     }
 }

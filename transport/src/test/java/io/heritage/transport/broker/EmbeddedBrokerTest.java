@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedBrokerTest {
     private static final EndpointId ENDPOINT = new EndpointId("restart");
     private static final byte[] BODY = "the body".getBytes(StandardCharsets.UTF_8);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir Path dir;
 
@@ -41,7 +42,7 @@ class EmbeddedBrokerTest {
         Process process = startProcess();
         Job job = TestJobs.job(ENDPOINT);
         MediaRef ref;
-        try (var transport = transport(awaitReady(process))) {
+        try (var transport = transport(awaitReady(process), PATIENCE)) {
             transport.createTopics(List.of(ENDPOINT));
             ref = write(transport);
             transport.jobs().submit(job);
@@ -53,11 +54,11 @@ class EmbeddedBrokerTest {
         }
         EmbeddedBroker.start(dir).close();
         try (var broker = EmbeddedBroker.start(dir);
-                var transport = transport(broker.bootstrapServers());
+                var transport = transport(broker.bootstrapServers(), PATIENCE);
                 var in = transport.media().open(ref);
                 var queue = transport.queue(List.of(ENDPOINT), new WorkerId("w"))) {
             assertThat(in.readAllBytes()).isEqualTo(BODY);
-            ClaimedJob claimed = queue.take(Duration.ofSeconds(20)).orElseThrow();
+            ClaimedJob claimed = queue.take(PATIENCE).orElseThrow();
             assertThat(claimed.job()).isEqualTo(job);
             claimed.finish();
         }
@@ -66,7 +67,7 @@ class EmbeddedBrokerTest {
     @Test
     void aDurableBrokerFlushesBeforeItAcknowledges() throws Exception {
         try (var broker = EmbeddedBroker.start(dir, true);
-                var transport = transport(broker.bootstrapServers())) {
+                var transport = transport(broker.bootstrapServers(), PATIENCE)) {
             var self = new ConfigResource(ConfigResource.Type.BROKER, "1");
             var settings = transport.admin().describeConfigs(List.of(self)).all().get().get(self);
             assertThat(Objects.requireNonNull(settings).get("log.flush.interval.messages").value())
@@ -77,7 +78,7 @@ class EmbeddedBrokerTest {
     @Test
     void aPartThatKafkaNoLongerTakesFailsInsteadOfHanging() throws IOException {
         EmbeddedBroker broker = EmbeddedBroker.start(dir);
-        try (var transport = transport(broker.bootstrapServers())) {
+        try (var transport = transport(broker.bootstrapServers(), Duration.ofSeconds(6))) {
             transport.createTopics(List.of(ENDPOINT));
             try (MediaUpload upload = transport.media().begin("k")) {
                 MediaPart part = upload.part("body", "application/octet-stream");
@@ -138,7 +139,10 @@ class EmbeddedBrokerTest {
         }
     }
 
-    private static KafkaTransport transport(String bootstrapServers) {
+    /**
+     * @param patience after which Kafka has not taken what was written
+     */
+    private static KafkaTransport transport(String bootstrapServers, Duration patience) {
         var config =
                 new KafkaConfig(
                         bootstrapServers,
@@ -148,7 +152,7 @@ class EmbeddedBrokerTest {
                         -1,
                         Duration.ofHours(1),
                         1L << 30,
-                        Duration.ofSeconds(3),
+                        patience,
                         4,
                         4L << 20);
         return KafkaTransport.open(

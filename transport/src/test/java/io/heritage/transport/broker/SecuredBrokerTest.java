@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 class SecuredBrokerTest {
     private static final EndpointId ENDPOINT = new EndpointId("secured");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String STORE_PASSWORD = "st0re-s3cret";
     private static final String USER_PASSWORD = "us3r-s3cret";
     private static final String BROKER_PASSWORD = "br0ker-s3cret";
@@ -68,7 +69,9 @@ class SecuredBrokerTest {
                         .isInstanceOf(TransportUnavailable.class);
             }
         }
-        for (ILoggingEvent event : List.copyOf(logged.list)) {
+        root().detachAppender(logged); // nobody writes any more what is read now
+        logged.stop();
+        for (ILoggingEvent event : logged.list) {
             assertThat(textOf(event))
                     .doesNotContain(STORE_PASSWORD, USER_PASSWORD, BROKER_PASSWORD);
         }
@@ -78,7 +81,7 @@ class SecuredBrokerTest {
         Job job = TestJobs.job(ENDPOINT);
         transport.jobs().submit(job);
         try (JobQueue queue = transport.queue(List.of(ENDPOINT), new WorkerId("w"))) {
-            ClaimedJob claimed = queue.take(Duration.ofSeconds(30)).orElseThrow();
+            ClaimedJob claimed = queue.take(PATIENCE).orElseThrow();
             assertThat(claimed.job().id()).isEqualTo(job.id());
             claimed.finish();
         }
@@ -106,12 +109,12 @@ class SecuredBrokerTest {
         try (var subscription = transport.commands().subscribe(Duration.ZERO, heard::add)) {
             assertThat(subscription).isNotNull();
             transport.commands().broadcast(cancel);
-            assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(cancel);
+            assertThat(heard.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(cancel);
         }
     }
 
     private static KafkaConfig client(EmbeddedBroker broker, Path keys, String password) {
-        KafkaConfig plain = TestBroker.config(broker.bootstrapServers(), Duration.ofSeconds(10), 4);
+        KafkaConfig plain = TestBroker.config(broker.bootstrapServers(), PATIENCE, 4);
         return new KafkaConfig(
                 plain.bootstrapServers(),
                 Map.of(
@@ -177,8 +180,12 @@ class SecuredBrokerTest {
     private static ListAppender<ILoggingEvent> listen() {
         var appender = new ListAppender<ILoggingEvent>();
         appender.start();
-        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).addAppender(appender);
+        root().addAppender(appender);
         return appender;
+    }
+
+    private static Logger root() {
+        return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     }
 
     private static String textOf(ILoggingEvent event) {

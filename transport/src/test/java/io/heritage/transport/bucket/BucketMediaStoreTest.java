@@ -3,6 +3,9 @@ package io.heritage.transport.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.heritage.schemas.MediaRef;
 import io.heritage.transport.KafkaPorts;
 import io.heritage.transport.KafkaTransport;
@@ -18,7 +21,8 @@ import io.heritage.transport.media.MediaStoreContract;
 import io.heritage.transport.media.MediaUpload;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 
 /** Media of 1.5 MiB or more in a real S3 service, smaller ones in Kafka. */
 @ExtendWith(SharedBroker.class)
@@ -143,7 +148,11 @@ class BucketMediaStoreTest extends MediaStoreContract {
     }
 
     @Test
-    void aPartThatCannotBeSentIsGivenUp() throws Exception {
+    void aPartThatCannotBeSentIsGivenUpAndWhatIsLeftOfItIsTold() throws Exception {
+        var logger = (Logger) LoggerFactory.getLogger(S3Object.class);
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        logger.addAppender(logged);
         var away = new S3Server();
         try (var bucket = new MediaBucket(away.config(LARGE), Duration.ofSeconds(1));
                 MediaUpload upload =
@@ -160,7 +169,15 @@ class BucketMediaStoreTest extends MediaStoreContract {
             assertThatThrownBy(part::durable)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("was not stored completely");
+        } finally {
+            logger.detachAppender(logged);
         }
+        assertThat(logged.list)
+                .singleElement()
+                .satisfies(line ->
+                        assertThat(line.getKeyValuePairs().toString())
+                                .contains("heritage/heritage.media/broken/it-")
+                                .doesNotContain(S3Server.SECRET));
     }
 
     @Test
@@ -228,13 +245,16 @@ class BucketMediaStoreTest extends MediaStoreContract {
 
     @Test
     void aServiceThatIsAwayIsToldAsSuch() throws IOException {
-        int nobody;
-        try (var socket = new ServerSocket(0)) {
-            nobody = socket.getLocalPort();
+        try (var nobody = new Socket()) { // has a port, and does not listen
+            nobody.bind(new InetSocketAddress("127.0.0.1", 0));
+            refusesAsAway("http://127.0.0.1:" + nobody.getLocalPort());
         }
+    }
+
+    private void refusesAsAway(String url) throws IOException {
         var away =
                 new BucketConfig(
-                        "http://127.0.0.1:" + nobody,
+                        url,
                         S3Server.BUCKET,
                         S3Server.ID,
                         S3Server.SECRET,

@@ -37,7 +37,7 @@ public final class S3Server implements AutoCloseable {
                         .build();
         proxy.start();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> proxy.getState().equals(AbstractLifeCycle.STARTED));
     }
 
@@ -48,7 +48,7 @@ public final class S3Server implements AutoCloseable {
     /** Media of so many bytes go into it. */
     public BucketConfig config(long fromBytes) {
         return new BucketConfig(
-                url(), BUCKET, ID, SECRET, "heritage", "", fromBytes, Duration.ofSeconds(20));
+                url(), BUCKET, ID, SECRET, "heritage", "", fromBytes, Duration.ofSeconds(60));
     }
 
     public void remove(String key) {

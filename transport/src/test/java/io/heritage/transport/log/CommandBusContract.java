@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What a processor may expect of the commands to all processors. */
 public abstract class CommandBusContract {
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final int PATIENCE_SECONDS = 60;
 
     private final BlockingQueue<Command> heard = new LinkedBlockingQueue<>();
 
@@ -42,7 +43,7 @@ public abstract class CommandBusContract {
             heard.clear();
             ports().commands().broadcast(after);
 
-            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(after);
+            assertThat(heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(after);
         }
     }
 
@@ -73,7 +74,7 @@ public abstract class CommandBusContract {
             ports().commands().broadcast(bad);
             ports().commands().broadcast(good);
 
-            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(good);
+            assertThat(heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(good);
         }
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What operators switch is known to everybody, also to those who come later. */
 public abstract class ControlBoardContract {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final EndpointId endpoint = TestJobs.newEndpoint();
     private final WorkerId worker = new WorkerId("w-" + UUID.randomUUID());
@@ -35,16 +35,16 @@ public abstract class ControlBoardContract {
     void whatWasSwitchedLastCountsAlsoForThoseWhoComeLater() throws InterruptedException {
         try (Controls first = Controls.follow(ports().controls(), _ -> {})) {
             assertThat(first.pausedSince(endpoint)).isEmpty();
-            assertThat(first.set(new Control.Pause(endpoint, true, now), SOON)).isTrue();
-            assertThat(first.set(new Control.Drain(worker, true, now), SOON)).isTrue();
+            assertThat(first.set(new Control.Pause(endpoint, true, now), PATIENCE)).isTrue();
+            assertThat(first.set(new Control.Drain(worker, true, now), PATIENCE)).isTrue();
             assertThat(first.pausedSince(endpoint)).contains(now);
             assertThat(first.isDrained(worker)).isTrue();
             try (Controls later = Controls.follow(ports().controls(), _ -> {})) {
                 assertThat(later.pausedSince(endpoint)).contains(now);
                 assertThat(later.isDrained(worker)).isTrue();
                 assertThat(later.isDrained(new WorkerId("another"))).isFalse();
-                later.set(new Control.Pause(endpoint, false, now.plusMillis(1)), SOON);
-                later.set(new Control.Drain(worker, false, now.plusMillis(1)), SOON);
+                later.set(new Control.Pause(endpoint, false, now.plusMillis(1)), PATIENCE);
+                later.set(new Control.Drain(worker, false, now.plusMillis(1)), PATIENCE);
                 assertThat(later.pausedSince(endpoint)).isEmpty();
                 assertThat(later.isDrained(worker)).isFalse();
             }

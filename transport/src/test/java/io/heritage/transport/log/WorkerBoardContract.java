@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a reader of heartbeats may expect. */
 public abstract class WorkerBoardContract {
+    private static final int PATIENCE_SECONDS = 60;
+
     private final WorkerId worker = new WorkerId("w-" + UUID.randomUUID());
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
@@ -41,9 +43,10 @@ public abstract class WorkerBoardContract {
                     }
                 })) {
             assertThat(subscription).isNotNull();
-            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(status(WorkerStatus.Phase.IDLE));
+            assertThat(heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .isEqualTo(status(WorkerStatus.Phase.IDLE));
             board.post(status(WorkerStatus.Phase.RUNNING));
-            assertThat(heard.poll(10, TimeUnit.SECONDS))
+            assertThat(heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
                     .isEqualTo(status(WorkerStatus.Phase.RUNNING));
         }
     }

@@ -20,18 +20,28 @@ import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
 import io.heritage.transport.queue.QueueWindows;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -42,7 +52,7 @@ import org.junit.jupiter.api.Test;
 class KafkaMediaRoomTest {
     private static final int MIB = 1 << 20;
     private static final EndpointId ENDPOINT = new EndpointId("room");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final TestBroker broker =
             TestBroker.start(1, Map.of("log.retention.check.interval.ms", "100"));
@@ -51,6 +61,7 @@ class KafkaMediaRoomTest {
             KafkaTransport.open(config, SharedBroker.SHORT_LOCK, Clock.systemUTC(), new Random(1));
     private final Producer<byte[], byte[]> producer = producer();
     private volatile Optional<LogDirs.Disk> fullest = Optional.empty();
+    private volatile OptionalInt away = OptionalInt.empty();
     private KafkaMediaRoom room;
     private MediaStore media;
 
@@ -60,18 +71,18 @@ class KafkaMediaRoomTest {
         var bytes = new ByteArrayDeserializer();
         room =
                 KafkaMediaRoom.ofInputs(
-                        transport.admin(),
+                        answering(transport.admin()),
                         new KafkaConsumer<>(new ClientSettings(config).tail(), bytes, bytes),
                         () -> windows.topics(List.of(ENDPOINT)),
                         queue -> windows.of(queue).startOffset(),
-                        () -> new LogDirs(LogDirs.read(transport.admin()).bytes(), fullest),
+                        this::disks,
                         config.mediaRetentionBytes(),
                         Duration.ZERO);
         media =
                 new KafkaMediaStore(
                         Topics.MEDIA,
                         producer,
-                        new UploadSlots(4, Duration.ofSeconds(5), new Random(1)),
+                        new UploadSlots(4, PATIENCE, new Random(1)),
                         new MediaReaders(new ClientSettings(config)),
                         room,
                         config.mediaRetention());
@@ -89,15 +100,20 @@ class KafkaMediaRoomTest {
     void newJobsAreRefusedBeforeMediaOfWaitingOnesAreDeleted() throws Exception {
         finishJobsOf40MiB();
         var waiting = new ArrayList<MediaRef>();
-        assertThatThrownBy(
-                        () -> {
-                            for (int i = 0; i < 20; i++) {
-                                media.requireRoom(5 * MIB);
-                                waiting.add(submit(5 * MIB));
-                            }
-                        })
-                .isInstanceOf(MediaQuotaReached.class)
-                .hasMessageContaining("kafka.media-retention-bytes");
+        int taken;
+        do {
+            taken = waiting.size();
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 20; i++) {
+                                    media.requireRoom(5 * MIB);
+                                    waiting.add(submit(5 * MIB));
+                                }
+                            })
+                    .isInstanceOf(MediaQuotaReached.class)
+                    .hasMessageContaining("kafka.media-retention-bytes");
+            awaitThatUploadsAreKnown();
+        } while (waiting.size() > taken);
         assertThat(waiting).hasSizeBetween(8, 10);
         assertThat(partitions(waiting)).hasSize(2);
 
@@ -141,6 +157,81 @@ class KafkaMediaRoomTest {
                 .untilAsserted(() -> media.requireRoom(0));
         submit(MIB);
         finish(2);
+    }
+
+    @Test
+    void aPartitionWhoseLeaderIsAwayTakesNothingNewAndTheOthersGoOn() throws Exception {
+        var waiting = new ArrayList<MediaRef>();
+        waiting.add(submit(MIB));
+        awaitThatUploadsAreKnown();
+        assertThat(room.of(1)).isGreaterThan(20 * MIB);
+
+        away = OptionalInt.of(1);
+        Awaitility.await().atMost(PATIENCE).until(() -> room.of(1) == 1);
+        awaitThatUploadsAreKnown();
+        var meanwhile = new ArrayList<MediaRef>();
+        for (int i = 0; i < 4; i++) {
+            media.requireRoom(MIB);
+            meanwhile.add(submit(MIB));
+        }
+        assertThat(partitions(meanwhile)).containsExactly(0);
+        assertThat(room.of(1)).as("for uploads that are under way").isPositive();
+
+        away = OptionalInt.empty();
+        Awaitility.await().atMost(PATIENCE).until(() -> room.of(1) > 20 * MIB);
+        finish(5);
+    }
+
+    @Test
+    void whereALeaderDoesNotTellItsBytesTheyAreCountedFromAbove() {
+        var partition = new TopicPartition(Topics.MEDIA, 0);
+        var dirs = new LogDirs(Set.of(2), Map.of(partition, 7L), Optional.empty());
+
+        assertThat(dirs.bytesOf(partition, 2)).isEqualTo(7);
+        assertThat(dirs.bytesOf(partition, 1)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    private LogDirs disks() {
+        LogDirs found = LogDirs.read(transport.admin());
+        return new LogDirs(found.brokers(), found.bytes(), fullest);
+    }
+
+    /** Kafka, of which the leader of one partition of media may be away. */
+    private Admin answering(Admin admin) {
+        return (Admin)
+                Proxy.newProxyInstance(
+                        Admin.class.getClassLoader(),
+                        new Class<?>[] {Admin.class},
+                        (_, method, arguments) -> {
+                            try {
+                                Object result = method.invoke(admin, arguments);
+                                return result instanceof ListOffsetsResult ends
+                                        ? answered(ends, arguments)
+                                        : result;
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    private ListOffsetsResult answered(ListOffsetsResult ends, Object[] arguments) {
+        var answers = new HashMap<TopicPartition, KafkaFuture<ListOffsetsResultInfo>>();
+        for (Object asked : ((Map<?, ?>) arguments[0]).keySet()) {
+            var partition = (TopicPartition) asked;
+            boolean silent =
+                    partition.topic().equals(Topics.MEDIA)
+                            && away.orElse(-1) == partition.partition();
+            answers.put(
+                    partition, silent ? new KafkaFutureImpl<>() : ends.partitionResult(partition));
+        }
+        return new ListOffsetsResult(answers);
+    }
+
+    /** Until then what was uploaded just now may count twice. */
+    private void awaitThatUploadsAreKnown() {
+        long ended = System.nanoTime();
+        long second = Duration.ofSeconds(1).toNanos();
+        Awaitility.await().atMost(PATIENCE).until(() -> room.knownAt() - ended > second);
     }
 
     /** So much that partitions are full of what nobody needs any more. */

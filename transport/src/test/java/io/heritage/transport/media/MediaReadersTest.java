@@ -35,6 +35,14 @@ class MediaReadersTest {
     }
 
     @Test
+    void asManyAsAreToldReadAtOnceWhateverTheyRead() {
+        for (int i = 0; i < readers.atOnce(); i++) {
+            readers.borrow(PARTITION, 100L * i, i % 3 == 0 ? LARGE_PIECE : 10);
+        }
+        assertThat(fetches).hasSize(16);
+    }
+
+    @Test
     void aReaderTooManyIsRefusedInTime() {
         for (int i = 0; i < 18; i++) {
             readers.borrow(PARTITION, 100L * i, LARGE_PIECE);

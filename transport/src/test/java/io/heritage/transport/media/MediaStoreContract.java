@@ -18,6 +18,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +98,7 @@ public abstract class MediaStoreContract {
                 contents.add(bytes);
                 refs.add(
                         writers.submit(() -> {
-                            barrier.await();
+                            barrier.await(30, TimeUnit.SECONDS);
                             return write(media(), key, bytes);
                         }));
             }

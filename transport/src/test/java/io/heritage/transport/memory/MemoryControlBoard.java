@@ -17,7 +17,11 @@ public final class MemoryControlBoard implements ControlBoard {
 
     @Override
     public synchronized void set(Control control) {
-        latest.put(control.key(), control);
+        if (control.isUsual()) {
+            latest.remove(control.key());
+        } else {
+            latest.put(control.key(), control);
+        }
         listeners.tell(control);
     }
 

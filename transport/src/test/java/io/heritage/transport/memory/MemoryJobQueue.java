@@ -32,11 +32,11 @@ final class MemoryJobQueue implements JobQueue {
         long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (jobs) {
             requireFree();
-            Optional<MemoryJobs.Waiting> next = jobs.poll(jobs.topics(served()));
+            Optional<MemoryJobs.Waiting> next = jobs.poll(jobs.lanes(served()));
             long left;
             while (next.isEmpty() && !closed && (left = deadline - System.nanoTime()) > 0) {
                 jobs.awaitChange(TimeUnit.NANOSECONDS.toMillis(left));
-                next = closed ? Optional.empty() : jobs.poll(jobs.topics(served()));
+                next = closed ? Optional.empty() : jobs.poll(jobs.lanes(served()));
             }
             return next.map(this::claim);
         }

@@ -31,6 +31,8 @@ public final class MemoryJobs implements JobLog, QueueWindows {
     private int shards = 1;
     private int dealt;
     private boolean unavailable;
+    private boolean lanesShared;
+    private final List<Job> waiting = new ArrayList<>();
 
     /**
      * A job in its queue; a job that comes back keeps its place.
@@ -51,10 +53,34 @@ public final class MemoryJobs implements JobLog, QueueWindows {
 
     @Override
     public synchronized void submit(Job job) {
+        submit(job, Topics.jobs(job, dealt++ % shards));
+    }
+
+    @Override
+    public synchronized void submitWaiting(Job job) {
+        submit(job, Topics.waiting(job));
+        waiting.add(job);
+    }
+
+    @Override
+    public synchronized boolean areLanesShared() {
+        return lanesShared;
+    }
+
+    /** From now on owners share the lanes, or do not. */
+    public synchronized void setLanesShared(boolean shared) {
+        lanesShared = shared;
+    }
+
+    /** Those that wait for their owner's turn, in the order of submission. */
+    public synchronized List<Job> waiting() {
+        return List.copyOf(waiting);
+    }
+
+    private void submit(Job job, String topic) {
         if (unavailable) {
             throw new TransportUnavailable("this test has no Kafka for jobs");
         }
-        String topic = Topics.jobs(job, dealt++ % shards);
         long offset = ends.merge(topic, 1L, Long::sum) - 1;
         unfinished.computeIfAbsent(topic, _ -> new TreeSet<>()).add(offset);
         put(new Waiting(topic, offset, job, 0));
@@ -73,6 +99,15 @@ public final class MemoryJobs implements JobLog, QueueWindows {
 
     @Override
     public synchronized List<String> topics(Collection<EndpointId> endpoints) {
+        var all = new ArrayList<>(lanes(endpoints));
+        if (lanesShared) {
+            all.addAll(Topics.waiting(endpoints));
+        }
+        return List.copyOf(all);
+    }
+
+    /** With all shards; what workers are served from. */
+    synchronized List<String> lanes(Collection<EndpointId> endpoints) {
         int most = ends.keySet().stream().mapToInt(Topics::shard).max().orElse(0) + 1;
         return Topics.jobs(endpoints, Math.max(most, shards));
     }

@@ -92,7 +92,7 @@ public final class MemoryMediaStore implements MediaStore {
                 .clone();
     }
 
-    /** Of every finished part, as {@code KEY/PART}. */
+    /** Every finished part, as {@code KEY/PART}. */
     public List<String> keys() {
         return parts.keySet().stream()
                 .map(MediaRef.InKafka.class::cast)

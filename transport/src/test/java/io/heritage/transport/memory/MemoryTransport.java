@@ -57,6 +57,11 @@ public final class MemoryTransport implements Ports {
         jobs.setShards(shards);
     }
 
+    @Override
+    public void setLanesShared(boolean shared) {
+        jobs.setLanesShared(shared);
+    }
+
     public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {
         return queue(endpoints, worker, QueueSettings.defaults());
     }
@@ -70,6 +75,11 @@ public final class MemoryTransport implements Ports {
     @Override
     public QueueWindows windows() {
         return jobs;
+    }
+
+    @Override
+    public int members(String jobsTopic) {
+        return 0;
     }
 
     @Override

@@ -11,7 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long a worker that has long been busy keeps a job from the others. */
 class HeldJobTest {
-    private static final QueueSettings SETTINGS = QueueSettings.defaults();
+    private static final QueueSettings SETTINGS =
+            new QueueSettings(
+                    Duration.ofMinutes(10),
+                    10,
+                    Duration.ofMinutes(1),
+                    Duration.ofSeconds(10),
+                    Duration.ofMillis(5));
     private static final long BUSY_SINCE = System.nanoTime() - SETTINGS.grace().toNanos();
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.heritage.transport.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
@@ -10,6 +11,7 @@ import io.heritage.schemas.Lane;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.Ports;
 import io.heritage.transport.TestJobs;
+import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a worker may expect of its queue. */
 public abstract class JobQueueContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Duration NONE_LEFT = Duration.ofSeconds(3);
 
     /**
@@ -53,7 +55,7 @@ public abstract class JobQueueContract {
     /** Looks at the shards of its lanes about every second. */
     private static final QueueSettings SHORT_TURN =
             new QueueSettings(
-                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(15),
                     10,
                     Duration.ofMillis(200),
                     Duration.ofMillis(300),
@@ -120,6 +122,7 @@ public abstract class JobQueueContract {
             submit(Lane.LOW);
             submit(Lane.HIGH);
         }
+        awaitOffer(queue);
         first.finish();
 
         var lanes = new ArrayList<Lane>();
@@ -159,6 +162,7 @@ public abstract class JobQueueContract {
         assertThat(idle.getLast().take(A_MOMENT)).isEmpty();
 
         queues.forEach(queue -> queue.serve(other -> !other.equals(endpoint)));
+        awaitThatOnlyTheBusyOneIsLeft();
         running.finish();
         Job waiting = submit(Lane.HIGH);
         for (JobQueue queue : queues) {
@@ -171,6 +175,12 @@ public abstract class JobQueueContract {
         assertThat(taken.attempt()).isEqualTo(1);
         taken.finish();
         assertThat(bystander.unjoined()).isEmpty();
+    }
+
+    /** Whoever leaves later might be given the job that comes next, and give it back. */
+    private void awaitThatOnlyTheBusyOneIsLeft() {
+        String topic = Topics.jobs(endpoint, Lane.HIGH);
+        await().atMost(PATIENCE).until(() -> ports().members(topic) <= 1);
     }
 
     private JobQueue bystander() {
@@ -347,6 +357,13 @@ public abstract class JobQueueContract {
         Job job = TestJobs.job(endpoint, lane);
         ports().jobs().submit(job);
         return job;
+    }
+
+    /** Until a busy worker's queue has got a job of another lane; on the heap it waits for none. */
+    private static void awaitOffer(JobQueue queue) {
+        if (queue instanceof KafkaJobQueue kafka) {
+            await().atMost(PATIENCE).until(() -> !kafka.offers().isEmpty());
+        }
     }
 
     private JobQueue queue() {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.Job;
 import io.heritage.schemas.Lane;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.Ports;
-import io.heritage.transport.SharedBroker;
 import io.heritage.transport.TestJobs;
 import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
@@ -17,8 +17,16 @@ import org.junit.jupiter.api.Test;
 
 /** What the sink may conclude from the state of a queue. */
 public abstract class QueueWindowsContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final QueueSettings SETTINGS = SharedBroker.SHORT_LOCK;
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    /** A worker keeps its job, however long the machine stands still. */
+    private static final QueueSettings SETTINGS =
+            new QueueSettings(
+                    Duration.ofSeconds(60),
+                    3,
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(10),
+                    Duration.ofMillis(5));
 
     private final EndpointId endpoint = TestJobs.newEndpoint();
     private final String topic = Topics.jobs(endpoint, Lane.HIGH);
@@ -82,6 +90,30 @@ public abstract class QueueWindowsContract {
 
             await().atMost(PATIENCE).until(() -> ports().windows().of(topic).isPast(0));
         }
+    }
+
+    /** Only the sink gives it to one. */
+    @Test
+    void aJobThatWaitsForItsTurnIsGivenToNoWorker() throws Exception {
+        ports().setLanesShared(true);
+        ports().createTopics(List.of(endpoint), SETTINGS);
+        Job waits = TestJobs.job(endpoint);
+        Job atOnce = TestJobs.job(endpoint);
+        ports().jobs().submitWaiting(waits);
+        ports().jobs().submit(atOnce);
+        try (JobQueue queue = queue("worker")) {
+            ClaimedJob claim = take(queue);
+            assertThat(claim.job()).isEqualTo(atOnce);
+            claim.finish();
+            assertThat(queue.take(Duration.ofMillis(300))).isEmpty();
+        }
+        String waiting = Topics.waiting(topic);
+        assertThat(ports().windows().topics(List.of(endpoint))).contains(topic, waiting);
+        assertThat(ports().windows().ends(List.of(waiting))).containsEntry(waiting, 1L);
+        assertThat(ports().windows().of(waiting).isPast(0)).isFalse();
+        assertThat(ports().jobs().areLanesShared()).isTrue();
+        ports().setLanesShared(false);
+        assertThat(ports().jobs().areLanesShared()).isFalse();
     }
 
     private void submit(int jobs) {

@@ -16,7 +16,7 @@ class ShareSessionsTest {
     private static final Map<String, String> LIMITS =
             Map.of("group.share.max.share.sessions", "3", "group.share.max.size", "3");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
     void aWorkerWithoutASessionTakesJobsOnceThereIsRoom() throws InterruptedException {

@@ -55,7 +55,7 @@ class AlphaEnlargerTest {
         }
     }
 
-    /** Of 36 rows and 52 columns 32 and 48 in the middle are restored. */
+    /** 32 of the 36 rows and 48 of the 52 columns are restored, those in the middle. */
     @Test
     void alphaIsCutLikeThePicture() {
         var geometry = FrameGeometry.area(SIZE, 36, 52);

@@ -1,0 +1,27 @@
+package io.heritage.gateway;
+
+import io.heritage.schemas.JobEvent;
+import io.heritage.schemas.JobId;
+import io.heritage.transport.log.EventListener;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Several who hear the events that are read once. One that cannot read an event keeps it from those
+ * behind it.
+ */
+record HeardByAll(List<EventListener> listeners) implements EventListener {
+    HeardByAll {
+        listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public void heard(JobId job, int bytes, Supplier<JobEvent> event) {
+        listeners.forEach(listener -> listener.heard(job, bytes, event));
+    }
+
+    @Override
+    public void behind(boolean behind) {
+        listeners.forEach(listener -> listener.behind(behind));
+    }
+}

@@ -1,0 +1,67 @@
+package io.heritage.sink.changelog;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Whether this process has stood still: stopped by a signal, a debugger or a virtual machine that
+ * was put aside. A thread of its own looks at the clocks four times a second; a long time between
+ * two looks was a standstill. Any thread.
+ */
+public final class ProcessStops implements AutoCloseable {
+    /** Half a session of Kafka's group: a shorter standstill has cost no partition. */
+    static final Duration LONGEST = Duration.ofSeconds(5);
+
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    private final LongSupplier nanos;
+    private final LongSupplier millis;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("sink-stops").factory());
+    private long lastNanos;
+    private long lastMillis;
+    private int stops;
+
+    /**
+     * @param nanos as {@link System#nanoTime()}, which may not pass while a machine is put aside
+     * @param millis as {@link System#currentTimeMillis()}; a clock that is set forward looks like a
+     *     standstill, which costs its sink one more joining of the group
+     */
+    ProcessStops(LongSupplier nanos, LongSupplier millis) {
+        this.nanos = nanos;
+        this.millis = millis;
+        lastNanos = nanos.getAsLong();
+        lastMillis = millis.getAsLong();
+    }
+
+    /** By the clocks of this machine. */
+    public static ProcessStops watch() {
+        var stops = new ProcessStops(System::nanoTime, System::currentTimeMillis);
+        var _ =
+                stops.thread.scheduleWithFixedDelay(
+                        stops::count, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        return stops;
+    }
+
+    /** How often it has stood still, by now. */
+    synchronized int count() {
+        long nanosNow = nanos.getAsLong();
+        long millisNow = millis.getAsLong();
+        if (nanosNow - lastNanos > LONGEST.toNanos()
+                || millisNow - lastMillis > LONGEST.toMillis()) {
+            stops++;
+        }
+        lastNanos = nanosNow;
+        lastMillis = millisNow;
+        return stops;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,25 @@
+package io.heritage.sink.http;
+
+import java.time.Duration;
+
+/**
+ * How long answers wait for what is written to be folded and heard. When the time is over, most
+ * tell what is known; a purge says that it is still going on.
+ *
+ * @param onItsWay for a job that is not there: most are just being folded
+ * @param counted for jobs that were acknowledged before they are counted
+ * @param told for what the answer itself has written to the log
+ * @param purged for a queue to be empty; clients of long queues wait longer than others, and a
+ *     gateway longer than this
+ * @param switched for what an operator has switched
+ */
+public record AnswerPatience(
+        Duration onItsWay, Duration counted, Duration told, Duration purged, Duration switched) {
+    public static final AnswerPatience USUAL =
+            new AnswerPatience(
+                    Duration.ofMillis(250),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(25),
+                    Duration.ofSeconds(2));
+}

@@ -1,0 +1,65 @@
+package io.heritage.standalone.cli.files;
+
+import io.heritage.standalone.cli.command.Usage;
+import io.heritage.standalone.output.OutputRefused;
+import io.heritage.standalone.output.PartialFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is tried before the whole job is done. */
+final class TrialOptions {
+    @Option(
+            names = "--preview",
+            paramLabel = "PIECE",
+            description = {
+                "Only a piece of one video, with the same settings: 2s for its first two seconds, or"
+                        + " frame:57 for that frame, counted from 0. Needs -o."
+            })
+    private @Nullable String preview;
+
+    @Option(
+            names = "--estimate",
+            description = {
+                "With --url: report whether each job fits, and how long it would wait and run; start"
+                        + " none. Exits with 8 if one does not fit."
+            })
+    private boolean estimate;
+
+    @Option(
+            names = "--overwrite",
+            description = {
+                "With --preview: replace OUT if it exists. A whole result always replaces it."
+            })
+    private boolean overwrite;
+
+    void check(Usage usage, boolean remote) {
+        usage.require(remote || !estimate, "--estimate needs a server: --url");
+        usage.require(preview == null || !estimate, "--preview and --estimate exclude each other");
+        usage.require(preview != null || !overwrite, "--overwrite is for --preview");
+    }
+
+    /**
+     * A piece takes the place of nothing by accident: neither of the video that it is from, by
+     * whatever name or link, nor of a whole result.
+     */
+    void checkTarget(Path target, Collection<Path> inputs) throws IOException {
+        PartialFile.check(target, inputs);
+        if (!overwrite && Files.exists(target)) {
+            throw OutputRefused.becauseOf(
+                    target, "it exists; name another file for a preview, or say --overwrite");
+        }
+    }
+
+    boolean estimate() {
+        return estimate;
+    }
+
+    Optional<Preview> preview(Usage usage) {
+        return Optional.ofNullable(preview).map(typed -> Preview.of(typed, usage::wrong));
+    }
+}

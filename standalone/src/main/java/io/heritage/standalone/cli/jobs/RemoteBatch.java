@@ -1,0 +1,78 @@
+package io.heritage.standalone.cli.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.standalone.client.EndpointClient;
+import io.heritage.standalone.client.RestorationJob;
+import io.heritage.standalone.progress.ProgressView;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Files that become one batch at a server (docs/api.md, "batch"): each is stored there, then all
+ * jobs are queued with one request, or none is.
+ */
+public final class RemoteBatch {
+    /** The most jobs that a batch may have. */
+    public static final int MOST_JOBS = 1000;
+
+    private static final String TOTAL = "jobs_total";
+    private static final List<String> ENDED =
+            List.of("completed", "failed", "cancelled", "timed_out");
+
+    private final EndpointClient client;
+    private final ProgressView progress;
+    private final Patience patience;
+
+    public RemoteBatch(EndpointClient client, ProgressView progress) {
+        this.client = client;
+        this.progress = progress;
+        this.patience = new Patience(progress::note);
+    }
+
+    /**
+     * Leaves the batch to itself. A lost answer makes no second one: the request has a key of its
+     * own.
+     *
+     * @param jobs of which number n becomes {@link #member} n
+     * @return id of the batch
+     */
+    public String submit(List<RestorationJob> jobs) throws IOException, InterruptedException {
+        ArrayNode inputs = JsonNodeFactory.instance.arrayNode();
+        for (RestorationJob job : jobs) {
+            progress.report("send", inputs.size(), jobs.size());
+            String stored = patience.ask(() -> client.store(job.media()));
+            inputs.add(job.input().put("media", stored));
+        }
+        JsonNode request = JsonNodeFactory.instance.objectNode().set("inputs", inputs);
+        String key = UUID.randomUUID().toString();
+        String batch = patience.ask(() -> client.batch(request, key));
+        progress.isJob(batch);
+        progress.note(
+                "batch %s of %d jobs, %s"
+                        .formatted(batch, jobs.size(), client.url().consoleLink(batch)));
+        return batch;
+    }
+
+    /** Id of a job of a batch, counted from 0. */
+    public static String member(String batch, int index) {
+        return batch + "-b" + index;
+    }
+
+    /**
+     * How many jobs a batch has.
+     *
+     * @param facts {@code progress} of a running batch, {@code output} of one that has ended
+     * @return 0 if it is no batch
+     */
+    static int size(JsonNode facts) {
+        return facts.path(TOTAL).asInt();
+    }
+
+    /** How many of them have ended. */
+    static int ended(JsonNode facts) {
+        return ENDED.stream().mapToInt(state -> facts.path(state).asInt()).sum();
+    }
+}

@@ -1,0 +1,234 @@
+package io.heritage.transport.broker;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.common.utils.Exit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An embedded broker that meets no full disk. Kafka ends its process at the first write that fails,
+ * so this one is stopped in order while there is still room for that, and started again at the same
+ * port when there is room; its clients find it away meanwhile. A reserve is given back where
+ * nothing else is left, which is when somebody has filled the disk at once. The reasons:
+ * docs/rationale.md, "The embedded broker leaves a full disk".
+ *
+ * <p>A thread of its own looks ten times a second. One at a time in a process, since what Kafka
+ * does instead of going on is set for the whole of it.
+ */
+public final class GuardedBroker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedBroker.class);
+
+    /** Room for a stop: marks, snapshots and what is written until it is noticed. */
+    static final long STOP_BELOW = 32L << 20;
+
+    /** Whoever fills the disk has met its end by then, and does not get the reserve. */
+    private static final long GIVE_BACK_BELOW = 4L << 20;
+
+    /** So much more than that, with the reserve taken off, that it does not come and go. */
+    static final long START_FROM = 128L << 20;
+
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration LOOK_WHILE_STOPPING = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(60);
+    private static final int MOST_FAILURES = 10;
+
+    private final EmbeddedBrokerConfig config;
+    private final UsableSpace disk;
+    private final DiskReserve reserve;
+    private final Consumer<String> end;
+    private final String bootstrapServers;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("broker-disk").factory());
+    private @Nullable EmbeddedBroker broker;
+    private int failures;
+    private long notBefore = System.nanoTime();
+    private boolean blind;
+
+    /** What a disk has left. */
+    @FunctionalInterface
+    interface UsableSpace {
+        long bytes() throws IOException;
+    }
+
+    private GuardedBroker(
+            EmbeddedBroker broker,
+            EmbeddedBrokerConfig config,
+            UsableSpace disk,
+            Consumer<String> end) {
+        this.broker = broker;
+        this.config = config;
+        this.disk = disk;
+        this.reserve = new DiskReserve(config.dataDir().resolve("reserve"));
+        this.end = end;
+        this.bootstrapServers = broker.bootstrapServers();
+    }
+
+    /**
+     * As {@link EmbeddedBroker#start}.
+     *
+     * @param end told, in any thread, why Kafka cannot go on: that is to end the process
+     */
+    public static GuardedBroker start(Path dataDir, boolean durable, Consumer<String> end)
+            throws IOException {
+        EmbeddedBrokerConfig config = EmbeddedBrokerConfig.in(dataDir);
+        FileStore disk = Files.getFileStore(Files.createDirectories(dataDir));
+        return start(durable ? config.durable() : config, disk::getUsableSpace, end);
+    }
+
+    static GuardedBroker start(EmbeddedBrokerConfig config, UsableSpace disk, Consumer<String> end)
+            throws IOException {
+        Exit.setHaltProcedure((_, message) -> end.accept(haltedIn(config.dataDir(), message)));
+        EmbeddedBroker broker;
+        try {
+            broker = EmbeddedBroker.start(config);
+        } catch (IOException | RuntimeException e) {
+            Exit.resetHaltProcedure();
+            throw e;
+        }
+        String address = broker.bootstrapServers();
+        int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        var guarded =
+                new GuardedBroker(
+                        broker,
+                        new EmbeddedBrokerConfig(config.dataDir(), port, config.overrides()),
+                        disk,
+                        end);
+        var _ =
+                guarded.thread.scheduleWithFixedDelay(
+                        guarded::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        return guarded;
+    }
+
+    private static String haltedIn(Path dataDir, @Nullable String message) {
+        return "the broker cannot go on with its data in %s%s. The disk may be full, or damaged; the log says more. Nothing that was accepted is lost: start again when there is room"
+                .formatted(dataDir.toAbsolutePath(), message == null ? "" : ": " + message);
+    }
+
+    /** The same for as long as this is open, whether it can be reached or not. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    private void look() {
+        try {
+            long free = disk.bytes();
+            if (free < STOP_BELOW) {
+                giveBack(free);
+                stop(free);
+            } else if (free >= START_FROM) {
+                go(free);
+            }
+            blind = false;
+        } catch (IOException | RuntimeException e) { // looked at again, whatever it was
+            if (!blind) {
+                LOG.atError()
+                        .addKeyValue("folder", config.dataDir())
+                        .setCause(e)
+                        .log("the disk of the broker cannot be looked after");
+            }
+            blind = true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void giveBack(long free) throws IOException {
+        if (free < GIVE_BACK_BELOW) {
+            reserve.giveBack();
+        }
+    }
+
+    private void stop(long free) throws IOException, InterruptedException {
+        EmbeddedBroker running = broker;
+        if (running == null) {
+            return;
+        }
+        LOG.atError()
+                .addKeyValue("folder", config.dataDir())
+                .addKeyValue("freeMiB", free >> 20)
+                .log("no room is left on the disk, the broker is stopped until there is some");
+        broker = null;
+        Thread stopping =
+                Thread.ofPlatform().daemon().name("broker-stop").start(() -> close(running));
+        while (!stopping.join(LOOK_WHILE_STOPPING)) {
+            giveBack(disk.bytes());
+        }
+    }
+
+    private static void close(EmbeddedBroker running) {
+        try {
+            running.close();
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("the broker did not stop in order");
+        }
+    }
+
+    private void go(long free) throws IOException {
+        if (broker == null) {
+            startAgain(free);
+        }
+        if (broker != null) {
+            reserve.keep();
+        }
+    }
+
+    private void startAgain(long free) {
+        if (System.nanoTime() - notBefore < 0) {
+            return;
+        }
+        try {
+            broker = EmbeddedBroker.start(config);
+            failures = 0;
+            LOG.atWarn()
+                    .addKeyValue("folder", config.dataDir())
+                    .addKeyValue("freeMiB", free >> 20)
+                    .log("there is room on the disk again, the broker is started");
+        } catch (IOException | RuntimeException e) {
+            notBefore = System.nanoTime() + PAUSE.toNanos();
+            LOG.atError().setCause(e).log("the broker does not start again");
+            if (++failures == MOST_FAILURES) {
+                end.accept(
+                        "the disk has room again, but the broker does not start: "
+                                + e.getMessage());
+            }
+        }
+    }
+
+    /** Leaves the reserve for the next start. Idempotent. */
+    @Override
+    public void close() {
+        if (thread.isShutdown()) {
+            return;
+        }
+        thread.execute(this::closeBroker); // after what it may be about
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSE_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.atError()
+                        .addKeyValue("folder", config.dataDir())
+                        .log("the broker does not end");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        Exit.resetHaltProcedure();
+    }
+
+    private void closeBroker() {
+        if (broker != null) {
+            close(broker);
+            broker = null;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.heritage.transport.queue;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whose turn it is among the lanes of a worker. Guarded by the schedule's lock. */
+final class LaneTurns {
+    private final Duration turn;
+    private @Nullable LaneState served;
+    private long turnBegan;
+
+    /**
+     * @param turn how long a lane is served before others of its rank
+     */
+    LaneTurns(Duration turn) {
+        this.turn = turn;
+    }
+
+    /** The lane whose job was taken last; null before the first. */
+    @Nullable LaneState served() {
+        return served;
+    }
+
+    /** A job of this lane was taken. */
+    void took(LaneState lane) {
+        long now = System.nanoTime();
+        if (lane != served) {
+            turnBegan = now;
+        }
+        lane.servedAt = now;
+        served = lane;
+    }
+
+    /** A job that had to wait behind others first; then by rank, whose turn it is, and in turn. */
+    List<LaneState> bestFirst(Collection<LaneState> lanes) {
+        long now = System.nanoTime();
+        boolean turnLasts = now - turnBegan < turn.toNanos();
+        return lanes.stream()
+                .sorted(
+                        Comparator.<LaneState, Boolean>comparing(
+                                        lane -> !lane.hasOfferThatWaited(now))
+                                .thenComparingInt(lane -> lane.rank)
+                                .thenComparing(lane -> !(turnLasts && lane == served))
+                                .thenComparingLong(lane -> lane.servedAt))
+                .toList();
+    }
+}

@@ -1,0 +1,108 @@
+package io.heritage.transport.queue;
+
+import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.kafka.TransportUnavailable;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From where on a topic with jobs that wait for their turn is needed. No share group reads it, so
+ * nothing moves a start offset: each partition of the fold says up to where it needs no record, as
+ * the offset of a group without members, and the lowest counts. A partition that has said nothing
+ * needs all of it. Any thread.
+ */
+public final class WaitingStarts {
+    private static final int SECONDS = 30;
+
+    private final Admin admin;
+    private volatile int partitions;
+
+    public WaitingStarts(Admin admin) {
+        this.admin = admin;
+    }
+
+    /**
+     * A partition of the fold needs nothing before an offset: neither does any job wait there, nor
+     * is one on its way into its lane, and all that lies before is folded.
+     *
+     * @throws TransportUnavailable if Kafka does not acknowledge it
+     */
+    public void publish(String waitingTopic, int partition, long offset) {
+        var at = Map.of(new TopicPartition(waitingTopic, 0), new OffsetAndMetadata(offset));
+        get(
+                admin.alterConsumerGroupOffsets(Topics.waitingGroup(waitingTopic, partition), at)
+                        .all(),
+                waitingTopic);
+    }
+
+    /**
+     * Empty where not all partitions have said something.
+     *
+     * @throws TransportUnavailable if Kafka does not tell
+     */
+    OptionalLong of(String waitingTopic) {
+        var topic = new TopicPartition(waitingTopic, 0);
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> said =
+                get(
+                        admin.listConsumerGroupOffsets(
+                                        IntStream.range(0, partitions())
+                                                .mapToObj(p -> Topics.waitingGroup(waitingTopic, p))
+                                                .collect(
+                                                        Collectors.toMap(
+                                                                Function.identity(),
+                                                                _ -> onlyOf(topic))))
+                                .all(),
+                        waitingTopic);
+        long lowest = Long.MAX_VALUE;
+        for (Map<TopicPartition, OffsetAndMetadata> one : said.values()) {
+            @Nullable OffsetAndMetadata offset = one.get(topic);
+            if (offset == null) {
+                return OptionalLong.empty();
+            }
+            lowest = Math.min(lowest, offset.offset());
+        }
+        return said.isEmpty() ? OptionalLong.empty() : OptionalLong.of(lowest);
+    }
+
+    private static ListConsumerGroupOffsetsSpec onlyOf(TopicPartition topic) {
+        return new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(topic));
+    }
+
+    /** How many the fold has: never changed once the topic exists. */
+    private int partitions() {
+        if (partitions == 0) {
+            partitions =
+                    get(admin.describeTopics(List.of(Topics.EVENTS)).allTopicNames(), Topics.EVENTS)
+                            .values()
+                            .stream()
+                            .mapToInt(topic -> topic.partitions().size())
+                            .sum();
+        }
+        return partitions;
+    }
+
+    private static <T> T get(KafkaFuture<T> future, String what) {
+        try {
+            return future.get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new TransportUnavailable(
+                    "cannot read or say from where on %s is needed".formatted(what), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransportUnavailable("interrupted while asking for " + what, e);
+        }
+    }
+}
