@@ -146,6 +146,7 @@ public final class HeritageCommand implements Runnable {
             usage.description(withModels(usage.description()));
         }
         return line.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false) // of run, @FILE is a request and no arguments
                 .setExecutionStrategy(context.global()::execute)
                 .setParameterExceptionHandler(Failures::wrongUsage)
                 .setExecutionExceptionHandler(Failures::failed);

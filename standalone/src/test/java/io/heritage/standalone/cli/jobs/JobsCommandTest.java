@@ -75,6 +75,20 @@ class JobsCommandTest {
                 .formatted(id, status, id.charAt(id.length() - 1), more);
     }
 
+    /** The fault: the parser took the words of the file for arguments. */
+    @Test
+    void aRequestIsReadFromItsFile() throws Exception {
+        Path request = folder.resolve("request.json");
+        Files.writeString(request, "{\"input\": {\"action\": \"health\"}}");
+        server.on("POST /v2/restore/run", 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}");
+
+        int code = run("run", "restore", "@" + request, "--detach");
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(Wire.json().readTree(server.body("POST /v2/restore/run")))
+                .isEqualTo(Wire.json().readTree(request.toFile()));
+    }
+
     @Test
     void jobsOfAllEndpointsAreListedNewestFirstWithTheConsolesPage() throws Exception {
         server.on(LIST, 200, "{\"requests\":[" + job("j-1", "FAILED", "") + "]}");
