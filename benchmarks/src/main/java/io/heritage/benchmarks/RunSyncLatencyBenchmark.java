@@ -1,15 +1,17 @@
 package io.heritage.benchmarks;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.HeritageConfig.Flag;
 import io.heritage.standalone.services.Standalone;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +24,8 @@ import java.util.Optional;
  * How long a client waits for the quickest job, {@code runsync} of restore's {@code health}, on an
  * idle server: HTTP in, gateway, queue, processor, event, sink, HTTP out. Beside it a record on the
  * bare way through the same broker, produced, taken from a share group, answered and consumed: what
- * is above that is ours.
+ * is above that is ours. The client is a plain socket, since the JDK's {@code HttpClient} alone takes
+ * longer than a hop of Kafka.
  *
  * <p>Rounds that follow each other at once share the processor with what the server still does for
  * the round before (its fold, its commits). With a pause between them only the way itself counts.
@@ -64,23 +67,26 @@ public final class RunSyncLatencyBenchmark {
 
     private static Percentiles runSync(int port, int rounds, Duration pause)
             throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(
-                                URI.create(
-                                        "http://127.0.0.1:%d/v2/restore/runsync".formatted(port)))
-                        .POST(BodyPublishers.ofString("{\"input\":{\"action\":\"health\"}}"))
-                        .build();
+        String body = "{\"input\":{\"action\":\"health\"}}";
+        byte[] request =
+                "POST /v2/restore/runsync HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n%s"
+                        .formatted(body.length(), body)
+                        .getBytes(US_ASCII);
         var nanos = new ArrayList<Long>();
-        try (HttpClient http = HttpClient.newHttpClient()) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(60_000);
+            var in = new BufferedInputStream(socket.getInputStream());
             for (int i = 0; i < WARM_UP + rounds; i++) {
                 if (i >= WARM_UP) {
                     Thread.sleep(pause);
                 }
                 long start = System.nanoTime();
-                HttpResponse<String> reply = http.send(request, BodyHandlers.ofString());
+                socket.getOutputStream().write(request);
+                String reply = reply(in);
                 long took = System.nanoTime() - start;
-                if (!reply.body().contains("\"COMPLETED\"")) {
-                    throw new IllegalStateException("not completed: " + reply.body());
+                if (!reply.contains("\"COMPLETED\"")) {
+                    throw new IllegalStateException("not completed: " + reply);
                 }
                 if (i >= WARM_UP) {
                     nanos.add(took);
@@ -88,5 +94,31 @@ public final class RunSyncLatencyBenchmark {
             }
         }
         return Percentiles.ofNanos(nanos);
+    }
+
+    private static String reply(InputStream in) throws IOException {
+        int length = -1;
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
+                length = Integer.parseInt(line.substring(15).strip());
+            }
+        }
+        if (length < 0) {
+            throw new IOException("a reply without Content-Length");
+        }
+        return new String(in.readNBytes(length), UTF_8);
+    }
+
+    private static String line(InputStream in) throws IOException {
+        var line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new EOFException("the server closed the connection");
+            }
+            if (c != '\r') {
+                line.append((char) c);
+            }
+        }
+        return line.toString();
     }
 }
