@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param length of load and faults, without start and end
  * @param report a file to write to beside stdout
- * @param lanesShared whether there are keys whose owners share the lanes
+ * @param lanes how the queue is laid out
  * @param keep whether the folder of the run stays although all is well
  */
 record ChaosOptions(
@@ -20,11 +20,19 @@ record ChaosOptions(
         Cluster.ProcessCounts size,
         double jobsPerSecond,
         Duration faultsApart,
-        boolean lanesShared,
+        Lanes lanes,
         boolean keep) {
+    /**
+     * @param shared whether there are keys whose owners share the lanes
+     * @param shards of each lane
+     */
+    record Lanes(boolean shared, int shards) {
+        static final Lanes SIMPLE = new Lanes(false, 1);
+    }
+
     static final String USAGE =
             "usage: chaos/run [--minutes N] [--seed S] [--report FILE] [--rate JOBS_PER_SECOND]"
-                    + " [--faults-apart SECONDS] [--small] [--fair] [--keep]";
+                    + " [--faults-apart SECONDS] [--small] [--fair] [--shards N] [--keep]";
 
     /**
      * @throws IllegalArgumentException if they cannot be read
@@ -37,6 +45,7 @@ record ChaosOptions(
         double rate = 1.5;
         double apart = 10;
         boolean lanesShared = false;
+        int laneShards = 1;
         boolean keep = false;
         var left = arguments.iterator();
         while (left.hasNext()) {
@@ -44,6 +53,7 @@ record ChaosOptions(
             switch (argument) {
                 case "--small" -> size = Cluster.ProcessCounts.SMALL;
                 case "--fair" -> lanesShared = true;
+                case "--shards" -> laneShards = Integer.parseInt(value(argument, left));
                 case "--keep" -> keep = true;
                 case "--minutes" -> minutes = Double.parseDouble(value(argument, left));
                 case "--seed" -> seed = Long.parseLong(value(argument, left));
@@ -60,7 +70,7 @@ record ChaosOptions(
                 size,
                 rate,
                 Duration.ofMillis((long) (apart * 1000)),
-                lanesShared,
+                new Lanes(lanesShared, laneShards),
                 keep);
     }
 

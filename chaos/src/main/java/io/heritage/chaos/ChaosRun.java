@@ -65,7 +65,7 @@ final class ChaosRun {
         Map<String, Disk> disks = new HashMap<>();
         Report report;
         try (var log = ObservationLog.to(folder.resolve("observations.jsonl"));
-                var cluster = Cluster.in(folder, options.size(), options.lanesShared());
+                var cluster = Cluster.in(folder, options.size(), options.lanes());
                 var hooks = WebhookReceiver.start(log);
                 var resources = new Resources(cluster)) {
             var killer = new Thread(() -> end(cluster, disks));

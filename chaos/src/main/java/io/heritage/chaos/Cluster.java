@@ -40,7 +40,7 @@ final class Cluster implements AutoCloseable {
 
     private final Path folder;
     private final ProcessCounts size;
-    private final boolean lanesShared;
+    private final ChaosOptions.Lanes lanes;
     private final Ports ports = new Ports();
     private final List<Part> parts = new ArrayList<>();
     private final List<Proxy> brokerProxies = new ArrayList<>();
@@ -48,19 +48,16 @@ final class Cluster implements AutoCloseable {
     private final List<Proxy> gatewayProxies = new ArrayList<>();
     private final Map<String, Integer> adminPorts = new TreeMap<>();
 
-    private Cluster(Path folder, ProcessCounts size, boolean lanesShared) {
+    private Cluster(Path folder, ProcessCounts size, ChaosOptions.Lanes lanes) {
         this.folder = folder;
         this.size = size;
-        this.lanesShared = lanesShared;
+        this.lanes = lanes;
     }
 
-    /**
-     * Writes all settings; starts nothing but the proxies.
-     *
-     * @param lanesShared whether there are keys whose owners share the lanes
-     */
-    static Cluster in(Path folder, ProcessCounts size, boolean lanesShared) throws IOException {
-        var cluster = new Cluster(folder, size, lanesShared);
+    /** Writes all settings; starts nothing but the proxies. */
+    static Cluster in(Path folder, ProcessCounts size, ChaosOptions.Lanes lanes)
+            throws IOException {
+        var cluster = new Cluster(folder, size, lanes);
         Files.createDirectories(folder.resolve("marks"));
         cluster.prepareBrokers();
         cluster.prepareSinks();
@@ -162,8 +159,11 @@ final class Cluster implements AutoCloseable {
                         folder.resolve("no-models"),
                         LOST_JOB_RETRIES,
                         admin,
-                        lanesShared,
-                        lanesShared ? KEYS.formatted(ApiKey.ofPlain("chaos", KEY).sha256()) : ""));
+                        lanes.shared(),
+                        lanes.shared()
+                                ? KEYS.formatted(ApiKey.ofPlain("chaos", KEY).sha256())
+                                : "",
+                        lanes.shards()));
         add(kind, name, mainOf(kind, name, 0));
     }
 
@@ -317,6 +317,7 @@ final class Cluster implements AutoCloseable {
               event-partitions: 4
               media-retention-bytes: 1536MiB
               fair-shares: %9$s
+              lane-shards: %11$d
             gateway:
               port: %2$d
               sink: http://127.0.0.1:%3$d

@@ -30,7 +30,7 @@ class ChaosRunTest {
                         Cluster.ProcessCounts.SMALL,
                         1.5,
                         Duration.ofSeconds(4),
-                        false,
+                        ChaosOptions.Lanes.SIMPLE,
                         true);
         List<Fault> faults =
                 List.of(
