@@ -6,7 +6,9 @@
  *   <li>{@link io.heritage.sink.SinkAssembly}: its parts list.
  * </ol>
  *
- * <p>Rooms: {@code config} settings, {@code fold} one state per job from submissions and events,
+ * <p>Rooms: {@code config} settings, {@code streams} how Kafka Streams is run, {@code changelog}
+ * keeps what it stores right, {@code queue} where jobs wait, {@code fold} one state per job from
+ * submissions and events,
  * {@code http} answers gateways, {@code reply} writes results, {@code webhook} calls the servers of
  * clients, {@code scale} tells watchers and scalers how the queues stand.
  *

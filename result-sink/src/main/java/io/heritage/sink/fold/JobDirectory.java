@@ -2,6 +2,7 @@ package io.heritage.sink.fold;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
+import io.heritage.sink.queue.QueueWaits;
 import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;

@@ -14,6 +14,7 @@ import io.heritage.schemas.JobState.Execution;
 import io.heritage.schemas.JobState.Running;
 import io.heritage.schemas.JobState.Terminal;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.queue.QueuePlace;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package io.heritage.sink.fold;
 
 import io.heritage.schemas.JobId;
+import io.heritage.sink.queue.QueuePlace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

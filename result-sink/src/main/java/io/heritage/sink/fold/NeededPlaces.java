@@ -1,5 +1,6 @@
 package io.heritage.sink.fold;
 
+import io.heritage.sink.queue.QueueOrder;
 import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
 import java.util.Collection;

@@ -3,14 +3,9 @@
  * them:
  *
  * <ol>
- *   <li>{@link io.heritage.sink.fold.StreamsSettings}: settings of Kafka Streams;
- *   <li>{@link io.heritage.sink.fold.RestartingStreams}: starts it, and anew when a thread has
- *       failed;
  *   <li>{@link io.heritage.sink.fold.JobTopology}: brings submissions and events together;
  *   <li>{@link io.heritage.sink.fold.QueueReader}: reads the queues;
- *   <li>{@link io.heritage.sink.fold.QueuePlace}: where a submission lies in its queue;
  *   <li>{@link io.heritage.sink.fold.Fact}: a submission, an event, or how far the queues are read;
- *   <li>{@link io.heritage.sink.fold.PassBadRecords}: passes by what cannot be read;
  *   <li>{@link io.heritage.sink.fold.JobFold}: what the fold works with;
  *   <li>{@link io.heritage.sink.fold.TracedFold}: folds, within the trace of an attempt;
  *   <li>{@link io.heritage.sink.fold.JobProcessor}: folds the jobs of a partition;
@@ -21,12 +16,7 @@
  *   <li>{@link io.heritage.sink.fold.ResultParts}: the parts of a result;
  *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far those have come;
  *   <li>{@link io.heritage.sink.fold.JobCounters}: jobs of an endpoint by state;
- *   <li>{@link io.heritage.sink.fold.QueueWaits}: how long jobs wait;
- *   <li>{@link io.heritage.sink.fold.QueueOrder}: where they stand in their queues, by the {@link
- *       io.heritage.sink.fold.WaitingPlaces} of each partition; a {@link
- *       io.heritage.sink.fold.QueueSample} is for other sinks;
- *   <li>{@link io.heritage.sink.fold.Turns}: whose turn it is among owners that share a lane, in
- *       which there is {@link io.heritage.sink.fold.LaneRoom};
+ *   <li>{@link io.heritage.sink.fold.LaneRoom}: how many jobs may wait in a lane that owners share;
  *   <li>{@link io.heritage.sink.fold.NeededPlaces}: from where on jobs that wait for it are needed;
  *   <li>{@link io.heritage.sink.fold.FoldMeters}: records what becomes of jobs;
  *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition;

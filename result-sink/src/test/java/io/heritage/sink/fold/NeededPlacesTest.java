@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.schemas.Lane;
 import io.heritage.sink.Samples;
+import io.heritage.sink.queue.QueueOrder;
+import io.heritage.sink.queue.QueuePlace;
+import io.heritage.sink.queue.WaitingPlaces;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

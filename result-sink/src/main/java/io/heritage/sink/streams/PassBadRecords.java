@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.streams;
 
 import io.heritage.schemas.Wire;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.queue;
 
 /**
  * How long jobs wait in one queue or several.

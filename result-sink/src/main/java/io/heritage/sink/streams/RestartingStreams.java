@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.streams;
 
 import java.time.Duration;
 import java.util.function.Consumer;

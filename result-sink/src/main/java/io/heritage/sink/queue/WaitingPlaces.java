@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.queue;
 
 import io.heritage.transport.kafka.Topics;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * logarithmic time and without the store; a job takes some 13 bytes. Written by the stream thread
  * that owns the partition, read by any.
  */
-final class WaitingPlaces {
+public final class WaitingPlaces {
     private final Map<String, Queue> queues = new ConcurrentHashMap<>();
     private volatile Consumer<QueuePlace> left = _ -> {};
 
@@ -27,11 +27,11 @@ final class WaitingPlaces {
         left = hears;
     }
 
-    void add(QueuePlace place) {
+    public void add(QueuePlace place) {
         queues.computeIfAbsent(place.topic(), _ -> new Queue()).set(place.offset(), true);
     }
 
-    void remove(QueuePlace place) {
+    public void remove(QueuePlace place) {
         if (drop(place)) {
             left.accept(place);
         }
@@ -48,7 +48,7 @@ final class WaitingPlaces {
      * @param from where it waited; null if it did not
      * @param to where it waits; null if it does not
      */
-    void moved(@Nullable QueuePlace from, @Nullable QueuePlace to) {
+    public void moved(@Nullable QueuePlace from, @Nullable QueuePlace to) {
         boolean hasLeft = from != null && !from.equals(to) && drop(from);
         if (to != null) {
             add(to);
@@ -88,7 +88,7 @@ final class WaitingPlaces {
         return sum;
     }
 
-    int before(QueuePlace place) {
+    public int before(QueuePlace place) {
         Queue queue = queues.get(place.topic());
         return queue == null ? 0 : queue.before(place.offset());
     }

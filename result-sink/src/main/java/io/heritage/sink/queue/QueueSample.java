@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.queue;
 
 import java.util.Collections;
 import java.util.List;

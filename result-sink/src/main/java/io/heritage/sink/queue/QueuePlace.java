@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.queue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,14 +13,14 @@ import org.apache.kafka.common.header.Headers;
  * @param topic of the queue, which has one partition
  */
 public record QueuePlace(String topic, long offset) {
-    static final Comparator<QueuePlace> IN_ORDER =
+    public static final Comparator<QueuePlace> IN_ORDER =
             Comparator.comparing(QueuePlace::topic).thenComparingLong(QueuePlace::offset);
 
     private static final String TOPIC = "heritage.queue.topic";
     private static final String OFFSET = "heritage.queue.offset";
 
     /** As {@link #stamp} has written it; empty if a version before it has passed the record on. */
-    static Optional<QueuePlace> of(Headers headers) {
+    public static Optional<QueuePlace> of(Headers headers) {
         Header topic = headers.lastHeader(TOPIC);
         Header offset = headers.lastHeader(OFFSET);
         return topic == null || offset == null
@@ -32,7 +32,7 @@ public record QueuePlace(String topic, long offset) {
     }
 
     /** Writes it into the headers of a submission, before that is spread by job id. */
-    void stamp(Headers headers) {
+    public void stamp(Headers headers) {
         headers.remove(TOPIC).remove(OFFSET);
         headers.add(TOPIC, topic.getBytes(StandardCharsets.UTF_8));
         headers.add(OFFSET, ByteBuffer.allocate(Long.BYTES).putLong(offset).array());

@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.queue;
 
 import java.util.List;
 import java.util.OptionalLong;
@@ -15,13 +15,13 @@ public final class QueueOrder {
     /**
      * @param processor of the partition
      */
-    WaitingPlaces begin(Object processor) {
+    public WaitingPlaces begin(Object processor) {
         var places = new WaitingPlaces();
         partitions.put(processor, places);
         return places;
     }
 
-    void end(Object processor) {
+    public void end(Object processor) {
         partitions.remove(processor);
     }
 
@@ -36,7 +36,7 @@ public final class QueueOrder {
      * @param passed if none does
      * @return empty if the partition is not here any more
      */
-    OptionalLong neededFrom(Object processor, String topic, long passed) {
+    public OptionalLong neededFrom(Object processor, String topic, long passed) {
         WaitingPlaces places = partitions.get(processor);
         return places == null
                 ? OptionalLong.empty()
