@@ -7,8 +7,8 @@
  * </ol>
  *
  * <p>Rooms: {@code config} settings, {@code streams} how Kafka Streams is run, {@code changelog}
- * keeps what it stores right, {@code queue} where jobs wait, {@code fold} one state per job from
- * submissions and events,
+ * keeps what it stores right, {@code queue} where jobs wait, {@code store} what is stored beside
+ * them, {@code fold} one state per job from submissions and events,
  * {@code http} answers gateways, {@code reply} writes results, {@code webhook} calls the servers of
  * clients, {@code scale} tells watchers and scalers how the queues stand.
  *

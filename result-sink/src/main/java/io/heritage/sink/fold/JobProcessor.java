@@ -12,6 +12,11 @@ import io.heritage.sink.queue.QueueOrder;
 import io.heritage.sink.queue.QueuePlace;
 import io.heritage.sink.queue.Turns;
 import io.heritage.sink.queue.WaitingPlaces;
+import io.heritage.sink.store.BatchStore;
+import io.heritage.sink.store.DivisionStore;
+import io.heritage.sink.store.ExpiredJob;
+import io.heritage.sink.store.JobsByDeadline;
+import io.heritage.sink.store.JobsByPlace;
 import io.heritage.transport.kafka.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,6 +97,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private Turns.@Nullable Seat seat;
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable JobStore states;
+    private @Nullable PurgeStore purgeStore;
     private @Nullable DividedJobs divided;
     private @Nullable Batches batches;
     private @Nullable WebhookCalls calls;
@@ -144,8 +150,10 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                         clock);
         states().listJobsOfFormerVersions();
         this.calls = webhooks.apply(states());
-        states().purges().forEach(tally -> purges.put(tally.purge().jobId(), tally));
-        passed = states().passed();
+        var purgesDone = new PurgeStore(store);
+        this.purgeStore = purgesDone;
+        purgesDone.all().forEach(tally -> purges.put(tally.purge().jobId(), tally));
+        passed = purgesDone.passed();
         position = progress.begin(this, context.taskId().partition(), passed);
         purges.values().stream()
                 .filter(this::isOpen)
@@ -300,7 +308,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         Job asked = event.job();
         Job before = known.job();
         if (before == null) {
-            Optional<String> end = states().expired(asked.id()).flatMap(e -> e.endOf(asked));
+            Optional<String> end = states().expired().get(asked.id()).flatMap(e -> e.endOf(asked));
             if (end.isPresent()) {
                 batches().tellEnd(asked, end.get(), offset);
             } else {
@@ -324,7 +332,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                         : before.folded(record, heardAt(before, event));
         TrackedJob after = folded.readTo(offset);
         if (event instanceof JobEvent.PartReady ready && !before.record().isStale(event)) {
-            states().putPart(ready.jobId(), ready.attempt(), ready.index(), ready.part());
+            states().parts().put(ready.jobId(), ready.attempt(), ready.index(), ready.part());
         }
         stopOthers(before, event, after);
         meters.happened(before, event, after);
@@ -356,7 +364,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             enqueueNew(Objects.requireNonNull(after.job()));
         }
         if (after.parts() == null && before.parts() != null) {
-            states().dropParts(after.id());
+            states().parts().drop(after.id());
         }
     }
 
@@ -382,8 +390,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
             long from = 0;
             while (from < queue.getValue()) {
                 pulse.beat(this);
-                List<JobStore.WaitingEntry> some =
-                        states().waiting(
+                List<JobsByPlace.Entry> some =
+                        states().byPlace().ofOwner(
                                         queue.getKey(),
                                         from,
                                         queue.getValue(),
@@ -404,7 +412,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 .log("queue purged");
     }
 
-    private PurgeTally purge(PurgeTally before, List<JobStore.WaitingEntry> found, long offset) {
+    private PurgeTally purge(PurgeTally before, List<JobsByPlace.Entry> found, long offset) {
         JobEvent.QueuePurged purge = before.purge();
         List<TrackedJob> jobs =
                 found.stream()
@@ -422,7 +430,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                         .filter(job -> !before.hasCounted(Objects.requireNonNull(job.place())))
                         .count();
         QueuePlace last = Objects.requireNonNull(jobs.getLast().place());
-        states().countPurged(
+        states().counters().countPurged(
                         purge.endpoint(),
                         uncounted,
                         "%s %s %d".formatted(purge.jobId(), last.topic(), last.offset()));
@@ -486,7 +494,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     }
 
     private void keep(PurgeTally tally) {
-        states().put(tally);
+        Objects.requireNonNull(purgeStore).put(tally);
         purges.put(tally.purge().jobId(), tally);
     }
 
@@ -495,7 +503,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         offsets.forEach((topic, offset) -> next.merge(topic, offset, Math::max));
         if (!next.equals(passed)) {
             passed = next;
-            states().putPassed(next);
+            Objects.requireNonNull(purgeStore).putPassed(next);
             progress.passed(Objects.requireNonNull(position), next);
             openPurges.removeIf(id -> !isOpen(Objects.requireNonNull(purges.get(id))));
         }
@@ -511,7 +519,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                 .removeIf(tally -> {
                     boolean over = !tally.seenAt().plus(PURGE_KEPT).isAfter(now) && !isOpen(tally);
                     if (over) {
-                        states().remove(tally);
+                        Objects.requireNonNull(purgeStore).remove(tally);
                     }
                     return over;
                 });
@@ -610,9 +618,9 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         if (!lookForLost.isAfter(now)) {
             lookForLost = now.plus(LOST_LOOKS);
             forgetPurges(now);
-            lost.find(states(), now).forEach(this::putBack);
+            lost.find(states().byPlace(), now).forEach(this::putBack);
         }
-        for (JobStore.Due due : states().due(now, LOOKED_AT_ONCE)) {
+        for (JobsByDeadline.Due due : states().due(now, LOOKED_AT_ONCE)) {
             try {
                 look(due);
             } catch (KafkaException e) {
@@ -627,7 +635,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
     }
 
-    private void look(JobStore.Due due) {
+    private void look(JobsByDeadline.Due due) {
         TrackedJob tracked = states().get(due.job());
         if (tracked == null || !isIndexedAt(tracked, due)) {
             states().dropEntry(due);
@@ -636,9 +644,8 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
     }
 
-    private static boolean isIndexedAt(TrackedJob tracked, JobStore.Due due) {
-        return tracked.deadline() != null
-                && JobStore.indexKey(tracked.deadline(), tracked.id()).equals(due.key());
+    private static boolean isIndexedAt(TrackedJob tracked, JobsByDeadline.Due due) {
+        return tracked.deadline() != null && due.isAt(tracked.deadline());
     }
 
     private void step(TrackedJob tracked) {
@@ -718,7 +725,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
 
     /** It stays where it waits until it is read from its lane. */
     private void turn(QueuePlace place) {
-        TrackedJob tracked = states().waitingAt(place).map(id -> states().get(id)).orElse(null);
+        TrackedJob tracked = states().byPlace().at(place).map(id -> states().get(id)).orElse(null);
         Job job = tracked == null ? null : tracked.job();
         if (tracked == null
                 || job == null

@@ -15,6 +15,7 @@ import io.heritage.schemas.JobState.Running;
 import io.heritage.schemas.JobState.Terminal;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.queue.QueuePlace;
+import io.heritage.sink.store.ExpiredJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -11,21 +11,14 @@
  *   <li>{@link io.heritage.sink.fold.JobProcessor}: folds the jobs of a partition;
  *   <li>{@link io.heritage.sink.fold.TrackedJob}: the state of one job;
  *   <li>{@link io.heritage.sink.fold.JobStore}: where states are kept;
- *   <li>{@link io.heritage.sink.fold.JobPage}: a stretch of the list of them;
- *   <li>{@link io.heritage.sink.fold.ExpiredJob}: what is left of a job that was forgotten;
- *   <li>{@link io.heritage.sink.fold.ResultParts}: the parts of a result;
- *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far those have come;
- *   <li>{@link io.heritage.sink.fold.JobCounters}: jobs of an endpoint by state;
+ *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far the parts of its result have come;
  *   <li>{@link io.heritage.sink.fold.LaneRoom}: how many jobs may wait in a lane that owners share;
  *   <li>{@link io.heritage.sink.fold.NeededPlaces}: from where on jobs that wait for it are needed;
  *   <li>{@link io.heritage.sink.fold.FoldMeters}: records what becomes of jobs;
- *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition;
- *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share, by what
- *       {@link io.heritage.sink.fold.DivisionStore} keeps: a {@link
- *       io.heritage.sink.fold.PartState} for each part;
- *   <li>{@link io.heritage.sink.fold.Batches}: leads a batch of jobs, by the {@link
- *       io.heritage.sink.fold.MemberState} of each that {@link io.heritage.sink.fold.BatchStore}
- *       keeps; {@link io.heritage.sink.fold.BatchProgress} adds them up;
+ *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition, kept in
+ *       the {@link io.heritage.sink.fold.PurgeStore};
+ *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share;
+ *   <li>{@link io.heritage.sink.fold.Batches}: leads a batch of jobs;
  *   <li>{@link io.heritage.sink.fold.JobRules}: what time does to a job;
  *   <li>{@link io.heritage.sink.fold.WorkerPresence}: which workers are alive, and on what they
  *       work;

@@ -1,5 +1,6 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.store;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Set;
 
 /**
@@ -13,13 +14,15 @@ public record MemberState(String status, long version) {
     private static final Set<String> UNFINISHED = Set.of(IN_QUEUE, "IN_PROGRESS");
 
     /** As long as nothing was heard of it. */
-    static final MemberState UNHEARD = new MemberState(IN_QUEUE, Long.MIN_VALUE);
+    public static final MemberState UNHEARD = new MemberState(IN_QUEUE, Long.MIN_VALUE);
 
-    boolean isHeardOf() {
+    @JsonIgnore
+    public boolean isHeardOf() {
         return version != UNHEARD.version();
     }
 
-    boolean isEnded() {
+    @JsonIgnore
+    public boolean isEnded() {
         return !UNFINISHED.contains(status);
     }
 }

@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.store;
 
 import io.heritage.schemas.PartNews;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param attempts begun before the last of them, which tell it from those before; -1 if there was
  *     none
  */
-record PartState(@Nullable PartNews latest, long framesDone, int failures, int attempts) {
-    static final PartState UNHEARD = new PartState(null, 0, 0, -1);
+public record PartState(@Nullable PartNews latest, long framesDone, int failures, int attempts) {
+    public static final PartState UNHEARD = new PartState(null, 0, 0, -1);
 
     /**
      * News read a second time change nothing, and what is done stays done.
      *
      * @param frames of the part
      */
-    PartState after(PartNews news, long frames) {
+    public PartState after(PartNews news, long frames) {
         return switch (news) {
             case PartNews _ when isDone() -> this;
             case PartNews.Unfinished unfinished ->

@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.store;
 
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Wire;
@@ -11,27 +11,27 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
- * What batches know of their jobs, beside the jobs of the partition ({@link JobStore}): a {@link
- * MemberState} under {@code ;BATCHID.INDEX} for each that was heard of, as long as the batch is
- * known. Used by the stream thread that owns the partition.
+ * What batches know of their jobs, beside the jobs of the partition: a {@link MemberState} under
+ * {@code ;BATCHID.INDEX} for each that was heard of, as long as the batch is known. Used by the
+ * stream thread that owns the partition.
  */
-final class BatchStore {
+public final class BatchStore {
     private static final String MEMBER = ";";
     private static final HexFormat HEX = HexFormat.of();
     private static final int INDEX_DIGITS = 8;
 
     private final KeyValueStore<String, byte[]> store;
 
-    BatchStore(KeyValueStore<String, byte[]> store) {
+    public BatchStore(KeyValueStore<String, byte[]> store) {
         this.store = store;
     }
 
-    MemberState get(JobId batch, int index) {
+    public MemberState get(JobId batch, int index) {
         byte[] bytes = store.get(key(batch, index));
         return bytes == null ? MemberState.UNHEARD : Wire.decode(bytes, MemberState.class);
     }
 
-    void put(JobId batch, int index, MemberState state) {
+    public void put(JobId batch, int index, MemberState state) {
         store.put(key(batch, index), Wire.encode(state));
     }
 
@@ -40,7 +40,7 @@ final class BatchStore {
      *
      * @param jobs of the batch
      */
-    static List<MemberState> all(
+    public static List<MemberState> all(
             ReadOnlyKeyValueStore<String, byte[]> store, JobId batch, int jobs) {
         var all = new ArrayList<>(Collections.nCopies(jobs, MemberState.UNHEARD));
         try (var entries = store.range(prefix(batch) + ".", prefix(batch) + "/")) {
@@ -56,11 +56,11 @@ final class BatchStore {
         return all;
     }
 
-    List<MemberState> all(JobId batch, int jobs) {
+    public List<MemberState> all(JobId batch, int jobs) {
         return all(store, batch, jobs);
     }
 
-    void drop(JobId batch) {
+    public void drop(JobId batch) {
         try (var entries = store.range(prefix(batch) + ".", prefix(batch) + "/")) {
             entries.forEachRemaining(entry -> store.delete(entry.key));
         }

@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.store;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,15 +27,15 @@ public record BatchProgress(List<MemberState> members) {
         members = List.copyOf(members);
     }
 
-    boolean isOver() {
+    public boolean isOver() {
         return members.stream().allMatch(MemberState::isEnded);
     }
 
-    int ended() {
+    public int ended() {
         return (int) members.stream().filter(MemberState::isEnded).count();
     }
 
-    boolean hasAnyCompleted() {
+    public boolean hasAnyCompleted() {
         return count(COMPLETED) > 0;
     }
 

@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.store;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
@@ -24,7 +24,7 @@ public record ExpiredJob(
         @Nullable Instant submittedAt,
         @Nullable String status) {
 
-    static ExpiredJob of(Job job, String status, Instant at, Instant knownUntil) {
+    public static ExpiredJob of(Job job, String status, Instant at, Instant knownUntil) {
         return new ExpiredJob(
                 job.id(), job.endpoint(), job.owner(), at, knownUntil, job.submittedAt(), status);
     }
@@ -33,7 +33,7 @@ public record ExpiredJob(
      * How a job that is submitted again had ended; empty if this was another one of its id, of a
      * batch before with the same idempotency key.
      */
-    Optional<String> endOf(Job again) {
+    public Optional<String> endOf(Job again) {
         return submittedAt == null || again.submittedAt().isAfter(submittedAt)
                 ? Optional.empty()
                 : Optional.ofNullable(status);

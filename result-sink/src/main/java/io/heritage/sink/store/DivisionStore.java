@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.store;
 
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
@@ -8,7 +8,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What divided jobs know of their parts, beside the jobs of the partition ({@link JobStore}):
+ * What divided jobs know of their parts, beside the jobs of the partition:
  *
  * <ul>
  *   <li>{@code ,JOBID}: the event that divided it;
@@ -17,35 +17,35 @@ import org.jspecify.annotations.Nullable;
  *
  * Both are dropped when the job ends. Used by the stream thread that owns the partition.
  */
-final class DivisionStore {
+public final class DivisionStore {
     private static final String DIVISION = ",";
     private static final HexFormat HEX = HexFormat.of();
 
     private final KeyValueStore<String, byte[]> store;
 
-    DivisionStore(KeyValueStore<String, byte[]> store) {
+    public DivisionStore(KeyValueStore<String, byte[]> store) {
         this.store = store;
     }
 
-    void put(JobEvent.Divided event) {
+    public void put(JobEvent.Divided event) {
         store.put(DIVISION + event.jobId().value(), Wire.encode(event));
     }
 
-    JobEvent.@Nullable Divided get(JobId job) {
+    public JobEvent.@Nullable Divided get(JobId job) {
         byte[] bytes = store.get(DIVISION + job.value());
         return bytes == null ? null : Wire.decode(bytes, JobEvent.Divided.class);
     }
 
-    void put(JobId job, int index, PartState state) {
+    public void put(JobId job, int index, PartState state) {
         store.put(key(job, index), Wire.encode(state));
     }
 
-    PartState part(JobId job, int index) {
+    public PartState part(JobId job, int index) {
         byte[] bytes = store.get(key(job, index));
         return bytes == null ? PartState.UNHEARD : Wire.decode(bytes, PartState.class);
     }
 
-    void drop(JobEvent.Divided event) {
+    public void drop(JobEvent.Divided event) {
         for (int i = 0; i <= event.division().segments().size(); i++) {
             store.delete(key(event.jobId(), i));
         }

@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.store;
 
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;

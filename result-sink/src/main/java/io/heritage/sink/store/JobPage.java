@@ -1,4 +1,4 @@
-package io.heritage.sink.fold;
+package io.heritage.sink.store;
 
 import java.util.ArrayList;
 import java.util.Comparator;
