@@ -9,17 +9,26 @@
  *   <li>{@link io.heritage.sink.fold.JobFold}: what the fold works with;
  *   <li>{@link io.heritage.sink.fold.TracedFold}: folds, within the trace of an attempt;
  *   <li>{@link io.heritage.sink.fold.JobProcessor}: folds the jobs of a partition;
+ *   <li>{@link io.heritage.sink.fold.SubmissionFold}: folds what a job is and where it waits;
+ *   <li>{@link io.heritage.sink.fold.EventFold}: folds what happens to it;
+ *   <li>{@link io.heritage.sink.fold.JobTransitions}: stores what it has become, with all that
+ *       follows;
+ *   <li>{@link io.heritage.sink.fold.StopOrders}: tells workers whose attempt does not count;
  *   <li>{@link io.heritage.sink.fold.TrackedJob}: the state of one job;
  *   <li>{@link io.heritage.sink.fold.JobStore}: where states are kept;
  *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far the parts of its result have come;
+ *   <li>{@link io.heritage.sink.fold.QueueWriter}: writes jobs into the queues;
+ *   <li>{@link io.heritage.sink.fold.PartitionTurns}: writes those whose owner's turn has come;
  *   <li>{@link io.heritage.sink.fold.LaneRoom}: how many jobs may wait in a lane that owners share;
  *   <li>{@link io.heritage.sink.fold.NeededPlaces}: from where on jobs that wait for it are needed;
  *   <li>{@link io.heritage.sink.fold.FoldMeters}: records what becomes of jobs;
- *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition, kept in
- *       the {@link io.heritage.sink.fold.PurgeStore};
+ *   <li>{@link io.heritage.sink.fold.QueuePurges}: cancels the jobs that purges cover;
+ *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition, kept in the
+ *       {@link io.heritage.sink.fold.PurgeStore};
  *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share;
  *   <li>{@link io.heritage.sink.fold.Batches}: leads a batch of jobs;
  *   <li>{@link io.heritage.sink.fold.JobRules}: what time does to a job;
+ *   <li>{@link io.heritage.sink.fold.DueJobs}: does it when it is due;
  *   <li>{@link io.heritage.sink.fold.WorkerPresence}: which workers are alive, and on what they
  *       work;
  *   <li>{@link io.heritage.sink.fold.QueueStarts}: how far the groups of the queues are through;
