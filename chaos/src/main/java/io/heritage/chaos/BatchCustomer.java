@@ -22,4 +22,9 @@ record BatchCustomer(String tag, long atMillis, int mediaBytes, List<Customer> j
     BatchCustomer {
         jobs = List.copyOf(jobs);
     }
+
+    /** The id of a job of a batch, by the id of that. */
+    static String jobId(String batch, int index) {
+        return batch + "-b" + index;
+    }
 }

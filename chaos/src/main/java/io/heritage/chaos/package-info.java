@@ -8,8 +8,9 @@
  *       {@code Proxy} before each server and a {@code Disk} for some; the processes are {@code
  *       BrokerMain}, the product's own commands, and {@code PartMain}
  *   <li>{@code LoadPlan} and {@code FaultPlan}: what will happen, following from the seed
- *   <li>{@code Load}: clients, each a {@code Customer} or a {@code BatchCustomer} with a {@code
- *       ServiceClient}, and their {@code WebhookReceiver}; {@code JobOutput} reads what they get
+ *   <li>{@code Load}: clients, each a {@code Customer} or a {@code BatchCustomer}; {@code
+ *       JobSubmitter} submits and {@code JobWatcher} asks, with a {@code ServiceClient}; {@code
+ *       WebhookReceiver} is called; {@code JobOutput} reads what they get
  *   <li>{@code Script}: what the worker of a job does, which {@code ScriptedHandler} obeys
  *   <li>{@code Faults}: brings each {@code Disturbance} about
  *   <li>{@code ObservationLog}: each {@code Observation} of a client

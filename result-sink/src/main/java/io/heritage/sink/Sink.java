@@ -7,10 +7,10 @@ import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.JobDirectory;
-import io.heritage.sink.fold.RestartingStreams;
 import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.http.AnswerPatience;
 import io.heritage.sink.http.KafkaProbe;
+import io.heritage.sink.streams.RestartingStreams;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.TransportUnavailable;
@@ -19,13 +19,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A running sink: folds the state of all jobs, looks after them, and answers for them. */
 public final class Sink implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
-
     private final RestartingStreams streams;
     private final JobDirectory directory;
     private final Waiters waiters;
@@ -33,7 +29,7 @@ public final class Sink implements AutoCloseable {
     private final KafkaProbe kafka;
     private final AtomicLong badRecords;
     private final AdminPage scaling;
-    private final List<AutoCloseable> opened;
+    private final OpenedParts opened;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Sink(
@@ -44,7 +40,7 @@ public final class Sink implements AutoCloseable {
             KafkaProbe kafka,
             AtomicLong badRecords,
             AdminPage scaling,
-            List<AutoCloseable> opened) {
+            OpenedParts opened) {
         this.streams = streams;
         this.directory = directory;
         this.waiters = waiters;
@@ -52,7 +48,7 @@ public final class Sink implements AutoCloseable {
         this.kafka = kafka;
         this.badRecords = badRecords;
         this.scaling = scaling;
-        this.opened = List.copyOf(opened);
+        this.opened = opened;
     }
 
     /**
@@ -82,14 +78,15 @@ public final class Sink implements AutoCloseable {
             Traces traces,
             Clock clock) {
         return new SinkAssembly(
-                        config,
-                        kafka,
-                        endpoints,
-                        transport,
-                        meters,
-                        traces,
-                        clock,
-                        AnswerPatience.USUAL)
+                        new SinkSetup(
+                                config,
+                                kafka,
+                                endpoints,
+                                transport,
+                                meters,
+                                traces,
+                                clock,
+                                AnswerPatience.USUAL))
                 .start();
     }
 
@@ -141,18 +138,7 @@ public final class Sink implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             server.stop();
             streams.close(membership);
-            closeAll(opened);
-        }
-    }
-
-    /** The last opened first. */
-    static void closeAll(List<AutoCloseable> parts) {
-        for (AutoCloseable part : parts.reversed()) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                LOG.atWarn().setCause(e).log("part of the sink did not close");
-            }
+            opened.close();
         }
     }
 }

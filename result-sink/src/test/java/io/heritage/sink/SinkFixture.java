@@ -82,14 +82,15 @@ public final class SinkFixture implements AutoCloseable {
     Sink sink(SinkConfig config, AnswerPatience patience) {
         awaitStateFolders();
         return new SinkAssembly(
-                        config,
-                        kafka,
-                        List.of(Samples.endpoint()),
-                        transport,
-                        Meters.none(),
-                        Traces.none(),
-                        Clock.systemUTC(),
-                        patience)
+                        new SinkSetup(
+                                config,
+                                kafka,
+                                List.of(Samples.endpoint()),
+                                transport,
+                                Meters.none(),
+                                Traces.none(),
+                                Clock.systemUTC(),
+                                patience))
                 .start();
     }
 

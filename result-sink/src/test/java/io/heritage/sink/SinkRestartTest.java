@@ -10,7 +10,7 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.sink.config.SinkConfig;
-import io.heritage.sink.fold.StreamsSettings;
+import io.heritage.sink.streams.StreamsSettings;
 import io.heritage.transport.SharedBroker;
 import io.heritage.transport.TestBroker;
 import java.io.IOException;

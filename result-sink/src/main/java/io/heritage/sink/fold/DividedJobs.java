@@ -13,6 +13,8 @@ import io.heritage.schemas.JobPart;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.PartNews;
 import io.heritage.schemas.Payload;
+import io.heritage.sink.store.DivisionStore;
+import io.heritage.sink.store.PartState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

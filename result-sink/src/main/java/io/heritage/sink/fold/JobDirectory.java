@@ -2,6 +2,15 @@ package io.heritage.sink.fold;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
+import io.heritage.sink.queue.QueueWaits;
+import io.heritage.sink.store.BatchProgress;
+import io.heritage.sink.store.BatchStore;
+import io.heritage.sink.store.CounterStore;
+import io.heritage.sink.store.ExpiredJob;
+import io.heritage.sink.store.ExpiredJobStore;
+import io.heritage.sink.store.JobCounters;
+import io.heritage.sink.store.JobPage;
+import io.heritage.sink.store.ResultParts;
 import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,7 +137,7 @@ public final class JobDirectory {
 
     private static Found expired(Store store, JobId id, int partition) throws NotServing {
         try {
-            return JobStore.expired(
+            return ExpiredJobStore.find(
                             store.streams().store(parameters().withPartition(partition)), id)
                     .<Found>map(Found.Expired::new)
                     .orElseGet(Found.Nowhere::new);
@@ -185,7 +194,7 @@ public final class JobDirectory {
     /** Over all partitions of this sink. */
     public JobCounters counters(EndpointId endpoint) throws NotServing {
         try {
-            return JobStore.counters(store().streams().store(parameters()), endpoint);
+            return CounterStore.sum(store().streams().store(parameters()), endpoint);
         } catch (InvalidStateStoreException | IllegalStateException e) {
             throw notServing(e);
         }
@@ -202,7 +211,7 @@ public final class JobDirectory {
         for (int partition = 0; partition < partitions; partition++) {
             try {
                 OptionalLong removed =
-                        JobStore.purged(
+                        PurgeStore.purged(
                                 store.streams().store(parameters().withPartition(partition)),
                                 purge);
                 if (removed.isPresent()) {

@@ -2,6 +2,8 @@ package io.heritage.sink.fold;
 
 import io.heritage.observe.trace.Traces;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.queue.QueueOrder;
+import io.heritage.sink.queue.Turns;
 import java.time.Clock;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;

@@ -14,6 +14,8 @@ import io.heritage.schemas.JobState.Execution;
 import io.heritage.schemas.JobState.Running;
 import io.heritage.schemas.JobState.Terminal;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.queue.QueuePlace;
+import io.heritage.sink.store.ExpiredJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package io.heritage.sink.fold;
 
 import io.heritage.schemas.EndpointId;
+import io.heritage.sink.streams.StreamsSettings;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.LaneWindow;
 import io.heritage.transport.queue.QueueWindows;

@@ -1,6 +1,8 @@
 package io.heritage.sink.fold;
 
 import io.heritage.schemas.JobId;
+import io.heritage.sink.queue.QueuePlace;
+import io.heritage.sink.store.JobsByPlace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ final class LostFromQueue {
         nothingBefore.computeIfPresent(place.topic(), (_, from) -> Math.min(from, place.offset()));
     }
 
-    List<JobId> find(JobStore jobs, Instant now) {
+    List<JobId> find(JobsByPlace jobs, Instant now) {
         var found = new HashMap<JobId, Instant>();
         for (String topic : queues.topics()) {
             long start = queues.startOf(topic);
@@ -42,7 +44,7 @@ final class LostFromQueue {
             if (start <= from) {
                 continue;
             }
-            List<JobId> waiting = jobs.waitingBefore(topic, from, start, AT_ONCE);
+            List<JobId> waiting = jobs.before(topic, from, start, AT_ONCE);
             if (waiting.isEmpty()) {
                 nothingBefore.put(topic, start);
             }

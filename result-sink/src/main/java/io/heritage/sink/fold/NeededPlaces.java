@@ -1,5 +1,6 @@
 package io.heritage.sink.fold;
 
+import io.heritage.sink.queue.QueueOrder;
 import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
 import java.util.Collection;
@@ -23,8 +24,11 @@ import org.slf4j.LoggerFactory;
 public final class NeededPlaces implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NeededPlaces.class);
 
-    /** Kafka forgets offsets of groups without members after seven days. */
-    private static final Duration SAID_AGAIN_AFTER = Duration.ofHours(1);
+    /**
+     * A sink that stood still may say what it knew, after who has its partitions now. And Kafka
+     * forgets offsets of groups without members after seven days.
+     */
+    private static final Duration SAID_AGAIN_AFTER = Duration.ofMinutes(1);
 
     /** Says it to whoever keeps media. */
     @FunctionalInterface

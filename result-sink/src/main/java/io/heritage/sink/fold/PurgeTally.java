@@ -2,6 +2,7 @@ package io.heritage.sink.fold;
 
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
+import io.heritage.sink.queue.QueuePlace;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

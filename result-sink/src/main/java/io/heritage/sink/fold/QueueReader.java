@@ -1,5 +1,6 @@
 package io.heritage.sink.fold;
 
+import io.heritage.sink.queue.QueuePlace;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -8,6 +8,7 @@ import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;
 import io.heritage.schemas.JobState.Execution;
 import io.heritage.schemas.WorkerId;
+import io.heritage.sink.queue.QueuePlace;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;

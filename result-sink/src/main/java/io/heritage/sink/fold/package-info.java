@@ -3,40 +3,32 @@
  * them:
  *
  * <ol>
- *   <li>{@link io.heritage.sink.fold.StreamsSettings}: settings of Kafka Streams;
- *   <li>{@link io.heritage.sink.fold.RestartingStreams}: starts it, and anew when a thread has
- *       failed;
  *   <li>{@link io.heritage.sink.fold.JobTopology}: brings submissions and events together;
  *   <li>{@link io.heritage.sink.fold.QueueReader}: reads the queues;
- *   <li>{@link io.heritage.sink.fold.QueuePlace}: where a submission lies in its queue;
  *   <li>{@link io.heritage.sink.fold.Fact}: a submission, an event, or how far the queues are read;
- *   <li>{@link io.heritage.sink.fold.PassBadRecords}: passes by what cannot be read;
  *   <li>{@link io.heritage.sink.fold.JobFold}: what the fold works with;
  *   <li>{@link io.heritage.sink.fold.TracedFold}: folds, within the trace of an attempt;
  *   <li>{@link io.heritage.sink.fold.JobProcessor}: folds the jobs of a partition;
+ *   <li>{@link io.heritage.sink.fold.SubmissionFold}: folds what a job is and where it waits;
+ *   <li>{@link io.heritage.sink.fold.EventFold}: folds what happens to it;
+ *   <li>{@link io.heritage.sink.fold.JobTransitions}: stores what it has become, with all that
+ *       follows;
+ *   <li>{@link io.heritage.sink.fold.StopOrders}: tells workers whose attempt does not count;
  *   <li>{@link io.heritage.sink.fold.TrackedJob}: the state of one job;
  *   <li>{@link io.heritage.sink.fold.JobStore}: where states are kept;
- *   <li>{@link io.heritage.sink.fold.JobPage}: a stretch of the list of them;
- *   <li>{@link io.heritage.sink.fold.ExpiredJob}: what is left of a job that was forgotten;
- *   <li>{@link io.heritage.sink.fold.ResultParts}: the parts of a result;
- *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far those have come;
- *   <li>{@link io.heritage.sink.fold.JobCounters}: jobs of an endpoint by state;
- *   <li>{@link io.heritage.sink.fold.QueueWaits}: how long jobs wait;
- *   <li>{@link io.heritage.sink.fold.QueueOrder}: where they stand in their queues, by the {@link
- *       io.heritage.sink.fold.WaitingPlaces} of each partition; a {@link
- *       io.heritage.sink.fold.QueueSample} is for other sinks;
- *   <li>{@link io.heritage.sink.fold.Turns}: whose turn it is among owners that share a lane, in
- *       which there is {@link io.heritage.sink.fold.LaneRoom};
+ *   <li>{@link io.heritage.sink.fold.PartsProgress}: how far the parts of its result have come;
+ *   <li>{@link io.heritage.sink.fold.QueueWriter}: writes jobs into the queues;
+ *   <li>{@link io.heritage.sink.fold.PartitionTurns}: writes those whose owner's turn has come;
+ *   <li>{@link io.heritage.sink.fold.LaneRoom}: how many jobs may wait in a lane that owners share;
  *   <li>{@link io.heritage.sink.fold.NeededPlaces}: from where on jobs that wait for it are needed;
  *   <li>{@link io.heritage.sink.fold.FoldMeters}: records what becomes of jobs;
- *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition;
- *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share, by what
- *       {@link io.heritage.sink.fold.DivisionStore} keeps: a {@link
- *       io.heritage.sink.fold.PartState} for each part;
- *   <li>{@link io.heritage.sink.fold.Batches}: leads a batch of jobs, by the {@link
- *       io.heritage.sink.fold.MemberState} of each that {@link io.heritage.sink.fold.BatchStore}
- *       keeps; {@link io.heritage.sink.fold.BatchProgress} adds them up;
+ *   <li>{@link io.heritage.sink.fold.QueuePurges}: cancels the jobs that purges cover;
+ *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition, kept in the
+ *       {@link io.heritage.sink.fold.PurgeStore};
+ *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share;
+ *   <li>{@link io.heritage.sink.fold.Batches}: leads a batch of jobs;
  *   <li>{@link io.heritage.sink.fold.JobRules}: what time does to a job;
+ *   <li>{@link io.heritage.sink.fold.DueJobs}: does it when it is due;
  *   <li>{@link io.heritage.sink.fold.WorkerPresence}: which workers are alive, and on what they
  *       work;
  *   <li>{@link io.heritage.sink.fold.QueueStarts}: how far the groups of the queues are through;

@@ -1,11 +1,11 @@
 package io.heritage.sink.http;
 
-import io.heritage.sink.fold.ExpiredJob;
 import io.heritage.sink.fold.JobDirectory;
 import io.heritage.sink.fold.JobDirectory.Found;
 import io.heritage.sink.fold.JobDirectory.NotServing;
 import io.heritage.sink.fold.TrackedJob;
 import io.heritage.sink.reply.Answer;
+import io.heritage.sink.store.ExpiredJob;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

@@ -1,8 +1,8 @@
 package io.heritage.sink.http;
 
 import io.heritage.schemas.JobId;
-import io.heritage.sink.fold.ExpiredJob;
 import io.heritage.sink.fold.TrackedJob;
+import io.heritage.sink.store.ExpiredJob;
 import java.time.Duration;
 
 /**

@@ -22,6 +22,14 @@ import io.heritage.sink.FakeWebhooks;
 import io.heritage.sink.MovingClock;
 import io.heritage.sink.Samples;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.queue.QueueOrder;
+import io.heritage.sink.queue.Turns;
+import io.heritage.sink.queue.WaitingPlaces;
+import io.heritage.sink.store.BatchProgress;
+import io.heritage.sink.store.BatchStore;
+import io.heritage.sink.store.CounterStore;
+import io.heritage.sink.store.MemberState;
+import io.heritage.sink.streams.StreamsSettings;
 import io.heritage.transport.kafka.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -238,8 +246,8 @@ class BatchesTest {
                         Samples.json("{'steps':8,'seed':1}"),
                         Samples.json("{'steps':8,'seed':2}"));
         assertThat(state(batch.id())).isInstanceOf(JobState.Running.class);
-        assertThat(JobStore.counters(store(), ENDPOINT).inQueue()).isEqualTo(JOBS);
-        assertThat(JobStore.counters(store(), ENDPOINT).inProgress()).isZero();
+        assertThat(CounterStore.sum(store(), ENDPOINT).inQueue()).isEqualTo(JOBS);
+        assertThat(CounterStore.sum(store(), ENDPOINT).inProgress()).isZero();
     }
 
     @Test
@@ -261,7 +269,7 @@ class BatchesTest {
         assertThat(done.output().body().path("failed").asInt()).isEqualTo(1);
         assertThat(done.output().body().path("cancelled").asInt()).isEqualTo(1);
         assertThat(done.output().body().path("progress").asDouble()).isEqualTo(1);
-        assertThat(JobStore.counters(store(), ENDPOINT).completed()).isEqualTo(1);
+        assertThat(CounterStore.sum(store(), ENDPOINT).completed()).isEqualTo(1);
     }
 
     @Test

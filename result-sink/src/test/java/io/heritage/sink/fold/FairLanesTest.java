@@ -17,6 +17,12 @@ import io.heritage.sink.FakeWebhooks;
 import io.heritage.sink.MovingClock;
 import io.heritage.sink.Samples;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.queue.QueueOrder;
+import io.heritage.sink.queue.QueuePlace;
+import io.heritage.sink.queue.Turns;
+import io.heritage.sink.queue.WaitingPlaces;
+import io.heritage.sink.store.CounterStore;
+import io.heritage.sink.streams.StreamsSettings;
 import io.heritage.transport.kafka.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -323,8 +329,8 @@ class FairLanesTest {
                                 .isInstanceOf(JobState.Cancelled.class));
         assertThat(state(jobs.getFirst())).isInstanceOf(JobState.Running.class);
         assertThat(state(jobs.getLast())).isInstanceOf(JobState.Queued.class);
-        assertThat(JobStore.purged(store(), purge.jobId())).hasValue(18);
-        assertThat(JobStore.counters(store(), ENDPOINT).inQueue()).isEqualTo(2);
+        assertThat(PurgeStore.purged(store(), purge.jobId())).hasValue(18);
+        assertThat(CounterStore.sum(store(), ENDPOINT).inQueue()).isEqualTo(2);
         assertThat(collect()).extracting(Job::id).contains(other.id(), jobs.getLast().id());
     }
 
@@ -385,7 +391,7 @@ class FairLanesTest {
         pass(Samples.TTL.minusSeconds(1));
         Job last = waits(samples.job("alice"));
         pass(Duration.ofSeconds(2));
-        assertThat(JobStore.counters(store(), ENDPOINT).failed()).isEqualTo(5);
+        assertThat(CounterStore.sum(store(), ENDPOINT).failed()).isEqualTo(5);
         assertThat(collect()).extracting(Job::id).endsWith(last.id());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heritage.schemas.Job;
 import io.heritage.sink.MovingClock;
 import io.heritage.sink.Samples;
+import io.heritage.sink.queue.QueuePlace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

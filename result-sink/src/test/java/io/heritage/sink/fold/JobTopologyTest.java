@@ -29,6 +29,18 @@ import io.heritage.sink.FakeWebhooks;
 import io.heritage.sink.MovingClock;
 import io.heritage.sink.Samples;
 import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.queue.QueueOrder;
+import io.heritage.sink.queue.QueuePlace;
+import io.heritage.sink.queue.Turns;
+import io.heritage.sink.queue.WaitingPlaces;
+import io.heritage.sink.store.CounterStore;
+import io.heritage.sink.store.DivisionStore;
+import io.heritage.sink.store.ExpiredJobStore;
+import io.heritage.sink.store.JobCounters;
+import io.heritage.sink.store.JobPage;
+import io.heritage.sink.store.PartState;
+import io.heritage.sink.store.ResultParts;
+import io.heritage.sink.streams.StreamsSettings;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -363,7 +375,7 @@ class JobTopologyTest {
             assertThat(find(job.id())).isNotNull();
             pass(Duration.ofSeconds(2));
             assertThat(find(job.id())).isNull();
-            assertThat(JobStore.expired(store(), job.id()).orElseThrow().owner())
+            assertThat(ExpiredJobStore.find(store(), job.id()).orElseThrow().owner())
                     .isEqualTo(job.owner());
         }
 
@@ -373,7 +385,7 @@ class JobTopologyTest {
             happens(samples.completed(job, 1));
             pass(Samples.endpoint().resultRetention().plusSeconds(1));
             pass(JobRules.EXPIRED_KNOWN.minusSeconds(1));
-            assertThat(JobStore.expired(store(), job.id())).isPresent();
+            assertThat(ExpiredJobStore.find(store(), job.id())).isPresent();
             pass(Duration.ofSeconds(2));
             assertThat(keys()).isEqualTo(List.of("#interpolate", "'"));
         }
@@ -855,7 +867,7 @@ class JobTopologyTest {
         }
 
         private JobCounters counters(EndpointId endpoint) {
-            return JobStore.counters(store(), endpoint);
+            return CounterStore.sum(store(), endpoint);
         }
     }
 
@@ -1012,7 +1024,7 @@ class JobTopologyTest {
             assertThat(tracked(job).job()).isEqualTo(again);
             assertThat(tracked(job).partsSoFar()).isEqualTo(PartsProgress.NONE);
             assertThat(keys()).noneMatch(key -> key.startsWith("%"));
-            JobCounters counters = JobStore.counters(store(), ENDPOINT);
+            JobCounters counters = CounterStore.sum(store(), ENDPOINT);
             assertThat(counters.inQueue()).isEqualTo(1);
             assertThat(counters.failed()).isEqualTo(1);
             assertThat(counters.retried()).isEqualTo(1);
@@ -1126,7 +1138,7 @@ class JobTopologyTest {
             assertThat(state(another)).isInstanceOf(JobState.Queued.class);
             assertThat(state(running)).isInstanceOf(JobState.Running.class);
             assertThat(state(later)).isInstanceOf(JobState.Queued.class);
-            assertThat(JobStore.purged(store(), purge.jobId())).hasValue(1);
+            assertThat(PurgeStore.purged(store(), purge.jobId())).hasValue(1);
             assertThat(inQueue()).isEqualTo(2);
             assertThat(commands.isEmpty()).as("one broadcast is enough").isTrue();
         }
@@ -1138,7 +1150,7 @@ class JobTopologyTest {
             happens(purge);
             Job first = submit(samples.job("alice"));
             pass(JobProcessor.LOOKS);
-            assertThat(JobStore.purged(store(), purge.jobId())).as("not through").isEmpty();
+            assertThat(PurgeStore.purged(store(), purge.jobId())).as("not through").isEmpty();
             Job second = submit(samples.job("alice"));
             Job third = submit(samples.job("alice"));
             pass(JobProcessor.LOOKS);
@@ -1146,7 +1158,7 @@ class JobTopologyTest {
             assertThat(state(first)).isInstanceOf(JobState.Cancelled.class);
             assertThat(state(second)).isInstanceOf(JobState.Cancelled.class);
             assertThat(state(third)).isInstanceOf(JobState.Queued.class);
-            assertThat(JobStore.purged(store(), purge.jobId())).hasValue(2);
+            assertThat(PurgeStore.purged(store(), purge.jobId())).hasValue(2);
         }
 
         /** Its record lies before the mark, and is delivered again. */
@@ -1245,7 +1257,7 @@ class JobTopologyTest {
                     assertThat(isCancelled).as("seed %d, covered: %d", seed, i).isTrue();
                 }
             }
-            assertThat(JobStore.purged(store(), purge.jobId()))
+            assertThat(PurgeStore.purged(store(), purge.jobId()))
                     .as("seed %d", seed)
                     .hasValue(cancelled);
             all.addAll(made);
@@ -1281,7 +1293,7 @@ class JobTopologyTest {
         }
 
         private long inQueue() {
-            return JobStore.counters(store(), ENDPOINT).inQueue();
+            return CounterStore.sum(store(), ENDPOINT).inQueue();
         }
     }
 

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.schemas.Lane;
 import io.heritage.sink.Samples;
+import io.heritage.sink.queue.QueueOrder;
+import io.heritage.sink.queue.QueuePlace;
+import io.heritage.sink.queue.WaitingPlaces;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -79,13 +83,48 @@ class NeededPlacesTest {
     }
 
     @Test
-    void itIsSaidAgainBeforeKafkaForgetsIt() {
+    void itIsSaidAgainEveryMinute() {
         progress.passed(position, Map.of(WAITING, 12L));
         assertThat(looked()).hasSize(1);
-        now.addAndGet(Duration.ofMinutes(59).toNanos());
+        now.addAndGet(Duration.ofSeconds(59).toNanos());
         assertThat(looked()).isEmpty();
-        now.addAndGet(Duration.ofMinutes(2).toNanos());
+        now.addAndGet(Duration.ofSeconds(2).toNanos());
         assertThat(looked()).hasSize(1);
+    }
+
+    /** It does not know yet that its partition has gone to another sink, where all goes on. */
+    @Test
+    void whatASinkSaysThatStoodStillLastsAMinute() {
+        progress.passed(position, Map.of(WAITING, 12L));
+        var board = new HashMap<String, Long>();
+        var owner = saying(board, progress, order);
+        var itsProgress = new FoldProgress();
+        var itsOrder = new QueueOrder();
+        itsOrder.begin(PROCESSOR).add(new QueuePlace(WAITING, 7));
+        var unused = itsProgress.begin(PROCESSOR, 3, Map.of(WAITING, 9L));
+        var stoodStill = saying(board, itsProgress, itsOrder);
+
+        owner.look();
+        assertThat(board).containsOnly(Map.entry(WAITING + " 3", 12L));
+        stoodStill.look();
+        assertThat(board).containsOnly(Map.entry(WAITING + " 3", 7L));
+        itsProgress.end(PROCESSOR); // it hears of it
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        stoodStill.look();
+        owner.look();
+        assertThat(board).containsOnly(Map.entry(WAITING + " 3", 12L));
+        stoodStill.close();
+        owner.close();
+    }
+
+    private NeededPlaces saying(
+            Map<String, Long> board, FoldProgress itsProgress, QueueOrder itsOrder) {
+        return new NeededPlaces(
+                (topic, partition, offset) -> board.put(topic + " " + partition, offset),
+                () -> List.of(WAITING),
+                itsProgress,
+                itsOrder,
+                now::get);
     }
 
     @Test

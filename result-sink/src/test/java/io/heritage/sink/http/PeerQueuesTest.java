@@ -3,8 +3,8 @@ package io.heritage.sink.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.schemas.EndpointId;
-import io.heritage.sink.fold.QueuePlace;
-import io.heritage.sink.fold.QueueSample;
+import io.heritage.sink.queue.QueuePlace;
+import io.heritage.sink.queue.QueueSample;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

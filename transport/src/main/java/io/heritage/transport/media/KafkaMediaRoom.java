@@ -3,27 +3,17 @@ package io.heritage.transport.media;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,9 +37,6 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private static final Duration STALE = Duration.ofSeconds(20);
     private static final int SECONDS = 10;
 
-    /** With the leaders of all partitions together. */
-    private static final Duration LEADERS_WITHIN = Duration.ofSeconds(5);
-
     /**
      * Where a leader is away and its partition had room: no new upload begins there, those under
      * way are not refused.
@@ -59,7 +46,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     /** A job that its queue has dropped may be put back a little later. */
     private static final Duration HELD_AFTER_QUEUE = Duration.ofMinutes(1);
 
-    private final Admin admin;
+    private final MediaTopics topics;
     private final @Nullable WaitingJobs jobs;
     private final Supplier<LogDirs> disks;
     private final long resultsQuota;
@@ -86,7 +73,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     private KafkaMediaRoom(
             Admin admin, @Nullable WaitingJobs jobs, Supplier<LogDirs> disks, long resultsQuota) {
-        this.admin = admin;
+        this.topics = new MediaTopics(admin);
         this.jobs = jobs;
         this.disks = disks;
         this.resultsQuota = resultsQuota;
@@ -245,13 +232,10 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     /** What existing topics are set to, which may be other than what is configured. */
     private void readQuotas() {
-        var media = new ConfigResource(ConfigResource.Type.TOPIC, Topics.MEDIA);
-        var results = new ConfigResource(ConfigResource.Type.TOPIC, Topics.RESULTS);
-        Map<ConfigResource, Config> settings =
-                get(admin.describeConfigs(List.of(media, results)).all(), "the settings of media");
-        long kept = retentionBytes(settings, media);
-        mediaQuota = kept < 0 ? Long.MAX_VALUE : kept - kept / SPARE_PART;
-        limitsResults = retentionBytes(settings, results) < 0;
+        MediaTopics.Retention kept = topics.retention();
+        long media = kept.mediaBytes();
+        mediaQuota = media < 0 ? Long.MAX_VALUE : media - media / SPARE_PART;
+        limitsResults = kept.resultBytes() < 0;
         if (!limitsResults) {
             LOG.atWarn()
                     .addKeyValue("topic", Topics.RESULTS)
@@ -259,11 +243,6 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
                             "topic of an earlier version deletes results by size before they expire;"
                                     + " set its retention.bytes to -1");
         }
-    }
-
-    private static long retentionBytes(Map<ConfigResource, Config> settings, ConfigResource topic) {
-        Config found = settings.get(topic);
-        return found == null ? -1 : Long.parseLong(found.get("retention.bytes").value());
     }
 
     /** In this order: whatever happens meanwhile makes the room look smaller, never larger. */
@@ -279,8 +258,8 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
             jobs.read();
         }
         Known before = known;
-        List<TopicPartitionInfo> partitions = partitions();
-        Map<Integer, Long> told = ends(partitions.size());
+        List<TopicPartitionInfo> partitions = topics.partitions();
+        Map<Integer, Long> told = topics.ends(partitions.size());
         LogDirs found = disks.get();
         int count = partitions.size();
         long[] rooms = new long[count];
@@ -319,68 +298,6 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
 
     private static long neededBytes(OptionalLong first, long end, long onDisk) {
         return first.isEmpty() ? 0 : bytesFrom(first.getAsLong(), end, onDisk);
-    }
-
-    private List<TopicPartitionInfo> partitions() {
-        return get(
-                        admin.describeTopics(List.of(Topics.MEDIA))
-                                .topicNameValues()
-                                .get(Topics.MEDIA),
-                        Topics.MEDIA)
-                .partitions();
-    }
-
-    /**
-     * What is known of the partitions whose leaders answer.
-     *
-     * @throws TransportUnavailable if none does
-     */
-    private Map<Integer, Long> ends(int partitions) {
-        var asked = new HashMap<TopicPartition, OffsetSpec>();
-        for (int partition = 0; partition < partitions; partition++) {
-            asked.put(new TopicPartition(Topics.MEDIA, partition), OffsetSpec.latest());
-        }
-        var inTime = new ListOffsetsOptions().timeoutMs((int) LEADERS_WITHIN.toMillis());
-        ListOffsetsResult result = admin.listOffsets(asked, inTime);
-        long deadline = System.nanoTime() + LEADERS_WITHIN.toNanos();
-        var told = new HashMap<Integer, Long>();
-        TransportUnavailable away = null;
-        for (TopicPartition partition : asked.keySet()) {
-            try {
-                long left = Math.max(0, deadline - System.nanoTime());
-                told.put(
-                        partition.partition(),
-                        get(result.partitionResult(partition), left, "the end of " + partition)
-                                .offset());
-            } catch (TransportUnavailable e) {
-                away = e;
-            }
-        }
-        if (away != null && (told.isEmpty() || Thread.currentThread().isInterrupted())) {
-            throw away;
-        }
-        if (away != null) {
-            LOG.atDebug().setCause(away).log("not all partitions of media tell their ends");
-        }
-        return told;
-    }
-
-    private static <T> T get(@Nullable KafkaFuture<T> future, String what) {
-        return get(future, TimeUnit.SECONDS.toNanos(SECONDS), what);
-    }
-
-    private static <T> T get(@Nullable KafkaFuture<T> future, long nanos, String what) {
-        try {
-            if (future == null) {
-                throw new TransportUnavailable("Kafka says nothing of " + what);
-            }
-            return future.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new TransportUnavailable("cannot read " + what, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TransportUnavailable("interrupted while reading " + what, e);
-        }
     }
 
     private void closeJobs() {

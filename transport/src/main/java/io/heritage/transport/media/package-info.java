@@ -7,6 +7,7 @@
  *   <li>{@link io.heritage.transport.media.MeteredMediaStore}: counts what goes through it;
  *   <li>{@link io.heritage.transport.media.MediaRoom}: what may be written without loss;
  *   <li>{@link io.heritage.transport.media.KafkaMediaRoom}: the same, as Kafka tells it;
+ *   <li>{@link io.heritage.transport.media.MediaTopics}: asks for their settings and ends;
  *   <li>{@link io.heritage.transport.media.WaitingJobs}: follows the queues;
  *   <li>{@link io.heritage.transport.media.QueuedMedia}: what unfinished jobs need;
  *   <li>{@link io.heritage.transport.media.LogDirs}: sizes and free space;

@@ -34,6 +34,9 @@ final class HeldJob implements ClaimedJob {
         ENDED
     }
 
+    /** Jobs that end shortly one after the other leave the queue together. */
+    private static final Duration COLLECT_ENDS = Duration.ofMillis(20);
+
     private final Job job;
     private final String topic;
     private final long offset;
@@ -194,11 +197,15 @@ final class HeldJob implements ClaimedJob {
         }
     }
 
-    /** Nanoseconds since the lane was to say how it ended. */
-    long endedFor(long now) {
+    /** Nanoseconds until the lane is to say how it ended; beyond all bounds if it has not. */
+    long endDueIn(long now) {
         lock.lock();
         try {
-            return now - endedNanos;
+            return switch (phase) {
+                case RETURNING, LOST -> 0;
+                case FINISHING -> COLLECT_ENDS.toNanos() - (now - endedNanos);
+                case OFFERED, CLAIMED, ENDING, ENDED -> Long.MAX_VALUE;
+            };
         } finally {
             lock.unlock();
         }

@@ -23,25 +23,15 @@ import org.jspecify.annotations.Nullable;
  * get then goes back to the other workers.
  */
 final class LaneSchedule {
-    /**
-     * A fetch of a job that waits takes about as long as an acknowledgement: 2 ms if all is quiet.
-     */
-    private static final int ROUND_TRIPS_TO_ANSWER = 3;
-
-    private static final Duration MOST_TO_ANSWER = Duration.ofMillis(100);
-
-    /** Jobs that end shortly one after the other leave the queue together. */
-    private static final Duration COLLECT_ENDS = Duration.ofMillis(20);
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final QueueSettings settings;
     private final List<LaneState> lanes;
     private final LaneTurns turns;
+    private final AnswerTime answers;
     private @Nullable HeldJob current;
     private boolean takerWaits;
     private long takerLeft = System.nanoTime();
-    private long answerNanos;
     private boolean closed;
     private @Nullable RuntimeException failure;
 
@@ -52,7 +42,7 @@ final class LaneSchedule {
         this.lanes = List.copyOf(lanes);
         this.settings = settings;
         this.turns = new LaneTurns(settings.turn());
-        tookRoundTrip(MOST_TO_ANSWER.toNanos());
+        this.answers = new AnswerTime(settings.leastAnswer());
     }
 
     // The worker's side.
@@ -245,11 +235,7 @@ final class LaneSchedule {
         long now = System.nanoTime();
         long next = Long.MAX_VALUE;
         for (HeldJob job : held) {
-            switch (job.phase()) {
-                case RETURNING, LOST -> next = 0;
-                case FINISHING -> next = Math.min(next, COLLECT_ENDS.toNanos() - job.endedFor(now));
-                case OFFERED, CLAIMED, ENDING, ENDED -> {}
-            }
+            next = Math.min(next, job.endDueIn(now));
         }
         return next;
     }
@@ -286,10 +272,7 @@ final class LaneSchedule {
     void tookRoundTrip(long nanos) {
         lock.lock();
         try {
-            answerNanos =
-                    Math.max(
-                            settings.leastAnswer().toNanos(),
-                            Math.min(ROUND_TRIPS_TO_ANSWER * nanos, MOST_TO_ANSWER.toNanos()));
+            answers.tookRoundTrip(nanos);
         } finally {
             lock.unlock();
         }
@@ -384,7 +367,7 @@ final class LaneSchedule {
                 lane.askedAt = System.nanoTime();
                 changed.signalAll();
             }
-            long answerIn = lane.askedAt + answerNanos - System.nanoTime();
+            long answerIn = lane.askedAt + answers.nanos() - System.nanoTime();
             if (lane.hasNothing() && answerIn > 0) {
                 lookAgainIn = answerIn;
                 return Optional.empty();

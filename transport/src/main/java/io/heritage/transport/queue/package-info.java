@@ -18,6 +18,7 @@
  *   <li>{@link io.heritage.transport.queue.LaneSchedule}: decides which lane a worker is served
  *       from;
  *   <li>{@link io.heritage.transport.queue.LaneTurns}: whose turn it is;
+ *   <li>{@link io.heritage.transport.queue.AnswerTime}: how long that one may take to answer;
  *   <li>{@link io.heritage.transport.queue.HeldJob}: where worker and lane meet;
  *   <li>{@link io.heritage.transport.queue.ClaimedJob}: a job that this worker may run;
  *   <li>{@link io.heritage.transport.queue.QueueWindows}: how far the queues have come;

@@ -1,0 +1,53 @@
+package io.heritage.sink;
+
+import io.heritage.observe.Meters;
+import io.heritage.observe.trace.Traces;
+import io.heritage.schemas.EndpointConfig;
+import io.heritage.schemas.EndpointId;
+import io.heritage.sink.config.SinkConfig;
+import io.heritage.sink.http.AnswerPatience;
+import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.kafka.KafkaConfig;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What a sink is started with.
+ *
+ * @param endpoints of which jobs are looked after
+ * @param transport stays open when the sink is closed
+ */
+record SinkSetup(
+        SinkConfig config,
+        KafkaConfig kafka,
+        Map<EndpointId, EndpointConfig> endpoints,
+        KafkaTransport transport,
+        Meters meters,
+        Traces traces,
+        Clock clock,
+        AnswerPatience patience) {
+
+    SinkSetup(
+            SinkConfig config,
+            KafkaConfig kafka,
+            List<EndpointConfig> endpoints,
+            KafkaTransport transport,
+            Meters meters,
+            Traces traces,
+            Clock clock,
+            AnswerPatience patience) {
+        this(
+                config,
+                kafka,
+                endpoints.stream()
+                        .collect(Collectors.toMap(EndpointConfig::id, Function.identity())),
+                transport,
+                meters,
+                traces,
+                clock,
+                patience);
+    }
+}

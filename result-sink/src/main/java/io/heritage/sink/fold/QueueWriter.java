@@ -1,0 +1,56 @@
+package io.heritage.sink.fold;
+
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobId;
+import io.heritage.sink.queue.QueuePlace;
+import java.time.Clock;
+import java.util.function.BiConsumer;
+
+/**
+ * Writes jobs into the queues, where {@link QueueReader} reads them again. Used by the stream
+ * thread that owns the partition.
+ */
+final class QueueWriter {
+    private final int laneShards;
+    private final boolean lanesShared;
+    private final BiConsumer<JobId, Outgoing> say;
+    private final Clock clock;
+
+    /**
+     * @param laneShards of each lane, which jobs are put back into
+     * @param lanesShared whether jobs that clients want wait for their owner's turn
+     * @param say sends what is said to a job under its id
+     */
+    QueueWriter(int laneShards, boolean lanesShared, BiConsumer<JobId, Outgoing> say, Clock clock) {
+        this.laneShards = laneShards;
+        this.lanesShared = lanesShared;
+        this.say = say;
+        this.clock = clock;
+    }
+
+    /** Its client wants it, unlike one that goes back: its owner may have others that wait. */
+    void enqueueNew(Job job) {
+        if (lanesShared) {
+            say.accept(job.id(), Outgoing.waiting(job));
+        } else {
+            enqueue(job);
+        }
+    }
+
+    /** The job as it goes into its queue once more, which it does. */
+    TrackedJob requeue(TrackedJob tracked, Job job) {
+        Job again = job.requeuedAfter(job.attemptsUpTo(tracked.record().attempts()));
+        enqueue(again);
+        return tracked.requeued(again, clock.instant());
+    }
+
+    /** The owner's turn has come. */
+    void turn(Job job, QueuePlace waited) {
+        int shard = (int) (waited.offset() % laneShards); // one after the other
+        say.accept(job.id(), Outgoing.turn(job, shard));
+    }
+
+    private void enqueue(Job job) {
+        say.accept(job.id(), Outgoing.again(job, laneShards));
+    }
+}

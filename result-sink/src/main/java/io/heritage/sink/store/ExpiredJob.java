@@ -1,0 +1,41 @@
+package io.heritage.sink.store;
+
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.Job;
+import io.heritage.schemas.JobId;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is left of a job that was forgotten: who asks for it again is told why it is gone.
+ *
+ * @param at when its result expired
+ * @param knownUntil when this is forgotten too
+ * @param submittedAt by the gateway; null in records of versions that did not tell
+ * @param status how it had ended, in the word that clients know; null where {@code submittedAt} is
+ */
+public record ExpiredJob(
+        JobId id,
+        EndpointId endpoint,
+        String owner,
+        Instant at,
+        Instant knownUntil,
+        @Nullable Instant submittedAt,
+        @Nullable String status) {
+
+    public static ExpiredJob of(Job job, String status, Instant at, Instant knownUntil) {
+        return new ExpiredJob(
+                job.id(), job.endpoint(), job.owner(), at, knownUntil, job.submittedAt(), status);
+    }
+
+    /**
+     * How a job that is submitted again had ended; empty if this was another one of its id, of a
+     * batch before with the same idempotency key.
+     */
+    public Optional<String> endOf(Job again) {
+        return submittedAt == null || again.submittedAt().isAfter(submittedAt)
+                ? Optional.empty()
+                : Optional.ofNullable(status);
+    }
+}

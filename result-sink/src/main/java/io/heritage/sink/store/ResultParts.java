@@ -1,0 +1,19 @@
+package io.heritage.sink.store;
+
+import io.heritage.schemas.Payload;
+import java.util.List;
+
+/**
+ * Some parts of a job's result, one behind the other.
+ *
+ * @param next index of the part after the last of them
+ */
+public record ResultParts(List<Payload> payloads, int next) {
+    public ResultParts {
+        payloads = List.copyOf(payloads);
+    }
+
+    public static ResultParts none(int from) {
+        return new ResultParts(List.of(), from);
+    }
+}
