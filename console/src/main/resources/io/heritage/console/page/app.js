@@ -126,6 +126,7 @@ const LINKS = {
 function Activity({ title }) {
   const health = useLive((s) => s.health);
   const link = useLive((s) => s.link);
+  const needsKey = useLive((s) => s.needsKey);
   let [running, queued, ready] = [0, 0, 0];
   for (const h of health.values()) {
     if (!h) continue;
@@ -137,6 +138,7 @@ function Activity({ title }) {
     document.title = `${running + queued ? `(${running + queued}) ` : ''}${title} – Heritage`;
   }, [running, queued, title]);
   const [sign, label] = LINKS[link];
+  if (needsKey) return null; // nothing connects until there is one
   return html`<p class="activity" data-link=${link}>
     ${health.size > 0 && html`<span>${count(running)} running</span><span>${count(queued)} queued</span><span>${count(ready)} ${ready === 1 ? 'worker' : 'workers'}</span>`}
     <span class="link" role="status"><span aria-hidden="true">${sign}</span> ${label}</span>
