@@ -1,7 +1,7 @@
 // One job: what it does now, what came of it, and why.
 import { html, useEffect, useRef, useState, Confirm, Copy, Notice, State, Title, isEnded, replaceQuery, stateLabel } from './ui.js';
 import { ApiError, download, get, isPassing, url, useLoaded } from './api.js';
-import { noteJob, state, useLive } from './live.js';
+import { noteJob, state, useLive, useNoWorker } from './live.js';
 import { bytes, count, duration, range, when } from './format.js';
 import { Compare, outputsOf, useSources, viewFrom, viewQuery } from './viewer.js';
 import { ProgressLine, batchOf, canRetry, cancelling, retrying } from './jobs.js';
@@ -158,8 +158,7 @@ const ADVICE = {
 };
 
 function Waiting({ endpoint, outlook }) {
-  const workers = useLive((s) => s.health).get(endpoint)?.workers;
-  const noWorker = workers && Object.values(workers).every((n) => n === 0);
+  const noWorker = useNoWorker(endpoint);
   return html`<section class="card now"><h2>Waiting</h2>
     <p>${placeOf(outlook)} ${outlook?.wait?.p50 != null ? `It begins in ${range(outlook.wait.p50, outlook.wait.p90)}.` : ''}</p>
     ${outlook?.paused && html`<p>The endpoint is <a href="#/workers">paused</a>: no worker begins a job.</p>`}

@@ -60,6 +60,12 @@ export function useLive(select) {
   return select(state);
 }
 
+/** Whether no worker of an endpoint is there; false as long as that is not known. */
+export function useNoWorker(endpoint) {
+  const workers = useLive((s) => s.health).get(endpoint)?.workers;
+  return Boolean(workers) && Object.values(workers).every((n) => n === 0);
+}
+
 export function noteJob(endpoint, job) {
   state.jobs.delete(job.id);
   state.jobs.set(job.id, { ...job, endpoint, at: job.createdAt ? Date.parse(job.createdAt) : 0 });

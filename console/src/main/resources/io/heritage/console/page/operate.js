@@ -1,7 +1,7 @@
 // Workers and models: what this server says of them, and what to type where it says nothing.
 import { html, useState, Bar, Command, Confirm, Notice, Title, usePolling } from './ui.js';
 import { get, post, serves, url } from './api.js';
-import { useLive } from './live.js';
+import { useLive, useNoWorker } from './live.js';
 import { bytes, count, duration } from './format.js';
 import { ProgressLine, jobLink } from './jobs.js';
 
@@ -134,8 +134,7 @@ export function Models() {
 
 /** Which models the workers of an endpoint can load, where the server tells. */
 function EndpointModels({ endpoint }) {
-  const workers = useLive((s) => s.health).get(endpoint)?.workers;
-  const noWorker = workers && Object.values(workers).every((n) => n === 0);
+  const noWorker = useNoWorker(endpoint);
   const [models, setModels] = useState(null);
   usePolling(async (gone) => {
     if (!serves('models')) return;
