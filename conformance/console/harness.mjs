@@ -213,7 +213,7 @@ export class Page {
     await this.locator('img[alt^="Start picture"]').waitFor();
     await this.raw.getByLabel('Shorter side').selectOption('480');
     await this.raw.getByLabel('Frames to make').fill('17');
-    await this.raw.getByLabel('Times', { exact: true }).selectOption('1');
+    await this.raw.getByLabel('Multiply frames').selectOption('1');
   }
 
   /** Presses Tab until the button with this name has the focus, which has to be seen. */
