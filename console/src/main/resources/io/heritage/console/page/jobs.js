@@ -14,7 +14,7 @@ const AGAIN_MILLIS = 5000;
 const MOST_LOADS = 3; // in a row that bring less than a chunk of rows
 
 /** Name, and the class of those that only a wide page has. */
-const COLUMNS = [['Job'], ['State'], ['Progress'], ['Submitted', 'wide'], ['Took', 'wide'], ['Worker', 'wide']];
+const COLUMNS = [['Job'], ['State'], ['Progress'], ['Submitted', 'wide'], ['Took', 'wide number'], ['Worker', 'wide']];
 
 const TABS = [
   ['', 'All'],

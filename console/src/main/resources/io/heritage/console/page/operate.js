@@ -67,12 +67,12 @@ function Pausing({ endpoint, list, setConfirm }) {
 }
 
 const WORKER_STATES = {
-  starting: '◌ starting', idle: '○ idle', running: '▶ running', draining: '⇣ draining', drained: '⏹ drained', unhealthy: '! unhealthy', lost: '✕ lost',
+  starting: '◌ starting', idle: '○ idle', running: '▶ running', draining: '⇣ draining', drained: '■ drained', unhealthy: '! unhealthy', lost: '✕ lost',
 };
 
 function WorkerTable({ endpoint, workers, setConfirm }) {
   return html`<div class="scroll" tabindex="0" role="group" aria-label=${`Workers of ${endpoint}`}><table>
-    <thead><tr><th scope="col">Worker</th><th scope="col">State</th><th scope="col">Device</th><th scope="col">Models</th><th scope="col">Job</th><th scope="col" class="wide">Up</th><th scope="col" class="wide">Last sign</th><td></td></tr></thead>
+    <thead><tr><th scope="col">Worker</th><th scope="col">State</th><th scope="col">Device</th><th scope="col">Models</th><th scope="col">Job</th><th scope="col" class="wide number">Up</th><th scope="col" class="wide number">Last sign</th><td></td></tr></thead>
     <tbody>${workers.map((w) => html`<tr key=${w.id}>
       <th scope="row"><span class="id">${w.id}</span> ${w.version && html`<span class="quiet">${w.version}</span>`}</th>
       <td class="nowrap">${WORKER_STATES[w.state] ?? w.state}</td>

@@ -13,7 +13,7 @@ const STATES = {
   COMPLETED: ['✓', 'Completed'],
   FAILED: ['✕', 'Failed'],
   CANCELLED: ['⊘', 'Cancelled'],
-  TIMED_OUT: ['⏱', 'Timed out'],
+  TIMED_OUT: ['◷', 'Timed out'],
 };
 
 export const isEnded = (status) => status !== 'IN_QUEUE' && status !== 'IN_PROGRESS';
