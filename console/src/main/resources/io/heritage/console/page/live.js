@@ -60,11 +60,10 @@ export function useLive(select) {
   return select(state);
 }
 
-/** Whether no worker of an endpoint is there; false as long as that is not known. */
-export function useNoWorker(endpoint) {
-  const workers = useLive((s) => s.health).get(endpoint)?.workers;
-  return Boolean(workers) && Object.values(workers).every((n) => n === 0);
-}
+/** Whether no worker of an endpoint is there, by its answer of /health; false as long as that is not known. */
+export const hasNoWorker = (health) => Boolean(health) && Object.values(health.workers).every((n) => n === 0);
+
+export const useNoWorker = (endpoint) => hasNoWorker(useLive((s) => s.health).get(endpoint));
 
 export function noteJob(endpoint, job) {
   state.jobs.delete(job.id);

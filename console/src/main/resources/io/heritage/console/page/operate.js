@@ -1,7 +1,7 @@
 // Workers and models: what this server says of them, and what to type where it says nothing.
 import { html, useState, Bar, Command, Confirm, Notice, Title, usePolling } from './ui.js';
 import { get, post, serves, url } from './api.js';
-import { useLive, useNoWorker } from './live.js';
+import { hasNoWorker, useLive } from './live.js';
 import { bytes, count, duration } from './format.js';
 import { ProgressLine, jobLink } from './jobs.js';
 
@@ -118,7 +118,7 @@ export function Models() {
   const endpoints = useLive((s) => s.endpoints);
   return html`
     <${Title}>Models</${Title}>
-    ${endpoints.map(({ id }) => html`<${EndpointModels} key=${id} endpoint=${id} />`)}
+    <${Loadable} endpoints=${endpoints.map(({ id }) => id)} />
     <p>Models are files on the machine of each worker. A running worker picks up new ones at its next job.</p>
     <div class="cards">
       <section class="card"><h2>Files, and what is missing</h2><${Command} text="./heritage models" /></section>
@@ -132,25 +132,28 @@ export function Models() {
     </table></div>`;
 }
 
-/** Which models the workers of an endpoint can load, where the server tells. */
-function EndpointModels({ endpoint }) {
-  const noWorker = useNoWorker(endpoint);
-  const [models, setModels] = useState(null);
+/** Models that workers can load, where the server tells: one table for endpoints that have the same. */
+function Loadable({ endpoints }) {
+  const health = useLive((s) => s.health);
+  const [answers, setAnswers] = useState([]);
   usePolling(async (gone) => {
     if (!serves('models')) return;
-    try {
-      const answer = await get(url(endpoint, 'models'));
-      if (!gone()) setModels(answer.models);
-    } catch {
-      // the top bar says that the server is away
-    }
-  }, 5000, [endpoint]);
-  if (!models) return null;
-  return html`<section class="card"><h2>At ${endpoint}</h2>
+    const found = await Promise.all(endpoints.map(modelsAt));
+    if (!gone()) setAnswers((old) => found.map((answer, i) => answer ?? old[i]));
+  }, 5000, [endpoints.join()]);
+  const groups = Map.groupBy(answers.filter(Boolean), ({ endpoint, models }) => JSON.stringify([models, hasNoWorker(health.get(endpoint))]));
+  return [...groups.values()].map((group) => html`<${LoadableModels} key=${group[0].endpoint} names=${group.map(({ endpoint }) => endpoint)} models=${group[0].models} noWorker=${hasNoWorker(health.get(group[0].endpoint))} />`);
+}
+
+/** Null while the server is away, as the top bar says. */
+const modelsAt = (endpoint) => get(url(endpoint, 'models')).then(({ models }) => ({ endpoint, models }), () => null);
+
+function LoadableModels({ names, models, noWorker }) {
+  return html`<section class="card"><h2>At ${names.join(' and ')}</h2>
     ${models.length === 0
       ? html`<p>${noWorker ? html`No worker is there. <a href="#/workers">How to start one</a>` : 'No worker here has a model. The commands below install one.'}</p>`
-      : html`<div class="scroll" tabindex="0" role="group" aria-label=${`Models at ${endpoint}`}><table>
-          <thead><tr><th scope="col">Model</th><th scope="col">Workers that can load it</th><th scope="col">In memory at</th></tr></thead>
+      : html`<div class="scroll" tabindex="0" role="group" aria-label=${`Models at ${names.join(' and ')}`}><table>
+          <thead><tr><th scope="col">Model</th><th scope="col" class="number">Workers that have it</th><th scope="col" class="number">In memory</th></tr></thead>
           <tbody>${models.map(({ name, workers, resident }) => html`<tr key=${name}><th scope="row" class="id">${name}</th><td class="number">${count(workers)}</td><td class="number">${count(resident)}</td></tr>`)}</tbody>
         </table></div>`}
   </section>`;
