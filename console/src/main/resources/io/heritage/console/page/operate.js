@@ -70,19 +70,27 @@ const WORKER_STATES = {
   starting: '◌ starting', idle: '○ idle', running: '▶ running', draining: '⇣ draining', drained: '■ drained', unhealthy: '! unhealthy', lost: '✕ lost',
 };
 
+const WORKER_COLUMNS = [['Worker'], ['State'], ['Device'], ['Models'], ['Job'], ['Up', 'number'], ['Last sign', 'number']];
+
+/** The roles stay where a narrow page draws each row as a block with a label before each cell. */
 function WorkerTable({ endpoint, workers, setConfirm }) {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label=${`Workers of ${endpoint}`}><table>
-    <thead><tr><th scope="col">Worker</th><th scope="col">State</th><th scope="col">Device</th><th scope="col">Models</th><th scope="col">Job</th><th scope="col" class="wide number">Up</th><th scope="col" class="wide number">Last sign</th><td></td></tr></thead>
-    <tbody>${workers.map((w) => html`<tr key=${w.id}>
-      <th scope="row"><span class="id">${w.id}</span> ${w.version && html`<span class="quiet">${w.version}</span>`}</th>
-      <td class="nowrap">${WORKER_STATES[w.state] ?? w.state}</td>
-      <td>${w.device ?? ''} <${Memory} memory=${w.memory} /></td>
-      <td>${w.models.join(', ')}</td>
-      <td>${w.job && html`<a class="id" href=${jobLink({ id: w.job.id, endpoint })}>${w.job.id}</a>${w.job.progress && html`<${ProgressLine} progress=${w.job.progress} />`}`}</td>
-      <td class="wide number">${w.uptime == null ? '' : duration(w.uptime)}</td>
-      <td class="wide number">${duration(w.heartbeatAge)} ago</td>
-      <td><${Drain} endpoint=${endpoint} worker=${w} setConfirm=${setConfirm} /></td>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label=${`Workers of ${endpoint}`}><table class="workers" role="table">
+    <thead role="rowgroup"><tr role="row">${WORKER_COLUMNS.map(([name, kind]) => html`<th scope="col" role="columnheader" class=${kind}>${name}</th>`)}<td role="cell"></td></tr></thead>
+    <tbody role="rowgroup">${workers.map((w) => html`<tr key=${w.id} role="row">
+      <th scope="row" role="rowheader"><span class="id">${w.id}</span> ${w.version && html`<span class="quiet">${w.version}</span>`}</th>
+      <td role="cell" data-label="State">${WORKER_STATES[w.state] ?? w.state}</td>
+      <td role="cell" data-label="Device">${w.device ?? ''} <${Memory} memory=${w.memory} /></td>
+      <td role="cell" data-label="Models">${w.models.join(', ')}</td>
+      <td role="cell" data-label="Job"><${WorkerJob} endpoint=${endpoint} worker=${w} /></td>
+      <td role="cell" data-label="Up" class="number">${w.uptime == null ? '' : duration(w.uptime)}</td>
+      <td role="cell" data-label="Last sign" class="number">${duration(w.heartbeatAge)} ago</td>
+      <td role="cell"><${Drain} endpoint=${endpoint} worker=${w} setConfirm=${setConfirm} /></td>
     </tr>`)}</tbody></table></div>`;
+}
+
+function WorkerJob({ endpoint, worker: { job, state } }) {
+  if (!job) return state === 'running' ? html`<span class="quiet">of another endpoint or key</span>` : null;
+  return html`<a class="id" href=${jobLink({ id: job.id, endpoint })}>${job.id}</a>${job.progress && html`<${ProgressLine} progress=${job.progress} />`}`;
 }
 
 function Drain({ endpoint, worker, setConfirm }) {
