@@ -23,7 +23,7 @@ const SMALL = {
   interpolate: async (page) => {
     await page.raw.getByLabel('Shorter side').selectOption('480');
     await page.raw.getByLabel('Frames to make').fill('17');
-    await page.raw.getByLabel('Times', { exact: true }).selectOption('1');
+    await page.raw.getByLabel('Multiply frames').selectOption('1');
     await page.raw.getByLabel('Prompt', { exact: true }).fill(PROMPT);
   },
   restore: async (page) => {

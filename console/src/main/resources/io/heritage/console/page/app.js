@@ -79,6 +79,7 @@ function App() {
   useEffect(() => {
     if (!isFirst.current) document.querySelector('main h1')?.focus({ preventScroll: true });
     isFirst.current = false;
+    setDialog(''); // back and forward leave it
     scrollTo(0, 0);
   }, [name, route.path[1]]);
 
@@ -126,6 +127,7 @@ const LINKS = {
 function Activity({ title }) {
   const health = useLive((s) => s.health);
   const link = useLive((s) => s.link);
+  const needsKey = useLive((s) => s.needsKey);
   let [running, queued, ready] = [0, 0, 0];
   for (const h of health.values()) {
     if (!h) continue;
@@ -137,6 +139,7 @@ function Activity({ title }) {
     document.title = `${running + queued ? `(${running + queued}) ` : ''}${title} – Heritage`;
   }, [running, queued, title]);
   const [sign, label] = LINKS[link];
+  if (needsKey) return null; // nothing connects until there is one
   return html`<p class="activity" data-link=${link}>
     ${health.size > 0 && html`<span>${count(running)} running</span><span>${count(queued)} queued</span><span>${count(ready)} ${ready === 1 ? 'worker' : 'workers'}</span>`}
     <span class="link" role="status"><span aria-hidden="true">${sign}</span> ${label}</span>
@@ -155,6 +158,7 @@ function KeyPage() {
 const KEYS = [
   ['g then j', 'Jobs'],
   ['g then r, i', 'Restore, Interpolate'],
+  ['g then w, m, a, s', 'Workers, Models, API, Settings'],
   ['/', 'Search jobs'],
   ['?', 'This list'],
   ['w s t d', 'Compare: wipe, side by side, toggle, difference'],

@@ -1,7 +1,7 @@
 // Restore and Interpolate: files, settings, run. Drop, paste or name a URL; a bar per file; the same request as code.
 import { html, useEffect, useRef, useState, Bar, Copy, Dialog, Notice, Title } from './ui.js';
 import { currentKey, files as consoleFiles, post, serves, url } from './api.js';
-import { useLive } from './live.js';
+import { useLive, useNoWorker } from './live.js';
 import { bytes, count, range } from './format.js';
 import { fieldsOf, initialValues, inputOf, problemOf, slotsOf, trialOf } from './fields.js';
 import { chosenFile, chosenUrl, draftOf, keepDraft } from './drafts.js';
@@ -29,6 +29,7 @@ export function Create({ kind, route }) {
       return next;
     });
   };
+  const noWorker = useNoWorker(endpoint?.id);
   const slots = slotsOf(kind);
   const place = useFilePlaces(kind, setDraft);
   const takeSamples = async () => {
@@ -75,6 +76,7 @@ export function Create({ kind, route }) {
         ${endpoints.length > 1 && html`<label class="field"><span>Endpoint</span><select value=${endpoint.id} onChange=${(e) => setDraft({ endpoint: e.target.value })}>${endpoints.map(({ id }) => html`<option value=${id}>${id}</option>`)}</select></label>`}
         <${Fields} fields=${fields} draft=${draft} problems=${problems} setDraft=${setDraft} />
         <${Estimate} kind=${kind} endpoint=${endpoint.id} draft=${draft} fields=${fields} ready=${complete} />
+        ${noWorker && html`<p class="quiet">No worker is there, so the job will wait. <a href="#/workers">How to start one</a></p>`}
         ${error && html`<${Notice} kind="error" title="Not started">${error}</${Notice}>`}
         ${run && html`<${Uploading} run=${run} />`}
         <div class="row end">
@@ -288,9 +290,9 @@ function Estimate({ kind, endpoint, draft, fields, ready }) {
   const { fits, output, run, wait, ahead, suggestions = [] } = estimate;
   const parts = [
     { yes: 'fits', no: 'does not fit' }[fits],
-    output && `${output.width} × ${output.height}${output.frames > 1 ? `, ${count(output.frames)} frames` : ''}`,
+    output && `result ${output.width} × ${output.height}${output.frames > 1 ? `, ${count(output.frames)} frames` : ''}${draft.chosen.length > slotsOf(kind).length ? ', by the first file' : ''}`,
     run?.p50 != null && `takes ${range(run.p50, run.p90)}`,
-    ahead > 0 && `${count(ahead)} ahead`,
+    ahead > 0 && `${count(ahead)} ${ahead === 1 ? 'job' : 'jobs'} ahead`,
     wait?.p50 > 0 && `begins in ${range(wait.p50, wait.p90)}`,
   ].filter(Boolean);
   const assumes = draft.chosen.some((c) => c.probe && c.type.startsWith('video/'));

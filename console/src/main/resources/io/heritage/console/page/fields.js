@@ -77,7 +77,7 @@ function choicesOf(property) {
   if (property.oneOf) choices = property.oneOf.map((choice) => [choice.const, choice.title ?? String(choice.const)]);
   else if (property.enum) choices = property.enum.map((value) => [value, String(value)]);
   else if (property.type === 'boolean') choices = [[false, 'no'], [true, 'yes']];
-  if (choices && property.default === undefined) choices.unshift(['', property['x-absent'] ?? 'as the server has it']);
+  if (choices && property.default === undefined) choices.unshift(['', property['x-absent'] ?? 'server default']);
   return choices;
 }
 

@@ -1,8 +1,8 @@
 // One job: what it does now, what came of it, and why.
 import { html, useEffect, useRef, useState, Confirm, Copy, Notice, State, Title, isEnded, replaceQuery, stateLabel } from './ui.js';
 import { ApiError, download, get, isPassing, url, useLoaded } from './api.js';
-import { noteJob, state, useLive } from './live.js';
-import { bytes, count, duration, range, when } from './format.js';
+import { noteJob, state, useLive, useNoWorker } from './live.js';
+import { bytes, count, duration, range, shortWhen, when } from './format.js';
 import { Compare, outputsOf, useSources, viewFrom, viewQuery } from './viewer.js';
 import { ProgressLine, batchOf, canRetry, cancelling, retrying } from './jobs.js';
 import { editAsNew } from './drafts.js';
@@ -13,7 +13,7 @@ const DETAILS_EVERY_MILLIS = 1000;
 const MOST_TRIES = 10;
 const AGAIN_MILLIS = 5000;
 const MOST_JSON = 60_000;
-const TAB_LABELS = { compare: 'Result', timeline: 'Timeline', settings: 'Settings and provenance', webhook: 'Webhook', json: 'JSON' };
+const TAB_LABELS = { compare: 'Result', timeline: 'Timeline', settings: 'Settings', webhook: 'Webhook', json: 'JSON' };
 const TABS = Object.keys(TAB_LABELS);
 
 export function Job({ id, route }) {
@@ -69,7 +69,7 @@ export function Job({ id, route }) {
     <${Title} actions=${html`<${Actions} job=${job} details=${details} setConfirm=${setConfirm} setError=${setError} />`}>
       <span class="quiet">Job</span> <span class="id">${id}</span>
     </${Title}>
-    <p class="row state-line"><${State} status=${job.status} /><span class="quiet">${details.endpoint}, submitted ${when(details.createdAt)}</span></p>
+    <p class="row state-line"><${State} status=${job.status} /><span class="quiet">${details.endpoint}, submitted <time datetime=${details.createdAt} title=${when(details.createdAt)}>${shortWhen(details.createdAt)}</time></span></p>
     <p class="visually-hidden" aria-live="polite">${stateLabel(job.status)}</p>
     ${error && html`<${Notice} kind="error">${error.message}</${Notice}>`}
     <${Now} job=${job} details=${details} />
@@ -110,12 +110,14 @@ function Actions({ job, details, setConfirm, setError }) {
   const { value: files = [] } = useLoaded(async () => (done && !batchOf(details.output) ? outputsOf(job) : []), [job.id, done]);
   const [file] = files;
   const save = () => (files.length > 1 ? download(url(job.endpoint, `${path}/zip`), `${job.id}.zip`) : download(url(job.endpoint, `${path}/${file.index}`), file.filename)).catch(setError);
+  // What would fail again is better edited.
+  const edit = job.status === 'FAILED' && NEEDS_EDITING.includes(details.output?.error_code);
   return html`
     ${!isEnded(job.status) && html`<button type="button" onClick=${() => setConfirm(cancelling([job]))}>Cancel</button>`}
     ${canRetry(job) && html`<button type="button" onClick=${() => setConfirm(retrying([job]))}>Run again</button>`}
-    <button type="button" onClick=${() => editAsNew(job.endpoint, details)}>Edit as new</button>
+    <button type="button" class=${edit ? 'primary' : ''} onClick=${() => editAsNew(job.endpoint, details)}>Edit as new</button>
     <${Copy} text=${() => location.href} large label="Copy link to this view">Copy link</${Copy}>
-    ${files.length > 0 && html`<button type="button" class="primary" onClick=${save}>Download${files.length > 1 ? ` ${count(files.length)} files` : ` (${bytes(file.size)})`}</button>`}`;
+    ${files.length > 0 && html`<button type="button" class="primary" onClick=${save}>Download${files.length > 1 ? ` ${count(files.length)} files` : html`<span class="wide">(${bytes(file.size)})</span>`}</button>`}`;
 }
 
 /** What a job that has not ended does, and what went wrong with one that failed. */
@@ -146,6 +148,8 @@ function Batch({ id, counts, error }) {
   </section>`;
 }
 
+const NEEDS_EDITING = ['BAD_INPUT', 'BAD_MEDIA', 'NOT_POSSIBLE'];
+
 const ADVICE = {
   BAD_INPUT: 'The input has to change: edit it as a new job.',
   BAD_MEDIA: 'The file cannot be used: edit it as a new job with another file.',
@@ -158,8 +162,7 @@ const ADVICE = {
 };
 
 function Waiting({ endpoint, outlook }) {
-  const workers = useLive((s) => s.health).get(endpoint)?.workers;
-  const noWorker = workers && Object.values(workers).every((n) => n === 0);
+  const noWorker = useNoWorker(endpoint);
   return html`<section class="card now"><h2>Waiting</h2>
     <p>${placeOf(outlook)} ${outlook?.wait?.p50 != null ? `It begins in ${range(outlook.wait.p50, outlook.wait.p90)}.` : ''}</p>
     ${outlook?.paused && html`<p>The endpoint is <a href="#/workers">paused</a>: no worker begins a job.</p>`}

@@ -60,6 +60,11 @@ export function useLive(select) {
   return select(state);
 }
 
+/** Whether no worker of an endpoint is there, by its answer of /health; false as long as that is not known. */
+export const hasNoWorker = (health) => Boolean(health) && Object.values(health.workers).every((n) => n === 0);
+
+export const useNoWorker = (endpoint) => hasNoWorker(useLive((s) => s.health).get(endpoint));
+
 export function noteJob(endpoint, job) {
   state.jobs.delete(job.id);
   state.jobs.set(job.id, { ...job, endpoint, at: job.createdAt ? Date.parse(job.createdAt) : 0 });

@@ -1,7 +1,7 @@
 // Workers and models: what this server says of them, and what to type where it says nothing.
 import { html, useState, Bar, Command, Confirm, Notice, Title, usePolling } from './ui.js';
 import { get, post, serves, url } from './api.js';
-import { useLive } from './live.js';
+import { hasNoWorker, useLive } from './live.js';
 import { bytes, count, duration } from './format.js';
 import { ProgressLine, jobLink } from './jobs.js';
 
@@ -67,22 +67,30 @@ function Pausing({ endpoint, list, setConfirm }) {
 }
 
 const WORKER_STATES = {
-  starting: '◌ starting', idle: '○ idle', running: '▶ running', draining: '⇣ draining', drained: '⏹ drained', unhealthy: '! unhealthy', lost: '✕ lost',
+  starting: '◌ starting', idle: '○ idle', running: '▶ running', draining: '⇣ draining', drained: '■ drained', unhealthy: '! unhealthy', lost: '✕ lost',
 };
 
+const WORKER_COLUMNS = [['Worker'], ['State'], ['Device'], ['Models'], ['Job'], ['Up', 'number'], ['Last sign', 'number']];
+
+/** The roles stay where a narrow page draws each row as a block with a label before each cell. */
 function WorkerTable({ endpoint, workers, setConfirm }) {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label=${`Workers of ${endpoint}`}><table>
-    <thead><tr><th scope="col">Worker</th><th scope="col">State</th><th scope="col">Device</th><th scope="col">Models</th><th scope="col">Job</th><th scope="col" class="wide">Up</th><th scope="col" class="wide">Last sign</th><td></td></tr></thead>
-    <tbody>${workers.map((w) => html`<tr key=${w.id}>
-      <th scope="row"><span class="id">${w.id}</span> ${w.version && html`<span class="quiet">${w.version}</span>`}</th>
-      <td class="nowrap">${WORKER_STATES[w.state] ?? w.state}</td>
-      <td>${w.device ?? ''} <${Memory} memory=${w.memory} /></td>
-      <td>${w.models.join(', ')}</td>
-      <td>${w.job && html`<a class="id" href=${jobLink({ id: w.job.id, endpoint })}>${w.job.id}</a>${w.job.progress && html`<${ProgressLine} progress=${w.job.progress} />`}`}</td>
-      <td class="wide number">${w.uptime == null ? '' : duration(w.uptime)}</td>
-      <td class="wide number">${duration(w.heartbeatAge)} ago</td>
-      <td><${Drain} endpoint=${endpoint} worker=${w} setConfirm=${setConfirm} /></td>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label=${`Workers of ${endpoint}`}><table class="workers" role="table">
+    <thead role="rowgroup"><tr role="row">${WORKER_COLUMNS.map(([name, kind]) => html`<th scope="col" role="columnheader" class=${kind}>${name}</th>`)}<td role="cell"></td></tr></thead>
+    <tbody role="rowgroup">${workers.map((w) => html`<tr key=${w.id} role="row">
+      <th scope="row" role="rowheader"><span class="id">${w.id}</span> ${w.version && html`<span class="quiet">${w.version}</span>`}</th>
+      <td role="cell" data-label="State">${WORKER_STATES[w.state] ?? w.state}</td>
+      <td role="cell" data-label="Device">${w.device ?? ''} <${Memory} memory=${w.memory} /></td>
+      <td role="cell" data-label="Models">${w.models.join(', ')}</td>
+      <td role="cell" data-label="Job"><${WorkerJob} endpoint=${endpoint} worker=${w} /></td>
+      <td role="cell" data-label="Up" class="number">${w.uptime == null ? '' : duration(w.uptime)}</td>
+      <td role="cell" data-label="Last sign" class="number">${duration(w.heartbeatAge)} ago</td>
+      <td role="cell"><${Drain} endpoint=${endpoint} worker=${w} setConfirm=${setConfirm} /></td>
     </tr>`)}</tbody></table></div>`;
+}
+
+function WorkerJob({ endpoint, worker: { job, state } }) {
+  if (!job) return state === 'running' ? html`<span class="quiet">of another endpoint or key</span>` : null;
+  return html`<a class="id" href=${jobLink({ id: job.id, endpoint })}>${job.id}</a>${job.progress && html`<${ProgressLine} progress=${job.progress} />`}`;
 }
 
 function Drain({ endpoint, worker, setConfirm }) {
@@ -118,7 +126,7 @@ export function Models() {
   const endpoints = useLive((s) => s.endpoints);
   return html`
     <${Title}>Models</${Title}>
-    ${endpoints.map(({ id }) => html`<${EndpointModels} key=${id} endpoint=${id} />`)}
+    <${Loadable} endpoints=${endpoints.map(({ id }) => id)} />
     <p>Models are files on the machine of each worker. A running worker picks up new ones at its next job.</p>
     <div class="cards">
       <section class="card"><h2>Files, and what is missing</h2><${Command} text="./heritage models" /></section>
@@ -132,26 +140,28 @@ export function Models() {
     </table></div>`;
 }
 
-/** Which models the workers of an endpoint can load, where the server tells. */
-function EndpointModels({ endpoint }) {
-  const workers = useLive((s) => s.health).get(endpoint)?.workers;
-  const noWorker = workers && Object.values(workers).every((n) => n === 0);
-  const [models, setModels] = useState(null);
+/** Models that workers can load, where the server tells: one table for endpoints that have the same. */
+function Loadable({ endpoints }) {
+  const health = useLive((s) => s.health);
+  const [answers, setAnswers] = useState([]);
   usePolling(async (gone) => {
     if (!serves('models')) return;
-    try {
-      const answer = await get(url(endpoint, 'models'));
-      if (!gone()) setModels(answer.models);
-    } catch {
-      // the top bar says that the server is away
-    }
-  }, 5000, [endpoint]);
-  if (!models) return null;
-  return html`<section class="card"><h2>At ${endpoint}</h2>
+    const found = await Promise.all(endpoints.map(modelsAt));
+    if (!gone()) setAnswers((old) => found.map((answer, i) => answer ?? old[i]));
+  }, 5000, [endpoints.join()]);
+  const groups = Map.groupBy(answers.filter(Boolean), ({ endpoint, models }) => JSON.stringify([models, hasNoWorker(health.get(endpoint))]));
+  return [...groups.values()].map((group) => html`<${LoadableModels} key=${group[0].endpoint} names=${group.map(({ endpoint }) => endpoint)} models=${group[0].models} noWorker=${hasNoWorker(health.get(group[0].endpoint))} />`);
+}
+
+/** Null while the server is away, as the top bar says. */
+const modelsAt = (endpoint) => get(url(endpoint, 'models')).then(({ models }) => ({ endpoint, models }), () => null);
+
+function LoadableModels({ names, models, noWorker }) {
+  return html`<section class="card"><h2>At ${names.join(' and ')}</h2>
     ${models.length === 0
       ? html`<p>${noWorker ? html`No worker is there. <a href="#/workers">How to start one</a>` : 'No worker here has a model. The commands below install one.'}</p>`
-      : html`<div class="scroll" tabindex="0" role="group" aria-label=${`Models at ${endpoint}`}><table>
-          <thead><tr><th scope="col">Model</th><th scope="col">Workers that can load it</th><th scope="col">In memory at</th></tr></thead>
+      : html`<div class="scroll" tabindex="0" role="group" aria-label=${`Models at ${names.join(' and ')}`}><table>
+          <thead><tr><th scope="col">Model</th><th scope="col" class="number">Workers</th><th scope="col" class="number">In memory</th></tr></thead>
           <tbody>${models.map(({ name, workers, resident }) => html`<tr key=${name}><th scope="row" class="id">${name}</th><td class="number">${count(workers)}</td><td class="number">${count(resident)}</td></tr>`)}</tbody>
         </table></div>`}
   </section>`;

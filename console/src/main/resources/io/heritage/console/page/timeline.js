@@ -31,7 +31,7 @@ function Stages({ stages }) {
 function Attempts({ attempts }) {
   return html`<section class="card whole"><h2>Attempts</h2>
     <div class="scroll" tabindex="0" role="group" aria-label="Attempts"><table>
-      <thead><tr><th scope="col">No.</th><th scope="col">Worker</th><th scope="col">Began</th><th scope="col">Took</th><th scope="col">End</th></tr></thead>
+      <thead><tr><th scope="col">No.</th><th scope="col">Worker</th><th scope="col">Began</th><th scope="col" class="number">Took</th><th scope="col">End</th></tr></thead>
       <tbody>${attempts.map((a) => html`<tr key=${a.attempt}>
         <th scope="row">${count(a.attempt)}</th>
         <td class="id">${a.workerId}</td>
