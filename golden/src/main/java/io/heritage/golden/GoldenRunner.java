@@ -113,7 +113,7 @@ public final class GoldenRunner {
         return GoldenKind.of(name, description, kinds)
                 .or(() -> GoldenKind.of(stem, description, kinds))
                 .map(kind -> run(name, kind.golden(), file, description))
-                .orElseGet(() -> new GoldenResult.Skipped(name, "no network here knows this case"));
+                .orElseGet(() -> new GoldenResult.Skipped(name, "no network runs this case"));
     }
 
     /** Cases come from files: whatever one throws is its failure and does not stop the others. */

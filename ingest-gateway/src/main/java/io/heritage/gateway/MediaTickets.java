@@ -193,7 +193,8 @@ final class MediaTickets {
                         : site.equals("same-origin") || site.equals("none");
         if (!own) {
             throw HttpFailure.forbidden(
-                    "the cookie for media is for pages of this server alone, and another one asks");
+                    "the cookie for media is for pages of this server only; this request is from"
+                            + " another page");
         }
     }
 

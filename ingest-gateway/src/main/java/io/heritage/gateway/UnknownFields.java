@@ -36,7 +36,7 @@ public enum UnknownFields {
         if (unknown.isEmpty()) {
             return "";
         }
-        String text = "input has fields without a meaning: " + String.join(", ", unknown);
+        String text = "input has unknown fields: " + String.join(", ", unknown);
         if (this == REFUSE) {
             throw new InvalidInput(text);
         }

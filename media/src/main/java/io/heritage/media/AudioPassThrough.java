@@ -204,7 +204,7 @@ public final class AudioPassThrough implements AutoCloseable {
     private static void describeCopy(AVStream source, AVStream target) {
         if (source.codecpar().sample_rate() <= 0) {
             throw new MediaRejected(
-                    "the sound is damaged: its %s track names no sample rate"
+                    "the sound is damaged: its %s track has no sample rate"
                             .formatted(MediaFile.codecName(source)));
         }
         NativeError.check(
@@ -265,7 +265,7 @@ public final class AudioPassThrough implements AutoCloseable {
             return false;
         }
         if (Ffmpeg.failed(code)) {
-            throw new MediaRejected("the sound breaks off: " + Ffmpeg.errorText(code));
+            throw new MediaRejected("the sound ends early: " + Ffmpeg.errorText(code));
         }
         packetWaits = true;
         return true;

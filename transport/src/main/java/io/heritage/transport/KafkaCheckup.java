@@ -151,8 +151,9 @@ public final class KafkaCheckup {
         } else {
             doubtful(
                     "kafka topics",
-                    "not there or not visible: " + String.join(", ", missing),
-                    "the first part that starts makes them; see deploy/kafka-acls.sh if it may not");
+                    "missing or not visible: " + String.join(", ", missing),
+                    "the first process that starts creates them; deploy/kafka-acls.sh grants the"
+                            + " permissions");
         }
         wanted.removeAll(missing);
         permissions(admin, wanted);
@@ -177,8 +178,8 @@ public final class KafkaCheckup {
         } else {
             doubtful(
                     "kafka permissions",
-                    "this user may not: " + String.join(", ", lacking),
-                    "no part needs all; what each needs is in deploy/kafka-acls.sh");
+                    "missing permissions: " + String.join(", ", lacking),
+                    "no process needs all of them; deploy/kafka-acls.sh lists what each needs");
         }
     }
 
@@ -194,7 +195,7 @@ public final class KafkaCheckup {
             doubtful(
                     "clocks",
                     "a worker's clock is %d s ahead of this one".formatted(ahead.toSeconds()),
-                    "let all machines follow a time server (chrony, systemd-timesyncd)");
+                    "synchronise all machines with a time server (chrony, systemd-timesyncd)");
         } else {
             good("clocks", "no heartbeat is from the future");
         }

@@ -49,7 +49,7 @@ public final class DeviceMemory {
                                     "TotalMemorySize");
             return (long) ((Long) total * USABLE_OF_MACHINE);
         } catch (JMException e) {
-            throw new IllegalStateException("this Java does not tell the machine's memory", e);
+            throw new IllegalStateException("this JVM does not report the machine's memory", e);
         }
     }
 }

@@ -21,7 +21,7 @@ public record CudaDevice(int index, String capability, GpuMemory memory) {
         try {
             return IntStream.range(0, CudaUtils.getGpuCount()).mapToObj(CudaDevice::of).toList();
         } catch (EngineException | IllegalArgumentException | LinkageError e) {
-            LOG.atWarn().setCause(e).log("the CUDA runtime does not tell its devices");
+            LOG.atWarn().setCause(e).log("the CUDA runtime does not report its devices");
             return List.of();
         }
     }

@@ -108,7 +108,7 @@ final class GuardedFold<K, V, L, W> implements Processor<K, V, L, W> {
                         .addKeyValue("from", range.from())
                         .addKeyValue("end", range.end())
                         .addKeyValue("keys", keys.size())
-                        .log("records of another sink are written over");
+                        .log("records of another sink overwritten");
             }
         }
     }

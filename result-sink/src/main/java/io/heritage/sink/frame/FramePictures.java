@@ -109,7 +109,7 @@ public final class FramePictures implements AutoCloseable {
                 case IOException unreadable -> throw unreadable;
                 case RuntimeException failed -> throw failed;
                 case null, default ->
-                        throw new IllegalStateException("a frame could not be made", e);
+                        throw new IllegalStateException("a frame could not be decoded", e);
             }
         }
     }

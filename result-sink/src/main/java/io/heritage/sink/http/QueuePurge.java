@@ -75,7 +75,7 @@ public final class QueuePurge {
         var removed = new HashMap<>(here(purge.jobId()));
         while (removed.size() < partitions) {
             if (System.nanoTime() > until) {
-                throw new NotServing("the queue is being purged; not all sinks are through");
+                throw new NotServing("the queue is being purged; not all sinks have finished");
             }
             Thread.sleep(ASKED_EVERY);
             removed.putAll(here(purge.jobId()));

@@ -155,7 +155,7 @@ public final class Replies implements AutoCloseable {
                 OutputStream out = pace.watch(response.outputStream(), hangUp)) {
             events.to(out);
         } catch (IOException | UncheckedIOException e) {
-            throw new CloseConnectionException("events broke off", e);
+            throw new CloseConnectionException("event stream aborted", e);
         }
     }
 
@@ -196,8 +196,8 @@ public final class Replies implements AutoCloseable {
         try {
             sending.send();
         } catch (FileReplies.BrokenOff e) {
-            log("file broke off", e);
-            throw new CloseConnectionException("file broke off", e);
+            log("file reply aborted", e);
+            throw new CloseConnectionException("file reply aborted", e);
         } catch (MediaLost e) {
             log("result media are gone", e);
             error(response, 404, "result expired: its media are no longer kept");
@@ -293,11 +293,11 @@ public final class Replies implements AutoCloseable {
                 stream.transferTo(out);
             }
         } catch (IOException | UncheckedIOException | TransportUnavailable e) {
-            log("reply broke off", e);
-            throw new CloseConnectionException("reply broke off", e);
+            log("reply aborted", e);
+            throw new CloseConnectionException("reply aborted", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CloseConnectionException("reply broke off: the sink is closing", e);
+            throw new CloseConnectionException("reply aborted: the sink is closing", e);
         }
     }
 

@@ -47,11 +47,11 @@ final class ArrivingBody extends InputStream {
     }
 
     private String silent() {
-        return "nothing came for " + patience.toSeconds() + " s";
+        return "no data for " + patience.toSeconds() + " s";
     }
 
     private ServerUnreachable broken(String how, IOException cause) {
-        return new ServerUnreachable("%s: the reply breaks off: %s".formatted(where, how), cause);
+        return new ServerUnreachable("%s: the reply is incomplete: %s".formatted(where, how), cause);
     }
 
     @Override

@@ -87,7 +87,7 @@ public final class KeyReload implements AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("file", file)
                     .addKeyValue("error", wrong.getMessage())
-                    .log("configuration changed, but is wrong; keys stay as they are");
+                    .log("changed configuration is invalid; keys are unchanged");
         }
     }
 

@@ -111,7 +111,9 @@ public final class GuardedBroker implements AutoCloseable {
     }
 
     private static String haltedIn(Path dataDir, @Nullable String message) {
-        return "the broker cannot go on with its data in %s%s. The disk may be full, or damaged; the log says more. Nothing that was accepted is lost: start again when there is room"
+        return "the broker cannot continue with its data in %s%s. The disk may be full, or"
+                + " damaged; the log says more. Nothing that was accepted is lost: start again"
+                + " when there is room"
                 .formatted(dataDir.toAbsolutePath(), message == null ? "" : ": " + message);
     }
 
@@ -135,7 +137,7 @@ public final class GuardedBroker implements AutoCloseable {
                 LOG.atError()
                         .addKeyValue("folder", config.dataDir())
                         .setCause(e)
-                        .log("the disk of the broker cannot be looked after");
+                        .log("the disk of the broker cannot be checked");
             }
             blind = true;
         } catch (InterruptedException _) {
@@ -157,7 +159,7 @@ public final class GuardedBroker implements AutoCloseable {
         LOG.atError()
                 .addKeyValue("folder", config.dataDir())
                 .addKeyValue("freeMiB", free >> 20)
-                .log("no room is left on the disk, the broker is stopped until there is some");
+                .log("the disk is full, the broker is stopped until there is room");
         broker = null;
         Thread stopping =
                 Thread.ofPlatform().daemon().name("broker-stop").start(() -> close(running));
@@ -170,7 +172,7 @@ public final class GuardedBroker implements AutoCloseable {
         try {
             running.close();
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("the broker did not stop in order");
+            LOG.atError().setCause(e).log("the broker did not stop cleanly");
         }
     }
 
@@ -196,7 +198,7 @@ public final class GuardedBroker implements AutoCloseable {
                     .log("there is room on the disk again, the broker is started");
         } catch (IOException | RuntimeException e) {
             notBefore = System.nanoTime() + PAUSE.toNanos();
-            LOG.atError().setCause(e).log("the broker does not start again");
+            LOG.atError().setCause(e).log("the broker cannot be restarted");
             if (++failures == MOST_FAILURES) {
                 end.accept(
                         "the disk has room again, but the broker does not start: "

@@ -89,7 +89,7 @@ public final class ServerOptions {
         if (stripped.filter(text -> !text.matches("[\\x21-\\x7e]+")).isPresent()) {
             throw new CommandFailed(
                     ExitCode.UNAUTHORIZED,
-                    "the key contains a character that no key has, such as a line break");
+                    "the key contains an invalid character, such as a line break");
         }
         return stripped;
     }
