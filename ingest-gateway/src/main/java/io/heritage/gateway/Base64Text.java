@@ -311,8 +311,7 @@ final class Base64Text {
     private BadBase64 otherUrl(String scheme) {
         return new BadBase64(
                 prefixed(
-                        "'%s:' is neither base64 nor a supported URL; http:// and https:// URLs"
-                                + " go into %s"
+                        "'%s:' is neither base64 nor a supported URL; http:// and https:// URLs go into %s"
                                 .formatted(scheme, urlKey)));
     }
 

@@ -92,8 +92,7 @@ final class BatchReader {
                 || own.isEmpty()
                 || own.size() > Batch.MOST) {
             throw new InvalidInput(
-                    "inputs: expected an array of 1 to %d objects, one per job; input holds what"
-                            + " they share"
+                    "inputs: expected an array of 1 to %d objects, one per job; input holds what they share"
                             .formatted(Batch.MOST));
         }
         if (!body.findParents(SubmissionReader.PLACEHOLDER_KEY).isEmpty()) {

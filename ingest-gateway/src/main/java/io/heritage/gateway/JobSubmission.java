@@ -197,8 +197,7 @@ final class JobSubmission {
         }
         if (asked || left.compareTo(ExecutionPolicy.MIN_TTL) < 0) {
             throw new InvalidInput(
-                    "policy.ttl: %d ms is longer than the stored media named by the input are"
-                            + " kept (another %d ms); store them again"
+                    "policy.ttl: %d ms is longer than the stored media named by the input are kept (another %d ms); store them again"
                             .formatted(policy.ttl().toMillis(), left.toMillis()));
         }
         return new ExecutionPolicy(policy.executionTimeout(), left, policy.lowPriority());
@@ -267,8 +266,7 @@ final class JobSubmission {
                         : policy.ttl();
         if (run.plus(endpoint.retentionOf(id)).compareTo(kept) > 0) {
             throw new InvalidInput(
-                    "policy.executionTimeout: %d ms and the result's retention of %d ms together"
-                            + " are longer than media are kept here (kafka.media-retention: %d ms)"
+                    "policy.executionTimeout: %d ms and the result's retention of %d ms together are longer than media are kept here (kafka.media-retention: %d ms)"
                             .formatted(
                                     run.toMillis(),
                                     endpoint.retentionOf(id).toMillis(),

@@ -63,8 +63,7 @@ final class QueueLimit {
         }
         if (jobs > most) {
             throw HttpFailure.badRequest(
-                    "a batch of %d jobs, but at most %d may wait at %s (gateway.rates.queued);"
-                            + " send fewer at a time"
+                    "a batch of %d jobs, but at most %d may wait at %s (gateway.rates.queued); send fewer at a time"
                             .formatted(jobs, most, endpoint));
         }
         AtomicLong waiting = asked(endpoint).waiting;

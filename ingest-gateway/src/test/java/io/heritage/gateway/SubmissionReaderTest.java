@@ -218,8 +218,7 @@ final class SubmissionReaderTest {
                                     "{\"input\":{\"%s\":\"%s\"}}".formatted(field, url),
                                     EndpointKind.RESTORE))
                     .isEqualTo(
-                            "Invalid base64 video data: %s: '%s' is neither base64 nor a"
-                                    + " supported URL; http:// and https:// URLs go into %s"
+                            "Invalid base64 video data: %s: '%s' is neither base64 nor a supported URL; http:// and https:// URLs go into %s"
                                     .formatted(field, scheme, urlField));
         }
 

@@ -80,10 +80,7 @@ public final class TorchRuntime implements AutoCloseable {
                 .orElseGet(() ->
                         driver.devices().size() <= index
                                 ? "this machine has " + String.join(", ", driver.devices())
-                                : "%s is present with driver %s: it must be 525.60 or later, and"
-                                        + " libcudart.so must lie in a folder of"
-                                        + " -Djna.library.path, as './heritage gpu install' lays"
-                                        + " it down"
+                                : "%s is present with driver %s: it must be 525.60 or later, and libcudart.so must lie in a folder of -Djna.library.path, as './heritage gpu install' lays it down"
                                         .formatted(
                                                 driver.devices().get(index),
                                                 driver.version().orElse("of unknown version")));

@@ -139,8 +139,7 @@ public final class WanInterpolation implements AutoCloseable {
     }
 
     private String why(LatentSize size, WanMemoryEstimate estimate) {
-        return "a video of %d x %d with %d frames needs %d MiB even block by block, %d are"
-                + " available"
+        return "a video of %d x %d with %d frames needs %d MiB even block by block, %d are available"
                 .formatted(
                         8 * size.width(),
                         8 * size.height(),

@@ -43,8 +43,7 @@ final class FileDownload {
             if (expected.isPresent() && !found.equals(expected.get())) {
                 part.delete();
                 throw new PullFailed(
-                        "%s: expected SHA-256 %s, the download has %s; it was removed, pull it"
-                                + " again"
+                        "%s: expected SHA-256 %s, the download has %s; it was removed, pull it again"
                                 .formatted(file.name(), expected.get(), found));
             }
             part.moveToTarget();

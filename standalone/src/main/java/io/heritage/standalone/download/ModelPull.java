@@ -167,8 +167,7 @@ public final class ModelPull {
 
     private static PullFailed inTheWay(Path target, String found, String published) {
         return new PullFailed(
-                "%s exists and is a different file (%s, the published one has %s); move it away"
-                        + " first"
+                "%s exists and is a different file (%s, the published one has %s); move it away first"
                         .formatted(target, found, published));
     }
 

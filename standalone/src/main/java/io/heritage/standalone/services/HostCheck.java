@@ -75,8 +75,7 @@ public record HostCheck(long freeDiskBytes, long memoryBytes, long fileDescripto
     public Optional<String> missingForJobs() {
         return memoryBytes < MEMORY_BYTES
                 ? Optional.of(
-                        "jobs may be killed for lack of memory: %d MiB are available, they need"
-                                + " at least %d MiB"
+                        "jobs may be killed for lack of memory: %d MiB are available, they need at least %d MiB"
                                 .formatted(memoryBytes >> 20, MEMORY_BYTES >> 20))
                 : Optional.empty();
     }

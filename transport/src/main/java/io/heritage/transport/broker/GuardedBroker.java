@@ -111,9 +111,7 @@ public final class GuardedBroker implements AutoCloseable {
     }
 
     private static String haltedIn(Path dataDir, @Nullable String message) {
-        return "the broker cannot continue with its data in %s%s. The disk may be full, or"
-                + " damaged; the log says more. Nothing that was accepted is lost: start again"
-                + " when there is room"
+        return "the broker cannot continue with its data in %s%s. The disk may be full, or damaged; the log says more. Nothing that was accepted is lost: start again when there is room"
                 .formatted(dataDir.toAbsolutePath(), message == null ? "" : ": " + message);
     }
 
