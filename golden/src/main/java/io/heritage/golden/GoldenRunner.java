@@ -16,8 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs every case it knows in some folders and compares the networks' outputs with reference
- * tensors.
+ * Runs the known cases in some folders and compares the networks' outputs with reference tensors.
  */
 public final class GoldenRunner {
     private static final Logger LOG = LoggerFactory.getLogger(GoldenRunner.class);

@@ -6,7 +6,7 @@ import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.NearestName;
 import java.util.List;
 
-/** What is done about fields of an {@code input} that mean nothing, such as misspelled ones. */
+/** How unknown fields of an {@code input}, such as misspelled ones, are handled. */
 public enum UnknownFields {
     IGNORE,
 

@@ -1,6 +1,6 @@
 package io.heritage.media;
 
-/** A file that is no video at all, as far as its first bytes tell. */
+/** A file that is not a video, judging by its first bytes. */
 public final class NotAVideo extends MediaRejected {
     private static final long serialVersionUID = 1L;
     private static final String VIDEOS = "MP4, MOV, MKV, WebM, AVI or MPEG";

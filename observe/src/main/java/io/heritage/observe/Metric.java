@@ -3,8 +3,7 @@ package io.heritage.observe;
 import java.util.List;
 
 /**
- * Every metric there is. Labels never hold an id of a job or of a caller: they would make a series
- * each.
+ * Every metric. Labels never hold an id of a job or of a caller, because each would be a series.
  */
 public enum Metric {
     JOBS(

@@ -27,8 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 
 /**
- * Looks at a cluster without changing it: whether it answers, has share groups, enough brokers and
- * the topics, what it lets this user do, and whether its clock and ours agree.
+ * Checks a cluster without changing it: whether it answers, has share groups, enough brokers and the topics, which permissions this user has, and whether its clock and ours agree.
  */
 public final class KafkaCheckup {
     private static final Duration WITHIN = Duration.ofSeconds(10);
@@ -50,7 +49,7 @@ public final class KafkaCheckup {
     }
 
     /**
-     * One thing that was looked at.
+     * The result of one check.
      *
      * @param verdict whether Heritage can work with it
      * @param found for people

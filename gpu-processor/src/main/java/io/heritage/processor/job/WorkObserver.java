@@ -3,7 +3,7 @@ package io.heritage.processor.job;
 import io.heritage.models.Cancellation;
 
 /**
- * Who asked for a piece of work: is told how far it is and may stop it. Called on the thread that
+ * The caller's view of a piece of work: receives its progress and may stop it. Called on the thread that
  * owns the device.
  */
 public interface WorkObserver extends Cancellation {

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A GPU as the CUDA runtime tells it.
+ * A GPU as reported by the CUDA runtime.
  *
  * @param index as CUDA counts, from 0
  * @param capability such as {@code 90} for sm90

@@ -39,7 +39,7 @@ public final class WanInterpolation implements AutoCloseable {
     private final Map<Residency, Long> tooMany = new EnumMap<>(Residency.class);
 
     /**
-     * Facts about a video that was made.
+     * Facts about a finished video.
      *
      * @param highSteps steps of the high-noise expert
      * @param residency what stayed on the device in the end

@@ -21,7 +21,7 @@ public final class TraceSpan {
         this.context = around.with(span);
     }
 
-    /** What a piece of work is to those around it. */
+    /** The role of a piece of work in its trace. */
     public enum Kind {
         SERVER,
         CLIENT,

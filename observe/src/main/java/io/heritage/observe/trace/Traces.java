@@ -11,8 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes spans. Without an endpoint nothing is recorded and no thread runs, but the trace that a
- * client names goes on through queue and webhook all the same. Safe for use by any number of
+ * Creates spans. Without an endpoint nothing is recorded and no thread runs, but a client's trace is still passed on through queue and webhook. Safe for use by any number of
  * threads.
  */
 public final class Traces implements AutoCloseable {

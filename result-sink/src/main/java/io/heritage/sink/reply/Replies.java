@@ -23,8 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes answers. Their length is always announced: one that breaks off in the middle is cut, and
- * the client can tell.
+ * Writes answers. Their length is always announced, so a client recognises a truncated answer.
  */
 public final class Replies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a machine offers, compared with what the whole service needs.
+ * Compares the machine's resources with what the whole service needs.
  *
  * @param freeDiskBytes where the data folder is
  * @param memoryBytes of the machine, or of the container this process runs in

@@ -15,14 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An embedded broker that meets no full disk. Kafka ends its process at the first write that fails,
- * so this one is stopped in order while there is still room for that, and started again at the same
- * port when there is room; its clients find it away meanwhile. A reserve is given back where
- * nothing else is left, which is when somebody has filled the disk at once. The reasons:
+ * An embedded broker that stops before the disk is full. Kafka ends its process at the first write that fails, so this broker is stopped cleanly while there is still room for that, and restarted at the same port when there is room; meanwhile its clients find it unavailable. A reserve is released if nothing else is left, when another program has filled the disk at once. The reasons:
  * docs/rationale.md, "The embedded broker leaves a full disk".
  *
- * <p>A thread of its own looks ten times a second. One at a time in a process, since what Kafka
- * does instead of going on is set for the whole of it.
+ * <p>A separate thread checks ten times a second. One at a time in a process, because Kafka's halt procedure is set for the whole process.
  */
 public final class GuardedBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedBroker.class);

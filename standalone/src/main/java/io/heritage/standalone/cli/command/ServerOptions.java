@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Which server is meant, and the key for it. */
+/** The server to use, and the key for it. */
 public final class ServerOptions {
     private static final String USUAL = "http://127.0.0.1:8000";
     private static final int LONGEST_KEY = 4096;

@@ -34,7 +34,7 @@ public final class RemoteJob {
         this.patience = new Patience(progress::note);
     }
 
-    /** Fetches what a job has made that was stopped or failed. */
+    /** Fetches the finished parts of a job that was stopped or failed. */
     public interface Rescue {
         void fetch(EndpointClient client, String job) throws IOException, InterruptedException;
     }
