@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/** A reply while it arrives; one that falls silent or breaks off is {@link ServerUnreachable}. */
+/** A reply while it arrives; one that stalls or is incomplete is {@link ServerUnreachable}. */
 final class ArrivingBody extends InputStream {
     private final InputStream body;
     private final String where;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Brings a folder's files to what is published, fetching only what is missing. */
+/** Brings a folder's files to the published state, downloading only what is missing. */
 public final class ModelPull {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
