@@ -96,7 +96,7 @@ final class MediaTickets {
     }
 
     /**
-     * Has the browser drop its cookie, which no page can; whoever forgot the key has none to show.
+     * Makes the browser drop its cookie, which no page can do; a page that forgot the key has none to send.
      *
      * @return whether that was asked for, and is answered
      * @throws HttpFailure 403 if a page of another site asks

@@ -12,7 +12,7 @@ public final class NotAVideo extends MediaRejected {
         this.found = found;
     }
 
-    /** For whoever would have taken a picture as well, and found that it is none. */
+    /** For callers that accept pictures too: the file is neither. */
     public MediaRejected norAnImage() {
         return new MediaRejected(
                 "neither an image nor a video but %s; expected %s, or %s"

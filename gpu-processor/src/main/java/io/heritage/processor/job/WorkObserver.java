@@ -12,6 +12,6 @@ public interface WorkObserver extends Cancellation {
     @Override
     void checkpoint();
 
-    /** May be called often; whoever passes it on does so at his own pace. */
+    /** May be called often; the receiver limits how often it passes it on. */
     void progress(WorkProgress progress);
 }

@@ -212,7 +212,7 @@ public final class S3Uploads implements OutputStep {
         };
     }
 
-    /** Whoever runs the bucket chooses the text. */
+    /** The operator of the bucket chooses the text. */
     private static String shortened(String text) {
         return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
     }

@@ -54,7 +54,7 @@ public final class TraceSpan {
         return new TraceScope(context);
     }
 
-    /** For whoever goes on with the trace; null if there is none. */
+    /** To continue the trace elsewhere; null if there is none. */
     public @Nullable String traceparent() {
         return TraceContext.write(context);
     }

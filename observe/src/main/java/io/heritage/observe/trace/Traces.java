@@ -41,7 +41,7 @@ public final class Traces implements AutoCloseable {
      * Sends spans to the endpoint of the configuration or of the environment; if neither has one,
      * as {@link #none()}.
      *
-     * @param service name of this process to whoever reads traces
+     * @param service name of this process in traces
      */
     public static Traces open(
             TracingConfig config, String service, Map<String, String> environment) {

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Media in temporary files: whoever looks at one frame of a video looks at others soon. Bounded in
+ * Media in temporary files: a user who views one frame of a video soon views others. Bounded in
  * bytes, on disk and on the heap, and in number; one that nobody uses is deleted after a while. Any
  * thread.
  */

@@ -88,7 +88,7 @@ public final class LiveEvents {
                 });
     }
 
-    /** Where jobs move to another sink the stream ends: whoever comes back finds the new one. */
+    /** If jobs move to another sink, the stream ends: a client that reconnects finds the new one. */
     private Waiters.Listener listener(
             EventQueue queue, boolean ofOne, Predicate<TrackedJob> wanted) {
         return new Waiters.Listener() {

@@ -26,7 +26,7 @@ public final class GuardedBroker implements AutoCloseable {
     /** Room for a stop: marks, snapshots and what is written until it is noticed. */
     static final long STOP_BELOW = 32L << 20;
 
-    /** Whoever fills the disk has met its end by then, and does not get the reserve. */
+    /** A program that fills the disk has failed by then, and does not get the reserve. */
     private static final long GIVE_BACK_BELOW = 4L << 20;
 
     /** So much more than that, with the reserve taken off, that it does not come and go. */
