@@ -16,8 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs every case it knows in some folders and compares the networks' outputs with reference
- * tensors.
+ * Runs the known cases in some folders and compares the networks' outputs with reference tensors.
  */
 public final class GoldenRunner {
     private static final Logger LOG = LoggerFactory.getLogger(GoldenRunner.class);
@@ -113,7 +112,7 @@ public final class GoldenRunner {
         return GoldenKind.of(name, description, kinds)
                 .or(() -> GoldenKind.of(stem, description, kinds))
                 .map(kind -> run(name, kind.golden(), file, description))
-                .orElseGet(() -> new GoldenResult.Skipped(name, "no network here knows this case"));
+                .orElseGet(() -> new GoldenResult.Skipped(name, "no network runs this case"));
     }
 
     /** Cases come from files: whatever one throws is its failure and does not stop the others. */

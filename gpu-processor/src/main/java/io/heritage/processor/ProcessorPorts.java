@@ -19,8 +19,7 @@ import java.util.Collection;
 import java.util.function.Supplier;
 
 /**
- * What a processor needs of the outside world. The caller owns all but the queues that it opens
- * here.
+ * The ports through which a processor reaches Kafka. The caller owns all of them except the queues, which the processor opens.
  *
  * @param queue joins the queues of the processor's endpoints; opened when the models are loaded,
  *     because a member that does not poll keeps jobs from others

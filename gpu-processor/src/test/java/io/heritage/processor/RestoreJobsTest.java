@@ -207,7 +207,7 @@ class RestoreJobsTest {
                         restoring.failed(
                                 with("\"res_h\":50,\"res_w\":71,\"fit\":\"exact\""),
                                 restoring.video(51, 35, 2)))
-                .isEqualTo("fit exact: a video has even sides, found res_h 50 and res_w 71");
+                .isEqualTo("fit exact: a video needs even sides, found res_h 50 and res_w 71");
     }
 
     @ParameterizedTest

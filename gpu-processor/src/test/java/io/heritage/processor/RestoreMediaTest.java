@@ -143,7 +143,7 @@ class RestoreMediaTest {
                 arguments(
                         "mp4 cut off",
                         Arrays.copyOf(clip, clip.length - 20),
-                        "media: video breaks off after"),
+                        "media: video ends early, after"),
                 arguments(
                         "mp4 cut off before its index",
                         Arrays.copyOf(bunny, bunny.length / 2),

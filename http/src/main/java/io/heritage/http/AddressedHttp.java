@@ -25,8 +25,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * One HTTP/1.1 request to an <b>address</b>, whatever the name in the URL is resolved to by then;
- * the name is what {@code Host} says and what a certificate has to be for. The JDK's client
+ * One HTTP/1.1 request to an <b>address</b>, whatever the name in the URL resolves to by then. The name is used for {@code Host} and for checking the certificate. The JDK's client
  * resolves names itself, and so may reach another address than the one that was checked. Any
  * thread.
  */
@@ -46,7 +45,7 @@ public final class AddressedHttp {
     }
 
     /**
-     * What the other side answers.
+     * The answer of the other side.
      *
      * @param headers by their names in lower case; of several of a name the last
      * @param body its bytes without transfer encoding; ends with an exception if it breaks off

@@ -3,8 +3,7 @@ package io.heritage.http;
 import java.util.ArrayList;
 
 /**
- * Where a part shows what it does: probes, metrics, and a sink's answers to a scaler. Nothing there
- * changes anything or tells what is in a job, but it needs no key either.
+ * The admin port of a process: probes, metrics, and a sink's answers to a scaler. It changes nothing and shows no contents of jobs, but needs no key either.
  *
  * @param enabled whether there is such a port
  * @param host address to bind to

@@ -3,7 +3,7 @@ package io.heritage.http;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Answers a path of the admin port that a part knows more about. */
+/** Answers a further path of the admin port. */
 @FunctionalInterface
 public interface AdminPage {
 

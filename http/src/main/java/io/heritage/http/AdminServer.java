@@ -16,8 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The port of one process for whoever operates it. Bound to loopback it answers no web page: a
- * {@code Host} of another name is refused.
+ * The admin port of one process. Bound to loopback it refuses requests with another {@code Host}, so web pages cannot use it.
  */
 public final class AdminServer implements AutoCloseable {
     /** Where the probes are. */

@@ -12,9 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's end of a connection. While a request waits for its answer, the next read is done
- * ahead on a thread of its own, which notices at once when the client hangs up; what it read is
- * handed to the parser. Reads belong to one thread, {@link #answer}, {@link #close} and {@link
+ * The client's end of a connection. While a request waits for its answer, a separate thread already does the next read and so notices at once when the client hangs up; the bytes it reads go to the parser. Reads belong to one thread, {@link #answer}, {@link #close} and {@link
  * #gone} to any.
  */
 public final class ClientSocket implements Supplier<byte[]> {

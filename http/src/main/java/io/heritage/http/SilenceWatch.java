@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /**
- * Closes a stream that nothing has come from for too long: whoever reads it then fails. Its sender
+ * Closes a stream that has delivered nothing for too long: its reader then fails. Its sender
  * may be gone without a word, or its network.
  */
 final class SilenceWatch implements AutoCloseable {

@@ -11,9 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which URLs of clients may be called: {@code http} and {@code https}, and unless allowed at public
- * addresses only, all that the name stands for. Names are resolved here and nowhere else: a call
- * goes to the address that was checked. Any thread.
+ * Which URLs of clients may be called: {@code http} and {@code https}, and unless allowed only if all addresses of the name are public. Names are resolved only here: a call goes to the address that was checked. Any thread.
  */
 public final class UrlGuard {
     private static final Set<String> SCHEMES = Set.of("http", "https");

@@ -20,8 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a reader of one's own between each socket and its parser: of HTTP/1.1, and where that is
- * wanted of HTTP/2 for clients that begin with it.
+ * Puts a custom reader between each socket and its parser: for HTTP/1.1, and optionally for HTTP/2 with prior knowledge.
  */
 public final class WatchedConnections implements ServerConnectionSelector {
     /** Requests that a client may have under way on one connection of HTTP/2. */

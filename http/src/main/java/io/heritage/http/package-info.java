@@ -15,7 +15,7 @@
  *       AnswerBody}).
  * </ol>
  *
- * <p>Beside the way, for whoever operates a part: {@link io.heritage.http.AdminServer} is a port of
+ * <p>Beside the path of a job, for operators: {@link io.heritage.http.AdminServer} is a port of
  * its own, set up by an {@link io.heritage.http.AdminConfig}, with {@link io.heritage.http.Probes}
  * and an {@link io.heritage.http.AdminPage}.
  */

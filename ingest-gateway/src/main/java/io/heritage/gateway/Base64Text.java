@@ -311,7 +311,7 @@ final class Base64Text {
     private BadBase64 otherUrl(String scheme) {
         return new BadBase64(
                 prefixed(
-                        "'%s:' begins neither base64 nor a URL that is fetched; URLs with http:// or https:// go into %s"
+                        "'%s:' is neither base64 nor a supported URL; http:// and https:// URLs go into %s"
                                 .formatted(scheme, urlKey)));
     }
 

@@ -92,7 +92,7 @@ final class BatchReader {
                 || own.isEmpty()
                 || own.size() > Batch.MOST) {
             throw new InvalidInput(
-                    "inputs: expected an array of 1 to %d objects, one a job, beside input for what they share"
+                    "inputs: expected an array of 1 to %d objects, one per job; input holds what they share"
                             .formatted(Batch.MOST));
         }
         if (!body.findParents(SubmissionReader.PLACEHOLDER_KEY).isEmpty()) {
@@ -100,7 +100,8 @@ final class BatchReader {
         }
         if (body.hasNonNull("s3Config")) {
             throw new InvalidInput(
-                    "s3Config: a batch takes none; processor.uploads uploads results of batches too");
+                    "s3Config: not allowed in a batch; processor.uploads uploads results of"
+                            + " batches too");
         }
         JsonNode shared = body.path(Batch.SHARED);
         ObjectNode inputs = JSON.objectNode();

@@ -102,7 +102,7 @@ final class BatchSubmission {
     private static void requireOneRecord(int bytes) throws InvalidInput {
         if (bytes > LARGEST_RECORD) {
             throw new InvalidInput(
-                    "the batch takes %s with its references, %s are possible; put into input what the jobs share, or send fewer at a time"
+                    "the batch has %s with its references, at most %s are possible; put shared values into input, or send fewer jobs at a time"
                             .formatted(ByteSize.of(bytes), ByteSize.of(LARGEST_RECORD)));
         }
     }
@@ -110,7 +110,7 @@ final class BatchSubmission {
     private static void requireFewInAll(int jobs, long bytes) throws InvalidInput {
         if (bytes > MOST_IN_ALL) {
             throw new InvalidInput(
-                    "the %d jobs take more than %s together, where what is in input counts for each; send fewer at a time"
+                    "the %d jobs have more than %s together, counting input for each job; send fewer at a time"
                             .formatted(jobs, ByteSize.of(MOST_IN_ALL)));
         }
     }
@@ -123,7 +123,7 @@ final class BatchSubmission {
             if (bytes > RecordedInput.MOST_BYTES) {
                 throw new InvalidInput(
                         inputs(i)
-                                + "the job takes %s with input and references, %s are possible"
+                                + "the job has %s with input and references, at most %s are possible"
                                         .formatted(
                                                 ByteSize.of(bytes),
                                                 ByteSize.of(RecordedInput.MOST_BYTES)));

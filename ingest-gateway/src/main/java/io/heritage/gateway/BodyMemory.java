@@ -37,7 +37,7 @@ final class BodyMemory {
     private synchronized void take(String owner, long bytes) {
         if (!shares.fits(owner, bytes)) {
             throw HttpFailure.tooMany(
-                    "request bodies of this key take %s already, its share; send fewer at a time"
+                    "request bodies of this key already take %s, its share; send fewer at a time"
                             .formatted(ByteSize.of(shares.usedBy(owner))));
         }
         if (!shares.fits(bytes)) {

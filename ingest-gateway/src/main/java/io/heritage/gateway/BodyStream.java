@@ -110,7 +110,7 @@ final class BodyStream extends InputStream {
             throw new BodyBroken(
                     !client.stalled().isEmpty()
                             ? client.stalled()
-                            : "the body broke off after %d%s bytes".formatted(count, declared),
+                            : "the body ended early, after %d%s bytes".formatted(count, declared),
                     e);
         }
     }

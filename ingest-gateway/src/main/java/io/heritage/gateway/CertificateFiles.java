@@ -121,7 +121,7 @@ final class CertificateFiles extends X509ExtendedKeyManager {
         signature.initVerify(shown);
         signature.update(text);
         if (!signature.verify(signed)) {
-            throw new GeneralSecurityException("the key is not that of the first certificate");
+            throw new GeneralSecurityException("the key does not belong to the first certificate");
         }
     }
 
@@ -130,7 +130,8 @@ final class CertificateFiles extends X509ExtendedKeyManager {
         Matcher found = KEY.matcher(new String(pem, StandardCharsets.US_ASCII));
         if (!found.find()) {
             throw new GeneralSecurityException(
-                    "no 'BEGIN PRIVATE KEY' in the key's file; 'openssl pkcs8 -topk8 -nocrypt' writes it so");
+                    "no 'BEGIN PRIVATE KEY' in the key's file; 'openssl pkcs8 -topk8 -nocrypt'"
+                            + " converts it");
         }
         byte[] bytes = Base64.getMimeDecoder().decode(found.group(1));
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(bytes));
@@ -147,7 +148,7 @@ final class CertificateFiles extends X509ExtendedKeyManager {
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             LOG.atWarn()
                     .addKeyValue("error", e.getMessage())
-                    .log("changed certificate cannot be used; the one before stays");
+                    .log("changed certificate cannot be used; the previous one stays in use");
         }
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of HTTP/2 each request is a {@link #ofStream stream} with a thread of its own. The server
  * tells it neither that the connection has ended nor that nothing comes, and when its handler is
- * done it reads what is left of the body; so whoever waits for a body is interrupted, and a stream
+ * done it reads what is left of the body; so a thread that waits for a body is interrupted, and a stream
  * that is too slow ends its connection.
  */
 final class ClientConnection implements Supplier<byte[]> {
@@ -94,7 +94,7 @@ final class ClientConnection implements Supplier<byte[]> {
         }
     }
 
-    /** Whoever waits for a job waits no longer; the server itself ends a read of the body. */
+    /** Ends the wait for a job; the server itself ends a read of the body. */
     private void leave() {
         reset = true;
         whenGone.run();
@@ -113,7 +113,7 @@ final class ClientConnection implements Supplier<byte[]> {
         streams.forEach(ClientConnection::endStream);
     }
 
-    /** Whoever waits for the body, with a handler or after it, waits no longer. */
+    /** Ends the wait for the body, in a handler or after it. */
     private void endStream() {
         whenGone.run();
         if (readingSince != 0 || !inRequest) {
@@ -269,7 +269,7 @@ final class ClientConnection implements Supplier<byte[]> {
                 && bodyBytes < (double) limits.minBodyBytesPerSecond() * waitedNanos / 1e9;
     }
 
-    /** Closes the connection; whoever is sending a body is told why. */
+    /** Closes the connection; a client that is sending a body gets the reason. */
     private void cut(String why, int status) {
         stalled = why;
         if (shared != null) {

@@ -179,7 +179,7 @@ final class ErrorFilter implements Handler {
                 left -= read;
             }
         } catch (IOException | RuntimeException e) {
-            LOG.atDebug().setCause(e).log("a refused body broke off");
+            LOG.atDebug().setCause(e).log("a refused body ended early");
         }
         return false;
     }

@@ -79,9 +79,9 @@ final class Estimates {
         try {
             return Wire.json().readTree(body);
         } catch (JsonProcessingException e) {
-            throw HttpFailure.badRequest("the body is no JSON: " + e.getOriginalMessage());
+            throw HttpFailure.badRequest("the body is not JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw HttpFailure.badRequest("the body is no JSON");
+            throw HttpFailure.badRequest("the body is not JSON");
         }
     }
 

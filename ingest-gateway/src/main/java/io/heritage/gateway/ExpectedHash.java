@@ -71,7 +71,7 @@ record ExpectedHash(String header, String sha256) {
     void check(String found) {
         if (!sha256.equals(found)) {
             throw HttpFailure.badRequest(
-                    "%s: the SHA-256 of what arrived is %s, the request says %s; nothing was stored, send it again"
+                    "%s: the received bytes have SHA-256 %s, the request says %s; nothing was stored, send them again"
                             .formatted(header, found, sha256));
         }
     }

@@ -218,7 +218,7 @@ public final class Gateway implements AutoCloseable {
     public void useKeys(List<ApiKey> others) {
         if (others.isEmpty() && !config.keys().isEmpty()) {
             throw new IllegalArgumentException(
-                    "gateway.keys: a gateway with keys needs a restart to go on without any");
+                    "gateway.keys: a gateway with keys needs a restart to run without keys");
         }
         keys.replace(config.withKeys(others).keys());
         LOG.atInfo().addKeyValue("keys", others.size()).log("keys replaced");

@@ -1,7 +1,7 @@
 package io.heritage.gateway;
 
 /**
- * Files of the certificate that the gateway shows; they are read again when they change.
+ * Files of the gateway's certificate and key; they are read again when they change.
  *
  * @param certificate PEM: the gateway's own, then those that vouch for it. Empty: plain HTTP
  * @param key PEM: its private key, unencrypted, PKCS #8

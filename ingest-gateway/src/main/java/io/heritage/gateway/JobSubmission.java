@@ -197,7 +197,7 @@ final class JobSubmission {
         }
         if (asked || left.compareTo(ExecutionPolicy.MIN_TTL) < 0) {
             throw new InvalidInput(
-                    "policy.ttl: %d ms is longer than the media that the input names are kept, which is %d ms more; store them again"
+                    "policy.ttl: %d ms is longer than the stored media named by the input are kept (another %d ms); store them again"
                             .formatted(policy.ttl().toMillis(), left.toMillis()));
         }
         return new ExecutionPolicy(policy.executionTimeout(), left, policy.lowPriority());
@@ -213,7 +213,7 @@ final class JobSubmission {
     private String unused(JsonNode s3Config) {
         return uploads.isSet() || s3Config.isMissingNode() || s3Config.isNull()
                 ? ""
-                : "s3Config is not used here (gateway.upload-secret)";
+                : "s3Config is ignored: gateway.upload-secret is not set";
     }
 
     private static String joined(String first, String second) {
@@ -266,7 +266,7 @@ final class JobSubmission {
                         : policy.ttl();
         if (run.plus(endpoint.retentionOf(id)).compareTo(kept) > 0) {
             throw new InvalidInput(
-                    "policy.executionTimeout: %d ms and the %d ms that the result is kept are longer than media are kept here (kafka.media-retention: %d ms)"
+                    "policy.executionTimeout: %d ms and the result's retention of %d ms together are longer than media are kept here (kafka.media-retention: %d ms)"
                             .formatted(
                                     run.toMillis(),
                                     endpoint.retentionOf(id).toMillis(),

@@ -96,7 +96,7 @@ final class MediaTickets {
     }
 
     /**
-     * Has the browser drop its cookie, which no page can; whoever forgot the key has none to show.
+     * Makes the browser drop its cookie, which no page can do; a page that forgot the key has none to send.
      *
      * @return whether that was asked for, and is answered
      * @throws HttpFailure 403 if a page of another site asks
@@ -193,7 +193,8 @@ final class MediaTickets {
                         : site.equals("same-origin") || site.equals("none");
         if (!own) {
             throw HttpFailure.forbidden(
-                    "the cookie for media is for pages of this server alone, and another one asks");
+                    "the cookie for media is for pages of this server only; this request is from"
+                            + " another page");
         }
     }
 

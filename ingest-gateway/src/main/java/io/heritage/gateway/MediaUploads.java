@@ -92,14 +92,14 @@ final class MediaUploads {
         }
         if (before != null && piece.range().isEmpty()) {
             throw HttpFailure.badRequest(
-                    "Content-Range is missing: %d bytes are stored, go on with 'bytes %d-LAST/TOTAL'"
+                    "Content-Range is missing: %d bytes are stored, continue with 'bytes %d-LAST/TOTAL'"
                             .formatted(before.bytes(), before.bytes()));
         }
         long stored = before == null ? 0 : before.bytes();
         long first = piece.range().map(ContentRange::first).orElse(0L);
         if (first != stored) {
             throw conflict(
-                    "Content-Range begins with byte %d, but %d bytes are stored; go on with 'bytes %d-LAST/TOTAL'"
+                    "Content-Range begins with byte %d, but %d bytes are stored; continue with 'bytes %d-LAST/TOTAL'"
                             .formatted(first, stored, stored));
         }
         if (before != null && before.pieces().size() == MOST_PIECES) {

@@ -47,7 +47,7 @@ final class QueueLimit {
         long waiting = asked(endpoint).waiting.get();
         if (waiting >= most) {
             throw HttpFailure.tooMany(
-                    "too many requests: %d jobs wait at %s, the most that may (gateway.rates.queued)"
+                    "too many requests: %d jobs wait at %s, the maximum (gateway.rates.queued)"
                             .formatted(waiting, endpoint));
         }
     }
@@ -63,7 +63,7 @@ final class QueueLimit {
         }
         if (jobs > most) {
             throw HttpFailure.badRequest(
-                    "a batch of %d jobs, where %d may wait at %s (gateway.rates.queued); send fewer at a time"
+                    "a batch of %d jobs, but at most %d may wait at %s (gateway.rates.queued); send fewer at a time"
                             .formatted(jobs, most, endpoint));
         }
         AtomicLong waiting = asked(endpoint).waiting;

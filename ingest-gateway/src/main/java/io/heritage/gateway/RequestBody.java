@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request, for whoever reads it and for whoever reads what is left of it. */
+/** The body of a request, for its reader and for the code that reads the rest of it. */
 final class RequestBody {
     private final ServerRequest request;
     private @Nullable InputStream stream;

@@ -58,7 +58,7 @@ final class RequestTarget {
     }
 
     private static String notPlain(String place, Object at) {
-        return "the %s has a character at %s that a URL has percent-encoded only, as %%20 is a blank"
+        return "the %s has a character at %s that must be percent-encoded in a URL, as %%20 for a blank"
                 .formatted(place, at);
     }
 }

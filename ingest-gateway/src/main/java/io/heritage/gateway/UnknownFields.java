@@ -6,7 +6,7 @@ import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.NearestName;
 import java.util.List;
 
-/** What is done about fields of an {@code input} that mean nothing, such as misspelled ones. */
+/** How unknown fields of an {@code input}, such as misspelled ones, are handled. */
 public enum UnknownFields {
     IGNORE,
 
@@ -36,7 +36,7 @@ public enum UnknownFields {
         if (unknown.isEmpty()) {
             return "";
         }
-        String text = "input has fields without a meaning: " + String.join(", ", unknown);
+        String text = "input has unknown fields: " + String.join(", ", unknown);
         if (this == REFUSE) {
             throw new InvalidInput(text);
         }

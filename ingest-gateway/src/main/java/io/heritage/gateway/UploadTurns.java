@@ -98,7 +98,7 @@ final class UploadTurns {
     private HttpFailure refusal(String owner) {
         return shares.fits(owner, 1)
                 ? HttpFailure.unavailable(
-                        "%d uploads are under way, the most this gateway takes, and none ended within %d s; try again"
+                        "%d uploads are under way, the limit of this gateway, and none ended within %d s; try again"
                                 .formatted(limit, patience.toSeconds()))
                 : HttpFailure.tooMany(
                         "%d uploads of this key are under way, its share, and none ended within %d s; send fewer at a time"

@@ -117,7 +117,7 @@ final class UrlMedia implements AutoCloseable {
         for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             if (!left.isPositive()) {
-                throw new HttpTimeoutException("redirects took all of the time");
+                throw new HttpTimeoutException("redirects used up the time limit");
             }
             FetchOutcome outcome =
                     get(
@@ -222,7 +222,7 @@ final class UrlMedia implements AutoCloseable {
         try {
             return from.resolve(location);
         } catch (IllegalArgumentException e) {
-            throw new Unfetched("its server redirects to something that is no URL");
+            throw new Unfetched("its server redirects to an invalid URL");
         }
     }
 

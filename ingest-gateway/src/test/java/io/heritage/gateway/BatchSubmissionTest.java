@@ -109,7 +109,7 @@ final class BatchSubmissionTest {
                 "{\"inputs\":[{\"start_image_base64\":\"AAAA\"}]} | inputs.0.start_image_base64: a batch names its media",
                 "{\"inputs\":[{\"start_image_base64\":\"media:x\",\"end_image_base64\":\"media:x\"}]} | no media of this key are stored",
                 "{\"inputs\":[{\"x\":{\"$media\":0}}]}         | reserved",
-                "{\"inputs\":[{}],\"s3Config\":{\"a\":\"b\"}}  | s3Config: a batch takes none",
+                "{\"inputs\":[{}],\"s3Config\":{\"a\":\"b\"}}  | s3Config: not allowed in a batch",
                 "{\"inputs\":[{}],\"policy\":{\"ttl\":1}}      | ttl",
                 "{\"inputs\":[{}],\"webhook\":7}               | webhook",
             })
@@ -132,7 +132,7 @@ final class BatchSubmissionTest {
         String one =
                 "{" + media.formatted(stored("x")) + ",\"prompt\":\"" + "x".repeat(1500) + "\"}";
         assertThat(batch("{\"inputs\":[" + (one + ",").repeat(699) + one + "]}").error())
-                .contains("put into input what the jobs share");
+                .contains("put shared values into input");
         var urls = new StringBuilder();
         for (int i = 0; i < 65; i++) {
             urls.append("{\"start_image_url\":\"http://127.0.0.1/").append(i).append("\"},");
@@ -161,10 +161,10 @@ final class BatchSubmissionTest {
                         .formatted(start, start);
         Reply together = batch(shared.formatted("x".repeat(100 << 10), "{},".repeat(99)));
         assertThat(together.status()).isEqualTo(400);
-        assertThat(together.error()).contains("the 100 jobs take more than 8MiB together");
+        assertThat(together.error()).contains("the 100 jobs have more than 8MiB together");
         Reply alone = batch(shared.formatted("x".repeat(600 << 10), "{},"));
         assertThat(alone.status()).isEqualTo(400);
-        assertThat(alone.error()).contains("inputs.0: the job takes", "512KiB are possible");
+        assertThat(alone.error()).contains("inputs.0: the job has", "512KiB are possible");
         assertThat(transport.events().all()).isEmpty();
         assertThat(batch(shared.formatted("x".repeat(50 << 10), "{},".repeat(99))).status())
                 .isEqualTo(200);

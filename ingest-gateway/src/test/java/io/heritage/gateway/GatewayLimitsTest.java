@@ -175,7 +175,7 @@ final class GatewayLimitsTest {
         Reply refused = run(ALICE);
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.header("Retry-After")).isEqualTo("5");
-        assertThat(refused.error()).contains("of this key take").contains("send fewer at a time");
+        assertThat(refused.error()).contains("of this key already take").contains("send fewer at a time");
         assertThat(run(BOB).status()).as("another key has room left").isEqualTo(200);
 
         unfinished(BOB, "{\"input\":");
@@ -206,7 +206,7 @@ final class GatewayLimitsTest {
         awaitUploads(4);
         Reply full = upload(BOB);
         assertThat(full.status()).isEqualTo(503);
-        assertThat(full.error()).startsWith("4 uploads are under way, the most this gateway takes");
+        assertThat(full.error()).startsWith("4 uploads are under way, the limit of this gateway");
     }
 
     private Reply upload(String key) throws IOException {

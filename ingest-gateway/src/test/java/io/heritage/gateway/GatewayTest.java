@@ -315,7 +315,7 @@ final class GatewayTest {
             "/v2/interpolate/status/%zz, the path has a bad percent-encoding at character 23: exp",
             "/v2/interpolate/status/abc%2, the path has a bad percent-encoding at character 26:"
                     + " exp",
-            "/v2/interpolate/status/[, the path has a character at 23 that a URL has"
+            "/v2/interpolate/status/[, the path has a character at 23 that must be"
                     + " percent-encoded",
             "/v2/interpolate/status/a?wait=%, the query has a bad percent-encoding at character 5:"
                     + " e",
@@ -568,9 +568,9 @@ final class GatewayTest {
                 value = {
                     "86400001|5000|policy.ttl: 86400001 ms is longer than media are kept here"
                             + " (kafka.media-retention: 86400000 ms)",
-                    "86400000|43200001|policy.executionTimeout: 43200001 ms and the 43200000 ms"
-                            + " that the result is kept are longer than media are kept here"
-                            + " (kafka.media-retention: 86400000 ms)",
+                    "86400000|43200001|policy.executionTimeout: 43200001 ms and the result's"
+                            + " retention of 43200000 ms together are longer than media are kept"
+                            + " here (kafka.media-retention: 86400000 ms)",
                 })
         void aJobThatOutlivesItsMediaIsRefused(long ttl, long executionTimeout, String error)
                 throws IOException {
@@ -591,8 +591,7 @@ final class GatewayTest {
             assertThat(accepted.status()).isEqualTo(200);
             assertThat(accepted.header("X-Heritage-Warning"))
                     .isEqualTo(
-                            "input has fields without a meaning: stepz (did you mean steps?), my"
-                                    + " own");
+                            "input has unknown fields: stepz (did you mean steps?), my own");
             assertThat(run(withImages(10)).header("X-Heritage-Warning")).isEmpty();
         }
 
@@ -755,7 +754,7 @@ final class GatewayTest {
             client.socket.shutdownOutput();
             Reply reply = client.reply();
             assertThat(reply.status()).isEqualTo(400);
-            assertThat(reply.error()).isEqualTo("the body broke off after 36 of 1000 bytes");
+            assertThat(reply.error()).isEqualTo("the body ended early, after 36 of 1000 bytes");
             assertThat(media.openUploads()).isEqualTo(0);
         }
 

@@ -326,7 +326,7 @@ final class KeysTest {
         assertThatThrownBy(() -> gateway.useKeys(List.of(twice, twice)))
                 .hasMessageContaining("is used twice");
         assertThatThrownBy(() -> gateway.useKeys(List.of()))
-                .hasMessageContaining("needs a restart to go on without any");
+                .hasMessageContaining("needs a restart to run without keys");
         assertThat(send("new", "POST", RUN, EMPTY_INPUT).status()).isEqualTo(200);
     }
 

@@ -205,7 +205,8 @@ final class StoredMediaTest {
                 .isEqualTo("media: the upload is not complete, 6 bytes are stored");
         Reply early = client.send("PUT", begun, "rld", ALICE, "Content-Range: bytes 8-10/11");
         assertThat(early.status()).isEqualTo(409);
-        assertThat(early.error()).contains("6 bytes are stored; go on with 'bytes 6-LAST/TOTAL'");
+        assertThat(early.error()).contains("6 bytes are stored; continue with 'bytes"
+                + " 6-LAST/TOTAL'");
         JsonNode whole =
                 put(
                         begun,
@@ -308,7 +309,7 @@ final class StoredMediaTest {
                 "{\"input\":{\"media\":\"%s\"},\"policy\":{\"ttl\":7200000}}".formatted(reference);
         client.send("POST", "/v2/restore/run", asking, ALICE);
         assertThat(((JobEvent.Rejected) transport.events().all().getLast()).error())
-                .contains("policy.ttl: 7200000 ms is longer than the media");
+                .contains("policy.ttl: 7200000 ms is longer than the stored media");
         now = NOW.plus(Duration.ofHours(49));
         assertThat(errorOfJobWith(reference, ALICE)).contains("or no longer");
     }

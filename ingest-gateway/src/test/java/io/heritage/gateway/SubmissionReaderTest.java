@@ -171,9 +171,8 @@ final class SubmissionReaderTest {
                     "AAAA\\\"AAA|start_image_base64: invalid base64 at character 4: '\"'",
                     "data:image/png;base64,AA$A|start_image_base64: invalid base64 at character 24:"
                             + " '$'",
-                    "https:a.example/b.png|start_image_base64: 'https:' begins neither base64 nor a"
-                            + " URL that is fetched; URLs with http:// or https:// go into"
-                            + " start_image_url",
+                    "https:a.example/b.png|start_image_base64: 'https:' is neither base64 nor a"
+                            + " supported URL; http:// and https:// URLs go into start_image_url",
                     "https://a.example/\\u00e9|start_image_base64: character 18 of the URL is no"
                             + " printable ASCII; percent-encode it",
                     "data:image/png;base64,AA,A|start_image_base64: invalid base64 at character 24:"
@@ -219,7 +218,7 @@ final class SubmissionReaderTest {
                                     "{\"input\":{\"%s\":\"%s\"}}".formatted(field, url),
                                     EndpointKind.RESTORE))
                     .isEqualTo(
-                            "Invalid base64 video data: %s: '%s' begins neither base64 nor a URL that is fetched; URLs with http:// or https:// go into %s"
+                            "Invalid base64 video data: %s: '%s' is neither base64 nor a supported URL; http:// and https:// URLs go into %s"
                                     .formatted(field, scheme, urlField));
         }
 

@@ -181,7 +181,7 @@ final class TlsTest {
         Files.delete(folder.resolve("EC.p12"));
         writeCertificate("EC");
         Files.write(key(), first);
-        assertStartStops("the key is not that of the first certificate");
+        assertStartStops("the key does not belong to the first certificate");
     }
 
     private void assertStartStops(String reason) {

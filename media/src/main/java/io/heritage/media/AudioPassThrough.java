@@ -19,11 +19,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file holds beside its picture. Its sound is copied packet by packet into the video that is
- * written, unchanged, on the same timeline as the frames. What WebM does not carry becomes Opus
- * there; what mp4 does not carry is refused. Reads along with the video, never ahead by more than a
- * packet. A file without sound passes nothing through. Used by the writer's thread; who opened it
- * closes it, after the writer.
+ * The tracks of a file beside its picture. Sound is copied unchanged, packet by packet, into the written video, on the same timeline as the frames. Codecs that WebM does not carry become Opus there; codecs that mp4 does not carry are refused. Reads along with the video, never ahead by more than a packet. Used by the writer's thread; the code that opened it closes it, after the writer.
  */
 public final class AudioPassThrough implements AutoCloseable {
 
@@ -204,7 +200,7 @@ public final class AudioPassThrough implements AutoCloseable {
     private static void describeCopy(AVStream source, AVStream target) {
         if (source.codecpar().sample_rate() <= 0) {
             throw new MediaRejected(
-                    "the sound is damaged: its %s track names no sample rate"
+                    "the sound is damaged: its %s track has no sample rate"
                             .formatted(MediaFile.codecName(source)));
         }
         NativeError.check(
@@ -265,7 +261,7 @@ public final class AudioPassThrough implements AutoCloseable {
             return false;
         }
         if (Ffmpeg.failed(code)) {
-            throw new MediaRejected("the sound breaks off: " + Ffmpeg.errorText(code));
+            throw new MediaRejected("the sound ends early: " + Ffmpeg.errorText(code));
         }
         packetWaits = true;
         return true;

@@ -4,8 +4,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /**
- * What the RGB values of a video mean: code points of ITU-T H.273, which FFmpeg counts by. Values
- * are never changed for them, so a video that is written carries those of its input.
+ * What the RGB values of a video mean: code points of ITU-T H.273, as FFmpeg uses them. Values are never converted, so a written video carries the tags of its input.
  *
  * @param primaries ColourPrimaries, 9 for BT.2020
  * @param transfer TransferCharacteristics, 16 for PQ, 18 for HLG

@@ -108,7 +108,7 @@ final class FieldFilter implements AutoCloseable {
             Kind found = Kind.of(frame);
             if (!found.equals(kind)) {
                 throw new MediaRejected(
-                        "an interlaced video changes from %s to %s; its fields can be read only if it does not"
+                        "an interlaced video changes from %s to %s, which is not supported"
                                 .formatted(kind, found));
             }
             frame.pts(frame.best_effort_timestamp());

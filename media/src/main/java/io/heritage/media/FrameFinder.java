@@ -12,9 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Single frames of a picture or video by their number, from 0 in the order they are shown: frame
- * {@code n} is the one that {@link VideoReader} gives as the {@code n}-th, found without decoding
- * all before it where the file has key frames and says where. A picture has one frame. Holds no
+ * Single frames of a picture or video by number, from 0 in display order: frame {@code n} is the {@code n}-th frame of {@link VideoReader}, found without decoding everything before it if the file has key frames with known places. A picture has one frame. Holds no
  * native memory between calls; any thread.
  */
 public final class FrameFinder {

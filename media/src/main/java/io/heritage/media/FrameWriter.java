@@ -2,7 +2,7 @@ package io.heritage.media;
 
 import java.io.IOException;
 
-/** Where the frames of a video go, one after the other. One thread at a time. */
+/** Takes the frames of a video, one after the other. One thread at a time. */
 public interface FrameWriter extends AutoCloseable {
 
     /**

@@ -57,7 +57,8 @@ final class HeifDecoder {
         Item picture = items.primaryItem();
         Item alpha = items.alphaOf(picture);
         if (alpha != null && items.isPremultiplied()) {
-            throw damaged(header, "its colours are multiplied by its alpha, which is not read");
+            throw damaged(header, "its colours are premultiplied by its alpha, which is not"
+                    + " supported");
         }
         AVFrame frame = frameOf(picture);
         try (RgbConversion conversion = new RgbConversion()) {

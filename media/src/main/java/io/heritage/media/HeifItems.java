@@ -165,7 +165,8 @@ final class HeifItems {
             if (version > 0) {
                 int method = box.u16(at, BIG) & 15;
                 if (method > 1) {
-                    throw new NotPossible("its items are made of others, which is not read");
+                    throw new NotPossible("its items are derived from others, which is not"
+                            + " supported");
                 }
                 item.inItemData = method == 1;
                 at += 2;
@@ -221,7 +222,7 @@ final class HeifItems {
                 int index = wideIndex ? box.u16(at, BIG) & 0x7fff : box.u8(at) & 0x7f;
                 at += wideIndex ? 2 : 1;
                 if (index > shared.size()) {
-                    throw new NotPossible("it names a property that is not there");
+                    throw new NotPossible("it names a property that is missing");
                 }
                 if (index > 0) {
                     item.properties.add(shared.get(index - 1));
@@ -271,7 +272,7 @@ final class HeifItems {
     static int[] size(Item item) throws CutOff, NotPossible {
         Property size = property(item, "ispe");
         if (size == null) {
-            throw new NotPossible("it says no size");
+            throw new NotPossible("it has no size");
         }
         return new int[] {size.content().i32(4, BIG), size.content().i32(8, BIG)};
     }

@@ -1,7 +1,7 @@
 package io.heritage.media;
 
 /**
- * What a picture's first bytes tell.
+ * The facts in a picture's first bytes.
  *
  * @param width stored columns, before the orientation is applied
  * @param height stored rows, before the orientation is applied

@@ -3,7 +3,7 @@ package io.heritage.media;
 import java.util.Locale;
 
 /**
- * What a picture may measure, checked on its header before a pixel is decoded.
+ * Limits on the size of a picture, checked on its header before a pixel is decoded.
  *
  * @param maxPixels width times height, at most
  * @param maxSide the longer side, at most

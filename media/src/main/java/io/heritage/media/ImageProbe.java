@@ -3,8 +3,7 @@ package io.heritage.media;
 import java.nio.ByteBuffer;
 
 /**
- * What the first bytes of a file say about it; nothing is decoded, no more than the header is
- * looked at.
+ * Reads the header of a picture; nothing is decoded.
  */
 public sealed interface ImageProbe {
     /** What can be read, for messages. */

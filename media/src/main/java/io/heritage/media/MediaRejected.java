@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A picture or video that a job cannot use. The message says what was found and what was expected;
- * the caller, who knows which input it was, puts its name in front with {@link #of(String)}.
+ * the caller, which knows the input, puts its name in front with {@link #of(String)}.
  */
 public sealed class MediaRejected extends RuntimeException permits NotAVideo {
 

@@ -1,8 +1,7 @@
 package io.heritage.media;
 
 /**
- * FFmpeg refused what our own code asked for: not the input's fault, and not to be tried again
- * unchanged.
+ * FFmpeg refused a call of our own code: the input is not at fault, and trying again unchanged is useless.
  */
 public final class NativeError extends RuntimeException {
 

@@ -1,6 +1,6 @@
 package io.heritage.media;
 
-/** A file that is no video at all, as far as its first bytes tell. */
+/** A file that is not a video, judging by its first bytes. */
 public final class NotAVideo extends MediaRejected {
     private static final long serialVersionUID = 1L;
     private static final String VIDEOS = "MP4, MOV, MKV, WebM, AVI or MPEG";
@@ -12,7 +12,7 @@ public final class NotAVideo extends MediaRejected {
         this.found = found;
     }
 
-    /** For whoever would have taken a picture as well, and found that it is none. */
+    /** For callers that accept pictures too: the file is neither. */
     public MediaRejected norAnImage() {
         return new MediaRejected(
                 "neither an image nor a video but %s; expected %s, or %s"

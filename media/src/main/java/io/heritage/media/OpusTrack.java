@@ -121,7 +121,7 @@ final class OpusTrack implements AutoCloseable {
             int code = avfilter.av_buffersrc_add_frame(filtersFor(frame), frame);
             if (Ffmpeg.failed(code)) {
                 throw new MediaRejected(
-                        "sound in %s changes its rate or channels, which cannot be kept: %s"
+                        "sound in %s changes its rate or channels, which is not supported: %s"
                                 .formatted(MediaFile.codecName(source), Ffmpeg.errorText(code)));
             }
             encodeFiltered(to);

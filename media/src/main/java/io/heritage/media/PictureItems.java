@@ -37,8 +37,8 @@ final class PictureItems {
         try (FileChannel file = FileChannel.open(path)) {
             if (new PictureItems(file).areThere()) {
                 throw new MediaRejected(
-                        "a video that holds still pictures as well (HEIF items), which is not read;"
-                                + " expected a video alone");
+                        "a video that also holds still pictures (HEIF items), which is not"
+                                + " supported; expected a video only");
             }
         } catch (IOException e) {
             throw new MediaRejected("a file that cannot be read: " + e.getMessage(), e);

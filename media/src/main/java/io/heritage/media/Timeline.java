@@ -28,7 +28,7 @@ final class Timeline {
 
     private static final int SECOND = avutil.AV_TIME_BASE;
 
-    /** A smaller step back is the inaccuracy of whoever wrote the file. */
+    /** A smaller step back is an inaccuracy of the program that wrote the file. */
     private static final long STEP_BACK = SECOND / 10;
 
     /** How far apart in time tracks of one recording may stand at one place of the file. */

@@ -139,7 +139,7 @@ final class VideoDecoder implements AutoCloseable {
             decodedSize = found;
         } else if (!found.equals(decodedSize)) {
             throw new MediaRejected(
-                    "a frame measures %s, those before %s; a video must keep its size"
+                    "a frame is %s, earlier ones are %s; a video must keep its size"
                             .formatted(found, decodedSize));
         }
     }
@@ -188,7 +188,7 @@ final class VideoDecoder implements AutoCloseable {
                 avformat.avformat_index_get_entries_count(file.context().streams(streamIndex));
         if (packetsRead < indexed && !jumped) {
             throw new MediaRejected(
-                    "video breaks off after %d of %d frames".formatted(packetsRead, indexed));
+                    "video ends early, after %d of %d frames".formatted(packetsRead, indexed));
         }
     }
 

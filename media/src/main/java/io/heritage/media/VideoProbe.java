@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a video file's headers say, without its frames being decoded.
+ * The headers of a video file; no frame is decoded.
  *
  * @param container FFmpeg's name, {@code mov,mp4,m4a,3gp,3g2,mj2} for mp4
  * @param codec of the video track, such as {@code h264}

@@ -183,7 +183,7 @@ class VideoReaderTest {
                                 }
                             })
                     .isInstanceOf(MediaRejected.class)
-                    .hasMessageMatching("video breaks off after \\d+ of 2\\d frames");
+                    .hasMessageMatching("video ends early, after \\d+ of 2\\d frames");
         }
     }
 
@@ -228,7 +228,7 @@ class VideoReaderTest {
             assertThatThrownBy(() ->
                             VideoReader.open(new ByteArrayInputStream(bytes), ImageLimits.DEFAULT))
                     .isInstanceOf(MediaRejected.class)
-                    .hasMessageContaining("holds still pictures as well (HEIF items)");
+                    .hasMessageContaining("also holds still pictures (HEIF items)");
         }
     }
 

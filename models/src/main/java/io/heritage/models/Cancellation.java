@@ -3,7 +3,7 @@ package io.heritage.models;
 import java.util.function.BooleanSupplier;
 
 /**
- * Says whether work is still wanted. Called between blocks of a network, several times a second, on
+ * Whether work is still wanted. Called between blocks of a network, several times a second, on
  * the thread that computes; so it must be quick.
  */
 @FunctionalInterface

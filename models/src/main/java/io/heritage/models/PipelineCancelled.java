@@ -1,8 +1,7 @@
 package io.heritage.models;
 
 /**
- * A pipeline stopped between two blocks because it was asked to; nothing is wrong with it or its
- * input.
+ * A pipeline was stopped between two blocks on request; nothing is wrong with it or its input.
  */
 public final class PipelineCancelled extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -122,7 +122,8 @@ public final class Meters {
                     .addKeyValue("metric", metric.exposed())
                     .addKeyValue("limit", MOST_SERIES)
                     .log(
-                            "a metric has as many series as it may; further ones are counted together");
+                            "a metric has reached its limit of series; further ones are counted"
+                                    + " together");
         }
         return named(metric, labels);
     }

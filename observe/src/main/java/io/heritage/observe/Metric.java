@@ -3,8 +3,7 @@ package io.heritage.observe;
 import java.util.List;
 
 /**
- * Every metric there is. Labels never hold an id of a job or of a caller: they would make a series
- * each.
+ * Every metric. Labels never hold an id of a job or of a caller, because each would be a series.
  */
 public enum Metric {
     JOBS(
@@ -32,7 +31,7 @@ public enum Metric {
             Kind.COUNTER,
             "heritage.jobs.duplicate.terminal",
             Part.SINK,
-            "ends of a job that came after its end and changed nothing",
+            "terminal events of a job that had already ended; they change nothing",
             "endpoint"),
     JOB_DELAY(
             Kind.TIMER,
@@ -66,22 +65,22 @@ public enum Metric {
             Kind.GAUGE,
             "heritage.queue.turns",
             Part.SINK,
-            "jobs of this sink's partitions that wait for their owner's turn in a lane that is"
-                    + " shared; sum over sinks for all",
+            "jobs of this sink's partitions that wait for their owner's turn in a shared lane;"
+                    + " sum over sinks for all",
             "topic"),
     SHARE_LAG(
             Kind.GAUGE,
             "heritage.share.lag",
             Part.SINK,
             "records of a lane that its share group has not finished: waiting or with a worker;"
-                    + " every sink tells the same",
+                    + " every sink reports the same",
             "topic"),
     SHARE_WINDOW_USED(
             Kind.GAUGE,
             "heritage.share.window.used",
             Part.SINK,
             "records that take up the lock window behind the oldest unfinished one; every sink"
-                    + " tells the same",
+                    + " reports the same",
             "topic"),
     SHARE_WINDOW_LIMIT(
             Kind.GAUGE,
@@ -93,13 +92,13 @@ public enum Metric {
             Kind.GAUGE,
             "heritage.scaler.flex",
             Part.SINK,
-            "flex workers that the scaler was told last",
+            "flex workers that were last reported to the scaler",
             "endpoint"),
     WORKERS(
             Kind.GAUGE,
             "heritage.workers",
             Part.SINK,
-            "workers as /health counts them; every sink tells the same",
+            "workers as /health counts them; every sink reports the same",
             "endpoint",
             "state"),
     WEBHOOK(
@@ -119,7 +118,7 @@ public enum Metric {
             Kind.TIMER,
             "heritage.http.requests",
             Part.GATEWAY,
-            "requests of clients with the wait for their answer, by operation and status",
+            "client requests, including the wait for the answer, by operation and status",
             "operation",
             "status"),
     HTTP_BODY_BYTES(

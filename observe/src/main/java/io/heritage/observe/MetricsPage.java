@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
-/** All that this process records, with memory, threads and time of its JVM. One a process. */
+/** All metrics of this process, with memory, threads and time of its JVM. One per process. */
 public final class MetricsPage implements AutoCloseable {
     /** What {@link #text()} is. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 
-/** A running sink: folds the state of all jobs, looks after them, and answers for them. */
+/** A running sink: folds the state of all jobs, enforces their deadlines, and answers requests about them. */
 public final class Sink implements AutoCloseable {
     private final RestartingStreams streams;
     private final JobDirectory directory;
@@ -55,7 +55,7 @@ public final class Sink implements AutoCloseable {
      * Returns once requests are accepted; they are answered 503 until the state is there, see
      * {@link #ready()}. The topics must exist ({@link KafkaTransport#createTopics}).
      *
-     * @param endpoints of which jobs are looked after
+     * @param endpoints endpoints whose jobs are folded
      * @param transport stays open when the sink is closed
      * @throws TransportUnavailable if Kafka does not answer
      */
@@ -122,7 +122,7 @@ public final class Sink implements AutoCloseable {
 
     /**
      * Stops within about 10 s and keeps its place in the group: the same instance id gets the same
-     * jobs back at once. Until then, or the end of the group's session, nobody looks after them.
+     * jobs back at once. Until then, or the end of the group's session, no sink folds them.
      */
     @Override
     public void close() {

@@ -5,8 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How a video is cut: decided once, from the input alone, and recorded with {@link
- * JobEvent.Divided}.
+ * How a video is cut: decided once, from the input only, and recorded with {@link JobEvent.Divided}.
  *
  * @param segments in order, without gaps; at least two
  */

@@ -48,7 +48,7 @@ public record EndpointConfig(
         }
     }
 
-    /** What makes the frames of an <i>interpolate</i> endpoint. */
+    /** The engine of an <i>interpolate</i> endpoint. */
     public enum Engine {
         /** Wan where its models are installed, else RIFE. */
         AUTO,

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record makes a job exist: when it is acknowledged by Kafka the client gets the id.
+ * A job as its queue record: it exists, and the client gets its id, once Kafka has acknowledged the record.
  *
  * @param owner name of the API key it was submitted with; other keys do not see the job
  * @param webhook called once the job is terminal

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * What a job does of another one, which was divided: see docs/long-videos.md. Clients neither list
+ * The part of a divided job that another job does: docs/long-videos.md. Clients neither list
  * nor submit such jobs.
  *
  * @param parent the job that was divided
@@ -58,7 +58,7 @@ public record JobPart(JobId parent, int attempt, int index, Work work) {
     }
 
     /**
-     * Makes the parent's result of its segments.
+     * Joins the segments into the parent's result.
      *
      * @param segments their outputs, in order
      */

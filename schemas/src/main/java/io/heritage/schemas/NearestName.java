@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** The known name a mistyped one was probably meant to be. */
+/** Suggests the known name nearest to a mistyped one. */
 public final class NearestName {
     private NearestName() {}
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** What clients are told of a piece of media that they get by a URL. */
+/** Facts for clients about a piece of media with a URL. */
 public final class OutputFacts {
     private OutputFacts() {}
 

@@ -15,9 +15,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 
 /**
- * Seals the credentials of an {@link UploadTarget} on their way through Kafka, where whoever may
- * read a topic could read them: AES-256-GCM, under a key from a secret (HKDF, RFC 5869) that
- * gateways and processors have. What was sealed for one job cannot be opened for another. Any
+ * Seals the credentials of an {@link UploadTarget} on their way through Kafka, where anyone with read access to a topic could read them: AES-256-GCM, under a key from a secret (HKDF, RFC 5869) that
+ * gateways and processors have. Credentials sealed for one job cannot be opened for another. Any
  * thread.
  */
 public final class UploadSecret {
@@ -39,7 +38,7 @@ public final class UploadSecret {
         key = value.isEmpty() ? Optional.empty() : Optional.of(keyOf(value));
     }
 
-    /** What is sealed cannot be opened here. */
+    /** Sealed credentials cannot be opened here. */
     public static final class NotOpened extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The video that is asked for between two images, or onwards from one (docs/interpolate.md).
+ * The requested video between two images, or onwards from one (docs/interpolate.md).
  *
  * @param steps sampling steps over both experts, 4 to 20
  * @param resolution shorter side in pixels: 480, 640, 720 or 1080

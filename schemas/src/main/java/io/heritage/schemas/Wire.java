@@ -96,8 +96,7 @@ public final class Wire {
     }
 
     /**
-     * A message that only a later version of Heritage can read: this process has to leave it to
-     * others and to be updated.
+     * A message that only a later version of Heritage can read: this process must leave it to others and be updated.
      */
     public static final class LaterVersion extends UncheckedIOException {
         private static final long serialVersionUID = 1L;

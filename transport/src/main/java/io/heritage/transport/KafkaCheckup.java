@@ -27,8 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 
 /**
- * Looks at a cluster without changing it: whether it answers, has share groups, enough brokers and
- * the topics, what it lets this user do, and whether its clock and ours agree.
+ * Checks a cluster without changing it: whether it answers, has share groups, enough brokers and the topics, which permissions this user has, and whether its clock and ours agree.
  */
 public final class KafkaCheckup {
     private static final Duration WITHIN = Duration.ofSeconds(10);
@@ -50,7 +49,7 @@ public final class KafkaCheckup {
     }
 
     /**
-     * One thing that was looked at.
+     * The result of one check.
      *
      * @param verdict whether Heritage can work with it
      * @param found for people
@@ -151,8 +150,9 @@ public final class KafkaCheckup {
         } else {
             doubtful(
                     "kafka topics",
-                    "not there or not visible: " + String.join(", ", missing),
-                    "the first part that starts makes them; see deploy/kafka-acls.sh if it may not");
+                    "missing or not visible: " + String.join(", ", missing),
+                    "the first process that starts creates them; deploy/kafka-acls.sh grants the"
+                            + " permissions");
         }
         wanted.removeAll(missing);
         permissions(admin, wanted);
@@ -177,8 +177,8 @@ public final class KafkaCheckup {
         } else {
             doubtful(
                     "kafka permissions",
-                    "this user may not: " + String.join(", ", lacking),
-                    "no part needs all; what each needs is in deploy/kafka-acls.sh");
+                    "missing permissions: " + String.join(", ", lacking),
+                    "no process needs all of them; deploy/kafka-acls.sh lists what each needs");
         }
     }
 
@@ -194,7 +194,7 @@ public final class KafkaCheckup {
             doubtful(
                     "clocks",
                     "a worker's clock is %d s ahead of this one".formatted(ahead.toSeconds()),
-                    "let all machines follow a time server (chrony, systemd-timesyncd)");
+                    "synchronise all machines with a time server (chrony, systemd-timesyncd)");
         } else {
             good("clocks", "no heartbeat is from the future");
         }

@@ -53,7 +53,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything this process says and hears through Kafka; one a process. Opens nothing but two
+ * Everything this process writes to and reads from Kafka; one per process. Opens nothing but two
  * producers and an admin client at first; safe for use by any number of threads.
  */
 public final class KafkaTransport implements AutoCloseable {

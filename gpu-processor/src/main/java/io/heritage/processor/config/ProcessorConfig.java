@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one processor runs on and what it accepts. A machine with several GPUs runs a processor for
+ * Settings of one processor: its devices, and what it accepts. A machine with several GPUs runs a processor for
  * each.
  *
  * @param worker unique among the processors alive; clients see it as {@code workerId}

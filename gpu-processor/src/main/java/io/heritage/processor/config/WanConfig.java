@@ -40,7 +40,7 @@ public record WanConfig(
         }
         if (memoryBytes < 0) {
             throw new IllegalArgumentException(
-                    "memory-bytes: expected 0 (all there is) or more, found " + memoryBytes);
+                    "memory-bytes: expected 0 (all of it) or more, found " + memoryBytes);
         }
     }
 

@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** How much memory a device has for models and what they compute. */
+/** How much memory a device has for models and their activations. */
 public final class DeviceMemory {
     /** The rest is for the heap, page cache and other processes. */
     private static final double USABLE_OF_MACHINE = 0.8;
@@ -49,7 +49,7 @@ public final class DeviceMemory {
                                     "TotalMemorySize");
             return (long) ((Long) total * USABLE_OF_MACHINE);
         } catch (JMException e) {
-            throw new IllegalStateException("this Java does not tell the machine's memory", e);
+            throw new IllegalStateException("this JVM does not report the machine's memory", e);
         }
     }
 }

@@ -8,8 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What a device holds: looked at by the thread that owns it, between two blocks of a network, and
- * told to any thread.
+ * The contents of a device: read by the thread that owns it, between two blocks of a network, and available to any thread.
  */
 public final class DeviceReport {
     private static final Duration PACE = Duration.ofSeconds(1);

@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The one platform thread that owns a device; others hand their work over and wait. */
+/** The platform thread that owns a device; other threads hand work over and wait. */
 public final class DeviceThread implements AutoCloseable {
 
     /** Done on the device's thread. */

@@ -16,9 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Interpolation in this process, without a server: files in, files out. Any thread may call, one
- * piece of work is done at a time on a thread that owns the device; the caller waits for it. An
- * interrupt of the caller cancels its work.
+ * Interpolation in this process, without a server: files in, files out. Any thread may call. A thread that owns the device does one piece of work at a time while the caller waits. Interrupting the caller cancels its work.
  */
 public final class LocalInterpolation implements AutoCloseable {
     private final DeviceThread device;

@@ -3,7 +3,7 @@ package io.heritage.processor.interpolate;
 import io.heritage.media.Rational;
 
 /**
- * The frames that are asked for between two image files.
+ * The requested frames between two image files.
  *
  * @param resolution shorter side of the frames in pixels
  * @param frames in all, the two images included

@@ -5,7 +5,7 @@ import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
 
 /**
- * Facts about a video that was made.
+ * Facts about a finished video.
  *
  * @param framesRead frames of the input
  * @param sceneCuts cuts between scenes, across which nothing was blended

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Wan2.2 (docs/interpolate.md), resident from when it is first asked for. Device thread only. */
+/** Wan2.2 (docs/interpolate.md), resident from its first use on. Device thread only. */
 public final class WanModels implements Evictable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WanModels.class);
 

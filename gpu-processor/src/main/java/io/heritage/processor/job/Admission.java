@@ -76,7 +76,7 @@ public final class Admission {
         return again(claim);
     }
 
-    /** Nobody has had this record, so whoever runs the job got it by another one. */
+    /** No worker has had this record, so a worker that runs the job got it through another record. */
     private boolean isFirstDelivery(ClaimedJob claim) {
         return claim.attempt() == claim.job().attemptsBefore() + 1 && !mayHaveBeenBegun(claim);
     }

@@ -11,8 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt as a span of its job's trace: the wait before the first one, each stage within it.
- * Attempts that follow are spans of the same trace; one whose process ends is in none. Device
+ * One attempt as a span of its job's trace, with the wait before the first attempt and each stage. Later attempts are spans of the same trace; an attempt whose process ends is in no trace. Device
  * thread only.
  */
 public final class AttemptTrace {

@@ -21,8 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts the state of this worker to the worker board: at every change, those of short jobs taken
- * together, and, on a thread of its own, once every interval. The last state is {@link
+ * Posts the state of this worker to the worker board: at every change, combined for short jobs, and on its own thread once per interval. The last state is {@link
  * Phase#STOPPED}.
  */
 public final class Heartbeat implements AutoCloseable {

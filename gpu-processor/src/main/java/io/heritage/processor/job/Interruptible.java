@@ -2,7 +2,7 @@ package io.heritage.processor.job;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Adds the interrupt of a caller that waits to an observer. */
+/** Adds the interrupt of a waiting caller to an observer. */
 public final class Interruptible implements WorkObserver {
     private final WorkObserver observer;
     private final AtomicBoolean interrupted = new AtomicBoolean();

@@ -3,7 +3,7 @@ package io.heritage.processor.job;
 import io.heritage.schemas.Division;
 import io.heritage.schemas.Payload;
 
-/** What a handler makes of a job. */
+/** The answer of a handler to a job. */
 public sealed interface JobAnswer {
 
     /**

@@ -1,6 +1,6 @@
 package io.heritage.processor.job;
 
-/** A job cannot be done; the message goes to the client as it is. */
+/** A job cannot be done; the message goes to the client unchanged. */
 public final class JobFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package io.heritage.processor.job;
 import io.heritage.schemas.Payload;
 import java.io.IOException;
 
-/** What is done with a job's output between the work and its report. Device thread. */
+/** A step on a job's output between the work and its report. Device thread. */
 @FunctionalInterface
 public interface OutputStep {
 

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A request to stop, and how long a running job may still go on. Any thread. */
+/** A request to stop, and how long a running job may continue. Any thread. */
 public final class Shutdown {
     private final Clock clock;
     private final Duration grace;

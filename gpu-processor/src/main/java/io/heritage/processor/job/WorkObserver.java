@@ -3,7 +3,7 @@ package io.heritage.processor.job;
 import io.heritage.models.Cancellation;
 
 /**
- * Who asked for a piece of work: is told how far it is and may stop it. Called on the thread that
+ * The caller's view of a piece of work: receives its progress and may stop it. Called on the thread that
  * owns the device.
  */
 public interface WorkObserver extends Cancellation {
@@ -12,6 +12,6 @@ public interface WorkObserver extends Cancellation {
     @Override
     void checkpoint();
 
-    /** May be called often; whoever passes it on does so at his own pace. */
+    /** May be called often; the receiver limits how often it passes it on. */
     void progress(WorkProgress progress);
 }

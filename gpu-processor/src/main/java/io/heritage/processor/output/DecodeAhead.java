@@ -12,8 +12,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes a video on a thread of its own, some frames ahead of the thread that computes. The reader
- * is the caller's to close, after this.
+ * Decodes a video on its own thread, some frames ahead of the computing thread. The caller closes the reader, after this.
  */
 public final class DecodeAhead implements AutoCloseable {
     private final FrameSupply video;

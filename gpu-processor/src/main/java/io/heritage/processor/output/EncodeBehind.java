@@ -10,8 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Encodes a video on a thread of its own, while the thread that computes goes on; a few frames are
- * on their way. The writer is the caller's to close, after this.
+ * Encodes a video on its own thread while the computing thread continues; a few frames are in flight. The caller closes the writer, after this.
  */
 public final class EncodeBehind implements AutoCloseable {
     private static final int BEHIND = 8;

@@ -3,7 +3,7 @@ package io.heritage.processor.output;
 import io.heritage.media.RgbFrame;
 import java.io.IOException;
 
-/** Where finished frames go, in their order. Called on the thread that owns the device. */
+/** Takes finished frames in order. Called on the thread that owns the device. */
 public interface FrameOutput {
 
     /**

@@ -4,7 +4,7 @@ import io.heritage.schemas.MediaRef;
 import java.io.IOException;
 import java.util.List;
 
-/** Takes a job's frames and stores what becomes of them; closing before the end gives it up. */
+/** Takes a job's frames and stores the encoded result; closing before the end discards it. */
 public interface ResultMedia extends FrameOutput, AutoCloseable {
 
     /** What was stored, in order; each is acknowledged by all in-sync replicas. */

@@ -6,7 +6,7 @@ import io.heritage.media.VideoReader;
 import java.util.List;
 
 /**
- * What a client may want to know of how a video was read.
+ * What a client may want to know about how a video was read.
  *
  * @param timelineRepaired its clock jumps, which was closed up
  * @param deinterlaced its frames had two fields

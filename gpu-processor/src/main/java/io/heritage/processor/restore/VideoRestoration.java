@@ -93,7 +93,7 @@ final class VideoRestoration {
     static void requireEven(FrameSize size) {
         if (size.width() % 2 != 0 || size.height() % 2 != 0) {
             throw new JobFailed(
-                    "fit exact: a video has even sides, found res_h %d and res_w %d"
+                    "fit exact: a video needs even sides, found res_h %d and res_w %d"
                             .formatted(size.height(), size.width()));
         }
     }

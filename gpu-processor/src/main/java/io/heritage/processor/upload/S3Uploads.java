@@ -41,8 +41,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Uploads the media of an output into the bucket of the request or of the installation, as {@code
- * JOBID/NAME} (docs/spec/runpod.md, section 1.2). In the place of each piece of media the reply
- * then has a URL; the media stay where they are, too.
+ * JOBID/NAME} (docs/spec/runpod.md, section 1.2). The reply then has a URL in place of each piece of media; the stored media stay as well.
  */
 public final class S3Uploads implements OutputStep {
     private static final Logger LOG = LoggerFactory.getLogger(S3Uploads.class);
@@ -213,7 +212,7 @@ public final class S3Uploads implements OutputStep {
         };
     }
 
-    /** Whoever runs the bucket chooses the text. */
+    /** The operator of the bucket chooses the text. */
     private static String shortened(String text) {
         return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
     }

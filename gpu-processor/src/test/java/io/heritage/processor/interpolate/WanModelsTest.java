@@ -66,9 +66,9 @@ class WanModelsTest {
                     .isInstanceOf(JobFailed.class)
                     .hasMessageMatching(
                             "Processing failed: CPU out of memory: a video of 480 x 480 with 129"
-                                    + " frames needs \\d+ MiB even block by block, there are 200\\."
-                                    + " Reduce resolution to 480 or 640, or frame_length to 33 or"
-                                    + " 49.*");
+                                    + " frames needs \\d+ MiB even block by block, 200 are"
+                                    + " available\\. Reduce resolution to 480 or 640, or"
+                                    + " frame_length to 33 or 49.*");
             assertThat(run(engine, small)).isEqualTo(129);
         }
     }

@@ -191,7 +191,7 @@ class RestorePlanTest {
                         "Processing failed: CUDA out of memory: 1920x1072 in chunks of 5 frames: at"
                                 + " least ")
                 .hasMessageContaining(
-                        "0.20 GiB are there; the largest of this shape that fits is ");
+                        "0.20 GiB are available; the largest of this shape that fits is ");
     }
 
     @ParameterizedTest
@@ -209,7 +209,7 @@ class RestorePlanTest {
         var memory = new SharedMemory("CUDA", 100 << 20, 200 << 20);
         assertThatThrownBy(() -> RestorePlan.making(memory, RestorePlanTest::video))
                 .isInstanceOf(JobFailed.class)
-                .hasMessageContaining("0.20 GiB are there");
+                .hasMessageContaining("0.20 GiB are available");
         assertThat(memory.givenUp).isTrue();
     }
 

@@ -3,7 +3,7 @@ package io.heritage.models.checkpoint;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A checkpoint file is damaged, of a kind that is not read, or of another network. */
+/** A checkpoint file is damaged, of an unsupported kind, or of another network. */
 public final class CheckpointMismatch extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final int SHOWN = 20;

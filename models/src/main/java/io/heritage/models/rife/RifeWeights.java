@@ -23,7 +23,7 @@ public final class RifeWeights implements AutoCloseable {
     private static final List<String> FILES = List.of("rife47.pth", "rife47.safetensors");
 
     /**
-     * Which weights a network runs with, for the answer's {@code metadata}.
+     * The weights that a network runs with, for the answer's {@code metadata}.
      *
      * @param source {@code embedded}, or the name of the file in the model folder
      * @param sha256 of the whole file, lower-case hexadecimal

@@ -3,7 +3,7 @@ package io.heritage.models.seedvr2;
 import java.util.List;
 
 /**
- * What became of a video.
+ * The result of restoring a video.
  *
  * @param frames that were restored
  * @param fallbacks what was done to fit into memory, planned or when it ran out, in order; for

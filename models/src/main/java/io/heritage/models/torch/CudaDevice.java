@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A GPU as the CUDA runtime tells it.
+ * A GPU as reported by the CUDA runtime.
  *
  * @param index as CUDA counts, from 0
  * @param capability such as {@code 90} for sm90
@@ -21,7 +21,7 @@ public record CudaDevice(int index, String capability, GpuMemory memory) {
         try {
             return IntStream.range(0, CudaUtils.getGpuCount()).mapToObj(CudaDevice::of).toList();
         } catch (EngineException | IllegalArgumentException | LinkageError e) {
-            LOG.atWarn().setCause(e).log("the CUDA runtime does not tell its devices");
+            LOG.atWarn().setCause(e).log("the CUDA runtime does not report its devices");
             return List.of();
         }
     }

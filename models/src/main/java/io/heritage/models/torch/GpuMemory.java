@@ -34,7 +34,7 @@ public record GpuMemory(long total, long free) {
             LOG.atWarn()
                     .addKeyValue("device", index)
                     .setCause(e)
-                    .log("the driver does not tell the memory of a GPU");
+                    .log("the driver does not report the memory of a GPU");
             return UNKNOWN;
         }
     }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What Linux tells of NVIDIA GPUs, without any library of theirs.
+ * What Linux reports about NVIDIA GPUs, without NVIDIA's libraries.
  *
  * @param version of the driver that is loaded
  * @param cards names of those that the driver knows, as far as it tells

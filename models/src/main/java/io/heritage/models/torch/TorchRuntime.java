@@ -16,8 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * libtorch in this process, on one device. What it loads must be closed before it. The native
- * engine itself is one a process and stays until the process ends; a second runtime shares it.
+ * libtorch in this process, on one device. Everything it loads must be closed before it. The native engine exists once per process and stays until the process ends; a second runtime shares it.
  */
 public final class TorchRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TorchRuntime.class);
@@ -68,7 +67,7 @@ public final class TorchRuntime implements AutoCloseable {
             int seen = CudaDevice.all().size();
             if (index >= seen) {
                 throw new TorchUnavailable(
-                        "device %s is not there: libtorch sees %d CUDA devices; %s"
+                        "device %s does not exist: libtorch sees %d CUDA devices; %s"
                                 .formatted(
                                         device, seen, whyMissing(NvidiaDriver.ofMachine(), index)));
             }
@@ -80,7 +79,7 @@ public final class TorchRuntime implements AutoCloseable {
                 .orElseGet(() ->
                         driver.devices().size() <= index
                                 ? "this machine has " + String.join(", ", driver.devices())
-                                : "%s is there with driver %s: it must be 525.60 or later, and libcudart.so must lie in a folder of -Djna.library.path, as './heritage gpu install' lays it down"
+                                : "%s is present with driver %s: it must be 525.60 or later, and libcudart.so must lie in a folder of -Djna.library.path, as './heritage gpu install' lays it down"
                                         .formatted(
                                                 driver.devices().get(index),
                                                 driver.version().orElse("of unknown version")));

@@ -62,7 +62,7 @@ public record Denoiser(Sampler sampler, Function<Expert, WanDit> experts, Expert
         if (!guidance.asksNegative(expert)) {
             return positive;
         }
-        IValue text = Objects.requireNonNull(given.negative, "guidance asks for a negative prompt");
+        IValue text = Objects.requireNonNull(given.negative, "guidance needs a negative prompt");
         IValue negative = dit.velocity(scope, size, x, given.images, timestep, text, blocks);
         return dit.guided(scope, negative, positive, guidance.of(expert));
     }

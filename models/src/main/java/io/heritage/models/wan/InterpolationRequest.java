@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a video is to be made of.
+ * The request for a video.
  *
  * @param start RGB, 8 bits, row by row, {@code 3 * width * height} bytes from its position
  * @param end the same, or null if the last frame is not given

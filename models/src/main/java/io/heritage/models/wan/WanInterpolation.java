@@ -39,7 +39,7 @@ public final class WanInterpolation implements AutoCloseable {
     private final Map<Residency, Long> tooMany = new EnumMap<>(Residency.class);
 
     /**
-     * Facts about a video that was made.
+     * Facts about a finished video.
      *
      * @param highSteps steps of the high-noise expert
      * @param residency what stayed on the device in the end
@@ -139,7 +139,7 @@ public final class WanInterpolation implements AutoCloseable {
     }
 
     private String why(LatentSize size, WanMemoryEstimate estimate) {
-        return "a video of %d x %d with %d frames needs %d MiB even block by block, there are %d"
+        return "a video of %d x %d with %d frames needs %d MiB even block by block, %d are available"
                 .formatted(
                         8 * size.width(),
                         8 * size.height(),

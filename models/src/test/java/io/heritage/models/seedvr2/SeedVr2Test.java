@@ -328,7 +328,8 @@ class SeedVr2Test {
                 .hasMessageMatching(
                         "6912x4784 in chunks of 5 frames: at least \\d+\\.\\d\\d GiB are needed"
                                 + " \\(weights 0.0., encode \\S+, diffuse \\S+, decode \\S+\\),"
-                                + " 3.00 GiB are there; the largest of this shape that fits is \\d+x\\d+");
+                                + " 3.00 GiB are available; the largest of this shape that fits"
+                                + " is \\d+x\\d+");
 
         FrameSize fits = large.largestSmaller(smaller -> fits(smaller, available)).orElseThrow();
         assertThat(fits(FrameGeometry.exact(SIZE, fits), available)).isTrue();
@@ -336,7 +337,7 @@ class SeedVr2Test {
         assertThat(fits(FrameGeometry.exact(SIZE, larger), available)).isFalse();
 
         assertThatThrownBy(() -> model.fitting(large, 5, RestoreOptions.DEFAULT, 1 << 20))
-                .hasMessageEndingWith("0.00 GiB are there; not even the smallest size fits");
+                .hasMessageEndingWith("0.00 GiB are available; not even the smallest size fits");
     }
 
     private static boolean fits(FrameGeometry geometry, long available) {

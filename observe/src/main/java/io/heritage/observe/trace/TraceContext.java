@@ -33,7 +33,7 @@ public final class TraceContext {
         return span.isValid() ? new Ids(span.getTraceId(), span.getSpanId()) : null;
     }
 
-    /** What a log line says of the trace it belongs to. */
+    /** The ids of the trace in a log line. */
     public record Ids(String trace, String span) {}
 
     /**

@@ -3,7 +3,7 @@ package io.heritage.observe.trace;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 
-/** Work of the thread that opened it belongs to a span until it is closed, by the same thread. */
+/** While open, the work of the thread that opened it belongs to a span; the same thread closes it. */
 public final class TraceScope implements AutoCloseable {
     private final Scope scope;
 

@@ -21,7 +21,7 @@ public final class TraceSpan {
         this.context = around.with(span);
     }
 
-    /** What a piece of work is to those around it. */
+    /** The role of a piece of work in its trace. */
     public enum Kind {
         SERVER,
         CLIENT,
@@ -54,7 +54,7 @@ public final class TraceSpan {
         return new TraceScope(context);
     }
 
-    /** For whoever goes on with the trace; null if there is none. */
+    /** To continue the trace elsewhere; null if there is none. */
     public @Nullable String traceparent() {
         return TraceContext.write(context);
     }

@@ -11,8 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes spans. Without an endpoint nothing is recorded and no thread runs, but the trace that a
- * client names goes on through queue and webhook all the same. Safe for use by any number of
+ * Creates spans. Without an endpoint nothing is recorded and no thread runs, but a client's trace is still passed on through queue and webhook. Safe for use by any number of
  * threads.
  */
 public final class Traces implements AutoCloseable {
@@ -42,7 +41,7 @@ public final class Traces implements AutoCloseable {
      * Sends spans to the endpoint of the configuration or of the environment; if neither has one,
      * as {@link #none()}.
      *
-     * @param service name of this process to whoever reads traces
+     * @param service name of this process in traces
      */
     public static Traces open(
             TracingConfig config, String service, Map<String, String> environment) {

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Guards the changelog of one state store of a Kafka Streams application whose processing is at
- * least once: by the producers that it makes, by the fold that it wraps, and by what it hears of
- * restorations. Any thread.
+ * least once: through the producers that it creates, the fold that it wraps, and the restorations that it is notified of. Any thread.
  */
 public final class ChangelogGuard implements KafkaClientSupplier, StateRestoreListener {
     private static final Duration LOOK = Duration.ofSeconds(5);

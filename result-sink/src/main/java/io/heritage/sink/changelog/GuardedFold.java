@@ -72,7 +72,7 @@ final class GuardedFold<K, V, L, W> implements Processor<K, V, L, W> {
             throw e;
         } catch (KafkaException | java.util.concurrent.ExecutionException e) { // asked again
             look = null;
-            LOG.atDebug().setCause(e).addKeyValue("changelog", changelog).log("not looked after");
+            LOG.atDebug().setCause(e).addKeyValue("changelog", changelog).log("changelog not checked");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -108,7 +108,7 @@ final class GuardedFold<K, V, L, W> implements Processor<K, V, L, W> {
                         .addKeyValue("from", range.from())
                         .addKeyValue("end", range.end())
                         .addKeyValue("keys", keys.size())
-                        .log("records of another sink are written over");
+                        .log("records of another sink overwritten");
             }
         }
     }

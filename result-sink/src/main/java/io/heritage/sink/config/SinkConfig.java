@@ -23,7 +23,7 @@ import java.util.List;
  * @param webhookTimeout of one attempt; large bodies get a second more for each MiB
  * @param webhookPauses before the second, third, … attempt
  * @param webhookPrivateAddresses whether webhooks may go to loopback, private and link-local
- *     addresses, which whoever may submit jobs can then reach from this machine
+ *     addresses, which clients that may submit jobs can then reach from this machine
  * @param webhooksAtOnce calls under way at the same time
  * @param repliesAtOnce replies with media streamed at the same time; each reads a few chunks ahead
  * @param secret that gateways and other sinks must show; empty where {@code host} is loopback: only

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * A frame as a PNG in a temporary file, which goes with it.
+ * A frame as a PNG in a temporary file, which is deleted with it.
  *
  * @param full size of the frame in its video
  * @param frames of the video, as far as it is known

@@ -29,9 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Makes pictures of single frames. A few at a time, on threads of its own, since FFmpeg does not
- * let go of its thread; no owner gets more than half of them. What takes too long is given up
- * between two frames. Any thread.
+ * Decodes single frames. A few at a time, on separate threads, because FFmpeg blocks its thread; no owner gets more than half of them. Decoding that takes too long is given up between two frames. Any thread.
  */
 public final class FramePictures implements AutoCloseable {
     /** 8K; less than a processor takes, for the sink's machine may be small. */
@@ -109,7 +107,7 @@ public final class FramePictures implements AutoCloseable {
                 case IOException unreadable -> throw unreadable;
                 case RuntimeException failed -> throw failed;
                 case null, default ->
-                        throw new IllegalStateException("a frame could not be made", e);
+                        throw new IllegalStateException("a frame could not be decoded", e);
             }
         }
     }

@@ -1,6 +1,6 @@
 package io.heritage.sink.frame;
 
-/** There is no picture of a frame; the message is for the client. */
+/** A frame cannot be decoded; the message is for the client. */
 public final class FrameRefused extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Media in temporary files: whoever looks at one frame of a video looks at others soon. Bounded in
+ * Media in temporary files: a user who views one frame of a video soon views others. Bounded in
  * bytes, on disk and on the heap, and in number; one that nobody uses is deleted after a while. Any
  * thread.
  */
@@ -83,7 +83,7 @@ final class MediaCopies implements AutoCloseable {
         if (ref.bytes() > MOST_BYTES) {
             throw new FrameRefused(
                     FrameRefused.Reason.NO_PICTURE,
-                    "of media of more than %d GiB there are no pictures"
+                    "frames are not available for media larger than %d GiB"
                             .formatted(MOST_BYTES >> 30));
         }
         MediaCopy copy = copies.get(name);
@@ -137,7 +137,7 @@ final class MediaCopies implements AutoCloseable {
         if (sum + bytes > MOST_BYTES || copies.size() >= MOST) {
             throw new FrameRefused(
                     FrameRefused.Reason.BUSY,
-                    "frames of too many large videos are being looked at, try again");
+                    "frames of too many large videos are being viewed, try again");
         }
     }
 
@@ -150,7 +150,7 @@ final class MediaCopies implements AutoCloseable {
                         "the disk with the sink's temporary files is nearly full");
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the disk with the temporary files is not known", e);
+            throw new UncheckedIOException("the free space for temporary files cannot be read", e);
         }
     }
 

@@ -6,7 +6,7 @@ import io.heritage.http.ClientSocket;
 import io.heritage.http.WatchedConnections;
 import java.util.Objects;
 
-/** Knows by which connection a request comes, because its caller may hang up. */
+/** Knows the connection of each request, because its caller may hang up. */
 public final class Callers {
     /** Set by the thread that serves a connection, which ends with the connection. */
     private final ThreadLocal<ClientSocket> current = new ThreadLocal<>();

@@ -91,7 +91,7 @@ final class JobDetails {
 
     private JobHistory history(Job job) throws NotServing, InterruptedException {
         if (!turns.tryAcquire(TURN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new NotServing("other histories are being read");
+            throw new NotServing("too many job histories are being read, try again");
         }
         try {
             return JobHistory.of(events.history(job.id(), job.submittedAt().minus(CLOCK_SKEW)));

@@ -178,8 +178,8 @@ public final class JobList {
                 return order;
             }
         } catch (IllegalArgumentException notBase64) {
-            throw new BadRequest("cursor: expected one that a reply of /requests had");
+            throw new BadRequest("cursor: expected a cursor from a reply of /requests");
         }
-        throw new BadRequest("cursor: expected one that a reply of /requests had");
+        throw new BadRequest("cursor: expected a cursor from a reply of /requests");
     }
 }

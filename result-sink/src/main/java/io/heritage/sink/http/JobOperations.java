@@ -184,7 +184,7 @@ final class JobOperations {
                     }
                     return resends.want(question.id())
                             ? state(question.id(), job)
-                            : new Answer.Unavailable("too many webhooks are to be called again");
+                            : new Answer.Unavailable("too many repeated webhook calls are waiting");
                 });
     }
 

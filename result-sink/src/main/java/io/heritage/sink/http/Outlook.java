@@ -28,9 +28,7 @@ import java.util.OptionalInt;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Where a waiting job stands in its queue, and how long it may wait, or a running one run, going by
- * those before. It is told with every state, so it costs the same however many wait, and is left
- * out rather than waited for. Any thread.
+ * The position of a waiting job in its queue and its expected wait, or the expected rest of a running job, judged by earlier jobs. It is part of every state, so its cost does not depend on the number of waiting jobs, and it is left out rather than waited for. Any thread.
  */
 public final class Outlook {
     private final JobDirectory directory;

@@ -18,9 +18,7 @@ import java.util.Map;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Cancels what an owner has waiting at an endpoint (docs/spec/runpod.md, section 1.8): all jobs
- * that were acknowledged before the call. Whether a job still waits is decided by the log: one that
- * is begun meanwhile goes on. One event and one command do it for any number of jobs.
+ * Cancels an owner's waiting jobs at an endpoint (docs/spec/runpod.md, section 1.8): all that were acknowledged before the call. The log decides whether a job still waits: a job that has begun by then continues. One event and one command suffice for any number of jobs.
  */
 public final class QueuePurge {
     private static final Duration ASKED_EVERY = Duration.ofMillis(20);
@@ -75,7 +73,7 @@ public final class QueuePurge {
         var removed = new HashMap<>(here(purge.jobId()));
         while (removed.size() < partitions) {
             if (System.nanoTime() > until) {
-                throw new NotServing("the queue is being purged; not all sinks are through");
+                throw new NotServing("the queue is being purged; not all sinks have finished");
             }
             Thread.sleep(ASKED_EVERY);
             removed.putAll(here(purge.jobId()));

@@ -27,8 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The paths of {@link SinkApi}, and what an exception is answered. Each request blocks a virtual
- * thread of its own, for as long as its caller stays on the line. A job of another endpoint or
+ * The paths of {@link SinkApi}, and the answers to exceptions. Each request blocks its own virtual thread as long as its caller stays connected. A job of another endpoint or
  * owner is answered like an unknown one.
  */
 public final class SinkServer {

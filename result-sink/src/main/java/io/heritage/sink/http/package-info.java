@@ -2,7 +2,7 @@
  * Answers gateways. In the order a job meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.sink.http.Callers}: notices the connection a request comes by;
+ *   <li>{@link io.heritage.sink.http.Callers}: knows the connection of a request;
  *   <li>{@link io.heritage.sink.http.TracedReplies}: answers, within the trace of a request;
  *   <li>{@link io.heritage.sink.http.SinkServer}: the paths of {@link io.heritage.schemas.SinkApi};
  *   <li>{@link io.heritage.sink.http.AnswerPatience}: how long answers wait for the fold;

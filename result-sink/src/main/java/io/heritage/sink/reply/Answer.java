@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What a request is answered; {@link Replies} writes it. */
+/** The answer to a request; {@link Replies} writes it. */
 public sealed interface Answer {
 
     record Json(JsonNode body) implements Answer {}

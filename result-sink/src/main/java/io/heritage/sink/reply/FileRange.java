@@ -4,8 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The stretch of a file that a request asks for (RFC 9110, section 14). Of several ranges, of
- * another unit, and where {@code If-Range} does not hold, it is all of the file.
+ * The range of a file that a request asks for (RFC 9110, section 14). For several ranges, another unit, or if {@code If-Range} does not match, it is the whole file.
  *
  * @param from first byte
  * @param to behind the last one

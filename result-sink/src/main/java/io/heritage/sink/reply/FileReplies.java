@@ -186,7 +186,7 @@ final class FileReplies {
         private static final long serialVersionUID = 1L;
 
         BrokenOff(Exception cause) {
-            super("the answer broke off", cause);
+            super("the answer was aborted", cause);
         }
     }
 }

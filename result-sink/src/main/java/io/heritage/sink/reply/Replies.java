@@ -23,8 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes answers. Their length is always announced: one that breaks off in the middle is cut, and
- * the client can tell.
+ * Writes answers. Their length is always announced, so a client recognises a truncated answer.
  */
 public final class Replies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
@@ -155,7 +154,7 @@ public final class Replies implements AutoCloseable {
                 OutputStream out = pace.watch(response.outputStream(), hangUp)) {
             events.to(out);
         } catch (IOException | UncheckedIOException e) {
-            throw new CloseConnectionException("events broke off", e);
+            throw new CloseConnectionException("event stream aborted", e);
         }
     }
 
@@ -196,8 +195,8 @@ public final class Replies implements AutoCloseable {
         try {
             sending.send();
         } catch (FileReplies.BrokenOff e) {
-            log("file broke off", e);
-            throw new CloseConnectionException("file broke off", e);
+            log("file reply aborted", e);
+            throw new CloseConnectionException("file reply aborted", e);
         } catch (MediaLost e) {
             log("result media are gone", e);
             error(response, 404, "result expired: its media are no longer kept");
@@ -293,11 +292,11 @@ public final class Replies implements AutoCloseable {
                 stream.transferTo(out);
             }
         } catch (IOException | UncheckedIOException | TransportUnavailable e) {
-            log("reply broke off", e);
-            throw new CloseConnectionException("reply broke off", e);
+            log("reply aborted", e);
+            throw new CloseConnectionException("reply aborted", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CloseConnectionException("reply broke off: the sink is closing", e);
+            throw new CloseConnectionException("reply aborted: the sink is closing", e);
         }
     }
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What an endpoint has to do, over all sinks.
+ * The waiting and running work of an endpoint, over all sinks.
  *
  * @param queue jobs that wait
  * @param running jobs with a worker

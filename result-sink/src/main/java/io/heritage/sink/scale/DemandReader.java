@@ -4,7 +4,7 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.sink.fold.JobDirectory;
 import java.time.Duration;
 
-/** Finds out what an endpoint has to do. */
+/** Reads the demand of an endpoint. */
 @FunctionalInterface
 public interface DemandReader {
 

@@ -24,9 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records every few seconds how queues and workers stand, so that who reads the page waits for
- * nothing. While the fold does not serve, its numbers leave the page: none is better than an old
- * one.
+ * Records the state of queues and workers every few seconds, so that reading the page never waits. While the fold does not serve, its numbers are removed: no number is better than an old one.
  */
 public final class QueueMeters implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueueMeters.class);

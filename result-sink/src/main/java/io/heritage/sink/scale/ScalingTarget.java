@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a scaler wants to reach; it comes with each question, so that it stands in one place.
+ * The target of a scaler; it is part of each request, so it is configured in one place.
  *
  * @param type RunPod's two, and one that looks ahead
  * @param value jobs a worker of {@link Type#REQUEST_COUNT}, otherwise seconds that a job may wait
@@ -16,7 +16,7 @@ import java.util.function.Function;
  */
 public record ScalingTarget(Type type, double value, int active, int max, Duration coldStart) {
 
-    /** How the number is found. */
+    /** How the number is computed. */
     public enum Type {
         /** So many jobs a worker. */
         REQUEST_COUNT,

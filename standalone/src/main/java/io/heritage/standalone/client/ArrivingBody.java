@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/** A reply while it arrives; one that falls silent or breaks off is {@link ServerUnreachable}. */
+/** A reply while it arrives; one that stalls or is incomplete is {@link ServerUnreachable}. */
 final class ArrivingBody extends InputStream {
     private final InputStream body;
     private final String where;
@@ -47,11 +47,11 @@ final class ArrivingBody extends InputStream {
     }
 
     private String silent() {
-        return "nothing came for " + patience.toSeconds() + " s";
+        return "no data for " + patience.toSeconds() + " s";
     }
 
     private ServerUnreachable broken(String how, IOException cause) {
-        return new ServerUnreachable("%s: the reply breaks off: %s".formatted(where, how), cause);
+        return new ServerUnreachable("%s: the reply is incomplete: %s".formatted(where, how), cause);
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.heritage.standalone.client;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Where the frames of a reply go, in their order, or the video that they are. */
+/** Takes the frames of a reply in order, or its video. */
 public interface FrameTarget {
 
     /** A reply begins; what came of another one, which broke off, counts no longer. */

@@ -2,7 +2,7 @@ package io.heritage.standalone.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Hears what becomes of a job. */
+/** Follows the changes of a job. */
 public interface JobListener {
 
     /**

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 
-/** What a job is submitted with; files in it are read while the body is sent, never held whole. */
+/** The body of a submission; its files are read while the body is sent, never held whole. */
 public sealed interface JobRequest permits InterpolationJob, RestorationJob {
 
     BodyPublisher body() throws IOException;

@@ -42,7 +42,7 @@ final class ReplyReader {
 
     private ServerReply reply() throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
-            throw unreadable("the server's reply is no JSON object");
+            throw unreadable("the server's reply is not a JSON object");
         }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
@@ -56,10 +56,10 @@ final class ReplyReader {
             }
         }
         if (parser.currentToken() != JsonToken.END_OBJECT) {
-            throw unreadable("the server's reply breaks off");
+            throw unreadable("the server's reply is incomplete");
         }
         if (status.isEmpty()) {
-            throw unreadable("the server's reply tells no status");
+            throw unreadable("the server's reply has no status");
         }
         return new ServerReply(id, status, output, error, frames, video);
     }
@@ -100,7 +100,7 @@ final class ReplyReader {
     private void frames() throws IOException {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() != JsonToken.VALUE_STRING) {
-                throw unreadable("frame " + frames + " of the server's reply is no string");
+                throw unreadable("frame " + frames + " of the server's reply is not a string");
             }
             try (OutputStream frame = target.frame(frames)) {
                 parser.readBinaryValue(frame);

@@ -173,7 +173,7 @@ final class ServerCalls implements AutoCloseable {
             throw new IOException(
                     (upload.isSent()
                                     ? "no answer for %d s"
-                                    : "it has taken nothing of the request for %d s")
+                                    : "it has read nothing of the request for %d s")
                             .formatted(limit.toSeconds()));
         }
     }
@@ -205,7 +205,7 @@ final class ServerCalls implements AutoCloseable {
             text = errorText(new String(body.readNBytes(ERROR_BYTES), StandardCharsets.UTF_8));
         } catch (IOException broken) {
             broken(broken, where);
-            text = "(its explanation broke off)";
+            text = "(its explanation is incomplete)";
         }
         return new ServerRefused(status, "%s answers %d: %s".formatted(where, status, text));
     }

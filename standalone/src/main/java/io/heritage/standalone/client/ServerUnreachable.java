@@ -2,7 +2,7 @@ package io.heritage.standalone.client;
 
 import java.io.IOException;
 
-/** No answer came, or it broke off. */
+/** No answer arrived, or it was incomplete. */
 public final class ServerUnreachable extends IOException {
     private static final long serialVersionUID = 1L;
 

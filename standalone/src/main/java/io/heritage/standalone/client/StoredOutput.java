@@ -43,7 +43,7 @@ public record StoredOutput(int index, String filename, String type, long size, S
 
     private void check(long bytes, String found) throws ServerUnreachable {
         if (size >= 0 && bytes != size) {
-            throw damaged("%d bytes came, %d were expected".formatted(bytes, size));
+            throw damaged("%d bytes arrived, expected %d".formatted(bytes, size));
         }
         if (!sha256.isEmpty() && !sha256.equalsIgnoreCase(found)) {
             throw damaged("its SHA-256 is %s, expected %s".formatted(found, sha256));
@@ -51,7 +51,7 @@ public record StoredOutput(int index, String filename, String type, long size, S
     }
 
     private ServerUnreachable damaged(String how) {
-        String message = "output %d did not arrive whole: %s".formatted(index, how);
+        String message = "output %d is incomplete: %s".formatted(index, how);
         return new ServerUnreachable(message, new IOException(message));
     }
 

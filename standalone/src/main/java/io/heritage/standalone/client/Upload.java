@@ -44,7 +44,7 @@ final class Upload implements BodyPublisher {
     /** Why it could not be read here. */
     Optional<IOException> unreadable() {
         return Optional.ofNullable(failure)
-                .map(cause -> new IOException("cannot read what is to be sent: " + cause, cause));
+                .map(cause -> new IOException("cannot read the upload: " + cause, cause));
     }
 
     @Override

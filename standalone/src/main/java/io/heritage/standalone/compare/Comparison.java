@@ -30,7 +30,7 @@ public record Comparison(
         Path one, boolean onePicture, Path other, boolean otherPicture, boolean sideBySide) {
     private static final Rational USUAL_RATE = new Rational(24, 1);
 
-    /** Hears how far it is. */
+    /** Receives the progress. */
     public interface Frames {
         void report(String stage, long done, long total);
     }

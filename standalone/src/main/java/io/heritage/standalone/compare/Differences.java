@@ -50,7 +50,7 @@ final class Differences {
         double shownB = b - firstOfB;
         if (times.isEmpty() && Math.abs(shownA - shownB) > SAME_TIME) {
             times =
-                    "frame %d comes after %.3f s in A and %.3f s in B"
+                    "frame %d is at %.3f s in A and %.3f s in B"
                             .formatted(frames, shownA, shownB);
         }
     }
@@ -70,7 +70,7 @@ final class Differences {
     void ends(long count, boolean endOfA, boolean endOfB) {
         if (endOfA != endOfB) {
             more =
-                    "%s ends after %d frames and %s goes on"
+                    "%s ends after %d frames and %s is longer"
                             .formatted(endOfA ? "A" : "B", count, endOfA ? "B" : "A");
         }
     }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A configuration as YAML that could be read back, but for its secrets. */
+/** A configuration as YAML that can be read back, except its secrets. */
 public final class EffectiveConfig {
     private static final String INDENT = "  ";
 

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything there is to configure. A process reads the sections of the services it runs.
+ * The whole configuration. A process reads the sections of the services it runs.
  *
  * @param data folder of the embedded broker, of folded state and of logs; only {@code up} writes it
  * @param durable whether the embedded broker flushes to the disk before it acknowledges; only

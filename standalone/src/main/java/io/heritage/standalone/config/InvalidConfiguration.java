@@ -2,7 +2,7 @@ package io.heritage.standalone.config;
 
 import java.util.List;
 
-/** The configuration cannot be used; the message names everything that is wrong, a line each. */
+/** The configuration cannot be used; the message names every problem, one per line. */
 public final class InvalidConfiguration extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -186,7 +186,7 @@ final class RecordBinder {
             return value instanceof Duration time
                             && time.isZero()
                             && !MAY_BE_ZERO.matcher(key).matches()
-                    ? unusable(setting, key, "expected more than no time, found '" + text + "'")
+                    ? unusable(setting, key, "expected more than 0, found '" + text + "'")
                     : value;
         } catch (IllegalArgumentException refused) {
             return unusable(

@@ -77,7 +77,7 @@ final class SettingsFile {
                 problems.add(
                         keyOrigin,
                         "",
-                        "key '%s' is there twice, first at %s".formatted(key, earlier.origin()));
+                        "duplicate key '%s', first at %s".formatted(key, earlier.origin()));
             }
         }
         return new Setting.Section(entries, origin);

@@ -56,7 +56,7 @@ public record Checkup(List<Finding> findings) {
         if (gpu.onGpu()) {
             return Finding.ok("gpu", gpu.runsOn());
         }
-        String why = gpu.toDo().orElse("heritage gpu says more");
+        String why = gpu.toDo().orElse("see heritage gpu");
         if (gpu.configured().startsWith("cuda")) {
             return Finding.fail("gpu", "jobs run " + gpu.runsOn(), why);
         }

@@ -33,7 +33,7 @@ final class MachineChecks {
                 : Finding.fail(
                         "jdk",
                         version,
-                        "install a JDK %d, Temurin say, and set JAVA_HOME".formatted(JDK));
+                        "install a JDK %d, such as Temurin, and set JAVA_HOME".formatted(JDK));
     }
 
     static List<Finding> host(HostCheck host, Path data) {
@@ -81,7 +81,8 @@ final class MachineChecks {
             return Finding.warn(
                     key,
                     "%s:%d cannot be used (%s)".formatted(host, port, e.getMessage()),
-                    "fine if Heritage runs already; otherwise stop what uses it, or set " + key);
+                    "fine if Heritage is already running; otherwise stop the program that uses"
+                            + " it, or set " + key);
         }
     }
 
@@ -126,7 +127,7 @@ final class MachineChecks {
     private static Finding notExecutable(Path folder) {
         return Finding.fail(
                 "temporary files",
-                "nothing can be run from %s (mounted noexec?)".formatted(folder),
+                "programs cannot be run from %s (mounted noexec?)".formatted(folder),
                 "set another: HERITAGE_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER");
     }
 
@@ -149,11 +150,11 @@ final class MachineChecks {
 
     static Finding clock() {
         return Files.exists(CLOCK_IN_STEP) || Files.exists(CHRONY)
-                ? Finding.ok("clock", "follows a time server")
+                ? Finding.ok("clock", "synchronised with a time server")
                 : Finding.warn(
                         "clock",
-                        "not known to follow a time server",
-                        "in a container that is the host's; else install chrony, or timedatectl"
-                                + " set-ntp true");
+                        "not known to be synchronised",
+                        "in a container check the host's clock; otherwise install chrony, or"
+                                + " timedatectl set-ntp true");
     }
 }

@@ -2,7 +2,7 @@ package io.heritage.standalone.download;
 
 import java.time.Duration;
 
-/** Told of a download or check that goes on. */
+/** Receives the progress of a download or check. */
 public interface DownloadProgress {
 
     /** A server is asked what it has. */

@@ -43,7 +43,7 @@ final class FileDownload {
             if (expected.isPresent() && !found.equals(expected.get())) {
                 part.delete();
                 throw new PullFailed(
-                        "%s: expected SHA-256 %s, what came has %s; it was removed, pull it again"
+                        "%s: expected SHA-256 %s, the download has %s; it was removed, pull it again"
                                 .formatted(file.name(), expected.get(), found));
             }
             part.moveToTarget();
@@ -86,13 +86,13 @@ final class FileDownload {
                 part.restart();
             }
             if (content.start() != part.bytes()) {
-                throw new IOException("the server sent another part than was asked for");
+                throw new IOException("the server sent another part than requested");
             }
             try {
                 copy(content.bytes(), part, file, total(facts, content), guard);
             } catch (IOException e) {
                 throw guard.stalled()
-                        ? new IOException("nothing came for " + patience.toSeconds() + " s", e)
+                        ? new IOException("no data for " + patience.toSeconds() + " s", e)
                         : e;
             }
         }
@@ -110,24 +110,24 @@ final class FileDownload {
         for (int read = in.read(block); read >= 0; read = in.read(block)) {
             if (total.isPresent() && part.bytes() + read > total.getAsLong()) {
                 part.restart();
-                throw new IOException("the server sent more than the file has");
+                throw new IOException("the server sent more bytes than the file has");
             }
             part.append(block, read);
             guard.moved(part.bytes());
             progress.report(file.name(), part.bytes(), total.orElse(0));
             if (Thread.interrupted()) {
-                throw new InterruptedException("stopped while fetching");
+                throw new InterruptedException("stopped while downloading");
             }
         }
         if (total.isPresent() && part.bytes() < total.getAsLong()) {
-            throw new IOException("the connection ended before the file did");
+            throw new IOException("the connection ended before the end of the file");
         }
     }
 
     /** Streams tell of an interrupt in their own way. */
     private static void stopIfInterrupted(IOException broken) throws InterruptedException {
         if (Thread.interrupted() || broken.getCause() instanceof InterruptedException) {
-            throw new InterruptedException("stopped while fetching");
+            throw new InterruptedException("stopped while downloading");
         }
     }
 }

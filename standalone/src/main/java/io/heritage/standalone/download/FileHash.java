@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** SHA-256 of a file that is there. */
+/** SHA-256 of an existing file. */
 public final class FileHash {
     private static final int MEGABYTE = 1_000_000;
     private static final int BLOCK = 1 << 20;
 
     private FileHash() {}
 
-    /** Hears how far it is, in megabytes. */
+    /** Receives the progress in megabytes. */
     public interface Megabytes {
         void report(String stage, long done, long total);
     }

@@ -121,7 +121,8 @@ final class HttpFiles implements AutoCloseable {
         int status = response.statusCode();
         if (status == 416) {
             response.body().close();
-            throw new FileHost.BeyondTheEnd("the server has fewer bytes than are here already");
+            throw new FileHost.BeyondTheEnd("the file on the server is shorter than the part"
+                    + " downloaded before");
         }
         refuseUnless(status == 200 || status == 206, response, refusal);
         if (status == 200) {
@@ -132,7 +133,7 @@ final class HttpFiles implements AutoCloseable {
         Matcher matcher = CONTENT_RANGE.matcher(range);
         if (!matcher.matches()) {
             response.body().close();
-            throw new IOException("a part came without its place: Content-Range '" + range + "'");
+            throw new IOException("the server sent a part without its position: Content-Range '" + range + "'");
         }
         String total = matcher.group(2);
         return new FileHost.Content(
@@ -209,7 +210,7 @@ final class HttpFiles implements AutoCloseable {
         try {
             target = from.resolve(new URI(location));
         } catch (URISyntaxException e) {
-            throw new IOException(place(from) + " redirects to what is no URL", e);
+            throw new IOException(place(from) + " redirects to an invalid URL", e);
         }
         boolean safe =
                 "https".equals(target.getScheme()) || target.getScheme().equals(from.getScheme());

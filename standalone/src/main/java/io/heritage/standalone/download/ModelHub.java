@@ -102,17 +102,18 @@ public final class ModelHub implements FileHost {
         return switch (status) {
             case 401 ->
                     anonymous
-                            ? "it wants to know who asks, or has no such repository; set HF_TOKEN to an access token"
+                            ? "it requires authentication, or has no such repository; set"
+                                    + " HF_TOKEN to an access token"
                             : "the token in HF_TOKEN is not accepted, or there is no such repository";
             case 403 ->
                     anonymous
-                            ? "the file is not for everybody; set HF_TOKEN to an access token"
+                            ? "the file is not public; set HF_TOKEN to an access token"
                             : "the account of HF_TOKEN may not read it; its owner's terms may have to be accepted at "
                                     + page(file);
             case 404 ->
                     "there is no such file; see what is published at "
                             + page(file)
-                            + ", and put the file into the folder by hand";
+                            + ", and copy the file into the folder yourself";
             default -> "that was not expected";
         };
     }

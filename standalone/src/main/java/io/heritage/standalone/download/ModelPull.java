@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Brings a folder's files to what is published, fetching only what is missing. */
+/** Brings a folder's files to the published state, downloading only what is missing. */
 public final class ModelPull {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -118,7 +118,7 @@ public final class ModelPull {
                 && facts.sha256().isPresent()
                 && !facts.sha256().equals(file.sha256())) {
             throw new PullFailed(
-                    "%s of %s is not the file that is known: expected SHA-256 %s, the server names %s"
+                    "%s of %s is not the published file: expected SHA-256 %s, the server names %s"
                             .formatted(
                                     file.path(),
                                     file.repository(),
@@ -167,7 +167,7 @@ public final class ModelPull {
 
     private static PullFailed inTheWay(Path target, String found, String published) {
         return new PullFailed(
-                "%s is there already and is another file (%s, the published one has %s); move it away first"
+                "%s exists and is a different file (%s, the published one has %s); move it away first"
                         .formatted(target, found, published));
     }
 

@@ -119,7 +119,7 @@ public final class PackageIndex implements FileHost {
             }
             return Optional.empty();
         } catch (JsonProcessingException e) {
-            throw new IOException(page + " answers with what is no JSON", e);
+            throw new IOException(page + " does not answer with JSON", e);
         }
     }
 

@@ -2,7 +2,7 @@ package io.heritage.standalone.download;
 
 import java.time.Duration;
 
-/** How time passes between two tries; in tests it does not. */
+/** Waits between two tries; tests do not wait. */
 public interface RetryPause {
     RetryPause SLEEP = Thread::sleep;
 

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a stream of which nothing has come for a while, so that its reader fails instead of
+ * Closes a stream that has delivered nothing for a while, so that its reader fails instead of
  * waiting for ever: the JDK's client bounds the wait for headers only.
  */
 public final class StallGuard implements AutoCloseable {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is there for a GPU, what will run where, and what to do.
+ * What is installed for a GPU, what will run where, and what to do.
  *
  * @param configured {@code processor.device} of the configuration
  * @param driver as the kernel tells it

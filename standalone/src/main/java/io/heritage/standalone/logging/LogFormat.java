@@ -6,7 +6,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import org.slf4j.Logger;
 
-/** Applies what {@link LogConfig} asks for to stderr, where the configuration is known. */
+/** Applies {@link LogConfig} to stderr once the configuration is known. */
 public final class LogFormat {
     private LogFormat() {}
 

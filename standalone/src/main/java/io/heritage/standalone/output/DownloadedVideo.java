@@ -95,7 +95,7 @@ final class DownloadedVideo implements FrameDownload {
         if (writer != null) {
             writer.finish();
         } else if (!whole) {
-            throw new IOException("no frames came");
+            throw new IOException("no frames arrived");
         }
         file.moveToTarget();
     }

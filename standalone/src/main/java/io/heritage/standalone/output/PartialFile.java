@@ -90,7 +90,7 @@ public final class PartialFile implements AutoCloseable {
         Path folder = target.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw OutputRefused.becauseOf(
-                    target, "there is no folder " + folder + "; make it first");
+                    target, "there is no folder " + folder + "; create it first");
         }
         if (!Files.isWritable(folder)) {
             throw OutputRefused.becauseOf(target, "the folder " + folder + " cannot be written");
@@ -110,7 +110,8 @@ public final class PartialFile implements AutoCloseable {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.atDebug().setCause(e).log("partial results of killed commands stay");
+            LOG.atDebug().setCause(e).log("partial results of killed commands could not be"
+                    + " deleted");
         }
     }
 

@@ -1,7 +1,7 @@
 package io.heritage.standalone.progress;
 
 /**
- * What progress is told of.
+ * The work that progress is shown for.
  *
  * @param name a file, for people; empty where there is one thing only
  * @param unit what is counted, such as {@code frames}; empty for parts of the whole

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Tells a user how far a piece of work is. Called often and by one thread at a time. */
+/** Shows a user the progress of a piece of work. Called often and by one thread at a time. */
 public final class ProgressView implements AutoCloseable {
     private final Renderer renderer;
     private final InstantSource clock;

@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Where libtorch (DJL) and FFmpeg (JavaCPP) are unpacked. In the home of the user they are on their
- * own; without one both would use a fixed name in the shared folder for temporary files, where
- * another user can put a library of his.
+ * Where libtorch (DJL) and FFmpeg (JavaCPP) are unpacked. Usually that is the user's home; without one both would use a fixed name in the shared folder for temporary files, where another user could place a library.
  */
 public final class NativeCaches {
     private static final String DJL = "DJL_CACHE_DIR";

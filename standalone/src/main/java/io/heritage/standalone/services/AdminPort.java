@@ -52,8 +52,9 @@ final class AdminPort implements AutoCloseable {
                     .addKeyValue("port", config.port())
                     .addKeyValue("error", e.getMessage())
                     .log(
-                            "this process has no probes and no metrics, because the port cannot be"
-                                    + " used; give it another with admin.port (0 takes a free one)");
+                            "this process has no probes and no metrics, because the port cannot"
+                                    + " be used; choose another with admin.port (0 takes a free"
+                                    + " one)");
             return Optional.empty();
         }
     }

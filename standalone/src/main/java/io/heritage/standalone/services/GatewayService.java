@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** The gateway alone. */
+/** Only a gateway. */
 public final class GatewayService implements AutoCloseable {
     private final OpenServices services;
     private final Gateway gateway;

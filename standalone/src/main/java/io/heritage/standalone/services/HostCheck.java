@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a machine offers, compared with what the whole service needs.
+ * Compares the machine's resources with what the whole service needs.
  *
  * @param freeDiskBytes where the data folder is
  * @param memoryBytes of the machine, or of the container this process runs in
@@ -51,7 +51,7 @@ public record HostCheck(long freeDiskBytes, long memoryBytes, long fileDescripto
             }
         } catch (IOException e) {
             throw new CannotStart(
-                    "the data folder %s cannot be made: %s; choose another with --data"
+                    "the data folder %s cannot be created: %s; choose another with --data"
                             .formatted(data.toAbsolutePath(), e),
                     e);
         }
@@ -75,7 +75,7 @@ public record HostCheck(long freeDiskBytes, long memoryBytes, long fileDescripto
     public Optional<String> missingForJobs() {
         return memoryBytes < MEMORY_BYTES
                 ? Optional.of(
-                        "jobs may be killed for lack of memory: there are %d MiB, they need at least %d MiB"
+                        "jobs may be killed for lack of memory: %d MiB are available, they need at least %d MiB"
                                 .formatted(memoryBytes >> 20, MEMORY_BYTES >> 20))
                 : Optional.empty();
     }

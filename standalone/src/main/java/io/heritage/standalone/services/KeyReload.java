@@ -14,9 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every two seconds whether the configuration file has changed, and gives the gateway the
- * keys in it. A file that cannot be read, or is wrong, changes nothing. On a virtual thread of its
- * own.
+ * Checks every two seconds whether the configuration file has changed, and gives its keys to the gateway. An unreadable or invalid file changes nothing. Runs on its own virtual thread.
  */
 public final class KeyReload implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyReload.class);
@@ -87,7 +85,7 @@ public final class KeyReload implements AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("file", file)
                     .addKeyValue("error", wrong.getMessage())
-                    .log("configuration changed, but is wrong; keys stay as they are");
+                    .log("changed configuration is invalid; keys are unchanged");
         }
     }
 

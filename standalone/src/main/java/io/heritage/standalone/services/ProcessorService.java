@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A processor alone. */
+/** Only a processor. */
 public final class ProcessorService implements AutoCloseable {
     private static final Duration IDLE_LOOKS = Duration.ofMillis(200);
 

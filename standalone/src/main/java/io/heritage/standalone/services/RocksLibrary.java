@@ -10,7 +10,7 @@ import org.rocksdb.NativeLibraryLoader;
 final class RocksLibrary {
     private RocksLibrary() {}
 
-    /** Loads it from a private folder that is gone afterwards; once a JVM, whoever asks later. */
+    /** Loads it from a private folder that is deleted afterwards; once per JVM. */
     static void load() throws CannotStart {
         try {
             Path folder = TemporaryFiles.ofThisProcess().newFolder("rocksdb-");

@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A sink alone. */
+/** Only a sink. */
 public final class SinkService implements AutoCloseable {
     private final OpenServices services;
     private final Sink sink;

@@ -175,7 +175,7 @@ class ServerCallsTest {
 
         assertThatThrownBy(() -> calls.json(upload(), "it"))
                 .isInstanceOf(ServerUnreachable.class)
-                .hasMessageStartingWith("it does not answer: it has taken nothing of the request");
+                .hasMessageStartingWith("it does not answer: it has read nothing of the request");
     }
 
     @Test
@@ -203,7 +203,7 @@ class ServerCallsTest {
         });
         assertThatThrownBy(() -> calls.json(get(), "it"))
                 .isInstanceOf(ServerUnreachable.class)
-                .hasMessageContaining("it: the reply breaks off: nothing came for");
+                .hasMessageContaining("it: the reply is incomplete: no data for");
     }
 
     @Test
@@ -211,7 +211,7 @@ class ServerCallsTest {
         answer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"a\":");
         assertThatThrownBy(() -> calls.json(get(), "it"))
                 .isInstanceOf(ServerUnreachable.class)
-                .hasMessageContaining("it: the reply breaks off: ");
+                .hasMessageContaining("it: the reply is incomplete: ");
         answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{\"a\":");
         assertThatThrownBy(() -> calls.json(get(), "it"))
                 .isInstanceOf(ServerUnreachable.class)
@@ -229,6 +229,6 @@ class ServerCallsTest {
         assertThatThrownBy(() -> calls.json(get(), "it"))
                 .isInstanceOfSatisfying(
                         ServerRefused.class, refused -> assertThat(refused.status()).isEqualTo(413))
-                .hasMessage("it answers 413: (its explanation broke off)");
+                .hasMessage("it answers 413: (its explanation is incomplete)");
     }
 }

@@ -254,7 +254,7 @@ class ModelPullTest {
         assertThatThrownBy(() -> pull(FILE))
                 .isInstanceOf(PullFailed.class)
                 .hasMessageContaining("model.pth: expected SHA-256 " + server.linkedEtag)
-                .hasMessageContaining("what came has " + sha256(content))
+                .hasMessageContaining("the download has " + sha256(content))
                 .hasMessageContaining("removed");
 
         try (var files = Files.list(folder)) {
@@ -270,7 +270,7 @@ class ModelPullTest {
 
         assertThatThrownBy(() -> pull(FILE.withSha256(sha256(new byte[2]))))
                 .isInstanceOf(PullFailed.class)
-                .hasMessageContaining("not the file that is known");
+                .hasMessageContaining("not the published file");
         server.linkedEtag = "";
         assertThatThrownBy(() -> pull(FILE.withSha256(sha256(new byte[2]))))
                 .isInstanceOf(PullFailed.class)
@@ -290,11 +290,11 @@ class ModelPullTest {
         Files.write(target(), other);
         assertThatThrownBy(() -> pull(FILE))
                 .isInstanceOf(PullFailed.class)
-                .hasMessageContaining("another file (SHA-256 " + sha256(other));
+                .hasMessageContaining("a different file (SHA-256 " + sha256(other));
         Files.write(target(), new byte[3]);
         assertThatThrownBy(() -> pull(FILE))
                 .isInstanceOf(PullFailed.class)
-                .hasMessageContaining("another file (3 bytes");
+                .hasMessageContaining("a different file (3 bytes");
         assertThat(target()).hasSize(3);
     }
 

@@ -129,7 +129,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             started.stop();
         } catch (RuntimeException e) {
-            LOG.atDebug().setCause(e).log("half started broker did not stop cleanly");
+            LOG.atDebug().setCause(e).log("partly started broker did not stop cleanly");
         }
     }
 

@@ -15,14 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An embedded broker that meets no full disk. Kafka ends its process at the first write that fails,
- * so this one is stopped in order while there is still room for that, and started again at the same
- * port when there is room; its clients find it away meanwhile. A reserve is given back where
- * nothing else is left, which is when somebody has filled the disk at once. The reasons:
+ * An embedded broker that stops before the disk is full. Kafka ends its process at the first write that fails, so this broker is stopped cleanly while there is still room for that, and restarted at the same port when there is room; meanwhile its clients find it unavailable. A reserve is released if nothing else is left, when another program has filled the disk at once. The reasons:
  * docs/rationale.md, "The embedded broker leaves a full disk".
  *
- * <p>A thread of its own looks ten times a second. One at a time in a process, since what Kafka
- * does instead of going on is set for the whole of it.
+ * <p>A separate thread checks ten times a second. One at a time in a process, because Kafka's halt procedure is set for the whole process.
  */
 public final class GuardedBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedBroker.class);
@@ -30,7 +26,7 @@ public final class GuardedBroker implements AutoCloseable {
     /** Room for a stop: marks, snapshots and what is written until it is noticed. */
     static final long STOP_BELOW = 32L << 20;
 
-    /** Whoever fills the disk has met its end by then, and does not get the reserve. */
+    /** A program that fills the disk has failed by then, and does not get the reserve. */
     private static final long GIVE_BACK_BELOW = 4L << 20;
 
     /** So much more than that, with the reserve taken off, that it does not come and go. */
@@ -111,7 +107,7 @@ public final class GuardedBroker implements AutoCloseable {
     }
 
     private static String haltedIn(Path dataDir, @Nullable String message) {
-        return "the broker cannot go on with its data in %s%s. The disk may be full, or damaged; the log says more. Nothing that was accepted is lost: start again when there is room"
+        return "the broker cannot continue with its data in %s%s. The disk may be full, or damaged; the log says more. Nothing that was accepted is lost: start again when there is room"
                 .formatted(dataDir.toAbsolutePath(), message == null ? "" : ": " + message);
     }
 
@@ -135,7 +131,7 @@ public final class GuardedBroker implements AutoCloseable {
                 LOG.atError()
                         .addKeyValue("folder", config.dataDir())
                         .setCause(e)
-                        .log("the disk of the broker cannot be looked after");
+                        .log("the disk of the broker cannot be checked");
             }
             blind = true;
         } catch (InterruptedException _) {
@@ -157,7 +153,7 @@ public final class GuardedBroker implements AutoCloseable {
         LOG.atError()
                 .addKeyValue("folder", config.dataDir())
                 .addKeyValue("freeMiB", free >> 20)
-                .log("no room is left on the disk, the broker is stopped until there is some");
+                .log("the disk is full, the broker is stopped until there is room");
         broker = null;
         Thread stopping =
                 Thread.ofPlatform().daemon().name("broker-stop").start(() -> close(running));
@@ -170,7 +166,7 @@ public final class GuardedBroker implements AutoCloseable {
         try {
             running.close();
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("the broker did not stop in order");
+            LOG.atError().setCause(e).log("the broker did not stop cleanly");
         }
     }
 
@@ -196,7 +192,7 @@ public final class GuardedBroker implements AutoCloseable {
                     .log("there is room on the disk again, the broker is started");
         } catch (IOException | RuntimeException e) {
             notBefore = System.nanoTime() + PAUSE.toNanos();
-            LOG.atError().setCause(e).log("the broker does not start again");
+            LOG.atError().setCause(e).log("the broker cannot be restarted");
             if (++failures == MOST_FAILURES) {
                 end.accept(
                         "the disk has room again, but the broker does not start: "

@@ -83,7 +83,7 @@ final class BucketInputStream extends InputStream {
                 throw e;
             } catch (IOException e) {
                 if (++brokenOff == ATTEMPTS) {
-                    throw bucket.unavailable("an object broke off", e);
+                    throw bucket.unavailable("an object ended early", e);
                 }
                 drop();
                 continue;
@@ -101,7 +101,7 @@ final class BucketInputStream extends InputStream {
                 object = bucket.bucket().get(ref.object(), position);
             } catch (S3Exception e) {
                 if (e.statusCode() == NOT_FOUND) {
-                    throw bucket.lost(ref, "there is no such object any more");
+                    throw bucket.lost(ref, "the object no longer exists");
                 }
                 if (e.statusCode() == RANGE) {
                     throw bucket.lost(ref, "it is shorter than %d bytes".formatted(ref.bytes()));

@@ -19,7 +19,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * each. One a process. Any thread.
  */
 public final class MediaBucket implements AutoCloseable {
-    /** Readers and writers; whoever comes later waits. */
+    /** Limits readers and writers; further ones wait. */
     private static final int CONNECTIONS = 128;
 
     private static final int PART_OF_HEAP = 4;

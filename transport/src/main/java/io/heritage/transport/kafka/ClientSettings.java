@@ -56,7 +56,7 @@ public final class ClientSettings {
 
     /**
      * As {@link #tail}, for who must not wait long for a broker that stands still: its connection
-     * is given up after 5 s (or what {@code kafka.properties} say), and whoever leads its
+     * is given up after 5 s (or what {@code kafka.properties} say), and the broker that leads its
      * partitions by then is asked.
      */
     public Map<String, Object> impatientTail() {

@@ -52,7 +52,7 @@ final class BoundedTopicReader {
             if (!records.isEmpty()) {
                 deadline = System.nanoTime() + PATIENCE.toNanos();
             } else if (System.nanoTime() > deadline) {
-                throw new TimeoutException("no record came for " + PATIENCE);
+                throw new TimeoutException("no record arrived for " + PATIENCE);
             }
         }
     }

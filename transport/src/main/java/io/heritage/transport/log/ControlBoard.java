@@ -3,7 +3,7 @@ package io.heritage.transport.log;
 import io.heritage.schemas.Control;
 import java.util.function.Consumer;
 
-/** What operators have switched off or on: the latest of each endpoint and worker. */
+/** What operators have switched off or on: the latest state of each endpoint and worker. */
 public interface ControlBoard {
 
     /** Returns when it is acknowledged. */

@@ -4,7 +4,7 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import java.util.function.Supplier;
 
-/** Hears the events of all jobs as they are written; on one thread, so it must be quick. */
+/** Receives the events of all jobs as they are written, on one thread, so it must be quick. */
 public interface EventListener {
 
     /**

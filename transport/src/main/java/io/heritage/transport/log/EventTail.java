@@ -144,7 +144,7 @@ final class EventTail implements Subscription {
                     .addKeyValue("partition", record.partition())
                     .addKeyValue("offset", record.offset())
                     .addKeyValue("error", e.toString())
-                    .log("unreadable event passed by");
+                    .log("unreadable event skipped");
         }
     }
 

@@ -102,7 +102,7 @@ public final class KafkaEventLog implements EventLog {
                     .addKeyValue("partition", record.partition())
                     .addKeyValue("offset", record.offset())
                     .addKeyValue("error", e.toString())
-                    .log("unreadable event passed by");
+                    .log("unreadable event skipped");
         }
     }
 }

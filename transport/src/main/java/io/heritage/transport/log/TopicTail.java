@@ -96,7 +96,7 @@ final class TopicTail implements Subscription {
             LOG.atError()
                     .setCause(e)
                     .addKeyValue("topic", topic)
-                    .log("the topic can no longer be heard");
+                    .log("the topic can no longer be read");
         }
     }
 
@@ -109,7 +109,7 @@ final class TopicTail implements Subscription {
             LOG.atWarn()
                     .addKeyValue("topic", topic)
                     .addKeyValue("error", e.toString())
-                    .log("hearing a topic failed, trying again");
+                    .log("reading a topic failed, trying again");
             pause();
         }
     }
@@ -123,7 +123,7 @@ final class TopicTail implements Subscription {
                     .setCause(e)
                     .addKeyValue("topic", topic)
                     .addKeyValue("offset", record.offset())
-                    .log("record passed by");
+                    .log("record skipped");
         }
     }
 

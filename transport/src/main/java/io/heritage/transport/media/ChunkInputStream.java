@@ -202,7 +202,7 @@ final class ChunkInputStream extends InputStream {
     private void requireTime(long deadline) {
         if (System.nanoTime() > deadline) {
             throw new TransportUnavailable(
-                    "no chunk came for %s while reading %s".formatted(PATIENCE, where()));
+                    "no chunk arrived for %s while reading %s".formatted(PATIENCE, where()));
         }
     }
 

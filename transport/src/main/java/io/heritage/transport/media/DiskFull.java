@@ -1,6 +1,6 @@
 package io.heritage.transport.media;
 
-/** A broker's disk has no room for more media; found out before the broker does. */
+/** A broker's disk has no room for more media; detected before the broker fails. */
 public final class DiskFull extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -116,7 +116,7 @@ record LogDirs(Set<Integer> brokers, Map<TopicPartition, Long> bytes, Optional<D
             LOG.atDebug()
                     .setCause(away)
                     .addKeyValue("told", told.keySet())
-                    .log("not all brokers tell how full their disks are");
+                    .log("not all brokers report the free space of their disks");
         }
         return of(told);
     }
@@ -127,12 +127,13 @@ record LogDirs(Set<Integer> brokers, Map<TopicPartition, Long> bytes, Optional<D
     }
 
     private static LogDirs unknown(ExecutionException refusal) {
-        LOG.atDebug().setCause(refusal).log("the brokers do not tell how full their disks are");
+        LOG.atDebug().setCause(refusal).log("the brokers do not report the free space of their"
+                + " disks");
         return UNKNOWN;
     }
 
     private static TransportUnavailable unavailable(Exception e) {
-        return new TransportUnavailable("cannot read how full the brokers' disks are", e);
+        return new TransportUnavailable("cannot read the free space of the brokers' disks", e);
     }
 
     /** A disk that failed has no room. */

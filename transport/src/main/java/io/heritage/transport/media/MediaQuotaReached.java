@@ -1,8 +1,7 @@
 package io.heritage.transport.media;
 
 /**
- * More media would push out media of jobs that are not finished, or results that are not expired.
- * There will be room when some are; nothing was lost.
+ * More media would evict media of unfinished jobs or unexpired results. There will be room when some have ended; nothing was lost.
  */
 public final class MediaQuotaReached extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -1,8 +1,7 @@
 package io.heritage.transport.media;
 
 /**
- * What may still be written without anything being deleted that a job needs, and without a disk
- * running full. Answers from what was known a moment ago; safe for use by any number of threads.
+ * How much may still be written without deleting media that a job needs and without filling a disk. Answers from a recent snapshot; safe for use by any number of threads.
  */
 public interface MediaRoom {
     /** For a store that nobody limits. */

@@ -9,8 +9,7 @@ import java.io.InputStream;
 import java.time.Duration;
 
 /**
- * Counts the bytes that go into a store, once they are durable, and come out of it, and what went
- * wrong.
+ * Counts the bytes written to a store, once they are durable, the bytes read from it, and errors.
  */
 public final class MeteredMediaStore implements MediaStore {
     private final MediaStore store;

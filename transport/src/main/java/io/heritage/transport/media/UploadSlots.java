@@ -9,8 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Who may upload, and where to: limits the uploads of a process, spreads them over the partitions
- * (interleaved uploads cost every reader) and lends each a chunk buffer.
+ * Limits the uploads of a process, spreads them over the partitions (interleaved uploads cost every reader) and lends each a chunk buffer.
  */
 public final class UploadSlots {
     private static final int SPARE_BUFFERS = 16;

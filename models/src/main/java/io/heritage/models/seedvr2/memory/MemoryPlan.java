@@ -65,7 +65,7 @@ public record MemoryPlan(long available, int largestSlice) {
     /** Why nothing fits, with the numbers of what takes least. */
     public String refusal(RestoreOptions asked, Function<RestoreOptions, MemoryEstimate> estimate) {
         MemoryEstimate least = estimate.apply(ways(asked).getLast());
-        return "at least %s GiB are needed %s, %s GiB are there"
+        return "at least %s GiB are needed %s, %s GiB are available"
                 .formatted(
                         MemoryEstimate.gibibytes(least.peak()),
                         least.described(),

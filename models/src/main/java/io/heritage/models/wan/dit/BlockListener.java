@@ -2,7 +2,7 @@ package io.heritage.models.wan.dit;
 
 import ai.djl.pytorch.jni.IValue;
 
-/** Told after each block; what it throws stops the network. */
+/** Called after each block; an exception stops the network. */
 @FunctionalInterface
 public interface BlockListener {
     BlockListener NONE = (_, _) -> {};

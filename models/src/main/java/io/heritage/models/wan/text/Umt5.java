@@ -48,7 +48,7 @@ public final class Umt5 implements AutoCloseable {
     }
 
     /**
-     * Told of each layer that is done, with its result [n, D]; what it throws stops the encoder.
+     * Called after each layer with its result [n, D]; an exception stops the encoder.
      */
     @FunctionalInterface
     public interface LayerListener {

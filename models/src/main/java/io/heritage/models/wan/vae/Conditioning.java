@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an expert sees of the given images; docs/spec/wan22.md, section 1.4. The video between them
+ * The given images as conditioning of an expert; docs/spec/wan22.md, section 1.4. The video between them
  * is grey: zero in the range -1 to 1.
  *
  * @param mode what follows the last frame

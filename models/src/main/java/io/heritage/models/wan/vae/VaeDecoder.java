@@ -20,7 +20,7 @@ public final class VaeDecoder implements AutoCloseable {
         this.network = network;
     }
 
-    /** Takes what is decoded; what it throws stops the decoder. */
+    /** Takes decoded pictures; an exception stops the decoder. */
     @FunctionalInterface
     public interface PictureSink {
         /**

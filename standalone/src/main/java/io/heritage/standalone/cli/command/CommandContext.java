@@ -4,7 +4,7 @@ import io.heritage.standalone.progress.Screen;
 import java.util.Map;
 
 /**
- * What a command finds around it.
+ * The environment of a command.
  *
  * @param global as the user gave them, once the arguments have been read
  */

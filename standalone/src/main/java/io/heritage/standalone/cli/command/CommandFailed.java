@@ -5,7 +5,7 @@ import io.heritage.standalone.client.ServerUnreachable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Ends a command with an exit code and a message that says all a user needs. */
+/** Ends a command with an exit code and a message for the user. */
 public final class CommandFailed extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package io.heritage.standalone.cli.command;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What every command has: help, version, verbosity. */
+/** Options of every command: help, version, verbosity. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 public final class CommonOptions {
     @Option(

@@ -3,7 +3,7 @@ package io.heritage.standalone.cli.command;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** An error as it is printed: for people a line or two, for programs an object. */
+/** An error as printed: a line or two for people, an object for programs. */
 public record ErrorReport(int exitCode, String message, String hint) {
 
     public static ErrorReport of(CommandFailed failure) {

@@ -66,7 +66,7 @@ public final class ExitCode {
         list.put("8", "the job does not fit");
         list.put("69", "a service cannot start: no JDK 25, port taken");
         list.put("70", "the build failed");
-        list.put("75", "the device hangs or the broker cannot write; to be started again");
+        list.put("75", "the device hangs or the broker cannot write; restart it");
         list.put("78", "bad configuration");
         list.put("130", "stopped by Ctrl-C");
         list.put("143", "stopped by SIGTERM");

@@ -7,7 +7,7 @@ import io.heritage.standalone.output.OutputRefused;
 import java.io.IOException;
 import picocli.CommandLine;
 
-/** What a command does with the user's files, here or at a server. */
+/** The work of a command on the user's files, here or on a server. */
 public interface FileWork {
 
     /**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How this machine computes: its configuration and its models. */
+/** Options for computing on this machine: configuration and models. */
 public final class ProcessorOptions {
     @Mixin private final ConfigOptions config = new ConfigOptions();
 

@@ -6,7 +6,7 @@ import io.heritage.standalone.progress.ProgressView;
 import java.time.InstantSource;
 import picocli.CommandLine.Option;
 
-/** How a command shows how far it is. */
+/** How a command shows progress. */
 public final class ProgressOption {
     @Option(
             names = "--progress",

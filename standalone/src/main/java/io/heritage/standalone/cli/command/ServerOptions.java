@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Which server is meant, and the key for it. */
+/** The server to use, and the key for it. */
 public final class ServerOptions {
     private static final String USUAL = "http://127.0.0.1:8000";
     private static final int LONGEST_KEY = 4096;
@@ -89,7 +89,7 @@ public final class ServerOptions {
         if (stripped.filter(text -> !text.matches("[\\x21-\\x7e]+")).isPresent()) {
             throw new CommandFailed(
                     ExitCode.UNAUTHORIZED,
-                    "the key contains a character that no key has, such as a line break");
+                    "the key contains an invalid character, such as a line break");
         }
         return stripped;
     }

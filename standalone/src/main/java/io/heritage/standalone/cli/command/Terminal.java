@@ -3,7 +3,7 @@ package io.heritage.standalone.cli.command;
 import java.util.Properties;
 
 /**
- * What the launcher found the standard streams to be; Java cannot tell once one of them is piped.
+ * Which standard streams are terminals, as the launcher found; Java cannot tell once one of them is piped.
  *
  * @param columns width of the terminal behind stderr
  */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Checks of what the user typed; what fails becomes one line and exit code 2. */
+/** Checks the arguments; a failed check becomes one line and exit code 2. */
 public record Usage(CommandSpec spec) {
 
     public void require(boolean holds, String message) {

@@ -77,7 +77,7 @@ final class FileTasks {
                 List<Path> inside = media(input);
                 if (inside.isEmpty()) {
                     throw new CommandFailed(
-                            ExitCode.USAGE, "nothing to work on in the folder " + input);
+                            ExitCode.USAGE, "no input files in the folder " + input);
                 }
                 files.addAll(inside);
             } else if (Files.isRegularFile(input) && Files.isReadable(input)) {
@@ -123,7 +123,7 @@ final class FileTasks {
             if (other != null) {
                 throw OutputRefused.becauseOf(
                         task.output(),
-                        "it would hold the results of %s and %s".formatted(other, task.input()));
+                        "both %s and %s would be written to it".formatted(other, task.input()));
             }
         }
     }

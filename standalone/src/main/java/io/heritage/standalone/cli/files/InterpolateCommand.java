@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
                     + " existing folder OUT.",
             "",
             "Without --url it is computed on this machine. Ctrl-C cancels the job and leaves no"
-                    + " output but what --keep-partial keeps."
+                    + " output except what --keep-partial keeps."
         },
         footer = {
             "",

@@ -52,15 +52,15 @@ final class PipedFiles implements AutoCloseable {
             boolean single,
             CommandContext context) {
         usage.require(
-                Collections.frequency(inputs, DASH) <= 1, "- stands for stdin, which is one file");
-        usage.require(single, "- goes with one result, found " + inputs.size() + " inputs");
+                Collections.frequency(inputs, DASH) <= 1, "- is stdin and can be given only once");
+        usage.require(single, "- takes one input, found " + inputs.size() + " inputs");
         usage.require(output != null, "- needs -o OUT, or -o - for stdout");
         usage.require(
                 !inputs.contains(DASH) || !context.terminal().stdinTty(),
-                "-: stdin is a terminal; send a file into it");
+                "-: stdin is a terminal; redirect a file into it");
         usage.require(
                 !isStdout(output) || !context.terminal().stdoutTty(),
-                "-o -: stdout is a terminal; send it into a file or a program");
+                "-o -: stdout is a terminal; redirect it to a file or a program");
     }
 
     /** How a file is named for people. */
@@ -86,7 +86,7 @@ final class PipedFiles implements AutoCloseable {
         }
         Path file = folder.resolve("stdin");
         if (StandardInput.read(stdin -> Files.copy(stdin, file)) == 0) {
-            throw new CommandFailed(ExitCode.REFUSED, "nothing came on stdin");
+            throw new CommandFailed(ExitCode.REFUSED, "stdin is empty");
         }
         return inputs.stream().map(input -> input.equals(DASH) ? file : input).toList();
     }

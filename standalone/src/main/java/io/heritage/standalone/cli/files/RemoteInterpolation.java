@@ -68,7 +68,7 @@ final class RemoteInterpolation {
             next += parts.size();
             parts = client.stream(id, next).path("stream");
         }
-        output.keepUnfinished().ifPresent(kept -> progress.note("what was done is in " + kept));
+        output.keepUnfinished().ifPresent(kept -> progress.note("finished frames are in " + kept));
     }
 
     private FrameTarget target(FrameDownload output, int total) {

@@ -74,7 +74,7 @@ final class RemoteRestoration {
         if (tasks.size() > RemoteBatch.MOST_JOBS) {
             throw new CommandFailed(
                     ExitCode.USAGE,
-                    "a batch has %d files at most, found %d"
+                    "a batch has at most %d files, found %d"
                             .formatted(RemoteBatch.MOST_JOBS, tasks.size()));
         }
         String id = new RemoteBatch(client, progress).submit(tasks.stream().map(request).toList());

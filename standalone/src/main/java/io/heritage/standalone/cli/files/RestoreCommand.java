@@ -136,7 +136,7 @@ public final class RestoreCommand implements Callable<Integer> {
         trial.check(usage, remote);
         usage.require(
                 !remote || !batch.keepPartial(),
-                "--keep-partial works on this machine: a server keeps no part of a restoration");
+                "--keep-partial works on this machine only: a server keeps no partial restoration");
         server.check(spec, context.environment());
         Optional<Preview> preview = trial.preview(usage);
         if (PipedFiles.areMeant(inputs, output)) {
@@ -164,8 +164,8 @@ public final class RestoreCommand implements Callable<Integer> {
                         && batch.idempotencyKey().isEmpty()
                         && !trial.estimate()
                         && trial.preview(usage).isEmpty(),
-                "--batch goes with none of --skip-existing, --report, --idempotency-key, --estimate"
-                        + " and --preview");
+                "--batch cannot be combined with --skip-existing, --report, --idempotency-key,"
+                        + " --estimate or --preview");
     }
 
     private int piped(Usage usage) throws InvalidConfiguration, CommandFailed {

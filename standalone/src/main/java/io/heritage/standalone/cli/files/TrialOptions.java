@@ -40,7 +40,7 @@ final class TrialOptions {
     void check(Usage usage, boolean remote) {
         usage.require(remote || !estimate, "--estimate needs a server: --url");
         usage.require(preview == null || !estimate, "--preview and --estimate exclude each other");
-        usage.require(preview != null || !overwrite, "--overwrite is for --preview");
+        usage.require(preview != null || !overwrite, "--overwrite needs --preview");
     }
 
     /**
@@ -51,7 +51,7 @@ final class TrialOptions {
         PartialFile.check(target, inputs);
         if (!overwrite && Files.exists(target)) {
             throw OutputRefused.becauseOf(
-                    target, "it exists; name another file for a preview, or say --overwrite");
+                    target, "it exists; name another file for the preview, or add --overwrite");
         }
     }
 

@@ -35,9 +35,9 @@ final class UnfinishedWork {
     private static void keep(PartialFile partial, ProgressView progress) {
         try {
             partial.keepUnfinished()
-                    .ifPresent(kept -> progress.note("what was done is in " + kept));
+                    .ifPresent(kept -> progress.note("finished frames are in " + kept));
         } catch (IOException | UncheckedIOException lost) {
-            progress.note("what was done could not be kept: " + lost.getMessage());
+            progress.note("finished frames could not be kept: " + lost.getMessage());
         }
     }
 }

@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class GpuInstallCommand implements Callable<Integer> {
-    private static final String GOES_ON = "the same command goes on where this one ended";
+    private static final String GOES_ON = "run the same command again to resume";
 
     private final CommandContext context;
     @Mixin private final CommonOptions common = new CommonOptions();
@@ -62,7 +62,8 @@ final class GpuInstallCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = {
                 "Folder, created if missing (default: HERITAGE_CUDA, else cuda beside the"
-                        + " launcher). For any other folder, a link is left where the launcher looks."
+                        + " launcher). For any other folder, a link is created where the launcher"
+                        + " looks."
             })
     private @Nullable Path into;
 
@@ -102,7 +103,7 @@ final class GpuInstallCommand implements Callable<Integer> {
                             });
             out.println("CUDA libraries are in " + folder.path());
             out.println(found(folder, usual));
-            out.println("heritage gpu says what will use them.");
+            out.println("heritage gpu shows what will use them.");
             out.flush();
             progress.end("COMPLETED");
             return ExitCode.OK;

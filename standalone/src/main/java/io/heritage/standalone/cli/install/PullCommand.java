@@ -182,7 +182,7 @@ final class PullCommand implements Callable<Integer> {
         if (token.filter(text -> !text.matches("[\\x21-\\x7e]+")).isPresent()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "HF_TOKEN contains a character that no token has, such as a line break; set it again");
+                    "HF_TOKEN contains an invalid character, such as a line break; set it again");
         }
         return token;
     }

@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "health",
         description = {
-            "Tells whether a server takes jobs, and counts jobs and workers. Exits with 5 if it does"
-                    + " not answer or is not ready."
+            "Shows whether a server takes jobs, and counts jobs and workers. Exits with 5 if it"
+                    + " does not answer or is not ready."
         },
         footer = {
             "",

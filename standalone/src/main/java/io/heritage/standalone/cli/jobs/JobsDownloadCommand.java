@@ -31,9 +31,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "download",
         description = {
-            "Downloads the results of a completed job, or of all jobs of a batch that completed, as"
-                    + " files. Size and SHA-256 of each are compared with what the server says"
-                    + " before it gets its name. Files of a batch begin with their place in it."
+            "Downloads the results of a completed job, or of all jobs of a batch that completed,"
+                    + " as files. A file gets its name only after its size and SHA-256 match what"
+                    + " the server says. Names of a batch's files begin with the position of the"
+                    + " job."
         },
         footer = {
             "",
@@ -178,7 +179,8 @@ final class JobsDownloadCommand extends ClientCommand {
         if (sources.isEmpty()) {
             throw new CommandFailed(
                     ExitCode.ERROR,
-                    "the result of the job has no media; 'heritage jobs show --json' has what it has");
+                    "the result of the job has no media; 'heritage jobs show --json' shows the"
+                            + " result");
         }
         boolean file = into != null && !Files.isDirectory(into);
         if (file && sources.size() > 1) {

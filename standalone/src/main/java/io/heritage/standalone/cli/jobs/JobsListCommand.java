@@ -43,8 +43,8 @@ final class JobsListCommand extends ClientCommand {
             split = ",",
             paramLabel = "STATE",
             description = {
-                "Only these: queued, running, completed, failed, cancelled, timed_out; several are"
-                        + " separated by commas."
+                "Only jobs in these states, separated by commas: queued, running, completed,"
+                        + " failed, cancelled, timed_out."
             })
     private Set<String> states = new TreeSet<>();
 
@@ -55,16 +55,17 @@ final class JobsListCommand extends ClientCommand {
                     "Only jobs that are newer: 90s, 30m, 2h, 3d, a date, or a time with zone.")
     private @Nullable String since;
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: 20).")
+    @Option(names = "--limit", paramLabel = "N", description = "Maximum number of jobs (default:"
+            + " 20).")
     private int limit = 20;
 
-    @Option(names = "--all", description = "All that the server keeps, however many.")
+    @Option(names = "--all", description = "All jobs that the server keeps.")
     private boolean all;
 
     @Option(
             names = "--q",
             paramLabel = "TEXT",
-            description = "Only jobs that have this in id, worker or error.")
+            description = "Only jobs with this text in id, worker or error.")
     private String text = "";
 
     JobsListCommand(CommandContext context) {

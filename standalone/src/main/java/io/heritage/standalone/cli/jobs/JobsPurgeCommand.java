@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "purge",
         description = {
-            "Cancels all queued jobs of your key; running ones go on. Asks first on a terminal,"
-                    + " elsewhere it needs --yes."
+            "Cancels all queued jobs of your key; running jobs continue. On a terminal it asks"
+                    + " first; elsewhere it needs --yes."
         },
         footer = {
             "",
@@ -46,7 +46,8 @@ final class JobsPurgeCommand extends ClientCommand {
     @Override
     int run(ServerJobs server) throws IOException, InterruptedException, CommandFailed {
         if (!yes && !context().canAsk()) {
-            throw wrong("this cancels all queued jobs: say --yes, as there is no terminal to ask");
+            throw wrong("this cancels all queued jobs: add --yes, as there is no terminal to ask"
+                    + " on");
         }
         if (!yes && !confirmed(server)) {
             note("nothing was cancelled");

@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "watch",
         description = {
-            "Shows how far a job is until it ends, and exits as the job did. Ctrl-C stops watching;"
-                    + " the job goes on."
+            "Shows the progress of a job until it ends, and exits with a code that tells how it"
+                    + " ended. Ctrl-C stops watching; the job continues."
         },
         footer = {
             "",

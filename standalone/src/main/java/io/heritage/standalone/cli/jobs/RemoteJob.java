@@ -34,7 +34,7 @@ public final class RemoteJob {
         this.patience = new Patience(progress::note);
     }
 
-    /** Fetches what a job has made that was stopped or failed. */
+    /** Fetches the finished parts of a job that was stopped or failed. */
     public interface Rescue {
         void fetch(EndpointClient client, String job) throws IOException, InterruptedException;
     }
@@ -74,7 +74,7 @@ public final class RemoteJob {
         try {
             rescue.fetch(client, job);
         } catch (IOException none) {
-            progress.note("nothing of the job could be kept: " + none.getMessage());
+            progress.note("finished frames could not be kept: " + none.getMessage());
         }
     }
 
@@ -119,7 +119,7 @@ public final class RemoteJob {
             if (idempotencyKey.isEmpty()) {
                 throw new CommandFailed(
                         ExitCode.UNREACHABLE,
-                        lost.getMessage() + "; whether it has taken the job is not known",
+                        lost.getMessage() + "; it is not known whether it accepted the job",
                         "'heritage jobs list' shows it; with --idempotency-key KEY the command can be"
                                 + " repeated",
                         lost);
@@ -155,7 +155,7 @@ public final class RemoteJob {
     static CommandFailed leftAlone(String job, ServerUnreachable away) {
         return new CommandFailed(
                 ExitCode.UNREACHABLE,
-                "%s; job %s may go on".formatted(away.getMessage(), job),
+                "%s; job %s may still be running".formatted(away.getMessage(), job),
                 "when the server is back: heritage jobs watch %s, then heritage jobs download %s"
                         .formatted(job, job),
                 away);
@@ -185,7 +185,7 @@ public final class RemoteJob {
             progress.note(
                     "job " + job + (status.equals("CANCELLED") ? " cancelled" : ": " + status));
         } catch (IOException | InterruptedException unreachable) {
-            progress.note("job " + job + " may go on: " + unreachable.getMessage());
+            progress.note("job " + job + " may still be running: " + unreachable.getMessage());
         }
     }
 }

@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "run",
         description = {
-            "Sends a request to any endpoint as it is, waits for the job, and prints it as JSON with"
-                    + " links in place of media. Ctrl-C cancels the job."
+            "Sends a request unchanged to any endpoint, waits for the job, and prints it as JSON"
+                    + " with links in place of media. Ctrl-C cancels the job."
         },
         footer = {
             "",
@@ -51,7 +51,7 @@ public final class RunCommand extends ClientCommand {
     @Parameters(
             index = "1",
             paramLabel = "JSON",
-            description = "The request, @FILE that has it, or - for stdin.")
+            description = "The request as JSON, @FILE to read it from a file, or - for stdin.")
     private String request = "";
 
     @Option(
@@ -72,7 +72,7 @@ public final class RunCommand extends ClientCommand {
     @Option(
             names = "--webhook",
             paramLabel = "URL",
-            description = "Have the server call this address at the end of the job.")
+            description = "Webhook: the server calls this URL when the job ends.")
     private @Nullable String webhook;
 
     RunCommand(CommandContext context) {
@@ -147,7 +147,7 @@ public final class RunCommand extends ClientCommand {
                     ? Wire.json().readTree(file().toFile())
                     : Wire.json().readTree(request);
         } catch (com.fasterxml.jackson.core.JsonProcessingException notJson) {
-            throw wrong("the request is no JSON: " + notJson.getOriginalMessage());
+            throw wrong("the request is not JSON: " + notJson.getOriginalMessage());
         }
     }
 
@@ -203,7 +203,7 @@ public final class RunCommand extends ClientCommand {
         try {
             err().println("heritage: job " + id + ": " + client.cancel(id).status());
         } catch (IOException | InterruptedException unreachable) {
-            err().println("heritage: job " + id + " may go on: " + unreachable.getMessage());
+            err().println("heritage: job " + id + " may still be running: " + unreachable.getMessage());
         }
     }
 }

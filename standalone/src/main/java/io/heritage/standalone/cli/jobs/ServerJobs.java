@@ -80,7 +80,7 @@ final class ServerJobs implements AutoCloseable {
                 ExitCode.ERROR,
                 "%s has no job %s for this key at %s"
                         .formatted(server, job, String.join(", ", endpoints())),
-                "'heritage jobs list' shows those that are kept",
+                "'heritage jobs list' shows the jobs that are kept",
                 null);
     }
 

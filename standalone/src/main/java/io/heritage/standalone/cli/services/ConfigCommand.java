@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         name = "config",
         description = {
             "Checks the configuration and prints the values in effect, without secrets: those of"
-                    + " heritage up, or of separate services where kafka.bootstrap-servers is set."
+                    + " heritage up, or of separate services if kafka.bootstrap-servers is set."
         },
         footer = {"", "Example:", "  heritage config --config heritage.yaml", ""})
 public final class ConfigCommand implements Callable<Integer> {

@@ -39,8 +39,8 @@ public final class ProcessorCommand implements Callable<Integer> {
             names = "--exit-when-idle",
             paramLabel = "SECONDS",
             description =
-                    "End with exit code 0 after so long without a job, for schedulers that start"
-                            + " workers on demand (default: never).")
+                    "Exit with code 0 after this many seconds without a job, for schedulers that"
+                            + " start workers on demand (default: never).")
     private long idleSeconds;
 
     ProcessorCommand(CommandContext context) {
@@ -65,6 +65,6 @@ public final class ProcessorCommand implements Callable<Integer> {
             new CountDownLatch(1).await();
         }
         running.awaitIdle(Duration.ofSeconds(idleSeconds));
-        System.err.println("processor: idle for %d s, leaving".formatted(idleSeconds));
+        System.err.println("processor: idle for %d s, exiting".formatted(idleSeconds));
     }
 }

@@ -183,11 +183,11 @@ class FileCommandsTest {
         assertThat(restore("-")).isEqualTo(2);
         assertThat(err.toString()).contains("needs -o OUT");
         assertThat(restore("-", picture, "-o", folder)).isEqualTo(2);
-        assertThat(err.toString()).contains("goes with one result, found 2 inputs");
+        assertThat(err.toString()).contains("takes one input, found 2 inputs");
         assertThat(restore(folder, "-o", "-")).isEqualTo(2);
         assertThat(err.toString()).contains("-o - is for one file, found " + folder);
         assertThat(run("interpolate", "-", "-", "-o", "x.mp4")).isEqualTo(2);
-        assertThat(err.toString()).contains("stdin, which is one file");
+        assertThat(err.toString()).contains("- is stdin and can be given only once");
         assertThat(run("interpolate", "-", "-o", "x.mp4", "--times", "2", "--preview", "1s"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("--preview takes a file");
@@ -237,7 +237,7 @@ class FileCommandsTest {
         assertThat(restore(picture("a/x.png"), picture("b/y.png"), "-o", "z.png")).isEqualTo(2);
 
         assertThat(err.toString())
-                .contains("it would hold the results of")
+                .contains("would be written to it")
                 .contains("several inputs need an existing folder");
     }
 

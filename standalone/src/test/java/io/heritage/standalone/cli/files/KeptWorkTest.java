@@ -159,7 +159,7 @@ class KeptWorkTest {
         assertThat(code).as(told()).isEqualTo(130);
         assertThat(names(folder)).containsExactly("clip.mp4", "out.partial.mp4");
         assertThat(frames(folder.resolve("out.partial.mp4"))).isBetween(1, 599);
-        assertThat(told()).contains("what was done is in " + folder.resolve("out.partial.mp4"));
+        assertThat(told()).contains("finished frames are in " + folder.resolve("out.partial.mp4"));
     }
 
     @Test

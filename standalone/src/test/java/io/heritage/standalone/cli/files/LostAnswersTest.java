@@ -109,7 +109,7 @@ class LostAnswersTest {
         assertThat(told())
                 .contains("does not answer", "asking again in 0.5 s")
                 .contains("answers 503: no sink; asking again in 1.0 s")
-                .contains("the reply breaks off", "asking again in 2.0 s");
+                .contains("the reply is incomplete", "asking again in 2.0 s");
         assertThat(server.requests()).filteredOn(each -> each.startsWith("POST")).hasSize(1);
     }
 
@@ -171,7 +171,7 @@ class LostAnswersTest {
 
         assertThat(run("restore", picture("in.png"), "-o", target)).isEqualTo(5);
         assertThat(told())
-                .contains("whether it has taken the job is not known", "--idempotency-key");
+                .contains("it is not known whether it accepted the job", "--idempotency-key");
         server.brokenOnce(run, 200, "{\"id\":\"j-1\",\"status\":\"IN_QUEUE\"}");
         assertThat(run("restore", picture("in.png"), "-o", target, "--idempotency-key=k"))
                 .as(told())

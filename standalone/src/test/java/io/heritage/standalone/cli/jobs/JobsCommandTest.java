@@ -322,7 +322,7 @@ class JobsCommandTest {
 
         assertThat(run("jobs", "download", "j-1", "-o", folder.toString(), "--json")).isEqualTo(5);
 
-        assertThat(json().at("/error/message").asText()).contains("did not arrive whole");
+        assertThat(json().at("/error/message").asText()).contains("is incomplete");
         try (var files = Files.list(folder)) {
             assertThat(files).isEmpty();
         }
