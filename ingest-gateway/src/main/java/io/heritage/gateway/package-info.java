@@ -22,9 +22,10 @@
  *       IdempotencyKey} names the request; {@code QueryNumbers} are in its query;
  *   <li>{@code JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
  *       reads the {@code RequestBody} once, counted by {@code BodyStream} ({@code ByteSize}, {@code
- *       BodyBroken}), through {@code SubmissionScanner}, which finds media strings ({@code
- *       StringScan}), decodes them ({@code Base64Text}, {@code BadBase64}) into {@code MediaParts}
- *       and keeps the rest as a {@code JsonCopy}; {@link io.heritage.gateway.UnknownFields} mean
+ *       BodyBroken}), through {@code SubmissionScanner}: its {@code JsonLexer} ({@code
+ *       StringScan}) keeps the text as a {@code JsonCopy}, except for {@code MediaStrings}, which
+ *       {@code Base64Text} decodes ({@code BadBase64}) into a {@code MediaTarget}, the {@code
+ *       MediaParts}; {@link io.heritage.gateway.UnknownFields} mean
  *       nothing; a {@code RecordedInput} fits into a record;
  *   <li>{@code BatchSubmission}, for {@code /batch}: many jobs in one record, by a {@code
  *       BatchReader};
