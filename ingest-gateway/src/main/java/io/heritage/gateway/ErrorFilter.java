@@ -68,7 +68,7 @@ final class ErrorFilter implements Handler {
             outcome = response.status().codeText();
         } catch (CloseConnectionException cut) {
             throw client.wasReset() ? unanswered() : cut;
-        } catch (SinkClient.ClientGone gone) {
+        } catch (ClientGone gone) {
             outcome = "client gone";
             throw client.wasReset()
                     ? unanswered()

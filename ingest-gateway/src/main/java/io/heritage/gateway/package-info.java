@@ -43,7 +43,9 @@
  *   <li>{@code JobTail}: the caller of {@code /runsync} has a {@code JobWaiter} there, which hears
  *       from the log how its job ends, and answers if the result is small; {@code RecentEnds} are
  *       waited for at the sink; a {@code RunSyncAnswer} may begin before;
- *   <li>{@code SinkClient} asks the result sink, whose answer is passed on.
+ *   <li>{@code SinkClient} asks the result sink over the {@code
+ *       SinkConnection}, by {@code SinkWaits} where it may have to wait, and its answer is passed
+ *       on; {@code ClientGone} says that there is nobody to answer.
  * </ol>
  *
  * Each connection is served by one virtual thread; a second one looks out for the client while a
