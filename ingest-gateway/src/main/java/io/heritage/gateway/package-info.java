@@ -18,9 +18,10 @@
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
  *       io.heritage.gateway.ApiKey}) say who calls, or a cookie of {@code MediaTickets}, {@code
  *       RateLimiter} how often one may ({@link io.heritage.gateway.RequestRates}), {@code
- *       QueueLimit} whether there is room, {@code Call} and {@code Operation} what for; an {@code
- *       IdempotencyKey} names the request; {@code QueryNumbers} are in its query;
- *   <li>{@code JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
+ *       QueueLimit} whether there is room, {@code Call} and {@code Operation} what for; {@code
+ *       RequestHead} has its header fields, {@code QueryNumbers} are in its query;
+ *   <li>{@code SubmitOperations} make jobs; an {@code IdempotencyKey} names the request; {@code
+ *       JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
  *       reads the {@code RequestBody} once, counted by {@code BodyStream} ({@code ByteSize}, {@code
  *       BodyBroken}), through {@code SubmissionScanner}: its {@code JsonLexer} ({@code
  *       StringScan}) keeps the text as a {@code JsonCopy}, except for {@code MediaStrings}, which
@@ -43,9 +44,9 @@
  *   <li>{@code JobTail}: the caller of {@code /runsync} has a {@code JobWaiter} there, which hears
  *       from the log how its job ends, and answers if the result is small; {@code RecentEnds} are
  *       waited for at the sink; a {@code RunSyncAnswer} may begin before;
- *   <li>{@code SinkClient} asks the result sink over the {@code
- *       SinkConnection}, by {@code SinkWaits} where it may have to wait, and its answer is passed
- *       on; {@code ClientGone} says that there is nobody to answer.
+ *   <li>{@code SinkOperations}, for jobs that exist: {@code SinkClient} asks the result sink over
+ *       the {@code SinkConnection}, by {@code SinkWaits} where it may have to wait, and its answer
+ *       is passed on; {@code ClientGone} says that there is nobody to answer.
  * </ol>
  *
  * Each connection is served by one virtual thread; a second one looks out for the client while a
