@@ -62,7 +62,7 @@ final class ApiDescription {
                     Map.of("Allow", "GET, HEAD"));
         }
         response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
-        if (RunPodHandler.isHead(request)) {
+        if (RequestHead.isHead(request)) {
             response.headers().contentLength(json.length);
             response.send();
         } else {

@@ -27,7 +27,7 @@ final class CorsFilter {
         response.header(HeaderNames.VARY, "Origin");
         response.header(
                 HeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS,
-                RunPodHandler.JOB_ID.defaultCase()
+                SubmitOperations.JOB_ID.defaultCase()
                         + ", Retry-After, X-Heritage-Warning, ETag, Accept-Ranges, Content-Range,"
                         + " Content-Disposition, X-Heritage-Frame, X-Heritage-Frames,"
                         + " X-Heritage-Size");

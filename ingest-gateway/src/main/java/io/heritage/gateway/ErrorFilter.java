@@ -57,7 +57,7 @@ final class ErrorFilter implements Handler {
     public void handle(ServerRequest request, ServerResponse response) {
         ClientConnection client = connections.of(request); // or nothing is begun
         var log = new RequestLog(request, meters, new RequestSpan(traces, request));
-        var body = new RequestBody(request);
+        var body = new RequestBody(request, client);
         client.inRequest(true);
         String outcome = "cut";
         try {
@@ -68,7 +68,7 @@ final class ErrorFilter implements Handler {
             outcome = response.status().codeText();
         } catch (CloseConnectionException cut) {
             throw client.wasReset() ? unanswered() : cut;
-        } catch (SinkClient.ClientGone gone) {
+        } catch (ClientGone gone) {
             outcome = "client gone";
             throw client.wasReset()
                     ? unanswered()
@@ -143,7 +143,7 @@ final class ErrorFilter implements Handler {
         if (!shared && (broken || awaitsContinue)) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
-        if (RunPodHandler.isHead(request)) {
+        if (RequestHead.isHead(request)) {
             response.headers().contentLength(reply.body().length);
             response.send();
         } else {

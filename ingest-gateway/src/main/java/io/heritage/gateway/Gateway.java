@@ -122,12 +122,11 @@ public final class Gateway implements AutoCloseable {
                         config.unknownFields(),
                         new UploadSecret(config.uploadSecret()),
                         clock);
-        var handler =
-                new RunPodHandler(
+        var rates = new RateLimiter(config.rates(), System::nanoTime);
+        var submissions =
+                new SubmitOperations(
                         config,
-                        byId(endpoints),
-                        keys,
-                        new RateLimiter(config.rates(), System::nanoTime),
+                        rates,
                         new QueueLimit(config.rates().queued(), sink),
                         submission,
                         new BatchSubmission(
@@ -138,10 +137,20 @@ public final class Gateway implements AutoCloseable {
                                 memory,
                                 config.unknownFields(),
                                 clock),
-                        media,
                         sink,
                         tail,
                         connections,
+                        clock);
+        var handler =
+                new RunPodHandler(
+                        config,
+                        byId(endpoints),
+                        keys,
+                        rates,
+                        submissions,
+                        new SinkOperations(sink, tail, connections),
+                        media,
+                        new Estimates(sink),
                         clock);
         var front =
                 new ErrorFilter(

@@ -112,7 +112,7 @@ final class JobWaiter implements AutoCloseable {
      *
      * @return the body of the reply; empty if the sink is to be asked how the job stands, or if the
      *     wait is over
-     * @throws SinkClient.ClientGone as soon as the client hangs up
+     * @throws ClientGone as soon as the client hangs up
      */
     Optional<byte[]> await(Duration wait, ClientConnection client) {
         long deadline = System.nanoTime() + wait.toNanos();
@@ -130,7 +130,7 @@ final class JobWaiter implements AutoCloseable {
             long left;
             while (!isOver() && (left = deadline - System.nanoTime()) > 0) {
                 if (client.gone()) {
-                    throw new SinkClient.ClientGone();
+                    throw new ClientGone();
                 }
                 var _ = news.awaitNanos(left);
             }

@@ -1,7 +1,6 @@
 package io.heritage.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -43,9 +42,9 @@ final class MediaOperation {
             throws IOException {
         StoredMedia before = reference.isPresent() ? find(owner, reference.get()) : null;
         Optional<ContentRange> range =
-                ContentRange.parse(header(request, HeaderNames.CONTENT_RANGE));
+                ContentRange.parse(RequestHead.field(request, HeaderNames.CONTENT_RANGE));
         Optional<ExpectedHash> all =
-                ExpectedHash.ofHex(SHA_256, header(request, HeaderNames.create(SHA_256)))
+                ExpectedHash.ofHex(SHA_256, RequestHead.field(request, HeaderNames.create(SHA_256)))
                         .or(() -> digest(request, "Repr-Digest"));
         MediaUploads.Stored stored =
                 uploads.store(
@@ -64,7 +63,7 @@ final class MediaOperation {
     /** A form of a web page. */
     void post(String owner, ServerRequest request, ServerResponse response, BodyStream body)
             throws IOException {
-        String form = Objects.requireNonNullElse(header(request, HeaderNames.CONTENT_TYPE), "");
+        String form = Objects.requireNonNullElse(RequestHead.field(request, HeaderNames.CONTENT_TYPE), "");
         if (!FormFile.isForm(form)) {
             throw HttpFailure.badRequest(
                     "POST media takes multipart/form-data; send other bytes with PUT");
@@ -89,7 +88,7 @@ final class MediaOperation {
             throws IOException {
         StoredMedia found = find(owner, reference);
         String text = MediaReference.parse(reference).orElseThrow().text();
-        if (RunPodHandler.isHead(request)) {
+        if (RequestHead.isHead(request)) {
             response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
             response.headers().contentLength(json(text, found).length);
             response.send();
@@ -132,7 +131,7 @@ final class MediaOperation {
         if (before != null) {
             return before.mediaType();
         }
-        return mediaType(Objects.requireNonNullElse(header(request, HeaderNames.CONTENT_TYPE), ""));
+        return mediaType(Objects.requireNonNullElse(RequestHead.field(request, HeaderNames.CONTENT_TYPE), ""));
     }
 
     private static String mediaType(String contentType) {
@@ -144,10 +143,6 @@ final class MediaOperation {
     }
 
     private static Optional<ExpectedHash> digest(ServerRequest request, String name) {
-        return ExpectedHash.ofDigest(name, header(request, HeaderNames.create(name)));
-    }
-
-    private static @Nullable String header(ServerRequest request, HeaderName name) {
-        return request.headers().contains(name) ? request.headers().get(name).get() : null;
+        return ExpectedHash.ofDigest(name, RequestHead.field(request, HeaderNames.create(name)));
     }
 }

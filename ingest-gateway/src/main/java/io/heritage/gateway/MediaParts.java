@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The media of one request on their way into Kafka. A turn is taken with the first of them, so that
  * a request without media waits for nobody.
  */
-final class MediaParts implements SubmissionScanner.MediaTarget, AutoCloseable {
+final class MediaParts implements MediaTarget, AutoCloseable {
     private final MediaStore store;
     private final UploadTurns turns;
     private final String owner;

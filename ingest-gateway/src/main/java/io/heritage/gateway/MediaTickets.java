@@ -113,7 +113,7 @@ final class MediaTickets {
 
     private void setCookie(
             String value, Duration valid, ServerRequest request, ServerResponse response) {
-        boolean secure = tls || "https".equalsIgnoreCase(header(request, FORWARDED_PROTO));
+        boolean secure = tls || "https".equalsIgnoreCase(RequestHead.field(request, FORWARDED_PROTO));
         response.header(
                 HeaderNames.SET_COOKIE,
                 "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Strict%s"
@@ -139,7 +139,7 @@ final class MediaTickets {
     }
 
     private static Optional<String> cookie(ServerRequest request) {
-        String all = header(request, HeaderNames.COOKIE);
+        String all = RequestHead.field(request, HeaderNames.COOKIE);
         return all == null
                 ? Optional.empty()
                 : Arrays.stream(all.split(";"))
@@ -185,11 +185,11 @@ final class MediaTickets {
 
     /** Cookies know no ports, so a page of another port of this host is a stranger's too. */
     private static void requireOwnPage(ServerRequest request) {
-        String site = header(request, FETCH_SITE);
-        String origin = header(request, HeaderNames.ORIGIN);
+        String site = RequestHead.field(request, FETCH_SITE);
+        String origin = RequestHead.field(request, HeaderNames.ORIGIN);
         boolean own =
                 site == null
-                        ? origin == null || isOrigin(origin, header(request, HeaderNames.HOST))
+                        ? origin == null || isOrigin(origin, RequestHead.field(request, HeaderNames.HOST))
                         : site.equals("same-origin") || site.equals("none");
         if (!own) {
             throw HttpFailure.forbidden(
@@ -203,9 +203,5 @@ final class MediaTickets {
         return host != null
                 && (lower.equals("http://" + host.toLowerCase(Locale.ROOT))
                         || lower.equals("https://" + host.toLowerCase(Locale.ROOT)));
-    }
-
-    private static @Nullable String header(ServerRequest request, HeaderName name) {
-        return request.headers().contains(name) ? request.headers().get(name).get() : null;
     }
 }

@@ -1,6 +1,8 @@
 package io.heritage.gateway;
 
 import io.helidon.webserver.http.ServerRequest;
+import io.heritage.schemas.InvalidInput;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** The body of a request, for its reader and for the code that reads the rest of it. */
 final class RequestBody {
     private final ServerRequest request;
+    private final ClientConnection client;
     private @Nullable InputStream stream;
 
-    RequestBody(ServerRequest request) {
+    RequestBody(ServerRequest request, ClientConnection client) {
         this.request = request;
+        this.client = client;
     }
 
     /**
@@ -30,6 +34,34 @@ final class RequestBody {
             return opened;
         } catch (UncheckedIOException e) {
             throw HttpFailure.badRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What is done with a body. */
+    @FunctionalInterface
+    interface Reader {
+        void read(BodyStream body) throws IOException, InvalidInput;
+    }
+
+    /**
+     * Has it read, within its time and size.
+     *
+     * @param log learns how much was read
+     * @return when the last of it came, by {@link System#nanoTime()}
+     * @throws HttpFailure 400 if it is larger
+     * @throws BodyBroken if it ends too early
+     */
+    long read(long maxBytes, RequestLog log, Reader reader) throws IOException, InvalidInput {
+        long length = request.headers().contentLength().orElse(-1);
+        BodyStream.checkSize(length, maxBytes);
+        var body = new BodyStream(stream(), client, maxBytes, length);
+        client.inBody(true);
+        try {
+            reader.read(body);
+            return body.arrivedAt();
+        } finally {
+            client.inBody(false);
+            log.received(body.count());
         }
     }
 }

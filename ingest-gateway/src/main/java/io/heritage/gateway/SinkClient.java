@@ -3,20 +3,15 @@ package io.heritage.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.http.InternalSecret;
-import io.heritage.observe.trace.TraceContext;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.Wire;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -24,20 +19,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks the result sink, see {@link SinkApi}; its answers are passed on as they come. */
 final class SinkClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SinkClient.class);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     /** Time for the sink's answer, beyond the wait. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(8);
@@ -54,37 +41,12 @@ final class SinkClient implements AutoCloseable {
     /** For a sink that is still reading what was acknowledged: a page asks at once. */
     private static final Duration READY_WITHIN = Duration.ofSeconds(3);
 
-    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
-
-    /** The client is watched only if an answer takes longer. */
-    private static final Duration WATCH_AFTER = Duration.ofMillis(200);
-
-    private static final int UNAVAILABLE = 503;
-
-    private final URI sink;
-    private final InternalSecret secret;
-    private final HttpClient http;
-    private final Set<CompletableFuture<?>> drainable = ConcurrentHashMap.newKeySet();
-    private volatile boolean draining;
+    private final SinkConnection connection;
+    private final SinkWaits waits;
 
     SinkClient(URI sink, InternalSecret secret) {
-        this.sink = sink;
-        this.secret = secret;
-        this.http =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(CONNECT_TIMEOUT)
-                        .executor(Executors.newVirtualThreadPerTaskExecutor())
-                        .build();
-    }
-
-    /** The client went away; nobody is left to answer. */
-    static final class ClientGone extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        ClientGone() {
-            super("the client went away while it waited");
-        }
+        this.connection = new SinkConnection(sink, secret);
+        this.waits = new SinkWaits(connection, ANSWER_TIMEOUT);
     }
 
     /**
@@ -99,10 +61,8 @@ final class SinkClient implements AutoCloseable {
             JobId job, EndpointId endpoint, String owner, OptionalLong ttl, Duration patience) {
         String query = ttl.isPresent() ? "&" + SinkApi.TTL + "=" + ttl.getAsLong() : "";
         String wait = patience.isPositive() ? "&" + SinkApi.WAIT + "=" + patience.toMillis() : "";
-        return once(
-                get(
-                        jobPath(job, "", endpoint, owner) + query + wait,
-                        ANSWER_TIMEOUT.plus(patience)));
+        return connection.get(
+                jobPath(job, "", endpoint, owner) + query + wait, ANSWER_TIMEOUT.plus(patience));
     }
 
     /**
@@ -132,7 +92,7 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> purge(EndpointId endpoint, String owner) {
-        return post(
+        return connection.post(
                 SinkApi.ENDPOINTS + endpoint + SinkApi.PURGE + "?" + ownerQuery(owner),
                 PURGE_TIMEOUT);
     }
@@ -141,24 +101,21 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> health(EndpointId endpoint) {
-        return once(get(SinkApi.ENDPOINTS + endpoint + SinkApi.HEALTH, ANSWER_TIMEOUT));
+        return get(SinkApi.ENDPOINTS + endpoint + SinkApi.HEALTH);
     }
 
     /**
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> workers(EndpointId endpoint, String owner) {
-        return once(
-                get(
-                        SinkApi.ENDPOINTS + endpoint + SinkApi.WORKERS + "?" + ownerQuery(owner),
-                        ANSWER_TIMEOUT));
+        return get(SinkApi.ENDPOINTS + endpoint + SinkApi.WORKERS + "?" + ownerQuery(owner));
     }
 
     /**
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> models(EndpointId endpoint) {
-        return once(get(SinkApi.ENDPOINTS + endpoint + SinkApi.MODELS, ANSWER_TIMEOUT));
+        return get(SinkApi.ENDPOINTS + endpoint + SinkApi.MODELS);
     }
 
     /**
@@ -200,18 +157,16 @@ final class SinkClient implements AutoCloseable {
      */
     ObjectNode outlook(EndpointId endpoint, long pixels, long frames) {
         HttpResponse<InputStream> answer =
-                once(
-                        get(
-                                "%s%s%s?%s=%d&%s=%d"
-                                        .formatted(
-                                                SinkApi.ENDPOINTS,
-                                                endpoint,
-                                                SinkApi.OUTLOOK,
-                                                SinkApi.PIXELS,
-                                                pixels,
-                                                SinkApi.FRAMES,
-                                                frames),
-                                ANSWER_TIMEOUT));
+                get(
+                        "%s%s%s?%s=%d&%s=%d"
+                                .formatted(
+                                        SinkApi.ENDPOINTS,
+                                        endpoint,
+                                        SinkApi.OUTLOOK,
+                                        SinkApi.PIXELS,
+                                        pixels,
+                                        SinkApi.FRAMES,
+                                        frames));
         try (InputStream body = answer.body()) {
             if (answer.statusCode() == 200) {
                 return Wire.json().readValue(body, ObjectNode.class);
@@ -230,7 +185,7 @@ final class SinkClient implements AutoCloseable {
      */
     String submission(JobId job, EndpointId endpoint, String owner, ClientConnection client) {
         HttpResponse<InputStream> answer =
-                await(
+                waits.await(
                                 jobPath(job, SinkApi.SUBMISSION, endpoint, owner),
                                 SUBMISSION_TIMEOUT,
                                 true,
@@ -278,12 +233,10 @@ final class SinkClient implements AutoCloseable {
         if (patient) {
             path.append(parameter(SinkApi.WAIT, Long.toString(FRAME_TIMEOUT.toMillis())));
         }
-        return once(
-                request(
-                                path.toString(),
-                                patient ? FRAME_TIMEOUT.plus(ANSWER_TIMEOUT) : ANSWER_TIMEOUT)
-                        .method(head ? "HEAD" : "GET", HttpRequest.BodyPublishers.noBody())
-                        .build());
+        Duration timeout = patient ? FRAME_TIMEOUT.plus(ANSWER_TIMEOUT) : ANSWER_TIMEOUT;
+        return head
+                ? connection.head(path.toString(), timeout)
+                : connection.get(path.toString(), timeout);
     }
 
     /**
@@ -292,11 +245,10 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> details(JobId job, EndpointId endpoint, String owner) {
-        return once(
-                get(
-                        jobPath(job, SinkApi.DETAILS, endpoint, owner)
-                                + parameter(SinkApi.WAIT, Long.toString(READY_WITHIN.toMillis())),
-                        PURGE_TIMEOUT));
+        return connection.get(
+                jobPath(job, SinkApi.DETAILS, endpoint, owner)
+                        + parameter(SinkApi.WAIT, Long.toString(READY_WITHIN.toMillis())),
+                PURGE_TIMEOUT);
     }
 
     /**
@@ -311,7 +263,7 @@ final class SinkClient implements AutoCloseable {
                 new StringBuilder(
                         SinkApi.ENDPOINTS + endpoint + SinkApi.REQUESTS + "?" + ownerQuery(owner));
         question.forEach((name, value) -> path.append(parameter(name, value)));
-        return once(get(path.toString(), ANSWER_TIMEOUT));
+        return get(path.toString());
     }
 
     /**
@@ -330,7 +282,7 @@ final class SinkClient implements AutoCloseable {
                                         + SinkApi.EVENTS
                                         + "?"
                                         + ownerQuery(owner));
-        return once(get(path + (resumed ? parameter(SinkApi.RESUMED, "1") : ""), ANSWER_TIMEOUT));
+        return get(path + (resumed ? parameter(SinkApi.RESUMED, "1") : ""));
     }
 
     private static String parameter(String name, String value) {
@@ -352,7 +304,7 @@ final class SinkClient implements AutoCloseable {
             Duration wait,
             boolean submitted,
             ClientConnection client) {
-        return await(jobPath(job, "", endpoint, owner), wait, submitted, client);
+        return waits.await(jobPath(job, "", endpoint, owner), wait, submitted, client);
     }
 
     /**
@@ -372,141 +324,25 @@ final class SinkClient implements AutoCloseable {
             ClientConnection client) {
         String query = from.isPresent() ? "&" + SinkApi.FROM + "=" + from.getAsInt() : "";
         String path = jobPath(job, SinkApi.STREAM, endpoint, owner) + query;
-        return await(path, wait, false, client);
-    }
-
-    /**
-     * A sink that does not answer is asked again. When the gateway is closing, the current state is
-     * enough.
-     */
-    private Optional<HttpResponse<InputStream>> await(
-            String path, Duration wait, boolean submitted, ClientConnection client) {
-        long deadline = System.nanoTime() + wait.toNanos();
-        while (true) {
-            Duration left = atLeastZero(Duration.ofNanos(deadline - System.nanoTime()));
-            boolean last = draining;
-            HttpRequest request =
-                    last
-                            ? get(path, ANSWER_TIMEOUT)
-                            : get(
-                                    path + "&" + SinkApi.WAIT + "=" + left.toMillis(),
-                                    left.plus(ANSWER_TIMEOUT));
-            try {
-                HttpResponse<InputStream> answer = exchange(request, client, !last);
-                boolean early = answer.statusCode() == 404 && submitted;
-                if (answer.statusCode() != UNAVAILABLE && !early) {
-                    return Optional.of(answer);
-                }
-                answer.body().close();
-            } catch (IOException lost) {
-                if (client.gone()) {
-                    throw new ClientGone();
-                }
-            }
-            if (last || (!draining && deadline - System.nanoTime() < RETRY_PAUSE.toNanos())) {
-                return Optional.empty();
-            }
-            if (!draining) {
-                pause();
-            }
-        }
+        return waits.await(path, wait, false, client);
     }
 
     /** Ends all waits: each is answered with the state its job is in. */
     void drain() {
-        draining = true;
-        drainable.forEach(wait -> wait.cancel(true));
+        waits.drain();
     }
 
     @Override
     public void close() {
-        http.shutdownNow();
+        connection.close();
+    }
+
+    private HttpResponse<InputStream> get(String pathAndQuery) {
+        return connection.get(pathAndQuery, ANSWER_TIMEOUT);
     }
 
     private HttpResponse<InputStream> post(String pathAndQuery) {
-        return post(pathAndQuery, ANSWER_TIMEOUT);
-    }
-
-    private HttpResponse<InputStream> post(String pathAndQuery, Duration timeout) {
-        return once(
-                request(pathAndQuery, timeout).POST(HttpRequest.BodyPublishers.noBody()).build());
-    }
-
-    private HttpResponse<InputStream> once(HttpRequest request) {
-        try {
-            return http.send(request, BodyHandlers.ofInputStream());
-        } catch (IOException e) {
-            throw HttpFailure.unavailable(
-                    "the result sink does not answer; jobs continue, try again");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw HttpFailure.unavailable("the gateway is closing; jobs continue, try again");
-        }
-    }
-
-    private HttpResponse<InputStream> exchange(
-            HttpRequest request, ClientConnection client, boolean waits) throws IOException {
-        CompletableFuture<HttpResponse<InputStream>> answer =
-                http.sendAsync(request, BodyHandlers.ofInputStream());
-        if (waits) {
-            drainable.add(answer);
-            if (draining) {
-                answer.cancel(true);
-            }
-        }
-        try {
-            return answer.get(WATCH_AFTER.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException longWait) {
-            client.watch(() -> answer.cancel(true));
-            return late(answer);
-        } catch (ExecutionException e) {
-            throw new IOException("no answer from the sink", e.getCause());
-        } catch (CancellationException e) {
-            throw new IOException("the wait was ended", e);
-        } catch (InterruptedException e) {
-            throw interrupted(answer);
-        } finally {
-            drainable.remove(answer);
-        }
-    }
-
-    private static HttpResponse<InputStream> late(
-            CompletableFuture<HttpResponse<InputStream>> answer) throws IOException {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            throw new IOException("no answer from the sink", e.getCause());
-        } catch (CancellationException e) {
-            throw new IOException("the wait was ended", e);
-        } catch (InterruptedException e) {
-            throw interrupted(answer);
-        }
-    }
-
-    private static IOException interrupted(CompletableFuture<?> answer) {
-        answer.cancel(true);
-        Thread.currentThread().interrupt();
-        return new InterruptedIOException("interrupted while waiting for the sink");
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(RETRY_PAUSE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw HttpFailure.unavailable("the gateway is closing; jobs continue, try again");
-        }
-    }
-
-    private HttpRequest get(String pathAndQuery, Duration timeout) {
-        return request(pathAndQuery, timeout).GET().build();
-    }
-
-    private HttpRequest.Builder request(String pathAndQuery, Duration timeout) {
-        HttpRequest.Builder request =
-                secret.addTo(HttpRequest.newBuilder(sink.resolve(pathAndQuery)).timeout(timeout));
-        String trace = TraceContext.current();
-        return trace == null ? request : request.header(TraceContext.HEADER, trace);
+        return connection.post(pathAndQuery, ANSWER_TIMEOUT);
     }
 
     private static String jobPath(JobId job, String suffix, EndpointId endpoint, String owner) {
@@ -523,9 +359,5 @@ final class SinkClient implements AutoCloseable {
 
     private static String ownerQuery(String owner) {
         return SinkApi.OWNER + "=" + URLEncoder.encode(owner, StandardCharsets.UTF_8);
-    }
-
-    private static Duration atLeastZero(Duration duration) {
-        return duration.isNegative() ? Duration.ZERO : duration;
     }
 }

@@ -18,13 +18,15 @@
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
  *       io.heritage.gateway.ApiKey}) say who calls, or a cookie of {@code MediaTickets}, {@code
  *       RateLimiter} how often one may ({@link io.heritage.gateway.RequestRates}), {@code
- *       QueueLimit} whether there is room, {@code Call} and {@code Operation} what for; an {@code
- *       IdempotencyKey} names the request; {@code QueryNumbers} are in its query;
- *   <li>{@code JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
+ *       QueueLimit} whether there is room, {@code Call} and {@code Operation} what for; {@code
+ *       RequestHead} has its header fields, {@code QueryNumbers} are in its query;
+ *   <li>{@code SubmitOperations} make jobs; an {@code IdempotencyKey} names the request; {@code
+ *       JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
  *       reads the {@code RequestBody} once, counted by {@code BodyStream} ({@code ByteSize}, {@code
- *       BodyBroken}), through {@code SubmissionScanner}, which finds media strings ({@code
- *       StringScan}), decodes them ({@code Base64Text}, {@code BadBase64}) into {@code MediaParts}
- *       and keeps the rest as a {@code JsonCopy}; {@link io.heritage.gateway.UnknownFields} mean
+ *       BodyBroken}), through {@code SubmissionScanner}: its {@code JsonLexer} ({@code
+ *       StringScan}) keeps the text as a {@code JsonCopy}, except for {@code MediaStrings}, which
+ *       {@code Base64Text} decodes ({@code BadBase64}) into a {@code MediaTarget}, the {@code
+ *       MediaParts}; {@link io.heritage.gateway.UnknownFields} mean
  *       nothing; a {@code RecordedInput} fits into a record;
  *   <li>{@code BatchSubmission}, for {@code /batch}: many jobs in one record, by a {@code
  *       BatchReader};
@@ -42,7 +44,9 @@
  *   <li>{@code JobTail}: the caller of {@code /runsync} has a {@code JobWaiter} there, which hears
  *       from the log how its job ends, and answers if the result is small; {@code RecentEnds} are
  *       waited for at the sink; a {@code RunSyncAnswer} may begin before;
- *   <li>{@code SinkClient} asks the result sink, whose answer is passed on.
+ *   <li>{@code SinkOperations}, for jobs that exist: {@code SinkClient} asks the result sink over
+ *       the {@code SinkConnection}, by {@code SinkWaits} where it may have to wait, and its answer
+ *       is passed on; {@code ClientGone} says that there is nobody to answer.
  * </ol>
  *
  * Each connection is served by one virtual thread; a second one looks out for the client while a
