@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param length of load and faults, without start and end
  * @param report a file to write to beside stdout
  * @param lanesShared whether there are keys whose owners share the lanes
+ * @param rolling whether each part is replaced in turn, instead of faults
  * @param keep whether the folder of the run stays although all is well
  */
 record ChaosOptions(
@@ -21,10 +22,11 @@ record ChaosOptions(
         double jobsPerSecond,
         Duration faultsApart,
         boolean lanesShared,
+        boolean rolling,
         boolean keep) {
     static final String USAGE =
             "usage: chaos/run [--minutes N] [--seed S] [--report FILE] [--rate JOBS_PER_SECOND]"
-                    + " [--faults-apart SECONDS] [--small] [--fair] [--keep]";
+                    + " [--faults-apart SECONDS] [--small] [--fair] [--rolling] [--keep]";
 
     /**
      * @throws IllegalArgumentException if they cannot be read
@@ -37,6 +39,7 @@ record ChaosOptions(
         double rate = 1.5;
         double apart = 10;
         boolean lanesShared = false;
+        boolean rolling = false;
         boolean keep = false;
         var left = arguments.iterator();
         while (left.hasNext()) {
@@ -44,6 +47,7 @@ record ChaosOptions(
             switch (argument) {
                 case "--small" -> size = Cluster.ProcessCounts.SMALL;
                 case "--fair" -> lanesShared = true;
+                case "--rolling" -> rolling = true;
                 case "--keep" -> keep = true;
                 case "--minutes" -> minutes = Double.parseDouble(value(argument, left));
                 case "--seed" -> seed = Long.parseLong(value(argument, left));
@@ -61,6 +65,7 @@ record ChaosOptions(
                 rate,
                 Duration.ofMillis((long) (apart * 1000)),
                 lanesShared,
+                rolling,
                 keep);
     }
 

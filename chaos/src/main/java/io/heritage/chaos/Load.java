@@ -50,8 +50,11 @@ final class Load implements AutoCloseable {
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private volatile boolean over;
 
-    Load(List<String> gateways, ObservationLog log, WebhookReceiver hooks) {
-        this.client = new ServiceClient(gateways, log);
+    /**
+     * @param attempts calls of a request at most, while no gateway takes the connection
+     */
+    Load(List<String> gateways, int attempts, ObservationLog log, WebhookReceiver hooks) {
+        this.client = new ServiceClient(gateways, attempts, log);
         this.log = log;
         this.hooks = hooks;
     }

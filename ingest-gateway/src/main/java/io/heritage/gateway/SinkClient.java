@@ -11,6 +11,7 @@ import io.heritage.schemas.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -31,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +56,10 @@ final class SinkClient implements AutoCloseable {
     /** For a sink that is still reading what was acknowledged: a page asks at once. */
     private static final Duration READY_WITHIN = Duration.ofSeconds(3);
 
+    /** For a sink that is replaced, or its jobs with another. */
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(8);
+
+    private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     /** The client is watched only if an answer takes longer. */
@@ -99,7 +105,7 @@ final class SinkClient implements AutoCloseable {
             JobId job, EndpointId endpoint, String owner, OptionalLong ttl, Duration patience) {
         String query = ttl.isPresent() ? "&" + SinkApi.TTL + "=" + ttl.getAsLong() : "";
         String wait = patience.isPositive() ? "&" + SinkApi.WAIT + "=" + patience.toMillis() : "";
-        return once(
+        return patiently(
                 get(
                         jobPath(job, "", endpoint, owner) + query + wait,
                         ANSWER_TIMEOUT.plus(patience)));
@@ -109,14 +115,14 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> cancel(JobId job, EndpointId endpoint, String owner) {
-        return post(jobPath(job, SinkApi.CANCEL, endpoint, owner));
+        return change(jobPath(job, SinkApi.CANCEL, endpoint, owner), true);
     }
 
     /**
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> retry(JobId job, EndpointId endpoint, String owner) {
-        return post(jobPath(job, SinkApi.RETRY, endpoint, owner));
+        return change(jobPath(job, SinkApi.RETRY, endpoint, owner), false);
     }
 
     /**
@@ -125,7 +131,7 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> callAgain(JobId job, EndpointId endpoint, String owner) {
-        return post(jobPath(job, SinkApi.WEBHOOK, endpoint, owner));
+        return change(jobPath(job, SinkApi.WEBHOOK, endpoint, owner), false);
     }
 
     /**
@@ -278,7 +284,7 @@ final class SinkClient implements AutoCloseable {
         if (patient) {
             path.append(parameter(SinkApi.WAIT, Long.toString(FRAME_TIMEOUT.toMillis())));
         }
-        return once(
+        return patiently(
                 request(
                                 path.toString(),
                                 patient ? FRAME_TIMEOUT.plus(ANSWER_TIMEOUT) : ANSWER_TIMEOUT)
@@ -292,7 +298,7 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> details(JobId job, EndpointId endpoint, String owner) {
-        return once(
+        return patiently(
                 get(
                         jobPath(job, SinkApi.DETAILS, endpoint, owner)
                                 + parameter(SinkApi.WAIT, Long.toString(READY_WITHIN.toMillis())),
@@ -342,7 +348,7 @@ final class SinkClient implements AutoCloseable {
      *
      * @param submitted whether the job is known to exist; 404 then means that the sink has not seen
      *     it yet
-     * @return empty if no sink could be reached during all of the wait
+     * @return empty if no sink could be reached during all of the wait and some seconds more
      * @throws ClientGone as soon as the client hangs up
      */
     Optional<HttpResponse<InputStream>> await(
@@ -360,7 +366,7 @@ final class SinkClient implements AutoCloseable {
      * is over.
      *
      * @param from index of the first part; without it those that were not given yet
-     * @return empty if no sink could be reached during all of the wait
+     * @return empty if no sink could be reached during all of the wait and some seconds more
      * @throws ClientGone as soon as the client hangs up
      */
     Optional<HttpResponse<InputStream>> stream(
@@ -382,6 +388,7 @@ final class SinkClient implements AutoCloseable {
     private Optional<HttpResponse<InputStream>> await(
             String path, Duration wait, boolean submitted, ClientConnection client) {
         long deadline = System.nanoTime() + wait.toNanos();
+        long givenUp = submitted ? deadline : deadline + BACK_WITHIN.toNanos();
         while (true) {
             Duration left = atLeastZero(Duration.ofNanos(deadline - System.nanoTime()));
             boolean last = draining;
@@ -390,7 +397,7 @@ final class SinkClient implements AutoCloseable {
                             ? get(path, ANSWER_TIMEOUT)
                             : get(
                                     path + "&" + SinkApi.WAIT + "=" + left.toMillis(),
-                                    left.plus(ANSWER_TIMEOUT));
+                                    answeredWithin(deadline));
             try {
                 HttpResponse<InputStream> answer = exchange(request, client, !last);
                 boolean early = answer.statusCode() == 404 && submitted;
@@ -403,13 +410,19 @@ final class SinkClient implements AutoCloseable {
                     throw new ClientGone();
                 }
             }
-            if (last || (!draining && deadline - System.nanoTime() < RETRY_PAUSE.toNanos())) {
+            if (last || (!draining && givenUp - System.nanoTime() < RETRY_PAUSE.toNanos())) {
                 return Optional.empty();
             }
             if (!draining) {
                 pause();
             }
         }
+    }
+
+    /** Also of the last question there is an answer, if somebody is there to give it. */
+    private static Duration answeredWithin(long deadline) {
+        Duration left = Duration.ofNanos(deadline - System.nanoTime()).plus(ANSWER_TIMEOUT);
+        return left.compareTo(LEAST_TIMEOUT) > 0 ? left : LEAST_TIMEOUT;
     }
 
     /** Ends all waits: each is answered with the state its job is in. */
@@ -432,15 +445,54 @@ final class SinkClient implements AutoCloseable {
                 request(pathAndQuery, timeout).POST(HttpRequest.BodyPublishers.noBody()).build());
     }
 
+    /**
+     * The sink itself waits until it can do it: here nobody knows whether it was done.
+     *
+     * @param twiceIsOnce whether it may be asked for again where the answer is lost
+     */
+    private HttpResponse<InputStream> change(String pathAndQuery, boolean twiceIsOnce) {
+        String path = pathAndQuery + parameter(SinkApi.WAIT, Long.toString(BACK_WITHIN.toMillis()));
+        HttpRequest request =
+                request(path, ANSWER_TIMEOUT.plus(BACK_WITHIN))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build();
+        return repeatedly(
+                request, e -> twiceIsOnce || e instanceof ConnectException, _ -> false);
+    }
+
+    private HttpResponse<InputStream> patiently(HttpRequest question) {
+        return repeatedly(question, _ -> true, answer -> answer.statusCode() == UNAVAILABLE);
+    }
+
     private HttpResponse<InputStream> once(HttpRequest request) {
-        try {
-            return http.send(request, BodyHandlers.ofInputStream());
-        } catch (IOException e) {
-            throw HttpFailure.unavailable(
-                    "the result sink does not answer; jobs continue, try again");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw HttpFailure.unavailable("the gateway is closing; jobs continue, try again");
+        return repeatedly(request, _ -> false, _ -> false);
+    }
+
+    /** While sinks are replaced in turn, the next is there, or has the job, within seconds. */
+    private HttpResponse<InputStream> repeatedly(
+            HttpRequest request,
+            Predicate<IOException> isRefused,
+            Predicate<HttpResponse<InputStream>> isRefusal) {
+        long until = System.nanoTime() + BACK_WITHIN.toNanos();
+        while (true) {
+            boolean last = draining || until - System.nanoTime() < RETRY_PAUSE.toNanos();
+            try {
+                HttpResponse<InputStream> answer =
+                        http.send(request, BodyHandlers.ofInputStream());
+                if (last || !isRefusal.test(answer)) {
+                    return answer;
+                }
+                answer.body().close();
+            } catch (IOException e) {
+                if (last || !isRefused.test(e)) {
+                    throw HttpFailure.unavailable(
+                            "the result sink does not answer; jobs continue, try again");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw HttpFailure.unavailable("the gateway is closing; jobs continue, try again");
+            }
+            pause();
         }
     }
 

@@ -34,6 +34,7 @@ public final class Sink implements AutoCloseable {
     private final AtomicLong badRecords;
     private final AdminPage scaling;
     private final List<AutoCloseable> opened;
+    private final GroupMembershipOperation atClose;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Sink(
@@ -44,7 +45,9 @@ public final class Sink implements AutoCloseable {
             KafkaProbe kafka,
             AtomicLong badRecords,
             AdminPage scaling,
-            List<AutoCloseable> opened) {
+            List<AutoCloseable> opened,
+            GroupMembershipOperation atClose) {
+        this.atClose = atClose;
         this.streams = streams;
         this.directory = directory;
         this.waiters = waiters;
@@ -124,12 +127,13 @@ public final class Sink implements AutoCloseable {
     }
 
     /**
-     * Stops within about 10 s and keeps its place in the group: the same instance id gets the same
-     * jobs back at once. Until then, or the end of the group's session, nobody looks after them.
+     * Stops within about 10 s. Where sinks keep warm copies of each other's state, another goes on
+     * with its jobs at once. Else it keeps its place in the group: the same instance id gets the
+     * same jobs back, and until then, or the end of the group's session, nobody looks after them.
      */
     @Override
     public void close() {
-        close(GroupMembershipOperation.REMAIN_IN_GROUP);
+        close(atClose);
     }
 
     /** Stops for good: the other sinks take over at once. */

@@ -74,6 +74,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.state.HostInfo;
@@ -184,7 +185,10 @@ final class SinkAssembly {
                 probe,
                 badRecords,
                 new ScalingPage(endpoints.keySet(), demand, meters, System::nanoTime),
-                opened);
+                opened,
+                config.standbyReplicas() > 0
+                        ? GroupMembershipOperation.LEAVE_GROUP
+                        : GroupMembershipOperation.REMAIN_IN_GROUP);
     }
 
     private void record(
