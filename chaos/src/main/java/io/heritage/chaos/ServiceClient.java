@@ -78,8 +78,9 @@ final class ServiceClient implements AutoCloseable {
     HttpAnswer call(
             Asked call, String job, String path, long waitMillis, GeneratedBody body, String key)
             throws InterruptedException {
+        int first = Math.floorMod(turn.getAndIncrement(), gateways.size());
         for (int tries = 1; ; tries++) {
-            int gateway = Math.floorMod(turn.getAndIncrement(), gateways.size());
+            int gateway = (first + tries - 1) % gateways.size();
             HttpRequest request =
                     request(gateways.get(gateway) + path, call, waitMillis, body, key);
             long began = log.now();

@@ -141,6 +141,11 @@ public final class Sink implements AutoCloseable {
         close(GroupMembershipOperation.LEAVE_GROUP);
     }
 
+    /** As if it had been killed: its place in the group is kept whatever others could do. */
+    void vanish() {
+        close(GroupMembershipOperation.REMAIN_IN_GROUP);
+    }
+
     private void close(GroupMembershipOperation membership) {
         if (closed.compareAndSet(false, true)) {
             server.stop();
