@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param length of load and faults, without start and end
  * @param report a file to write to beside stdout
  * @param lanes how the queue is laid out
+ * @param rolling whether each part is replaced in turn, instead of faults
  * @param keep whether the folder of the run stays although all is well
  */
 record ChaosOptions(
@@ -21,6 +22,7 @@ record ChaosOptions(
         double jobsPerSecond,
         Duration faultsApart,
         Lanes lanes,
+        boolean rolling,
         boolean keep) {
     /**
      * @param shared whether there are keys whose owners share the lanes
@@ -32,7 +34,8 @@ record ChaosOptions(
 
     static final String USAGE =
             "usage: chaos/run [--minutes N] [--seed S] [--report FILE] [--rate JOBS_PER_SECOND]"
-                    + " [--faults-apart SECONDS] [--small] [--fair] [--shards N] [--keep]";
+                    + " [--faults-apart SECONDS] [--small] [--fair] [--shards N] [--rolling]"
+                    + " [--keep]";
 
     /**
      * @throws IllegalArgumentException if they cannot be read
@@ -46,6 +49,7 @@ record ChaosOptions(
         double apart = 10;
         boolean lanesShared = false;
         int laneShards = 1;
+        boolean rolling = false;
         boolean keep = false;
         var left = arguments.iterator();
         while (left.hasNext()) {
@@ -54,6 +58,7 @@ record ChaosOptions(
                 case "--small" -> size = Cluster.ProcessCounts.SMALL;
                 case "--fair" -> lanesShared = true;
                 case "--shards" -> laneShards = Integer.parseInt(value(argument, left));
+                case "--rolling" -> rolling = true;
                 case "--keep" -> keep = true;
                 case "--minutes" -> minutes = Double.parseDouble(value(argument, left));
                 case "--seed" -> seed = Long.parseLong(value(argument, left));
@@ -71,6 +76,7 @@ record ChaosOptions(
                 rate,
                 Duration.ofMillis((long) (apart * 1000)),
                 new Lanes(lanesShared, laneShards),
+                rolling,
                 keep);
     }
 

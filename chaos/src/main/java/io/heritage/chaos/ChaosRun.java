@@ -40,7 +40,13 @@ final class ChaosRun {
     ChaosRun(ChaosOptions options, Path folder) {
         this(
                 options,
-                FaultPlan.of(options.seed(), options.length(), FIRST_FAULT, options.faultsApart()),
+                options.rolling()
+                        ? List.of()
+                        : FaultPlan.of(
+                                options.seed(),
+                                options.length(),
+                                FIRST_FAULT,
+                                options.faultsApart()),
                 ANSWERED_WITHIN,
                 folder);
     }
@@ -55,7 +61,12 @@ final class ChaosRun {
             Duration answeredWithin,
             Path folder) {
         this.options = options;
-        this.customers = LoadPlan.of(options.seed(), options.length(), options.jobsPerSecond());
+        this.customers =
+                LoadPlan.of(
+                        options.seed(),
+                        options.length(),
+                        options.jobsPerSecond(),
+                        !options.rolling());
         this.planned = List.copyOf(planned);
         this.checker = new Checker(answeredWithin, Cluster.LOST_JOB_RETRIES + 1);
         this.folder = folder;
@@ -65,7 +76,8 @@ final class ChaosRun {
         Map<String, Disk> disks = new HashMap<>();
         Report report;
         try (var log = ObservationLog.to(folder.resolve("observations.jsonl"));
-                var cluster = Cluster.in(folder, options.size(), options.lanes());
+                var cluster =
+                        Cluster.in(folder, options.size(), options.lanes(), options.rolling());
                 var hooks = WebhookReceiver.start(log);
                 var resources = new Resources(cluster)) {
             var killer = new Thread(() -> end(cluster, disks));
@@ -150,15 +162,20 @@ final class ChaosRun {
         List<String> topics = Redelivery.topics(cluster.bootstrapServers());
         resources.start();
         var faults = new Faults(cluster, log, disks);
+        var update = new RollingUpdate(cluster, log);
+        int attempts = options.rolling() ? cluster.gateways().size() : 1;
         int gaveUp;
-        try (var load = new Load(cluster.gateways(), log, hooks)) {
+        try (var load = new Load(cluster.gateways(), attempts, log, hooks)) {
             load.start(
                     customers,
-                    LoadPlan.batches(options.seed(), options.length()),
+                    LoadPlan.batches(options.seed(), options.length(), !options.rolling()),
                     LoadPlan.purges(options.length()),
                     options.length());
             faults.start(planned);
             faults.await();
+            if (options.rolling()) {
+                update.run(log.now() + options.length().toMillis());
+            }
             System.err.printf("%7d ms the last fault is over%n", log.now());
             gaveUp = load.await(QUIET_WITHIN.plus(remaining(log)));
             load.askAgain();
@@ -168,7 +185,8 @@ final class ChaosRun {
         }
         awaitWebhooks(log, faults);
         System.err.printf("%7d ms quiet%n", log.now());
-        List<Disturbance> disturbances = faults.done();
+        var disturbances = new ArrayList<>(faults.done());
+        disturbances.addAll(update.done());
         List<Long> redelivery =
                 Redelivery.times(cluster.bootstrapServers(), log.startedAt(), disturbances);
         var left = new ArrayList<String>();
@@ -177,7 +195,9 @@ final class ChaosRun {
                 left.add("topic " + topic);
             }
         }
-        left.addAll(Remains.of(cluster.adminPorts()));
+        left.addAll(update.wrong());
+        left.addAll(Remains.of(cluster.sinkAdminPorts()));
+        List<Violation> violations = violations(cluster, log, faults, update);
         List<String> unclean = cluster.stop();
         unclean.forEach(part -> left.add(part + " did not stop"));
         left.addAll(temporaryFiles());
@@ -185,12 +205,28 @@ final class ChaosRun {
                 options,
                 log.all(),
                 disturbances,
-                checker.check(log.all(), disturbances),
+                violations,
                 redelivery,
                 resources.uses(),
                 left,
                 ends(cluster),
                 gaveUp);
+    }
+
+    /** An update excuses nothing but connections to gateways that are replaced. */
+    private List<Violation> violations(
+            Cluster cluster, ObservationLog log, Faults faults, RollingUpdate update) {
+        List<Violation> found = checker.check(log.all(), faults.done());
+        if (!options.rolling()) {
+            return found;
+        }
+        var all = new ArrayList<>(found);
+        all.addAll(
+                RollingCheck.check(
+                        log.all(),
+                        update.done(),
+                        QueuedJobs.byTag(cluster.bootstrapServers())));
+        return all;
     }
 
     /** The load may go on after the last fault. */

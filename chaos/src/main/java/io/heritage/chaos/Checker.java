@@ -6,6 +6,7 @@ import io.heritage.chaos.Observation.Asked;
 import io.heritage.chaos.Observation.Cancelled;
 import io.heritage.chaos.Observation.Hooked;
 import io.heritage.chaos.Observation.Purged;
+import io.heritage.chaos.Observation.Reconnected;
 import io.heritage.chaos.Observation.Repeated;
 import io.heritage.chaos.Observation.Retried;
 import io.heritage.chaos.Observation.State;
@@ -45,7 +46,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
         /** A result has the bytes of its own job. */
         WRONG_BYTES,
         MIX_UP,
-        /** A request that is repeated with its key is the same job. */
+        /** A request is one job, also if it is repeated with its key. */
         TWO_JOBS,
         /** A job ends once. */
         TWO_ENDS,
@@ -60,7 +61,9 @@ record Checker(Duration patience, int workersBeforeFailure) {
         /** As many jobs are removed as a purge says. */
         PURGE,
         /** A batch ends after the last of its jobs. */
-        BATCH
+        BATCH,
+        /** While parts are replaced in order, clients see no error. */
+        ERROR
     }
 
     record Violation(Rule rule, String job, String what) {}
@@ -129,7 +132,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
             case Retried r -> r.id();
             case Hooked h -> h.id();
             case Answered a -> a.job();
-            case Submitted _, Acknowledged _, Repeated _, Purged _ -> "";
+            case Submitted _, Acknowledged _, Reconnected _, Repeated _, Purged _ -> "";
         };
     }
 

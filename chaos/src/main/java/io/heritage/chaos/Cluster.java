@@ -4,17 +4,15 @@ import io.heritage.chaos.Part.Kind;
 import io.heritage.gateway.ApiKey;
 import io.heritage.standalone.Heritage;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -29,9 +27,6 @@ final class Cluster implements AutoCloseable {
     /** Sent with each request; it means something only where there are keys. */
     static final String KEY = "hk-chaos";
 
-    private static final int FIRST_PORT = 14_000;
-    private static final int LAST_PORT = 30_000;
-
     /** How many processes of each kind. */
     record ProcessCounts(int brokers, int sinks, int gateways, int processors) {
         static final ProcessCounts FULL = new ProcessCounts(3, 2, 2, 3);
@@ -41,52 +36,38 @@ final class Cluster implements AutoCloseable {
     private final Path folder;
     private final ProcessCounts size;
     private final ChaosOptions.Lanes lanes;
+    private final boolean replaced;
     private final Ports ports = new Ports();
     private final List<Part> parts = new ArrayList<>();
     private final List<Proxy> brokerProxies = new ArrayList<>();
     private final List<Proxy> sinkProxies = new ArrayList<>();
     private final List<Proxy> gatewayProxies = new ArrayList<>();
+    private final Map<String, Integer> listening = new TreeMap<>();
     private final Map<String, Integer> adminPorts = new TreeMap<>();
 
-    private Cluster(Path folder, ProcessCounts size, ChaosOptions.Lanes lanes) {
+    private Cluster(
+            Path folder, ProcessCounts size, ChaosOptions.Lanes lanes, boolean replaced) {
         this.folder = folder;
         this.size = size;
         this.lanes = lanes;
+        this.replaced = replaced;
     }
 
-    /** Writes all settings; starts nothing but the proxies. */
-    static Cluster in(Path folder, ProcessCounts size, ChaosOptions.Lanes lanes)
+    /**
+     * Writes all settings; starts nothing but the proxies.
+     *
+     * @param replaced whether its parts are replaced in turn: clients find the gateways as they
+     *     are, gateways the sinks behind a service
+     */
+    static Cluster in(Path folder, ProcessCounts size, ChaosOptions.Lanes lanes, boolean replaced)
             throws IOException {
-        var cluster = new Cluster(folder, size, lanes);
+        var cluster = new Cluster(folder, size, lanes, replaced);
         Files.createDirectories(folder.resolve("marks"));
         cluster.prepareBrokers();
         cluster.prepareSinks();
         cluster.prepareGateways();
         cluster.prepareProcessors();
         return cluster;
-    }
-
-    /** Ports that are free and not given to outgoing connections meanwhile. */
-    private static final class Ports {
-        private final Random random = new Random();
-        private final Set<Integer> taken = new HashSet<>();
-
-        int free() {
-            while (true) {
-                int port = random.nextInt(FIRST_PORT, LAST_PORT);
-                if (taken.add(port) && isFree(port)) {
-                    return port;
-                }
-            }
-        }
-
-        private static boolean isFree(int port) {
-            try (var probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return probe.isBound();
-            } catch (IOException _) {
-                return false;
-            }
-        }
     }
 
     private void prepareBrokers() throws IOException {
@@ -98,7 +79,7 @@ final class Cluster implements AutoCloseable {
         int copies = Math.min(3, size.brokers());
         for (int i = 1; i <= size.brokers(); i++) {
             int port = ports.free();
-            Proxy proxy = Proxy.open(ports.free(), port);
+            Proxy proxy = Proxy.open(ports.free(), List.of(port));
             brokerProxies.add(proxy);
             Path settings = folder.resolve("broker-" + i + ".properties");
             Files.writeString(
@@ -118,17 +99,20 @@ final class Cluster implements AutoCloseable {
     }
 
     private void prepareSinks() throws IOException {
-        for (int i = 1; i <= size.sinks(); i++) {
-            int port = ports.free();
-            sinkProxies.add(Proxy.open(ports.free(), port));
-            addProduct(Kind.SINK, "sink-" + i, port, 0);
+        List<Integer> all = IntStream.range(0, size.sinks()).mapToObj(_ -> ports.free()).toList();
+        for (int i = 0; i < size.sinks(); i++) {
+            var targets = new ArrayList<>(all);
+            Collections.rotate(targets, -i);
+            sinkProxies.add(
+                    Proxy.open(ports.free(), replaced ? targets : List.of(targets.getFirst())));
+            addProduct(Kind.SINK, "sink-" + (i + 1), all.get(i), 0);
         }
     }
 
     private void prepareGateways() throws IOException {
         for (int i = 1; i <= size.gateways(); i++) {
             int port = ports.free();
-            gatewayProxies.add(Proxy.open(ports.free(), port));
+            gatewayProxies.add(Proxy.open(ports.free(), List.of(port)));
             addProduct(Kind.GATEWAY, "gateway-" + i, port, (i - 1) % size.sinks());
         }
     }
@@ -145,9 +129,8 @@ final class Cluster implements AutoCloseable {
      */
     private void addProduct(Kind kind, String name, int port, int sink) throws IOException {
         int admin = ports.free();
-        if (kind == Kind.SINK) {
-            adminPorts.put(name, admin);
-        }
+        listening.put(name, port);
+        adminPorts.put(name, admin);
         Files.writeString(
                 config(name),
                 PRODUCT.formatted(
@@ -163,6 +146,7 @@ final class Cluster implements AutoCloseable {
                         lanes.shared()
                                 ? KEYS.formatted(ApiKey.ofPlain("chaos", KEY).sha256())
                                 : "",
+                        replaced ? 1 : 0,
                         lanes.shards()));
         add(kind, name, mainOf(kind, name, 0));
     }
@@ -224,14 +208,39 @@ final class Cluster implements AutoCloseable {
 
     /** Base addresses of the gateways, as clients reach them. */
     List<String> gateways() {
-        return gatewayProxies.stream()
-                .map(proxy -> "http://127.0.0.1:" + proxy.port() + "/v2/")
-                .toList();
+        List<Integer> addresses =
+                replaced
+                        ? parts(Kind.GATEWAY).stream().map(gateway -> portOf(gateway)).toList()
+                        : gatewayProxies.stream().map(Proxy::port).toList();
+        return addresses.stream().map(port -> "http://127.0.0.1:" + port + "/v2/").toList();
+    }
+
+    private int portOf(Part part) {
+        return Objects.requireNonNull(listening.get(part.name()));
+    }
+
+    /** From now on a service leads nobody to it. */
+    void takeOut(Part part) {
+        if (part.kind() == Kind.SINK) {
+            sinkProxies.forEach(proxy -> proxy.takeOut(portOf(part)));
+        }
+    }
+
+    void putIn(Part part) {
+        if (part.kind() == Kind.SINK) {
+            sinkProxies.forEach(proxy -> proxy.putIn(portOf(part)));
+        }
     }
 
     /** Where each sink tells how it stands. */
-    Map<String, Integer> adminPorts() {
-        return Map.copyOf(adminPorts);
+    Map<String, Integer> sinkAdminPorts() {
+        return parts(Kind.SINK).stream()
+                .collect(Collectors.toMap(Part::name, sink -> adminPort(sink.name())));
+    }
+
+    /** Where a part that is no broker tells how it stands. */
+    int adminPort(String part) {
+        return Objects.requireNonNull(adminPorts.get(part));
     }
 
     List<Part> parts() {
@@ -317,7 +326,7 @@ final class Cluster implements AutoCloseable {
               event-partitions: 4
               media-retention-bytes: 1536MiB
               fair-shares: %9$s
-              lane-shards: %11$d
+              lane-shards: %12$d
             gateway:
               port: %2$d
               sink: http://127.0.0.1:%3$d
@@ -334,6 +343,7 @@ final class Cluster implements AutoCloseable {
               instance-id: %4$s
               state-dir: %5$s
               webhook-private-addresses: true
+              standby-replicas: %11$d
               lost-job-retries: %7$d
             admin:
               port: %8$d

@@ -17,6 +17,8 @@ record Disturbance(Kind kind, String part, long from, long to) {
         /** Started again with a clock that is wrong. */
         CLOCK,
         FULL_DISK,
+        /** Asked to stop, as for an update, and started again when it had. */
+        ROLL,
         /** A job made its worker end. */
         OWN_END
     }

@@ -107,7 +107,8 @@ final class Faults {
                 kill(part, 0);
             }
             case FULL_DISK -> fill(disks.get(part.name()), fault.lasts());
-            case OWN_END -> throw new IllegalArgumentException("jobs do that");
+            case OWN_END, ROLL ->
+                    throw new IllegalArgumentException(fault.kind() + " is no fault");
         }
     }
 

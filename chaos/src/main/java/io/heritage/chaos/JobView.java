@@ -6,6 +6,7 @@ import io.heritage.chaos.Observation.Asked;
 import io.heritage.chaos.Observation.Cancelled;
 import io.heritage.chaos.Observation.Hooked;
 import io.heritage.chaos.Observation.Purged;
+import io.heritage.chaos.Observation.Reconnected;
 import io.heritage.chaos.Observation.Repeated;
 import io.heritage.chaos.Observation.Retried;
 import io.heritage.chaos.Observation.State;
@@ -47,7 +48,7 @@ final class JobView {
                     brokenStreams.add(a);
                 }
             }
-            case Submitted _, Acknowledged _, Repeated _, Purged _ -> {}
+            case Submitted _, Acknowledged _, Reconnected _, Repeated _, Purged _ -> {}
         }
     }
 

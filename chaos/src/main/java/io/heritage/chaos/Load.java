@@ -32,8 +32,11 @@ final class Load implements AutoCloseable {
     private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
     private volatile boolean over;
 
-    Load(List<String> gateways, ObservationLog log, WebhookReceiver hooks) {
-        this.client = new ServiceClient(gateways, log);
+    /**
+     * @param attempts calls of a request at most, while no gateway takes the connection
+     */
+    Load(List<String> gateways, int attempts, ObservationLog log, WebhookReceiver hooks) {
+        this.client = new ServiceClient(gateways, attempts, log);
         this.log = log;
         this.watcher = new JobWatcher(client, log, this::begin, () -> over);
         this.submitter = new JobSubmitter(client, log, hooks, watcher, () -> over);

@@ -17,13 +17,18 @@ final class LoadPlan {
     private static final Duration BATCH_EVERY = Duration.ofSeconds(20);
 
     private final SplittableRandom random;
+    private final boolean deadly;
 
-    private LoadPlan(long seed) {
+    private LoadPlan(long seed, boolean deadly) {
+        this.deadly = deadly;
         this.random = new SplittableRandom(seed);
     }
 
-    static List<Customer> of(long seed, Duration length, double jobsPerSecond) {
-        return new LoadPlan(seed).customers(length, jobsPerSecond);
+    /**
+     * @param deadly whether some jobs end their workers
+     */
+    static List<Customer> of(long seed, Duration length, double jobsPerSecond, boolean deadly) {
+        return new LoadPlan(seed, deadly).customers(length, jobsPerSecond);
     }
 
     private List<Customer> customers(Duration length, double jobsPerSecond) {
@@ -55,8 +60,8 @@ final class LoadPlan {
     }
 
     /** Clients that send several jobs at once. */
-    static List<BatchCustomer> batches(long seed, Duration length) {
-        return new LoadPlan(seed ^ 0xba7c4L).batches(length);
+    static List<BatchCustomer> batches(long seed, Duration length, boolean deadly) {
+        return new LoadPlan(seed ^ 0xba7c4L, deadly).batches(length);
     }
 
     private List<BatchCustomer> batches(Duration length) {
@@ -79,7 +84,9 @@ final class LoadPlan {
     private Customer ofBatch(String tag, long at, int mediaBytes) {
         int n = random.nextInt(100);
         ScriptedEnd outcome =
-                n < 3 ? ScriptedEnd.CRASH_ONCE : n < 15 ? ScriptedEnd.FAIL : ScriptedEnd.COMPLETE;
+                n < 3 && deadly
+                        ? ScriptedEnd.CRASH_ONCE
+                        : n < 15 ? ScriptedEnd.FAIL : ScriptedEnd.COMPLETE;
         int parts = random.nextInt(1, 4);
         return new Customer(
                 Cluster.ENDPOINT,
@@ -144,6 +151,9 @@ final class LoadPlan {
 
     private ScriptedEnd outcome() {
         int n = random.nextInt(1000);
+        if (!deadly && n < 25) {
+            return ScriptedEnd.COMPLETE;
+        }
         return n < 7
                 ? ScriptedEnd.POISON
                 : n < 25

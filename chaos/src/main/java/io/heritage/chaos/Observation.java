@@ -15,6 +15,7 @@ import java.util.Set;
     @JsonSubTypes.Type(Observation.Acknowledged.class),
     @JsonSubTypes.Type(Observation.Repeated.class),
     @JsonSubTypes.Type(Observation.Answered.class),
+    @JsonSubTypes.Type(Observation.Reconnected.class),
     @JsonSubTypes.Type(Observation.State.class),
     @JsonSubTypes.Type(Observation.Unknown.class),
     @JsonSubTypes.Type(Observation.Streamed.class),
@@ -88,6 +89,16 @@ public sealed interface Observation {
             long waitMillis,
             long bytes,
             int http)
+            implements Observation {}
+
+    /**
+     * A gateway did not take a connection, or closed it before it answered; the client tries the
+     * next.
+     *
+     * @param job as in {@link Answered}
+     * @param gateway number of the gateway that was asked, from 1
+     */
+    record Reconnected(long began, long at, String job, Asked call, int gateway, String why)
             implements Observation {}
 
     /**

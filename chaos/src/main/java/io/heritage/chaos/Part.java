@@ -7,6 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Part implements AutoCloseable {
     private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
     private static final Duration STOP_WITHIN = Duration.ofMinutes(1);
+
+    /** What a process says that was asked to stop, and did: 143 is SIGTERM's. */
+    private static final Set<Integer> STOPPED = Set.of(0, 143);
 
     /** What runs it. */
     enum Kind {
@@ -88,6 +92,25 @@ final class Part implements AutoCloseable {
 
     void release() {
         held = false;
+    }
+
+    /**
+     * Asks it to stop, as Kubernetes does, and kills it if it has not within the grace. It stays
+     * down until {@link #release}.
+     *
+     * @return whether it stopped by itself and said that all was well
+     */
+    boolean end(Duration grace) throws InterruptedException {
+        held = true;
+        Process now = process;
+        if (now == null) {
+            return false;
+        }
+        killed = true;
+        now.destroy();
+        boolean ended = now.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
+        now.destroyForcibly().waitFor();
+        return ended && STOPPED.contains(now.exitValue());
     }
 
     /**

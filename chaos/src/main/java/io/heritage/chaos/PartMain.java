@@ -1,6 +1,10 @@
 package io.heritage.chaos;
 
 import io.heritage.gateway.Gateway;
+import io.heritage.http.AdminConfig;
+import io.heritage.http.AdminServer;
+import io.heritage.http.Probes;
+import io.heritage.observe.MetricsPage;
 import io.heritage.processor.Processor;
 import io.heritage.processor.ProcessorPorts;
 import io.heritage.schemas.EndpointConfig;
@@ -36,6 +40,9 @@ public final class PartMain {
         Clock clock = Clock.offset(Clock.systemUTC(), Duration.ofMillis(Long.parseLong(args[3])));
         KafkaTransport transport = transport(config);
         AutoCloseable part = start(args[0], config, transport, marks, clock);
+        if (part instanceof Processor processor) {
+            serveProbes(config.admin(), processor);
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(part, transport), "stop"));
         System.err.println(args[0] + ": started");
         new CountDownLatch(1).await();
@@ -81,6 +88,14 @@ public final class PartMain {
                             clock);
             default -> throw new IllegalArgumentException("no such part: " + kind);
         };
+    }
+
+    /** As the product's command. */
+    private static void serveProbes(AdminConfig config, Processor processor) {
+        var probes = new Probes();
+        probes.ready("processor", processor::isReady);
+        probes.started();
+        AdminServer.start(config, probes, () -> "", MetricsPage.CONTENT_TYPE);
     }
 
     private static void stop(AutoCloseable part, KafkaTransport transport) {

@@ -3,33 +3,38 @@ package io.heritage.chaos;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A network between two parts, which can be made slow. Copies bytes on virtual threads. */
 final class Proxy implements AutoCloseable {
     private static final int BUFFER = 64 << 10;
 
     private final ServerSocket server;
-    private final int target;
+    private final List<Integer> targets;
+    private final Set<Integer> out = ConcurrentHashMap.newKeySet();
     private volatile Duration delay = Duration.ZERO;
 
-    private Proxy(ServerSocket server, int target) {
+    private Proxy(ServerSocket server, List<Integer> targets) {
         this.server = server;
-        this.target = target;
+        this.targets = List.copyOf(targets);
     }
 
     /**
-     * @param target port on loopback
+     * @param targets ports on loopback: the first that may be used is
      */
-    static Proxy open(int port, int target) throws IOException {
+    static Proxy open(int port, List<Integer> targets) throws IOException {
         var server = new ServerSocket();
         server.setReuseAddress(true);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-        var proxy = new Proxy(server, target);
+        var proxy = new Proxy(server, targets);
         Thread.ofVirtual().name("proxy-" + port).start(proxy::accept);
         return proxy;
     }
@@ -41,6 +46,22 @@ final class Proxy implements AutoCloseable {
     /** Every 64 KiB at most, in both directions, arrive so much later; zero ends it. */
     void slow(Duration each) {
         delay = each;
+    }
+
+    /** New connections go elsewhere until it is put in again, as with a service of Kubernetes. */
+    void takeOut(int target) {
+        out.add(target);
+    }
+
+    void putIn(int target) {
+        out.remove(target);
+    }
+
+    private int target() throws ConnectException {
+        return targets.stream()
+                .filter(port -> !out.contains(port))
+                .findFirst()
+                .orElseThrow(() -> new ConnectException("nobody serves"));
     }
 
     private void accept() {
@@ -57,7 +78,7 @@ final class Proxy implements AutoCloseable {
     private void serve(Socket client) {
         try (client;
                 var there = new Socket()) {
-            there.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+            there.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target()));
             client.setTcpNoDelay(true);
             there.setTcpNoDelay(true);
             Thread back = Thread.ofVirtual().start(() -> copy(there, client));

@@ -4,7 +4,6 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.Topics;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,14 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** How long the jobs of a worker that died waited for the next, from the log of events. */
 final class Redelivery {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     private Redelivery() {}
 
     private record Event(long at, JobEvent event) {}
@@ -69,27 +63,11 @@ final class Redelivery {
 
     private static Map<JobId, List<Event>> events(String bootstrapServers) {
         Map<JobId, List<Event>> events = new HashMap<>();
-        var bytes = new ByteArrayDeserializer();
-        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
-        try (var consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(Topics.EVENTS).stream()
-                            .map(p -> new TopicPartition(p.topic(), p.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (System.nanoTime() < deadline
-                    && partitions.stream()
-                            .anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-                for (ConsumerRecord<byte[], byte[]> record :
-                        consumer.poll(Duration.ofMillis(200))) {
-                    JobEvent event = Wire.decode(record.value(), JobEvent.class);
-                    events.computeIfAbsent(event.jobId(), _ -> new ArrayList<>())
-                            .add(new Event(record.timestamp(), event));
-                }
-            }
+        for (ConsumerRecord<byte[], byte[]> record :
+                TopicContent.of(bootstrapServers, Topics.EVENTS::equals)) {
+            JobEvent event = Wire.decode(record.value(), JobEvent.class);
+            events.computeIfAbsent(event.jobId(), _ -> new ArrayList<>())
+                    .add(new Event(record.timestamp(), event));
         }
         return events;
     }

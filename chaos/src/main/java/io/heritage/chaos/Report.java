@@ -4,6 +4,7 @@ import io.heritage.chaos.Checker.Violation;
 import io.heritage.chaos.Observation.Acknowledged;
 import io.heritage.chaos.Observation.Answered;
 import io.heritage.chaos.Observation.Hooked;
+import io.heritage.chaos.Observation.Reconnected;
 import io.heritage.chaos.Observation.State;
 import io.heritage.chaos.Observation.Streamed;
 import io.heritage.chaos.Observation.Submitted;
@@ -77,6 +78,7 @@ record Report(
                 count(Streamed.class),
                 count(Hooked.class),
                 tally(of(Answered.class).map(a -> a.http() == 0 ? "broken" : a.http() + "")));
+        line(text, "- connections tried anew: %d", count(Reconnected.class));
         line(text, "- faults: %s", tally(disturbances.stream().map(d -> d.kind() + " " + kind(d))));
         line(
                 text,

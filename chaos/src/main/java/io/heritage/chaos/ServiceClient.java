@@ -3,6 +3,7 @@ package io.heritage.chaos;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.chaos.Observation.Answered;
 import io.heritage.chaos.Observation.Asked;
+import io.heritage.chaos.Observation.Reconnected;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,9 +38,14 @@ final class ServiceClient implements AutoCloseable {
                     .connectTimeout(Duration.ofSeconds(30))
                     .build();
     private final AtomicInteger turn = new AtomicInteger();
+    private final int attempts;
 
-    ServiceClient(List<String> gateways, ObservationLog log) {
+    /**
+     * @param attempts calls at most, each of another gateway, while none takes the connection
+     */
+    ServiceClient(List<String> gateways, int attempts, ObservationLog log) {
         this.gateways = List.copyOf(gateways);
+        this.attempts = attempts;
         this.log = log;
     }
 
@@ -71,42 +78,73 @@ final class ServiceClient implements AutoCloseable {
     HttpAnswer call(
             Asked call, String job, String path, long waitMillis, GeneratedBody body, String key)
             throws InterruptedException {
-        int gateway = Math.floorMod(turn.getAndIncrement(), gateways.size());
+        int first = Math.floorMod(turn.getAndIncrement(), gateways.size());
+        for (int tries = 1; ; tries++) {
+            int gateway = (first + tries - 1) % gateways.size();
+            HttpRequest request =
+                    request(gateways.get(gateway) + path, call, waitMillis, body, key);
+            long began = log.now();
+            try {
+                HttpResponse<InputStream> response =
+                        http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+                return answered(began, job, call, gateway + 1, waitMillis, body, response);
+            } catch (IOException broken) {
+                if (tries < attempts && !(broken instanceof HttpTimeoutException)) {
+                    log.add(
+                            new Reconnected(
+                                    began, log.now(), job, call, gateway + 1, broken.toString()));
+                    continue;
+                }
+                return note(began, job, call, gateway + 1, waitMillis, body.bytes, 0, null, "");
+            }
+        }
+    }
+
+    private static HttpRequest request(
+            String address, Asked call, long waitMillis, GeneratedBody body, String key) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(gateways.get(gateway) + path))
+                HttpRequest.newBuilder(URI.create(address))
                         .timeout(Duration.ofMillis(waitMillis).plus(BEYOND_WAIT))
                         .header("Authorization", "Bearer " + Cluster.KEY)
                         .method(call == Asked.MEDIA ? "PUT" : "POST", body.publisher());
-        if (!key.isEmpty()) {
-            request.header("Idempotency-Key", key);
-        }
-        long began = log.now();
-        int status = 0;
-        String jobId = "";
+        return key.isEmpty()
+                ? request.build()
+                : request.header("Idempotency-Key", key).build();
+    }
+
+    private HttpAnswer answered(
+            long began,
+            String job,
+            Asked call,
+            int gateway,
+            long waitMillis,
+            GeneratedBody body,
+            HttpResponse<InputStream> response) {
+        String jobId = response.headers().firstValue("X-Heritage-Job-Id").orElse("");
+        int status = response.statusCode();
         JsonNode json = null;
         var counted = new Counted();
-        try {
-            HttpResponse<InputStream> response =
-                    http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-            jobId = response.headers().firstValue("X-Heritage-Job-Id").orElse("");
-            try (InputStream in = counted.of(response.body())) {
-                json = JobOutput.JSON.readTree(in);
-            }
-            status = response.statusCode();
+        try (InputStream in = counted.of(response.body())) {
+            json = JobOutput.JSON.readTree(in);
         } catch (IOException broken) {
-            json = null;
+            status = 0;
         }
+        long bytes = body.bytes + counted.bytes;
+        return note(began, job, call, gateway, waitMillis, bytes, status, json, jobId);
+    }
+
+    private HttpAnswer note(
+            long began,
+            String job,
+            Asked call,
+            int gateway,
+            long waitMillis,
+            long bytes,
+            int status,
+            @Nullable JsonNode json,
+            String jobId) {
         long at = log.now();
-        log.add(
-                new Answered(
-                        began,
-                        at,
-                        job,
-                        call,
-                        gateway + 1,
-                        waitMillis,
-                        body.bytes + counted.bytes,
-                        status));
+        log.add(new Answered(began, at, job, call, gateway, waitMillis, bytes, status));
         return new HttpAnswer(began, at, status, json, jobId);
     }
 

@@ -5,19 +5,21 @@
  * <ol>
  *   <li>{@code Chaos}: the command, with its {@code ChaosOptions}; {@code ChaosRun} is one run
  *   <li>{@code Cluster}: the installation of {@code Part}s, each a process kept alive, with a
- *       {@code Proxy} before each server and a {@code Disk} for some; the processes are {@code
- *       BrokerMain}, the product's own commands, and {@code PartMain}
+ *       {@code Proxy} before each server, {@code Ports} of their own and a {@code Disk} for some;
+ *       the processes are {@code BrokerMain}, the product's own commands, and {@code PartMain}
  *   <li>{@code LoadPlan} and {@code FaultPlan}: what will happen, following from the seed
  *   <li>{@code Load}: clients, each a {@code Customer} or a {@code BatchCustomer}; {@code
  *       JobSubmitter} submits and {@code JobWatcher} asks, with a {@code ServiceClient}; {@code
  *       WebhookReceiver} is called; {@code JobOutput} reads what they get
  *   <li>{@code Script}: what the worker of a job does, which {@code ScriptedHandler} obeys
- *   <li>{@code Faults}: brings each {@code Disturbance} about
+ *   <li>{@code Faults}: brings each {@code Disturbance} about; instead of them a {@code
+ *       RollingUpdate} replaces each part and awaits its {@code Readiness}
  *   <li>{@code ObservationLog}: each {@code Observation} of a client
  *   <li>{@code Checker}: the promises that were broken, from the observations alone; {@code
- *       JobView} is what was seen of a job, {@code JobCheck} the rules about one
- *   <li>{@code Redelivery}, {@code Resources}: times and memory; {@code Remains}: what is left
- *       over; {@code Report}: all of it in words
+ *       JobView} is what was seen of a job, {@code JobCheck} the rules about one; {@code
+ *       RollingCheck} has those of an update, and looks at the {@code QueuedJobs} as well
+ *   <li>{@code Redelivery}, {@code Resources}: times and memory, the former from {@code
+ *       TopicContent}; {@code Remains}: what is left over; {@code Report}: all of it in words
  * </ol>
  *
  * <p>Clients, faults and proxies run on virtual threads of one process.

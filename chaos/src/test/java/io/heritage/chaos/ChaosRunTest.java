@@ -31,6 +31,7 @@ class ChaosRunTest {
                         1.5,
                         Duration.ofSeconds(4),
                         ChaosOptions.Lanes.SIMPLE,
+                        false,
                         true);
         List<Fault> faults =
                 List.of(

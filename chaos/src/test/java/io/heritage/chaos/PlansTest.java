@@ -13,9 +13,9 @@ class PlansTest {
 
     @Test
     void theSameSeedPlansTheSameRun() {
-        assertThat(LoadPlan.of(7, HOUR, 1)).isEqualTo(LoadPlan.of(7, HOUR, 1));
+        assertThat(LoadPlan.of(7, HOUR, 1, true)).isEqualTo(LoadPlan.of(7, HOUR, 1, true));
         assertThat(faults(7)).isEqualTo(faults(7));
-        assertThat(LoadPlan.of(7, HOUR, 1)).isNotEqualTo(LoadPlan.of(8, HOUR, 1));
+        assertThat(LoadPlan.of(7, HOUR, 1, true)).isNotEqualTo(LoadPlan.of(8, HOUR, 1, true));
         assertThat(faults(7)).isNotEqualTo(faults(8));
     }
 
@@ -25,7 +25,7 @@ class PlansTest {
 
     @Test
     void anHourHasEveryOutcomeWayAndFault() {
-        List<Customer> customers = LoadPlan.of(1, HOUR, 1);
+        List<Customer> customers = LoadPlan.of(1, HOUR, 1, true);
         assertThat(customers.stream().map(c -> c.script().outcome()).collect(Collectors.toSet()))
                 .containsExactlyInAnyOrder(Script.ScriptedEnd.values());
         assertThat(customers.stream().map(Customer::way).collect(Collectors.toSet()))
@@ -35,10 +35,10 @@ class PlansTest {
                 .anyMatch(c -> c.mediaBytes() > 10_000_000)
                 .anyMatch(c -> c.cancelAfterMillis() >= 0)
                 .anyMatch(c -> c.executionTimeoutMillis() > 0);
-        assertThat(LoadPlan.batches(1, HOUR))
+        assertThat(LoadPlan.batches(1, HOUR, true))
                 .hasSize(180)
                 .allMatch(batch -> batch.jobs().size() > 1)
-                .isEqualTo(LoadPlan.batches(1, HOUR));
+                .isEqualTo(LoadPlan.batches(1, HOUR, true));
         assertThat(faults(1).stream().map(FaultPlan.Fault::kind).collect(Collectors.toSet()))
                 .contains(
                         Disturbance.Kind.KILL,

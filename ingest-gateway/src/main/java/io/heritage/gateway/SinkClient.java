@@ -43,10 +43,12 @@ final class SinkClient implements AutoCloseable {
 
     private final SinkConnection connection;
     private final SinkWaits waits;
+    private final SinkRetries retries;
 
     SinkClient(URI sink, InternalSecret secret) {
         this.connection = new SinkConnection(sink, secret);
         this.waits = new SinkWaits(connection, ANSWER_TIMEOUT);
+        this.retries = new SinkRetries(connection, waits::draining);
     }
 
     /**
@@ -61,22 +63,24 @@ final class SinkClient implements AutoCloseable {
             JobId job, EndpointId endpoint, String owner, OptionalLong ttl, Duration patience) {
         String query = ttl.isPresent() ? "&" + SinkApi.TTL + "=" + ttl.getAsLong() : "";
         String wait = patience.isPositive() ? "&" + SinkApi.WAIT + "=" + patience.toMillis() : "";
-        return connection.get(
-                jobPath(job, "", endpoint, owner) + query + wait, ANSWER_TIMEOUT.plus(patience));
+        return retries.ask(
+                "GET",
+                jobPath(job, "", endpoint, owner) + query + wait,
+                ANSWER_TIMEOUT.plus(patience));
     }
 
     /**
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> cancel(JobId job, EndpointId endpoint, String owner) {
-        return post(jobPath(job, SinkApi.CANCEL, endpoint, owner));
+        return change(jobPath(job, SinkApi.CANCEL, endpoint, owner), true);
     }
 
     /**
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> retry(JobId job, EndpointId endpoint, String owner) {
-        return post(jobPath(job, SinkApi.RETRY, endpoint, owner));
+        return change(jobPath(job, SinkApi.RETRY, endpoint, owner), false);
     }
 
     /**
@@ -85,7 +89,7 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> callAgain(JobId job, EndpointId endpoint, String owner) {
-        return post(jobPath(job, SinkApi.WEBHOOK, endpoint, owner));
+        return change(jobPath(job, SinkApi.WEBHOOK, endpoint, owner), false);
     }
 
     /**
@@ -234,9 +238,7 @@ final class SinkClient implements AutoCloseable {
             path.append(parameter(SinkApi.WAIT, Long.toString(FRAME_TIMEOUT.toMillis())));
         }
         Duration timeout = patient ? FRAME_TIMEOUT.plus(ANSWER_TIMEOUT) : ANSWER_TIMEOUT;
-        return head
-                ? connection.head(path.toString(), timeout)
-                : connection.get(path.toString(), timeout);
+        return retries.ask(head ? "HEAD" : "GET", path.toString(), timeout);
     }
 
     /**
@@ -245,7 +247,8 @@ final class SinkClient implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> details(JobId job, EndpointId endpoint, String owner) {
-        return connection.get(
+        return retries.ask(
+                "GET",
                 jobPath(job, SinkApi.DETAILS, endpoint, owner)
                         + parameter(SinkApi.WAIT, Long.toString(READY_WITHIN.toMillis())),
                 PURGE_TIMEOUT);
@@ -294,7 +297,7 @@ final class SinkClient implements AutoCloseable {
      *
      * @param submitted whether the job is known to exist; 404 then means that the sink has not seen
      *     it yet
-     * @return empty if no sink could be reached during all of the wait
+     * @return empty if no sink could be reached during all of the wait and some seconds more
      * @throws ClientGone as soon as the client hangs up
      */
     Optional<HttpResponse<InputStream>> await(
@@ -312,7 +315,7 @@ final class SinkClient implements AutoCloseable {
      * is over.
      *
      * @param from index of the first part; without it those that were not given yet
-     * @return empty if no sink could be reached during all of the wait
+     * @return empty if no sink could be reached during all of the wait and some seconds more
      * @throws ClientGone as soon as the client hangs up
      */
     Optional<HttpResponse<InputStream>> stream(
@@ -339,6 +342,10 @@ final class SinkClient implements AutoCloseable {
 
     private HttpResponse<InputStream> get(String pathAndQuery) {
         return connection.get(pathAndQuery, ANSWER_TIMEOUT);
+    }
+
+    private HttpResponse<InputStream> change(String pathAndQuery, boolean twiceIsOnce) {
+        return retries.change(pathAndQuery, ANSWER_TIMEOUT, twiceIsOnce);
     }
 
     private HttpResponse<InputStream> post(String pathAndQuery) {

@@ -37,21 +37,14 @@ final class SinkConnection implements AutoCloseable {
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> get(String pathAndQuery, Duration timeout) {
-        return send("GET", pathAndQuery, timeout);
-    }
-
-    /**
-     * @throws HttpFailure 503 if the sink cannot be reached
-     */
-    HttpResponse<InputStream> head(String pathAndQuery, Duration timeout) {
-        return send("HEAD", pathAndQuery, timeout);
+        return once("GET", pathAndQuery, timeout);
     }
 
     /**
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> post(String pathAndQuery, Duration timeout) {
-        return send("POST", pathAndQuery, timeout);
+        return once("POST", pathAndQuery, timeout);
     }
 
     /** As {@link #get}, for an answer that may be waited for elsewhere. */
@@ -60,21 +53,39 @@ final class SinkConnection implements AutoCloseable {
                 request("GET", pathAndQuery, timeout), BodyHandlers.ofInputStream());
     }
 
+    /**
+     * @throws IOException if the sink cannot be reached, or the answer is lost
+     * @throws HttpFailure 503 if the gateway is closing
+     */
+    HttpResponse<InputStream> send(String method, String pathAndQuery, Duration timeout)
+            throws IOException {
+        try {
+            return http.send(
+                    request(method, pathAndQuery, timeout), BodyHandlers.ofInputStream());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw closing();
+        }
+    }
+
+    static HttpFailure away() {
+        return HttpFailure.unavailable("the result sink does not answer; jobs continue, try again");
+    }
+
+    static HttpFailure closing() {
+        return HttpFailure.unavailable("the gateway is closing; jobs continue, try again");
+    }
+
     @Override
     public void close() {
         http.shutdownNow();
     }
 
-    private HttpResponse<InputStream> send(String method, String pathAndQuery, Duration timeout) {
+    private HttpResponse<InputStream> once(String method, String pathAndQuery, Duration timeout) {
         try {
-            return http.send(
-                    request(method, pathAndQuery, timeout), BodyHandlers.ofInputStream());
+            return send(method, pathAndQuery, timeout);
         } catch (IOException e) {
-            throw HttpFailure.unavailable(
-                    "the result sink does not answer; jobs continue, try again");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw HttpFailure.unavailable("the gateway is closing; jobs continue, try again");
+            throw away();
         }
     }
 

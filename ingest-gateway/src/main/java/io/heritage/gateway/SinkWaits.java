@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Long polls: the sink keeps a request until there is something to say, or the wait is over. */
 final class SinkWaits {
-    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
+    private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
 
     /** The client is watched only if an answer takes longer. */
     private static final Duration WATCH_AFTER = Duration.ofMillis(200);
@@ -45,14 +45,15 @@ final class SinkWaits {
      * @param path with a query, to which the wait is added
      * @param submitted whether the job is known to exist; 404 then means that the sink has not seen
      *     it yet
-     * @return empty if no sink could be reached during all of the wait
+     * @return empty if no sink could be reached during all of the wait and some seconds more
      * @throws ClientGone as soon as the client hangs up
      */
     Optional<HttpResponse<InputStream>> await(
             String path, Duration wait, boolean submitted, ClientConnection client) {
         long deadline = System.nanoTime() + wait.toNanos();
+        long givenUp = submitted ? deadline : deadline + SinkRetries.BACK_WITHIN.toNanos();
         while (true) {
-            Duration left = atLeastZero(Duration.ofNanos(deadline - System.nanoTime()));
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
             boolean last = draining;
             try {
                 HttpResponse<InputStream> answer =
@@ -67,13 +68,17 @@ final class SinkWaits {
                     throw new ClientGone();
                 }
             }
-            if (last || (!draining && deadline - System.nanoTime() < RETRY_PAUSE.toNanos())) {
+            if (last || (!draining && givenUp - System.nanoTime() < SinkRetries.RETRY_PAUSE.toNanos())) {
                 return Optional.empty();
             }
             if (!draining) {
-                pause();
+                SinkRetries.pause();
             }
         }
+    }
+
+    boolean draining() {
+        return draining;
     }
 
     /** Ends all waits: each is answered with the state its job is in. */
@@ -91,8 +96,8 @@ final class SinkWaits {
             throws IOException {
         CompletableFuture<HttpResponse<InputStream>> answer =
                 sink.getLater(
-                        path + "&" + SinkApi.WAIT + "=" + left.toMillis(),
-                        left.plus(answerTimeout));
+                        path + "&" + SinkApi.WAIT + "=" + atLeastZero(left).toMillis(),
+                        answeredWithin(left));
         drainable.add(answer);
         try {
             if (draining) {
@@ -140,13 +145,10 @@ final class SinkWaits {
         return new InterruptedIOException("interrupted while waiting for the sink");
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(RETRY_PAUSE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw HttpFailure.unavailable("the gateway is closing; jobs continue, try again");
-        }
+    /** The last question has time for an answer too, if there is a sink to give it. */
+    private Duration answeredWithin(Duration left) {
+        Duration timeout = left.plus(answerTimeout);
+        return timeout.compareTo(LEAST_TIMEOUT) > 0 ? timeout : LEAST_TIMEOUT;
     }
 
     private static Duration atLeastZero(Duration duration) {

@@ -45,8 +45,9 @@
  *       from the log how its job ends, and answers if the result is small; {@code RecentEnds} are
  *       waited for at the sink; a {@code RunSyncAnswer} may begin before;
  *   <li>{@code SinkOperations}, for jobs that exist: {@code SinkClient} asks the result sink over
- *       the {@code SinkConnection}, by {@code SinkWaits} where it may have to wait, and its answer
- *       is passed on; {@code ClientGone} says that there is nobody to answer.
+ *       the {@code SinkConnection}, by {@code SinkRetries} while sinks are replaced and by {@code
+ *       SinkWaits} where it may have to wait, and its answer is passed on; {@code ClientGone} says
+ *       that there is nobody to answer.
  * </ol>
  *
  * Each connection is served by one virtual thread; a second one looks out for the client while a

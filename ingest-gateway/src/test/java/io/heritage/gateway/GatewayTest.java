@@ -849,8 +849,8 @@ final class GatewayTest {
             "GET, status/abc-1?ttl=6000, GET"
                     + " /v1/jobs/abc-1?endpoint=interpolate&owner=alice&ttl=6000",
             "GET, status/abc-1?ttl=x, GET /v1/jobs/abc-1?endpoint=interpolate&owner=alice",
-            "POST, cancel/abc-1, POST /v1/jobs/abc-1/cancel?endpoint=interpolate&owner=alice",
-            "POST, retry/abc-1, POST /v1/jobs/abc-1/retry?endpoint=interpolate&owner=alice",
+            "POST, cancel/abc-1, POST /v1/jobs/abc-1/cancel?endpoint=interpolate&owner=alice&wait=8000",
+            "POST, retry/abc-1, POST /v1/jobs/abc-1/retry?endpoint=interpolate&owner=alice&wait=8000",
             "POST, purge-queue, POST /v1/endpoints/interpolate/purge?owner=alice",
             "GET, requests, GET /v1/endpoints/interpolate/requests?owner=alice",
             "GET, requests?status=FAILED&limt=7, GET"
@@ -859,7 +859,7 @@ final class GatewayTest {
                     + " /v1/jobs/abc-1/details?endpoint=interpolate&owner=alice&wait=3000",
             "GET, events, GET /v1/endpoints/interpolate/events?owner=alice",
             "GET, events/abc-1, GET /v1/jobs/abc-1/events?endpoint=interpolate&owner=alice",
-            "POST, webhook/abc-1, POST /v1/jobs/abc-1/webhook?endpoint=interpolate&owner=alice",
+            "POST, webhook/abc-1, POST /v1/jobs/abc-1/webhook?endpoint=interpolate&owner=alice&wait=8000",
             "GET, output/abc-1, GET /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice",
             "GET, output/abc-1/7, GET"
                     + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=7",
@@ -926,6 +926,42 @@ final class GatewayTest {
             assertThat(reply.status()).isEqualTo(503);
             assertThat(reply.header("Retry-After")).isEqualTo("1");
             assertThat(reply.error()).isEqualTo("starting");
+        }
+
+        /** Parts are replaced one by one: the next sink is there within seconds. */
+        @Test
+        void aPollWaitsForTheSinkThatWillHaveTheJob() throws IOException {
+            FakeSink.Answer usual = sink.answer;
+            sink.answer =
+                    exchange -> {
+                        if (sink.asked.size() < 3) {
+                            FakeSink.reply(exchange, 503, "{\"error\":\"the store is moved\"}");
+                        } else {
+                            usual.to(exchange);
+                        }
+                    };
+            Reply reply = client.send("GET", "/v2/interpolate/status/abc-1", "", AUTHORIZED);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(sink.asked).hasSize(3);
+        }
+
+        /** What the sink could not say may have been done: it is not done again. */
+        @ParameterizedTest
+        @ValueSource(strings = {"cancel", "retry"})
+        void whatChangesAJobIsAskedForOnce(String operation) throws IOException {
+            sink.answer =
+                    exchange ->
+                            FakeSink.reply(
+                                    exchange, 503, "{\"error\":\"moved\",\"detail\":\"moved\"}");
+            Reply reply =
+                    client.send(
+                            "POST",
+                            "/v2/interpolate/" + operation + "/abc-1",
+                            "",
+                            AUTHORIZED,
+                            "Content-Type: application/json");
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(sink.asked).hasSize(1);
         }
 
         @Test

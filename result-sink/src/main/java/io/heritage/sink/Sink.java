@@ -30,6 +30,7 @@ public final class Sink implements AutoCloseable {
     private final AtomicLong badRecords;
     private final AdminPage scaling;
     private final OpenedParts opened;
+    private final GroupMembershipOperation atClose;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Sink(
@@ -40,7 +41,8 @@ public final class Sink implements AutoCloseable {
             KafkaProbe kafka,
             AtomicLong badRecords,
             AdminPage scaling,
-            OpenedParts opened) {
+            OpenedParts opened,
+            GroupMembershipOperation atClose) {
         this.streams = streams;
         this.directory = directory;
         this.waiters = waiters;
@@ -49,6 +51,7 @@ public final class Sink implements AutoCloseable {
         this.badRecords = badRecords;
         this.scaling = scaling;
         this.opened = opened;
+        this.atClose = atClose;
     }
 
     /**
@@ -121,17 +124,23 @@ public final class Sink implements AutoCloseable {
     }
 
     /**
-     * Stops within about 10 s and keeps its place in the group: the same instance id gets the same
-     * jobs back at once. Until then, or the end of the group's session, no sink folds them.
+     * Stops within about 10 s. Where sinks keep warm copies of each other's state, another goes on
+     * with its jobs at once. Else it keeps its place in the group: the same instance id gets the
+     * same jobs back, and until then, or the end of the group's session, no sink folds them.
      */
     @Override
     public void close() {
-        close(GroupMembershipOperation.REMAIN_IN_GROUP);
+        close(atClose);
     }
 
     /** Stops for good: the other sinks take over at once. */
     public void leave() {
         close(GroupMembershipOperation.LEAVE_GROUP);
+    }
+
+    /** As if it had been killed: its place in the group is kept whatever others could do. */
+    void vanish() {
+        close(GroupMembershipOperation.REMAIN_IN_GROUP);
     }
 
     private void close(GroupMembershipOperation membership) {

@@ -43,6 +43,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.state.HostInfo;
 
 /** The parts list of a {@link Sink}. Used once. */
@@ -148,7 +149,10 @@ final class SinkAssembly {
                 probe,
                 badRecords,
                 new ScalingPage(endpoints, demand, setup.meters(), System::nanoTime),
-                opened);
+                opened,
+                setup.config().standbyReplicas() > 0
+                        ? GroupMembershipOperation.LEAVE_GROUP
+                        : GroupMembershipOperation.REMAIN_IN_GROUP);
     }
 
     private void record(

@@ -219,17 +219,9 @@ class SinkRestartTest {
                 var first = fixture.sink(withStandby("sink-1"));
                 var second = fixture.sink(withStandby("sink-2"))) {
             await(() -> first.ready() && second.ready() && bothHaveJobs(fixture));
-            var jobs = new ArrayList<Job>();
-            for (int i = 0; i < 8; i++) {
-                Job job = fixture.submit(samples.job(null, ReplyShape.ENVELOPE));
-                fixture.transport.events().append(samples.completed(job, 1));
-                jobs.add(job);
-            }
-            for (String sink : List.of("sink-1", "sink-2")) {
-                await(() -> states(folder.resolve(sink)) == 4);
-            }
+            List<Job> jobs = completedJobsOfWhichBothHaveAllStates(fixture);
             long start = System.nanoTime();
-            first.close();
+            first.vanish();
             for (Job job : jobs) {
                 await(() -> isCompleted(fixture, second, job));
             }
@@ -247,6 +239,41 @@ class SinkRestartTest {
                     .as("how long a session is, and so the absence")
                     .containsEntry("main.consumer.session.timeout.ms", 10_000);
         }
+    }
+
+    /** As in an update: nobody waits for the end of its session, and it comes back as a member. */
+    @Test
+    void aSinkWithAStandbyLeavesItsJobsToTheOtherAtOnceWhenItIsAskedToStop() throws Exception {
+        try (var fixture = new SinkFixture(folder);
+                var first = fixture.sink(withStandby("sink-1"));
+                var second = fixture.sink(withStandby("sink-2"))) {
+            await(() -> first.ready() && second.ready() && bothHaveJobs(fixture));
+            List<Job> jobs = completedJobsOfWhichBothHaveAllStates(fixture);
+            first.close();
+            assertThat(members(fixture)).isNotEmpty().noneMatch(id -> id.startsWith("sink-1"));
+            for (Job job : jobs) {
+                await(() -> isCompleted(fixture, second, job));
+            }
+            try (var again = fixture.sink(withStandby("sink-1"))) {
+                await(() -> again.ready() && bothHaveJobs(fixture));
+                for (Job job : jobs) {
+                    await(() -> isCompleted(fixture, again, job));
+                }
+            }
+        }
+    }
+
+    private List<Job> completedJobsOfWhichBothHaveAllStates(SinkFixture fixture) {
+        var jobs = new ArrayList<Job>();
+        for (int i = 0; i < 8; i++) {
+            Job job = fixture.submit(samples.job(null, ReplyShape.ENVELOPE));
+            fixture.transport.events().append(samples.completed(job, 1));
+            jobs.add(job);
+        }
+        for (String sink : List.of("sink-1", "sink-2")) {
+            await(() -> states(folder.resolve(sink)) == 4);
+        }
+        return jobs;
     }
 
     /** A scaler's figures for jobs that waited a millisecond; each sink folds a part of them. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventWriter implements Answer.Events {
     private static final Duration BURST_EVERY = Duration.ofMillis(250);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     /** How often the place of a waiting job is looked at. */
     private static final Duration LOOKS = Duration.ofSeconds(1);
@@ -43,6 +43,7 @@ final class EventWriter implements Answer.Events {
     private final Runnable closing;
     private final boolean resync;
     private final @Nullable Looking looking;
+    private final Duration heartbeat;
     private final String stream = Integer.toHexString(new Random().nextInt());
     private long sequence;
     private @Nullable ObjectNode waiting;
@@ -53,14 +54,22 @@ final class EventWriter implements Answer.Events {
      * @param closing run once when nobody listens any more
      */
     EventWriter(EventQueue queue, boolean resync, Runnable closing) {
-        this(queue, resync, null, closing);
+        this(queue, resync, null, HEARTBEAT, closing);
     }
 
-    private EventWriter(
-            EventQueue queue, boolean resync, @Nullable Looking looking, Runnable closing) {
+    /**
+     * @param heartbeat silence after which a comment is written
+     */
+    EventWriter(
+            EventQueue queue,
+            boolean resync,
+            @Nullable Looking looking,
+            Duration heartbeat,
+            Runnable closing) {
         this.queue = queue;
         this.resync = resync;
         this.looking = looking;
+        this.heartbeat = heartbeat;
         this.closing = closing;
     }
 
@@ -70,7 +79,7 @@ final class EventWriter implements Answer.Events {
      * @param looking at its outlook
      */
     static EventWriter ofJob(EventQueue queue, boolean resync, Looking looking, Runnable closing) {
-        return new EventWriter(queue, resync, looking, closing);
+        return new EventWriter(queue, resync, looking, HEARTBEAT, closing);
     }
 
     @Override
@@ -80,7 +89,7 @@ final class EventWriter implements Answer.Events {
         out.flush();
         boolean ended = false;
         while (!ended && System.nanoTime() < until) {
-            EventQueue.Burst batch = queue.take(BURST, waiting == null ? HEARTBEAT : LOOKS);
+            EventQueue.Burst batch = queue.take(BURST, waiting == null ? heartbeat : LOOKS);
             if (batch.lost()) {
                 write(out, "resync", null);
             }
@@ -91,7 +100,7 @@ final class EventWriter implements Answer.Events {
                     batch.jobs().isEmpty() && !batch.ended() ? movedOn() : Optional.empty();
             if (moved.isPresent()) {
                 write(out, "job", moved.get());
-            } else if (System.nanoTime() - writtenAt >= HEARTBEAT.toNanos()) {
+            } else if (System.nanoTime() - writtenAt >= heartbeat.toNanos()) {
                 comment(out);
             }
             out.flush();

@@ -28,9 +28,11 @@ final class PartStreaming {
     private final Duration foldedWithin;
     private final Clock clock;
     private final StreamTurns turns = new StreamTurns();
+    private final GivenParts given = new GivenParts();
 
     /**
-     * @param foldedWithin how long the end of an answer waits until its parts count as given
+     * @param foldedWithin how long the end of an answer waits for the fold to know that its parts
+     *     were given
      */
     PartStreaming(
             JobLookup lookup,
@@ -72,7 +74,7 @@ final class PartStreaming {
                     lookup.find(
                             question,
                             question.left(),
-                            job -> job.isFinished() || job.hasNewParts(),
+                            job -> job.isFinished() || job.hasPartsAfter(given.next(job)),
                             job -> next(question, job, turn));
             turnGoesOn = answer instanceof Answer.Delivery;
             return answer;
@@ -85,7 +87,7 @@ final class PartStreaming {
 
     private Answer next(JobQuestion question, TrackedJob job, StreamTurns.Turn turn)
             throws NotServing {
-        int from = job.partsSoFar().streamed();
+        int from = given.next(job);
         ResultParts parts =
                 turn.isMine() ? directory.parts(job, from, MOST_BYTES) : ResultParts.none(from);
         return parts.payloads().isEmpty()
@@ -119,14 +121,16 @@ final class PartStreaming {
             events.append(
                     new JobEvent.PartsStreamed(
                             job.id(), clock.instant(), job.attempt(), job.worker(), parts));
+            given.ahead(job, parts);
             try {
-                directory.await(
-                        job.id(),
-                        foldedWithin,
-                        now -> !now.isSameAttempt(job) || now.partsSoFar().streamed() >= parts);
+                directory.await(job.id(), foldedWithin, this::isKnown);
             } catch (NotServing e) {
                 LOG.atDebug().setCause(e).log("the job's next owner reads it from the log");
             }
+        }
+
+        private boolean isKnown(TrackedJob now) {
+            return !now.isSameAttempt(job) || now.partsSoFar().streamed() >= parts;
         }
 
         @Override

@@ -26,6 +26,7 @@
  *   <li>{@link io.heritage.sink.http.EventWriter}: tells it;
  *   <li>{@link io.heritage.sink.http.StreamTurns}: lets one caller at a time be given the next
  *       parts of a job;
+ *   <li>{@link io.heritage.sink.http.GivenParts}: those that the fold does not know to be given;
  *   <li>{@link io.heritage.sink.http.QueuePurge}: empties a queue;
  *   <li>{@link io.heritage.sink.http.EndpointHealth}: counts jobs and workers;
  *   <li>{@link io.heritage.sink.http.WorkerList}: tells the workers of an endpoint;

@@ -9,9 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +82,66 @@ class EventWriterTest {
         }
         assertThat(eventsIn(out)).hasSize(1);
         assertThat(eventsIn(out).getFirst().path("type").asText()).isEqualTo("resync");
+    }
+
+    /** A stream in which nothing happens is told from one that broke. */
+    @Test
+    void aCommentComesAfterEachTimeOfSilenceAndNoneBefore() throws Exception {
+        Duration heartbeat = Duration.ofMillis(400);
+        var out = new TimedOutput();
+        var times = new ArrayList<Long>();
+        Thread listener =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try (var writer =
+                                    new EventWriter(queue, false, null, heartbeat, () -> {})) {
+                                writer.to(out);
+                            } catch (IOException | InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        times.add(out.awaitNext("event: open"));
+        for (int i = 0; i < 3; i++) {
+            times.add(out.awaitNext(":\n\n"));
+        }
+        queue.put(job("a", 1));
+        times.add(out.awaitNext("event: job"));
+        times.add(out.awaitNext(":\n\n"));
+        queue.end();
+        assertThat(listener.join(Duration.ofSeconds(30))).isTrue();
+
+        for (int i = 1; i < times.size(); i++) {
+            if (i != 4) { // the event came when it came
+                assertThat(times.get(i) - times.get(i - 1))
+                        .isGreaterThanOrEqualTo(heartbeat.toNanos());
+            }
+        }
+        assertThat(EventWriter.HEARTBEAT).isEqualTo(Duration.ofSeconds(15));
+    }
+
+    /** Takes what was written in pieces, each with the time it came. */
+    private static final class TimedOutput extends OutputStream {
+        private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
+
+        private record Piece(String text, long at) {}
+
+        @Override
+        public void write(int b) {
+            throw new IllegalStateException("expected whole events");
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            pieces.add(new Piece(new String(bytes, offset, length, UTF_8), System.nanoTime()));
+        }
+
+        /** When it came, which must have that in it. */
+        long awaitNext(String text) throws InterruptedException {
+            Piece next = pieces.poll(30, TimeUnit.SECONDS);
+            assertThat(next).isNotNull();
+            assertThat(next.text()).contains(text);
+            return next.at();
+        }
     }
 
     /** What a slow listener has not read takes no more memory than this. */

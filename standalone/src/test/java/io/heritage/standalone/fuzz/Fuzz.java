@@ -21,6 +21,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -52,18 +53,18 @@ final class Fuzz {
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private final Path findings;
-    private final Duration patience;
-    private final AtomicLong since = new AtomicLong();
+    private final HangWatch hangs;
+    private final AtomicBoolean reading = new AtomicBoolean();
     private Duration slowest = Duration.ZERO;
     private int faults;
 
     /**
-     * @param patience how long a file may take until the process is taken to hang; more where other
-     *     processes come first
+     * @param patience how much processor time a file may take, and for how long all threads may
+     *     sleep over it, until the process is taken to hang
      */
     private Fuzz(Path findings, Duration patience) {
         this.findings = findings;
-        this.patience = patience;
+        this.hangs = new HangWatch(new HangWatch.OwnProcess(), patience);
     }
 
     private interface Target {
@@ -157,7 +158,8 @@ final class Fuzz {
     private int one(String kind, byte[] bytes, Target target) throws IOException {
         Path current = findings.resolve("current-" + kind);
         Files.write(current, bytes);
-        since.set(System.nanoTime());
+        hangs.begin(System.nanoTime());
+        reading.set(true);
         long used = SYSTEM.getProcessCpuTime();
         try {
             target.read(bytes);
@@ -169,7 +171,7 @@ final class Fuzz {
             fault.printStackTrace(System.out);
             return 0;
         } finally {
-            since.set(0);
+            reading.set(false);
             var took = Duration.ofNanos(SYSTEM.getProcessCpuTime() - used);
             if (took.compareTo(LONGEST) > 0) {
                 keep(kind, bytes, took.toSeconds() + " s of processor time");
@@ -258,14 +260,21 @@ final class Fuzz {
     private void watch() {
         while (true) {
             LockSupport.parkNanos(1_000_000_000);
-            long began = since.get();
-            if (began != 0 && System.nanoTime() - began > patience.toNanos()) {
+            if (reading.get() && isHanging()) {
                 System.out.println("fuzz: FAULT: hangs");
                 Thread.getAllStackTraces()
                         .forEach((thread, trace) ->
                                 System.out.println(thread + " " + Arrays.toString(trace)));
                 Runtime.getRuntime().halt(3);
             }
+        }
+    }
+
+    private boolean isHanging() {
+        try {
+            return hangs.hangs(System.nanoTime());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.heritage.standalone.Heritage;
 import io.heritage.standalone.services.Requests.Reply;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,10 +35,7 @@ class PoisonJobTest {
     @AfterEach
     void stopAll() throws InterruptedException {
         for (Process process : started) {
-            process.destroy();
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
+            UpProcess.stop(process);
         }
     }
 
@@ -48,7 +43,7 @@ class PoisonJobTest {
     void aJobThatEndsTheProcessFailsAfterOneRetryAndTheNumbersAgree() throws Exception {
         try (var client = new Requests(port)) {
             Process server = up();
-            awaitHealthy(client);
+            UpProcess.awaitHealthy(client);
             String job =
                     client.post(
                                     "interpolate/run",
@@ -61,12 +56,12 @@ class PoisonJobTest {
             server.destroyForcibly().waitFor();
 
             server = up();
-            awaitHealthy(client);
+            UpProcess.awaitHealthy(client);
             awaitBegun(client, job, 1);
             server.destroyForcibly().waitFor();
 
             up();
-            awaitHealthy(client);
+            UpProcess.awaitHealthy(client);
             Reply failed = client.await("interpolate", job);
             assertThat(failed.state()).isEqualTo("FAILED");
             assertThat(failed.error()).startsWith("job timed out after 1 retries");
@@ -86,37 +81,10 @@ class PoisonJobTest {
     }
 
     private Process up() throws IOException {
-        var builder =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Xmx512m",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Heritage.class.getName(),
-                                "up",
-                                "--port",
-                                Integer.toString(port),
-                                "--data",
-                                folder.resolve("data").toString(),
-                                "--models",
-                                folder.resolve("none").toString())
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().keySet().removeIf(name -> name.startsWith("HERITAGE_"));
-        Process process = builder.start();
+        Process process =
+                UpProcess.start(port, folder, ProcessBuilder.Redirect.INHERIT, Map.of());
         started.add(process);
         return process;
-    }
-
-    private static void awaitHealthy(Requests client) {
-        await().atMost(DEADLINE)
-                .ignoreException(ConnectException.class)
-                .untilAsserted(
-                        () -> assertThat(client.get("interpolate/health").status()).isEqualTo(200));
     }
 
     private static void awaitBegun(Requests client, String job, int retries) {
