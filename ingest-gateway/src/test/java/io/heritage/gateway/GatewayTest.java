@@ -590,8 +590,7 @@ final class GatewayTest {
                     run(withImages(10).replace("{\"start", "{\"stepz\":8,\"my own\":1,\"start"));
             assertThat(accepted.status()).isEqualTo(200);
             assertThat(accepted.header("X-Heritage-Warning"))
-                    .isEqualTo(
-                            "input has unknown fields: stepz (did you mean steps?), my own");
+                    .isEqualTo("input has unknown fields: stepz (did you mean steps?), my own");
             assertThat(run(withImages(10)).header("X-Heritage-Warning")).isEmpty();
         }
 

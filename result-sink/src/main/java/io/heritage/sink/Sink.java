@@ -22,7 +22,10 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running sink: folds the state of all jobs, enforces their deadlines, and answers requests about them. */
+/**
+ * A running sink: folds the state of all jobs, enforces their deadlines, and answers requests about
+ * them.
+ */
 public final class Sink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
 
