@@ -206,7 +206,7 @@ final class StoredMediaTest {
         Reply early = client.send("PUT", begun, "rld", ALICE, "Content-Range: bytes 8-10/11");
         assertThat(early.status()).isEqualTo(409);
         assertThat(early.error())
-                .contains("6 bytes are stored; continue with 'bytes" + " 6-LAST/TOTAL'");
+                .contains("6 bytes are stored; continue with 'bytes 6-LAST/TOTAL'");
         JsonNode whole =
                 put(
                         begun,

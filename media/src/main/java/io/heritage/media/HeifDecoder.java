@@ -59,7 +59,7 @@ final class HeifDecoder {
         if (alpha != null && items.isPremultiplied()) {
             throw damaged(
                     header,
-                    "its colours are premultiplied by its alpha, which is not" + " supported");
+                    "its colours are premultiplied by its alpha, which is not supported");
         }
         AVFrame frame = frameOf(picture);
         try (RgbConversion conversion = new RgbConversion()) {

@@ -166,7 +166,7 @@ final class HeifItems {
                 int method = box.u16(at, BIG) & 15;
                 if (method > 1) {
                     throw new NotPossible(
-                            "its items are derived from others, which is not" + " supported");
+                            "its items are derived from others, which is not supported");
                 }
                 item.inItemData = method == 1;
                 at += 2;

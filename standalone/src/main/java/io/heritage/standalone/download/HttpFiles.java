@@ -122,7 +122,7 @@ final class HttpFiles implements AutoCloseable {
         if (status == 416) {
             response.body().close();
             throw new FileHost.BeyondTheEnd(
-                    "the file on the server is shorter than the part" + " downloaded before");
+                    "the file on the server is shorter than the part downloaded before");
         }
         refuseUnless(status == 200 || status == 206, response, refusal);
         if (status == 200) {

@@ -112,7 +112,7 @@ public final class PartialFile implements AutoCloseable {
         } catch (IOException | DirectoryIteratorException e) {
             LOG.atDebug()
                     .setCause(e)
-                    .log("partial results of killed commands could not be" + " deleted");
+                    .log("partial results of killed commands could not be deleted");
         }
     }
 

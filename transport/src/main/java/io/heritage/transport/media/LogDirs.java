@@ -129,7 +129,7 @@ record LogDirs(Set<Integer> brokers, Map<TopicPartition, Long> bytes, Optional<D
     private static LogDirs unknown(ExecutionException refusal) {
         LOG.atDebug()
                 .setCause(refusal)
-                .log("the brokers do not report the free space of their" + " disks");
+                .log("the brokers do not report the free space of their disks");
         return UNKNOWN;
     }
 

@@ -37,7 +37,7 @@ public final class WorkersCommand extends ClientCommand {
         if (lists.isEmpty()) {
             throw new CommandFailed(
                     ExitCode.ERROR,
-                    "the server does not list its workers; it runs an older" + " version");
+                    "the server does not list its workers; it runs an older version");
         }
         Map<String, JsonNode> workers = new TreeMap<>();
         lists.forEach(list ->
