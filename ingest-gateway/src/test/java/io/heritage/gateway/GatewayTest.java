@@ -320,7 +320,7 @@ final class GatewayTest {
             "/v2/interpolate/status/a?wait=%, the query has a bad percent-encoding at character 5:"
                     + " e",
             "/v2/interpolate/status/a?wait=%zz, the query has a bad percent-encoding at character ",
-            "/v2/interpolate/status/a?wait=^, the query has a character at 5 that a URL has"
+            "/v2/interpolate/status/a?wait=^, the query has a character at 5 that must be"
                     + " percent-"
         })
         void aTargetThatIsNoUrlIsToldWhere(String target, String error) throws IOException {
