@@ -128,7 +128,7 @@ public final class Sink implements AutoCloseable {
 
     /**
      * Stops within about 10 s and keeps its place in the group: the same instance id gets the same
-     * jobs back at once. Until then, or the end of the group's session, no sink folds them.
+     * jobs back at once. Until then, or the end of the group's session, nobody looks after them.
      */
     @Override
     public void close() {
