@@ -19,7 +19,8 @@ import java.util.Collection;
 import java.util.function.Supplier;
 
 /**
- * The ports through which a processor reaches Kafka. The caller owns all of them except the queues, which the processor opens.
+ * The ports through which a processor reaches Kafka. The caller owns all of them except the queues,
+ * which the processor opens.
  *
  * @param queue joins the queues of the processor's endpoints; opened when the models are loaded,
  *     because a member that does not poll keeps jobs from others

@@ -25,9 +25,9 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * One HTTP/1.1 request to an <b>address</b>, whatever the name in the URL resolves to by then. The name is used for {@code Host} and for checking the certificate. The JDK's client
- * resolves names itself, and so may reach another address than the one that was checked. Any
- * thread.
+ * One HTTP/1.1 request to an <b>address</b>, whatever the name in the URL resolves to by then. The
+ * name is used for {@code Host} and for checking the certificate. The JDK's client resolves names
+ * itself, and so may reach another address than the one that was checked. Any thread.
  */
 public final class AddressedHttp {
     private static final int LONGEST_LINE = 8 * 1024;

@@ -3,7 +3,8 @@ package io.heritage.http;
 import java.util.ArrayList;
 
 /**
- * The admin port of a process: probes, metrics, and a sink's answers to a scaler. It changes nothing and shows no contents of jobs, but needs no key either.
+ * The admin port of a process: probes, metrics, and a sink's answers to a scaler. It changes
+ * nothing and shows no contents of jobs, but needs no key either.
  *
  * @param enabled whether there is such a port
  * @param host address to bind to

@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The admin port of one process. Bound to loopback it refuses requests with another {@code Host}, so web pages cannot use it.
+ * The admin port of one process. Bound to loopback it refuses requests with another {@code Host},
+ * so web pages cannot use it.
  */
 public final class AdminServer implements AutoCloseable {
     /** Where the probes are. */

@@ -12,8 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's end of a connection. While a request waits for its answer, a separate thread already does the next read and so notices at once when the client hangs up; the bytes it reads go to the parser. Reads belong to one thread, {@link #answer}, {@link #close} and {@link
- * #gone} to any.
+ * The client's end of a connection. While a request waits for its answer, a separate thread already
+ * does the next read and so notices at once when the client hangs up; the bytes it reads go to the
+ * parser. Reads belong to one thread, {@link #answer}, {@link #close} and {@link #gone} to any.
  */
 public final class ClientSocket implements Supplier<byte[]> {
     private static final Duration MOST_LINGERING = Duration.ofSeconds(5);

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /**
- * Closes a stream that has delivered nothing for too long: its reader then fails. Its sender
- * may be gone without a word, or its network.
+ * Closes a stream that has delivered nothing for too long: its reader then fails. Its sender may be
+ * gone without a word, or its network.
  */
 final class SilenceWatch implements AutoCloseable {
     private final Thread watch;

@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which URLs of clients may be called: {@code http} and {@code https}, and unless allowed only if all addresses of the name are public. Names are resolved only here: a call goes to the address that was checked. Any thread.
+ * Which URLs of clients may be called: {@code http} and {@code https}, and unless allowed only if
+ * all addresses of the name are public. Names are resolved only here: a call goes to the address
+ * that was checked. Any thread.
  */
 public final class UrlGuard {
     private static final Set<String> SCHEMES = Set.of("http", "https");

@@ -20,7 +20,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a custom reader between each socket and its parser: for HTTP/1.1, and optionally for HTTP/2 with prior knowledge.
+ * Puts a custom reader between each socket and its parser: for HTTP/1.1, and optionally for HTTP/2
+ * with prior knowledge.
  */
 public final class WatchedConnections implements ServerConnectionSelector {
     /** Requests that a client may have under way on one connection of HTTP/2. */

@@ -15,9 +15,9 @@
  *       AnswerBody}).
  * </ol>
  *
- * <p>Beside the path of a job, for operators: {@link io.heritage.http.AdminServer} is a port of
- * its own, set up by an {@link io.heritage.http.AdminConfig}, with {@link io.heritage.http.Probes}
- * and an {@link io.heritage.http.AdminPage}.
+ * <p>Beside the path of a job, for operators: {@link io.heritage.http.AdminServer} is a port of its
+ * own, set up by an {@link io.heritage.http.AdminConfig}, with {@link io.heritage.http.Probes} and
+ * an {@link io.heritage.http.AdminPage}.
  */
 @NullMarked
 package io.heritage.http;

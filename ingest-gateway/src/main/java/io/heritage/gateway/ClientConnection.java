@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of HTTP/2 each request is a {@link #ofStream stream} with a thread of its own. The server
  * tells it neither that the connection has ended nor that nothing comes, and when its handler is
- * done it reads what is left of the body; so a thread that waits for a body is interrupted, and a stream
- * that is too slow ends its connection.
+ * done it reads what is left of the body; so a thread that waits for a body is interrupted, and a
+ * stream that is too slow ends its connection.
  */
 final class ClientConnection implements Supplier<byte[]> {
     /** Resets that came before their streams were served; a client has 50 in 10 s at most. */

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Limits on what clients use at the same time. If several keys are configured, one of them gets at most three quarters of the uploads and of the memory.
+ * Limits on what clients use at the same time. If several keys are configured, one of them gets at
+ * most three quarters of the uploads and of the memory.
  *
  * @param connections open at once; one more closes the connection that is idle for longest, and is
  *     refused where none is idle. 0 takes 10,000, or fewer where they would take more than an

@@ -96,7 +96,8 @@ final class MediaTickets {
     }
 
     /**
-     * Makes the browser drop its cookie, which no page can do; a page that forgot the key has none to send.
+     * Makes the browser drop its cookie, which no page can do; a page that forgot the key has none
+     * to send.
      *
      * @return whether that was asked for, and is answered
      * @throws HttpFailure 403 if a page of another site asks

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Requests of one key in ten seconds; 0 for any number. A key that was silent may send that many at once.
+ * Requests of one key in ten seconds; 0 for any number. A key that was silent may send that many at
+ * once.
  *
  * @param run of {@code run}, and of the jobs of {@code batch}
  * @param status of {@code status}, {@code status-sync}, {@code stream}, {@code output}, {@code

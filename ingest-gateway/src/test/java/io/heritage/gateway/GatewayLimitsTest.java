@@ -175,7 +175,9 @@ final class GatewayLimitsTest {
         Reply refused = run(ALICE);
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.header("Retry-After")).isEqualTo("5");
-        assertThat(refused.error()).contains("of this key already take").contains("send fewer at a time");
+        assertThat(refused.error())
+                .contains("of this key already take")
+                .contains("send fewer at a time");
         assertThat(run(BOB).status()).as("another key has room left").isEqualTo(200);
 
         unfinished(BOB, "{\"input\":");

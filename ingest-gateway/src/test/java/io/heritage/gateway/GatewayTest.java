@@ -320,7 +320,7 @@ final class GatewayTest {
             "/v2/interpolate/status/a?wait=%, the query has a bad percent-encoding at character 5:"
                     + " e",
             "/v2/interpolate/status/a?wait=%zz, the query has a bad percent-encoding at character ",
-            "/v2/interpolate/status/a?wait=^, the query has a character at 5 that a URL has"
+            "/v2/interpolate/status/a?wait=^, the query has a character at 5 that must be"
                     + " percent-"
         })
         void aTargetThatIsNoUrlIsToldWhere(String target, String error) throws IOException {
@@ -590,8 +590,7 @@ final class GatewayTest {
                     run(withImages(10).replace("{\"start", "{\"stepz\":8,\"my own\":1,\"start"));
             assertThat(accepted.status()).isEqualTo(200);
             assertThat(accepted.header("X-Heritage-Warning"))
-                    .isEqualTo(
-                            "input has unknown fields: stepz (did you mean steps?), my own");
+                    .isEqualTo("input has unknown fields: stepz (did you mean steps?), my own");
             assertThat(run(withImages(10)).header("X-Heritage-Warning")).isEmpty();
         }
 

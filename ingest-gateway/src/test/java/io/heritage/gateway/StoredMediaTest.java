@@ -205,8 +205,8 @@ final class StoredMediaTest {
                 .isEqualTo("media: the upload is not complete, 6 bytes are stored");
         Reply early = client.send("PUT", begun, "rld", ALICE, "Content-Range: bytes 8-10/11");
         assertThat(early.status()).isEqualTo(409);
-        assertThat(early.error()).contains("6 bytes are stored; continue with 'bytes"
-                + " 6-LAST/TOTAL'");
+        assertThat(early.error())
+                .contains("6 bytes are stored; continue with 'bytes 6-LAST/TOTAL'");
         JsonNode whole =
                 put(
                         begun,

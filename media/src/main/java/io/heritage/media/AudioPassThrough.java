@@ -19,7 +19,11 @@ import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tracks of a file beside its picture. Sound is copied unchanged, packet by packet, into the written video, on the same timeline as the frames. Codecs that WebM does not carry become Opus there; codecs that mp4 does not carry are refused. Reads along with the video, never ahead by more than a packet. Used by the writer's thread; the code that opened it closes it, after the writer.
+ * The tracks of a file beside its picture. Sound is copied unchanged, packet by packet, into the
+ * written video, on the same timeline as the frames. Codecs that WebM does not carry become Opus
+ * there; codecs that mp4 does not carry are refused. Reads along with the video, never ahead by
+ * more than a packet. Used by the writer's thread; the code that opened it closes it, after the
+ * writer.
  */
 public final class AudioPassThrough implements AutoCloseable {
 

@@ -12,8 +12,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Single frames of a picture or video by number, from 0 in display order: frame {@code n} is the {@code n}-th frame of {@link VideoReader}, found without decoding everything before it if the file has key frames with known places. A picture has one frame. Holds no
- * native memory between calls; any thread.
+ * Single frames of a picture or video by number, from 0 in display order: frame {@code n} is the
+ * {@code n}-th frame of {@link VideoReader}, found without decoding everything before it if the
+ * file has key frames with known places. A picture has one frame. Holds no native memory between
+ * calls; any thread.
  */
 public final class FrameFinder {
     private static final int HEADER = 1 << 16;

@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks through a video by neighbours, two frames in memory at a time: the first pair is (frame 0,
- * frame 1), the last (frame n-2, frame n-1). Closes its source and the frames it holds. One
- * thread.
+ * frame 1), the last (frame n-2, frame n-1). Closes its source and the frames it holds. One thread.
  */
 public final class FramePairs implements AutoCloseable {
 

@@ -6,7 +6,8 @@ import java.util.concurrent.BlockingQueue;
 
 /**
  * Frames of one size whose memory is used again and again, so that a video of any length costs a
- * few frames. {@link #borrow()} never waits: if no frame is idle it makes a new one; of returned frames {@code idle} are kept. Closing frees the idle ones at once and the others when they come
+ * few frames. {@link #borrow()} never waits: if no frame is idle it makes a new one; of returned
+ * frames {@code idle} are kept. Closing frees the idle ones at once and the others when they come
  * back. Any thread may borrow and close.
  */
 public final class FramePool implements AutoCloseable {

@@ -57,8 +57,9 @@ final class HeifDecoder {
         Item picture = items.primaryItem();
         Item alpha = items.alphaOf(picture);
         if (alpha != null && items.isPremultiplied()) {
-            throw damaged(header, "its colours are premultiplied by its alpha, which is not"
-                    + " supported");
+            throw damaged(
+                    header,
+                    "its colours are premultiplied by its alpha, which is not supported");
         }
         AVFrame frame = frameOf(picture);
         try (RgbConversion conversion = new RgbConversion()) {

@@ -165,8 +165,8 @@ final class HeifItems {
             if (version > 0) {
                 int method = box.u16(at, BIG) & 15;
                 if (method > 1) {
-                    throw new NotPossible("its items are derived from others, which is not"
-                            + " supported");
+                    throw new NotPossible(
+                            "its items are derived from others, which is not supported");
                 }
                 item.inItemData = method == 1;
                 at += 2;

@@ -15,8 +15,9 @@ import org.bytedeco.javacpp.BytePointer;
 
 /**
  * Turns an encoded picture into an upright {@link RgbFrame}: 16 bit samples are rounded to 8, grey
- * and palette become RGB, CMYK is converted without profile, alpha is dropped or kept apart and not blended, colour profiles are ignored, and the first picture of an animation is used. Any thread; a
- * decoder holds nothing between calls.
+ * and palette become RGB, CMYK is converted without profile, alpha is dropped or kept apart and not
+ * blended, colour profiles are ignored, and the first picture of an animation is used. Any thread;
+ * a decoder holds nothing between calls.
  */
 public final class ImageDecoder {
 

@@ -2,9 +2,7 @@ package io.heritage.media;
 
 import java.nio.ByteBuffer;
 
-/**
- * Reads the header of a picture; nothing is decoded.
- */
+/** Reads the header of a picture; nothing is decoded. */
 public sealed interface ImageProbe {
     /** What can be read, for messages. */
     String IMAGES = "PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF";

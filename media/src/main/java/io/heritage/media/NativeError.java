@@ -1,7 +1,8 @@
 package io.heritage.media;
 
 /**
- * FFmpeg refused a call of our own code: the input is not at fault, and trying again unchanged is useless.
+ * FFmpeg refused a call of our own code: the input is not at fault, and trying again unchanged is
+ * useless.
  */
 public final class NativeError extends RuntimeException {
 

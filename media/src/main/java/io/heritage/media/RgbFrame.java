@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * One picture in native memory: RGB, rows from the top without padding, shape {@code [height,
  * width, 3]}. Samples have 8 bit; those on the way to or from a video of 10 bit have 16.
  *
- * <p>The receiver of a frame closes it. Closing a frame of a {@link FramePool} (all frames of a {@link
- * VideoReader}) returns its memory; without that it is never returned. Memory of a frame outside a
- * pool is freed by the garbage collector. A closed frame refuses to show its pixels, and views
- * taken before must not be used any more. One thread uses a frame at a time; another one may read
- * it as a frame of its own, {@link #shared()}.
+ * <p>The receiver of a frame closes it. Closing a frame of a {@link FramePool} (all frames of a
+ * {@link VideoReader}) returns its memory; without that it is never returned. Memory of a frame
+ * outside a pool is freed by the garbage collector. A closed frame refuses to show its pixels, and
+ * views taken before must not be used any more. One thread uses a frame at a time; another one may
+ * read it as a frame of its own, {@link #shared()}.
  */
 public final class RgbFrame implements AutoCloseable {
 

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * applied to the pixels, primaries and transfer curve are left as they are. Memory does not depend
  * on the length.
  *
- * <p>Times begin at 0, whatever the file's clock says, and continue where it jumps; the first frame is shown from 0 on. Interlaced frames are deinterlaced unless
- * the caller says otherwise ({@link Deinterlace}).
+ * <p>Times begin at 0, whatever the file's clock says, and continue where it jumps; the first frame
+ * is shown from 0 on. Interlaced frames are deinterlaced unless the caller says otherwise ({@link
+ * Deinterlace}).
  *
  * <p>Opening decodes the first frame, so that a video without frames is refused there. One thread
  * at a time; FFmpeg's decoder has threads of its own.

@@ -3,8 +3,8 @@ package io.heritage.models;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether work is still wanted. Called between blocks of a network, several times a second, on
- * the thread that computes; so it must be quick.
+ * Whether work is still wanted. Called between blocks of a network, several times a second, on the
+ * thread that computes; so it must be quick.
  */
 @FunctionalInterface
 public interface Cancellation {

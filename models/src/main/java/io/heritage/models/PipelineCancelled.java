@@ -1,8 +1,6 @@
 package io.heritage.models;
 
-/**
- * A pipeline was stopped between two blocks on request; nothing is wrong with it or its input.
- */
+/** A pipeline was stopped between two blocks on request; nothing is wrong with it or its input. */
 public final class PipelineCancelled extends RuntimeException {
     private static final long serialVersionUID = 1;
 

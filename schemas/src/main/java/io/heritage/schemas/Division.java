@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How a video is cut: decided once, from the input only, and recorded with {@link JobEvent.Divided}.
+ * How a video is cut: decided once, from the input only, and recorded with {@link
+ * JobEvent.Divided}.
  *
  * @param segments in order, without gaps; at least two
  */

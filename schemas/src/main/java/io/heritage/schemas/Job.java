@@ -5,7 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as its queue record: it exists, and the client gets its id, once Kafka has acknowledged the record.
+ * A job as its queue record: it exists, and the client gets its id, once Kafka has acknowledged the
+ * record.
  *
  * @param owner name of the API key it was submitted with; other keys do not see the job
  * @param webhook called once the job is terminal

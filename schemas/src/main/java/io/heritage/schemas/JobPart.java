@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * The part of a divided job that another job does: docs/long-videos.md. Clients neither list
- * nor submit such jobs.
+ * The part of a divided job that another job does: docs/long-videos.md. Clients neither list nor
+ * submit such jobs.
  *
  * @param parent the job that was divided
  * @param attempt of the parent that divided it: each attempt has parts of its own

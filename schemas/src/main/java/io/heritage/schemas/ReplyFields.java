@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A job as clients see it, field by field: the job object and the body of webhooks
- * (docs/spec/runpod.md, sections 1.9 and 4). Absent fields are left out, times are whole milliseconds, keys are sorted. Gateway and sink both use it, so their replies agree.
+ * (docs/spec/runpod.md, sections 1.9 and 4). Absent fields are left out, times are whole
+ * milliseconds, keys are sorted. Gateway and sink both use it, so their replies agree.
  */
 public final class ReplyFields {
 

@@ -7,7 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Media that a client stored before any job uses them. The record is in {@code heritage.media} beside the bytes; its place is the reference to the media. It never changes: a further piece creates another record.
+ * Media that a client stored before any job uses them. The record is in {@code heritage.media}
+ * beside the bytes; its place is the reference to the media. It never changes: a further piece
+ * creates another record.
  *
  * @param owner whose keys may use them
  * @param begunAt when the first piece came; media are kept from then on

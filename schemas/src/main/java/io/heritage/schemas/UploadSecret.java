@@ -15,9 +15,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 
 /**
- * Seals the credentials of an {@link UploadTarget} on their way through Kafka, where anyone with read access to a topic could read them: AES-256-GCM, under a key from a secret (HKDF, RFC 5869) that
- * gateways and processors have. Credentials sealed for one job cannot be opened for another. Any
- * thread.
+ * Seals the credentials of an {@link UploadTarget} on their way through Kafka, where anyone with
+ * read access to a topic could read them: AES-256-GCM, under a key from a secret (HKDF, RFC 5869)
+ * that gateways and processors have. Credentials sealed for one job cannot be opened for another.
+ * Any thread.
  */
 public final class UploadSecret {
     /** Characters of a secret, at least. */

@@ -96,7 +96,8 @@ public final class Wire {
     }
 
     /**
-     * A message that only a later version of Heritage can read: this process must leave it to others and be updated.
+     * A message that only a later version of Heritage can read: this process must leave it to
+     * others and be updated.
      */
     public static final class LaterVersion extends UncheckedIOException {
         private static final long serialVersionUID = 1L;

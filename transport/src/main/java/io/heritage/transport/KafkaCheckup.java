@@ -27,7 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 
 /**
- * Checks a cluster without changing it: whether it answers, has share groups, enough brokers and the topics, which permissions this user has, and whether its clock and ours agree.
+ * Checks a cluster without changing it: whether it answers, has share groups, enough brokers and
+ * the topics, which permissions this user has, and whether its clock and ours agree.
  */
 public final class KafkaCheckup {
     private static final Duration WITHIN = Duration.ofSeconds(10);

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Settings of one processor: its devices, and what it accepts. A machine with several GPUs runs a processor for
- * each.
+ * Settings of one processor: its devices, and what it accepts. A machine with several GPUs runs a
+ * processor for each.
  *
  * @param worker unique among the processors alive; clients see it as {@code workerId}
  * @param models folder with the published checkpoints; need not exist

@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The contents of a device: read by the thread that owns it, between two blocks of a network, and available to any thread.
+ * The contents of a device: read by the thread that owns it, between two blocks of a network, and
+ * available to any thread.
  */
 public final class DeviceReport {
     private static final Duration PACE = Duration.ofSeconds(1);

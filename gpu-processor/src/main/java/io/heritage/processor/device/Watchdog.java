@@ -9,7 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Detects that a device's thread hangs in native code: it has work, and has passed no checkpoint for the whole time-out. Checks on its own thread and counts checks instead of time, so a process that was suspended is not mistaken for a hung one.
+ * Detects that a device's thread hangs in native code: it has work, and has passed no checkpoint
+ * for the whole time-out. Checks on its own thread and counts checks instead of time, so a process
+ * that was suspended is not mistaken for a hung one.
  */
 public final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);

@@ -16,7 +16,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Interpolation in this process, without a server: files in, files out. Any thread may call. A thread that owns the device does one piece of work at a time while the caller waits. Interrupting the caller cancels its work.
+ * Interpolation in this process, without a server: files in, files out. Any thread may call. A
+ * thread that owns the device does one piece of work at a time while the caller waits. Interrupting
+ * the caller cancels its work.
  */
 public final class LocalInterpolation implements AutoCloseable {
     private final DeviceThread device;

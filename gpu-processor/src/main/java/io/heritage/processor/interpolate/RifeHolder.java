@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * RIFE in the memory of a device: loaded once, shared by both engines, never evicted. If it cannot
- * be loaded, the jobs that need it fail, not the processor. Device thread only, except {@link #status()}.
+ * be loaded, the jobs that need it fail, not the processor. Device thread only, except {@link
+ * #status()}.
  */
 public final class RifeHolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RifeHolder.class);

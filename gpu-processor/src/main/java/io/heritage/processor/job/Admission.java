@@ -76,7 +76,9 @@ public final class Admission {
         return again(claim);
     }
 
-    /** No worker has had this record, so a worker that runs the job got it through another record. */
+    /**
+     * No worker has had this record, so a worker that runs the job got it through another record.
+     */
     private boolean isFirstDelivery(ClaimedJob claim) {
         return claim.attempt() == claim.job().attemptsBefore() + 1 && !mayHaveBeenBegun(claim);
     }

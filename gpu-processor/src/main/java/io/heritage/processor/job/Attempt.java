@@ -23,7 +23,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * One run of a job on this worker: decides when it has to stop, and reports its events. Device thread only, except {@link #partReady}.
+ * One run of a job on this worker: decides when it has to stop, and reports its events. Device
+ * thread only, except {@link #partReady}.
  */
 public final class Attempt implements WorkObserver {
     private static final Duration PROGRESS_PACE = Duration.ofMillis(500);

@@ -11,7 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt as a span of its job's trace, with the wait before the first attempt and each stage. Later attempts are spans of the same trace; an attempt whose process ends is in no trace. Device
+ * One attempt as a span of its job's trace, with the wait before the first attempt and each stage.
+ * Later attempts are spans of the same trace; an attempt whose process ends is in no trace. Device
  * thread only.
  */
 public final class AttemptTrace {

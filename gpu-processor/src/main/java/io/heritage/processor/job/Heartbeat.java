@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts the state of this worker to the worker board: at every change, combined for short jobs, and on its own thread once per interval. The last state is {@link
- * Phase#STOPPED}.
+ * Posts the state of this worker to the worker board: at every change, combined for short jobs, and
+ * on its own thread once per interval. The last state is {@link Phase#STOPPED}.
  */
 public final class Heartbeat implements AutoCloseable {
     private static final Duration MODELS_LOOKED_AT_EVERY = Duration.ofMinutes(1);

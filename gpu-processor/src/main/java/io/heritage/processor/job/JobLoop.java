@@ -16,7 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes jobs and runs them one at a time on the thread that owns the device. The end of a job is reported first, then the job is removed from the queue; the next job waits for neither. No exception of a job ends the loop.
+ * Takes jobs and runs them one at a time on the thread that owns the device. The end of a job is
+ * reported first, then the job is removed from the queue; the next job waits for neither. No
+ * exception of a job ends the loop.
  */
 public final class JobLoop {
     private static final Logger LOG = LoggerFactory.getLogger(JobLoop.class);

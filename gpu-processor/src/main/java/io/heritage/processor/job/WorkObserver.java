@@ -3,8 +3,8 @@ package io.heritage.processor.job;
 import io.heritage.models.Cancellation;
 
 /**
- * The caller's view of a piece of work: receives its progress and may stop it. Called on the thread that
- * owns the device.
+ * The caller's view of a piece of work: receives its progress and may stop it. Called on the thread
+ * that owns the device.
  */
 public interface WorkObserver extends Cancellation {
 

@@ -12,7 +12,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes a video on its own thread, some frames ahead of the computing thread. The caller closes the reader, after this.
+ * Decodes a video on its own thread, some frames ahead of the computing thread. The caller closes
+ * the reader, after this.
  */
 public final class DecodeAhead implements AutoCloseable {
     private final FrameSupply video;

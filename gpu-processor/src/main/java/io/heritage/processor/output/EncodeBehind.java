@@ -10,7 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Encodes a video on its own thread while the computing thread continues; a few frames are in flight. The caller closes the writer, after this.
+ * Encodes a video on its own thread while the computing thread continues; a few frames are in
+ * flight. The caller closes the writer, after this.
  */
 public final class EncodeBehind implements AutoCloseable {
     private static final int BEHIND = 8;

@@ -41,7 +41,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Uploads the media of an output into the bucket of the request or of the installation, as {@code
- * JOBID/NAME} (docs/spec/runpod.md, section 1.2). The reply then has a URL in place of each piece of media; the stored media stay as well.
+ * JOBID/NAME} (docs/spec/runpod.md, section 1.2). The reply then has a URL in place of each piece
+ * of media; the stored media stay as well.
  */
 public final class S3Uploads implements OutputStep {
     private static final Logger LOG = LoggerFactory.getLogger(S3Uploads.class);

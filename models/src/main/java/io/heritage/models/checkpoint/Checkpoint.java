@@ -15,7 +15,8 @@ import java.util.Map;
 
 /**
  * An open checkpoint: tensors by key, mapped from the file and not copied. Safe to read from any
- * thread; closing it invalidates every {@link CheckpointTensor}, so it is closed after the network weights made from them.
+ * thread; closing it invalidates every {@link CheckpointTensor}, so it is closed after the network
+ * weights made from them.
  */
 public final class Checkpoint implements AutoCloseable {
     private final String name;

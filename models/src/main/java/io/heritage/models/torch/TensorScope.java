@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Owner of native memory for one step: everything it creates, and every network result obtained through it, lives until it is closed. Used by one thread at a time.
+ * Owner of native memory for one step: everything it creates, and every network result obtained
+ * through it, lives until it is closed. Used by one thread at a time.
  */
 public final class TensorScope implements AutoCloseable {
     private final Device device;

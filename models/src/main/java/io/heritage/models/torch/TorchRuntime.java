@@ -16,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * libtorch in this process, on one device. Everything it loads must be closed before it. The native engine exists once per process and stays until the process ends; a second runtime shares it.
+ * libtorch in this process, on one device. Everything it loads must be closed before it. The native
+ * engine exists once per process and stays until the process ends; a second runtime shares it.
  */
 public final class TorchRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TorchRuntime.class);

@@ -3,7 +3,9 @@ package io.heritage.observe.trace;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 
-/** While open, the work of the thread that opened it belongs to a span; the same thread closes it. */
+/**
+ * While open, the work of the thread that opened it belongs to a span; the same thread closes it.
+ */
 public final class TraceScope implements AutoCloseable {
     private final Scope scope;
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates spans. Without an endpoint nothing is recorded and no thread runs, but a client's trace is still passed on through queue and webhook. Safe for use by any number of
- * threads.
+ * Creates spans. Without an endpoint nothing is recorded and no thread runs, but a client's trace
+ * is still passed on through queue and webhook. Safe for use by any number of threads.
  */
 public final class Traces implements AutoCloseable {
     static final String ENDPOINT_VARIABLE = "OTEL_EXPORTER_OTLP_ENDPOINT";

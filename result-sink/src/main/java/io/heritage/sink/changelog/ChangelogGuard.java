@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Guards the changelog of one state store of a Kafka Streams application whose processing is at
- * least once: through the producers that it creates, the fold that it wraps, and the restorations that it is notified of. Any thread.
+ * least once: through the producers that it creates, the fold that it wraps, and the restorations
+ * that it is notified of. Any thread.
  */
 public final class ChangelogGuard implements KafkaClientSupplier, StateRestoreListener {
     private static final Duration LOOK = Duration.ofSeconds(5);

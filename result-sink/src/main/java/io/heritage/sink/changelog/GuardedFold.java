@@ -72,7 +72,10 @@ final class GuardedFold<K, V, L, W> implements Processor<K, V, L, W> {
             throw e;
         } catch (KafkaException | java.util.concurrent.ExecutionException e) { // asked again
             look = null;
-            LOG.atDebug().setCause(e).addKeyValue("changelog", changelog).log("changelog not checked");
+            LOG.atDebug()
+                    .setCause(e)
+                    .addKeyValue("changelog", changelog)
+                    .log("changelog not checked");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

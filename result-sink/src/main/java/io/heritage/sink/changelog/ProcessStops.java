@@ -7,7 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether this process has stood still: stopped by a signal, a debugger or a suspended virtual machine. A separate thread reads the clocks four times a second; a long time between two readings was a standstill. Any thread.
+ * Whether this process has stood still: stopped by a signal, a debugger or a suspended virtual
+ * machine. A separate thread reads the clocks four times a second; a long time between two readings
+ * was a standstill. Any thread.
  */
 public final class ProcessStops implements AutoCloseable {
     /** Half a session of Kafka's group: a shorter standstill has cost no partition. */

@@ -29,7 +29,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Decodes single frames. A few at a time, on separate threads, because FFmpeg blocks its thread; no owner gets more than half of them. Decoding that takes too long is given up between two frames. Any thread.
+ * Decodes single frames. A few at a time, on separate threads, because FFmpeg blocks its thread; no
+ * owner gets more than half of them. Decoding that takes too long is given up between two frames.
+ * Any thread.
  */
 public final class FramePictures implements AutoCloseable {
     /** 8K; less than a processor takes, for the sink's machine may be small. */

@@ -3,7 +3,8 @@ package io.heritage.sink.http;
 import java.time.Duration;
 
 /**
- * How long answers wait until written records are folded. When the time is over, most report the current state; a purge says that it is still running.
+ * How long answers wait until written records are folded. When the time is over, most report the
+ * current state; a purge says that it is still running.
  *
  * @param onItsWay for a job that is not there: most are just being folded
  * @param counted for jobs that were acknowledged before they are counted

@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.state.HostInfo;
 
-/** The waiting and running work of an endpoint, over all sinks: each folds a part of the jobs. Any thread. */
+/**
+ * The waiting and running work of an endpoint, over all sinks: each folds a part of the jobs. Any
+ * thread.
+ */
 public final class EndpointDemand implements DemandReader {
     private final JobDirectory directory;
     private final SinkPeers peers;

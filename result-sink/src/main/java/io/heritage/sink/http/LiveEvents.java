@@ -26,7 +26,9 @@ import java.util.function.Predicate;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * {@code /events}: changes of a job, or of an owner's jobs at an endpoint over all sinks, as they happen. Nothing is kept for absent callers: one that reconnects is told to read the list. Any thread.
+ * {@code /events}: changes of a job, or of an owner's jobs at an endpoint over all sinks, as they
+ * happen. Nothing is kept for absent callers: one that reconnects is told to read the list. Any
+ * thread.
  */
 public final class LiveEvents {
     static final int MOST = 512;
@@ -88,7 +90,9 @@ public final class LiveEvents {
                 });
     }
 
-    /** If jobs move to another sink, the stream ends: a client that reconnects finds the new one. */
+    /**
+     * If jobs move to another sink, the stream ends: a client that reconnects finds the new one.
+     */
     private Waiters.Listener listener(
             EventQueue queue, boolean ofOne, Predicate<TrackedJob> wanted) {
         return new Waiters.Listener() {

@@ -28,7 +28,9 @@ import java.util.OptionalInt;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * The position of a waiting job in its queue and its expected wait, or the expected rest of a running job, judged by earlier jobs. It is part of every state, so its cost does not depend on the number of waiting jobs, and it is left out rather than waited for. Any thread.
+ * The position of a waiting job in its queue and its expected wait, or the expected rest of a
+ * running job, judged by earlier jobs. It is part of every state, so its cost does not depend on
+ * the number of waiting jobs, and it is left out rather than waited for. Any thread.
  */
 public final class Outlook {
     private final JobDirectory directory;

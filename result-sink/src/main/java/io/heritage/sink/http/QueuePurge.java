@@ -18,7 +18,9 @@ import java.util.Map;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Cancels an owner's waiting jobs at an endpoint (docs/spec/runpod.md, section 1.8): all that were acknowledged before the call. The log decides whether a job still waits: a job that has begun by then continues. One event and one command suffice for any number of jobs.
+ * Cancels an owner's waiting jobs at an endpoint (docs/spec/runpod.md, section 1.8): all that were
+ * acknowledged before the call. The log decides whether a job still waits: a job that has begun by
+ * then continues. One event and one command suffice for any number of jobs.
  */
 public final class QueuePurge {
     private static final Duration ASKED_EVERY = Duration.ofMillis(20);

@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The paths of {@link SinkApi}, and the answers to exceptions. Each request blocks its own virtual thread as long as its caller stays connected. A job of another endpoint or
- * owner is answered like an unknown one.
+ * The paths of {@link SinkApi}, and the answers to exceptions. Each request blocks its own virtual
+ * thread as long as its caller stays connected. A job of another endpoint or owner is answered like
+ * an unknown one.
  */
 public final class SinkServer {
     private static final Logger LOG = LoggerFactory.getLogger(SinkServer.class);

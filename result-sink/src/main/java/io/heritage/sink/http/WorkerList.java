@@ -37,7 +37,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * {@code /workers}: the workers of an endpoint according to their heartbeats. A worker's job is shown to its owner only. Any thread.
+ * {@code /workers}: the workers of an endpoint according to their heartbeats. A worker's job is
+ * shown to its owner only. Any thread.
  */
 public final class WorkerList {
     private static final int ASKED_AT_ONCE = 16;

@@ -4,7 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The range of a file that a request asks for (RFC 9110, section 14). For several ranges, another unit, or if {@code If-Range} does not match, it is the whole file.
+ * The range of a file that a request asks for (RFC 9110, section 14). For several ranges, another
+ * unit, or if {@code If-Range} does not match, it is the whole file.
  *
  * @param from first byte
  * @param to behind the last one

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads pieces of media one after the other on a virtual thread, a few blocks ahead of the thread that
- * takes them. One reader, because pieces mostly lie one behind the other in one partition, and the
- * store goes on reading where the piece before ended. Holds at most {@value #AHEAD} + 2 blocks,
+ * Reads pieces of media one after the other on a virtual thread, a few blocks ahead of the thread
+ * that takes them. One reader, because pieces mostly lie one behind the other in one partition, and
+ * the store goes on reading where the piece before ended. Holds at most {@value #AHEAD} + 2 blocks,
  * whatever the size of the media. Used by one thread.
  */
 final class MediaReadAhead implements AutoCloseable {

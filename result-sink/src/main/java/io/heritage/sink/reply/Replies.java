@@ -22,9 +22,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Writes answers. Their length is always announced, so a client recognises a truncated answer.
- */
+/** Writes answers. Their length is always announced, so a client recognises a truncated answer. */
 public final class Replies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
     private static final String JSON = "application/json; charset=utf-8";

@@ -7,7 +7,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Limits how many replies with media are sent, or frames decoded, at the same time; no owner gets more than half of them. If there are fewer readers of media than replies, some readers are reserved for other owners. Any thread.
+ * Limits how many replies with media are sent, or frames decoded, at the same time; no owner gets
+ * more than half of them. If there are fewer readers of media than replies, some readers are
+ * reserved for other owners. Any thread.
  */
 public final class ReplySlots {
     private static final int LEFT_TO_OTHERS = 2;

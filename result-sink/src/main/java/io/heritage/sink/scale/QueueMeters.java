@@ -24,7 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records the state of queues and workers every few seconds, so that reading the page never waits. While the fold does not serve, its numbers are removed: no number is better than an old one.
+ * Records the state of queues and workers every few seconds, so that reading the page never waits.
+ * While the fold does not serve, its numbers are removed: no number is better than an old one.
  */
 public final class QueueMeters implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueueMeters.class);

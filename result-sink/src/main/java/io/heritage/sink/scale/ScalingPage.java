@@ -17,7 +17,9 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code GET /internal/scaling/ENDPOINT}: the number of flex workers that a scaler should start. */
+/**
+ * {@code GET /internal/scaling/ENDPOINT}: the number of flex workers that a scaler should start.
+ */
 public final class ScalingPage implements AdminPage {
     private static final Logger LOG = LoggerFactory.getLogger(ScalingPage.class);
     private static final long KEPT_NANOS = 1_000_000_000L;

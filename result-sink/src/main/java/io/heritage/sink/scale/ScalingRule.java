@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How many flex workers an endpoint should have. A scaler that starts {@code flex - running} of them and lets each exit by itself after an idle time (KEDA's {@code ScaledJob}, strategy {@code
+ * How many flex workers an endpoint should have. A scaler that starts {@code flex - running} of
+ * them and lets each exit by itself after an idle time (KEDA's {@code ScaledJob}, strategy {@code
  * default}) then behaves as RunPod's serverless endpoints do. What runs always counts, so the
  * number never falls below the workers that are busy.
  */

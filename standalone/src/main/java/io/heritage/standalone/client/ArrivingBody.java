@@ -51,7 +51,8 @@ final class ArrivingBody extends InputStream {
     }
 
     private ServerUnreachable broken(String how, IOException cause) {
-        return new ServerUnreachable("%s: the reply is incomplete: %s".formatted(where, how), cause);
+        return new ServerUnreachable(
+                "%s: the reply is incomplete: %s".formatted(where, how), cause);
     }
 
     @Override

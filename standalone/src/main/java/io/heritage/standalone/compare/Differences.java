@@ -49,9 +49,7 @@ final class Differences {
         double shownA = a - firstOfA;
         double shownB = b - firstOfB;
         if (times.isEmpty() && Math.abs(shownA - shownB) > SAME_TIME) {
-            times =
-                    "frame %d is at %.3f s in A and %.3f s in B"
-                            .formatted(frames, shownA, shownB);
+            times = "frame %d is at %.3f s in A and %.3f s in B".formatted(frames, shownA, shownB);
         }
     }
 

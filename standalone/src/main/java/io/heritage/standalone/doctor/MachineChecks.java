@@ -82,7 +82,8 @@ final class MachineChecks {
                     key,
                     "%s:%d cannot be used (%s)".formatted(host, port, e.getMessage()),
                     "fine if Heritage is already running; otherwise stop the program that uses"
-                            + " it, or set " + key);
+                            + " it, or set "
+                            + key);
         }
     }
 

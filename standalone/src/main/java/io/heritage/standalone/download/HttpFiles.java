@@ -121,8 +121,8 @@ final class HttpFiles implements AutoCloseable {
         int status = response.statusCode();
         if (status == 416) {
             response.body().close();
-            throw new FileHost.BeyondTheEnd("the file on the server is shorter than the part"
-                    + " downloaded before");
+            throw new FileHost.BeyondTheEnd(
+                    "the file on the server is shorter than the part downloaded before");
         }
         refuseUnless(status == 200 || status == 206, response, refusal);
         if (status == 200) {
@@ -133,7 +133,8 @@ final class HttpFiles implements AutoCloseable {
         Matcher matcher = CONTENT_RANGE.matcher(range);
         if (!matcher.matches()) {
             response.body().close();
-            throw new IOException("the server sent a part without its position: Content-Range '" + range + "'");
+            throw new IOException(
+                    "the server sent a part without its position: Content-Range '" + range + "'");
         }
         String total = matcher.group(2);
         return new FileHost.Content(

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Brings the CUDA build of libtorch into a folder. At any time the folder is either complete or can be continued by the next installation: a wheel is downloaded, unpacked, recorded and removed before the next one is downloaded.
+ * Brings the CUDA build of libtorch into a folder. At any time the folder is either complete or can
+ * be continued by the next installation: a wheel is downloaded, unpacked, recorded and removed
+ * before the next one is downloaded.
  */
 public final class CudaInstall {
     private final List<Wheel> wheels;

@@ -110,8 +110,9 @@ public final class PartialFile implements AutoCloseable {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.atDebug().setCause(e).log("partial results of killed commands could not be"
-                    + " deleted");
+            LOG.atDebug()
+                    .setCause(e)
+                    .log("partial results of killed commands could not be deleted");
         }
     }
 

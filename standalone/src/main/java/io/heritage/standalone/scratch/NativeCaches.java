@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Where libtorch (DJL) and FFmpeg (JavaCPP) are unpacked. Usually that is the user's home; without one both would use a fixed name in the shared folder for temporary files, where another user could place a library.
+ * Where libtorch (DJL) and FFmpeg (JavaCPP) are unpacked. Usually that is the user's home; without
+ * one both would use a fixed name in the shared folder for temporary files, where another user
+ * could place a library.
  */
 public final class NativeCaches {
     private static final String DJL = "DJL_CACHE_DIR";

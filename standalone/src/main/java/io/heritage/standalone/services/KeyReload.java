@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks every two seconds whether the configuration file has changed, and gives its keys to the gateway. An unreadable or invalid file changes nothing. Runs on its own virtual thread.
+ * Checks every two seconds whether the configuration file has changed, and gives its keys to the
+ * gateway. An unreadable or invalid file changes nothing. Runs on its own virtual thread.
  */
 public final class KeyReload implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyReload.class);

@@ -15,10 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An embedded broker that stops before the disk is full. Kafka ends its process at the first write that fails, so this broker is stopped cleanly while there is still room for that, and restarted at the same port when there is room; meanwhile its clients find it unavailable. A reserve is released if nothing else is left, when another program has filled the disk at once. The reasons:
+ * An embedded broker that stops before the disk is full. Kafka ends its process at the first write
+ * that fails, so this broker is stopped cleanly while there is still room for that, and restarted
+ * at the same port when there is room; meanwhile its clients find it unavailable. A reserve is
+ * released if nothing else is left, when another program has filled the disk at once. The reasons:
  * docs/rationale.md, "The embedded broker leaves a full disk".
  *
- * <p>A separate thread checks ten times a second. One at a time in a process, because Kafka's halt procedure is set for the whole process.
+ * <p>A separate thread checks ten times a second. One at a time in a process, because Kafka's halt
+ * procedure is set for the whole process.
  */
 public final class GuardedBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedBroker.class);

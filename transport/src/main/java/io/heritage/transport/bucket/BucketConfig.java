@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A bucket of an S3 service for large media, instead of Kafka's disks: the same for gateways, processors and sinks.
+ * A bucket of an S3 service for large media, instead of Kafka's disks: the same for gateways,
+ * processors and sinks.
  *
  * @param endpointUrl of the S3 service
  * @param bucket empty: all media are in Kafka

@@ -9,7 +9,8 @@ import java.io.InputStream;
 import java.time.Duration;
 
 /**
- * Puts large pieces of media into a bucket and leaves small ones to Kafka. A reference says where its bytes are.
+ * Puts large pieces of media into a bucket and leaves small ones to Kafka. A reference says where
+ * its bytes are.
  */
 public final class BucketMediaStore implements MediaStore {
     private final MediaStore small;

@@ -23,7 +23,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * One bucket of an S3 service, AWS or another: path-style addresses, without the chunked encoding and checksums of newer clients, which not all services support. Any thread.
+ * One bucket of an S3 service, AWS or another: path-style addresses, without the chunked encoding
+ * and checksums of newer clients, which not all services support. Any thread.
  */
 public final class S3Bucket implements AutoCloseable {
     /**

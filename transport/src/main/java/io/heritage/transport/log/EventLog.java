@@ -26,8 +26,8 @@ public interface EventLog {
     void appendEverywhere(JobEvent.QueuePurged event);
 
     /**
-     * Follows the log from its present end on, independently of other readers. Returns at once; the listener
-     * is behind until it hears otherwise, and whenever Kafka is away.
+     * Follows the log from its present end on, independently of other readers. Returns at once; the
+     * listener is behind until it hears otherwise, and whenever Kafka is away.
      */
     default Subscription follow(EventListener listener) {
         return () -> {};

@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
- * Controls in a compacted topic. Switching back writes the new state and then a deletion: workers have new names at each start, so states would pile up.
+ * Controls in a compacted topic. Switching back writes the new state and then a deletion: workers
+ * have new names at each start, so states would pile up.
  */
 public final class KafkaControlBoard implements ControlBoard {
     private final RecordProducer producer;

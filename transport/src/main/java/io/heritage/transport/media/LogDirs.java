@@ -127,8 +127,9 @@ record LogDirs(Set<Integer> brokers, Map<TopicPartition, Long> bytes, Optional<D
     }
 
     private static LogDirs unknown(ExecutionException refusal) {
-        LOG.atDebug().setCause(refusal).log("the brokers do not report the free space of their"
-                + " disks");
+        LOG.atDebug()
+                .setCause(refusal)
+                .log("the brokers do not report the free space of their disks");
         return UNKNOWN;
     }
 

@@ -13,7 +13,10 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lends readers that together hold no more fetched bytes than one budget. Large pieces are read in large fetches, which is faster, while half of the budget is free; small pieces, and large ones among many readers, in small fetches. When the budget is used up, a reader waits for another to end.
+ * Lends readers that together hold no more fetched bytes than one budget. Large pieces are read in
+ * large fetches, which is faster, while half of the budget is free; small pieces, and large ones
+ * among many readers, in small fetches. When the budget is used up, a reader waits for another to
+ * end.
  */
 public final class MediaReaders implements AutoCloseable {
     private static final int SMALL_FETCH_BYTES = 1 << 20;

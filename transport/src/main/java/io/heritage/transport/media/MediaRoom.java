@@ -1,7 +1,8 @@
 package io.heritage.transport.media;
 
 /**
- * How much may still be written without deleting media that a job needs and without filling a disk. Answers from a recent snapshot; safe for use by any number of threads.
+ * How much may still be written without deleting media that a job needs and without filling a disk.
+ * Answers from a recent snapshot; safe for use by any number of threads.
  */
 public interface MediaRoom {
     /** For a store that nobody limits. */

@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Limits the uploads of a process, spreads them over the partitions (interleaved uploads cost every reader) and lends each a chunk buffer.
+ * Limits the uploads of a process, spreads them over the partitions (interleaved uploads cost every
+ * reader) and lends each a chunk buffer.
  */
 public final class UploadSlots {
     private static final int SPARE_BUFFERS = 16;

@@ -47,9 +47,7 @@ public final class Umt5 implements AutoCloseable {
         this.computeType = computeType;
     }
 
-    /**
-     * Called after each layer with its result [n, D]; an exception stops the encoder.
-     */
+    /** Called after each layer with its result [n, D]; an exception stops the encoder. */
     @FunctionalInterface
     public interface LayerListener {
         void done(int layer, IValue stream);

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The given images as conditioning of an expert; docs/spec/wan22.md, section 1.4. The video between them
- * is grey: zero in the range -1 to 1.
+ * The given images as conditioning of an expert; docs/spec/wan22.md, section 1.4. The video between
+ * them is grey: zero in the range -1 to 1.
  *
  * @param mode what follows the last frame
  * @param frames of the video to be made, 4n + 1

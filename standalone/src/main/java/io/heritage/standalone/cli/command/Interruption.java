@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 
 /**
- * Turns Ctrl-C and SIGTERM into an interrupt of the working thread, and gives it time to cancel and clean up: the JVM ends (with 130 or 143) when this is closed. A second Ctrl-C ends it at once.
+ * Turns Ctrl-C and SIGTERM into an interrupt of the working thread, and gives it time to cancel and
+ * clean up: the JVM ends (with 130 or 143) when this is closed. A second Ctrl-C ends it at once.
  */
 public final class Interruption implements AutoCloseable {
     private static final Duration TIME_TO_TIDY_UP = Duration.ofSeconds(40);

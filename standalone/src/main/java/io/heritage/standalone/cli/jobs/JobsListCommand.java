@@ -55,8 +55,10 @@ final class JobsListCommand extends ClientCommand {
                     "Only jobs that are newer: 90s, 30m, 2h, 3d, a date, or a time with zone.")
     private @Nullable String since;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Maximum number of jobs (default:"
-            + " 20).")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Maximum number of jobs (default:" + " 20).")
     private int limit = 20;
 
     @Option(names = "--all", description = "All jobs that the server keeps.")

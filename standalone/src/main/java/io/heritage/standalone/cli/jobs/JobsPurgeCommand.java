@@ -46,8 +46,9 @@ final class JobsPurgeCommand extends ClientCommand {
     @Override
     int run(ServerJobs server) throws IOException, InterruptedException, CommandFailed {
         if (!yes && !context().canAsk()) {
-            throw wrong("this cancels all queued jobs: add --yes, as there is no terminal to ask"
-                    + " on");
+            throw wrong(
+                    "this cancels all queued jobs: add --yes, as there is no terminal to ask"
+                            + " on");
         }
         if (!yes && !confirmed(server)) {
             note("nothing was cancelled");

@@ -203,7 +203,11 @@ public final class RunCommand extends ClientCommand {
         try {
             err().println("heritage: job " + id + ": " + client.cancel(id).status());
         } catch (IOException | InterruptedException unreachable) {
-            err().println("heritage: job " + id + " may still be running: " + unreachable.getMessage());
+            err().println(
+                            "heritage: job "
+                                    + id
+                                    + " may still be running: "
+                                    + unreachable.getMessage());
         }
     }
 }

@@ -36,8 +36,8 @@ public final class WorkersCommand extends ClientCommand {
         List<JsonNode> lists = server.each(endpoint -> endpoint.workers());
         if (lists.isEmpty()) {
             throw new CommandFailed(
-                    ExitCode.ERROR, "the server does not list its workers; it runs an older"
-                            + " version");
+                    ExitCode.ERROR,
+                    "the server does not list its workers; it runs an older version");
         }
         Map<String, JsonNode> workers = new TreeMap<>();
         lists.forEach(list ->

@@ -92,8 +92,8 @@ class RestoreTrialTest {
 
         assertThat(preview(target)).isEqualTo(2);
         assertThat(target).hasContent("a night's work");
-        assertThat(err.toString()).contains("name another file for the preview, or add"
-                + " --overwrite");
+        assertThat(err.toString())
+                .contains("name another file for the preview, or add --overwrite");
         assertThat(preview(target, "--overwrite")).as("" + err).isZero();
         assertThat(Files.size(target)).isGreaterThan(100);
     }

@@ -29,8 +29,9 @@ class ReadyMessageTest {
         var small = new HostCheck(10L << 30, 512L << 20, 65_536);
 
         assertThat(message("", small.missingForJobs()))
-                .contains("killed for lack of memory: 512 MiB are available, they need at least"
-                        + " 1024");
+                .contains(
+                        "killed for lack of memory: 512 MiB are available, they need at least"
+                                + " 1024");
         assertThat(new HostCheck(10L << 30, 1L << 30, 65_536).missingForJobs()).isEmpty();
     }
 
