@@ -78,10 +78,7 @@ final class ChaosRun {
         try (var log = ObservationLog.to(folder.resolve("observations.jsonl"));
                 var cluster =
                         Cluster.in(
-                                folder,
-                                options.size(),
-                                options.lanesShared(),
-                                options.rolling());
+                                folder, options.size(), options.lanesShared(), options.rolling());
                 var hooks = WebhookReceiver.start(log);
                 var resources = new Resources(cluster)) {
             var killer = new Thread(() -> end(cluster, disks));
@@ -227,9 +224,7 @@ final class ChaosRun {
         var all = new ArrayList<>(found);
         all.addAll(
                 RollingCheck.check(
-                        log.all(),
-                        update.done(),
-                        QueuedJobs.byTag(cluster.bootstrapServers())));
+                        log.all(), update.done(), QueuedJobs.byTag(cluster.bootstrapServers())));
         return all;
     }
 

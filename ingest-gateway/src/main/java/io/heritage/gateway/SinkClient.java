@@ -456,8 +456,7 @@ final class SinkClient implements AutoCloseable {
                 request(path, ANSWER_TIMEOUT.plus(BACK_WITHIN))
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build();
-        return repeatedly(
-                request, e -> twiceIsOnce || e instanceof ConnectException, _ -> false);
+        return repeatedly(request, e -> twiceIsOnce || e instanceof ConnectException, _ -> false);
     }
 
     private HttpResponse<InputStream> patiently(HttpRequest question) {
@@ -477,8 +476,7 @@ final class SinkClient implements AutoCloseable {
         while (true) {
             boolean last = draining || until - System.nanoTime() < RETRY_PAUSE.toNanos();
             try {
-                HttpResponse<InputStream> answer =
-                        http.send(request, BodyHandlers.ofInputStream());
+                HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
                 if (last || !isRefusal.test(answer)) {
                     return answer;
                 }
