@@ -223,9 +223,7 @@ final class ChaosRun {
         var all = new ArrayList<>(found);
         all.addAll(
                 RollingCheck.check(
-                        log.all(),
-                        update.done(),
-                        QueuedJobs.byTag(cluster.bootstrapServers())));
+                        log.all(), update.done(), QueuedJobs.byTag(cluster.bootstrapServers())));
         return all;
     }
 

@@ -107,8 +107,7 @@ final class Faults {
                 kill(part, 0);
             }
             case FULL_DISK -> fill(disks.get(part.name()), fault.lasts());
-            case OWN_END, ROLL ->
-                    throw new IllegalArgumentException(fault.kind() + " is no fault");
+            case OWN_END, ROLL -> throw new IllegalArgumentException(fault.kind() + " is no fault");
         }
     }
 

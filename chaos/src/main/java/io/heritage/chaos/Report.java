@@ -80,6 +80,9 @@ record Report(
                 tally(of(Answered.class).map(a -> a.http() == 0 ? "broken" : a.http() + "")));
         line(text, "- connections tried anew: %d", count(Reconnected.class));
         line(text, "- faults: %s", tally(disturbances.stream().map(d -> d.kind() + " " + kind(d))));
+        if (options.rolling()) {
+            line(text, "- longest replacements, ms: %s", replacements());
+        }
         line(
                 text,
                 "- redelivery after the death of a worker, ms: n %d, p50 %d, p99 %d, longest %d",
@@ -134,6 +137,15 @@ record Report(
         Map<String, String> last = new TreeMap<>();
         of(State.class).forEach(s -> last.put(s.id(), s.status()));
         return tally(last.values().stream());
+    }
+
+    /** From the signal until the part was ready again. */
+    private Map<String, Long> replacements() {
+        return disturbances.stream()
+                .filter(d -> d.kind() == Disturbance.Kind.ROLL)
+                .collect(
+                        Collectors.toMap(
+                                Report::kind, d -> d.to() - d.from(), Math::max, TreeMap::new));
     }
 
     private static String kind(Disturbance d) {

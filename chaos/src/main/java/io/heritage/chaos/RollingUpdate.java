@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Replaces the parts of an installation one after the other, in the order of {@code
- * docs/operations.md}, section "Upgrades": each is asked to stop, and when it has, is started again;
- * the next follows when it is ready. Goes round until the load is over, once at least.
+ * docs/operations.md}, section "Upgrades": each is asked to stop, and when it has, is started
+ * again; the next follows when it is ready. Goes round until the load is over, once at least.
  */
 final class RollingUpdate {
     private static final List<Kind> ORDER =

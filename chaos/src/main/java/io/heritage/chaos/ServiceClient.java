@@ -107,9 +107,7 @@ final class ServiceClient implements AutoCloseable {
                         .timeout(Duration.ofMillis(waitMillis).plus(BEYOND_WAIT))
                         .header("Authorization", "Bearer " + Cluster.KEY)
                         .method(call == Asked.MEDIA ? "PUT" : "POST", body.publisher());
-        return key.isEmpty()
-                ? request.build()
-                : request.header("Idempotency-Key", key).build();
+        return key.isEmpty() ? request.build() : request.header("Idempotency-Key", key).build();
     }
 
     private HttpAnswer answered(

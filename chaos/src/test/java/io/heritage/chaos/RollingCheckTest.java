@@ -58,9 +58,7 @@ class RollingCheckTest {
     void aRequestThatBecameTwoJobsIsFound() {
         assertThat(
                         RollingCheck.check(
-                                List.of(),
-                                ROLLS,
-                                Map.of("a", Set.of("A"), "b", Set.of("B", "C"))))
+                                List.of(), ROLLS, Map.of("a", Set.of("A"), "b", Set.of("B", "C"))))
                 .extracting(Violation::rule)
                 .containsExactly(Rule.TWO_JOBS);
     }

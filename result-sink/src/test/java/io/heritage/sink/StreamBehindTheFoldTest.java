@@ -49,8 +49,7 @@ class StreamBehindTheFoldTest {
                     answer.path("stream").forEach(p -> given.add(p.at("/output/part").asInt()));
                 }
             }
-            assertThat(given)
-                    .containsExactlyElementsOf(IntStream.range(0, PARTS).boxed().toList());
+            assertThat(given).containsExactlyElementsOf(IntStream.range(0, PARTS).boxed().toList());
         }
     }
 }

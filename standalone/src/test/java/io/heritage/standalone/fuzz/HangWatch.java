@@ -49,8 +49,7 @@ final class HangWatch {
         public boolean isAwake() throws IOException {
             Path self = Path.of("/proc/thread-self").toRealPath().getFileName();
             try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
-                return threads.filter(t -> !t.getFileName().equals(self))
-                        .anyMatch(HangWatch::runs);
+                return threads.filter(t -> !t.getFileName().equals(self)).anyMatch(HangWatch::runs);
             }
         }
     }

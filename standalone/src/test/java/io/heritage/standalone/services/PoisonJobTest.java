@@ -81,8 +81,7 @@ class PoisonJobTest {
     }
 
     private Process up() throws IOException {
-        Process process =
-                UpProcess.start(port, folder, ProcessBuilder.Redirect.INHERIT, Map.of());
+        Process process = UpProcess.start(port, folder, ProcessBuilder.Redirect.INHERIT, Map.of());
         started.add(process);
         return process;
     }
