@@ -236,12 +236,21 @@ public final class SinkFixture implements AutoCloseable {
     }
 
     JsonNode post(URI uri) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(uri)
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.noBody())
-                        .build();
-        return Wire.json().readTree(answer(request, BodyHandlers.ofString()).body());
+        return Wire.json().readTree(answer(posted(uri), BodyHandlers.ofString()).body());
+    }
+
+    /** The first answer to {@code /cancel} or {@code /retry}, also if it is 503. */
+    JsonNode changeOnce(Sink sink, Job job, String change)
+            throws IOException, InterruptedException {
+        URI uri = jobUri(sink, job.id() + change, "interpolate", "alice", "");
+        return Wire.json().readTree(client.send(posted(uri), BodyHandlers.ofString()).body());
+    }
+
+    private static HttpRequest posted(URI uri) {
+        return HttpRequest.newBuilder(uri)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.noBody())
+                .build();
     }
 
     JsonNode health(Sink sink) throws IOException, InterruptedException {

@@ -122,7 +122,10 @@ final class JobOperations {
         }
     }
 
-    /** The log decides: what ended first, the cancellation or the job itself, is answered. */
+    /**
+     * The log decides: what ended first, the cancellation or the job itself, is answered. An answer
+     * that the next one would contradict is not given: as long as the fold has not come so far, 503.
+     */
     Answer cancel(JobQuestion question) throws Exception {
         return lookup.now(
                 question,
@@ -137,10 +140,14 @@ final class JobOperations {
                 question,
                 foldedWithin,
                 TrackedJob::isFinished,
-                job -> job.isFinished() ? state(job.id(), job) : state(question.id(), "CANCELLED"));
+                job ->
+                        job.isFinished()
+                                ? state(job.id(), job)
+                                : new Answer.Unavailable(
+                                        "the cancellation is recorded, but what came first is not known yet; try again"));
     }
 
-    /** docs/spec/runpod.md, section 1.8. */
+    /** docs/spec/runpod.md, section 1.8; 503 as for {@link #cancel}. */
     Answer retry(JobQuestion question) throws Exception {
         return lookup.now(
                 question,
@@ -171,7 +178,11 @@ final class JobOperations {
                 question,
                 foldedWithin,
                 now -> !now.endedAt(endedAt),
-                _ -> state(question.id(), "IN_QUEUE"));
+                now ->
+                        now.endedAt(endedAt)
+                                ? new Answer.Unavailable(
+                                        "the retry is recorded, but does not show yet; ask for the status")
+                                : state(question.id(), "IN_QUEUE"));
     }
 
     /** The webhook of a finished job, once more. */
