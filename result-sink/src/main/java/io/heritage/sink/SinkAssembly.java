@@ -1,6 +1,7 @@
 package io.heritage.sink;
 
 import io.helidon.webserver.WebServer;
+import io.heritage.http.CloseIfAsked;
 import io.heritage.http.InternalSecret;
 import io.heritage.observe.Meters;
 import io.heritage.observe.Metric;
@@ -304,7 +305,8 @@ final class SinkAssembly {
                         .addConnectionSelector(callers.selector())
                         .routing(routing ->
                                 handlers.addTo(
-                                        routing.addFilter(secret.filter())
+                                        routing.addFilter(new CloseIfAsked())
+                                                .addFilter(secret.filter())
                                                 .addFilter(new TracedReplies(traces))))
                         .build()
                         .start();
