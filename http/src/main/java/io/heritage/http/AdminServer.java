@@ -48,6 +48,7 @@ public final class AdminServer implements AutoCloseable {
                                         .config(Http1Config.create())
                                         .build())
                         .routing(routing -> {
+                            routing.addFilter(new CloseIfAsked());
                             if (loopbackOnly) {
                                 routing.addFilter(AdminServer::refuseOtherNames);
                             }

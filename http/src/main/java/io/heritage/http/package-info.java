@@ -5,6 +5,8 @@
  *   <li>{@link io.heritage.http.WatchedConnections}, {@code ReaderContext}: put a reader of one's
  *       own between socket and parser;
  *   <li>{@link io.heritage.http.ClientSocket}: reads ahead, to notice a client that hangs up;
+ *   <li>{@link io.heritage.http.CloseIfAsked}: closes a connection after the answer where the
+ *       client asks for it;
  *   <li>{@link io.heritage.http.HostNames}: which names mean this machine;
  *   <li>{@link io.heritage.http.InternalSecret}: shows a sink that a request comes from a gateway
  *       or another sink;

@@ -34,10 +34,17 @@ class AdminServerTest {
                             "GET %s HTTP/1.1\r\n%s\r\nConnection: close\r\n\r\n"
                                     .formatted(path, headers)
                                     .getBytes(StandardCharsets.UTF_8));
-            socket.setSoTimeout(60_000);
-            socket.shutdownOutput();
+            socket.setSoTimeout(30_000);
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** The client waits for the end of the connection, which is the end of the answer. */
+    @Test
+    void aConnectionIsClosedAfterTheAnswerWhereTheClientAsksForIt() throws IOException {
+        assertThat(get("/observe/health/live")).contains("200 OK");
+        assertThat(get("/no/such/page")).contains("404 ");
+        assertThat(send("/observe/health/live", "Host: example.org")).contains("403 ");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.heritage.sink;
 
 import io.helidon.webserver.WebServer;
+import io.heritage.http.CloseIfAsked;
 import io.heritage.http.InternalSecret;
 import io.heritage.sink.fold.FoldProgress;
 import io.heritage.sink.fold.JobDirectory;
@@ -130,7 +131,8 @@ final class ServerAssembly {
                         .addConnectionSelector(callers.selector())
                         .routing(routing ->
                                 handlers.addTo(
-                                        routing.addFilter(secret.filter())
+                                        routing.addFilter(new CloseIfAsked())
+                                                .addFilter(secret.filter())
                                                 .addFilter(new TracedReplies(setup.traces()))))
                         .build()
                         .start();

@@ -110,6 +110,20 @@ class SinkCallersTest {
         }
     }
 
+    @Test
+    void aConnectionIsClosedAfterTheAnswerWhereTheClientAsksForIt() throws Exception {
+        Job job = fixture.submit(samples.job());
+        fixture.json(SinkFixture.jobUri(sink, job, ""));
+        for (String wait : List.of("", "&wait=500")) {
+            URI uri = SinkFixture.jobUri(sink, job, wait);
+            try (Socket caller = call(uri, "Connection: close\r\n")) {
+                caller.setSoTimeout(30_000);
+                String answer = new String(caller.getInputStream().readAllBytes(), US_ASCII);
+                assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("}");
+            }
+        }
+    }
+
     /**
      * Bytes of heap, this test's end of the connection included. 26 to 28 KB when it was measured:
      * 8 KiB are the read buffer that Helidon has for each socket, 9.6 KB the stacks of two virtual
@@ -182,12 +196,16 @@ class SinkCallersTest {
 
     /** Sends a request and reads nothing. */
     private static Socket call(URI uri) throws IOException {
+        return call(uri, "");
+    }
+
+    private static Socket call(URI uri, String header) throws IOException {
         var socket = new Socket();
         socket.setReceiveBufferSize(8192);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), uri.getPort()));
         String request =
-                "GET %s?%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-                        .formatted(uri.getRawPath(), uri.getRawQuery());
+                "GET %s?%s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n"
+                        .formatted(uri.getRawPath(), uri.getRawQuery(), header);
         socket.getOutputStream().write(request.getBytes(US_ASCII));
         return socket;
     }
