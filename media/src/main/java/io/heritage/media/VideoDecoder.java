@@ -151,9 +151,9 @@ final class VideoDecoder implements AutoCloseable {
                 requireAllPackets();
                 code = avcodec.avcodec_send_packet(decoder, null);
             } else if (Ffmpeg.failed(code)) {
-                throw breaksOff("breaks off", code);
+                throw breaksOff("ends early,", code);
             } else if ((packet.flags() & avcodec.AV_PKT_FLAG_CORRUPT) != 0) {
-                throw breaksOff("breaks off", avutil.AVERROR_INVALIDDATA);
+                throw breaksOff("ends early,", avutil.AVERROR_INVALIDDATA);
             } else {
                 packetsRead++;
                 checkSequences();
