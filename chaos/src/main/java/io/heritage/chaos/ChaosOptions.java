@@ -44,18 +44,18 @@ record ChaosOptions(
         double minutes = 1;
         long seed = System.nanoTime() & 0xffffff;
         Optional<Path> report = Optional.empty();
-        var size = Cluster.ProcessCounts.FULL;
         double rate = 1.5;
         double apart = 10;
         boolean lanesShared = false;
         int laneShards = 1;
         boolean rolling = false;
+        boolean small = false;
         boolean keep = false;
         var left = arguments.iterator();
         while (left.hasNext()) {
             String argument = left.next();
             switch (argument) {
-                case "--small" -> size = Cluster.ProcessCounts.SMALL;
+                case "--small" -> small = true;
                 case "--fair" -> lanesShared = true;
                 case "--shards" -> laneShards = Integer.parseInt(value(argument, left));
                 case "--rolling" -> rolling = true;
@@ -72,12 +72,18 @@ record ChaosOptions(
                 Duration.ofMillis((long) (minutes * 60_000)),
                 seed,
                 report,
-                size,
+                size(small, rolling),
                 rate,
                 Duration.ofMillis((long) (apart * 1000)),
                 new Lanes(lanesShared, laneShards),
                 rolling,
                 keep);
+    }
+
+    private static Cluster.ProcessCounts size(boolean small, boolean rolling) {
+        return !small
+                ? Cluster.ProcessCounts.FULL
+                : rolling ? Cluster.ProcessCounts.TWO_GATEWAYS : Cluster.ProcessCounts.SMALL;
     }
 
     private static String value(String option, java.util.Iterator<String> left) {

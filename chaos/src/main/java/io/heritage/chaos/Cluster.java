@@ -31,6 +31,7 @@ final class Cluster implements AutoCloseable {
     record ProcessCounts(int brokers, int sinks, int gateways, int processors) {
         static final ProcessCounts FULL = new ProcessCounts(3, 2, 2, 3);
         static final ProcessCounts SMALL = new ProcessCounts(1, 1, 1, 2);
+        static final ProcessCounts TWO_GATEWAYS = new ProcessCounts(1, 1, 2, 2);
     }
 
     private final Path folder;
@@ -146,7 +147,7 @@ final class Cluster implements AutoCloseable {
                         lanes.shared()
                                 ? KEYS.formatted(ApiKey.ofPlain("chaos", KEY).sha256())
                                 : "",
-                        replaced ? 1 : 0,
+                        replaced && size.sinks() > 1 ? 1 : 0,
                         lanes.shards()));
         add(kind, name, mainOf(kind, name, 0));
     }

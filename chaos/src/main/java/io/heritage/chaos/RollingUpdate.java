@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Replaces the parts of an installation one after the other, in the order of {@code
  * docs/operations.md}, section "Upgrades": each is asked to stop, and when it has, is started
- * again; the next follows when it is ready. Goes round until the load is over, once at least.
+ * again; the next follows when it is ready. The only one of its kind stays. Goes round until the
+ * load is over, once at least.
  */
 final class RollingUpdate {
     private static final List<Kind> ORDER =
@@ -37,8 +38,9 @@ final class RollingUpdate {
         try (var readiness = new Readiness(cluster)) {
             for (boolean first = true; first || log.now() < end; first = false) {
                 for (Kind kind : ORDER) {
-                    for (Part part : cluster.parts(kind)) {
-                        if (first || log.now() < end) {
+                    List<Part> parts = cluster.parts(kind);
+                    for (Part part : parts) {
+                        if (parts.size() > 1 && (first || log.now() < end)) {
                             Thread.sleep(PAUSE);
                             replace(part, readiness);
                         }

@@ -39,6 +39,9 @@ public final class StreamsSettings {
         settings.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         settings.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                1_000); // who has to go on for another that stops hears of it so soon
+        settings.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG),
                 10_000); // new shards of lanes are found so soon
         settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, kafka.replication());
