@@ -353,7 +353,13 @@ final class SinkAssembly {
                         transport.admin(),
                         StreamsSettings.clients(kafka),
                         stops);
-        var topology = new JobTopology(endpoints.keySet(), partitions, queues, guard.around(fold));
+        var topology =
+                new JobTopology(
+                        endpoints.keySet(),
+                        partitions,
+                        queues,
+                        guard.around(fold),
+                        kafka.modelLanes());
         int replicas = partitionsOfEvents().getFirst().replicas().size();
         var streams =
                 new RestartingStreams(

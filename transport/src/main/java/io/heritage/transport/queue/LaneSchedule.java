@@ -37,6 +37,7 @@ final class LaneSchedule {
     private final Condition changed = lock.newCondition();
     private final QueueSettings settings;
     private final List<LaneState> lanes;
+    private final ModelLanes models = new ModelLanes();
     private final LaneTurns turns;
     private @Nullable HeldJob current;
     private boolean takerWaits;
@@ -51,7 +52,7 @@ final class LaneSchedule {
     LaneSchedule(List<LaneState> lanes, QueueSettings settings) {
         this.lanes = List.copyOf(lanes);
         this.settings = settings;
-        this.turns = new LaneTurns(settings.turn());
+        this.turns = new LaneTurns(settings.turn(), models);
         tookRoundTrip(MOST_TO_ANSWER.toNanos());
     }
 
@@ -100,6 +101,20 @@ final class LaneSchedule {
         }
     }
 
+    /** How lanes stand by their models; {@link #wake} after it has changed. */
+    ModelLanes models() {
+        return models;
+    }
+
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void close() {
         lock.lock();
         try {
@@ -118,7 +133,7 @@ final class LaneSchedule {
     }
 
     /**
-     * Returns also when the time is over.
+     * Returns also when the time is over, or the lane is left to others.
      *
      * @return false when the queue is closed
      */
@@ -127,7 +142,10 @@ final class LaneSchedule {
         try {
             long began = System.nanoTime();
             long left;
-            while (!closed && !lane.asked && (left = nanos - (System.nanoTime() - began)) > 0) {
+            while (!closed
+                    && !lane.asked
+                    && !isLeft(lane)
+                    && (left = nanos - (System.nanoTime() - began)) > 0) {
                 await(left);
             }
             return !closed;
@@ -139,7 +157,7 @@ final class LaneSchedule {
     boolean isSuspended(LaneState lane) {
         lock.lock();
         try {
-            return lane.suspended;
+            return isNotServed(lane);
         } finally {
             lock.unlock();
         }
@@ -149,9 +167,19 @@ final class LaneSchedule {
     void awaitServed(LaneState lane) {
         lock.lock();
         try {
-            while (!closed && lane.suspended) {
+            while (!closed && isNotServed(lane)) {
                 await(Long.MAX_VALUE);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the worker is to be no member of its group, which would count it. */
+    boolean isLeft(LaneState lane) {
+        lock.lock();
+        try {
+            return lane.model != null && isNotServed(lane);
         } finally {
             lock.unlock();
         }
@@ -376,7 +404,7 @@ final class LaneSchedule {
             if (offer.isPresent()) {
                 return Optional.of(claim(lane, offer.get()));
             }
-            if (lane.suspended) {
+            if (isNotServed(lane)) {
                 continue;
             }
             if (!lane.asked) {
@@ -384,7 +412,8 @@ final class LaneSchedule {
                 lane.askedAt = System.nanoTime();
                 changed.signalAll();
             }
-            long answerIn = lane.askedAt + answerNanos - System.nanoTime();
+            long answerIn =
+                    lane.askedAt + models.toAnswer(lane, answerNanos) - System.nanoTime();
             if (lane.hasNothing() && answerIn > 0) {
                 lookAgainIn = answerIn;
                 return Optional.empty();
@@ -393,8 +422,13 @@ final class LaneSchedule {
         return Optional.empty();
     }
 
+    private boolean isNotServed(LaneState lane) {
+        return lane.suspended || models.standing(lane) == LaneStanding.AWAY;
+    }
+
     private HeldJob claim(LaneState lane, HeldJob offer) {
         turns.took(lane);
+        models.took(lane);
         current = offer;
         offer.moveTo(HeldJob.Phase.CLAIMED);
         return offer;
