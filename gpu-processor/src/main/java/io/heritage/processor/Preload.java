@@ -9,7 +9,6 @@ import io.heritage.processor.job.WorkProgress;
 import io.heritage.processor.job.WorkStopped;
 import io.heritage.processor.restore.RestoreModels;
 import io.heritage.schemas.PublishedModel;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,6 @@ final class Preload {
     private final RestoreModels restoring;
     private final WanModels wan;
     private final WorkObserver observer;
-    private final List<String> problems = new ArrayList<>();
 
     Preload(
             RifeHolder rife,
@@ -39,40 +37,42 @@ final class Preload {
         this.observer = new UntilStopped(watchdog, shutdown);
     }
 
-    /** What was not loaded, and why; empty if nothing. */
-    String problem() {
-        return String.join("; ", problems);
-    }
-
     /**
      * @return whether all are loaded
      */
     boolean load(List<String> models) {
+        boolean complete = true;
         try {
-            models.forEach(this::tryToLoad);
+            for (String id : models) {
+                complete &= tryToLoad(id);
+            }
+            return complete;
         } catch (WorkStopped stopped) {
             LOG.atInfo().log("models are not loaded: the processor stops");
+            return false;
         }
-        return problems.isEmpty();
     }
 
-    private void tryToLoad(String id) {
+    private boolean tryToLoad(String id) {
         try {
-            load(PublishedModel.of(id).orElseThrow());
+            return load(PublishedModel.of(id).orElseThrow());
         } catch (WorkStopped stopped) {
             throw stopped;
         } catch (RuntimeException e) {
-            problems.add("%s was not loaded: %s".formatted(id, e.getMessage()));
             LOG.atError().addKeyValue("model", id).setCause(e).log("model not loaded");
+            return false;
         }
     }
 
-    private void load(PublishedModel model) {
+    private boolean load(PublishedModel model) {
         switch (model) {
-            case RIFE47 -> rife.load();
+            case RIFE47 -> {
+                return rife.load();
+            }
             case WAN22 -> wan.preload(observer);
             case SEEDVR2_3B, SEEDVR2_7B, SEEDVR2_7B_SHARP -> restoring.preload(model, observer);
         }
+        return true;
     }
 
     private record UntilStopped(Watchdog watchdog, Shutdown shutdown) implements WorkObserver {

@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -247,18 +246,12 @@ public final class Processor implements AutoCloseable {
                 report.look();
                 queue.serve(
                         complete,
-                        () -> joined(rife.problem(), preload.problem()),
+                        rife::problem,
                         report::last,
                         handlers,
                         opened -> opened.routeBy(resident));
             }
         }
-    }
-
-    private static String joined(String... problems) {
-        return Stream.of(problems)
-                .filter(problem -> !problem.isEmpty())
-                .collect(Collectors.joining("; "));
     }
 
     /** The device cannot be used any longer by this process. */

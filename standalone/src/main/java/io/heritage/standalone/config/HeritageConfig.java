@@ -7,7 +7,6 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
-import io.heritage.schemas.NearestName;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.standalone.logging.LogConfig;
 import io.heritage.transport.bucket.BucketConfig;
@@ -48,22 +47,13 @@ public record HeritageConfig(
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("endpoints: expected at least one");
         }
-        for (EndpointId id : kafka.modelLanes()) {
-            requireRestoring(endpoints, id);
-        }
-    }
-
-    private static void requireRestoring(
-            Map<EndpointId, EndpointConfig> endpoints, EndpointId id) {
-        List<String> known =
-                endpoints.values().stream()
-                        .filter(endpoint -> endpoint.kind() == EndpointKind.RESTORE)
-                        .map(endpoint -> endpoint.id().value())
-                        .toList();
-        if (!known.contains(id.value())) {
-            throw new IllegalArgumentException(
-                    "kafka.model-lanes: expected endpoints of kind restore, found %s%s"
-                            .formatted(id, NearestName.hint(id.value(), known)));
+        for (EndpointConfig endpoint : endpoints.values()) { // of those that are here
+            if (endpoint.kind() != EndpointKind.RESTORE
+                    && kafka.modelLanes().contains(endpoint.id())) {
+                throw new IllegalArgumentException(
+                        "kafka.model-lanes: expected endpoints of kind restore, whose requests name models; found "
+                                + endpoint.id());
+            }
         }
     }
 
