@@ -174,9 +174,7 @@ public record Job(
      */
     public Optional<PublishedModel> namedModel() {
         boolean joins = part != null && part.work() instanceof JobPart.Join;
-        if (kind != EndpointKind.RESTORE
-                || joins
-                || !(input.body() instanceof ObjectNode fields)) {
+        if (kind != EndpointKind.RESTORE || joins || !(input.body() instanceof ObjectNode fields)) {
             return Optional.empty();
         }
         return RestoreInput.namedModel(fields);

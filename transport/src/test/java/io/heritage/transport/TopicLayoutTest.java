@@ -54,8 +54,7 @@ class TopicLayoutTest {
         EndpointId other = TestJobs.newEndpoint();
         KafkaConfig config = TestBroker.config("127.0.0.1:9092");
         List<String> without = names(config, endpoint, other);
-        List<String> with =
-                names(config.withModelLanes(Set.of(endpoint)), endpoint, other);
+        List<String> with = names(config.withModelLanes(Set.of(endpoint)), endpoint, other);
         String topic = Topics.jobs(endpoint, Lane.LOW, PublishedModel.SEEDVR2_7B);
         assertThat(with)
                 .containsAll(without)

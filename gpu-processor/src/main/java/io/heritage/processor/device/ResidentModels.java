@@ -28,8 +28,7 @@ public final class ResidentModels implements HeldModels {
      * @param pinned ids of models that are not evicted
      * @param usualLoad how long loading one takes, until it is known
      */
-    public ResidentModels(
-            DeviceRuntime runtime, Collection<String> pinned, Duration usualLoad) {
+    public ResidentModels(DeviceRuntime runtime, Collection<String> pinned, Duration usualLoad) {
         this.runtime = runtime;
         this.pinned = Set.copyOf(pinned);
         this.usualLoad = usualLoad;

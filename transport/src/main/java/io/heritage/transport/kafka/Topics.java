@@ -27,9 +27,7 @@ public final class Topics {
     private static final int FIRST_OF_MODELS = 1000;
 
     private static final String MODELS =
-            laneModels().stream()
-                    .map(model -> "|\\." + model.id())
-                    .collect(Collectors.joining());
+            laneModels().stream().map(model -> "|\\." + model.id()).collect(Collectors.joining());
 
     private Topics() {}
 
@@ -164,9 +162,7 @@ public final class Topics {
         if (isLane(last) || isWaiting(jobsTopic)) {
             return 0;
         }
-        return PublishedModel.of(last)
-                .map(Topics::shardOf)
-                .orElseGet(() -> Integer.parseInt(last));
+        return PublishedModel.of(last).map(Topics::shardOf).orElseGet(() -> Integer.parseInt(last));
     }
 
     private static boolean isLane(String name) {

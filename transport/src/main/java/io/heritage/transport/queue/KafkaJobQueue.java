@@ -140,10 +140,7 @@ public final class KafkaJobQueue implements JobQueue {
             windows.start();
             HeldModels held = models;
             if (held != null && !modelLanes.isEmpty()) {
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("heritage-model-lanes")
-                        .start(watch(held));
+                Thread.ofPlatform().daemon().name("heritage-model-lanes").start(watch(held));
             }
         }
     }

@@ -47,8 +47,7 @@ final class KafkaLaneShards implements LaneShards {
                 get(admin.listTopics().names()).stream()
                         .filter(name -> name.equals(first) || name.startsWith(first + "."))
                         .filter(shard)
-                        .filter(name ->
-                                !modelLanes.contains(endpoint) || !Topics.isModelLane(name))
+                        .filter(name -> !modelLanes.contains(endpoint) || !Topics.isModelLane(name))
                         .sorted(Comparator.comparingInt(Topics::shard))
                         .map(name -> new TopicPartition(name, 0))
                         .toList();
@@ -92,8 +91,7 @@ final class KafkaLaneShards implements LaneShards {
     }
 
     Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetSpec> asked) {
-        return get(admin.listOffsets(asked).all()).entrySet()
-                .stream()
+        return get(admin.listOffsets(asked).all()).entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
     }
 

@@ -13,8 +13,8 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Five requests, whatever the number of lanes. How old a record is tells the gateway's clock; that a
- * job waits and is not with a worker follows from the number of workers, see {@link ModelChoice}.
+ * Five requests, whatever the number of lanes. How old a record is tells the gateway's clock; that
+ * a job waits and is not with a worker follows from the number of workers, see {@link ModelChoice}.
  */
 final class KafkaModelDemands implements ModelDemands {
     private final KafkaLaneShards shards;
@@ -75,8 +75,7 @@ final class KafkaModelDemands implements ModelDemands {
         lanes.forEach((partition, lane) -> {
             Duration load = loadTime.apply(Objects.requireNonNull(lane.model));
             asked.put(
-                    partition,
-                    OffsetSpec.forTimestamp(clock.instant().minus(load).toEpochMilli()));
+                    partition, OffsetSpec.forTimestamp(clock.instant().minus(load).toEpochMilli()));
         });
         return shards.offsets(asked);
     }

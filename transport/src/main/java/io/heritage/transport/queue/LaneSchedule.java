@@ -412,8 +412,7 @@ final class LaneSchedule {
                 lane.askedAt = System.nanoTime();
                 changed.signalAll();
             }
-            long answerIn =
-                    lane.askedAt + models.toAnswer(lane, answerNanos) - System.nanoTime();
+            long answerIn = lane.askedAt + models.toAnswer(lane, answerNanos) - System.nanoTime();
             if (lane.hasNothing() && answerIn > 0) {
                 lookAgainIn = answerIn;
                 return Optional.empty();

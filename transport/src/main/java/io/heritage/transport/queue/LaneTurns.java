@@ -40,8 +40,8 @@ final class LaneTurns {
     }
 
     /**
-     * A job that had to wait behind others first; then by rank, as models say, whose turn it is, and
-     * in turn.
+     * A job that had to wait behind others first; then by rank, as models say, whose turn it is,
+     * and in turn.
      */
     List<LaneState> bestFirst(Collection<LaneState> lanes) {
         long now = System.nanoTime();

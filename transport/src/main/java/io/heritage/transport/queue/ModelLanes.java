@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How each lane stands with the worker. Before the first look it serves what it holds; where nothing
- * is known of its models, or Kafka does not tell, all lanes. Any thread.
+ * How each lane stands with the worker. Before the first look it serves what it holds; where
+ * nothing is known of its models, or Kafka does not tell, all lanes. Any thread.
  */
 final class ModelLanes {
     /** Joining a group takes up to two of its heartbeats. */

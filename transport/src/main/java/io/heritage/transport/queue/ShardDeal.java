@@ -60,7 +60,10 @@ public final class ShardDeal {
     /** The shard of the model that a job names; empty if it names none, or its lane has none. */
     public static OptionalInt ofModel(Job job, Set<EndpointId> modelLanes) {
         return modelLanes.contains(job.endpoint())
-                ? job.namedModel().map(Topics::shardOf).map(OptionalInt::of).orElse(OptionalInt.empty())
+                ? job.namedModel()
+                        .map(Topics::shardOf)
+                        .map(OptionalInt::of)
+                        .orElse(OptionalInt.empty())
                 : OptionalInt.empty();
     }
 

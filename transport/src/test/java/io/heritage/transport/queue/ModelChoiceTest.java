@@ -47,7 +47,12 @@ class ModelChoiceTest {
         "as many serve it as there are old jobs, 3, 9, 3, 100, AWAY",
     })
     void whenAWorkerGoesToAModelThatItDoesNotHold(
-            String what, int members, long unfinished, long old, long settled, LaneStanding standing) {
+            String what,
+            int members,
+            long unfinished,
+            long old,
+            long settled,
+            LaneStanding standing) {
         demands.put(large, new ModelDemand(members, unfinished, old, 0));
         assertThat(standingOf(large, Duration.ofSeconds(settled))).as(what).isEqualTo(standing);
     }

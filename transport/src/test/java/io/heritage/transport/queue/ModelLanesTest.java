@@ -44,6 +44,7 @@ class ModelLanesTest {
     private static final PublishedModel C = PublishedModel.SEEDVR2_7B_SHARP;
     private static final Duration LOAD = Duration.ofSeconds(3);
     private static final Duration RUN = Duration.ofMillis(50);
+
     /** The lane is looked at and its group joined, on a machine that does other things as well. */
     private static final Duration JOINING = Duration.ofSeconds(10);
 
