@@ -346,7 +346,10 @@ final class LaneSchedule {
     List<String> unjoined() {
         lock.lock();
         try {
-            return lanes.stream().filter(lane -> !lane.joined).map(lane -> lane.topic).toList();
+            return lanes.stream()
+                    .filter(lane -> !lane.joined && !isLeft(lane))
+                    .map(lane -> lane.topic)
+                    .toList();
         } finally {
             lock.unlock();
         }
