@@ -13,8 +13,9 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Five requests, whatever the number of lanes. How old a record is tells the gateway's clock; that
- * a job waits and is not with a worker follows from the number of workers, see {@link ModelChoice}.
+ * Five requests, whatever the number of lanes. The age of a record is by the clocks of who wrote it
+ * and of this process. Kafka does not tell which jobs are with a worker: as many as there are
+ * members at most, see {@link ModelChoice}.
  */
 final class KafkaModelDemands implements ModelDemands {
     private final KafkaLaneShards shards;
@@ -57,7 +58,7 @@ final class KafkaModelDemands implements ModelDemands {
         return demands;
     }
 
-    /** A worker joins the high lane of a model before the low one: each counts in all of them. */
+    /** A worker joins the lanes of a model one after the other, and counts in all of them. */
     private record ModelAt(String endpoint, String model) {}
 
     private static ModelAt at(LaneState lane) {

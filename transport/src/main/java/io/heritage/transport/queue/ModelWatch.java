@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the lanes of models that a worker does not hold, again and again on a thread of its own,
- * at times of its own: workers that look at the same time go to the same lane.
+ * Looks again and again at the lanes of models that a worker does not hold, on a thread of its own.
+ * Not regularly, since workers that look at the same time go to the same lane.
  */
 final class ModelWatch implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelWatch.class);
