@@ -62,6 +62,9 @@ capabilities: {drop: [ALL]}
 - {name: HERITAGE_KAFKA_BOOTSTRAP_SERVERS, value: {{ .Values.kafka.bootstrap | quote }}}
 - {name: HERITAGE_KAFKA_REPLICATION, value: {{ .Values.kafka.replication | quote }}}
 - {name: HERITAGE_KAFKA_MEDIA_RETENTION, value: {{ .Values.kafka.mediaRetention | quote }}}
+{{- with .Values.kafka.modelLanes }}
+- {name: HERITAGE_KAFKA_MODEL_LANES, value: {{ join "," . | quote }}}
+{{- end }}
 - {name: HERITAGE_ADMIN_HOST, value: 0.0.0.0}
 - {name: HERITAGE_LOG_FORMAT, value: json}
 {{- with .Values.monitoring.otlp }}

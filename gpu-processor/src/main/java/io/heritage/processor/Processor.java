@@ -1,6 +1,7 @@
 package io.heritage.processor;
 
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.config.ResidencyConfig;
 import io.heritage.processor.device.CheckpointFolder;
 import io.heritage.processor.device.DeviceReport;
 import io.heritage.processor.device.DeviceRuntime;
@@ -213,7 +214,7 @@ public final class Processor implements AutoCloseable {
             if (given.isEmpty()) {
                 serveWithNetworks();
             } else {
-                queue.serve(true, () -> "", () -> DeviceStatus.UNKNOWN, given);
+                queue.serve(true, () -> "", () -> DeviceStatus.UNKNOWN, given, _ -> {});
             }
         } catch (InterruptedException _) {
             LOG.atWarn().addKeyValue("workerId", config.worker()).log("device thread interrupted");
@@ -233,15 +234,22 @@ public final class Processor implements AutoCloseable {
     private void serveWithNetworks() throws InterruptedException {
         try (var runtime = new DeviceRuntime(config.devices(), config.threads());
                 var rife = new RifeHolder(loader, config, runtime)) {
-            var resident = new ResidentModels(runtime);
+            ResidencyConfig residency = config.residency();
+            var resident = new ResidentModels(runtime, residency.pin(), residency.loadTime());
             try (var restoring = new RestoreModels(config, runtime, resident);
                     var wan = new WanModels(config, runtime, resident, rife)) {
                 Map<EndpointKind, JobHandler> handlers = handlers(rife, restoring, wan);
-                boolean complete = rife.load();
+                var preload = new Preload(rife, restoring, wan, watchdog, shutdown);
+                boolean complete = rife.load() & preload.load(residency.preload());
                 var report = new DeviceReport(rife::status, resident, runtime);
                 look = report::look;
                 report.look();
-                queue.serve(complete, rife::problem, report::last, handlers);
+                queue.serve(
+                        complete,
+                        rife::problem,
+                        report::last,
+                        handlers,
+                        opened -> opened.routeBy(resident));
             }
         }
     }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,12 +101,14 @@ final class QueueService {
      * @param complete whether everything was loaded
      * @param problems what was not loaded, asked each time the queue is joined
      * @param handlers what jobs of a kind are done by
+     * @param opened called with each queue that is joined, before a job of it is taken
      */
     void serve(
             boolean complete,
             Supplier<String> problems,
             Supplier<DeviceStatus> status,
-            Map<EndpointKind, JobHandler> handlers)
+            Map<EndpointKind, JobHandler> handlers,
+            Consumer<JobQueue> opened)
             throws InterruptedException {
         watchdog.end();
         Duration pause = FIRST_PAUSE;
@@ -115,6 +118,7 @@ final class QueueService {
                             Cancellations.follow(ports.commands(), ports.windows(), clock);
                     JobQueue queue = ports.queue().get();
                     var _ = Controls.follow(ports.controls(), now -> serve(queue, now))) {
+                opened.accept(queue);
                 problem = problems.get();
                 heartbeat.ready(complete, meters.of(status));
                 meters.ready();

@@ -4,6 +4,7 @@
  * <ol>
  *   <li>{@link io.heritage.processor.ProcessorPorts}: what a processor talks to;
  *   <li>{@link io.heritage.processor.Processor}: starts the rooms and owns their threads;
+ *   <li>{@link io.heritage.processor.Preload}: loads models before the first job;
  *   <li>{@link io.heritage.processor.QueueService}: joins the queue, and joins it again;
  *   <li>{@link io.heritage.processor.WorkerMeters}: what is recorded of the device;
  *   <li>{@link io.heritage.processor.FatalExit}: ends the process when the device is lost.

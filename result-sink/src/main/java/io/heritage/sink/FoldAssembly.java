@@ -105,7 +105,11 @@ final class FoldAssembly {
                         stops);
         var topology =
                 new JobTopology(
-                        setup.endpoints().keySet(), partitions.size(), queues, guard.around(fold));
+                        setup.endpoints().keySet(),
+                        partitions.size(),
+                        queues,
+                        guard.around(fold),
+                        setup.kafka().modelLanes());
         int replicas = partitions.getFirst().replicas().size();
         var streams =
                 new RestartingStreams(

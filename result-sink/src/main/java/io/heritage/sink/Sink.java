@@ -127,14 +127,9 @@ public final class Sink implements AutoCloseable {
     }
 
     /**
-<<<<<<< HEAD
      * Stops within about 10 s. Where sinks keep warm copies of each other's state, another goes on
      * with its jobs at once. Else it keeps its place in the group: the same instance id gets the
      * same jobs back, and until then, or the end of the group's session, no sink folds them.
-=======
-     * Stops within about 10 s and keeps its place in the group: the same instance id gets the same
-     * jobs back at once. Until then, or the end of the group's session, nobody looks after them.
->>>>>>> prose
      */
     @Override
     public void close() {

@@ -1,7 +1,9 @@
 package io.heritage.schemas;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +167,18 @@ public record Job(
     @JsonIgnore
     public boolean isBatch() {
         return batch instanceof Batch.Whole;
+    }
+
+    /**
+     * The model that it can be run with only, as far as its request names one. A job that joins
+     * segments needs none.
+     */
+    public Optional<PublishedModel> namedModel() {
+        boolean joins = part != null && part.work() instanceof JobPart.Join;
+        if (kind != EndpointKind.RESTORE || joins || !(input.body() instanceof ObjectNode fields)) {
+            return Optional.empty();
+        }
+        return RestoreInput.namedModel(fields);
     }
 
     public Instant expiresAt() {

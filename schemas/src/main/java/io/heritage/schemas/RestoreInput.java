@@ -183,9 +183,21 @@ public sealed interface RestoreInput {
         return new Restore(
                 media(fields),
                 RestoreRequest.parse(fields),
-                fields.has("model_type") || fields.has("model_variant") || fields.has("sp_size")
-                        ? Optional.of(model(fields))
-                        : Optional.empty());
+                namesModel(fields) ? Optional.of(model(fields)) : Optional.empty());
+    }
+
+    /** The model that an input asks for by its fields; empty if any will do, or there is none. */
+    static Optional<PublishedModel> namedModel(ObjectNode input) {
+        var fields = new InputFields(input);
+        try {
+            return namesModel(fields) ? Optional.of(model(fields).published()) : Optional.empty();
+        } catch (InvalidInput refused) {
+            return Optional.empty(); // its job fails wherever it runs
+        }
+    }
+
+    private static boolean namesModel(InputFields fields) {
+        return fields.has("model_type") || fields.has("model_variant") || fields.has("sp_size");
     }
 
     private static String precision(InputFields fields) throws InvalidInput {

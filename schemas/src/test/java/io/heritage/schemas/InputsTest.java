@@ -19,6 +19,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class InputsTest {
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'model_type':'seedvr2_3b'} | seedvr2_3b",
+                "{'model_variant':'sharp'} | seedvr2_7b_sharp",
+                "{'action':'initialize','model_type':'seedvr2_3b'} | seedvr2_3b",
+                "{'sp_size':2} | seedvr2_7b",
+                "{'res_h':64} | none",
+                "{'model_type':'seedvr2_3b','model_variant':'sharp'} | none",
+                "{'model_type':'what'} | none",
+            })
+    void theModelOfARestorationIsWhatItsFieldsName(String input, String model) {
+        assertThat(RestoreInput.namedModel(object(input)).map(PublishedModel::id).orElse("none"))
+                .isEqualTo(model);
+    }
+
     @Nested
     class Interpolation {
         @Test

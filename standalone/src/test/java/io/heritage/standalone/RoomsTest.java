@@ -80,6 +80,7 @@ class RoomsTest {
                             "media.MediaStore",
                             "media.MediaUpload",
                             "queue.ClaimedJob",
+                            "queue.HeldModels",
                             "queue.JobQueue",
                             "queue.LaneWindow",
                             "queue.QueueWindows",

@@ -140,7 +140,7 @@ public final class KafkaCheckup {
                                 Topics.EVENTS,
                                 Topics.COMMANDS,
                                 Topics.WORKERS));
-        wanted.addAll(Topics.jobs(endpoints, config.laneShards()));
+        wanted.addAll(config.lanes(endpoints));
         if (config.fairShares()) {
             wanted.addAll(Topics.waiting(endpoints));
         }

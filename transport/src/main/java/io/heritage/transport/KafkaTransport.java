@@ -97,7 +97,7 @@ public final class KafkaTransport implements AutoCloseable {
         this.eventProducer = new KafkaProducer<>(settings.eventProducer(), bytes, bytes);
         this.records = new RecordProducer(eventProducer);
         this.readers = new MediaReaders(settings);
-        this.deal = KafkaJobQueue.deal(admin, config.laneShards());
+        this.deal = KafkaJobQueue.deal(admin, config);
         this.random = random;
         this.media = store(Topics.MEDIA, MediaRoom.UNLIMITED);
         this.results = store(Topics.RESULTS, MediaRoom.UNLIMITED);
@@ -227,8 +227,7 @@ public final class KafkaTransport implements AutoCloseable {
 
     /** To be closed by the caller, before this. Joins the groups with the first {@code take}. */
     public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {
-        return new KafkaJobQueue(
-                endpoints, worker, queueSettings, settings, admin, config.laneShards());
+        return new KafkaJobQueue(endpoints, worker, queueSettings, settings, admin, config);
     }
 
     /** How far the queues have come. */

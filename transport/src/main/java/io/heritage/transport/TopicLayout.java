@@ -48,7 +48,7 @@ final class TopicLayout {
         topics.add(topic(Topics.COMMANDS, 1, kept(COMMANDS_KEPT)));
         topics.add(topic(Topics.WORKERS, 1, heartbeats()));
         topics.add(topic(Topics.CONTROLS, 1, compacted()));
-        for (String jobs : Topics.jobs(endpoints, config.laneShards())) {
+        for (String jobs : config.lanes(endpoints)) {
             topics.add(topic(jobs, 1, kept(JOBS_KEPT)));
         }
         if (config.fairShares()) {

@@ -58,11 +58,11 @@ final class TopicSetup {
      */
     int create(Collection<EndpointId> endpoints) {
         requireShareGroups();
-        int window = configureGroups(Topics.jobs(endpoints, config.laneShards()));
+        int window = configureGroups(config.lanes(endpoints));
         List<NewTopic> topics = new TopicLayout(config, replicas()).topics(endpoints);
         createMissing(topics);
         awaitLeaders(topics.stream().map(NewTopic::name).toList());
-        awaitCoordinator(Topics.jobs(endpoints, config.laneShards()));
+        awaitCoordinator(config.lanes(endpoints));
         return window;
     }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Lane;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,29 @@ class TopicLayoutTest {
     }
 
     @Test
+    void modelsHaveLanesWhereThatIsConfiguredWhichEverybodyKnowsAsShards() {
+        EndpointId endpoint = TestJobs.newEndpoint();
+        EndpointId other = TestJobs.newEndpoint();
+        KafkaConfig config = TestBroker.config("127.0.0.1:9092");
+        List<String> without = names(config, endpoint, other);
+        List<String> with = names(config.withModelLanes(Set.of(endpoint)), endpoint, other);
+        String topic = Topics.jobs(endpoint, Lane.LOW, PublishedModel.SEEDVR2_7B);
+        assertThat(with)
+                .containsAll(without)
+                .hasSize(without.size() + 3 * Lane.values().length)
+                .contains(topic);
+        assertThat(topic)
+                .isEqualTo("heritage.jobs." + endpoint + ".low.seedvr2_7b")
+                .matches(Topics.everyQueue(List.of(endpoint)))
+                .matches(Topics.everyShard(List.of(endpoint)));
+        assertThat(Topics.lane(topic)).isEqualTo(Topics.jobs(endpoint, Lane.LOW));
+        assertThat(Topics.endpoint(topic)).isEqualTo(endpoint);
+        assertThat(Topics.jobs(endpoint, Lane.LOW, Topics.shard(topic))).isEqualTo(topic);
+        assertThat(Topics.isModelLane(topic)).isTrue();
+        assertThat(Topics.isModelLane(Topics.jobs(endpoint, Lane.LOW, 99))).isFalse();
+    }
+
+    @Test
     void heartbeatsOfWorkersThatAreGoneAreDeletedAndControlsAreNot() {
         assertThat(topic(Topics.WORKERS).configs())
                 .containsEntry("cleanup.policy", "compact,delete")
@@ -56,9 +81,9 @@ class TopicLayoutTest {
                 .doesNotContainKey("retention.ms");
     }
 
-    private static List<String> names(KafkaConfig config, EndpointId endpoint) {
+    private static List<String> names(KafkaConfig config, EndpointId... endpoints) {
         return new TopicLayout(config, 1)
-                .topics(List.of(endpoint)).stream().map(NewTopic::name).toList();
+                .topics(List.of(endpoints)).stream().map(NewTopic::name).toList();
     }
 
     private static NewTopic topic(String name) {

@@ -35,6 +35,7 @@ import java.util.List;
  * @param heartbeat time between two heartbeats on the worker board
  * @param uploads buckets that results are uploaded into
  * @param wan how Wan2.2 is run where its files are installed
+ * @param residency which models are in memory
  */
 public record ProcessorConfig(
         WorkerId worker,
@@ -50,7 +51,8 @@ public record ProcessorConfig(
         long streamPartBytes,
         Duration heartbeat,
         UploadConfig uploads,
-        WanConfig wan) {
+        WanConfig wan,
+        ResidencyConfig residency) {
 
     public ProcessorConfig {
         List<String> problems = new ArrayList<>();
@@ -86,6 +88,40 @@ public record ProcessorConfig(
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }
+    }
+
+    /** Models are loaded by the first job that needs one. */
+    public ProcessorConfig(
+            WorkerId worker,
+            Path models,
+            String device,
+            Precision rifePrecision,
+            int threads,
+            Duration grace,
+            Duration hangTimeout,
+            int minImageSide,
+            int maxImageMegapixels,
+            long maxResultBytes,
+            long streamPartBytes,
+            Duration heartbeat,
+            UploadConfig uploads,
+            WanConfig wan) {
+        this(
+                worker,
+                models,
+                device,
+                rifePrecision,
+                threads,
+                grace,
+                hangTimeout,
+                minImageSide,
+                maxImageMegapixels,
+                maxResultBytes,
+                streamPartBytes,
+                heartbeat,
+                uploads,
+                wan,
+                ResidencyConfig.defaults());
     }
 
     public static ProcessorConfig defaults() {
@@ -136,7 +172,8 @@ public record ProcessorConfig(
                 streamPartBytes,
                 heartbeat,
                 uploads,
-                wan);
+                wan,
+                residency);
     }
 
     public ProcessorConfig withDevice(String other) {
@@ -154,7 +191,27 @@ public record ProcessorConfig(
                 streamPartBytes,
                 heartbeat,
                 uploads,
-                wan);
+                wan,
+                residency);
+    }
+
+    public ProcessorConfig withResidency(ResidencyConfig other) {
+        return new ProcessorConfig(
+                worker,
+                models,
+                device,
+                rifePrecision,
+                threads,
+                grace,
+                hangTimeout,
+                minImageSide,
+                maxImageMegapixels,
+                maxResultBytes,
+                streamPartBytes,
+                heartbeat,
+                uploads,
+                wan,
+                other);
     }
 
     /** Host name and process id: unique on a machine, and new after a restart. */

@@ -10,6 +10,9 @@ public interface Evictable {
         return List.of();
     }
 
-    /** Frees the memory of all of them; they are loaded again at the next job that needs one. */
+    /**
+     * Frees the memory of all that are not pinned; they are loaded again at the next job that needs
+     * one.
+     */
     void evictAll();
 }

@@ -1,21 +1,61 @@
 package io.heritage.processor.device;
 
+import io.heritage.transport.queue.HeldModels;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The kinds of models that share one device. Before one kind is loaded the others are evicted,
- * unless the device reports enough free memory for both. Device thread only.
+ * unless the device reports enough free memory for both. Device thread only, but for {@link
+ * #loadTime}.
  */
-public final class ResidentModels {
+public final class ResidentModels implements HeldModels {
     /** Weights may be widened, and what is computed with them takes about as much again. */
     private static final int ROOM_FOR_FILES = 3;
 
     private final DeviceRuntime runtime;
+    private final Set<String> pinned;
+    private final Duration usualLoad;
+    private final Map<String, Duration> loads = new ConcurrentHashMap<>();
     private final List<Evictable> tenants = new ArrayList<>();
 
-    public ResidentModels(DeviceRuntime runtime) {
+    /**
+     * @param pinned ids of models that are not evicted
+     * @param usualLoad how long loading one takes, until it is known
+     */
+    public ResidentModels(DeviceRuntime runtime, Collection<String> pinned, Duration usualLoad) {
         this.runtime = runtime;
+        this.pinned = Set.copyOf(pinned);
+        this.usualLoad = usualLoad;
+    }
+
+    /** Where any model may be evicted. */
+    public ResidentModels(DeviceRuntime runtime) {
+        this(runtime, Set.of(), Duration.ofSeconds(30));
+    }
+
+    public boolean isPinned(String model) {
+        return pinned.contains(model);
+    }
+
+    /** A model was loaded, which took so long. */
+    public void loaded(String model, Duration time) {
+        loads.put(model, time);
+    }
+
+    @Override
+    public Duration loadTime(String model) {
+        return loads.getOrDefault(model, usualLoad);
+    }
+
+    @Override
+    public Set<String> resident() {
+        return Set.copyOf(models());
     }
 
     /** Lets a kind of models be evicted when another kind needs memory. */

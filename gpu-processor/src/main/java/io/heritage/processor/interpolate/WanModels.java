@@ -88,6 +88,11 @@ public final class WanModels implements Evictable, AutoCloseable {
         return found;
     }
 
+    /** Makes it resident before a job asks for it; throws as {@link #ready} does. */
+    public void preload(WorkObserver observer) {
+        var _ = ready(observer);
+    }
+
     private WanEngine load(WorkObserver observer) {
         try {
             TorchRuntime torch = runtime.get();
@@ -125,7 +130,7 @@ public final class WanModels implements Evictable, AutoCloseable {
 
     @Override
     public void evictAll() {
-        if (resident != null) {
+        if (resident != null && !device.isPinned(PublishedModel.WAN22.id())) {
             LOG.atInfo().addKeyValue("model", WanEngine.NAME).log("model evicted to free memory");
             resident.close();
             resident = null;

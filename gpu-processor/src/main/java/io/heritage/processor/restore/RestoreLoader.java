@@ -9,6 +9,7 @@ import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkProgress;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,28 +47,30 @@ final class RestoreLoader {
      */
     SeedVr2 load(RestoreWeights weights, WorkObserver observer) {
         observer.progress(new WorkProgress("load", 0, 0));
-        while (residency.size() >= MOST_RESIDENT) {
-            residency.evictOldest();
-        }
+        while (residency.size() >= MOST_RESIDENT && residency.evictOldest()) {}
         boolean blocksOnHost = false;
         while (true) {
             try {
+                long began = System.nanoTime();
                 SeedVr2 model = open(weights, blocksOnHost, observer);
                 residency.add(weights, model);
+                Duration took = Duration.ofNanos(System.nanoTime() - began);
+                device.loaded(weights.variant().id(), took);
                 LOG.atInfo()
                         .addKeyValue("model", weights.variant().id())
                         .addKeyValue("precision", weights.precision().id())
                         .addKeyValue("tiny", model.tiny())
+                        .addKeyValue("seconds", took.toMillis() / 1e3)
                         .log("model loaded");
                 return model;
             } catch (OutOfDeviceMemory e) {
-                if (residency.size() > 0) {
-                    residency.evictOldest();
-                } else if (!blocksOnHost) {
-                    blocksOnHost = true;
-                } else {
+                if (residency.evictOldest()) {
+                    continue;
+                }
+                if (blocksOnHost) {
                     throw e;
                 }
+                blocksOnHost = true;
             }
         }
     }

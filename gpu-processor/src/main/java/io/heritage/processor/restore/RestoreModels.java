@@ -15,6 +15,7 @@ import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.RestoreInput;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class RestoreModels implements AutoCloseable {
     private final ProcessorConfig config;
     private final DeviceRuntime runtime;
     private final ResidentModels device;
-    private final RestoreResidency residency = new RestoreResidency();
+    private final RestoreResidency residency;
     private final RestoreLoader loader;
     private final AssistingDevices assisting;
     private @Nullable Initialized last;
@@ -48,6 +49,7 @@ public final class RestoreModels implements AutoCloseable {
         this.config = config;
         this.runtime = runtime;
         this.device = device;
+        this.residency = new RestoreResidency(device::isPinned);
         this.loader = new RestoreLoader(config, runtime, device, residency);
         this.assisting = new AssistingDevices(config);
         device.add(residency);
@@ -116,6 +118,16 @@ public final class RestoreModels implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes a model resident before a job asks for it, as an <i>initialize</i> does.
+     *
+     * @throws JobFailed saying what is missing or wrong
+     * @throws WorkStopped between two blocks that are loaded
+     */
+    public void preload(PublishedModel model, WorkObserver observer) {
+        var _ = ready(RestoreInput.Model.of(model), "auto", observer);
+    }
+
     private RestoreWeights weightsOf(RestoreInput.Model model, String precision) {
         return new RestoreWeights(
                 variantOf(model),
@@ -130,10 +142,9 @@ public final class RestoreModels implements AutoCloseable {
             try {
                 return assisting.replicas(weights, count, observer);
             } catch (OutOfDeviceMemory e) {
-                if (residency.size() < 2) {
+                if (!residency.evictOldestBut(weights)) {
                     throw e;
                 }
-                residency.evictOldest();
             }
         }
     }

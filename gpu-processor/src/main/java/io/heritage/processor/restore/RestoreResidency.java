@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The SeedVR2 models in the memory of the leading device. The least recently used one is evicted
- * first. Device thread only.
+ * The SeedVR2 models in the memory of the leading device. The least recently used one that is not
+ * pinned is evicted first. Device thread only.
  */
 final class RestoreResidency implements Evictable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreResidency.class);
@@ -22,6 +23,14 @@ final class RestoreResidency implements Evictable, AutoCloseable {
     private final Map<RestoreWeights, SeedVr2> resident = new LinkedHashMap<>(4, 0.75f, true);
 
     private final List<Consumer<RestoreWeights>> evictionListeners = new ArrayList<>();
+    private final Predicate<String> pinned;
+
+    /**
+     * @param pinned whether a model, by its id, is never evicted
+     */
+    RestoreResidency(Predicate<String> pinned) {
+        this.pinned = pinned;
+    }
 
     /** Adds somebody who is told of each eviction before the memory is freed. */
     void onEviction(Consumer<RestoreWeights> listener) {
@@ -42,14 +51,28 @@ final class RestoreResidency implements Evictable, AutoCloseable {
         return resident.size();
     }
 
-    void evictOldest() {
-        evict(resident.keySet().iterator().next());
+    /** False if there is none that may be evicted. */
+    boolean evictOldest() {
+        return evictOldestWhere(_ -> true);
+    }
+
+    /** The same, but this one stays. */
+    boolean evictOldestBut(RestoreWeights kept) {
+        return evictOldestWhere(idle -> !idle.equals(kept));
     }
 
     void evictAllBut(RestoreWeights kept) {
-        List.copyOf(resident.keySet()).stream()
-                .filter(idle -> !idle.equals(kept))
-                .forEach(this::evict);
+        while (evictOldestBut(kept)) {}
+    }
+
+    private boolean evictOldestWhere(Predicate<RestoreWeights> idle) {
+        Optional<RestoreWeights> oldest =
+                resident.keySet().stream()
+                        .filter(weights -> !pinned.test(weights.variant().id()))
+                        .filter(idle)
+                        .findFirst();
+        oldest.ifPresent(this::evict);
+        return oldest.isPresent();
     }
 
     @Override
@@ -59,9 +82,7 @@ final class RestoreResidency implements Evictable, AutoCloseable {
 
     @Override
     public void evictAll() {
-        while (!resident.isEmpty()) {
-            evictOldest();
-        }
+        while (evictOldest()) {}
     }
 
     private void evict(RestoreWeights idle) {

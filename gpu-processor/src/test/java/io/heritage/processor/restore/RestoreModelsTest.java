@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,5 +102,28 @@ class RestoreModelsTest {
         models.ready(new RestoreInput.Model("seedvr2_7b", "normal", 1), "fp32", RealRife.UNWATCHED);
         assertThat(ready("fp32").leader()).isSameAs(first.leader());
         assertThat(ready("fp16").leader()).isNotSameAs(second.leader());
+    }
+
+    @Test
+    void aPinnedModelStaysWhateverOthersNeed() {
+        SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_7B);
+        ProcessorConfig config = Installation.config(Duration.ZERO).withModels(folder);
+        var pinning = new ResidentModels(runtime, Set.of("seedvr2_3b"), Duration.ofSeconds(30));
+        pinning.add(other);
+        var large = new RestoreInput.Model("seedvr2_7b", "normal", 1);
+        try (var pinned = new RestoreModels(config, runtime, pinning)) {
+            ReplicatedModel kept = pinned.ready(MODEL, "fp32", RealRife.UNWATCHED);
+            ReplicatedModel first = pinned.ready(large, "fp32", RealRife.UNWATCHED);
+            pinned.ready(large, "fp16", RealRife.UNWATCHED);
+            pinning.makeRoom(other, Long.MAX_VALUE);
+
+            assertThat(pinning.resident()).containsExactly("seedvr2_3b");
+            assertThat(pinned.ready(MODEL, "fp32", RealRife.UNWATCHED).leader())
+                    .isSameAs(kept.leader());
+            assertThat(pinned.ready(large, "fp32", RealRife.UNWATCHED).leader())
+                    .isNotSameAs(first.leader());
+            assertThat(pinning.loadTime("seedvr2_3b")).isLessThan(Duration.ofSeconds(30));
+            assertThat(pinning.loadTime("seedvr2_7b_sharp")).isEqualTo(Duration.ofSeconds(30));
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.heritage.schemas.JobEvent;
 import io.heritage.transport.kafka.Topics;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -29,19 +30,32 @@ public final class JobTopology {
     private final int partitions;
     private final QueueStarts queues;
     private final ProcessorSupplier<String, Fact, String, Outgoing> fold;
+    private final Set<EndpointId> modelLanes;
 
-    /**
-     * @param partitions of {@code heritage.events}, which submissions are spread over alike
-     */
+    /** Where no models have lanes. */
     public JobTopology(
             Collection<EndpointId> endpoints,
             int partitions,
             QueueStarts queues,
             ProcessorSupplier<String, Fact, String, Outgoing> fold) {
+        this(endpoints, partitions, queues, fold, Set.of());
+    }
+
+    /**
+     * @param partitions of {@code heritage.events}, which submissions are spread over alike
+     * @param modelLanes endpoints whose models have lanes, which their jobs are put back into
+     */
+    public JobTopology(
+            Collection<EndpointId> endpoints,
+            int partitions,
+            QueueStarts queues,
+            ProcessorSupplier<String, Fact, String, Outgoing> fold,
+            Set<EndpointId> modelLanes) {
         this.endpoints = endpoints;
         this.partitions = partitions;
         this.queues = queues;
         this.fold = fold;
+        this.modelLanes = Set.copyOf(modelLanes);
     }
 
     public StreamsBuilder addTo(StreamsBuilder builder) {
@@ -56,7 +70,7 @@ public final class JobTopology {
                 .merge(events(builder), Named.as("facts"))
                 .process(fold, Named.as("fold"), JobStore.STORE)
                 .to(
-                        (_, outgoing, _) -> outgoing.topic(),
+                        (_, outgoing, _) -> outgoing.topic(modelLanes),
                         Produced.with(Serdes.String(), Outgoing.serde()).withName("say"));
         return builder;
     }

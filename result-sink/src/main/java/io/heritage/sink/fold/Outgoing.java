@@ -1,11 +1,14 @@
 package io.heritage.sink.fold;
 
 import io.heritage.schemas.Command;
+import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.ShardDeal;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -43,6 +46,19 @@ public record Outgoing(String topic, Object message) {
     /** Until it is its owner's turn. */
     static Outgoing waiting(Job job) {
         return new Outgoing(Topics.waiting(job), job);
+    }
+
+    /**
+     * Where it goes: a job that is put into its lane and names a model, into the lane of that.
+     *
+     * @param modelLanes endpoints whose models have lanes
+     */
+    String topic(Set<EndpointId> modelLanes) {
+        if (!(message instanceof Job job) || Topics.isWaiting(topic)) {
+            return topic;
+        }
+        OptionalInt model = ShardDeal.ofModel(job, modelLanes);
+        return model.isPresent() ? Topics.jobs(job, model.getAsInt()) : topic;
     }
 
     static Serde<Outgoing> serde() {

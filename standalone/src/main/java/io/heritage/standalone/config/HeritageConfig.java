@@ -47,6 +47,14 @@ public record HeritageConfig(
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("endpoints: expected at least one");
         }
+        for (EndpointConfig endpoint : endpoints.values()) { // of those that are here
+            if (endpoint.kind() != EndpointKind.RESTORE
+                    && kafka.modelLanes().contains(endpoint.id())) {
+                throw new IllegalArgumentException(
+                        "kafka.model-lanes: expected endpoints of kind restore, whose requests name models; found "
+                                + endpoint.id());
+            }
+        }
     }
 
     public static HeritageConfig defaults() {

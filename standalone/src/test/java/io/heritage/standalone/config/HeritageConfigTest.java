@@ -53,6 +53,21 @@ class HeritageConfigTest {
     }
 
     @Test
+    void onlyEndpointsWhoseRequestsNameModelsHaveLanesOfModels() throws Exception {
+        assertThat(load("kafka: {model-lanes: [restore]}").kafka().modelLanes())
+                .containsExactly(new EndpointId("restore"));
+        assertThat(problemsOf("kafka: {model-lanes: [interpolate]}", Map.of()))
+                .contains("kafka.model-lanes: expected endpoints of kind restore")
+                .contains("found interpolate");
+    }
+
+    @Test
+    void aModelThatThereIsNotStopsTheStart() throws Exception {
+        assertThat(problemsOf("processor: {residency: {pin: [seedvr2_7]}}", Map.of()))
+                .contains("pin: no model 'seedvr2_7'; did you mean 'seedvr2_7b'?");
+    }
+
+    @Test
     void flagsWinOverEnvironmentAndEnvironmentOverFile() throws Exception {
         Path file =
                 Files.writeString(

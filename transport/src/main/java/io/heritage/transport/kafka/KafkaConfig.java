@@ -1,9 +1,12 @@
 package io.heritage.transport.kafka;
 
+import io.heritage.schemas.EndpointId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -23,6 +26,7 @@ import java.util.TreeSet;
  * @param uploadBufferBytes chunks on their way to Kafka, a process
  * @param laneShards into so many topics, with a share group each, a lane is split
  * @param fairShares whether owners of jobs share the lanes by their weights
+ * @param modelLanes endpoints whose jobs go into lanes by the model that they name
  */
 public record KafkaConfig(
         String bootstrapServers,
@@ -36,13 +40,15 @@ public record KafkaConfig(
         int concurrentUploads,
         long uploadBufferBytes,
         int laneShards,
-        boolean fairShares) {
+        boolean fairShares,
+        Set<EndpointId> modelLanes) {
 
     private static final long GIB = 1L << 30;
     private static final int MOST_SHARDS = 100;
 
     public KafkaConfig {
         properties = Map.copyOf(properties);
+        modelLanes = Set.copyOf(modelLanes);
         if (mediaPartitions < 1 || eventPartitions < 1) {
             throw new IllegalArgumentException("a topic has at least one partition");
         }
@@ -87,7 +93,8 @@ public record KafkaConfig(
                 concurrentUploads,
                 uploadBufferBytes,
                 1,
-                false);
+                false,
+                Set.of());
     }
 
     /** The same with lanes of so many shards. */
@@ -104,7 +111,8 @@ public record KafkaConfig(
                 concurrentUploads,
                 uploadBufferBytes,
                 shards,
-                fairShares);
+                fairShares,
+                modelLanes);
     }
 
     /** The same with lanes that owners share by their weights, or not. */
@@ -121,7 +129,33 @@ public record KafkaConfig(
                 concurrentUploads,
                 uploadBufferBytes,
                 laneShards,
-                fair);
+                fair,
+                modelLanes);
+    }
+
+    /** The same where models have lanes of their own at these endpoints. */
+    public KafkaConfig withModelLanes(Set<EndpointId> endpoints) {
+        return new KafkaConfig(
+                bootstrapServers,
+                properties,
+                mediaPartitions,
+                eventPartitions,
+                replication,
+                mediaRetention,
+                mediaRetentionBytes,
+                uploadTimeout,
+                concurrentUploads,
+                uploadBufferBytes,
+                laneShards,
+                fairShares,
+                endpoints);
+    }
+
+    /** Topics of the lanes that jobs of the endpoints go into, by shard and by model. */
+    public List<String> lanes(Collection<EndpointId> endpoints) {
+        var topics = new ArrayList<>(Topics.jobs(endpoints, laneShards));
+        topics.addAll(Topics.modelLanes(endpoints.stream().filter(modelLanes::contains).toList()));
+        return List.copyOf(topics);
     }
 
     /**
@@ -167,7 +201,7 @@ public record KafkaConfig(
     /** Without the values of {@code properties}: passwords are among them. */
     @Override
     public String toString() {
-        return "KafkaConfig[bootstrapServers=%s, properties=%s, mediaPartitions=%d, eventPartitions=%d, replication=%d, mediaRetention=%s, mediaRetentionBytes=%d, uploadTimeout=%s, concurrentUploads=%d, uploadBufferBytes=%d, laneShards=%d, fairShares=%s]"
+        return "KafkaConfig[bootstrapServers=%s, properties=%s, mediaPartitions=%d, eventPartitions=%d, replication=%d, mediaRetention=%s, mediaRetentionBytes=%d, uploadTimeout=%s, concurrentUploads=%d, uploadBufferBytes=%d, laneShards=%d, fairShares=%s, modelLanes=%s]"
                 .formatted(
                         bootstrapServers,
                         new TreeSet<>(properties.keySet()),
@@ -180,7 +214,8 @@ public record KafkaConfig(
                         concurrentUploads,
                         uploadBufferBytes,
                         laneShards,
-                        fairShares);
+                        fairShares,
+                        modelLanes);
     }
 
     public static KafkaConfig defaults() {

@@ -3,6 +3,7 @@ package io.heritage.transport.kafka;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Lane;
+import io.heritage.schemas.PublishedModel;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -22,6 +23,12 @@ public final class Topics {
     private static final String WAITING = ".wait";
     private static final String SHARD = "\\.[1-9][0-9]*";
 
+    /** Numbers of model lanes; those of other shards are smaller. */
+    private static final int FIRST_OF_MODELS = 1000;
+
+    private static final String MODELS =
+            laneModels().stream().map(model -> "|\\." + model.id()).collect(Collectors.joining());
+
     private Topics() {}
 
     public static String jobs(EndpointId endpoint, Lane lane) {
@@ -31,7 +38,25 @@ public final class Topics {
     /** The first shard's topic has the name of the lane, so that a lane without shards is one. */
     public static String jobs(EndpointId endpoint, Lane lane, int shard) {
         String name = jobs(endpoint, lane);
+        if (shard >= FIRST_OF_MODELS) {
+            return name + "." + PublishedModel.values()[shard - FIRST_OF_MODELS].id();
+        }
         return shard == 0 ? name : name + "." + shard;
+    }
+
+    /** Jobs of a lane that name a model, where models have lanes: a shard like others. */
+    public static String jobs(EndpointId endpoint, Lane lane, PublishedModel model) {
+        return jobs(endpoint, lane, shardOf(model));
+    }
+
+    /** The number of a model's shard, in which no version need agree with another. */
+    public static int shardOf(PublishedModel model) {
+        return FIRST_OF_MODELS + model.ordinal();
+    }
+
+    /** Models that have lanes of their own where that is configured: those a request can name. */
+    public static List<PublishedModel> laneModels() {
+        return PublishedModel.restoring();
     }
 
     /**
@@ -99,14 +124,29 @@ public final class Topics {
                 .toList();
     }
 
-    /** Matches the topics of all lanes of the endpoints, whatever their shards. */
+    /** Of the endpoints whose models have lanes, those lanes. */
+    public static List<String> modelLanes(Collection<EndpointId> endpoints) {
+        return List.of(Lane.values()).stream()
+                .flatMap(lane ->
+                        endpoints.stream()
+                                .flatMap(endpoint ->
+                                        laneModels().stream()
+                                                .map(model -> jobs(endpoint, lane, model))))
+                .toList();
+    }
+
+    public static boolean isModelLane(String jobsTopic) {
+        return shard(jobsTopic) >= FIRST_OF_MODELS;
+    }
+
+    /** Matches the topics of all lanes of the endpoints, whatever their shards and models. */
     public static Pattern everyShard(Collection<EndpointId> endpoints) {
-        return withEnding(endpoints, SHARD);
+        return withEnding(endpoints, SHARD + MODELS);
     }
 
     /** The same, and those with the jobs that wait for their owner's turn. */
     public static Pattern everyQueue(Collection<EndpointId> endpoints) {
-        return withEnding(endpoints, SHARD + "|" + WAITING.replace(".", "\\."));
+        return withEnding(endpoints, SHARD + MODELS + "|" + WAITING.replace(".", "\\."));
     }
 
     private static Pattern withEnding(Collection<EndpointId> endpoints, String endings) {
@@ -119,7 +159,10 @@ public final class Topics {
     /** The shard of a jobs topic, from 0. */
     public static int shard(String jobsTopic) {
         String last = jobsTopic.substring(jobsTopic.lastIndexOf('.') + 1);
-        return isLane(last) || isWaiting(jobsTopic) ? 0 : Integer.parseInt(last);
+        if (isLane(last) || isWaiting(jobsTopic)) {
+            return 0;
+        }
+        return PublishedModel.of(last).map(Topics::shardOf).orElseGet(() -> Integer.parseInt(last));
     }
 
     private static boolean isLane(String name) {

@@ -40,6 +40,13 @@ public interface JobQueue extends AutoCloseable {
      */
     default void serve(Predicate<EndpointId> endpoints) {}
 
+    /**
+     * From now on, where models have lanes of their own, jobs of those that the worker holds come
+     * first, and others once they have waited for longer than a load. Before the first {@link
+     * #take}; without it all are served alike.
+     */
+    default void routeBy(HeldModels models) {}
+
     /** Gives back at once what is held and unfinished, and leaves the group. Idempotent. */
     @Override
     void close();

@@ -4,7 +4,9 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Lane;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.kafka.ClientSettings;
+import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,10 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** A member of the share group of one shard of every lane, on a daemon thread each. */
 public final class KafkaJobQueue implements JobQueue {
@@ -25,6 +29,9 @@ public final class KafkaJobQueue implements JobQueue {
     private final LaneSchedule schedule;
     private final Map<LaneConsumer, Thread> threads = new LinkedHashMap<>();
     private final WindowWatch windows;
+    private final KafkaLaneShards shards;
+    private final List<LaneState> modelLanes;
+    private volatile @Nullable HeldModels models;
     private boolean started;
 
     public KafkaJobQueue(
@@ -33,13 +40,16 @@ public final class KafkaJobQueue implements JobQueue {
             QueueSettings settings,
             ClientSettings clients,
             Admin admin,
-            int laneShards) {
-        Map<LaneState, ShardWatch> lanes =
-                lanes(
-                        endpoints,
-                        new KafkaLaneShards(admin),
-                        laneShards,
-                        settings.turn().multipliedBy(2));
+            KafkaConfig config) {
+        this.shards = new KafkaLaneShards(admin, config.modelLanes());
+        Map<LaneState, LanePlace> lanes =
+                lanes(endpoints, shards, config.laneShards(), settings.turn().multipliedBy(2));
+        this.modelLanes =
+                endpoints.stream()
+                        .filter(config.modelLanes()::contains)
+                        .flatMap(KafkaJobQueue::lanesOfModels)
+                        .toList();
+        modelLanes.forEach(lane -> lanes.put(lane, () -> lane.topic));
         QueueWindows all = new KafkaQueueWindows(admin, settings.window());
         this.schedule = new LaneSchedule(List.copyOf(lanes.keySet()), settings);
         this.windows = new WindowWatch(all::of, () -> all.topics(endpoints));
@@ -64,18 +74,23 @@ public final class KafkaJobQueue implements JobQueue {
     /**
      * How jobs are dealt to the shards of their lanes.
      *
-     * @param laneShards of each lane
+     * @param config says how many there are, and where models have some
      */
-    public static ShardDeal deal(Admin admin, int laneShards) {
+    public static ShardDeal deal(Admin admin, KafkaConfig config) {
         return new ShardDeal(
-                laneShards,
-                new KafkaLaneShards(admin),
+                config.laneShards(),
+                config.modelLanes(),
+                new KafkaLaneShards(admin, config.modelLanes()),
                 ask -> Thread.ofVirtual().name("heritage-shards").start(ask));
     }
 
     @Override
     public Optional<ClaimedJob> take(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
+        HeldModels held = models;
+        if (held != null) {
+            schedule.models().holds(held.resident());
+        }
         start();
         return schedule.take(deadline).map(job -> job);
     }
@@ -88,7 +103,16 @@ public final class KafkaJobQueue implements JobQueue {
     @Override
     public void serve(Predicate<EndpointId> endpoints) {
         schedule.serve(endpoints);
+        leaveWhatIsNotServed();
+    }
+
+    private void leaveWhatIsNotServed() {
         threads.keySet().forEach(LaneConsumer::leaveIfSuspended);
+    }
+
+    @Override
+    public void routeBy(HeldModels held) {
+        models = held;
     }
 
     /** As {@link LaneSchedule#offers}. */
@@ -114,7 +138,24 @@ public final class KafkaJobQueue implements JobQueue {
             started = true;
             threads.values().forEach(Thread::start);
             windows.start();
+            HeldModels held = models;
+            if (held != null && !modelLanes.isEmpty()) {
+                Thread.ofPlatform().daemon().name("heritage-model-lanes").start(watch(held));
+            }
         }
+    }
+
+    private ModelWatch watch(HeldModels held) {
+        return new ModelWatch(
+                schedule,
+                modelLanes,
+                held,
+                new KafkaModelDemands(shards, Clock.systemUTC()),
+                new Random(),
+                () -> {
+                    schedule.wake();
+                    leaveWhatIsNotServed();
+                });
     }
 
     private synchronized Map<LaneConsumer, Thread> startedThreads() {
@@ -132,12 +173,24 @@ public final class KafkaJobQueue implements JobQueue {
         }
     }
 
-    private static Map<LaneState, ShardWatch> lanes(
+    private static Stream<LaneState> lanesOfModels(EndpointId endpoint) {
+        return Stream.of(Lane.values())
+                .flatMap(lane ->
+                        Topics.laneModels().stream()
+                                .map(model ->
+                                        new LaneState(
+                                                endpoint,
+                                                Topics.jobs(endpoint, lane, model),
+                                                lane.rank(),
+                                                model.id())));
+    }
+
+    private static Map<LaneState, LanePlace> lanes(
             Collection<EndpointId> endpoints,
             LaneShards shards,
             int laneShards,
             Duration lookEvery) {
-        var lanes = new LinkedHashMap<LaneState, ShardWatch>();
+        var lanes = new LinkedHashMap<LaneState, LanePlace>();
         for (Lane lane : Lane.values()) {
             for (EndpointId endpoint : endpoints) {
                 lanes.put(

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,9 +28,15 @@ final class KafkaLaneShards implements LaneShards {
     private static final int SECONDS = 10;
 
     private final Admin admin;
+    private final Set<EndpointId> modelLanes;
 
-    KafkaLaneShards(Admin admin) {
+    /**
+     * @param modelLanes endpoints whose lanes of models are no shards to choose from; those of
+     *     others are, as long as they have jobs
+     */
+    KafkaLaneShards(Admin admin, Set<EndpointId> modelLanes) {
         this.admin = admin;
+        this.modelLanes = Set.copyOf(modelLanes);
     }
 
     @Override
@@ -40,12 +47,18 @@ final class KafkaLaneShards implements LaneShards {
                 get(admin.listTopics().names()).stream()
                         .filter(name -> name.equals(first) || name.startsWith(first + "."))
                         .filter(shard)
+                        .filter(name -> !modelLanes.contains(endpoint) || !Topics.isModelLane(name))
                         .sorted(Comparator.comparingInt(Topics::shard))
                         .map(name -> new TopicPartition(name, 0))
                         .toList();
         if (partitions.size() == 1) {
             return List.of(new LaneShard(first, 0, 0, 0, 0)); // nothing to choose from
         }
+        return of(partitions);
+    }
+
+    /** These topics, in their order. */
+    List<LaneShard> of(List<TopicPartition> partitions) {
         Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
         Map<String, Map<TopicPartition, SharePartitionOffsetInfo>> groups = groups(partitions);
         Map<TopicPartition, Long> starts = offsets(partitions, OffsetSpec.earliest());
@@ -73,15 +86,12 @@ final class KafkaLaneShards implements LaneShards {
     }
 
     private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which) {
-        return get(
-                        admin.listOffsets(
-                                        partitions.stream()
-                                                .collect(
-                                                        Collectors.toMap(
-                                                                Function.identity(), _ -> which)))
-                                .all())
-                .entrySet()
-                .stream()
+        return offsets(
+                partitions.stream().collect(Collectors.toMap(Function.identity(), _ -> which)));
+    }
+
+    Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetSpec> asked) {
+        return get(admin.listOffsets(asked).all()).entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
     }
 

@@ -30,7 +30,7 @@ final class LaneConsumer implements Runnable {
     private final LaneSchedule schedule;
     private final QueueSettings settings;
     private final Consumers consumers;
-    private final ShardWatch shards;
+    private final LanePlace place;
     private @Nullable LaneMember polled;
     private volatile boolean woken;
     private boolean refusedBefore;
@@ -39,19 +39,19 @@ final class LaneConsumer implements Runnable {
             LaneState lane,
             LaneSchedule schedule,
             QueueSettings settings,
-            ShardWatch shards,
+            LanePlace place,
             Consumers consumers) {
         this.lane = lane;
         this.schedule = schedule;
         this.settings = settings;
-        this.shards = shards;
+        this.place = place;
         this.consumers = consumers;
     }
 
     @Override
     public void run() {
         while (isToBeServed()) {
-            lane.topic = shards.topic();
+            lane.topic = place.topic();
             try (LaneMember one = join(1);
                     LanePace pace = new LanePace(lane, () -> join(LanePace.SEVERAL))) {
                 serve(one, pace);
@@ -62,7 +62,7 @@ final class LaneConsumer implements Runnable {
             } catch (WakeupException e) {
                 LOG.atDebug().addKeyValue("topic", lane.topic).log("woken to leave");
             } catch (KafkaException | IllegalStateException e) {
-                if (!(e instanceof GroupMaxSizeReachedException) || !shards.leaveFull()) {
+                if (!(e instanceof GroupMaxSizeReachedException) || !place.leaveFull()) {
                     schedule.setJoined(lane, false);
                     logFailure(e);
                     schedule.pause(pauseAfterFailure(e));
@@ -77,6 +77,7 @@ final class LaneConsumer implements Runnable {
                                 "the thread of lane %s ended".formatted(lane.topic), e));
                 return;
             } finally {
+                lane.member = false;
                 schedule.rest(lane);
             }
         }
@@ -135,7 +136,7 @@ final class LaneConsumer implements Runnable {
     private void serve(LaneMember one, LanePace pace) {
         long openedAt = System.nanoTime();
         while (schedule.awaitAsked(lane, pace.patience())) {
-            if (shards.leave()) {
+            if (schedule.isLeft(lane) || place.leave()) {
                 return;
             }
             if (!schedule.isAsked(lane)) {
@@ -208,6 +209,7 @@ final class LaneConsumer implements Runnable {
             if (schedule.isSuspended(lane)) {
                 throw new WakeupException();
             }
+            lane.member = true;
             records = member.fetch(time);
         } finally {
             setPolled(null);
@@ -245,7 +247,7 @@ final class LaneConsumer implements Runnable {
     private void noteJoined(boolean found, long openedAt) {
         if (found || System.nanoTime() - openedAt > JOINED_AFTER.toNanos()) {
             schedule.setJoined(lane, true);
-            shards.joined();
+            place.joined();
             refusedBefore = false;
         }
     }

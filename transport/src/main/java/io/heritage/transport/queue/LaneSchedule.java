@@ -27,6 +27,7 @@ final class LaneSchedule {
     private final Condition changed = lock.newCondition();
     private final QueueSettings settings;
     private final List<LaneState> lanes;
+    private final ModelLanes models = new ModelLanes();
     private final LaneTurns turns;
     private final AnswerTime answers;
     private @Nullable HeldJob current;
@@ -41,7 +42,7 @@ final class LaneSchedule {
     LaneSchedule(List<LaneState> lanes, QueueSettings settings) {
         this.lanes = List.copyOf(lanes);
         this.settings = settings;
-        this.turns = new LaneTurns(settings.turn());
+        this.turns = new LaneTurns(settings.turn(), models);
         this.answers = new AnswerTime(settings.leastAnswer());
     }
 
@@ -90,6 +91,20 @@ final class LaneSchedule {
         }
     }
 
+    /** How lanes stand by their models; {@link #wake} after it has changed. */
+    ModelLanes models() {
+        return models;
+    }
+
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void close() {
         lock.lock();
         try {
@@ -108,7 +123,7 @@ final class LaneSchedule {
     }
 
     /**
-     * Returns also when the time is over.
+     * Returns also when the time is over, or the lane is left to others.
      *
      * @return false when the queue is closed
      */
@@ -117,7 +132,10 @@ final class LaneSchedule {
         try {
             long began = System.nanoTime();
             long left;
-            while (!closed && !lane.asked && (left = nanos - (System.nanoTime() - began)) > 0) {
+            while (!closed
+                    && !lane.asked
+                    && !isLeft(lane)
+                    && (left = nanos - (System.nanoTime() - began)) > 0) {
                 await(left);
             }
             return !closed;
@@ -129,7 +147,7 @@ final class LaneSchedule {
     boolean isSuspended(LaneState lane) {
         lock.lock();
         try {
-            return lane.suspended;
+            return isNotServed(lane);
         } finally {
             lock.unlock();
         }
@@ -139,9 +157,19 @@ final class LaneSchedule {
     void awaitServed(LaneState lane) {
         lock.lock();
         try {
-            while (!closed && lane.suspended) {
+            while (!closed && isNotServed(lane)) {
                 await(Long.MAX_VALUE);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the worker is to be no member of its group, which would count it. */
+    boolean isLeft(LaneState lane) {
+        lock.lock();
+        try {
+            return lane.model != null && isNotServed(lane);
         } finally {
             lock.unlock();
         }
@@ -301,7 +329,10 @@ final class LaneSchedule {
     List<String> unjoined() {
         lock.lock();
         try {
-            return lanes.stream().filter(lane -> !lane.joined).map(lane -> lane.topic).toList();
+            return lanes.stream()
+                    .filter(lane -> !lane.joined && !isLeft(lane))
+                    .map(lane -> lane.topic)
+                    .toList();
         } finally {
             lock.unlock();
         }
@@ -359,7 +390,7 @@ final class LaneSchedule {
             if (offer.isPresent()) {
                 return Optional.of(claim(lane, offer.get()));
             }
-            if (lane.suspended) {
+            if (isNotServed(lane)) {
                 continue;
             }
             if (!lane.asked) {
@@ -367,7 +398,8 @@ final class LaneSchedule {
                 lane.askedAt = System.nanoTime();
                 changed.signalAll();
             }
-            long answerIn = lane.askedAt + answers.nanos() - System.nanoTime();
+            long answerIn =
+                    lane.askedAt + models.toAnswer(lane, answers.nanos()) - System.nanoTime();
             if (lane.hasNothing() && answerIn > 0) {
                 lookAgainIn = answerIn;
                 return Optional.empty();
@@ -376,8 +408,13 @@ final class LaneSchedule {
         return Optional.empty();
     }
 
+    private boolean isNotServed(LaneState lane) {
+        return lane.suspended || models.standing(lane) == LaneStanding.AWAY;
+    }
+
     private HeldJob claim(LaneState lane, HeldJob offer) {
         turns.took(lane);
+        models.took(lane);
         current = offer;
         offer.moveTo(HeldJob.Phase.CLAIMED);
         return offer;

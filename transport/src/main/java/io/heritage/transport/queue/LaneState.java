@@ -4,10 +4,11 @@ import io.heritage.schemas.EndpointId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker knows of one of its lanes: a jobs topic and how it stands with it. All but topic
- * and rank are guarded by the schedule's lock.
+ * What a worker knows of one of its lanes: a jobs topic and how it stands with it. All but topic,
+ * rank, model and member are guarded by the schedule's lock.
  */
 final class LaneState {
     final EndpointId endpoint;
@@ -17,6 +18,12 @@ final class LaneState {
 
     /** 0 is served first. */
     final int rank;
+
+    /** Id of the model that its jobs need; null if that is not known. */
+    final @Nullable String model;
+
+    /** Whether its consumer has asked to be a member of the group since it was opened. */
+    volatile boolean member;
 
     /** Whether its consumer is to fetch a job. */
     boolean asked;
@@ -33,13 +40,18 @@ final class LaneState {
     /** Whether its consumer is a member of the group, as far as is known. */
     boolean joined = true;
 
-    /** Whether no further job of it is to be fetched. */
-    boolean suspended;
+    /** Whether no further job of it is to be fetched; written under the lock, read anywhere. */
+    volatile boolean suspended;
 
     LaneState(EndpointId endpoint, String topic, int rank) {
+        this(endpoint, topic, rank, null);
+    }
+
+    LaneState(EndpointId endpoint, String topic, int rank, @Nullable String model) {
         this.endpoint = endpoint;
         this.topic = topic;
         this.rank = rank;
+        this.model = model;
     }
 
     boolean hasOfferThatWaited(long now) {

@@ -3,11 +3,14 @@ package io.heritage.transport.queue;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Lane;
+import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.kafka.TransportUnavailable;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -26,6 +29,7 @@ public final class ShardDeal {
     private static final Duration ASKED_EVERY = Duration.ofSeconds(2);
 
     private final int shards;
+    private final Set<EndpointId> modelLanes;
     private final LaneShards asked;
     private final Executor background;
     private final ConcurrentMap<LaneKey, QueueView> views = new ConcurrentHashMap<>();
@@ -34,9 +38,11 @@ public final class ShardDeal {
 
     /**
      * @param shards of each lane
+     * @param modelLanes endpoints whose jobs go into the lane of the model that they name
      */
-    ShardDeal(int shards, LaneShards asked, Executor background) {
+    ShardDeal(int shards, Set<EndpointId> modelLanes, LaneShards asked, Executor background) {
         this.shards = shards;
+        this.modelLanes = Set.copyOf(modelLanes);
         this.asked = asked;
         this.background = background;
     }
@@ -48,6 +54,20 @@ public final class ShardDeal {
 
     /** For a job that is submitted now. */
     public int shardOf(Job job) {
+        return ofModel(job, modelLanes).orElseGet(() -> dealt(job));
+    }
+
+    /** The shard of the model that a job names; empty if it names none, or its lane has none. */
+    public static OptionalInt ofModel(Job job, Set<EndpointId> modelLanes) {
+        return modelLanes.contains(job.endpoint())
+                ? job.namedModel()
+                        .map(Topics::shardOf)
+                        .map(OptionalInt::of)
+                        .orElse(OptionalInt.empty())
+                : OptionalInt.empty();
+    }
+
+    private int dealt(Job job) {
         if (shards == 1) {
             return 0;
         }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Looks now and then at the shards of a lane, and says which of them a worker is to serve. A lane
  * that has one shard costs one look in a while. Used by one lane's thread.
  */
-final class ShardWatch {
+final class ShardWatch implements LanePlace {
     private static final Logger LOG = LoggerFactory.getLogger(ShardWatch.class);
 
     /** So many times less often where there is nothing to choose from. */
@@ -55,8 +55,8 @@ final class ShardWatch {
         lookLater(1);
     }
 
-    /** Topic of the shard to join now. */
-    String topic() {
+    @Override
+    public String topic() {
         if (!chosen) {
             look().filter(found -> !found.isEmpty())
                     .ifPresent(found -> topic = choice.first(found));
@@ -65,8 +65,8 @@ final class ShardWatch {
         return topic;
     }
 
-    /** Whether the worker, which holds nothing, is to go to another shard. */
-    boolean leave() {
+    @Override
+    public boolean leave() {
         if (System.nanoTime() < lookAt) {
             return false;
         }
@@ -83,8 +83,8 @@ final class ShardWatch {
         return better.isPresent();
     }
 
-    /** The group of the shard is full; whether there is another one to ask at once. */
-    boolean leaveFull() {
+    @Override
+    public boolean leaveFull() {
         choice.refused(topic);
         Optional<List<LaneShard>> found = look();
         boolean another = found.filter(choice::hasRoom).isPresent();
@@ -92,7 +92,8 @@ final class ShardWatch {
         return another;
     }
 
-    void joined() {
+    @Override
+    public void joined() {
         choice.joined();
     }
 

@@ -12,6 +12,15 @@
  *   <li>{@link io.heritage.transport.queue.ShardDeal}: which one a job is submitted to;
  *   <li>{@link io.heritage.transport.queue.ShardChoice}: which one a worker serves;
  *   <li>{@link io.heritage.transport.queue.ShardWatch}: looks at them now and then;
+ *   <li>{@link io.heritage.transport.queue.HeldModels}: what a worker need not load;
+ *   <li>{@link io.heritage.transport.queue.ModelDemand}: the jobs of a model, and who serves it;
+ *   <li>{@link io.heritage.transport.queue.ModelDemands}: asks for that;
+ *   <li>{@link io.heritage.transport.queue.KafkaModelDemands}: asks Kafka;
+ *   <li>{@link io.heritage.transport.queue.ModelChoice}: which model a worker loads next, and when;
+ *   <li>{@link io.heritage.transport.queue.LaneStanding}: what that makes of a lane;
+ *   <li>{@link io.heritage.transport.queue.ModelLanes}: what it makes of all of them;
+ *   <li>{@link io.heritage.transport.queue.ModelWatch}: looks at them again and again;
+ *   <li>{@link io.heritage.transport.queue.LanePlace}: which topic of a lane is served;
  *   <li>{@link io.heritage.transport.queue.LaneConsumer}: serves one lane, on a thread;
  *   <li>{@link io.heritage.transport.queue.LanePace}: whether it fetches several jobs at a time;
  *   <li>{@link io.heritage.transport.queue.LaneMember}: talks to the lane's share group;

@@ -9,6 +9,7 @@ import io.heritage.transport.kafka.TransportUnavailable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,7 @@ class ShardDealTest {
         var deal =
                 new ShardDeal(
                         3,
+                        Set.of(),
                         (_, _) -> {
                             throw new TransportUnavailable("not now");
                         },
@@ -43,6 +45,7 @@ class ShardDealTest {
     private ShardDeal deal(LaneShard... shards) {
         return new ShardDeal(
                 shards.length,
+                Set.of(),
                 (_, _) -> {
                     asked.incrementAndGet();
                     return List.of(shards);
