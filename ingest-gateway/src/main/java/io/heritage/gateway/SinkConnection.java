@@ -56,8 +56,7 @@ final class SinkConnection implements AutoCloseable {
 
     /** As {@link #get}, for an answer that may be waited for elsewhere. */
     CompletableFuture<HttpResponse<InputStream>> getLater(String pathAndQuery, Duration timeout) {
-        return http.sendAsync(
-                request("GET", pathAndQuery, timeout), BodyHandlers.ofInputStream());
+        return http.sendAsync(request("GET", pathAndQuery, timeout), BodyHandlers.ofInputStream());
     }
 
     @Override
@@ -67,8 +66,7 @@ final class SinkConnection implements AutoCloseable {
 
     private HttpResponse<InputStream> send(String method, String pathAndQuery, Duration timeout) {
         try {
-            return http.send(
-                    request(method, pathAndQuery, timeout), BodyHandlers.ofInputStream());
+            return http.send(request(method, pathAndQuery, timeout), BodyHandlers.ofInputStream());
         } catch (IOException e) {
             throw HttpFailure.unavailable(
                     "the result sink does not answer; jobs continue, try again");
