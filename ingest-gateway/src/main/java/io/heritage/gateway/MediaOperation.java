@@ -63,7 +63,9 @@ final class MediaOperation {
     /** A form of a web page. */
     void post(String owner, ServerRequest request, ServerResponse response, BodyStream body)
             throws IOException {
-        String form = Objects.requireNonNullElse(RequestHead.field(request, HeaderNames.CONTENT_TYPE), "");
+        String form =
+                Objects.requireNonNullElse(
+                        RequestHead.field(request, HeaderNames.CONTENT_TYPE), "");
         if (!FormFile.isForm(form)) {
             throw HttpFailure.badRequest(
                     "POST media takes multipart/form-data; send other bytes with PUT");
@@ -131,7 +133,9 @@ final class MediaOperation {
         if (before != null) {
             return before.mediaType();
         }
-        return mediaType(Objects.requireNonNullElse(RequestHead.field(request, HeaderNames.CONTENT_TYPE), ""));
+        return mediaType(
+                Objects.requireNonNullElse(
+                        RequestHead.field(request, HeaderNames.CONTENT_TYPE), ""));
     }
 
     private static String mediaType(String contentType) {

@@ -2,6 +2,7 @@ package io.heritage.gateway;
 
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.Wire;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -88,9 +89,9 @@ final class MediaStrings {
         Optional<String> reference = text.reference();
         if (reference.isPresent()) {
             target.named(name, reference.get());
-            return Payload.placeholder(count++, reference.get()).toString();
+            return Wire.text(Payload.placeholder(count++, reference.get()));
         }
-        return held ? Payload.placeholder(count++).toString() : "\"\"";
+        return held ? Wire.text(Payload.placeholder(count++)) : "\"\"";
     }
 
     /** Up to the quotation mark that ends the string. */

@@ -114,7 +114,8 @@ final class MediaTickets {
 
     private void setCookie(
             String value, Duration valid, ServerRequest request, ServerResponse response) {
-        boolean secure = tls || "https".equalsIgnoreCase(RequestHead.field(request, FORWARDED_PROTO));
+        boolean secure =
+                tls || "https".equalsIgnoreCase(RequestHead.field(request, FORWARDED_PROTO));
         response.header(
                 HeaderNames.SET_COOKIE,
                 "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Strict%s"
@@ -190,7 +191,8 @@ final class MediaTickets {
         String origin = RequestHead.field(request, HeaderNames.ORIGIN);
         boolean own =
                 site == null
-                        ? origin == null || isOrigin(origin, RequestHead.field(request, HeaderNames.HOST))
+                        ? origin == null
+                                || isOrigin(origin, RequestHead.field(request, HeaderNames.HOST))
                         : site.equals("same-origin") || site.equals("none");
         if (!own) {
             throw HttpFailure.forbidden(

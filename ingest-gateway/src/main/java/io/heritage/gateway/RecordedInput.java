@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -38,11 +39,11 @@ final class RecordedInput {
         if (Payload.mediaIndex(value).isPresent() || bytes(value) <= MOST_OF_A_FIELD) {
             return value;
         }
-        String text = value.isTextual() ? value.textValue() : value.toString();
+        String text = value.isTextual() ? value.textValue() : Wire.text(value);
         return TextNode.valueOf(text.substring(0, KEPT_OF_A_FIELD) + "…");
     }
 
     private static int bytes(JsonNode value) {
-        return value.toString().getBytes(StandardCharsets.UTF_8).length;
+        return Wire.text(value).getBytes(StandardCharsets.UTF_8).length;
     }
 }

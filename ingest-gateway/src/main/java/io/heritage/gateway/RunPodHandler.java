@@ -81,7 +81,8 @@ final class RunPodHandler {
         }
         Optional<ApiKey> byTicket = tickets.keyOf(request);
         ApiKey key =
-                byTicket.orElseGet(() -> keys.keyOf(RequestHead.field(request, HeaderNames.AUTHORIZATION)));
+                byTicket.orElseGet(
+                        () -> keys.keyOf(RequestHead.field(request, HeaderNames.AUTHORIZATION)));
         if (MediaTickets.isAskedFor(request)) {
             ticket(key, byTicket.isPresent(), request, response);
             return;
@@ -174,10 +175,7 @@ final class RunPodHandler {
     }
 
     private void estimate(
-            EndpointConfig endpoint,
-            ServerResponse response,
-            RequestBody content,
-            RequestLog log)
+            EndpointConfig endpoint, ServerResponse response, RequestBody content, RequestLog log)
             throws IOException, InvalidInput {
         content.read(
                 Estimates.MOST_BYTES,
@@ -199,6 +197,7 @@ final class RunPodHandler {
     }
 
     private static boolean wantsEvents(ServerRequest request) {
-        return RequestHead.fieldOrEmpty(request, HeaderNames.ACCEPT).startsWith("text/event-stream");
+        return RequestHead.fieldOrEmpty(request, HeaderNames.ACCEPT)
+                .startsWith("text/event-stream");
     }
 }

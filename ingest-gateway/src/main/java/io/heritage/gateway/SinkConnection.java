@@ -49,8 +49,7 @@ final class SinkConnection implements AutoCloseable {
 
     /** As {@link #get}, for an answer that may be waited for elsewhere. */
     CompletableFuture<HttpResponse<InputStream>> getLater(String pathAndQuery, Duration timeout) {
-        return http.sendAsync(
-                request("GET", pathAndQuery, timeout), BodyHandlers.ofInputStream());
+        return http.sendAsync(request("GET", pathAndQuery, timeout), BodyHandlers.ofInputStream());
     }
 
     /**

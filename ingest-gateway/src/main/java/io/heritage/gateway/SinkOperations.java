@@ -64,8 +64,7 @@ final class SinkOperations {
         relay(sink.retry(id, call.endpoint().id(), owner), request, response);
     }
 
-    void statusSync(
-            Call call, String owner, ServerRequest request, ServerResponse response) {
+    void statusSync(Call call, String owner, ServerRequest request, ServerResponse response) {
         relay(
                 sink.await(
                                 job(call),
@@ -103,7 +102,9 @@ final class SinkOperations {
         }
         question.put(SinkApi.RANGE, RequestHead.fieldOrEmpty(request, HeaderNames.RANGE));
         question.put(SinkApi.IF_RANGE, RequestHead.fieldOrEmpty(request, HeaderNames.IF_RANGE));
-        question.put(SinkApi.IF_NONE_MATCH, RequestHead.fieldOrEmpty(request, HeaderNames.IF_NONE_MATCH));
+        question.put(
+                SinkApi.IF_NONE_MATCH,
+                RequestHead.fieldOrEmpty(request, HeaderNames.IF_NONE_MATCH));
         pass(
                 sink.files(
                         job(call),

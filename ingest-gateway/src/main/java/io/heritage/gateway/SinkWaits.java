@@ -87,8 +87,7 @@ final class SinkWaits {
         drainable.forEach(wait -> wait.cancel(true));
     }
 
-    private HttpResponse<InputStream> now(String path, ClientConnection client)
-            throws IOException {
+    private HttpResponse<InputStream> now(String path, ClientConnection client) throws IOException {
         return answered(sink.getLater(path, answerTimeout), client);
     }
 

@@ -14,6 +14,7 @@ import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.Wire;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +60,7 @@ final class SubmissionReader {
                         .streamReadConstraints(constraints)
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                         .build();
-        return JsonMapper.builder(factory)
+        return JsonMapper.builder(Wire.pooling(factory))
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();
     }

@@ -219,7 +219,8 @@ final class SubmitOperations {
     }
 
     private static Optional<IdempotencyKey> keyOf(ServerRequest request) {
-        return IdempotencyKey.parse(RequestHead.field(request, HeaderNames.create(IdempotencyKey.HEADER)));
+        return IdempotencyKey.parse(
+                RequestHead.field(request, HeaderNames.create(IdempotencyKey.HEADER)));
     }
 
     /** The first of the submissions with this id in the log is the job. */

@@ -21,13 +21,13 @@
  *       QueueLimit} whether there is room, {@code Call} and {@code Operation} what for; {@code
  *       RequestHead} has its header fields, {@code QueryNumbers} are in its query;
  *   <li>{@code SubmitOperations} make jobs; an {@code IdempotencyKey} names the request; {@code
- *       JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader}
- *       reads the {@code RequestBody} once, counted by {@code BodyStream} ({@code ByteSize}, {@code
- *       BodyBroken}), through {@code SubmissionScanner}: its {@code JsonLexer} ({@code
- *       StringScan}) keeps the text as a {@code JsonCopy}, except for {@code MediaStrings}, which
- *       {@code Base64Text} decodes ({@code BadBase64}) into a {@code MediaTarget}, the {@code
- *       MediaParts}; {@link io.heritage.gateway.UnknownFields} mean
- *       nothing; a {@code RecordedInput} fits into a record;
+ *       JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader} reads the
+ *       {@code RequestBody} once, counted by {@code BodyStream} ({@code ByteSize}, {@code
+ *       BodyBroken}), through {@code SubmissionScanner}: its {@code JsonLexer} ({@code StringScan})
+ *       keeps the text as a {@code JsonCopy}, except for {@code MediaStrings}, which {@code
+ *       Base64Text} decodes ({@code BadBase64}) into a {@code MediaTarget}, the {@code MediaParts};
+ *       {@link io.heritage.gateway.UnknownFields} mean nothing; a {@code RecordedInput} fits into a
+ *       record;
  *   <li>{@code BatchSubmission}, for {@code /batch}: many jobs in one record, by a {@code
  *       BatchReader};
  *   <li>{@code NamedMedia} finds the media that a request names ({@code SubmittedMedia}): those

@@ -3,8 +3,11 @@ package io.heritage.schemas;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
@@ -26,8 +29,12 @@ public final class Wire {
     private static final byte[] END = (",\"v\":" + VERSION + "}").getBytes(UTF_8);
 
     private static final byte[] ONLY_VERSION = ("\"v\":" + VERSION + "}").getBytes(UTF_8);
+
+    /** Sets of buffers that are kept for the next parser or generator. */
+    private static final int MOST_BUFFERS = 64;
+
     private static final ObjectMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(pooling(new JsonFactory()))
                     .addModule(new JavaTimeModule())
                     .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                     .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
@@ -37,6 +44,23 @@ public final class Wire {
                     .build();
 
     private Wire() {}
+
+    /**
+     * Its parsers and generators share their buffers. By default each thread keeps some of its own,
+     * which for a virtual thread that waits is for nothing.
+     */
+    public static JsonFactory pooling(JsonFactory factory) {
+        return factory.setRecyclerPool(JsonRecyclerPools.newBoundedPool(MOST_BUFFERS));
+    }
+
+    /** As {@link JsonNode#toString}, which keeps 8 KiB of buffers for its thread. */
+    public static String text(JsonNode tree) {
+        try {
+            return MAPPER.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("cannot write a tree as JSON", e);
+        }
+    }
 
     public static byte[] encode(Object message) {
         try {

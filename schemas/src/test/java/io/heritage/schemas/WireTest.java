@@ -16,10 +16,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -306,6 +311,48 @@ class WireTest {
         var value = json("{'big':123456789012345678901234567890,'small':0.1,'whole':1.0}");
         var event = new JobEvent.Progress(ID, after(3), 1, WORKER, 1, value);
         assertThat(Wire.decode(Wire.encode(event), JobEvent.class)).isEqualTo(event);
+    }
+
+    /** Its stack included. */
+    @Test
+    void aThreadKeepsNoBuffersOfTheMessagesThatItReadAndWrote() throws Exception {
+        int threads = 1_000;
+        byte[] message = Wire.encode(new JobEvent.Progress(ID, after(3), 1, WORKER, 1, json("{}")));
+        var done = new CountDownLatch(threads);
+        var end = new CountDownLatch(1);
+        long before = liveHeap();
+        try {
+            for (int i = 0; i < threads; i++) {
+                Thread.ofVirtual()
+                        .start(() -> {
+                            Wire.encode(Wire.decode(message, JobEvent.class));
+                            Wire.text(json("{'a':1}"));
+                            done.countDown();
+                            awaitQuietly(end);
+                        });
+            }
+            assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat((liveHeap() - before) / threads).as("bytes a thread").isLessThan(4_000);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch end) {
+        try {
+            assertThat(end.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static long liveHeap() {
+        System.gc();
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .map(MemoryPoolMXBean::getCollectionUsage)
+                .mapToLong(usage -> usage == null ? 0 : usage.getUsed())
+                .sum();
     }
 
     private static JobEvent.QueuePurged queuePurged() {
