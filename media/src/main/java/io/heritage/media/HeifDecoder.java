@@ -58,8 +58,7 @@ final class HeifDecoder {
         Item alpha = items.alphaOf(picture);
         if (alpha != null && items.isPremultiplied()) {
             throw damaged(
-                    header,
-                    "its colours are premultiplied by its alpha, which is not supported");
+                    header, "its colours are premultiplied by its alpha, which is not supported");
         }
         AVFrame frame = frameOf(picture);
         try (RgbConversion conversion = new RgbConversion()) {
