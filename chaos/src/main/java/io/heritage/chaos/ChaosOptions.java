@@ -83,7 +83,7 @@ record ChaosOptions(
     private static Cluster.ProcessCounts size(boolean small, boolean rolling) {
         return !small
                 ? Cluster.ProcessCounts.FULL
-                : rolling ? Cluster.ProcessCounts.TWO_GATEWAYS : Cluster.ProcessCounts.SMALL;
+                : rolling ? Cluster.ProcessCounts.PAIRS : Cluster.ProcessCounts.SMALL;
     }
 
     private static String value(String option, java.util.Iterator<String> left) {

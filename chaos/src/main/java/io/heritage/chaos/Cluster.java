@@ -31,7 +31,7 @@ final class Cluster implements AutoCloseable {
     record ProcessCounts(int brokers, int sinks, int gateways, int processors) {
         static final ProcessCounts FULL = new ProcessCounts(3, 2, 2, 3);
         static final ProcessCounts SMALL = new ProcessCounts(1, 1, 1, 2);
-        static final ProcessCounts TWO_GATEWAYS = new ProcessCounts(1, 1, 2, 2);
+        static final ProcessCounts PAIRS = new ProcessCounts(1, 2, 2, 2);
     }
 
     private final Path folder;

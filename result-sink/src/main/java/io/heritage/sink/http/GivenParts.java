@@ -1,9 +1,12 @@
 package io.heritage.sink.http;
 
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.JobState;
 import io.heritage.sink.fold.TrackedJob;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parts that were given to callers of {@code /stream} while the fold was behind, so that it does
@@ -25,15 +28,15 @@ final class GivenParts {
             };
 
     /**
-     * @param job as it was when its parts were given
-     * @param next index of the first part that was not
+     * @param attempt that made the parts
+     * @param next index of the first part that was not given
      */
-    private record Given(TrackedJob job, int next) {}
+    private record Given(JobState.@Nullable Execution attempt, int next) {}
 
     /** The fold does not know yet that the parts before {@code next} were given. */
     synchronized void ahead(TrackedJob job, int next) {
         ahead.remove(job.id());
-        ahead.put(job.id(), new Given(job, next));
+        ahead.put(job.id(), new Given(job.state().lastExecution(), next));
     }
 
     /** Index of the first part that was not given. */
@@ -43,7 +46,8 @@ final class GivenParts {
         if (given == null) {
             return folded;
         }
-        if (!given.job().isSameAttempt(job) || given.next() <= folded) {
+        boolean ofThisAttempt = Objects.equals(given.attempt(), job.state().lastExecution());
+        if (!ofThisAttempt || given.next() <= folded) {
             ahead.remove(job.id());
             return folded;
         }

@@ -121,11 +121,19 @@ final class PartStreaming {
             events.append(
                     new JobEvent.PartsStreamed(
                             job.id(), clock.instant(), job.attempt(), job.worker(), parts));
-            given.ahead(job, parts);
+            if (!isSoonKnown()) {
+                given.ahead(job, parts);
+            }
+        }
+
+        private boolean isSoonKnown() throws InterruptedException {
             try {
-                directory.await(job.id(), foldedWithin, this::isKnown);
+                return directory.await(job.id(), foldedWithin, this::isKnown)
+                                instanceof JobDirectory.Found.Here(TrackedJob now)
+                        && isKnown(now);
             } catch (NotServing e) {
                 LOG.atDebug().setCause(e).log("the job's next owner reads it from the log");
+                return false;
             }
         }
 
