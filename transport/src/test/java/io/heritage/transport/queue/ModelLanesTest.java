@@ -20,16 +20,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,7 +123,7 @@ class ModelLanesTest {
         long submitted = System.nanoTime();
         Awaitility.await().atMost(PATIENCE).until(() -> takenAt.containsKey(wanted));
 
-        Duration waited = Duration.ofNanos(takenAt.get(wanted) - submitted);
+        Duration waited = Duration.ofNanos(Objects.requireNonNull(takenAt.get(wanted)) - submitted);
         System.out.println("taken after " + waited);
         assertThat(waited).isLessThan(LOAD.plus(RUN).plus(JOINING));
         assertThat(done.size()).as("of 2,001").isLessThan(2000);
@@ -162,9 +163,8 @@ class ModelLanesTest {
     }
 
     private void submitOfAll(KafkaTransport transport) {
-        for (PublishedModel model : Arrays.asList(A, B, C, null)) {
-            submit(transport, model);
-        }
+        List.of(A, B, C).forEach(model -> submit(transport, model));
+        submit(transport, null);
     }
 
     private void awaitDone(int jobs) {
@@ -194,7 +194,7 @@ class ModelLanesTest {
         return worker;
     }
 
-    private Job submit(KafkaTransport transport, PublishedModel model) {
+    private Job submit(KafkaTransport transport, @Nullable PublishedModel model) {
         var input = JsonNodeFactory.instance.objectNode();
         if (model != null) {
             input.put("model_type", model.modelType()).put("model_variant", model.variant());
