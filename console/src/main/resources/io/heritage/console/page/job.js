@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState, Confirm, Copy, Notice, State, Title, isEnded, replaceQuery, stateLabel } from './ui.js';
 import { ApiError, download, get, isPassing, url, useLoaded } from './api.js';
 import { noteJob, state, useLive, useNoWorker } from './live.js';
-import { bytes, count, duration, range, when } from './format.js';
+import { bytes, count, duration, range, shortWhen, when } from './format.js';
 import { Compare, outputsOf, useSources, viewFrom, viewQuery } from './viewer.js';
 import { ProgressLine, batchOf, canRetry, cancelling, retrying } from './jobs.js';
 import { editAsNew } from './drafts.js';
@@ -13,7 +13,7 @@ const DETAILS_EVERY_MILLIS = 1000;
 const MOST_TRIES = 10;
 const AGAIN_MILLIS = 5000;
 const MOST_JSON = 60_000;
-const TAB_LABELS = { compare: 'Result', timeline: 'Timeline', settings: 'Settings and provenance', webhook: 'Webhook', json: 'JSON' };
+const TAB_LABELS = { compare: 'Result', timeline: 'Timeline', settings: 'Settings', webhook: 'Webhook', json: 'JSON' };
 const TABS = Object.keys(TAB_LABELS);
 
 export function Job({ id, route }) {
@@ -69,7 +69,7 @@ export function Job({ id, route }) {
     <${Title} actions=${html`<${Actions} job=${job} details=${details} setConfirm=${setConfirm} setError=${setError} />`}>
       <span class="quiet">Job</span> <span class="id">${id}</span>
     </${Title}>
-    <p class="row state-line"><${State} status=${job.status} /><span class="quiet">${details.endpoint}, submitted ${when(details.createdAt)}</span></p>
+    <p class="row state-line"><${State} status=${job.status} /><span class="quiet">${details.endpoint}, submitted <time datetime=${details.createdAt} title=${when(details.createdAt)}>${shortWhen(details.createdAt)}</time></span></p>
     <p class="visually-hidden" aria-live="polite">${stateLabel(job.status)}</p>
     ${error && html`<${Notice} kind="error">${error.message}</${Notice}>`}
     <${Now} job=${job} details=${details} />
@@ -110,10 +110,12 @@ function Actions({ job, details, setConfirm, setError }) {
   const { value: files = [] } = useLoaded(async () => (done && !batchOf(details.output) ? outputsOf(job) : []), [job.id, done]);
   const [file] = files;
   const save = () => (files.length > 1 ? download(url(job.endpoint, `${path}/zip`), `${job.id}.zip`) : download(url(job.endpoint, `${path}/${file.index}`), file.filename)).catch(setError);
+  // What would fail again is better edited.
+  const edit = job.status === 'FAILED' && NEEDS_EDITING.includes(details.output?.error_code);
   return html`
     ${!isEnded(job.status) && html`<button type="button" onClick=${() => setConfirm(cancelling([job]))}>Cancel</button>`}
     ${canRetry(job) && html`<button type="button" onClick=${() => setConfirm(retrying([job]))}>Run again</button>`}
-    <button type="button" onClick=${() => editAsNew(job.endpoint, details)}>Edit as new</button>
+    <button type="button" class=${edit ? 'primary' : ''} onClick=${() => editAsNew(job.endpoint, details)}>Edit as new</button>
     <${Copy} text=${() => location.href} large label="Copy link to this view">Copy link</${Copy}>
     ${files.length > 0 && html`<button type="button" class="primary" onClick=${save}>Download${files.length > 1 ? ` ${count(files.length)} files` : ` (${bytes(file.size)})`}</button>`}`;
 }
@@ -145,6 +147,8 @@ function Batch({ id, counts, error }) {
     <p><a href=${`#/jobs?q=${encodeURIComponent(`${id}-b`)}`}>Its jobs</a></p>
   </section>`;
 }
+
+const NEEDS_EDITING = ['BAD_INPUT', 'BAD_MEDIA', 'NOT_POSSIBLE'];
 
 const ADVICE = {
   BAD_INPUT: 'The input has to change: edit it as a new job.',
