@@ -79,6 +79,7 @@ function App() {
   useEffect(() => {
     if (!isFirst.current) document.querySelector('main h1')?.focus({ preventScroll: true });
     isFirst.current = false;
+    setDialog(''); // back and forward leave it
     scrollTo(0, 0);
   }, [name, route.path[1]]);
 
@@ -157,6 +158,7 @@ function KeyPage() {
 const KEYS = [
   ['g then j', 'Jobs'],
   ['g then r, i', 'Restore, Interpolate'],
+  ['g then w, m, a, s', 'Workers, Models, API, Settings'],
   ['/', 'Search jobs'],
   ['?', 'This list'],
   ['w s t d', 'Compare: wipe, side by side, toggle, difference'],

@@ -313,8 +313,9 @@ const these = (jobs) => (jobs.length === 1 ? `the job ${jobs[0].id}` : `${count(
 export const cancelling = (jobs) => ({
   title: `Cancel ${these(jobs)}?`,
   action: 'Cancel now',
+  danger: true,
   onConfirm: () => each(jobs, 'cancel'),
-  children: 'A running job stops within a second. What it has computed so far is not kept.',
+  children: jobs.some(({ status }) => status === 'IN_PROGRESS') ? 'A running job stops within a second. What it has computed so far is not kept.' : 'Not started yet: nothing is lost.',
 });
 
 export const retrying = (jobs) => ({
@@ -355,6 +356,7 @@ function Purge({ endpoints, setConfirm }) {
     setConfirm({
       title: 'Cancel all queued jobs?',
       action: 'Empty the queue',
+      danger: true,
       onConfirm: purge,
       children: `${count(queued)} wait at ${endpoints.join(', ')}. Yours are cancelled; running jobs and those of other keys go on.`,
     })}>Empty the queue</button>`;
@@ -362,7 +364,7 @@ function Purge({ endpoints, setConfirm }) {
 
 function NoJobs({ filtered, clear }) {
   if (filtered) {
-    return html`<div class="empty"><p>No jobs match.</p><button type="button" onClick=${clear}>Show all jobs</button></div>`;
+    return html`<div class="empty"><h2>No jobs match</h2><p>The search looks at ids, workers and error texts.</p><button type="button" onClick=${clear}>Show all jobs</button></div>`;
   }
   return html`<div class="empty">
     <h2>No jobs yet</h2>

@@ -79,8 +79,8 @@ export function Dialog({ title, onClose, children }) {
   </dialog>`;
 }
 
-/** Asks before something that cannot be undone. */
-export function Confirm({ title, action, onConfirm, onClose, children }) {
+/** Asks before something that others feel; `danger`: that cannot be undone. */
+export function Confirm({ title, action, danger = false, onConfirm, onClose, children }) {
   const [outcome, setOutcome] = useState(null);
   const [busy, setBusy] = useState(false);
   const go = async () => {
@@ -100,7 +100,7 @@ export function Confirm({ title, action, onConfirm, onClose, children }) {
     ${outcome && html`<ul class="outcome">${outcome.map((row) => html`<li>${row.name} ${row.error ? html`<strong>${row.error}</strong>` : 'done'}</li>`)}</ul>`}
     <div class="row end">
       <button type="button" onClick=${onClose}>${outcome ? 'Close' : 'Go back'}</button>
-      ${!outcome && html`<button type="button" class="primary danger" disabled=${busy} onClick=${go}>${action}</button>`}
+      ${!outcome && html`<button type="button" class=${danger ? 'primary danger' : 'primary'} disabled=${busy} onClick=${go}>${action}</button>`}
     </div>
   </${Dialog}>`;
 }
