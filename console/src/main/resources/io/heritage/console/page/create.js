@@ -290,9 +290,9 @@ function Estimate({ kind, endpoint, draft, fields, ready }) {
   const { fits, output, run, wait, ahead, suggestions = [] } = estimate;
   const parts = [
     { yes: 'fits', no: 'does not fit' }[fits],
-    output && `${output.width} × ${output.height}${output.frames > 1 ? `, ${count(output.frames)} frames` : ''}`,
+    output && `result ${output.width} × ${output.height}${output.frames > 1 ? `, ${count(output.frames)} frames` : ''}${draft.chosen.length > slotsOf(kind).length ? ', by the first file' : ''}`,
     run?.p50 != null && `takes ${range(run.p50, run.p90)}`,
-    ahead > 0 && `${count(ahead)} ahead`,
+    ahead > 0 && `${count(ahead)} ${ahead === 1 ? 'job' : 'jobs'} ahead`,
     wait?.p50 > 0 && `begins in ${range(wait.p50, wait.p90)}`,
   ].filter(Boolean);
   const assumes = draft.chosen.some((c) => c.probe && c.type.startsWith('video/'));
