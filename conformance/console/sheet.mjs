@@ -41,6 +41,12 @@ function show(name, hash, prepare = async () => {}) {
 
 const seen = (selector) => page.locator(selector).first().waitFor();
 
+/** Thumbnails are drawn, of what has some. */
+const drawn = () => page.raw.waitForFunction(() => {
+  const thumbs = [...document.querySelectorAll('.thumb:not(.none)')];
+  return thumbs.length > 0 && thumbs.every((thumb) => thumb.querySelector('img'));
+});
+
 const call = (path, body) => api(path, body, KEY);
 const stored = (endpoint, file, type = 'image/jpeg') => store(endpoint, readFileSync(file), type, KEY);
 
@@ -66,7 +72,7 @@ await show('workers-none', '#/workers', () => page.text('No worker is there'));
 await show('models-none', '#/models');
 const first = await submit(33);
 await show('job-waiting', `#/jobs/${first}?endpoint=interpolate`, () => page.text('Waiting'));
-await show('jobs-one', '#/jobs');
+await show('jobs-one', '#/jobs', drawn);
 
 // ---- at work
 server.startPart('processor');
@@ -84,8 +90,11 @@ const queued = await submit(129, {}, 2);
 await show('job-running', `#/jobs/${running}?endpoint=interpolate`, async () => {
   await page.locator('.now progress[value]').first().waitFor({ timeout: WORK_MILLIS });
 });
-await show('jobs-many', '#/jobs');
-await show('jobs-selected', '#/jobs', () => page.raw.getByRole('checkbox', { name: `Select ${queued}` }).check());
+await show('jobs-many', '#/jobs', drawn);
+await show('jobs-selected', '#/jobs', async () => {
+  await drawn();
+  await page.raw.getByRole('checkbox', { name: `Select ${queued}` }).check();
+});
 await show('workers-running', '#/workers', () => seen('table'));
 await show('models', '#/models', () => seen('table'));
 await show('confirm-cancel', `#/jobs/${queued}?endpoint=interpolate`, () => page.button('Cancel').click());
@@ -103,7 +112,10 @@ const result = `#/jobs/${first}?endpoint=interpolate`;
 await show('job-wipe', result);
 await show('job-side-zoomed', `${result}&mode=side&frame=12&zoom=4`);
 await show('job-difference', `${result}&mode=difference&frame=12`);
-await show('job-two-results', `${result}&mode=toggle&with=${second}`);
+await show('job-two-results', `${result}&mode=toggle&with=${second}`, async () => {
+  await page.raw.waitForFunction(() => document.querySelector('.under select')?.selectedOptions[0]?.textContent === 'Other result');
+  await page.settled();
+});
 await show('job-restored-video', `#/jobs/${restored}?endpoint=restore&mode=side&frame=5`);
 await show('job-timeline', `${result}&tab=timeline`);
 await show('job-settings', `${result}&tab=settings`);
@@ -144,6 +156,7 @@ await show('settings', '#/settings');
 await show('key', '#/settings', () => page.button('Key ✓').click());
 await show('shortcuts', '#/settings', () => page.raw.keyboard.press('?'));
 await page.goto('#/jobs');
+await drawn();
 await server.stop('gateway', 'SIGKILL');
 await page.text('reconnecting');
 await shoot('jobs-reconnecting');
