@@ -1,6 +1,6 @@
 // Broker, gateway, sink and processor as processes of their own, with keys: each is killed while a page watches a job.
 import * as server from './server.mjs';
-import { END, Page, START, WORK_MILLIS, api, base, browser, check, store, until } from './harness.mjs';
+import { END, NARROW, Page, START, WIDE, WORK_MILLIS, api, base, browser, check, store, until } from './harness.mjs';
 import { anothersJob } from './hostile.mjs';
 import { readFileSync } from 'node:fs';
 
@@ -8,12 +8,13 @@ const MINE = 'hk-of-the-console';
 const OTHER = 'hk-of-somebody-else';
 
 export async function parts() {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({ viewport: WIDE });
   // The processor comes when a page watches the job that it is to take.
   await check('broker, sink and gateway start', () => server.startParts({ console: MINE, other: OTHER }, ['sink', 'gateway']));
   const job = await longJob();
   const tab = await Page.open(context, { watched: false });
   await keys(context, tab, job);
+  await teaches(tab, job);
   await killed(tab, job);
   await shownAfterwards(tab, job);
   const stranger = await Page.open(await browser.newContext(), { watched: false });
@@ -53,6 +54,21 @@ async function keys(context, tab, job) {
     await other.goto('#/jobs');
     await other.text('A key is needed');
     await other.close();
+  }, tab);
+}
+
+async function teaches(tab, job) {
+  await check('without a worker the pages say how to start one, and fit a phone', async () => {
+    await tab.raw.setViewportSize(NARROW);
+    await tab.goto('#/workers');
+    await tab.text('No worker is there');
+    const found = await tab.overflow('workers');
+    if (found.length) throw new Error(found.join());
+    await tab.goto('#/interpolate');
+    await tab.text('so the job will wait');
+    await tab.raw.setViewportSize(WIDE);
+    await tab.goto(`#/jobs/${job}`);
+    await tab.text('No worker is there');
   }, tab);
 }
 
