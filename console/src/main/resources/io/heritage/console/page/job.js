@@ -117,7 +117,7 @@ function Actions({ job, details, setConfirm, setError }) {
     ${canRetry(job) && html`<button type="button" onClick=${() => setConfirm(retrying([job]))}>Run again</button>`}
     <button type="button" class=${edit ? 'primary' : ''} onClick=${() => editAsNew(job.endpoint, details)}>Edit as new</button>
     <${Copy} text=${() => location.href} large label="Copy link to this view">Copy link</${Copy}>
-    ${files.length > 0 && html`<button type="button" class="primary" onClick=${save}>Download${files.length > 1 ? ` ${count(files.length)} files` : ` (${bytes(file.size)})`}</button>`}`;
+    ${files.length > 0 && html`<button type="button" class="primary" onClick=${save}>Download${files.length > 1 ? ` ${count(files.length)} files` : html`<span class="wide">(${bytes(file.size)})</span>`}</button>`}`;
 }
 
 /** What a job that has not ended does, and what went wrong with one that failed. */

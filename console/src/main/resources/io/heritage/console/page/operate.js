@@ -161,7 +161,7 @@ function LoadableModels({ names, models, noWorker }) {
     ${models.length === 0
       ? html`<p>${noWorker ? html`No worker is there. <a href="#/workers">How to start one</a>` : 'No worker here has a model. The commands below install one.'}</p>`
       : html`<div class="scroll" tabindex="0" role="group" aria-label=${`Models at ${names.join(' and ')}`}><table>
-          <thead><tr><th scope="col">Model</th><th scope="col" class="number">Workers that have it</th><th scope="col" class="number">In memory</th></tr></thead>
+          <thead><tr><th scope="col">Model</th><th scope="col" class="number">Workers</th><th scope="col" class="number">In memory</th></tr></thead>
           <tbody>${models.map(({ name, workers, resident }) => html`<tr key=${name}><th scope="row" class="id">${name}</th><td class="number">${count(workers)}</td><td class="number">${count(resident)}</td></tr>`)}</tbody>
         </table></div>`}
   </section>`;
