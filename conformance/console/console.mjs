@@ -72,7 +72,7 @@ if (wanted.some((part) => part !== 'parts')) {
     await flows.oneRequest(page);
     if (numbered) await flows.trials(page, readFileSync(join(process.env.SCRATCH, 'numbered.mp4')));
   }
-  if (has('compare')) await compare.modes(page, job, await anotherResult());
+  if (has('compare')) await compare.modes(page, job, await anotherResult(job));
   if (has('api')) {
     await reference.webhooks(page);
     await reference.commands(page, job);
@@ -87,8 +87,11 @@ if (wanted.some((part) => part !== 'parts')) {
 if (has('parts')) await parts.parts();
 await done();
 
-/** Another result of the same two pictures. */
-async function anotherResult() {
+/** Another result of the same two pictures: of a snippet, or a new one. */
+async function anotherResult(job) {
+  const { requests } = await api('interpolate/requests?status=COMPLETED');
+  const other = requests.find(({ id, outputs }) => id !== job && outputs === 1);
+  if (other) return other.id;
   const [start, end] = await Promise.all([START, END].map((file) => store('interpolate', readFileSync(file), 'image/jpeg')));
   const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: 17, interpolation: 1, seed: 7, output: 'mp4' };
   const { id } = await api('interpolate/run', { input, policy: { reply: 'links' } });

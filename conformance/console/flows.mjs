@@ -1,6 +1,6 @@
 // What people do with the console: drop, run, watch, compare, download; by keyboard; in many tabs.
 import { readFileSync } from 'node:fs';
-import { END, Page, START, WORK_MILLIS, api, browser, check, ended, sha256, store, until } from './harness.mjs';
+import { END, Page, START, WORK_MILLIS, api, browser, check, ended, sha256, slowdown, store, until } from './harness.mjs';
 
 const INTERACTION_MILLIS = 1000;
 const LEAST_LOADS = 4;
@@ -30,18 +30,20 @@ async function announced(tabs) {
 export async function budget(page) {
   await check('first interaction within 1 s, 40 requests, 120 kB', async () => {
     const times = [];
-    while (times.length < LEAST_LOADS || (Math.min(...times) > INTERACTION_MILLIS && times.length < MOST_LOADS)) {
+    let least = Infinity;
+    while (times.length < LEAST_LOADS || (Math.min(...times) > INTERACTION_MILLIS * least && times.length < MOST_LOADS)) {
       await page.goto('#/interpolate', { fresh: true });
       await page.locator('button.dropper').first().waitFor();
       times.push(await page.raw.evaluate(() => performance.getEntriesByName('ready')[0].startTime));
+      least = Math.min(least, slowdown());
     }
     const loaded = await page.raw.evaluate(() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation')).map((e) => ({ name: e.name, bytes: e.encodedBodySize })));
     const bytes = loaded.filter(({ name }) => !name.includes('/v2/')).reduce((sum, { bytes: b }) => sum + b, 0);
-    const best = Math.min(...times);
-    if (best > INTERACTION_MILLIS) throw new Error(`${times.map(Math.round)} ms to the first button`);
+    const [best, most] = [Math.min(...times), INTERACTION_MILLIS * least];
+    if (best > most) throw new Error(`${times.map(Math.round)} ms to the first button, of ${Math.round(most)}`);
     if (loaded.length > 40) throw new Error(`${loaded.length} requests`);
     if (bytes > 120_000) throw new Error(`${bytes} bytes`);
-    return `${Math.round(best)} ms, ${loaded.length} requests, ${bytes} bytes compressed`;
+    return `${Math.round(best)} ms of ${Math.round(most)}, ${loaded.length} requests, ${bytes} bytes compressed`;
   }, page);
   await check('an empty list teaches', async () => {
     await page.goto('#/jobs');
@@ -137,7 +139,7 @@ export async function frames(page) {
     await page.goto('#/interpolate', { fresh: true });
     await page.fillSmall();
     await page.raw.getByLabel('Result', { exact: true }).selectOption('frames');
-    await page.raw.getByLabel('Frames to make').fill('65'); // it runs while a page looks
+    await page.raw.getByLabel('Frames to make').fill('33'); // it runs while a page looks
     await page.button('Run').click();
     await page.locator('figure.newest img').waitFor({ timeout: WORK_MILLIS });
     await page.locator('media-compare[data-shown]').waitFor({ timeout: WORK_MILLIS });
@@ -187,10 +189,9 @@ export async function trials(page, clip) {
 /** Jobs that were queued with one request. */
 export async function oneRequest(page) {
   await check('a batch tells how many of its jobs have ended, and leads to them', async () => {
-    const [a, b] = await Promise.all([START, END].map((file) => store('interpolate', readFileSync(file), 'image/jpeg')));
-    const inputs = [[a, b], [b, a]].map(([start, end]) => ({ start_image_base64: start, end_image_base64: end }));
-    const { id } = await api('interpolate/batch', { input: { resolution: 480, frame_length: 17, interpolation: 1, output: 'mp4' }, inputs });
-    await page.goto(`#/jobs/${id}?endpoint=interpolate`, { fresh: true });
+    const [a, b] = await Promise.all([START, END].map((file) => store('restore', readFileSync(file), 'image/jpeg')));
+    const { id } = await api('restore/batch', { input: { res_w: 64, res_h: 64 }, inputs: [{ media: a }, { media: b }] });
+    await page.goto(`#/jobs/${id}?endpoint=restore`, { fresh: true });
     await page.raw.getByText('2 of 2 jobs').first().waitFor({ timeout: WORK_MILLIS });
     await page.raw.getByRole('link', { name: 'Its jobs' }).click();
     for (const n of [0, 1]) await page.raw.getByRole('row', { name: `${id}-b${n}` }).getByText('Completed').waitFor();

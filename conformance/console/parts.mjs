@@ -28,7 +28,7 @@ export async function parts() {
 /** Long enough to be killed under. */
 async function longJob() {
   const [start, end] = await Promise.all([START, END].map((file) => store('interpolate', readFileSync(file), 'image/jpeg', MINE)));
-  const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: 65, interpolation: 1, output: 'mp4' };
+  const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: 33, interpolation: 1, output: 'mp4' };
   return (await api('interpolate/run', { input, policy: { reply: 'links' } }, MINE)).id;
 }
 
