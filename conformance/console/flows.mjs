@@ -20,8 +20,9 @@ const ANNOUNCED_MILLIS = 20_000;
 async function announced(tabs) {
   for (const tab of tabs) await tab.raw.locator('.activity[data-link=live]').waitFor();
   for (let left = MOST_ANNOUNCEMENTS; ; left--) {
+    const timeout = ANNOUNCED_MILLIS * slowdown();
     const { id } = await refusedJob();
-    const seen = await Promise.allSettled(tabs.map((tab) => tab.raw.getByText(NEW_JOBS).first().waitFor({ timeout: ANNOUNCED_MILLIS })));
+    const seen = await Promise.allSettled(tabs.map((tab) => tab.raw.getByText(NEW_JOBS).first().waitFor({ timeout })));
     if (seen.every(({ status }) => status === 'fulfilled')) return id;
     if (left === 1) throw new Error(`${seen.filter(({ status }) => status === 'rejected').length} of ${tabs.length} tabs do not announce ${id}`);
   }

@@ -13,7 +13,7 @@ export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 375, height: 740 };
 
 /** What the page or the server does by itself; on a quiet machine a second. */
-export const PATIENCE_MILLIS = 60_000;
+export const PATIENCE_MILLIS = 120_000;
 
 /** What waits for a worker, which others may have jobs for. */
 export const WORK_MILLIS = 240_000;
