@@ -1,8 +1,6 @@
 // The comparison: modes, link to the view, exact frames of videos on both sides.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { api, check, ended, home, store } from './harness.mjs';
+import { api, check, ended, numberedClip, store } from './harness.mjs';
 
 const FRAMES = 97;
 const SEEKS = 100; // of each format
@@ -54,15 +52,13 @@ function numberIn(image, left, top, width, height) {
 
 /** The jobs whose input and result are numbered clips, by format; they run while other checks do. */
 export async function startNumbered() {
-  const jobs = {};
-  for (const format of ['mp4', 'webm']) {
-    const clip = join(process.env.SCRATCH, `numbered.${format}`);
-    execFileSync(join(process.env.JAVA_HOME, 'bin/java'), ['--enable-native-access=ALL-UNNAMED', '-cp', join(home, 'standalone/target/heritage.jar'), join(import.meta.dirname, 'NumberedClip.java'), clip, String(FRAMES)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const start = async (format) => {
+    const clip = await numberedClip(format, FRAMES);
     const media = await store('restore', readFileSync(clip), `video/${format}`);
     const { id } = await api('restore/run', { input: { media, format, res_w: 192, res_h: 96 }, policy: { reply: 'links' } });
-    jobs[format] = id;
-  }
-  return jobs;
+    return [format, id];
+  };
+  return Object.fromEntries(await Promise.all(['mp4', 'webm'].map(start)));
 }
 
 /** In the page of a real job, as it is used: what is seen on both sides carries the number that stands below it. */

@@ -26,8 +26,7 @@ if (wanted.some((part) => part !== 'parts')) {
   });
   const page = await open();
   await flows.budget(page);
-  const job = await flows.dropToDownload(page);
-  const numbered = has('compare') && (await compare.startNumbered());
+  const [job, numbered] = await Promise.all([flows.dropToDownload(page), has('compare') && compare.startNumbered()]);
 
   // Two at a time: what waits for a worker, and what the browser alone does.
   const work = async () => {

@@ -1,7 +1,9 @@
 // A page that notes whatever should not happen, and checks that say what they found.
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import * as server from './server.mjs';
 
@@ -42,6 +44,19 @@ async function square(name) {
 }
 
 export const [START, END] = await Promise.all(['start.jpg', 'end.jpg'].map(square));
+
+/**
+ * A clip that shows the number of each frame. Not awaited in place: while this process stands still the server ends its
+ * connections, and the next request would go into one of them.
+ *
+ * @returns {Promise<string>} its file
+ */
+export async function numberedClip(format, frames) {
+  const file = join(process.env.SCRATCH, `numbered.${format}`);
+  const words = ['--enable-native-access=ALL-UNNAMED', '-cp', join(home, 'standalone/target/heritage.jar'), join(import.meta.dirname, 'NumberedClip.java'), file, String(frames)];
+  await promisify(execFile)(join(process.env.JAVA_HOME, 'bin/java'), words);
+  return file;
+}
 
 let failures = 0;
 const began = Date.now();

@@ -1,9 +1,8 @@
 // Pictures of every page in every state.
-import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { END, NARROW, Page, START, WIDE, WORK_MILLIS, api, browser, check, done, ended, home, sheet, store } from './harness.mjs';
+import { END, NARROW, Page, START, WIDE, WORK_MILLIS, api, browser, check, done, ended, numberedClip, sheet, store } from './harness.mjs';
 import * as server from './server.mjs';
 
 const KEY = 'hk-of-the-console';
@@ -80,8 +79,7 @@ await ended('interpolate', first, KEY);
 const second = await submit(17, { webhook: `http://127.0.0.1:${receiver.address().port}/hook` });
 await ended('interpolate', second, KEY);
 const { id: failed } = await call('interpolate/run', { input: { frame_length: 0, positive_prompt: 'a walk' } });
-const clip = join(process.env.SCRATCH, 'numbered.mp4');
-execFileSync(join(process.env.JAVA_HOME, 'bin/java'), ['--enable-native-access=ALL-UNNAMED', '-cp', join(home, 'standalone/target/heritage.jar'), join(import.meta.dirname, 'NumberedClip.java'), clip, '33']);
+const clip = await numberedClip('mp4', 33);
 const media = await stored('restore', clip, 'video/mp4');
 const restored = (await call('restore/run', { input: { media, res_w: 192, res_h: 96 }, policy: { reply: 'links' } })).id;
 await ended('restore', restored, KEY);
