@@ -14,9 +14,13 @@ async function submit(count) {
   let left = count;
   const one = async () => {
     while (left-- > 0) {
-      const response = await fetch(`${base}interpolate/run`, { method: 'POST', body });
-      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-      await response.arrayBuffer();
+      const send = async () => {
+        const response = await fetch(`${base}interpolate/run`, { method: 'POST', body });
+        return { ok: response.ok, status: response.status, text: await response.text() };
+      };
+      // A busy server says 503, and whoever calls it tries again.
+      const { ok, status, text } = await until(send, (answer) => answer.status !== 503);
+      if (!ok) throw new Error(`${status} ${text}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));

@@ -79,7 +79,7 @@ export function Dialog({ title, onClose, children }) {
   </dialog>`;
 }
 
-/** Asks before something that others feel; `danger`: that cannot be undone. */
+/** Asks before something is done; `danger`: what cannot be undone. */
 export function Confirm({ title, action, danger = false, onConfirm, onClose, children }) {
   const [outcome, setOutcome] = useState(null);
   const [busy, setBusy] = useState(false);
