@@ -24,8 +24,8 @@ import java.util.Optional;
  * How long a client waits for the quickest job, {@code runsync} of restore's {@code health}, on an
  * idle server: HTTP in, gateway, queue, processor, event, sink, HTTP out. Beside it a record on the
  * bare way through the same broker, produced, taken from a share group, answered and consumed: what
- * is above that is ours. The client is a plain socket, since the JDK's {@code HttpClient} alone takes
- * longer than a hop of Kafka.
+ * is above that is ours. The client is a plain socket, since the JDK's {@code HttpClient} alone
+ * takes longer than a hop of Kafka.
  *
  * <p>Rounds that follow each other at once share the processor with what the server still does for
  * the round before (its fold, its commits). With a pause between them only the way itself counts.

@@ -46,8 +46,7 @@ final class Cluster implements AutoCloseable {
     private final Map<String, Integer> listening = new TreeMap<>();
     private final Map<String, Integer> adminPorts = new TreeMap<>();
 
-    private Cluster(
-            Path folder, ProcessCounts size, ChaosOptions.Lanes lanes, boolean replaced) {
+    private Cluster(Path folder, ProcessCounts size, ChaosOptions.Lanes lanes, boolean replaced) {
         this.folder = folder;
         this.size = size;
         this.lanes = lanes;
@@ -144,9 +143,7 @@ final class Cluster implements AutoCloseable {
                         LOST_JOB_RETRIES,
                         admin,
                         lanes.shared(),
-                        lanes.shared()
-                                ? KEYS.formatted(ApiKey.ofPlain("chaos", KEY).sha256())
-                                : "",
+                        lanes.shared() ? KEYS.formatted(ApiKey.ofPlain("chaos", KEY).sha256()) : "",
                         replaced && size.sinks() > 1 ? 1 : 0,
                         lanes.shards()));
         add(kind, name, mainOf(kind, name, 0));

@@ -59,8 +59,7 @@ final class SinkConnection implements AutoCloseable {
     HttpResponse<InputStream> send(String method, String pathAndQuery, Duration timeout)
             throws IOException {
         try {
-            return http.send(
-                    request(method, pathAndQuery, timeout), BodyHandlers.ofInputStream());
+            return http.send(request(method, pathAndQuery, timeout), BodyHandlers.ofInputStream());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw closing();

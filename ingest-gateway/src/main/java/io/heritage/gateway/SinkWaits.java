@@ -68,7 +68,9 @@ final class SinkWaits {
                     throw new ClientGone();
                 }
             }
-            if (last || (!draining && givenUp - System.nanoTime() < SinkRetries.RETRY_PAUSE.toNanos())) {
+            if (last
+                    || (!draining
+                            && givenUp - System.nanoTime() < SinkRetries.RETRY_PAUSE.toNanos())) {
                 return Optional.empty();
             }
             if (!draining) {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code /retry} and {@code /cancel} of a sink whose fold does not see in time what they wrote: what
- * is answered, the next {@code /status} says too.
+ * {@code /retry} and {@code /cancel} of a sink whose fold does not see in time what they wrote:
+ * what is answered, the next {@code /status} says too.
  */
 class ChangesBehindTheFoldTest {
     private static final int JOBS = 40;

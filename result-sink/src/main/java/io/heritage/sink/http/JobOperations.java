@@ -124,7 +124,8 @@ final class JobOperations {
 
     /**
      * The log decides: what ended first, the cancellation or the job itself, is answered. An answer
-     * that the next one would contradict is not given: as long as the fold has not come so far, 503.
+     * that the next one would contradict is not given: as long as the fold has not come so far,
+     * 503.
      */
     Answer cancel(JobQuestion question) throws Exception {
         return lookup.now(
