@@ -192,7 +192,7 @@ final class JsonLexer {
         return (char) code;
     }
 
-    /** Of the next byte in the text. */
+    /** The position of the next byte in the text. */
     long position() {
         return bufferStart + next;
     }

@@ -124,7 +124,7 @@ public final class Topics {
                 .toList();
     }
 
-    /** Of the endpoints whose models have lanes, those lanes. */
+    /** The lanes of models, for endpoints that have such. */
     public static List<String> modelLanes(Collection<EndpointId> endpoints) {
         return List.of(Lane.values()).stream()
                 .flatMap(lane ->

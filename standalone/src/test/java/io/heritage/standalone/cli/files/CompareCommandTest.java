@@ -158,9 +158,9 @@ class CompareCommandTest {
                 .contains("1 of 4 frames differ");
         assertThat(json().path("psnr").isNumber()).as("though most are equal").isTrue();
         assertThat(differences(one, clip("short.mp4", 40, 80, 120)))
-                .contains("B ends after 3 frames and A goes on");
+                .contains("B ends after 3 frames and A is longer");
         assertThat(differences(clip("short.mp4", 40, 80, 120), one))
-                .contains("A ends after 3 frames and B goes on");
+                .contains("A ends after 3 frames and B is longer");
         assertThat(differences(one, clip("fast.mp4", 50, new int[] {40, 80, 120, 160})))
                 .contains("frame 1 comes after 0.040 s in A and 0.020 s in B");
     }
