@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what is answered, the next {@code /status} says too.
  */
 class ChangesBehindTheFoldTest {
-    private static final int JOBS = 40;
+    private static final int JOBS = 20;
     private static final AnswerPatience NONE_FOR_THE_FOLD =
             new AnswerPatience(
                     SinkFixture.SOON,

@@ -47,7 +47,7 @@ class ModelLanesTest {
     private static final Duration RUN = Duration.ofMillis(50);
 
     /** The lane is looked at and its group joined, on a machine that does other things as well. */
-    private static final Duration JOINING = Duration.ofSeconds(10);
+    private static final Duration JOINING = Duration.ofSeconds(30);
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
@@ -87,7 +87,7 @@ class ModelLanesTest {
         List<Worker> workers = finishMixed(routed);
 
         System.out.printf(
-                "40 jobs of two models on two workers: %d loads, without lanes of models %d%n",
+                "24 jobs of two models on two workers: %d loads, without lanes of models %d%n",
                 loads(workers), without);
         assertThat(workers)
                 .as("loads of each")
@@ -98,12 +98,12 @@ class ModelLanesTest {
     private List<Worker> finishMixed(KafkaTransport transport) throws Exception {
         done.clear();
         var models = new ArrayList<PublishedModel>();
-        models.addAll(Collections.nCopies(20, A));
-        models.addAll(Collections.nCopies(20, B));
+        models.addAll(Collections.nCopies(12, A));
+        models.addAll(Collections.nCopies(12, B));
         Collections.shuffle(models, new Random(7));
         models.forEach(model -> submit(transport, model));
         List<Worker> workers = List.of(worker(transport, "one"), worker(transport, "two"));
-        awaitDone(40);
+        awaitDone(24);
         for (Worker worker : workers) {
             worker.close();
         }
