@@ -162,7 +162,7 @@ class CompareCommandTest {
         assertThat(differences(clip("short.mp4", 40, 80, 120), one))
                 .contains("A ends after 3 frames and B is longer");
         assertThat(differences(one, clip("fast.mp4", 50, new int[] {40, 80, 120, 160})))
-                .contains("frame 1 comes after 0.040 s in A and 0.020 s in B");
+                .contains("frame 1 is at 0.040 s in A and 0.020 s in B");
     }
 
     @Test
