@@ -135,7 +135,8 @@ public abstract class Installation implements AutoCloseable {
                 STREAM_PART_BYTES,
                 d.heartbeat(),
                 d.uploads(),
-                wan);
+                wan,
+                d.residency());
     }
 
     Processor processor(

@@ -274,7 +274,8 @@ class S3UploadsTest {
                         d.streamPartBytes(),
                         d.heartbeat(),
                         uploads,
-                        d.wan());
+                        d.wan(),
+                        d.residency());
         processor =
                 Processor.startWith(
                         Map.of(EndpointKind.RESTORE, this::restored),

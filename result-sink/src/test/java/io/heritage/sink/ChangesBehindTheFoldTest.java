@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.Job;
-import io.heritage.sink.http.AnswerPatience;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,20 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ChangesBehindTheFoldTest {
     private static final int JOBS = 20;
-    private static final AnswerPatience NONE_FOR_THE_FOLD =
-            new AnswerPatience(
-                    SinkFixture.SOON,
-                    SinkFixture.SOON,
-                    Duration.ZERO,
-                    SinkFixture.SOON,
-                    SinkFixture.SOON);
 
     private final Samples samples = new Samples(Clock.systemUTC());
 
     @Test
     void anAcknowledgedRetryShowsInTheNextStatus(@TempDir Path folder) throws Exception {
         try (var fixture = new SinkFixture(folder);
-                Sink sink = fixture.readySink(NONE_FOR_THE_FOLD)) {
+                Sink sink = fixture.readySink(SinkFixture.NONE_FOR_THE_FOLD)) {
             for (int i = 0; i < JOBS; i++) {
                 Job job = fixture.submit(samples.job());
                 fixture.transport.events().append(samples.started(job, 1));
@@ -50,7 +41,7 @@ class ChangesBehindTheFoldTest {
     @Test
     void anAcknowledgedCancellationShowsInTheNextStatus(@TempDir Path folder) throws Exception {
         try (var fixture = new SinkFixture(folder);
-                Sink sink = fixture.readySink(NONE_FOR_THE_FOLD)) {
+                Sink sink = fixture.readySink(SinkFixture.NONE_FOR_THE_FOLD)) {
             for (int i = 0; i < JOBS; i++) {
                 Job job = fixture.submit(samples.job());
                 JsonNode answer = fixture.changeOnce(sink, job, "/cancel");

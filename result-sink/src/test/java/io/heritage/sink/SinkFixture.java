@@ -43,6 +43,10 @@ public final class SinkFixture implements AutoCloseable {
     static final AnswerPatience PATIENT =
             new AnswerPatience(Duration.ofMillis(250), SOON, SOON, SOON, SOON);
 
+    /** What an answer has written itself is not waited for. */
+    static final AnswerPatience NONE_FOR_THE_FOLD =
+            new AnswerPatience(SOON, SOON, Duration.ZERO, SOON, SOON);
+
     private static final int UNAVAILABLE = 503;
 
     final Path folder;

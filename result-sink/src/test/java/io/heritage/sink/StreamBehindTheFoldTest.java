@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.Job;
-import io.heritage.sink.http.AnswerPatience;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,13 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code /stream} of a sink whose fold does not see in time what was given. */
 class StreamBehindTheFoldTest {
     private static final int PARTS = 60;
-    private static final AnswerPatience NONE_FOR_THE_FOLD =
-            new AnswerPatience(
-                    SinkFixture.SOON,
-                    SinkFixture.SOON,
-                    Duration.ZERO,
-                    SinkFixture.SOON,
-                    SinkFixture.SOON);
 
     private final Samples samples = new Samples(Clock.systemUTC());
 
@@ -30,7 +21,7 @@ class StreamBehindTheFoldTest {
     void aPartIsGivenOnceAlthoughTheFoldDoesNotKnowYetThatItWas(@TempDir Path folder)
             throws Exception {
         try (var fixture = new SinkFixture(folder);
-                Sink sink = fixture.readySink(NONE_FOR_THE_FOLD)) {
+                Sink sink = fixture.readySink(SinkFixture.NONE_FOR_THE_FOLD)) {
             Job job = fixture.submit(samples.job());
             fixture.transport.events().append(samples.started(job, 1));
             var given = new ArrayList<Integer>();

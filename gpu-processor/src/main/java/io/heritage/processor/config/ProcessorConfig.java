@@ -90,40 +90,6 @@ public record ProcessorConfig(
         }
     }
 
-    /** Models are loaded by the first job that needs one. */
-    public ProcessorConfig(
-            WorkerId worker,
-            Path models,
-            String device,
-            Precision rifePrecision,
-            int threads,
-            Duration grace,
-            Duration hangTimeout,
-            int minImageSide,
-            int maxImageMegapixels,
-            long maxResultBytes,
-            long streamPartBytes,
-            Duration heartbeat,
-            UploadConfig uploads,
-            WanConfig wan) {
-        this(
-                worker,
-                models,
-                device,
-                rifePrecision,
-                threads,
-                grace,
-                hangTimeout,
-                minImageSide,
-                maxImageMegapixels,
-                maxResultBytes,
-                streamPartBytes,
-                heartbeat,
-                uploads,
-                wan,
-                ResidencyConfig.defaults());
-    }
-
     public static ProcessorConfig defaults() {
         return new ProcessorConfig(
                 defaultWorker(),
@@ -139,7 +105,8 @@ public record ProcessorConfig(
                 3L << 20,
                 Duration.ofSeconds(2),
                 UploadConfig.defaults(),
-                WanConfig.defaults());
+                WanConfig.defaults(),
+                ResidencyConfig.defaults());
     }
 
     public DeviceChoice devices() {

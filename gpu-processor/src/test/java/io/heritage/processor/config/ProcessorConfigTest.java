@@ -32,7 +32,8 @@ class ProcessorConfigTest {
                                 3L << 20,
                                 Duration.ofSeconds(2),
                                 UploadConfig.defaults(),
-                                WanConfig.defaults()));
+                                WanConfig.defaults(),
+                                ResidencyConfig.defaults()));
     }
 
     @Test
@@ -52,7 +53,8 @@ class ProcessorConfigTest {
                                 0,
                                 Duration.ZERO,
                                 UploadConfig.defaults(),
-                                WanConfig.defaults()))
+                                WanConfig.defaults(),
+                                ResidencyConfig.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
                         "device: expected auto, cpu, cuda or cuda:N, or several devices as cuda:0,cuda:1 or cpu*N, found 'gpu'",

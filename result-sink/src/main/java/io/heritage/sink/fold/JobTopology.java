@@ -32,15 +32,6 @@ public final class JobTopology {
     private final ProcessorSupplier<String, Fact, String, Outgoing> fold;
     private final Set<EndpointId> modelLanes;
 
-    /** Where no models have lanes. */
-    public JobTopology(
-            Collection<EndpointId> endpoints,
-            int partitions,
-            QueueStarts queues,
-            ProcessorSupplier<String, Fact, String, Outgoing> fold) {
-        this(endpoints, partitions, queues, fold, Set.of());
-    }
-
     /**
      * @param partitions of {@code heritage.events}, which submissions are spread over alike
      * @param modelLanes endpoints whose models have lanes, which their jobs are put back into

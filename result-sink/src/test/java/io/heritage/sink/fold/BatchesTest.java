@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -110,7 +111,7 @@ class BatchesTest {
                         new AtomicLong());
         driver =
                 new TopologyTestDriver(
-                        new JobTopology(List.of(ENDPOINT), 1, queues, fold)
+                        new JobTopology(List.of(ENDPOINT), 1, queues, fold, Set.of())
                                 .addTo(new StreamsBuilder())
                                 .build(),
                         settings,

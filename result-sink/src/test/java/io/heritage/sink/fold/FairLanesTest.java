@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -105,7 +106,7 @@ class FairLanesTest {
                         new AtomicLong());
         driver =
                 new TopologyTestDriver(
-                        new JobTopology(List.of(ENDPOINT), 1, queues, fold)
+                        new JobTopology(List.of(ENDPOINT), 1, queues, fold, Set.of())
                                 .addTo(new StreamsBuilder())
                                 .build(),
                         settings,

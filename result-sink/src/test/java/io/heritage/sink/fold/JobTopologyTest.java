@@ -58,6 +58,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -134,7 +135,8 @@ class JobTopologyTest {
                                 new Turns(_ -> 1, 1),
                                 new FoldMeters(Meters.none()),
                                 traces,
-                                clock));
+                                clock),
+                        Set.of());
         Properties settings =
                 StreamsSettings.of(config, kafka(), new HostInfo("127.0.0.1", 1), badRecords);
         driver =

@@ -7,6 +7,7 @@ import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
+import io.heritage.schemas.NearestName;
 import io.heritage.sink.config.SinkConfig;
 import io.heritage.standalone.logging.LogConfig;
 import io.heritage.transport.bucket.BucketConfig;
@@ -83,11 +84,29 @@ public record HeritageConfig(
         return load(defaults(), file, environment, flags);
     }
 
-    /** As {@link #load(Optional, Map, List)}, with the defaults of one machine. */
+    /**
+     * As {@link #load(Optional, Map, List)}, with the defaults of one machine. All endpoints are
+     * here, so none that another setting names may be missing.
+     */
     public static HeritageConfig loadForUp(
             Optional<Path> file, Map<String, String> environment, List<Flag> flags)
             throws InvalidConfiguration {
-        return load(defaultsOfUp(), file, environment, flags);
+        HeritageConfig config = load(defaultsOfUp(), file, environment, flags);
+        for (EndpointId named : config.kafka.modelLanes()) {
+            if (!config.endpoints.containsKey(named)) {
+                throw InvalidConfiguration.of(
+                        "kafka.model-lanes",
+                        "expected ids of endpoints, found %s%s"
+                                .formatted(
+                                        named,
+                                        NearestName.hint(
+                                                named.value(),
+                                                config.endpoints.keySet().stream()
+                                                        .map(EndpointId::value)
+                                                        .toList())));
+            }
+        }
+        return config;
     }
 
     /** Fewer partitions and less disk than a cluster has; the sink takes any free port. */

@@ -59,6 +59,14 @@ class HeritageConfigTest {
         assertThat(problemsOf("kafka: {model-lanes: [interpolate]}", Map.of()))
                 .contains("kafka.model-lanes: expected endpoints of kind restore")
                 .contains("found interpolate");
+        assertThatThrownBy(() ->
+                        HeritageConfig.loadForUp(
+                                Optional.empty(),
+                                Map.of("HERITAGE_KAFKA_MODEL_LANES", "restor"),
+                                List.of()))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageContaining("kafka.model-lanes: expected ids of endpoints, found restor")
+                .hasMessageContaining("'restore'");
     }
 
     @Test

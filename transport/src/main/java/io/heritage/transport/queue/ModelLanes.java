@@ -53,9 +53,15 @@ final class ModelLanes {
         known = true;
     }
 
-    /** Kafka does not tell. */
-    synchronized void knowNothing() {
+    /**
+     * Kafka does not tell.
+     *
+     * @return whether it did before
+     */
+    synchronized boolean knowNothing() {
+        boolean before = known;
         known = false;
+        return before;
     }
 
     synchronized boolean isHeld(LaneState lane) {

@@ -77,8 +77,11 @@ final class ModelWatch implements Runnable {
             answeredAt = System.nanoTime();
         } catch (RuntimeException e) { // looked at again, whatever it was
             LOG.atDebug().setCause(e).log("the lanes of models do not answer now");
-            if (System.nanoTime() - answeredAt > PATIENCE.toNanos()) {
-                known.knowNothing();
+            if (System.nanoTime() - answeredAt > PATIENCE.toNanos() && known.knowNothing()) {
+                LOG.atWarn()
+                        .addKeyValue("cause", e.toString())
+                        .log(
+                                "the lanes of models do not answer; all are served alike until they do");
             }
         }
         changed.run();
