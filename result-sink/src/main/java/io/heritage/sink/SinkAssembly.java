@@ -4,6 +4,7 @@ import io.helidon.webserver.WebServer;
 import io.heritage.http.InternalSecret;
 import io.heritage.observe.Metric;
 import io.heritage.schemas.EndpointId;
+import io.heritage.sink.fold.EventOffsets;
 import io.heritage.sink.fold.FoldMeters;
 import io.heritage.sink.fold.FoldProgress;
 import io.heritage.sink.fold.FoldPulse;
@@ -14,6 +15,7 @@ import io.heritage.sink.fold.KafkaQueueStarts;
 import io.heritage.sink.fold.LaneRoom;
 import io.heritage.sink.fold.NeededPlaces;
 import io.heritage.sink.fold.QueueStarts;
+import io.heritage.sink.fold.TakeOvers;
 import io.heritage.sink.fold.Waiters;
 import io.heritage.sink.fold.WebhookResends;
 import io.heritage.sink.fold.WorkerPresence;
@@ -94,15 +96,12 @@ final class SinkAssembly {
                                 endpoints,
                                 ASK_QUEUES_EVERY));
         var rules = new JobRules(setup.config(), setup.endpoints(), workers, queues, clock);
-        var reach =
-                new FoldReach(
-                        transport.admin(),
-                        transport.windows(),
-                        endpoints,
-                        partitions,
-                        queues,
-                        progress);
-        var directory = new JobDirectory(waiters, rules, pulse, reach, setup.patience().onItsWay());
+        var offsets = new EventOffsets(transport.admin(), partitions);
+        opened.add(new TakeOvers(offsets, progress));
+        var reach = new FoldReach(transport.windows(), endpoints, offsets, queues, progress);
+        var directory =
+                new JobDirectory(
+                        waiters, rules, pulse, reach, progress, setup.patience().onItsWay());
         var turns =
                 new Turns(
                         new LaneRoom(workers::counts, foldMeters::meanExecution, System::nanoTime),

@@ -3,13 +3,18 @@ package io.heritage.sink.fold;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * How far the partitions of the fold in this process have come with queues and events. Any thread.
+ *
+ * <p>A partition that begins here has been folded elsewhere, or here before a stop, and more may
+ * have been acknowledged since. Until that is folded too the partition is behind.
  */
 public final class FoldProgress {
     /** Events do not wake those who wait; they look. */
@@ -18,12 +23,14 @@ public final class FoldProgress {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Object, Position> positions = new HashMap<>();
+    private volatile Set<Integer> caughtUp = Set.of();
 
     /** The progress of one partition of the fold; written by its thread. */
     static final class Position {
         private final int partition;
         private volatile Map<String, Long> passed;
         private volatile long events;
+        private boolean isBehind = true;
 
         private Position(int partition, Map<String, Long> passed) {
             this.partition = partition;
@@ -36,6 +43,15 @@ public final class FoldProgress {
         void events(long next) {
             events = next;
         }
+
+        int partition() {
+            return partition;
+        }
+
+        /** Offset after the last event that was folded since it began here; 0 before the first. */
+        long events() {
+            return events;
+        }
     }
 
     /**
@@ -47,7 +63,7 @@ public final class FoldProgress {
         lock.lock();
         try {
             positions.put(processor, position);
-            changed.signalAll();
+            noteChange();
         } finally {
             lock.unlock();
         }
@@ -92,10 +108,84 @@ public final class FoldProgress {
         lock.lock();
         try {
             positions.remove(processor);
-            changed.signalAll();
+            noteChange();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** All that was acknowledged before the partition began here is folded. */
+    void caughtUp(Position position) {
+        lock.lock();
+        try {
+            position.isBehind = false;
+            noteChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private void noteChange() {
+        caughtUp =
+                positions.values().stream()
+                        .filter(position -> !position.isBehind)
+                        .map(Position::partition)
+                        .collect(Collectors.toUnmodifiableSet());
+        changed.signalAll();
+    }
+
+    /** Whether a partition is here, and not behind. */
+    boolean isCaughtUp(int partition) {
+        return caughtUp.contains(partition);
+    }
+
+    /** Whether none that is here is behind. */
+    boolean isCaughtUp() {
+        lock.lock();
+        try {
+            return positions.values().stream().noneMatch(position -> position.isBehind);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until partitions are behind, and returns them. */
+    Set<Position> awaitBehind() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                Set<Position> behind =
+                        positions.values().stream()
+                                .filter(position -> position.isBehind)
+                                .collect(Collectors.toUnmodifiableSet());
+                if (!behind.isEmpty()) {
+                    return behind;
+                }
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Until a partition is not behind, or time is up.
+     *
+     * @return false if time is up, or the partition is not here
+     */
+    boolean awaitCaughtUp(int partition, Duration atMost) throws InterruptedException {
+        if (isCaughtUp(partition)) {
+            return true;
+        }
+        var unused =
+                await(
+                        all ->
+                                isCaughtUp(partition)
+                                        || all.values().stream()
+                                                .noneMatch(at -> at.partition == partition),
+                        atMost);
+        return isCaughtUp(partition);
     }
 
     /**

@@ -11,7 +11,6 @@ import io.heritage.sink.store.ExpiredJobStore;
 import io.heritage.sink.store.JobCounters;
 import io.heritage.sink.store.JobPage;
 import io.heritage.sink.store.ResultParts;
-import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,16 +22,10 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
-import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.errors.UnknownStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -47,29 +40,34 @@ public final class JobDirectory {
     private final JobRules rules;
     private final FoldPulse pulse;
     private final FoldReach reach;
+    private final FoldProgress progress;
     private final Duration onItsWay;
-    private volatile @Nullable Store store;
+    private volatile @Nullable FoldStores store;
 
     /**
      * @param onItsWay how long a job is waited for that is not there: most are just being folded
      */
     public JobDirectory(
-            Waiters waiters, JobRules rules, FoldPulse pulse, FoldReach reach, Duration onItsWay) {
+            Waiters waiters,
+            JobRules rules,
+            FoldPulse pulse,
+            FoldReach reach,
+            FoldProgress progress,
+            Duration onItsWay) {
         this.waiters = waiters;
         this.rules = rules;
         this.pulse = pulse;
         this.reach = reach;
+        this.progress = progress;
         this.onItsWay = onItsWay;
     }
-
-    private record Store(KafkaStreams streams, HostInfo self) {}
 
     /**
      * Until this is called nothing is served: the store needs to know where requests are taken.
      * Called again when the fold was started anew.
      */
     public void serve(KafkaStreams streams, HostInfo self) {
-        store = new Store(streams, self);
+        store = new FoldStores(streams, self);
     }
 
     /** Where a job was found. */
@@ -84,7 +82,10 @@ public final class JobDirectory {
         record Expired(ExpiredJob job) implements Found {}
     }
 
-    /** The store is being opened, restored or moved: to be asked again in a moment. */
+    /**
+     * The store is being opened, restored or moved, or its last events are still being folded: to
+     * be asked again in a moment.
+     */
     public static final class NotServing extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -98,20 +99,22 @@ public final class JobDirectory {
      * is waited for until all that was acknowledged before this call is folded, so that a job which
      * was is found.
      *
-     * @throws NotServing also if the fold has not come so far within a second
+     * @throws NotServing also if the fold has not come so far within a second, or to where the
+     *     events ended when the job's partition began here
      */
     public Found await(JobId id, Duration wait, Predicate<TrackedJob> awaited)
             throws NotServing, InterruptedException {
         long start = System.nanoTime();
-        Store store = store();
+        FoldStores store = store();
         boolean allIsFolded = false;
         try (Waiters.Waiter waiter = waiters.open(id)) {
             while (true) {
-                KeyQueryMetadata owner = ownerOf(store, id);
-                if (!owner.activeHost().equals(store.self()) && !isHere(store, owner.partition())) {
+                KeyQueryMetadata owner = store.ownerOf(id);
+                if (!owner.activeHost().equals(store.self()) && !store.isHere(owner.partition())) {
                     return new Found.Elsewhere(owner.activeHost());
                 }
-                Optional<TrackedJob> job = find(store, id, owner.partition());
+                requireCaughtUp(progress.awaitCaughtUp(owner.partition(), FOLDED_WITHIN));
+                Optional<TrackedJob> job = store.find(id, owner.partition());
                 if (job.filter(rules::isExpired).isPresent()) {
                     return job.flatMap(rules::leftOf)
                             .<Found>map(Found.Expired::new)
@@ -135,14 +138,21 @@ public final class JobDirectory {
         }
     }
 
-    private static Found expired(Store store, JobId id, int partition) throws NotServing {
+    private static Found expired(FoldStores store, JobId id, int partition) throws NotServing {
         try {
             return ExpiredJobStore.find(
-                            store.streams().store(parameters().withPartition(partition)), id)
+                            store.in(partition), id)
                     .<Found>map(Found.Expired::new)
                     .orElseGet(Found.Nowhere::new);
         } catch (InvalidStateStoreException | IllegalStateException e) {
-            throw notServing(e);
+            throw FoldStores.notServing(e);
+        }
+    }
+
+    /** A job may look as it did before what its client was told last. */
+    private static void requireCaughtUp(boolean isCaughtUp) throws NotServing {
+        if (!isCaughtUp) {
+            throw new NotServing("the job's part of the store was taken over, and is not up to date");
         }
     }
 
@@ -158,16 +168,17 @@ public final class JobDirectory {
      * @see JobStore#parts
      */
     public ResultParts parts(TrackedJob job, int from, long maxBytes) throws NotServing {
-        Store store = store();
-        int partition = ownerOf(store, job.id()).partition();
+        FoldStores store = store();
+        int partition = store.ownerOf(job.id()).partition();
+        requireCaughtUp(progress.isCaughtUp(partition));
         try {
             return JobStore.parts(
-                    store.streams().store(parameters().withPartition(partition)),
+                    store.in(partition),
                     job,
                     from,
                     maxBytes);
         } catch (InvalidStateStoreException | IllegalStateException e) {
-            throw notServing(e);
+            throw FoldStores.notServing(e);
         }
     }
 
@@ -178,25 +189,27 @@ public final class JobDirectory {
      * @param jobs of the batch
      */
     public BatchProgress batch(JobId job, int jobs) throws NotServing {
-        Store store = store();
-        int partition = ownerOf(store, job).partition();
+        FoldStores store = store();
+        int partition = store.ownerOf(job).partition();
+        requireCaughtUp(progress.isCaughtUp(partition));
         try {
             return new BatchProgress(
                     BatchStore.all(
-                            store.streams().store(parameters().withPartition(partition)),
+                            store.in(partition),
                             job,
                             jobs));
         } catch (InvalidStateStoreException | IllegalStateException e) {
-            throw notServing(e);
+            throw FoldStores.notServing(e);
         }
     }
 
     /** Over all partitions of this sink. */
     public JobCounters counters(EndpointId endpoint) throws NotServing {
+        requireCaughtUp(progress.isCaughtUp());
         try {
-            return CounterStore.sum(store().streams().store(parameters()), endpoint);
+            return CounterStore.sum(store().all(), endpoint);
         } catch (InvalidStateStoreException | IllegalStateException e) {
-            throw notServing(e);
+            throw FoldStores.notServing(e);
         }
     }
 
@@ -206,13 +219,13 @@ public final class JobDirectory {
      * @param partitions of the fold
      */
     public Map<Integer, Long> purged(JobId purge, int partitions) throws NotServing {
-        Store store = store();
+        FoldStores store = store();
         var purged = new TreeMap<Integer, Long>();
         for (int partition = 0; partition < partitions; partition++) {
             try {
                 OptionalLong removed =
                         PurgeStore.purged(
-                                store.streams().store(parameters().withPartition(partition)),
+                                store.in(partition),
                                 purge);
                 if (removed.isPresent()) {
                     purged.put(partition, removed.getAsLong());
@@ -234,20 +247,20 @@ public final class JobDirectory {
     public QueueWaits waits(
             Collection<String> topics, int partitions, Instant now, Instant longerThan, int atMost)
             throws NotServing {
-        Store store = store();
+        FoldStores store = store();
         QueueWaits sum = QueueWaits.NONE;
         for (int partition = 0; partition < partitions && sum.longer() < atMost; partition++) {
-            if (!isHere(store, partition)) {
+            if (!store.isHere(partition)) {
                 continue;
             }
             try {
                 ReadOnlyKeyValueStore<String, byte[]> here =
-                        store.streams().store(parameters().withPartition(partition));
+                        store.in(partition);
                 for (String topic : topics) {
                     sum = sum.plus(JobStore.waits(here, topic, now, longerThan, atMost));
                 }
             } catch (InvalidStateStoreException | IllegalStateException e) {
-                throw notServing(e);
+                throw FoldStores.notServing(e);
             }
         }
         return sum;
@@ -269,17 +282,17 @@ public final class JobDirectory {
             int atMost,
             int partitions)
             throws NotServing {
-        Store store = serving();
+        FoldStores store = serving();
         Predicate<TrackedJob> kept = job -> job.job() != null && !rules.isExpired(job);
         var pages = new ArrayList<JobPage<T>>();
         for (int partition = 0; partition < partitions; partition++) {
-            if (!isHere(store, partition)) {
+            if (!store.isHere(partition)) {
                 continue;
             }
             try {
                 pages.add(
                         JobStore.list(
-                                store.streams().store(parameters().withPartition(partition)),
+                                store.in(partition),
                                 endpoint,
                                 owner,
                                 after,
@@ -288,7 +301,7 @@ public final class JobDirectory {
                                 atMost,
                                 MOST_LISTED));
             } catch (InvalidStateStoreException | IllegalStateException e) {
-                throw notServing(e);
+                throw FoldStores.notServing(e);
             }
         }
         return JobPage.merged(pages, atMost);
@@ -296,94 +309,32 @@ public final class JobDirectory {
 
     /** All other sinks. */
     public List<HostInfo> peers() throws NotServing {
-        Store store = store();
-        return store.streams().metadataForAllStreamsClients().stream()
-                .map(StreamsMetadata::hostInfo)
-                .filter(host -> !host.equals(store.self()))
-                .toList();
+        return store().peers();
     }
 
     /** Whether jobs are folded and answered for. */
     public boolean isServing() {
-        Store present = store;
+        FoldStores present = store;
         return present != null
                 && present.streams().state() == KafkaStreams.State.RUNNING
                 && pulse.isBeating()
-                && isKnownToOthers(present);
-    }
-
-    /**
-     * A sink that comes back under its name is given what it had at once, and the address that it
-     * had: with a new port, others and itself hear of it in the rebalance that follows.
-     */
-    private static boolean isKnownToOthers(Store store) {
-        try {
-            return store.streams().metadataForAllStreamsClients().stream()
-                            .anyMatch(client -> client.hostInfo().equals(store.self()))
-                    || store.streams().metadataForLocalThreads().stream()
-                            .allMatch(thread -> thread.activeTasks().isEmpty());
-        } catch (InvalidStateStoreException | IllegalStateException closing) {
-            return false;
-        }
-    }
-
-    private static boolean isHere(Store store, int partition) {
-        var events = new TopicPartition(Topics.EVENTS, partition);
-        try {
-            return store.streams().metadataForLocalThreads().stream()
-                    .flatMap(thread -> thread.activeTasks().stream())
-                    .anyMatch(task -> task.topicPartitions().contains(events));
-        } catch (InvalidStateStoreException | IllegalStateException closing) {
-            return false;
-        }
+                && progress.isCaughtUp()
+                && present.isKnownToOthers();
     }
 
     /** For questions about all jobs of this sink: none may be missing. */
-    private Store serving() throws NotServing {
+    private FoldStores serving() throws NotServing {
         if (!isServing()) {
             throw new NotServing("the fold of job states is starting, restoring, moving or stuck");
         }
         return store();
     }
 
-    private Store store() throws NotServing {
-        Store present = store;
+    private FoldStores store() throws NotServing {
+        FoldStores present = store;
         if (present == null) {
             throw new NotServing("the sink is starting");
         }
         return present;
-    }
-
-    private static KeyQueryMetadata ownerOf(Store store, JobId id) throws NotServing {
-        try {
-            KeyQueryMetadata owner =
-                    store.streams()
-                            .queryMetadataForKey(
-                                    JobStore.STORE, id.value(), Serdes.String().serializer());
-            if (owner == null || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
-                throw new NotServing("no sink has the job's part of the store yet");
-            }
-            return owner;
-        } catch (UnknownStateStoreException | IllegalStateException e) {
-            throw notServing(e);
-        }
-    }
-
-    private static Optional<TrackedJob> find(Store store, JobId id, int partition)
-            throws NotServing {
-        try {
-            return JobStore.find(store.streams().store(parameters().withPartition(partition)), id);
-        } catch (InvalidStateStoreException | IllegalStateException e) {
-            throw notServing(e);
-        }
-    }
-
-    private static StoreQueryParameters<ReadOnlyKeyValueStore<String, byte[]>> parameters() {
-        return StoreQueryParameters.fromNameAndType(
-                JobStore.STORE, QueryableStoreTypes.keyValueStore());
-    }
-
-    private static NotServing notServing(RuntimeException e) {
-        return new NotServing("the store is being opened, restored or moved: " + e.getMessage());
     }
 }

@@ -42,9 +42,12 @@
  *   <li>{@link io.heritage.sink.fold.Outgoing}: what the fold has to say;
  *   <li>{@link io.heritage.sink.fold.FoldPulse}: whether the fold makes progress;
  *   <li>{@link io.heritage.sink.fold.FoldProgress}: how far the queues have been folded here;
+ *   <li>{@link io.heritage.sink.fold.EventOffsets}: asks Kafka how far the log of events is read;
+ *   <li>{@link io.heritage.sink.fold.TakeOvers}: when a partition that began here is up to date;
  *   <li>{@link io.heritage.sink.fold.FoldReach}: whether what came before a question is folded;
  *   <li>{@link io.heritage.sink.fold.Waiters}: wakes requests that wait for a job;
  *   <li>{@link io.heritage.sink.fold.RunTimes}: how long the last jobs took;
+ *   <li>{@link io.heritage.sink.fold.FoldStores}: the stores that are here, and who has the others;
  *   <li>{@link io.heritage.sink.fold.JobDirectory}: finds a job, here or at another sink.
  * </ol>
  */

@@ -1,0 +1,87 @@
+package io.heritage.sink.fold;
+
+import io.heritage.sink.streams.StreamsSettings;
+import io.heritage.transport.kafka.Topics;
+import io.heritage.transport.kafka.TransportUnavailable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/** Asks Kafka how long the log of events is, and how far the sinks are with it. Any thread. */
+public final class EventOffsets {
+    private final Admin admin;
+    private final List<TopicPartition> partitions;
+
+    /**
+     * @param admin stays open
+     * @param partitions of the events
+     */
+    public EventOffsets(Admin admin, int partitions) {
+        this.admin = admin;
+        this.partitions =
+                IntStream.range(0, partitions)
+                        .mapToObj(p -> new TopicPartition(Topics.EVENTS, p))
+                        .toList();
+    }
+
+    /**
+     * The offset after the last acknowledged event, by partition; 0 where nothing is left to be
+     * read.
+     *
+     * @throws TransportUnavailable if Kafka does not answer in time
+     */
+    Map<Integer, Long> ends() throws InterruptedException {
+        Map<TopicPartition, Long> latest = offsets(OffsetSpec.latest());
+        Map<TopicPartition, Long> earliest = offsets(OffsetSpec.earliest());
+        var ends = new HashMap<Integer, Long>();
+        latest.forEach((partition, end) ->
+                ends.put(partition.partition(), end.equals(earliest.get(partition)) ? 0 : end));
+        return ends;
+    }
+
+    private Map<TopicPartition, Long> offsets(OffsetSpec which) throws InterruptedException {
+        try {
+            return admin
+                    .listOffsets(
+                            partitions.stream()
+                                    .collect(Collectors.toMap(Function.identity(), _ -> which)))
+                    .all()
+                    .get()
+                    .entrySet()
+                    .stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
+        } catch (ExecutionException e) {
+            throw new TransportUnavailable("the events' topic does not answer", e);
+        }
+    }
+
+    /**
+     * Up to where the sinks have committed, by partition; what lies before is folded, and in the
+     * changelog. Without those that nobody has committed yet.
+     *
+     * @throws TransportUnavailable if Kafka does not answer in time
+     */
+    Map<Integer, Long> committed() throws InterruptedException {
+        var committed = new HashMap<Integer, Long>();
+        try {
+            admin.listConsumerGroupOffsets(StreamsSettings.APPLICATION)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .forEach((partition, offset) -> {
+                        if (offset != null && partition.topic().equals(Topics.EVENTS)) {
+                            committed.put(partition.partition(), offset.offset());
+                        }
+                    });
+        } catch (ExecutionException e) {
+            throw new TransportUnavailable("the group of the sinks does not answer", e);
+        }
+        return committed;
+    }
+}

@@ -1,0 +1,86 @@
+package io.heritage.sink.fold;
+
+import io.heritage.sink.fold.FoldProgress.Position;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out when a partition of the fold that began here has folded all events that were
+ * acknowledged before it began. Until then its jobs may look as they did some seconds ago, and
+ * nothing is answered from it.
+ */
+public final class TakeOvers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TakeOvers.class);
+    private static final Duration LOOKS = Duration.ofMillis(5);
+
+    /** Events that cannot be read are not folded, but what was committed goes past them. */
+    private static final Duration ASKS_WHAT_IS_COMMITTED = Duration.ofMillis(250);
+
+    private static final Duration AFTER_A_FAILURE = Duration.ofMillis(250);
+
+    private final EventOffsets events;
+    private final FoldProgress progress;
+    private final Map<Position, Long> ends = new HashMap<>();
+    private Map<Integer, Long> committed = Map.of();
+    private long askedAt;
+    private final Thread thread;
+
+    public TakeOvers(EventOffsets events, FoldProgress progress) {
+        this.events = events;
+        this.progress = progress;
+        this.thread = Thread.ofVirtual().name("sink-take-overs").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Thread.sleep(look(progress.awaitBehind()));
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * @return how long to wait before the next
+     */
+    private Duration look(Set<Position> behind) throws InterruptedException {
+        try {
+            ends.keySet().retainAll(behind);
+            ask(behind);
+            ends.forEach((position, end) -> {
+                if (position.events() >= end
+                        || committed.getOrDefault(position.partition(), 0L) >= end) {
+                    progress.caughtUp(position);
+                }
+            });
+            return LOOKS;
+        } catch (RuntimeException e) { // asked again, whatever it was
+            LOG.atDebug().setCause(e).log("Kafka does not say now how many events are to be folded");
+            return AFTER_A_FAILURE;
+        }
+    }
+
+    /** In this order: what was committed before the ends were known may be less than it is. */
+    private void ask(Set<Position> behind) throws InterruptedException {
+        boolean isNew = !ends.keySet().containsAll(behind);
+        if (isNew) {
+            Map<Integer, Long> now = events.ends();
+            behind.forEach(
+                    at -> ends.putIfAbsent(at, now.getOrDefault(at.partition(), 0L)));
+        }
+        if (isNew || System.nanoTime() - askedAt > ASKS_WHAT_IS_COMMITTED.toNanos()) {
+            committed = events.committed();
+            askedAt = System.nanoTime();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
