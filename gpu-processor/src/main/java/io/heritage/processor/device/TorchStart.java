@@ -73,7 +73,7 @@ public final class TorchStart {
 
     /** The same on one of several devices. */
     public static TorchRuntime on(Device device, int threads) {
-        int used = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        int used = threads == 0 ? TorchOptions.CORES : threads;
         return TorchRuntime.start(new TorchOptions(device, used));
     }
 }

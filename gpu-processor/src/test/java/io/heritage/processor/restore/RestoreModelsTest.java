@@ -2,13 +2,19 @@ package io.heritage.processor.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.pytorch.jni.JniUtils;
+import io.heritage.models.Cancellation;
+import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.models.torch.Device;
+import io.heritage.models.torch.Precision;
 import io.heritage.processor.Installation;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceReport;
 import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.DeviceStatus;
+import io.heritage.processor.device.DeviceThread;
 import io.heritage.processor.device.Evictable;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.interpolate.RealRife;
@@ -18,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +84,27 @@ class RestoreModelsTest {
         assertThat(models.last()).isPresent();
         assertThat(ready("fp32").leader()).isSameAs(own.leader());
         assertThat(ready("fp16").leader()).isNotSameAs(idle.leader());
+    }
+
+    /** Results depend on the number. Another part of the process begins in between with more. */
+    @Test
+    void anAssistingDeviceComputesWithAsManyThreadsAsItsLeader() throws Exception {
+        ProcessorConfig config = Installation.config(Duration.ZERO).withModels(folder);
+        var weights = new RestoreWeights(SeedVr2Variant.SEEDVR2_3B, Precision.FP32);
+        runtime.get();
+        try (var leader = new DeviceThread("leader");
+                var led = new DeviceRuntime(config.devices(), config.threads());
+                var assisting = new AssistingDevice(config, new Device.Cpu(), 1)) {
+            leader.begin(led::get).get();
+            Replica replica = assisting.replica(weights, Cancellation.when(() -> false)).get();
+            try (var more = new DeviceRuntime(config.devices(), config.threads() + 2)) {
+                more.get();
+                var ofAssistant = new FutureTask<>(JniUtils::getNumThreads);
+                replica.owner().execute(ofAssistant);
+                assertThat(ofAssistant.get()).isEqualTo(config.threads());
+                assertThat(leader.begin(JniUtils::getNumThreads).get()).isEqualTo(config.threads());
+            }
+        }
     }
 
     @Test

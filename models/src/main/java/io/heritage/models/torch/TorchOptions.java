@@ -4,6 +4,13 @@ package io.heritage.models.torch;
  * @param threads that share one operator on the CPU; the fastest is one for each core
  */
 public record TorchOptions(Device device, int threads) {
+    /**
+     * Cores that this process may use, as it began with networks. A container's may change while it
+     * runs; devices that start later compute with as many threads all the same, since results
+     * depend on the number.
+     */
+    public static final int CORES = Runtime.getRuntime().availableProcessors();
+
     public TorchOptions {
         if (threads < 1) {
             throw new IllegalArgumentException(
@@ -13,7 +20,7 @@ public record TorchOptions(Device device, int threads) {
 
     /** CPU, a thread for each core. */
     public static TorchOptions cpu() {
-        return cpu(Runtime.getRuntime().availableProcessors());
+        return cpu(CORES);
     }
 
     public static TorchOptions cpu(int threads) {

@@ -128,8 +128,13 @@ public final class TorchRuntime implements AutoCloseable {
     /**
      * Prepares the calling thread: libtorch keeps the number of threads and some switches for each
      * thread. Call it once where a thread begins to use networks of this runtime.
+     *
+     * <p>When a thread first asks for the number, libtorch replaces its own by the one that any
+     * thread set last ({@code ATen/ParallelOpenMP.cpp}, {@code init_num_threads}). So it asks
+     * before it sets: results depend on the number.
      */
     public void enterThread() {
+        var _ = JniUtils.getNumThreads();
         JniUtils.setNumThreads(options.threads());
         JniUtils.setGraphExecutorOptimize(
                 false); // the optimiser recompiles for each shape and gains nothing here

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,22 @@ class TorchRuntimeTest {
                 assertThat(script.name()).isEqualTo(name);
             }
         }
+    }
+
+    /** Two devices of a processor, say, both ready before either computes. */
+    @Test
+    void aThreadComputesWithItsOwnNumberOfThreadsWhateverAnotherTakesMeanwhile() throws Exception {
+        try (var first = Executors.newSingleThreadExecutor();
+                var second = Executors.newSingleThreadExecutor();
+                var _ = started(first, 3);
+                var _ = started(second, 1)) {
+            assertThat(first.submit(JniUtils::getNumThreads).get()).isEqualTo(3);
+            assertThat(second.submit(JniUtils::getNumThreads).get()).isEqualTo(1);
+        }
+    }
+
+    private static TorchRuntime started(ExecutorService thread, int threads) throws Exception {
+        return thread.submit(() -> TorchRuntime.start(TorchOptions.cpu(threads))).get();
     }
 
     @Test

@@ -44,6 +44,10 @@ class ModelLanesTest {
     private static final PublishedModel B = PublishedModel.SEEDVR2_7B;
     private static final PublishedModel C = PublishedModel.SEEDVR2_7B_SHARP;
     private static final Duration LOAD = Duration.ofSeconds(3);
+
+    /** Where it makes no difference how long a model loads. */
+    private static final Duration QUICK_LOAD = Duration.ofMillis(300);
+
     private static final Duration RUN = Duration.ofMillis(50);
 
     /** The lane is looked at and its group joined, on a machine that does other things as well. */
@@ -80,11 +84,11 @@ class ModelLanesTest {
     @Test
     void mixedJobsOfTwoModelsLoadOneModelAWorkerOrOneMore() throws Exception {
         KafkaTransport plain = transport(Set.of());
-        List<Worker> unrouted = finishMixed(plain);
+        List<Worker> unrouted = finishMixed(plain, QUICK_LOAD);
         int without = loads(unrouted);
 
         KafkaTransport routed = transport(Set.of(endpoint));
-        List<Worker> workers = finishMixed(routed);
+        List<Worker> workers = finishMixed(routed, LOAD);
 
         System.out.printf(
                 "24 jobs of two models on two workers: %d loads, without lanes of models %d%n",
@@ -95,14 +99,15 @@ class ModelLanesTest {
         assertThat(loads(workers)).isLessThan(without);
     }
 
-    private List<Worker> finishMixed(KafkaTransport transport) throws Exception {
+    private List<Worker> finishMixed(KafkaTransport transport, Duration load) throws Exception {
         done.clear();
         var models = new ArrayList<PublishedModel>();
         models.addAll(Collections.nCopies(12, A));
         models.addAll(Collections.nCopies(12, B));
         Collections.shuffle(models, new Random(7));
         models.forEach(model -> submit(transport, model));
-        List<Worker> workers = List.of(worker(transport, "one"), worker(transport, "two"));
+        List<Worker> workers =
+                List.of(worker(transport, "one", load), worker(transport, "two", load));
         awaitDone(24);
         for (Worker worker : workers) {
             worker.close();
@@ -116,8 +121,8 @@ class ModelLanesTest {
         for (int i = 0; i < 2000; i++) {
             submit(transport, A);
         }
-        Worker one = worker(transport, "one");
-        Worker two = worker(transport, "two");
+        Worker one = worker(transport, "one", LOAD);
+        Worker two = worker(transport, "two", LOAD);
         awaitDone(20);
         JobId wanted = submit(transport, B).id();
         long submitted = System.nanoTime();
@@ -140,7 +145,7 @@ class ModelLanesTest {
             submit(transport, C);
             submit(transport, null);
         }
-        Worker alone = worker(transport, "alone");
+        Worker alone = worker(transport, "alone", LOAD);
         awaitDone(40);
         assertThat(alone.loads).hasSizeBetween(3, 6);
     }
@@ -150,14 +155,14 @@ class ModelLanesTest {
         submitOfAll(transport(Set.of()));
         KafkaTransport with = transport(Set.of(endpoint));
         submitOfAll(with);
-        Worker routed = worker(with, "routed");
+        Worker routed = worker(with, "routed", QUICK_LOAD);
         awaitDone(8);
         routed.close();
 
         submitOfAll(with);
         KafkaTransport without = transport(Set.of());
         submitOfAll(without);
-        worker(without, "plain");
+        worker(without, "plain", QUICK_LOAD);
         awaitDone(16);
         assertThat(done.values()).containsOnly(1);
     }
@@ -187,8 +192,11 @@ class ModelLanesTest {
         return transport;
     }
 
-    private Worker worker(KafkaTransport transport, String name) {
-        var worker = new Worker(transport.queue(List.of(endpoint), new WorkerId(name)));
+    /**
+     * @param load how long a model takes to load
+     */
+    private Worker worker(KafkaTransport transport, String name, Duration load) {
+        var worker = new Worker(transport.queue(List.of(endpoint), new WorkerId(name)), load);
         opened.add(worker);
         worker.thread.start();
         return worker;
@@ -217,13 +225,15 @@ class ModelLanesTest {
 
     private final class Worker implements HeldModels, AutoCloseable {
         private final JobQueue queue;
+        private final Duration load;
         private final CountDownLatch stopped = new CountDownLatch(1);
         private final Thread thread = Thread.ofVirtual().unstarted(this::work);
         final List<String> loads = Collections.synchronizedList(new ArrayList<>());
         private volatile Set<String> resident = Set.of();
 
-        Worker(JobQueue queue) {
+        Worker(JobQueue queue, Duration load) {
             this.queue = queue;
+            this.load = load;
             queue.routeBy(this);
         }
 
@@ -234,7 +244,7 @@ class ModelLanesTest {
 
         @Override
         public Duration loadTime(String model) {
-            return LOAD;
+            return load;
         }
 
         private void work() {
@@ -257,7 +267,7 @@ class ModelLanesTest {
             if (!model.isEmpty() && !resident.contains(model)) {
                 loads.add(model);
                 resident = Set.of();
-                take(LOAD);
+                take(load);
                 resident = Set.of(model);
             }
             take(RUN);
