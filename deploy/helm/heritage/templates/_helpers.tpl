@@ -100,7 +100,7 @@ envFrom:
 startupProbe:
   httpGet: {path: /observe/health/started, port: admin}
   periodSeconds: 5
-  failureThreshold: {{ .startSeconds | default 180 | div 5 }}
+  failureThreshold: {{ div (.startSeconds | default 180) 5 }}
 readinessProbe:
   httpGet: {path: /observe/health/ready, port: admin}
   periodSeconds: 5
