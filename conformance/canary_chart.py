@@ -63,7 +63,8 @@ expect("canaries", [d["metadata"]["name"] for d in found if d["metadata"]["name"
 quota = named(found, "ResourceQuota", "heritage-gpus")
 expect("GPUs: (4 + 2) * 2 and 1", quota["spec"]["hard"], {"requests.nvidia.com/gpu": "13"})
 monitor = named(found, "PodMonitor", "heritage")
-expect("labels of metrics", monitor["spec"].get("podTargetLabels"), ["heritage/worker"])
+labels = [r["targetLabel"] for e in monitor["spec"]["podMetricsEndpoints"] for r in e.get("relabelings", [])]
+expect("labels of metrics", labels, ["worker"])
 
 for document in documents(sys.argv[2]):
     kind, name = document["kind"], document["metadata"]["name"]
