@@ -100,7 +100,7 @@ envFrom:
 startupProbe:
   httpGet: {path: /observe/health/started, port: admin}
   periodSeconds: 5
-  failureThreshold: {{ .startSeconds | default 180 | div 5 }}
+  failureThreshold: {{ div (.startSeconds | default 180) 5 }}
 readinessProbe:
   httpGet: {path: /observe/health/ready, port: admin}
   periodSeconds: 5
@@ -135,7 +135,38 @@ endpoints:
 {{- if hasSuffix "h" . }}{{ mul $n 3600 }}{{ else if hasSuffix "m" . }}{{ mul $n 60 }}{{ else }}{{ $n }}{{ end -}}
 {{- end }}
 
-{{/* The pod of a worker: (dict "root" $ "endpoint" . "flex" true) */}}
+{{/* Id of the endpoint that has a canary; empty without one. */}}
+{{- define "heritage.canaryOf" -}}
+{{- if .Values.canary.enabled }}
+{{- $ids := list }}
+{{- range .Values.endpoints }}{{ $ids = append $ids .id }}{{ end }}
+{{- $id := .Values.canary.endpoint }}
+{{- if not $id }}
+{{- if gt (len $ids) 1 }}
+{{- fail (printf "canary.endpoint: expected one of %s" (join ", " $ids)) }}
+{{- end }}
+{{- $id = first $ids }}
+{{- end }}
+{{- if not (has $id $ids) }}
+{{- fail (printf "canary.endpoint: found %s, expected one of %s" $id (join ", " $ids)) }}
+{{- end }}
+{{- if not (or .Values.canary.image .Values.canary.env) }}
+{{- fail "canary: expected an image, env, or both; without them it does what the other workers do" }}
+{{- end }}
+{{- range .Values.endpoints }}
+{{- $flex := and $.Values.keda.enabled (gt (int .workers.max) (int .workers.active)) }}
+{{- if and (eq .id $id) $flex (gt (int $.Values.canary.replicas) 2) }}
+{{- fail (printf "canary.replicas: expected at most 2, found %d: no flex worker of %s is started once three workers died as they started" (int $.Values.canary.replicas) $id) }}
+{{- end }}
+{{- if and (eq .id $id) (not $flex) (eq (int .workers.active) 0) }}
+{{- fail (printf "canary: %s has no other workers, and a canary serves only its share of the jobs" $id) }}
+{{- end }}
+{{- end }}
+{{- $id }}
+{{- end }}
+{{- end }}
+
+{{/* The pod of a worker: (dict "root" $ "endpoint" . "flex" true), and "canary" true for one */}}
 {{- define "heritage.worker" -}}
 {{- $root := .root }}
 {{- $e := .endpoint }}
@@ -143,13 +174,17 @@ endpoints:
 {{- $count := $gpu.count | default 0 | int }}
 {{- $resource := $gpu.resource | default "nvidia.com/gpu" }}
 {{- $models := $e.models | default dict }}
+{{- $canary := .canary | default false }}
 {{- $image := ternary $root.Values.image.gpu $root.Values.image.cpu (gt $count 0) }}
+{{- if and $canary $root.Values.canary.image }}
+{{- $image = $root.Values.canary.image }}
+{{- end }}
 metadata:
   labels:
     {{- include "heritage.labels" $root | nindent 4 }}
     app.kubernetes.io/component: processor
     heritage/endpoint: {{ $e.id }}
-    heritage/worker: {{ ternary "flex" "active" .flex }}
+    heritage/worker: {{ ternary "canary" (ternary "flex" "active" .flex) $canary }}
   annotations:
     checksum/config: {{ include "heritage.endpoints" (dict "endpoints" (list $e)) | sha256sum }}
     {{- if .flex }}
@@ -219,6 +254,12 @@ spec:
         {{- if gt $count 0 }}
         - {name: CUDA_CACHE_PATH, value: /home/heritage/cuda}
         - {name: PYTORCH_KERNEL_CACHE_PATH, value: /home/heritage/kernels}
+        {{- end }}
+        {{- if $canary }}
+        - {name: HERITAGE_KAFKA_CANARY_WORKER, value: "true"}
+        {{- range $key, $value := $root.Values.canary.env }}
+        - {name: {{ $key }}, value: {{ $value | quote }}}
+        {{- end }}
         {{- end }}
       {{- include "heritage.envFrom" $root | nindent 6 }}
       ports:

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Lane;
 import io.heritage.schemas.PublishedModel;
+import io.heritage.transport.kafka.CanaryConfig;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import java.util.List;
@@ -28,6 +29,26 @@ class TopicLayoutTest {
         assertThat(topics(1))
                 .allSatisfy(topic ->
                         assertThat(topic.configs()).doesNotContainKey("min.insync.replicas"));
+    }
+
+    @Test
+    void aCanaryHasAShardOfEachLaneThatEveryVersionReads() {
+        EndpointId endpoint = TestJobs.newEndpoint();
+        KafkaConfig config = TestBroker.config("127.0.0.1:9092").withLaneShards(100);
+        List<String> without = names(config, endpoint);
+        String canary = Topics.jobs(endpoint, Lane.HIGH, Topics.CANARY_SHARD);
+
+        assertThat(without).doesNotContain(canary);
+        for (var tried : List.of(new CanaryConfig(1, false), new CanaryConfig(0, true))) {
+            assertThat(names(config.withCanary(tried), endpoint))
+                    .containsAll(without)
+                    .contains(canary)
+                    .hasSize(without.size() + Lane.values().length);
+        }
+        assertThat(canary).matches(Topics.everyShard(List.of(endpoint)));
+        assertThat(Topics.lane(canary)).isEqualTo(Topics.jobs(endpoint, Lane.HIGH));
+        assertThat(Topics.shard(canary)).isEqualTo(Topics.CANARY_SHARD);
+        assertThat(Topics.isModelLane(canary)).isFalse();
     }
 
     @Test

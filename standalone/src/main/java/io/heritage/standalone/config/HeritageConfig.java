@@ -86,12 +86,17 @@ public record HeritageConfig(
 
     /**
      * As {@link #load(Optional, Map, List)}, with the defaults of one machine. All endpoints are
-     * here, so none that another setting names may be missing.
+     * here, so none that another setting names may be missing, and its one worker is no canary.
      */
     public static HeritageConfig loadForUp(
             Optional<Path> file, Map<String, String> environment, List<Flag> flags)
             throws InvalidConfiguration {
         HeritageConfig config = load(defaultsOfUp(), file, environment, flags);
+        if (config.kafka.canary().worker()) {
+            throw InvalidConfiguration.of(
+                    "kafka.canary.worker",
+                    "expected false for heritage up, whose only worker serves all jobs; set it at a heritage processor");
+        }
         for (EndpointId named : config.kafka.modelLanes()) {
             if (!config.endpoints.containsKey(named)) {
                 throw InvalidConfiguration.of(

@@ -70,6 +70,20 @@ class HeritageConfigTest {
     }
 
     @Test
+    void upServesEveryJobSoItIsNoCanary() throws Exception {
+        assertThat(load("kafka: {canary: {worker: true}}").kafka().canary().worker()).isTrue();
+        assertThat(problemsOf("kafka: {canary: {percent: 101}}", Map.of()))
+                .contains("kafka.canary: percent: expected 0 to 100, found 101");
+        assertThatThrownBy(() ->
+                        HeritageConfig.loadForUp(
+                                Optional.empty(),
+                                Map.of("HERITAGE_KAFKA_CANARY_WORKER", "true"),
+                                List.of()))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageContaining("kafka.canary.worker: expected false");
+    }
+
+    @Test
     void aModelThatThereIsNotStopsTheStart() throws Exception {
         assertThat(problemsOf("processor: {residency: {pin: [seedvr2_7]}}", Map.of()))
                 .contains("pin: no model 'seedvr2_7'; did you mean 'seedvr2_7b'?");

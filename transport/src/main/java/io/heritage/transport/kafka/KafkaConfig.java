@@ -27,6 +27,7 @@ import java.util.TreeSet;
  * @param laneShards into so many topics, with a share group each, a lane is split
  * @param fairShares whether owners of jobs share the lanes by their weights
  * @param modelLanes endpoints whose jobs go into lanes by the model that they name
+ * @param canary which jobs and workers try a new version
  */
 public record KafkaConfig(
         String bootstrapServers,
@@ -41,7 +42,8 @@ public record KafkaConfig(
         long uploadBufferBytes,
         int laneShards,
         boolean fairShares,
-        Set<EndpointId> modelLanes) {
+        Set<EndpointId> modelLanes,
+        CanaryConfig canary) {
 
     private static final long GIB = 1L << 30;
     private static final int MOST_SHARDS = 100;
@@ -94,7 +96,8 @@ public record KafkaConfig(
                 uploadBufferBytes,
                 1,
                 false,
-                Set.of());
+                Set.of(),
+                CanaryConfig.none());
     }
 
     /** The same with lanes of so many shards. */
@@ -112,7 +115,8 @@ public record KafkaConfig(
                 uploadBufferBytes,
                 shards,
                 fairShares,
-                modelLanes);
+                modelLanes,
+                canary);
     }
 
     /** The same with lanes that owners share by their weights, or not. */
@@ -130,7 +134,8 @@ public record KafkaConfig(
                 uploadBufferBytes,
                 laneShards,
                 fair,
-                modelLanes);
+                modelLanes,
+                canary);
     }
 
     /** The same where models have lanes of their own at these endpoints. */
@@ -148,13 +153,36 @@ public record KafkaConfig(
                 uploadBufferBytes,
                 laneShards,
                 fairShares,
-                endpoints);
+                endpoints,
+                canary);
     }
 
-    /** Topics of the lanes that jobs of the endpoints go into, by shard and by model. */
+    /** The same with a new version that is tried. */
+    public KafkaConfig withCanary(CanaryConfig tried) {
+        return new KafkaConfig(
+                bootstrapServers,
+                properties,
+                mediaPartitions,
+                eventPartitions,
+                replication,
+                mediaRetention,
+                mediaRetentionBytes,
+                uploadTimeout,
+                concurrentUploads,
+                uploadBufferBytes,
+                laneShards,
+                fairShares,
+                modelLanes,
+                tried);
+    }
+
+    /** Topics of the lanes that jobs of the endpoints go into, by shard and by model, and the canary's. */
     public List<String> lanes(Collection<EndpointId> endpoints) {
         var topics = new ArrayList<>(Topics.jobs(endpoints, laneShards));
         topics.addAll(Topics.modelLanes(endpoints.stream().filter(modelLanes::contains).toList()));
+        if (canary.isThere()) {
+            topics.addAll(Topics.canaries(endpoints));
+        }
         return List.copyOf(topics);
     }
 
@@ -201,7 +229,7 @@ public record KafkaConfig(
     /** Without the values of {@code properties}: passwords are among them. */
     @Override
     public String toString() {
-        return "KafkaConfig[bootstrapServers=%s, properties=%s, mediaPartitions=%d, eventPartitions=%d, replication=%d, mediaRetention=%s, mediaRetentionBytes=%d, uploadTimeout=%s, concurrentUploads=%d, uploadBufferBytes=%d, laneShards=%d, fairShares=%s, modelLanes=%s]"
+        return "KafkaConfig[bootstrapServers=%s, properties=%s, mediaPartitions=%d, eventPartitions=%d, replication=%d, mediaRetention=%s, mediaRetentionBytes=%d, uploadTimeout=%s, concurrentUploads=%d, uploadBufferBytes=%d, laneShards=%d, fairShares=%s, modelLanes=%s, canary=%s]"
                 .formatted(
                         bootstrapServers,
                         new TreeSet<>(properties.keySet()),
@@ -215,7 +243,8 @@ public record KafkaConfig(
                         uploadBufferBytes,
                         laneShards,
                         fairShares,
-                        modelLanes);
+                        modelLanes,
+                        canary);
     }
 
     public static KafkaConfig defaults() {

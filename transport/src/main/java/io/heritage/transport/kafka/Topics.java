@@ -19,6 +19,9 @@ public final class Topics {
     public static final String WORKERS = "heritage.workers";
     public static final String CONTROLS = "heritage.controls";
 
+    /** The shard of each lane that canary workers serve; those that jobs are dealt to are smaller. */
+    public static final int CANARY_SHARD = 999;
+
     private static final String JOBS = "heritage.jobs.";
     private static final String WAITING = ".wait";
     private static final String SHARD = "\\.[1-9][0-9]*";
@@ -132,6 +135,14 @@ public final class Topics {
                                 .flatMap(endpoint ->
                                         laneModels().stream()
                                                 .map(model -> jobs(endpoint, lane, model))))
+                .toList();
+    }
+
+    /** The canary's shards of all lanes of the endpoints. */
+    public static List<String> canaries(Collection<EndpointId> endpoints) {
+        return List.of(Lane.values()).stream()
+                .flatMap(lane ->
+                        endpoints.stream().map(endpoint -> jobs(endpoint, lane, CANARY_SHARD)))
                 .toList();
     }
 

@@ -3,6 +3,7 @@
  *
  * <ol>
  *   <li>{@link io.heritage.transport.kafka.KafkaConfig}: how a cluster is reached;
+ *   <li>{@link io.heritage.transport.kafka.CanaryConfig}: a new version that is tried;
  *   <li>{@link io.heritage.transport.kafka.ClientSettings}: settings of producers, consumers and
  *       admin clients;
  *   <li>{@link io.heritage.transport.kafka.Topics}: names of the topics;

@@ -22,7 +22,10 @@ import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** A member of the share group of one shard of every lane, on a daemon thread each. */
+/**
+ * A member of the share group of one shard of every lane, on a daemon thread each; of a canary, the
+ * canary's shard.
+ */
 public final class KafkaJobQueue implements JobQueue {
     private static final Duration WAKE_EVERY = Duration.ofMillis(50);
 
@@ -43,9 +46,15 @@ public final class KafkaJobQueue implements JobQueue {
             KafkaConfig config) {
         this.shards = new KafkaLaneShards(admin, config.modelLanes());
         Map<LaneState, LanePlace> lanes =
-                lanes(endpoints, shards, config.laneShards(), settings.turn().multipliedBy(2));
+                config.canary().worker()
+                        ? canaries(endpoints)
+                        : lanes(
+                                endpoints,
+                                shards,
+                                config.laneShards(),
+                                settings.turn().multipliedBy(2));
         this.modelLanes =
-                endpoints.stream()
+                (config.canary().worker() ? Stream.<EndpointId>empty() : endpoints.stream())
                         .filter(config.modelLanes()::contains)
                         .flatMap(KafkaJobQueue::lanesOfModels)
                         .toList();
@@ -80,6 +89,7 @@ public final class KafkaJobQueue implements JobQueue {
         return new ShardDeal(
                 config.laneShards(),
                 config.modelLanes(),
+                config.canary().percent(),
                 new KafkaLaneShards(admin, config.modelLanes()),
                 ask -> Thread.ofVirtual().name("heritage-shards").start(ask));
     }
@@ -183,6 +193,18 @@ public final class KafkaJobQueue implements JobQueue {
                                                 Topics.jobs(endpoint, lane, model),
                                                 lane.rank(),
                                                 model.id())));
+    }
+
+    /** A canary stays where it is: other jobs are not for it. */
+    private static Map<LaneState, LanePlace> canaries(Collection<EndpointId> endpoints) {
+        var lanes = new LinkedHashMap<LaneState, LanePlace>();
+        for (Lane lane : Lane.values()) {
+            for (EndpointId endpoint : endpoints) {
+                String topic = Topics.jobs(endpoint, lane, Topics.CANARY_SHARD);
+                lanes.put(new LaneState(endpoint, topic, lane.rank()), () -> topic);
+            }
+        }
+        return lanes;
     }
 
     private static Map<LaneState, LanePlace> lanes(

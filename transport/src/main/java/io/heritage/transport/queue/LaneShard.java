@@ -1,5 +1,7 @@
 package io.heritage.transport.queue;
 
+import io.heritage.transport.kafka.Topics;
+
 /**
  * One of the topics that a lane is split into, with its share group.
  *
@@ -9,6 +11,16 @@ package io.heritage.transport.queue;
  * @param progress grows with each job that is finished
  */
 record LaneShard(String topic, int number, int members, long unfinished, long progress) {
+
+    /** Whether it is the one for workers of a version that is tried. */
+    boolean isCanary() {
+        return number == Topics.CANARY_SHARD;
+    }
+
+    /** Whether more jobs are there than members to do them. */
+    boolean hasTooMany() {
+        return unfinished > members;
+    }
 
     boolean hasJobs() {
         return unfinished > 0;

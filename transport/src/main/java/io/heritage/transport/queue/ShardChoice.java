@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 /**
  * Which shard of a lane a worker serves. It joins one, and goes to another where it is needed more:
  * where jobs wait and nothing moves. Shards beyond the configured number are served as long as they
- * have jobs. Used by one lane's thread.
+ * have jobs; the canary's only where its own workers do not do them. Used by one lane's thread.
  */
 final class ShardChoice {
     private final int configured;
@@ -71,7 +71,7 @@ final class ShardChoice {
             return Optional.empty();
         }
         Optional<LaneShard> stuck =
-                any(others.stream().filter(s -> s.hasJobs() && isStill(s, before)).toList());
+                any(others.stream().filter(s -> isStuck(s, before)).toList());
         if (stuck.isPresent()) {
             return stuck.map(LaneShard::topic);
         }
@@ -103,8 +103,9 @@ final class ShardChoice {
         shards.forEach(s -> seen.put(s.topic(), s.progress()));
     }
 
-    private static boolean isStill(LaneShard shard, Map<String, Long> before) {
-        return Long.valueOf(shard.progress()).equals(before.get(shard.topic()));
+    private static boolean isStuck(LaneShard shard, Map<String, Long> before) {
+        return (shard.isCanary() ? shard.hasTooMany() : shard.hasJobs())
+                && Long.valueOf(shard.progress()).equals(before.get(shard.topic()));
     }
 
     private Optional<LaneShard> any(List<LaneShard> shards) {
@@ -114,7 +115,7 @@ final class ShardChoice {
     }
 
     private boolean isServed(LaneShard shard) {
-        return shard.number() < configured || shard.hasJobs();
+        return shard.number() < configured || (shard.hasJobs() && !shard.isCanary());
     }
 
     private static Comparator<LaneShard> fewestMembers() {

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Deals the jobs of a lane to its shards: each to where the fewest wait for a worker. How many that
  * are is asked while jobs come in, at most every two seconds a lane: by the first job itself, later
- * in the background. Where it is not known, the id decides. Any thread.
+ * in the background. Where it is not known, the id decides. A share of the jobs, chosen by their
+ * ids, goes to the canary's shard while its workers keep up. Any thread.
  */
 public final class ShardDeal {
     private static final Logger LOG = LoggerFactory.getLogger(ShardDeal.class);
@@ -30,6 +31,7 @@ public final class ShardDeal {
 
     private final int shards;
     private final Set<EndpointId> modelLanes;
+    private final int canaryPercent;
     private final LaneShards asked;
     private final Executor background;
     private final ConcurrentMap<LaneKey, QueueView> views = new ConcurrentHashMap<>();
@@ -39,10 +41,17 @@ public final class ShardDeal {
     /**
      * @param shards of each lane
      * @param modelLanes endpoints whose jobs go into the lane of the model that they name
+     * @param canaryPercent of jobs that may go to the canary's shard
      */
-    ShardDeal(int shards, Set<EndpointId> modelLanes, LaneShards asked, Executor background) {
+    ShardDeal(
+            int shards,
+            Set<EndpointId> modelLanes,
+            int canaryPercent,
+            LaneShards asked,
+            Executor background) {
         this.shards = shards;
         this.modelLanes = Set.copyOf(modelLanes);
+        this.canaryPercent = canaryPercent;
         this.asked = asked;
         this.background = background;
     }
@@ -54,7 +63,14 @@ public final class ShardDeal {
 
     /** For a job that is submitted now. */
     public int shardOf(Job job) {
-        return ofModel(job, modelLanes).orElseGet(() -> dealt(job));
+        return isForCanary(job) && viewFor(job).giveToCanary()
+                ? Topics.CANARY_SHARD
+                : ofModel(job, modelLanes).orElseGet(() -> dealt(job));
+    }
+
+    /** The same for every gateway, and for a job that is submitted twice. */
+    private boolean isForCanary(Job job) {
+        return Math.floorMod(job.id().value().hashCode(), 100) < canaryPercent;
     }
 
     /** The shard of the model that a job names; empty if it names none, or its lane has none. */
@@ -71,11 +87,15 @@ public final class ShardDeal {
         if (shards == 1) {
             return 0;
         }
+        return viewFor(job).next(job);
+    }
+
+    private QueueView viewFor(Job job) {
         QueueView view =
                 views.computeIfAbsent(
                         new LaneKey(job.endpoint(), job.policy().lane()), QueueView::new);
         view.refresh();
-        return view.next(job);
+        return view;
     }
 
     private final class QueueView {
@@ -93,6 +113,10 @@ public final class ShardDeal {
          * @param more dealt to a shard since
          */
         private record Dealt(List<LaneShard> shards, long at, Map<Integer, AtomicLong> more) {
+
+            void count(int shard) {
+                more.getOrDefault(shard, new AtomicLong()).incrementAndGet();
+            }
 
             boolean isOld() {
                 return System.nanoTime() - at >= ASKED_EVERY.toNanos();
@@ -114,7 +138,7 @@ public final class ShardDeal {
             try {
                 List<LaneShard> now =
                         asked.of(lane.endpoint(), lane.lane()).stream()
-                                .filter(shard -> shard.number() < shards)
+                                .filter(shard -> shard.number() < shards || shard.isCanary())
                                 .toList();
                 var more = new ConcurrentHashMap<Integer, AtomicLong>();
                 now.forEach(shard -> more.put(shard.number(), new AtomicLong()));
@@ -127,11 +151,36 @@ public final class ShardDeal {
             }
         }
 
+        /**
+         * Whether a job more goes to the canary: a worker of it is free, or no other has fewer jobs
+         * before it.
+         */
+        boolean giveToCanary() {
+            Dealt now = dealt;
+            boolean keepsUp =
+                    now.shards().stream()
+                            .filter(LaneShard::isCanary)
+                            .anyMatch(canary -> canary.members() > 0 && keepsUp(canary, now));
+            if (keepsUp) {
+                now.count(Topics.CANARY_SHARD);
+            }
+            return keepsUp;
+        }
+
+        private static boolean keepsUp(LaneShard canary, Dealt now) {
+            double jobs = canary.jobsPerMember(dealtTo(now, canary) + 1);
+            return jobs <= 1
+                    || now.shards().stream()
+                            .filter(shard -> !shard.isCanary())
+                            .allMatch(shard -> jobs <= shard.jobsPerMember(dealtTo(now, shard)));
+        }
+
         int next(Job job) {
             Dealt now = dealt;
             int first = byId(job, shards);
             int shard =
                     now.shards().stream()
+                            .filter(s -> !s.isCanary())
                             .min(
                                     Comparator.<LaneShard>comparingDouble(
                                                     s -> s.jobsPerMember(dealtTo(now, s)))
@@ -141,7 +190,7 @@ public final class ShardDeal {
                                                     s -> Math.floorMod(s.number() - first, shards)))
                             .map(LaneShard::number)
                             .orElse(first);
-            now.more().getOrDefault(shard, new AtomicLong()).incrementAndGet();
+            now.count(shard);
             return shard;
         }
 

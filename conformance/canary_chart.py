@@ -1,0 +1,75 @@
+"""Whether a rendered canary is one, and whether nothing of it is there without its values.
+
+For conformance/deploy: canary_chart.py FOLDER-WITH FOLDER-WITHOUT, of tests/canary.yaml and of values without a canary.
+"""
+
+import pathlib
+import sys
+
+import yaml
+
+
+def documents(folder):
+    for manifest in sorted(pathlib.Path(folder).rglob("*.yaml")):
+        yield from filter(None, yaml.safe_load_all(manifest.read_text()))
+
+
+def named(found, kind, name):
+    return next(d for d in found if d["kind"] == kind and d["metadata"]["name"] == name)
+
+
+def env(container):
+    return {e["name"]: e.get("value") for e in container["env"]}
+
+
+def pod(workload):
+    spec = workload["spec"]
+    return (spec["jobTargetRef"] if "jobTargetRef" in spec else spec)["template"]
+
+
+def container(workload):
+    return pod(workload)["spec"]["containers"][0]
+
+
+wrong = []
+
+
+def expect(what, found, expected):
+    if found != expected:
+        wrong.append(f"{what}: expected {expected!r}, found {found!r}")
+
+
+found = list(documents(sys.argv[1]))
+canary = named(found, "Deployment", "heritage-restore-canary")
+stable = named(found, "Deployment", "heritage-restore")
+flex = named(found, "ScaledJob", "heritage-restore-flex")
+NEW, OLD = "registry.example/heritage-gpu:1.1.0", "registry.example/heritage-gpu:1.0.0"
+
+expect("replicas of the canary", canary["spec"]["replicas"], 2)
+images = [c["image"] for part in ("initContainers", "containers") for c in pod(canary)["spec"][part]]
+expect("images of the canary", images, [NEW, NEW])
+expect("selector of the canary", canary["spec"]["selector"]["matchLabels"]["heritage/worker"], "canary")
+expect("label of the canary's pods", pod(canary)["metadata"]["labels"]["heritage/worker"], "canary")
+expect("canary: worker", env(container(canary)).get("HERITAGE_KAFKA_CANARY_WORKER"), "true")
+expect("canary: extra", env(container(canary)).get("HERITAGE_PROCESSOR_HANG_TIMEOUT"), "20m")
+for name, other in (("active", stable), ("flex", flex)):
+    expect(f"image of {name} workers", container(other)["image"], OLD)
+    expect(f"label of {name} workers", pod(other)["metadata"]["labels"]["heritage/worker"], name)
+    ours = {"HERITAGE_KAFKA_CANARY_WORKER", "HERITAGE_PROCESSOR_HANG_TIMEOUT"}
+    expect(f"what {name} workers lack", set(env(container(canary))) - set(env(container(other))), ours)
+gateway = named(found, "Deployment", "heritage-gateway")
+expect("the gateway's share", env(container(gateway)).get("HERITAGE_KAFKA_CANARY_PERCENT"), "10")
+expect("canaries", [d["metadata"]["name"] for d in found if d["metadata"]["name"].endswith("-canary")], ["heritage-restore-canary"])
+quota = named(found, "ResourceQuota", "heritage-gpus")
+expect("GPUs: (4 + 2) * 2 and 1", quota["spec"]["hard"], {"requests.nvidia.com/gpu": "13"})
+monitor = named(found, "PodMonitor", "heritage")
+labels = [r["targetLabel"] for e in monitor["spec"]["podMetricsEndpoints"] for r in e.get("relabelings", [])]
+expect("labels of metrics", labels, ["worker"])
+
+for document in documents(sys.argv[2]):
+    kind, name = document["kind"], document["metadata"]["name"]
+    if kind not in ("PrometheusRule", "ConfigMap") and "canary" in str(document).lower():
+        wrong.append(f"{kind} {name} tells of a canary that is not there")
+
+print("\n".join(wrong))
+sys.exit(1 if wrong else 0)
