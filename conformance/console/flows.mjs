@@ -92,7 +92,7 @@ export async function reloadAndTabs(page, context, job) {
     await row.getByText('Failed').waitFor();
     await other.close();
     await page.goto(`#/jobs/${id}`);
-    await page.text('It failed');
+    await page.text('The job failed');
   }, page);
   await check('one stream per endpoint and browser, however many tabs', async () => {
     const shared = await browser.newContext();

@@ -61,14 +61,14 @@ async function teaches(tab, job) {
   await check('without a worker the pages say how to start one, and fit a phone', async () => {
     await tab.raw.setViewportSize(NARROW);
     await tab.goto('#/workers');
-    await tab.text('No worker is there');
+    await tab.text('No worker is connected');
     const found = await tab.overflow('workers');
     if (found.length) throw new Error(found.join());
     await tab.goto('#/interpolate');
     await tab.text('so the job will wait');
     await tab.raw.setViewportSize(WIDE);
     await tab.goto(`#/jobs/${job}`);
-    await tab.text('No worker is there');
+    await tab.text('No worker is connected');
   }, tab);
 }
 
