@@ -1,4 +1,4 @@
-// Broker, gateway, sink and processor as processes of their own, with keys: each is killed while a page watches a job.
+// Broker, gateway, sink and processor as separate processes, with keys. Each is killed while a page shows a job.
 import * as server from './server.mjs';
 import { END, NARROW, Page, START, WIDE, WORK_MILLIS, api, base, browser, check, store, until } from './harness.mjs';
 import { anothersJob } from './hostile.mjs';

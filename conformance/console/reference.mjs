@@ -1,4 +1,4 @@
-// The page API: the command that it shows for every operation is run as it stands; a webhook is tried and called again.
+// The API page: runs the command shown for every operation unchanged, and tests a webhook and its repetition.
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
