@@ -38,8 +38,8 @@ import java.util.Optional;
 /**
  * How much faster four processors restore one divided video than one processor does. Gateway, sink
  * and Kafka are real; the engine is scripted and waits for the time of each frame. The video is one
- * scene in chunks of 33 frames and segments of 8 chunks; each segment but the first repeats a chunk.
- * One processor restores the same parts, and the whole video.
+ * scene in chunks of 33 frames and segments of 8 chunks; each segment but the first repeats a
+ * chunk. One processor restores the same parts, and the whole video.
  *
  * <p>{@code benchmarks/run SplitVideoBenchmark [SEGMENTS] [MILLIS-A-FRAME]}
  */

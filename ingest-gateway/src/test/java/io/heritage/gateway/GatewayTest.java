@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.gateway.RawClient.Reply;
-import io.heritage.schemas.Job;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

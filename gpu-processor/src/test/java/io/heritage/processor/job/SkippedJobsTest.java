@@ -41,7 +41,6 @@ class SkippedJobsTest extends JobLoopFixture {
         assertThat(ends).containsExactly("finished", "closed");
     }
 
-    /** Its worker died between the event and the acknowledgement. */
     /** The sink had written it once more, since it had not seen the first in the queue. */
     @Test
     void aSecondRecordOfAJobThatRunsIsSkipped() throws Exception {
@@ -56,6 +55,7 @@ class SkippedJobsTest extends JobLoopFixture {
         assertThat(ends).containsExactly("finished", "closed");
     }
 
+    /** Its worker died between the event and the acknowledgement. */
     @Test
     void aDividedJobThatIsDeliveredAgainIsSkipped() throws Exception {
         attempt = 2;
