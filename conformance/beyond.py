@@ -1,5 +1,5 @@
-"""What the API has beyond RunPod's, end to end against `./heritage up`: media by reference, outputs as files, ids that come early,
-keys of idempotency, batches, events, waiting calls that somebody else ends. Plain HTTP, each connection as a client would have it."""
+"""Tests Heritage's extensions of RunPod's API end to end against `./heritage up`: media by reference, outputs as files, early ids,
+idempotency keys, batches, events, and waiting calls that another client ends. Uses plain HTTP."""
 
 import base64
 import hashlib

@@ -1,5 +1,5 @@
-"""Clients that are built on RunPod's API, unchanged but for base URL and key: Flash (PyPI runpod-flash) and LangChain's (PyPI
-langchain-runpod)."""
+"""Tests clients that are built on RunPod's API: Flash (PyPI runpod-flash) and LangChain's (PyPI langchain-runpod). Only base URL and
+key are changed."""
 
 import asyncio
 import base64

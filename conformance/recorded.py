@@ -1,5 +1,5 @@
-"""recorded.py pass PORT FOLDER READY  : passes bytes on to PORT of this machine as they come, and keeps them; its own port goes into READY.
-recorded.py check FOLDER OPENAPI.json  : compares every reply that was kept with the description that the server gives of itself.
+"""recorded.py pass PORT FOLDER READY  : a proxy to PORT of this machine that records all bytes in FOLDER; writes its own port to READY.
+recorded.py check FOLDER OPENAPI.json  : checks every recorded reply against the OpenAPI description of the server.
 
 What clients and server say to each other is not touched, so they notice nothing. A reply is right if its operation may answer that
 status, with that type, and a body of that schema; what is not described may not be answered 2xx."""

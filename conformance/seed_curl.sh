@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The requests of the two service documentations, by curl; only base URL and key differ.
+# The curl requests of RunPod's two service documentations. Only base URL and key differ.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,4 +1,4 @@
-"""Writes each document of some manifests to a file of its own, and leaves out kinds that only a CRD knows.
+"""Writes each document of the given manifests to a separate file, except kinds that are defined by a CRD.
 
 For conformance/deploy: split_kinds.py FOLDER MANIFEST...
 """

@@ -1,4 +1,4 @@
-"""What the official Python SDK makes of a wrong key: $HERITAGE_BASE is a server with keys, $CONFORMANCE_KEY a right one."""
+"""Tests how the official Python SDK reports a wrong key. $HERITAGE_BASE is a server with keys, $CONFORMANCE_KEY a valid one."""
 
 import os
 

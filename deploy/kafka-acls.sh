@@ -1,10 +1,10 @@
 #!/bin/sh
-# The least that gateway, processor and sink need of a Kafka cluster with an authorizer.
+# Grants gateway, processor and sink the minimum permissions that they need on a Kafka cluster with an authorizer.
 #
 #   deploy/kafka-acls.sh BOOTSTRAP-SERVER ADMIN.PROPERTIES
 #
 # Principals are User:heritage-gateway, User:heritage-processor and User:heritage-sink; other names: GATEWAY=User:x …
-# KafkaAclsTest runs the three parts with these lines and nothing else.
+# KafkaAclsTest runs the three parts with these permissions only.
 set -eu
 server=$1
 config=$2
@@ -37,9 +37,9 @@ allow "$sink" topic prefixed heritage. Create Describe
 allow "$sink" group prefixed heritage.jobs. Describe AlterConfigs
 allow "$sink" cluster literal kafka-cluster DescribeConfigs
 
-# The gateway writes media, jobs and rejections. It follows the queues, and the events of jobs whose callers wait; without
-# Read on the events those are answered by the sink, later. It asks how much room there is; without Describe on the cluster
-# it does not notice that a disk is full.
+# The gateway writes media, jobs and rejections. It reads the queues, and the events of jobs that callers wait for. Without Read on
+# the events, the sink answers those callers, a little later. The gateway also checks the brokers' disks; without Describe on the
+# cluster it does not notice that a disk is full.
 allow "$gateway" topic literal heritage.media Write DescribeConfigs
 allow "$gateway" topic literal heritage.results DescribeConfigs
 allow "$gateway" topic prefixed heritage.jobs. Read Write
@@ -57,8 +57,8 @@ allow "$processor" topic literal heritage.workers Write
 allow "$processor" topic literal heritage.controls Read
 allow "$processor" cluster literal kafka-cluster Describe
 
-# The sink folds jobs and events, keeps its state in topics of its own, puts jobs back and reads media for replies. Where owners
-# share lanes, it says up to where their topics are needed, as offsets of groups.
+# The sink folds jobs and events, keeps its state in its own topics, requeues jobs and reads media for replies. Where owners share
+# lanes, it commits group offsets that mark from where on their topics are still needed.
 allow "$sink" topic prefixed heritage.jobs. Read Write
 allow "$sink" topic literal heritage.events Read Write
 allow "$sink" topic literal heritage.commands Write

@@ -1,4 +1,4 @@
-"""Eager PyTorch beside RestoreBenchmark and WanBenchmark, in the same run: a line in, a line out.
+"""Runs networks in eager PyTorch for RestoreBenchmark and WanBenchmark: reads a command a line, writes a line of reply.
 
     python peer.py THREADS
 
@@ -7,8 +7,8 @@
     run OPERATION              seconds                                 → SECONDS
     output FILE                writes the last result as float32       → SIZE…
 
-Operations: seedvr2.encode, seedvr2.decode, seedvr2.dit, wan.dit, wan.decode; a VAE takes the faster of two memory layouts, found at its first two runs.
-Needs torch and safetensors, so it is no part of the build.
+Operations: seedvr2.encode, seedvr2.decode, seedvr2.dit, wan.dit, wan.decode; a VAE uses the faster of two memory layouts, measured at its first run.
+Needs torch and safetensors, so it is not part of the build.
 """
 import sys
 import time

@@ -1,4 +1,4 @@
-"""SeedVR2 in eager PyTorch, written from the paper's figures as one would: whole clips, a loop over windows, plain operators."""
+"""SeedVR2 in eager PyTorch, written straight from the paper's figures: whole clips, a loop over windows, plain operators."""
 import math
 
 import torch

@@ -1,4 +1,4 @@
-"""Wan2.2's expert and Wan 2.1's VAE in eager PyTorch, written as one would: whole tensors, plain operators."""
+"""Wan2.2's expert and Wan 2.1's VAE in eager PyTorch, written in the straightforward way: whole tensors, plain operators."""
 import torch
 import torch.nn.functional as F
 

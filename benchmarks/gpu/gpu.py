@@ -1,14 +1,14 @@
 """Our networks on this machine's own PyTorch: reference tensors, speed at full size, profile. See README.md.
 
     python gpu.py golden  [--device cuda] [--golden FOLDER…]      reference tensors, fp32 and what bf16 loses
-    python gpu.py devices                                         on any machine: are tensors of two devices mixed?
+    python gpu.py devices                                         on any machine: does an operator mix tensors of two devices?
     python gpu.py restore --model 7b|3b --what image|video        SeedVR2, random weights of the published shapes
     python gpu.py wan     [--stage text|encode|diffuse|decode…]   Wan2.2 A14B, 640x640, 65 frames, 8 steps
     python gpu.py rife                                            64 new frames of 640x640
     python gpu.py probe                                           kernels by themselves: layouts, attention, fp8
 
-    --quick: small sizes and few blocks, to see on a CPU that all of it runs. --profile: the largest operators of each stage.
-    --json FILE: a line a figure is added.
+    --quick: small sizes and few blocks, to check on a CPU that everything runs. --profile: the slowest operators of each stage.
+    --json FILE: appends one JSON line for each row.
 """
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Thin copies of the loops that Java drives (models/src/main/java): slices, blocks, chunks. No progress, no cancellation, no memory ladder."""
+"""Thin copies of the loops that Java drives (models/src/main/java): slices, blocks, chunks. No progress, cancellation or memory fallbacks."""
 import math
 import re
 

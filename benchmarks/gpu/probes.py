@@ -1,4 +1,4 @@
-"""Kernels by themselves at the sizes that the networks meet: which layout, which attention, what 8 bits gain."""
+"""Single kernels at the sizes that the networks use: memory layouts, attention kernels, and the gain of 8 bits."""
 import torch
 import torch.nn.functional as F
 

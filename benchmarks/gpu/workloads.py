@@ -1,4 +1,4 @@
-"""Random weights of the published shapes, times of the stages, and operations counted by running them without numbers."""
+"""Random weights of the published shapes, timing of the stages, and FLOPs counted on PyTorch's meta device."""
 import math
 import statistics
 import time

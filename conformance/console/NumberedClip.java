@@ -7,8 +7,8 @@ import io.heritage.schemas.FrameSize;
 import java.nio.file.Path;
 
 /**
- * A clip whose frames carry their number as eight black or white blocks, two rows of four, on a moving ground, with the
- * B-frames and the long stretches without key frames that the encoders of Heritage make: {@code NumberedClip FILE FRAMES}.
+ * Writes a clip whose frames show their number as eight black or white blocks, in two rows of four, on a moving background. It
+ * has B-frames and long distances between key frames, as Heritage's encoders make them. {@code NumberedClip FILE FRAMES}.
  */
 final class NumberedClip {
     private static final int BLOCK = 48;

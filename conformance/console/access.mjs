@@ -1,4 +1,4 @@
-// axe on every page, light and dark; no overflow on a phone.
+// Accessibility: axe on every page, light and dark; no horizontal overflow on a phone.
 import { readFileSync } from 'node:fs';
 import { NARROW, Page, WIDE, api, check } from './harness.mjs';
 

@@ -1,4 +1,4 @@
-// The comparison: modes, link to the view, exact frames of videos on both sides.
+// The comparison view: modes, links to a view, exact frames of videos on both sides.
 import { readFileSync } from 'node:fs';
 import { api, check, ended, numberedClip, store } from './harness.mjs';
 

@@ -1,4 +1,4 @@
-// Checks of the console: each says what it found, the last line how many failed. PARTS names some of them.
+// Runs the checks of the console. Each prints its result; the last line says how many failed. PARTS selects some of them.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { END, Page, START, WIDE, api, browser, check, clean, done, ended, site, store, until } from './harness.mjs';

@@ -1,4 +1,4 @@
-// What people do with the console: drop, run, watch, compare, download; by keyboard; in many tabs.
+// What users do in the console: drop files, run, watch, compare and download, also by keyboard and in many tabs.
 import { readFileSync } from 'node:fs';
 import { END, Page, START, WORK_MILLIS, api, browser, check, ended, sha256, slowdown, store, until } from './harness.mjs';
 
@@ -92,7 +92,7 @@ export async function reloadAndTabs(page, context, job) {
     await row.getByText('Failed').waitFor();
     await other.close();
     await page.goto(`#/jobs/${id}`);
-    await page.text('It failed');
+    await page.text('The job failed');
   }, page);
   await check('one stream per endpoint and browser, however many tabs', async () => {
     const shared = await browser.newContext();

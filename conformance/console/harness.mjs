@@ -1,4 +1,4 @@
-// A page that notes whatever should not happen, and checks that say what they found.
+// A page that records unexpected errors, and a function that runs a check and prints its result.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What others might try: foreign names and pages, markup in names and prompts.
+// Hostile input: foreign host names and origins, markup in file names and prompts.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { Page, WORK_MILLIS, api, base, check, ended, site, store, until } from './harness.mjs';

@@ -1,4 +1,4 @@
-// Broker, gateway, sink and processor as processes of their own, with keys: each is killed while a page watches a job.
+// Broker, gateway, sink and processor as separate processes, with keys. Each is killed while a page shows a job.
 import * as server from './server.mjs';
 import { END, NARROW, Page, START, WIDE, WORK_MILLIS, api, base, browser, check, store, until } from './harness.mjs';
 import { anothersJob } from './hostile.mjs';
@@ -61,14 +61,14 @@ async function teaches(tab, job) {
   await check('without a worker the pages say how to start one, and fit a phone', async () => {
     await tab.raw.setViewportSize(NARROW);
     await tab.goto('#/workers');
-    await tab.text('No worker is there');
+    await tab.text('No worker is connected');
     const found = await tab.overflow('workers');
     if (found.length) throw new Error(found.join());
     await tab.goto('#/interpolate');
     await tab.text('so the job will wait');
     await tab.raw.setViewportSize(WIDE);
     await tab.goto(`#/jobs/${job}`);
-    await tab.text('No worker is there');
+    await tab.text('No worker is connected');
   }, tab);
 }
 

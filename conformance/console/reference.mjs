@@ -1,4 +1,4 @@
-// The page API: the command that it shows for every operation is run as it stands; a webhook is tried and called again.
+// The API page: runs the command shown for every operation unchanged, and tests a webhook and its repetition.
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -72,7 +72,7 @@ export async function webhooks(page) {
   await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   await check('a webhook is tried, its calls are listed, and it is called again', async () => {
     await page.goto('#/api', { fresh: true });
-    await page.raw.getByLabel('Address that is called').fill(`http://127.0.0.1:${receiver.address().port}/hook`);
+    await page.raw.getByLabel('Webhook URL').fill(`http://127.0.0.1:${receiver.address().port}/hook`);
     await page.button('Send').last().click();
     await page.text('Calls: delivered');
     await page.raw.locator('.card', { hasText: 'Try a webhook' }).getByRole('link').click();

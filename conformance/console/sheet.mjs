@@ -67,7 +67,7 @@ await page.text('No jobs yet');
 await shoot('jobs-empty');
 await show('interpolate-empty', '#/interpolate');
 await show('restore-empty', '#/restore');
-await show('workers-none', '#/workers', () => page.text('No worker is there'));
+await show('workers-none', '#/workers', () => page.text('No worker is connected'));
 await show('models-none', '#/models');
 const first = await submit(33);
 await show('job-waiting', `#/jobs/${first}?endpoint=interpolate`, () => page.text('Waiting'));

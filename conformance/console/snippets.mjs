@@ -1,4 +1,4 @@
-// Every snippet of the console, taken from the page and run as it stands, in a folder that has the pictures.
+// Takes every code snippet from the console and runs it unchanged, in a folder that has the pictures.
 import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

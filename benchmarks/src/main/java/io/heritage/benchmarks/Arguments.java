@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
-/** Arguments of a benchmark one after the other; those that are not given take their defaults. */
+/** Reads the arguments of a benchmark in order; a missing one takes its default. */
 final class Arguments {
     private final String[] given;
     private int next;
@@ -34,7 +34,7 @@ final class Arguments {
         return new FrameSize(Integer.parseInt(sides.getFirst()), Integer.parseInt(sides.getLast()));
     }
 
-    /** A folder of a benchmark with all that is in it. */
+    /** Deletes a folder with its content. */
     static void delete(Path folder) throws IOException {
         try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

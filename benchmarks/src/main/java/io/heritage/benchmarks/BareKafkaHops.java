@@ -24,9 +24,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The least that a job's way through Kafka can take: a record is produced, a share consumer polls
- * it and produces another, a plain consumer polls that. No JSON, no state, no HTTP: the reference
- * for our own latency.
+ * The minimum latency of a job's way through Kafka, as the reference for our own latency: a record
+ * is produced, a share consumer polls it and produces another, a plain consumer polls that. There
+ * is no JSON, state or HTTP.
  */
 public final class BareKafkaHops {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -40,7 +40,7 @@ public final class BareKafkaHops {
         this.client = Map.of("bootstrap.servers", bootstrapServers);
     }
 
-    /** One round trip after the other; makes topics of its own and removes them. */
+    /** Measures sequential round trips on temporary topics. */
     public Percentiles measure(int warmUp, int rounds)
             throws ExecutionException, InterruptedException {
         return measure(warmUp, rounds, Duration.ZERO);

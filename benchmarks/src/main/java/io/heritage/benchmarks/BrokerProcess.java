@@ -11,7 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A broker in a process of its own, so that what is measured shares no heap with it. */
+/** A broker in a separate process, so that it shares no heap with the measured code. */
 final class BrokerProcess implements AutoCloseable {
     private final Path folder = Files.createTempDirectory("benchmark-broker");
     private final Process process;
@@ -33,7 +33,7 @@ final class BrokerProcess implements AutoCloseable {
         servers = readyLine();
     }
 
-    /** What clients connect to. */
+    /** Bootstrap servers for clients. */
     String servers() {
         return servers;
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The price of a broker whose acknowledgements wait for the disk, beside one whose do not: jobs one
+ * What fsync before each acknowledgement costs, against a broker without it: jobs submitted one
  * after the other and sixteen at a time, and media of 64 MiB.
  */
 public final class DurableBrokerBenchmark {
@@ -76,7 +76,7 @@ public final class DurableBrokerBenchmark {
         return System.nanoTime() - begun;
     }
 
-    /** In 10^6 bytes a second. */
+    /** MB/s, of 10^6 bytes. */
     private static double upload(KafkaTransport transport) throws IOException {
         byte[] mebibyte = new byte[1 << 20];
         long begun = System.nanoTime();

@@ -18,8 +18,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * The same networks in eager PyTorch, in a process beside this one: {@code eager/peer.py}, asked
- * line by line, so that both sides take turns on the same machine.
+ * The same networks in eager PyTorch, in a separate process that runs {@code eager/peer.py}. It
+ * gets one command a line, so that both sides take turns on the same machine.
  */
 final class EagerPeer implements AutoCloseable {
     private static final Path SCRIPT = Path.of("eager", "peer.py");
@@ -47,7 +47,7 @@ final class EagerPeer implements AutoCloseable {
         return new EagerPeer(builder.start(), folder);
     }
 
-    /** The folder of this module, from where {@code benchmarks/run} was called. */
+    /** The folder of this module, from the root of the repository or from itself. */
     private static Path benchmarks() {
         return Stream.of(Path.of("benchmarks"), Path.of(""))
                 .filter(folder -> Files.exists(folder.resolve(SCRIPT)))
@@ -83,12 +83,12 @@ final class EagerPeer implements AutoCloseable {
         ask("input", name, file.toString(), shape);
     }
 
-    /** Seconds of one run; the first one warms up before. */
+    /** Seconds of one run; the first call also runs a warm-up. */
     double run(String operation) throws IOException {
         return Double.parseDouble(ask("run", operation));
     }
 
-    /** What the last run made. */
+    /** The result of the last run. */
     FloatBuffer output() throws IOException {
         Path file = folder.resolve("output.f32");
         ask("output", file.toString());

@@ -14,12 +14,13 @@ import java.util.Random;
 import java.util.function.Function;
 
 /**
- * Ours and eager PyTorch by turns: the same numbers in, the same numbers out, best of some runs.
+ * Runs our network and the one in eager PyTorch in turns, on the same inputs. Compares the outputs
+ * and takes the best of several runs.
  */
 record EagerRace(TorchRuntime runtime, EagerPeer peer, int runs) {
     private static final double LARGEST_ERROR = 1e-3;
 
-    /** Standard normal float32 numbers, direct; the same ones each time. */
+    /** Standard normal float32 numbers in a direct buffer, with a fixed seed. */
     static ByteBuffer normal(long... sizes) {
         long count = TensorShape.of(sizes).elements();
         ByteBuffer values =

@@ -38,10 +38,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * How fast request bodies become durable media, as a ratio to a bare producer that sends the same
- * bytes in the same chunks with the same acknowledgements in the same run; then the heap while many
- * uploads run at once. The broker is a process of its own. Arguments: megabytes a request (256),
- * rounds (5), uploads at once (64), megabytes each (64).
+ * Throughput of the media in request bodies until they are durable. The reference is a bare
+ * producer that sends the same bytes in the same chunks with the same acknowledgements. Then the
+ * heap while many uploads run at once. The broker is a separate process. Arguments: megabytes a
+ * request (256), rounds (5), uploads at once (64), megabytes each (64).
  */
 public final class IngestBenchmark {
     private static final EndpointId ENDPOINT = new EndpointId("interpolate");
@@ -107,7 +107,7 @@ public final class IngestBenchmark {
                 Clock.systemUTC());
     }
 
-    /** Rounds alternate, so that a busy machine hits both. */
+    /** Rounds alternate, so that other load on the machine affects both. */
     private void throughput(int megabytes, int rounds) throws Exception {
         int pieces = Math.max(1, (megabytes << 20) / base64.length);
         double mediaMegabytes = (double) pieces * PIECE / 1e6;

@@ -43,10 +43,10 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * One large file through all of it: stored with {@code PUT}, named by a job, copied by a worker
- * that does nothing else, and read back in ranges. Gateway and sink are processes of their own with
- * small heaps, whose peak of resident memory is printed. Arguments: MiB (1024), heap of the gateway
- * in MiB (64), heap of the sink in MiB (96).
+ * One large file end to end: uploaded with {@code PUT}, referenced by a job, copied by a worker
+ * that does nothing else, and read back in ranges. Gateway and sink are separate processes with
+ * small heaps; their peak resident memory is printed. Arguments: MiB (1024), heap of the gateway in
+ * MiB (64), heap of the sink in MiB (96).
  */
 public final class LargeMediaBenchmark implements AutoCloseable {
     private static final EndpointId ENDPOINT = new EndpointId("restore");
@@ -221,7 +221,7 @@ public final class LargeMediaBenchmark implements AutoCloseable {
         }
         print("GET in %d ranges".formatted(RANGES), bytes, began);
         require(HexFormat.of().formatHex(back.digest()).equals(sha256), "other bytes came back");
-        System.out.println("every byte came back");
+        System.out.println("every byte was read back");
     }
 
     private void range(String path, long first, long last, MessageDigest hash) throws Exception {
@@ -300,7 +300,7 @@ public final class LargeMediaBenchmark implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Bytes that nothing compresses, and their hash. */
+    /** Incompressible bytes, and their hash. */
     private static final class NoiseStream extends InputStream {
         private final byte[] block = new byte[1 << 20];
         private final MessageDigest hash;

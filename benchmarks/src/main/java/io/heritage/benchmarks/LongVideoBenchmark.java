@@ -28,10 +28,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Whether a long video needs more host memory than a short one: resident memory of the process,
- * sampled, while a tiny SeedVR2 restores videos of two lengths; the ratio is against the short one.
- * And whether decoder, device and encoder work at once, by the states of their threads in the same
- * samples.
+ * Whether a long video needs more host memory than a short one. A tiny SeedVR2 restores videos of
+ * two lengths while the resident memory of the process is sampled; the ratio is against the short
+ * one. The same samples of thread states show whether decoder, device and encoder work at the same
+ * time.
  *
  * <p>Arguments: seconds of the long video (600), area of the result (height 96, width 176), {@code
  * sp_size} (1), size of the video (height 480, width 854).
@@ -101,7 +101,7 @@ public final class LongVideoBenchmark {
         }
     }
 
-    /** Waves that move, so that there is something to decode. */
+    /** A video of moving waves. */
     private Path video(int seconds) throws IOException {
         Path file = folder.resolve(seconds + "s.mp4");
         VideoEncoding encoding = VideoEncoding.of(input, new Rational(FPS, 1));

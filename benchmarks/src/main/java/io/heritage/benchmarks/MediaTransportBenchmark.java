@@ -27,9 +27,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Media through our transport against a bare producer and consumer with the same chunk size,
- * acknowledgements and fetch size, turn by turn in one run, and the latency of bare Kafka hops.
- * Ours hashes every byte twice, in and out, and checks what it reads; the bare one does not.
+ * Throughput of media through our transport, against a bare producer and consumer with the same
+ * chunk size, acknowledgements and fetch size, in turns; also the latency of bare Kafka hops. Our
+ * transport hashes every byte on write and on read and verifies the hash; the bare one does not.
  */
 public final class MediaTransportBenchmark {
     private static final int OBJECT_BYTES = 64 << 20;
@@ -150,7 +150,7 @@ public final class MediaTransportBenchmark {
         }
     }
 
-    /** A producer and a consumer on one partition of the media topic, nothing around them. */
+    /** A bare producer and consumer on one partition of the media topic. */
     private static final class BareMedia implements AutoCloseable {
         private static final TopicPartition PARTITION = new TopicPartition(Topics.MEDIA, 0);
 
@@ -188,7 +188,7 @@ public final class MediaTransportBenchmark {
                             deserializer);
         }
 
-        /** So that neither measurement begins with a connection. */
+        /** Connects both clients before the measurement. */
         void connect() throws Exception {
             long offset = write(new byte[1], 1);
             read(offset, 1);

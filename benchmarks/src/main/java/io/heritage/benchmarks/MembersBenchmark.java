@@ -31,10 +31,10 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How many workers one broker bears: bare share consumers with a worker's settings over the shards
- * of one lane, all in this JVM, and the broker in another. Tells the time to join, memory and
- * processor time of the broker while they wait, and the jobs a second that they take. The members
- * do nothing with a job.
+ * How many workers one broker can serve. The workers are bare share consumers with a worker's
+ * settings on the shards of one lane, all in this JVM; the broker is a separate process. Prints the
+ * time to join, memory and CPU time of the broker while they wait, and the jobs a second that they
+ * take. The members do no work.
  *
  * <p>{@code benchmarks/run MembersBenchmark [MEMBERS [SHARDS [JOBS]]]}; 2,000 of them need {@code
  * HERITAGE_JAVA_OPTIONS=-Xmx4g}, {@code ulimit -n 20000} and as many threads.
@@ -45,7 +45,7 @@ public final class MembersBenchmark implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(250);
 
-    /** Without another member in this time the rest is not waited for. */
+    /** If no member joins within this time, the benchmark stops waiting. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration AT_REST = Duration.ofSeconds(10);

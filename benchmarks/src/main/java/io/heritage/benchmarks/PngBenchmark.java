@@ -25,10 +25,10 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes the frames of a video as PNG with our encoder, with ImageIO, the JDK's own, and with the
- * png crate of Rust, and prints milliseconds a frame, size and ratio. Arguments: a video file, how
- * many of its frames (40), the program of {@code benchmarks/png} (none), and the side of a square
- * that is cut from the middle of the frames (whole frames).
+ * Encodes the frames of a video as PNG with our encoder, the JDK's ImageIO and Rust's png crate.
+ * Prints milliseconds a frame, size and ratio. Arguments: a video file, the number of frames (40),
+ * the program of {@code benchmarks/png} (none), and the side of a square that is cropped from the
+ * middle of each frame (whole frames).
  */
 public final class PngBenchmark {
 
@@ -43,14 +43,13 @@ public final class PngBenchmark {
     }
 
     /**
-     * The processor time is that of the measuring thread, which other load on the machine does not
-     * move.
+     * CPU time of the measuring thread, which other load on the machine does not affect.
      */
     private record Result(double wallMilliseconds, double processorMilliseconds, long bytes) {
 
         void print(String name, Result reference) {
             System.out.printf(
-                    "%-28s %6.1f ms of processor  %9d bytes  %.2f times as fast as ImageIO%n",
+                    "%-28s %6.1f ms of CPU time   %9d bytes  %.2f times as fast as ImageIO%n",
                     name,
                     processorMilliseconds,
                     bytes,

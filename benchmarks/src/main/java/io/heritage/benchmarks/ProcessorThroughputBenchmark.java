@@ -37,9 +37,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * How many jobs without work one processor does in a second while more wait than it can do. The
- * same jobs by loops of bare clients on the same broker: one that takes one job at a time, writes
- * two events, waits for the second and acknowledges; and one that takes 32 at a time.
+ * Jobs a second of one processor with a full queue; the jobs do no work. The references are loops
+ * of bare clients on the same broker: one takes one job at a time, writes two events, waits for the
+ * second and acknowledges; the other takes 32 at a time.
  *
  * <p>{@code benchmarks/run ProcessorThroughputBenchmark [JOBS]}; the first third warms up.
  */

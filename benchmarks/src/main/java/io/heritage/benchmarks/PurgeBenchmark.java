@@ -31,8 +31,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Purges a long queue: how long that takes, {@code removed}, and what is broadcast to workers. Then
- * a short one right after its last job was acknowledged.
+ * Purges a long queue and prints the time, the {@code removed} count and the commands broadcast to
+ * workers. Then purges a short queue right after its last job was acknowledged.
  *
  * <p>{@code benchmarks/run PurgeBenchmark [JOBS]}
  */
@@ -63,10 +63,10 @@ public final class PurgeBenchmark {
                 while (inQueue(sink) < jobs) {
                     Thread.sleep(100);
                 }
-                System.out.printf("and folded: %.1f s%n", seconds(begun));
+                System.out.printf("folded by the sink: %.1f s%n", seconds(begun));
                 purge(sink, "purge of " + jobs);
                 submit(transport, ENDPOINT, FRESH);
-                purge(sink, "purge of %d acknowledged just now".formatted(FRESH));
+                purge(sink, "purge of %d that were just acknowledged".formatted(FRESH));
                 System.out.printf("commands broadcast: %d%n", heard.size());
             }
         } finally {

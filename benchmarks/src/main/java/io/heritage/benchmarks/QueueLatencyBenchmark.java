@@ -27,7 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** From the submission of a job until an idle worker of two endpoints, four lanes, has it. */
+/** Time from submission until an idle worker of two endpoints (four lanes) has the job. */
 public final class QueueLatencyBenchmark {
     private static final int ROUNDS = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -45,7 +45,7 @@ public final class QueueLatencyBenchmark {
                     var worker = Executors.newSingleThreadExecutor()) {
                 run(transport, queue, worker, 1);
                 System.out.printf("one endpoint: %s%n", run(transport, queue, worker, 1));
-                System.out.printf("two in turn: %s%n", run(transport, queue, worker, 2));
+                System.out.printf("two endpoints in turn: %s%n", run(transport, queue, worker, 2));
             }
         } finally {
             Arguments.delete(dir);

@@ -36,9 +36,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A clip through SeedVR2 on the CPU, in float32: seconds, rate and memory of every stage, from an
- * mp4 to an mp4. With a Python that has torch, the networks are compared by turns with the same
- * ones in eager PyTorch, which must make the same numbers.
+ * Restores an mp4 with SeedVR2 on the CPU in float32 and prints seconds, rate and memory of every
+ * stage. If a Python with torch is given, the networks also run in eager PyTorch, in turns; both
+ * must give the same numbers.
  *
  * <p>Arguments: model {@code tiny}, {@code 3b} or {@code 7b} (tiny); WIDTHxHEIGHT, multiples of 16
  * (64x64); frames, 4n + 1 (5); blocks of the transformer of 3b and 7b, whose weights are random

@@ -37,10 +37,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How fast a result of one piece gets from Kafka into the body of an answer, in turns with a plain
- * consumer that reads the same records in fetches of 8 MiB and looks at none of them: as the file
- * itself and as base64 in the reply of {@code /status}. Gateway, sink and processor are in this
- * process, as in {@code up}; the broker has its own.
+ * Throughput of a result from Kafka to the client, as the file itself and as base64 in the reply of
+ * {@code /status}. The reference, in turns, is a plain consumer that reads the same records in
+ * fetches of 8 MiB and ignores their content. Gateway, sink and processor are in this process, as
+ * in {@code up}; the broker is a separate process.
  *
  * <p>{@code benchmarks/run ResultBenchmark [MIB] [ROUNDS]}
  */

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * RIFE 4.7 on the CPU: frames a second, time and rate of every stage, against what oneDNN reaches
- * for the largest convolution alone; best of some runs, since other work on the machine only ever
- * adds. Operations are counted from shapes. {@code rife/eager_rife.py} measures the same network in
- * eager PyTorch.
+ * RIFE 4.7 on the CPU: frames a second, time and rate of every stage. The reference is the rate
+ * that oneDNN reaches for the largest convolution alone. Takes the best of several runs, because
+ * other load can only slow a run down. Operations are counted from shapes. {@code
+ * rife/eager_rife.py} measures the same network in eager PyTorch.
  *
  * <p>Arguments: runs (10).
  */
@@ -55,7 +55,7 @@ public final class RifeBenchmark {
         }
     }
 
-    /** Prints one line for the frame and one for its stages, and answers the frame. */
+    /** Prints one line for the frame and one a stage; returns the frame. */
     private ByteBuffer measure(TorchRuntime runtime, PairSize size, Precision precision) {
         Map<RifeStage, Long> best = new EnumMap<>(RifeStage.class);
         ByteBuffer frame = ByteBuffer.allocateDirect(3 * size.width * size.height);
@@ -107,7 +107,7 @@ public final class RifeBenchmark {
                         stage, time / 1e6, work.flops().getOrDefault(stage, 0L) / (double) time));
     }
 
-    /** Waves of several lengths, moved to the right by so many pixels. */
+    /** Waves of several lengths, moved to the right by this number of pixels. */
     private static ByteBuffer picture(PairSize size, int moved) {
         ByteBuffer rgb = ByteBuffer.allocateDirect(3 * size.width * size.height);
         for (int y = 0; y < size.height; y++) {

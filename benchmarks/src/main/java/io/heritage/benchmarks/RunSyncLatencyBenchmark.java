@@ -21,14 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How long a client waits for the quickest job, {@code runsync} of restore's {@code health}, on an
- * idle server: HTTP in, gateway, queue, processor, event, sink, HTTP out. Beside it a record on the
- * bare way through the same broker, produced, taken from a share group, answered and consumed: what
- * is above that is ours. The client is a plain socket, since the JDK's {@code HttpClient} alone
- * takes longer than a hop of Kafka.
+ * Latency of the quickest job, {@code runsync} with restore's action {@code health}, on an idle
+ * server: HTTP in, gateway, queue, processor, event, sink, HTTP out. The reference is a record
+ * through the same broker with bare clients: produced, taken from a share group, answered and
+ * consumed. The difference is the cost of Heritage. The client is a plain socket, because the JDK's
+ * {@code HttpClient} alone takes longer than a Kafka hop.
  *
- * <p>Rounds that follow each other at once share the processor with what the server still does for
- * the round before (its fold, its commits). With a pause between them only the way itself counts.
+ * <p>Without a pause between rounds, the server still works for the round before (fold, commits)
+ * and shares the CPU with the next. With a pause only the request itself is measured.
  *
  * <p>{@code benchmarks/run RunSyncLatencyBenchmark [ROUNDS [PAUSE_MS]]}
  */

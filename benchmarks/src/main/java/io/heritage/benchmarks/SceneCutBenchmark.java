@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Draws clips with and without a cut and prints how many cuts are found: precision (of what is
- * called a cut, what is one) and recall (of the cuts, what is found). Argument: a seed (1).
+ * Draws clips with and without a cut and prints the precision (share of reported cuts that are
+ * cuts) and recall (share of cuts that are found) of the detection. Argument: a seed (1).
  */
 public final class SceneCutBenchmark {
     private static final int WIDTH = 192;
@@ -57,7 +57,7 @@ public final class SceneCutBenchmark {
         }
     }
 
-    /** A landscape of soft shapes, without end. */
+    /** An endless landscape of soft shapes. */
     private static final class Scene {
         private static final int SHAPES = 60;
         private final double[][] shapes = new double[SHAPES][];

@@ -36,10 +36,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How much faster four processors restore one divided video than one does: real gateway, sink and
- * Kafka, a scripted engine that waits for each frame. One scene, chunks of 33 frames, segments of 8
- * chunks: each but the first restores a chunk twice. One processor does the same parts, and the
- * same video as a whole.
+ * How much faster four processors restore one divided video than one processor does. Gateway, sink
+ * and Kafka are real; the engine is scripted and waits for the time of each frame. The video is one
+ * scene in chunks of 33 frames and segments of 8 chunks; each segment but the first repeats a
+ * chunk. One processor restores the same parts, and the whole video.
  *
  * <p>{@code benchmarks/run SplitVideoBenchmark [SEGMENTS] [MILLIS-A-FRAME]}
  */
@@ -48,7 +48,7 @@ public final class SplitVideoBenchmark {
     private static final int STEP = 33 - OVERLAP;
     private static final int SEGMENT = 8 * STEP;
 
-    /** A decoder passes so many frames in the time of one that is restored. */
+    /** Frames that a decoder skips in the time of one restored frame. */
     private static final int DECODED = 50;
 
     private static final Duration POLL = Duration.ofMillis(20);

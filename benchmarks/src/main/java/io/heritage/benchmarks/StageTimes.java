@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /**
- * Seconds of the stages of a job, best of its runs since other work on the machine only ever adds,
- * and the most memory that the process held meanwhile.
+ * Seconds of each stage of a job, and the peak memory of the process during it. Takes the best of
+ * several runs, because other load can only slow a run down.
  */
 final class StageTimes {
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -30,7 +30,7 @@ final class StageTimes {
         }
     }
 
-    /** Time of one stage; operations 0: not counted. */
+    /** Time of one stage; 0 operations if they are not counted. */
     private static final class StageTime {
         private double best = Double.POSITIVE_INFINITY;
         private double running;
@@ -49,7 +49,7 @@ final class StageTimes {
         return result;
     }
 
-    /** A part that was timed otherwise. */
+    /** Adds a part that was timed elsewhere. */
     void add(String name, double seconds) {
         StageTime stage = stage(name);
         stage.running += seconds;

@@ -23,9 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a sink's answers cost with a long queue: {@code /status} with the {@code outlook} of a job,
- * and {@code /health}, with one job waiting, with a thousand and with all of them, and how long a
- * sink takes that is started again on its folder. The job that waits alone is the reference.
+ * Latency of a sink's replies with a long queue: {@code /status} with the {@code outlook} of a job,
+ * and {@code /health}, with one job waiting, with a thousand and with all of them. The reference is
+ * a queue of one job. Then the time of a sink's restart on its folder.
  *
  * <p>{@code benchmarks/run WaitingJobsBenchmark [JOBS]}
  */
@@ -66,14 +66,14 @@ public final class WaitingJobsBenchmark {
                 List<JobId> last = PurgeBenchmark.submit(transport, ENDPOINT, jobs - FEW);
                 System.out.printf("%d jobs submitted: %.1f s%n", jobs, seconds(begun));
                 asking.awaitFolded(jobs);
-                System.out.printf("and folded: %.1f s%n", seconds(begun));
+                System.out.printf("folded by the sink: %.1f s%n", seconds(begun));
                 tell("status", statusAlone, jobs, asking.status(last, ASKED, jobs - 2 * FEW));
                 tell("health", healthAlone, jobs, asking.health());
             }
             long begun = System.nanoTime();
             try (Sink again = start(dir, kafka, transport)) {
                 new WaitingJobsBenchmark(again.port(), http).awaitFolded(jobs);
-                System.out.printf("started again: %.1f s%n", seconds(begun));
+                System.out.printf("sink restarted: %.1f s%n", seconds(begun));
             }
         } finally {
             Arguments.delete(dir);

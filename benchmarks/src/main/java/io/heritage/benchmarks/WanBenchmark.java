@@ -43,10 +43,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Wan2.2 on the CPU, in float32: seconds, rate and memory of every stage, from a prompt and two
- * images to PNG frames; weights are random. With a Python that has torch, an expert and the VAE's
- * decoder are compared by turns with the same ones in eager PyTorch, which must make the same
- * numbers. PNG against ImageIO: {@link PngBenchmark}; RIFE against eager PyTorch: {@link
+ * Wan2.2 with random weights on the CPU in float32: seconds, rate and memory of every stage, from a
+ * prompt and two images to PNG frames. If a Python with torch is given, an expert and the VAE's
+ * decoder also run in eager PyTorch, in turns; both must give the same numbers. PNG against ImageIO: {@link PngBenchmark}; RIFE against eager PyTorch: {@link
  * RifeBenchmark}.
  *
  * <p>Arguments: {@code tiny} or {@code wide}, which is as wide as the published networks (tiny);

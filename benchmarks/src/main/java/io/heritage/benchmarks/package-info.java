@@ -1,17 +1,29 @@
 /**
- * Measurements, each a ratio against a named reference of the same run, with {@code Arguments} from
- * the command line and a {@code BrokerProcess}. In the order a job meets what they measure: {@code
- * IngestBenchmark} (uploads), {@code MediaTransportBenchmark} (media on Kafka), {@code
- * QueueLatencyBenchmark} (the queue), {@code ProcessorThroughputBenchmark} (jobs without work),
- * {@code PurgeBenchmark} (a long queue purged), {@code WaitingJobsBenchmark} (answers beside one),
- * {@code MembersBenchmark} (workers of one broker), {@code DurableBrokerBenchmark} (the embedded
- * broker), {@code RunSyncLatencyBenchmark} (the whole way, against {@code BareKafkaHops}, as {@code
- * Percentiles}), {@code LargeMediaBenchmark} (a gigabyte through small heaps); {@code
- * RifeBenchmark}, {@code WanBenchmark}, {@code RestoreBenchmark} and {@code LongVideoBenchmark}
- * (the networks, as {@code StageTimes}, in an {@code EagerRace} with the {@code EagerPeer} in
- * PyTorch); {@code SceneCutBenchmark} (cuts); {@code PngBenchmark} (results), {@code
- * ResultBenchmark} (on their way to a client); {@code SplitVideoBenchmark} (one video on four
- * processors).
+ * Benchmarks. Each prints a ratio to a named reference that is measured in the same run. {@code
+ * Arguments} reads the command line; {@code BrokerProcess} is a broker in its own process. In the
+ * order a job meets what they measure:
+ *
+ * <ol>
+ *   <li>{@code IngestBenchmark}: uploads of media;
+ *   <li>{@code MediaTransportBenchmark}: media on Kafka;
+ *   <li>{@code QueueLatencyBenchmark}: the latency of the queue;
+ *   <li>{@code ProcessorThroughputBenchmark}: jobs a second of one processor, without work;
+ *   <li>{@code PurgeBenchmark}: the purge of a long queue;
+ *   <li>{@code WaitingJobsBenchmark}: status and health with a long queue;
+ *   <li>{@code MembersBenchmark}: how many workers one broker serves;
+ *   <li>{@code DurableBrokerBenchmark}: the embedded broker with and without fsync;
+ *   <li>{@code RunSyncLatencyBenchmark}: {@code runsync} end to end, against {@code BareKafkaHops},
+ *       as {@code Percentiles};
+ *   <li>{@code LargeMediaBenchmark}: a file of a gigabyte through small heaps;
+ *   <li>{@code RifeBenchmark}, {@code WanBenchmark}, {@code RestoreBenchmark}: the networks, as
+ *       {@code StageTimes}; the latter two also in an {@code EagerRace} with an {@code EagerPeer},
+ *       the same networks in PyTorch;
+ *   <li>{@code LongVideoBenchmark}: host memory of a long video;
+ *   <li>{@code SceneCutBenchmark}: precision and recall of scene cuts;
+ *   <li>{@code PngBenchmark}: encoding of results;
+ *   <li>{@code ResultBenchmark}: results on their way to a client;
+ *   <li>{@code SplitVideoBenchmark}: one video on four processors.
+ * </ol>
  */
 @NullMarked
 package io.heritage.benchmarks;

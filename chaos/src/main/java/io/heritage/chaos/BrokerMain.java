@@ -14,7 +14,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** A broker with controller of a cluster: {@code BrokerMain SETTINGS}, a file of Kafka's keys. */
+/** A combined broker and controller: {@code BrokerMain SETTINGS}, a Kafka properties file. */
 public final class BrokerMain {
     /** Any will do; the brokers of a cluster have the same. */
     private static final String CLUSTER = "Y2hhb3MtY2hhb3MtY2hhbw";

@@ -5,11 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The command {@code chaos/run}: one run, its report, and exit code 1 if a promise was broken. */
+/** The command {@code chaos/run}: one run and its report. Exit code 1 if the report is not good. */
 public final class Chaos {
     private Chaos() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.println(ChaosOptions.USAGE);
+            return;
+        }
         ChaosOptions options;
         try {
             options = ChaosOptions.of(List.of(arguments));

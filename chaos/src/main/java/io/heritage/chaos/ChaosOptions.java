@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a run is asked for.
+ * The options of a run.
  *
- * @param length of load and faults, without start and end
- * @param report a file to write to beside stdout
+ * @param length of load and faults, without the start and the quiet end
+ * @param report a file for the report, in addition to stdout
  * @param lanes how the queue is laid out
  * @param rolling whether each part is replaced in turn, instead of faults
- * @param keep whether the folder of the run stays although all is well
+ * @param keep whether the folder of the run is kept even if all is well
  */
 record ChaosOptions(
         Duration length,
@@ -33,9 +33,19 @@ record ChaosOptions(
     }
 
     static final String USAGE =
-            "usage: chaos/run [--minutes N] [--seed S] [--report FILE] [--rate JOBS_PER_SECOND]"
-                    + " [--faults-apart SECONDS] [--small] [--fair] [--shards N] [--rolling]"
-                    + " [--keep]";
+            """
+            usage: chaos/run [OPTION…]
+              --minutes N             length of load and faults (1)
+              --seed S                seed of load and faults (random)
+              --rate JOBS_PER_SECOND  submitted jobs a second (1.5)
+              --faults-apart SECONDS  mean time between faults (10)
+              --small                 fewer processes: one broker, sink and gateway, two processors;
+                                      with --rolling two sinks and two gateways
+              --fair                  API keys whose owners share the lanes
+              --shards N              shards of each lane (1)
+              --rolling               replaces each part in turn instead of injecting faults
+              --report FILE           also writes the report to FILE
+              --keep                  keeps the folder of the run even if all is well""";
 
     /**
      * @throws IllegalArgumentException if they cannot be read

@@ -25,7 +25,7 @@ final class ChaosRun {
     private static final Duration FIRST_FAULT = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(500);
 
-    /** Over the wait that a caller asked for. */
+    /** How much later than its wait a caller may be answered. */
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
 
     private final ChaosOptions options;
@@ -176,11 +176,11 @@ final class ChaosRun {
             if (options.rolling()) {
                 update.run(log.now() + options.length().toMillis());
             }
-            System.err.printf("%7d ms the last fault is over%n", log.now());
+            System.err.printf("%7d ms the last fault has ended%n", log.now());
             gaveUp = load.await(QUIET_WITHIN.plus(remaining(log)));
             load.askAgain();
             System.err.printf(
-                    "%7d ms all clients have left; %d of the plan found no room%n",
+                    "%7d ms all clients have finished; %d planned ones were skipped%n",
                     log.now(), load.stayedAway());
         }
         awaitWebhooks(log, faults);

@@ -24,12 +24,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Says what the service did not keep of its promises, from what its clients saw and nothing else.
- * The faults that were injected only excuse what they make unavoidable: a caller of a stopped
+ * Reports the promises that the service broke, from the observations of its clients alone. Injected
+ * faults excuse only what they make unavoidable: a caller of a stopped
  * gateway waits longer, and a job whose workers all died fails.
  *
- * @param patience how much later than its wait a caller may have its answer
- * @param workersBeforeFailure as many workers may die with a job before it fails
+ * @param patience how much later than its wait a caller may be answered
+ * @param workersBeforeFailure how many workers may die with a job before it fails
  */
 record Checker(Duration patience, int workersBeforeFailure) {
     private static final long BYTES_PER_MILLI = 500;
@@ -52,11 +52,11 @@ record Checker(Duration patience, int workersBeforeFailure) {
         TWO_ENDS,
         /** A job that has ended stays so. */
         WENT_BACK,
-        /** Each part once and in order, or from the beginning after a retry. */
+        /** Each part is sent once and in order, or from the beginning after a retry. */
         STREAM,
         /** A webhook is called at least once for each end. */
         WEBHOOK,
-        /** No caller waits past its wait. */
+        /** No caller is answered later than its wait. */
         LATE,
         /** As many jobs are removed as a purge says. */
         PURGE,

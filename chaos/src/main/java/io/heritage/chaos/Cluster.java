@@ -24,7 +24,7 @@ final class Cluster implements AutoCloseable {
     static final String PURGED = "purged";
     static final int LOST_JOB_RETRIES = 2;
 
-    /** Sent with each request; it means something only where there are keys. */
+    /** The API key of every request; it has an effect only if the gateways have keys. */
     static final String KEY = "hk-chaos";
 
     /** How many processes of each kind. */
@@ -192,7 +192,7 @@ final class Cluster implements AutoCloseable {
         return command;
     }
 
-    /** Its clock is wrong from the next start on. */
+    /** Its clock is wrong after its next start. */
     void shiftClock(Part part, long offsetMillis) throws IOException {
         part.command(
                 commandOf(
@@ -217,7 +217,7 @@ final class Cluster implements AutoCloseable {
         return Objects.requireNonNull(listening.get(part.name()));
     }
 
-    /** From now on a service leads nobody to it. */
+    /** Takes a sink out of the service: it gets no new connections. */
     void takeOut(Part part) {
         if (part.kind() == Kind.SINK) {
             sinkProxies.forEach(proxy -> proxy.takeOut(portOf(part)));
@@ -270,7 +270,7 @@ final class Cluster implements AutoCloseable {
         parts.forEach(Part::start);
     }
 
-    /** In order, as at the end of a day; returns the parts that did not stop by themselves. */
+    /** Stops all parts in order; returns those that did not stop by themselves. */
     List<String> stop() throws InterruptedException {
         var unclean = new ArrayList<String>();
         for (Kind kind : List.of(Kind.PROCESSOR, Kind.GATEWAY, Kind.SINK, Kind.BROKER)) {
@@ -297,7 +297,7 @@ final class Cluster implements AutoCloseable {
         return unclean;
     }
 
-    /** Kills what still runs. */
+    /** Kills the processes that still run. */
     @Override
     public void close() throws IOException {
         parts.forEach(Part::close);

@@ -9,8 +9,8 @@ import java.util.Set;
  * @param mediaBytes size of the input
  * @param executionTimeoutMillis 0 for the endpoint's
  * @param cancelAfterMillis after the acknowledgement; -1 never
- * @param retries whether it asks for a failed job once more
- * @param waitMillis how long it is ready to wait for an answer
+ * @param retries whether it retries a failed job once
+ * @param waitMillis how long it waits for an answer
  * @param keyed whether it names its request by an {@code Idempotency-Key} and repeats it: until it
  *     is acknowledged, and once more
  */

@@ -35,7 +35,7 @@ final class Disk implements AutoCloseable {
         return new Disk(folder);
     }
 
-    /** Leaves room for nothing but what is there. */
+    /** Shrinks the file system to its content, so that it is full. */
     void full() throws IOException, InterruptedException {
         var store = Files.getFileStore(folder);
         for (int tries = 0; tries < TRIES; tries++) { // it is written to meanwhile

@@ -24,7 +24,7 @@ final class Load implements AutoCloseable {
     private final JobWatcher watcher;
     private final JobSubmitter submitter;
 
-    /** Large bodies are in this process's memory, several times. */
+    /** Bounds large bodies, which are in this process's memory several times. */
     private final Semaphore large = new Semaphore(2);
 
     private final Semaphore room = new Semaphore(ROOM, true);
@@ -42,7 +42,7 @@ final class Load implements AutoCloseable {
         this.submitter = new JobSubmitter(client, log, hooks, watcher, () -> over);
     }
 
-    /** Returns at once. Who finds no room until the end of the run stays away. */
+    /** Returns at once. Clients that get no turn before the end of the run are skipped. */
     void start(
             List<Customer> customers,
             List<BatchCustomer> batches,
@@ -70,7 +70,10 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Workers that are killed all the time may do less than is planned: the queue has a bound. */
+    /**
+     * Bounds the number of clients, and so the queue, because workers that are killed often do less
+     * than planned.
+     */
     private void enter(long end, Steps steps) throws InterruptedException {
         if (!room.tryAcquire(Math.max(0, end - log.now()), TimeUnit.MILLISECONDS)) {
             stayedAway.incrementAndGet();
@@ -83,7 +86,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Customers of the plan who found no room. */
+    /** Planned customers that were skipped. */
     int stayedAway() {
         return stayedAway.get();
     }

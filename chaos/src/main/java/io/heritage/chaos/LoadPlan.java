@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The customers of a run, all of them following from the seed. */
+/** The customers of a run, derived from the seed. */
 final class LoadPlan {
-    /** Jobs that are purged come in groups, and somebody purges in their midst. */
+    /** Jobs of the purged endpoint come in groups, and a purge falls into each group. */
     private static final int PURGED_GROUP = 5;
 
     private static final Duration PURGE_EVERY = Duration.ofSeconds(30);

@@ -19,7 +19,7 @@ final class Part implements AutoCloseable {
     private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
     private static final Duration STOP_WITHIN = Duration.ofMinutes(1);
 
-    /** What a process says that was asked to stop, and did: 143 is SIGTERM's. */
+    /** Exit codes of a process that stopped when asked to; 143 is SIGTERM's. */
     private static final Set<Integer> STOPPED = Set.of(0, 143);
 
     /** What runs it. */
@@ -75,12 +75,12 @@ final class Part implements AutoCloseable {
         keeper.start();
     }
 
-    /** From the next start on. */
+    /** Applies from the next start. */
     void command(List<String> changed) {
         command = List.copyOf(changed);
     }
 
-    /** Ends at once, without a word; stays down until {@link #release}. */
+    /** Kills it with SIGKILL; it stays down until {@link #release}. */
     void kill() throws InterruptedException {
         held = true;
         Process now = process;

@@ -26,8 +26,8 @@ import org.rocksdb.NativeLibraryLoader;
 
 /**
  * A process of an installation under test: {@code PartMain KIND CONFIG MARKS OFFSET_MILLIS}, KIND
- * one of gateway, sink, processor. Its clock is wrong by the offset. The processor does what {@link
- * Script}s say. Stops cleanly on SIGTERM.
+ * one of gateway, sink, processor. Its clock is wrong by the offset. The processor executes {@link
+ * Script}s. Stops cleanly on SIGTERM.
  */
 public final class PartMain {
     private PartMain() {}

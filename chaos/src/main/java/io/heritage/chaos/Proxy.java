@@ -43,7 +43,7 @@ final class Proxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** Every 64 KiB at most, in both directions, arrive so much later; zero ends it. */
+    /** Delays each block of up to 64 KiB in both directions; zero ends the delay. */
     void slow(Duration each) {
         delay = each;
     }
@@ -91,7 +91,7 @@ final class Proxy implements AutoCloseable {
         }
     }
 
-    /** Until one side ends; both are then closed, as the death of a process closes both. */
+    /** Copies until one side ends, then closes both, as the death of a process does. */
     private void copy(Socket from, Socket to) {
         byte[] buffer = new byte[BUFFER];
         try (from;

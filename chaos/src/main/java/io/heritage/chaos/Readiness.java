@@ -13,8 +13,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 
 /**
- * Whether a part that was started does its work: a broker if no partition lacks a copy, any other
- * if its probe says so.
+ * Whether a started part is ready: a broker if no partition is under-replicated, any other part if
+ * its readiness probe says so.
  */
 final class Readiness implements AutoCloseable {
     private static final Duration WITHIN = Duration.ofMinutes(3);

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** How long the jobs of a worker that died waited for the next, from the log of events. */
+/** How long jobs waited for another worker after theirs died, from the event log. */
 final class Redelivery {
     private Redelivery() {}
 

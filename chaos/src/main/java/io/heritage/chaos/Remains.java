@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What an installation in which nothing goes on any more still holds, as its sinks tell. */
+/** What the sinks of an idle installation still hold, from their metrics. */
 final class Remains {
     private static final Duration GONE_WITHIN = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration TOLD_WITHIN = Duration.ofSeconds(10);
 
-    /** Callers that wait, and queue records that are locked or were never finished. */
+    /** Waiting callers, and queue records that are locked or unfinished. */
     private static final List<String> NOTHING =
             List.of("heritage_sink_waiting", "heritage_share_lag");
 
@@ -57,7 +57,7 @@ final class Remains {
                                 BodyHandlers.ofString());
                 in(page.body()).forEach(line -> left.add(sink.getKey() + ": " + line));
             } catch (IOException e) {
-                left.add(sink.getKey() + " does not tell: " + e);
+                left.add(sink.getKey() + " does not report: " + e);
             }
         }
         return left;
@@ -70,7 +70,7 @@ final class Remains {
             List<String> lines =
                     page.lines().filter(line -> line.matches(metric + "[ {].*")).toList();
             if (lines.isEmpty()) {
-                left.add(metric + " is not told");
+                left.add(metric + " is missing");
             }
             lines.stream().filter(line -> !line.matches(".* 0(\\.0)?")).forEach(left::add);
         }

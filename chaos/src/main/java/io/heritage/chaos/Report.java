@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What came of a run.
+ * The result of a run.
  *
  * @param redelivery milliseconds from the death of a worker to the next start of its job, sorted
- * @param left what should not be there in the end
- * @param ends parts that ended without cause
- * @param gaveUp clients that had no result in the end
+ * @param left what is left behind at the end: jobs, locks, processes
+ * @param ends parts that ended although nobody killed them
+ * @param gaveUp clients that got no result
  */
 record Report(
         ChaosOptions options,
@@ -35,7 +35,7 @@ record Report(
         int gaveUp) {
     private static final int SHOWN = 60;
 
-    /** Ends of a full disk's part are its right. */
+    /** A part whose disk was full may end. */
     boolean isGood() {
         return violations.isEmpty()
                 && left.isEmpty()
@@ -73,25 +73,25 @@ record Report(
                 gaveUp);
         line(
                 text,
-                "- seen: %d states, %d stream replies, %d webhook calls; answers by status %s",
+                "- observed: %d states, %d stream replies, %d webhook calls; replies by status %s",
                 count(State.class),
                 count(Streamed.class),
                 count(Hooked.class),
                 tally(of(Answered.class).map(a -> a.http() == 0 ? "broken" : a.http() + "")));
-        line(text, "- connections tried anew: %d", count(Reconnected.class));
+        line(text, "- connections reopened: %d", count(Reconnected.class));
         line(text, "- faults: %s", tally(disturbances.stream().map(d -> d.kind() + " " + kind(d))));
         if (options.rolling()) {
             line(text, "- longest replacements, ms: %s", replacements());
         }
         line(
                 text,
-                "- redelivery after the death of a worker, ms: n %d, p50 %d, p99 %d, longest %d",
+                "- redelivery after a worker died, ms: n %d, p50 %d, p99 %d, longest %d",
                 redelivery.size(),
                 percentile(50),
                 percentile(99),
                 percentile(100));
-        line(text, "- beyond the wait, ms: %s", lateness());
-        line(text, "- longest time in which no call was answered with 200, ms: %d", silence());
+        line(text, "- replies later than the wait asked for, ms: %s", lateness());
+        line(text, "- longest time without a 200 reply, ms: %d", silence());
         for (Resources.ResourceUse use : uses) {
             line(
                     text,
@@ -159,7 +159,7 @@ record Report(
                         Math.min(redelivery.size() - 1, redelivery.size() * percent / 100));
     }
 
-    /** How late the answers of callers were who said how long they wait. */
+    /** How much later than their wait callers were answered. */
     private String lateness() {
         long[] late =
                 of(Answered.class)

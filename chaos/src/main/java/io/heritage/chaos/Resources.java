@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
-/** What the processes take of the machine, read from {@code /proc} again and again. */
+/** Samples memory, descriptors and threads of the processes from {@code /proc}. */
 final class Resources implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(5);
 
-    /** A shorter life tells nothing about a slope. */
+    /** A shorter life is too short to show growth. */
     private static final int LEAST_SAMPLES = 24;
 
     private final Cluster cluster;
@@ -40,7 +40,7 @@ final class Resources implements AutoCloseable {
             long threadsBefore,
             long threadsAfter) {
 
-        /** Whether the process is no larger in the end than it was in the middle of its life. */
+        /** Whether the process did not grow in the second half of its life. */
         boolean isFlat() {
             return residentMibAfter <= residentMibBefore * 1.3 + 64
                     && descriptorsAfter <= descriptorsBefore * 1.25 + 40

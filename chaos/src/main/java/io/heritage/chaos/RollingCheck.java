@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a rolling update promises beyond the {@link Checker}: clients see no error but a connection
- * that a gateway which is being replaced did not take, and no request was worked on twice.
+ * The promises of a rolling update beyond those of {@link Checker}: clients see no error, except a
+ * connection that a gateway refuses while it is replaced, and no request is processed twice.
  */
 final class RollingCheck {
     private RollingCheck() {}

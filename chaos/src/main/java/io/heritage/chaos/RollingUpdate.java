@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Replaces the parts of an installation one after the other, in the order of {@code
  * docs/operations.md}, section "Upgrades": each is asked to stop, and when it has, is started
- * again; the next follows when it is ready. The only one of its kind stays. Goes round until the
- * load is over, once at least.
+ * again; the next follows when it is ready. A part that is the only one of its kind is not
+ * replaced. Repeats until the load is over, at least once.
  */
 final class RollingUpdate {
     private static final List<Kind> ORDER =
@@ -54,7 +54,7 @@ final class RollingUpdate {
         long from = log.now();
         cluster.takeOut(part);
         if (!part.end(GRACE)) {
-            wrong.add(part.name() + " did not stop in order at " + from + " ms");
+            wrong.add(part.name() + " did not stop cleanly at " + from + " ms");
         }
         long stopped = log.now();
         part.release();

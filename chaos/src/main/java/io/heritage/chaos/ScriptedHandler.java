@@ -29,7 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Does what the {@link Script} in a job's input says. Called on the device's thread. */
+/** Executes the {@link Script} in a job's input. Called on the device's thread. */
 final class ScriptedHandler implements JobHandler {
     private static final long STEP_MILLIS = 20;
 
@@ -66,7 +66,7 @@ final class ScriptedHandler implements JobHandler {
         }
     }
 
-    /** A frame a part; the chunks mean nothing here. */
+    /** One frame a part; chunks are ignored. */
     private static Division division(int parts) {
         return new Division(
                 IntStream.range(0, parts)

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Calls the service through one of its gateways and notes what came. Any thread. */
 final class ServiceClient implements AutoCloseable {
 
-    /** Far more than any caller is promised, so that lateness is seen and not cut off. */
+    /** Far longer than any promised wait, so that late replies are seen and not cut off. */
     private static final Duration BEYOND_WAIT = Duration.ofSeconds(90);
 
     private final List<String> gateways;

@@ -1,6 +1,6 @@
 /**
- * An installation of many processes under load and faults, and a checker of what its clients saw.
- * No part of the product. In the order of a run:
+ * Runs an installation of many processes under load and faults, and checks what its clients
+ * observed. Not part of the product. In the order of a run:
  *
  * <ol>
  *   <li>{@code Chaos}: the command, with its {@code ChaosOptions}; {@code ChaosRun} is one run

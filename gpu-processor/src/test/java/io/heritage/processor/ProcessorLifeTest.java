@@ -15,14 +15,11 @@ import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
-import io.heritage.transport.SharedBroker;
-import io.heritage.transport.TestBroker;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.log.Subscription;
 import io.heritage.transport.queue.ClaimedJob;
 import io.heritage.transport.queue.JobQueue;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,49 +32,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@Timeout(300)
-@ExtendWith(SharedBroker.class)
-class ProcessorLifeTest {
-    private static final String FRAMES =
-            """
-            {"start_image_base64":{"$media":0},"end_image_base64":{"$media":1},
-             "resolution":480,"frame_length":17,"seed":18446744073709551615}\
-            """;
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    private static KafkaInstallation installation;
-
-    private final Instant begun = Instant.now();
-    private final PacedEngine engine = new PacedEngine();
-    private byte[] chelsea;
-    private byte[] coffee;
-    private EndpointConfig endpoint;
-
-    @BeforeAll
-    static void install(TestBroker broker) {
-        installation = new KafkaInstallation(broker);
-    }
-
-    @AfterAll
-    static void close() {
-        installation.close();
-    }
-
-    @BeforeEach
-    void newEndpoint() throws IOException {
-        chelsea = Installation.resource("chelsea.png");
-        coffee = Installation.resource("coffee.png");
-        endpoint = installation.newEndpoint(EndpointKind.INTERPOLATE);
-    }
-
+/** How a processor takes, keeps, hands back and skips jobs. */
+class ProcessorLifeTest extends ProcessorLifeFixture {
     @Test
     void aJobThatStoppedThreeWorkersIsFailedAndOneThatStoppedTwoIsRun() throws Exception {
         Job poison = installation.submit(endpoint, FRAMES, chelsea, coffee);
@@ -293,93 +251,6 @@ class ProcessorLifeTest {
         assertThat(closer.join(Duration.ofSeconds(30))).isTrue();
     }
 
-    @Test
-    void anEngineThatCannotBeLoadedFailsItsJobsAndNothingElse() throws Exception {
-        EngineLoader broken =
-                (_, _) -> {
-                    throw new IllegalStateException("rife47.pth: is cut off");
-                };
-        try (var processor = processor(broken, Duration.ZERO)) {
-            Job job = installation.submit(endpoint, FRAMES, chelsea, coffee);
-            assertThat(installation.await(job, JobEvent.Failed.class).error())
-                    .isEqualTo("engine rife could not be loaded: rife47.pth: is cut off");
-            assertThat(processor.awaitReady(PATIENCE)).isTrue();
-            assertThat(processor.problem()).isEqualTo("rife47.pth: is cut off");
-            Job health = installation.submit(endpoint, "{}");
-            installation.await(health, JobEvent.Completed.class);
-        }
-    }
-
-    @Test
-    void engineWanNamesTheFilesThatAreMissing() throws Exception {
-        EndpointConfig wan = Installation.withEngine(endpoint, EndpointConfig.Engine.WAN);
-        try (var _ =
-                installation.processor(
-                        List.of(wan), (_, _) -> engine, Duration.ZERO, Clock.systemUTC())) {
-            Job job = installation.submit(wan, FRAMES, chelsea, coffee);
-            assertThat(installation.await(job, JobEvent.Failed.class).error())
-                    .startsWith("engine wan is not installed: ")
-                    .contains("wan_vae_v1.safetensors")
-                    .contains(Path.of("target/no-models").toAbsolutePath().toString());
-        }
-    }
-
-    @Test
-    void healthSaysWhyTheGpuOfTheMachineIsNotUsed() throws Exception {
-        EndpointConfig restore = installation.newEndpoint(EndpointKind.RESTORE);
-        engine.fallback = Optional.of("no CUDA libraries: run './heritage gpu install'");
-        try (var _ =
-                installation.processor(
-                        List.of(restore), (_, _) -> engine, Duration.ZERO, Clock.systemUTC())) {
-            Job health = installation.submit(restore, "{\"action\":\"health\"}");
-            assertThat(
-                            installation
-                                    .await(health, JobEvent.Completed.class)
-                                    .output()
-                                    .body()
-                                    .toString())
-                    .contains(
-                            "\"cuda_available\":false",
-                            "\"cuda_reason\":\"no CUDA libraries: run './heritage gpu install'\"");
-        }
-    }
-
-    @Test
-    void restoreSaysTruthfullyWhatItCannotDo() throws Exception {
-        EndpointConfig restore = installation.newEndpoint(EndpointKind.RESTORE);
-        try (var _ =
-                installation.processor(
-                        List.of(restore), (_, _) -> engine, Duration.ZERO, Clock.systemUTC())) {
-            String folder = Path.of("target/no-models").toAbsolutePath().toString();
-            Job health = installation.submit(restore, "{\"action\":\"health\"}");
-            assertThat(
-                            installation
-                                    .await(health, JobEvent.Completed.class)
-                                    .output()
-                                    .body()
-                                    .toString())
-                    .isEqualTo(
-                            "{\"status\":\"healthy\",\"model_initialized\":false,\"cuda_available\":false,\"gpu_memory\":0}");
-            Job initialize =
-                    installation.submit(
-                            restore,
-                            "{\"action\":\"initialize\",\"model_type\":\"seedvr2_7b\",\"model_variant\":\"sharp\"}");
-            assertThat(installation.await(initialize, JobEvent.Failed.class).error())
-                    .startsWith(
-                            "Model initialization failed: ckpts/seedvr2_ema_7b_sharp.pth not found"
-                                    + " in "
-                                    + folder
-                                    + "; ckpts/ema_vae.pth not found in ");
-            Job job = installation.submit(restore, "{\"media\":{\"$media\":0}}", chelsea);
-            assertThat(installation.await(job, JobEvent.Failed.class).error())
-                    .contains("ckpts/seedvr2_ema_7b.pth not found in " + folder);
-        }
-    }
-
-    private Processor processor(EngineLoader loader, Duration grace) {
-        return installation.processor(List.of(endpoint), loader, grace, Clock.systemUTC());
-    }
-
     /** Starts that end without a word, as if the worker had been killed. */
     private void loseStarts(Job job, int starts) throws InterruptedException {
         for (int start = 1; start <= starts; start++) {
@@ -425,18 +296,6 @@ class ProcessorLifeTest {
         while (next != phase) {
             assertThat(next).as("while waiting for " + phase).isNotNull();
             next = heard.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        }
-    }
-
-    private static List<String> namesOf(List<JobEvent> events) {
-        return events.stream().map(event -> event.getClass().getSimpleName()).toList();
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            Installation.await(latch);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -149,7 +149,7 @@ final class ApiDescriptionTest {
         try (var sink = new FakeSink();
                 var gateway =
                         Gateway.start(
-                                GatewayTest.config(sink, true),
+                                GatewayFixture.config(sink, true),
                                 List.of(
                                         EndpointConfig.defaults(
                                                 new EndpointId("restore"), EndpointKind.RESTORE)),

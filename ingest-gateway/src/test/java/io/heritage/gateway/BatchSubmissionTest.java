@@ -30,7 +30,7 @@ final class BatchSubmissionTest {
     private final FakeSink sink = new FakeSink();
     private final Gateway gateway =
             Gateway.start(
-                    GatewayTest.config(sink, true),
+                    GatewayFixture.config(sink, true),
                     List.of(
                             EndpointConfig.defaults(
                                     new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),

@@ -20,7 +20,7 @@ final class EstimatesTest {
     private final FakeSink sink = new FakeSink();
     private final Gateway gateway =
             Gateway.start(
-                    GatewayTest.config(sink, false),
+                    GatewayFixture.config(sink, false),
                     List.of(
                             EndpointConfig.defaults(
                                     new EndpointId("interpolate"), EndpointKind.INTERPOLATE),

@@ -104,7 +104,7 @@ class HostileRequestsTest {
 
     private Gateway start(FakeSink sink) {
         return Gateway.start(
-                GatewayTest.config(sink, false, READ_TIMEOUT, Duration.ofSeconds(2)),
+                GatewayFixture.config(sink, false, READ_TIMEOUT, Duration.ofSeconds(2)),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),

@@ -25,7 +25,7 @@ final class IdempotencyTest {
     private final FakeSink sink = new FakeSink();
     private final Gateway gateway =
             Gateway.start(
-                    GatewayTest.config(sink, true),
+                    GatewayFixture.config(sink, true),
                     List.of(
                             EndpointConfig.defaults(
                                     new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),

@@ -45,7 +45,7 @@ final class RequestSpanTest {
             throws IOException {
         try (Gateway gateway =
                         Gateway.start(
-                                GatewayTest.config(sink, true),
+                                GatewayFixture.config(sink, true),
                                 List.of(
                                         EndpointConfig.defaults(
                                                 new EndpointId("interpolate"),

@@ -32,7 +32,7 @@ final class RunSyncAnswerTest {
     private final MemoryTransport transport = new MemoryTransport(Clock.systemUTC());
     private final Gateway gateway =
             Gateway.start(
-                    GatewayTest.config(sink, true),
+                    GatewayFixture.config(sink, true),
                     List.of(
                             EndpointConfig.defaults(
                                     new EndpointId("restore"), EndpointKind.RESTORE)),

@@ -58,7 +58,7 @@ final class StoredMediaTest {
 
     private Gateway start() {
         return Gateway.start(
-                GatewayTest.config(sink, true),
+                GatewayFixture.config(sink, true),
                 List.of(
                         EndpointConfig.defaults(
                                 new EndpointId("interpolate"), EndpointKind.INTERPOLATE),

@@ -87,7 +87,7 @@ final class TlsTest {
     }
 
     private Gateway start(FakeSink sink) {
-        var d = GatewayTest.config(sink, true);
+        var d = GatewayFixture.config(sink, true);
         var transport = new MemoryTransport(Clock.systemUTC());
         return Gateway.start(
                 new GatewayConfig(

@@ -2,7 +2,6 @@ package io.heritage.sink;
 
 import static io.heritage.sink.SinkFixture.await;
 import static io.heritage.sink.SinkFixture.jobUri;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,117 +13,24 @@ import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.ReplyShape;
-import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerId;
 import io.heritage.schemas.WorkerStatus;
 import io.heritage.schemas.WorkerStatus.Phase;
-import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.fold.RunTimes;
 import io.heritage.sink.fold.TrackedJob;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Lists of jobs, by two sinks that have half of them each. */
+/** Lists of jobs and workers, by two sinks that have half of them each. */
 @SuppressWarnings("NullAway.Init")
-class SinkRequestsTest {
-    private static final int JOBS = 25;
-
-    /** No worker falls silent within a test. */
-    private static final Duration HEARTBEAT = Duration.ofMinutes(10);
-
-    @TempDir static Path folder;
-    private static SinkFixture fixture;
-    private static Sink first;
-    private static Sink second;
-    private static final List<Job> jobs = new ArrayList<>();
-
-    @BeforeAll
-    static void start() throws Exception {
-        fixture = new SinkFixture(folder);
-        first = fixture.readySink(SinkFixture.PATIENT);
-        second = fixture.sink(secondConfig(), SinkFixture.PATIENT);
-        await(second::ready);
-        Clock now = Clock.systemUTC();
-        for (int i = 0; i < JOBS; i++) {
-            var then = new Samples(Clock.offset(now, Duration.ofSeconds(i - JOBS)));
-            jobs.add(fixture.submit(then.job(null, ReplyShape.LINKS)));
-        }
-        fixture.submit(new Samples(now).job("bob"));
-        var samples = new Samples(now);
-        for (Job job : jobs.subList(0, 5)) {
-            fixture.transport.events().append(samples.started(job, 1));
-            fixture.transport.events().append(samples.failed(job, "bad media in field start"));
-        }
-        for (Job job : jobs) {
-            String state = jobs.indexOf(job) < 5 ? "FAILED" : "IN_QUEUE";
-            await(() -> state(job).equals(state));
-        }
-    }
-
-    private static String state(Job job) {
-        try {
-            return fixture.json(jobUri(first, job, "")).path("status").asText();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @AfterAll
-    static void stop() {
-        second.close();
-        first.close();
-        fixture.close();
-    }
-
-    private static SinkConfig secondConfig() {
-        SinkConfig d = Samples.config(folder.resolve("sink-2"), true);
-        return new SinkConfig(
-                d.host(),
-                0,
-                d.advertisedHost(),
-                d.stateDir(),
-                "sink-2",
-                d.lostAfter(),
-                d.lostJobRetries(),
-                d.webhookTimeout(),
-                d.webhookPauses(),
-                d.webhookPrivateAddresses(),
-                d.webhooksAtOnce(),
-                d.repliesAtOnce(),
-                d.secret(),
-                d.publicUrl(),
-                d.streamThreads(),
-                d.standbyReplicas());
-    }
-
-    private static URI list(Sink sink, String more) {
-        return URI.create(
-                "http://127.0.0.1:%d/v1/endpoints/interpolate/requests?owner=alice%s"
-                        .formatted(sink.port(), more));
-    }
-
-    private static List<String> ids(JsonNode page) {
-        var ids = new ArrayList<String>();
-        page.path("requests").forEach(job -> ids.add(job.path("id").asText()));
-        return ids;
-    }
-
+class SinkRequestsTest extends TwoSinksFixture {
     @Test
     void allJobsOfTheOwnerAreListedNewestFirstPageByPage() throws Exception {
         List<String> expected = jobs.reversed().stream().map(job -> job.id().value()).toList();
@@ -283,144 +189,6 @@ class SinkRequestsTest {
                                         samples.completed(
                                                 job, 1, Payload.ofJson(Samples.json(output)))),
                                 clock.instant()));
-    }
-
-    private static URI events(Sink sink, String owner) {
-        return URI.create(
-                "http://127.0.0.1:%d/v1/endpoints/interpolate/events?owner=%s"
-                        .formatted(sink.port(), owner));
-    }
-
-    /** The next event; the stream goes on. */
-    private static JsonNode next(BufferedReader lines) throws IOException {
-        JsonNode event = nextOrNone(lines);
-        assertThat(event.isMissingNode()).as("the stream has ended").isFalse();
-        return event;
-    }
-
-    private static JsonNode nextOrNone(BufferedReader lines) throws IOException {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.startsWith("data: ")) {
-                return Wire.json().readTree(line.substring("data: ".length()));
-            }
-        }
-        return MissingNode.getInstance();
-    }
-
-    private static BufferedReader lines(HttpResponse<InputStream> response) {
-        assertThat(response.headers().firstValue("content-type")).contains("text/event-stream");
-        return new BufferedReader(new InputStreamReader(response.body(), UTF_8));
-    }
-
-    @Test
-    void whatBecomesOfAllJobsIsToldWhileItHappensWhicheverSinkHasThem() throws Exception {
-        var samples = new Samples(Clock.systemUTC());
-        try (BufferedReader lines = lines(fixture.open(events(second, "dave")))) {
-            assertThat(next(lines).path("type").asText()).isEqualTo("open");
-            var unfinished = new HashSet<String>();
-            for (int i = 0; i < 6; i++) {
-                Job job = fixture.submit(samples.job("dave"));
-                unfinished.add(job.id().value());
-                fixture.transport.events().append(samples.started(job, 1));
-                fixture.transport.events().append(samples.completed(job, 1));
-            }
-            long sequence = 0;
-            while (!unfinished.isEmpty()) {
-                JsonNode event = next(lines);
-                assertThat(event.path("v").asInt()).isEqualTo(1);
-                assertThat(event.path("seq").asLong()).isGreaterThan(sequence);
-                sequence = event.path("seq").asLong();
-                if (event.path("status").asText().equals("COMPLETED")) {
-                    unfinished.remove(event.path("job").asText());
-                }
-            }
-        }
-    }
-
-    @Test
-    void theEventsOfOneJobEndWithIt() throws Exception {
-        var samples = new Samples(Clock.systemUTC());
-        Job job = fixture.submit(samples.job("dave"));
-        String id = job.id().value();
-        URI uri = jobUri(first, id + "/events", "interpolate", "dave", "&resumed=1");
-        try (BufferedReader lines = lines(fixture.open(uri))) {
-            assertThat(next(lines).path("type").asText()).isEqualTo("resync");
-            assertThat(next(lines).path("status").asText()).isEqualTo("IN_QUEUE");
-            fixture.transport.events().append(samples.completed(job, 1));
-            String status = next(lines).path("status").asText();
-            while (status.equals("IN_QUEUE")) { // told anew when its place is known, or another
-                status = next(lines).path("status").asText();
-            }
-            assertThat(status).isEqualTo("COMPLETED");
-            assertThat(nextOrNone(lines).isMissingNode()).isTrue();
-        }
-        assertThat(
-                        fixture.get(jobUri(first, id + "/events", "interpolate", "eve", ""))
-                                .statusCode())
-                .isEqualTo(404);
-    }
-
-    @Test
-    void whoHearsOfAWaitingJobIsToldHowItMovesUpAndARunningOneHasNoPlace() throws Exception {
-        var samples = new Samples(Clock.systemUTC());
-        Job before = fixture.submit(samples.job("gina"));
-        Job job = fixture.submit(samples.job("gina"));
-        URI uri = jobUri(second, job.id() + "/events", "interpolate", "gina", "");
-        try (BufferedReader lines = lines(fixture.open(uri))) {
-            JsonNode event = next(lines);
-            while (event.at("/outlook/ahead").asInt() == 0) {
-                event = next(lines);
-            }
-            int ahead = event.at("/outlook/ahead").asInt();
-            assertThat(event.path("status").asText()).isEqualTo("IN_QUEUE");
-            assertThat(event.at("/outlook/position").asInt()).isEqualTo(ahead + 1);
-            fixture.transport.events().append(samples.started(before, 1));
-            fixture.transport.events().append(samples.completed(before, 1));
-            while (event.at("/outlook/ahead").asInt() >= ahead) {
-                event = next(lines);
-            }
-            assertThat(event.path("job").asText()).isEqualTo(job.id().value());
-            fixture.transport.events().append(samples.started(job, 1));
-            while (!event.path("status").asText().equals("IN_PROGRESS")) {
-                event = next(lines);
-            }
-            assertThat(event.at("/outlook/ahead").isMissingNode()).isTrue();
-            fixture.transport.events().append(samples.completed(job, 1));
-            while (!event.path("status").asText().equals("COMPLETED")) {
-                event = next(lines);
-            }
-            assertThat(event.has("outlook")).isFalse();
-        }
-    }
-
-    @Test
-    void aKeyHasABoundedNumberOfStreams() throws Exception {
-        var open = new ArrayList<InputStream>();
-        try {
-            for (int i = 0; i < 32; i++) {
-                HttpResponse<InputStream> response = fixture.open(events(first, "henry"));
-                open.add(response.body());
-                assertThat(response.statusCode()).isEqualTo(200);
-            }
-            HttpResponse<InputStream> oneMore = fixture.open(events(first, "henry"));
-            open.add(oneMore.body());
-            assertThat(oneMore.statusCode()).isEqualTo(429);
-        } finally {
-            for (InputStream stream : open) {
-                stream.close();
-            }
-        }
-        await(() -> isAccepted(events(first, "henry")));
-    }
-
-    private static boolean isAccepted(URI uri) {
-        try {
-            HttpResponse<InputStream> response = fixture.open(uri);
-            response.body().close();
-            return response.statusCode() == 200;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static URI endpoint(Sink sink, String path, String more) {

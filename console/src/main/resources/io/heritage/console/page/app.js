@@ -150,7 +150,7 @@ function KeyPage() {
   return html`<section class="narrow">
     <h1 tabindex="-1">A key is needed</h1>
     <p>This server asks every caller for an API key. The operator creates one with <code>./heritage keys new NAME</code>.</p>
-    ${currentKey() && html`<${Notice} kind="error" title="Refused">The server does not know the key that this tab has.</${Notice}>`}
+    ${currentKey() && html`<${Notice} kind="error" title="Refused">The server does not accept the key of this tab.</${Notice}>`}
     <${KeyForm} done=${() => {}} />
   </section>`;
 }
@@ -164,16 +164,16 @@ const KEYS = [
   ['w s t d', 'Compare: wipe, side by side, toggle, difference'],
   ['← →', 'Compare: previous frame, next frame'],
   ['Space', 'Compare: play, pause; when toggling: the other side'],
-  ['+ − 0 1', 'Compare: zoom in, out, fit, one pixel for one'],
+  ['+ − 0 1', 'Compare: zoom in, out, fit, actual pixels'],
   ['Shift + arrows', 'Compare: pan'],
   ['[ ]', 'Compare: move the wipe'],
-  ['m', 'Compare: PSNR of the two'],
+  ['m', 'Compare: measure PSNR'],
 ];
 
 function Shortcuts({ onClose }) {
   return html`<${Dialog} title="Keyboard shortcuts" onClose=${onClose}>
     <dl class="keys">${KEYS.map(([keys, what]) => html`<dt><kbd>${keys}</kbd></dt><dd>${what}</dd>`)}</dl>
-    <p class="quiet"><a href="#/settings" onClick=${onClose}>Settings</a> can turn single keys off; those of the comparison always work while it has the focus.</p>
+    <p class="quiet"><a href="#/settings" onClick=${onClose}>Settings</a> can turn single-key shortcuts off. Those of the comparison always work while it has focus.</p>
     <div class="row end"><button type="button" onClick=${onClose}>Close</button></div>
   </${Dialog}>`;
 }

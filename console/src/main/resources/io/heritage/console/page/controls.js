@@ -46,10 +46,10 @@ export class Controls {
       node.addEventListener('click', () => compare.chooseMode(mode));
       return [mode, node];
     });
-    this.tabs = make('div', { className: 'tabs', role: 'group', ariaLabel: 'How to compare' }, ...this.modes.map(([, node]) => node));
-    this.wiper = range({ max: 100, ariaLabel: 'Place of the wipe, percent' }, (percent) => compare.setWipe(percent / 100));
+    this.tabs = make('div', { className: 'tabs', role: 'group', ariaLabel: 'Comparison mode' }, ...this.modes.map(([, node]) => node));
+    this.wiper = range({ max: 100, ariaLabel: 'Wipe position, percent' }, (percent) => compare.setWipe(percent / 100));
     this.strength = button('×1', () => compare.nextStrength());
-    this.psnr = button('PSNR', () => compare.measure(), 'PSNR of the two');
+    this.psnr = button('PSNR', () => compare.measure(), 'Measure PSNR');
     return [this.tabs, this.wiper, this.strength, this.psnr];
   }
 
@@ -58,7 +58,7 @@ export class Controls {
     this.zoom = make('output', { className: 'counter' });
     return make('div', { className: 'row zoom', role: 'group', ariaLabel: 'Zoom' },
       button('−', () => compare.zoomBy(-1), 'Zoom out'), this.zoom, button('+', () => compare.zoomBy(1), 'Zoom in'),
-      button('Fit', () => compare.zoomTo(1)), button('1:1', () => compare.zoomTo(compare.fit.native), '1:1, one pixel for one'));
+      button('Fit', () => compare.zoomTo(1)), button('1:1', () => compare.zoomTo(compare.fit.native), '1:1, actual pixels'));
   }
 
   frameButtons() {

@@ -60,7 +60,7 @@ export function Create({ kind, route }) {
 
   return html`
     <${Title} actions=${html`<button type="button" onClick=${() => setDraft({ values: initialValues(kind), chosen: [], leftOut: 0 })}>Reset</button>`}>${kind === 'restore' ? 'Restore' : 'Interpolate'}</${Title}>
-    <p class="quiet">${kind === 'restore' ? html`Makes a picture or video sharper and larger with SeedVR2, which has to be <a href="#/models">installed</a> once.` : 'Makes the frames between two pictures, with Wan2.2 where it is installed, otherwise with RIFE.'}</p>
+    <p class="quiet">${kind === 'restore' ? html`Restores and enlarges a picture or video with SeedVR2. The model has to be <a href="#/models">installed</a> once.` : 'Generates the frames between two pictures, with Wan2.2 if it is installed, otherwise with RIFE.'}</p>
     <form class="create" onSubmit=${(e) => { e.preventDefault(); if (ready) start(false); }}>
       <div class="inputs">
         <div class="slots" data-count=${slots.length}>
@@ -68,7 +68,7 @@ export function Create({ kind, route }) {
         </div>
         ${draft.leftOut > 0 && html`<${Notice} title="Left out">${draft.leftOut === 1 ? '1 file was' : `${count(draft.leftOut)} files were`} left out: ${slots[0].many ? `${count(MOST_FILES)} at most at a time.` : 'a job takes two pictures.'}</${Notice}>`}
         <div class="row">
-          ${slots.length === 2 && draft.chosen.length > 0 && html`<button type="button" onClick=${() => setDraft((d) => ({ chosen: swapped(d.chosen, slots) }))}>Swap the two</button>`}
+          ${slots.length === 2 && draft.chosen.length > 0 && html`<button type="button" onClick=${() => setDraft((d) => ({ chosen: swapped(d.chosen, slots) }))}>Swap</button>`}
           ${!draft.chosen.length && html`<button type="button" onClick=${takeSamples}>Use ${kind === 'restore' ? 'a sample picture' : 'two sample pictures'}</button>`}
         </div>
       </div>
@@ -76,7 +76,7 @@ export function Create({ kind, route }) {
         ${endpoints.length > 1 && html`<label class="field"><span>Endpoint</span><select value=${endpoint.id} onChange=${(e) => setDraft({ endpoint: e.target.value })}>${endpoints.map(({ id }) => html`<option value=${id}>${id}</option>`)}</select></label>`}
         <${Fields} fields=${fields} draft=${draft} problems=${problems} setDraft=${setDraft} />
         <${Estimate} kind=${kind} endpoint=${endpoint.id} draft=${draft} fields=${fields} ready=${complete} />
-        ${noWorker && html`<p class="quiet">No worker is there, so the job will wait. <a href="#/workers">How to start one</a></p>`}
+        ${noWorker && html`<p class="quiet">No worker is connected, so the job will wait. <a href="#/workers">How to start one</a></p>`}
         ${error && html`<${Notice} kind="error" title="Not started">${error}</${Notice}>`}
         ${run && html`<${Uploading} run=${run} />`}
         <div class="row end">
@@ -98,8 +98,8 @@ function applies(field, chosen, endpoint) {
 
 /** A look at what will come of it, before the whole is computed. */
 const TRIALS = {
-  frame: { label: 'Try one frame', title: 'Restores the frame that the video above shows now, as a picture, with the same settings' },
-  small: { label: 'Try it small', title: 'The same, as small and short as it gets' },
+  frame: { label: 'Try one frame', title: 'Restores the frame that the video above shows, with the same settings' },
+  small: { label: 'Try it small', title: 'Runs the job at the smallest size and length' },
 };
 
 function trialKind(kind, chosen) {
@@ -211,7 +211,7 @@ function Slot({ slot, chosen, place, setDraft, disabled }) {
       onChange=${(e) => { place([...e.target.files], slot.field); e.target.value = ''; }} />
     ${chosen.length
       ? html`<${Preview} chosen=${chosen} label=${slot.label} onProbe=${() => setDraft((draft) => ({ chosen: [...draft.chosen] }))} /><div class="row">
-          <button type="button" class="small" disabled=${disabled} onClick=${() => input.current.click()} aria-label=${`Choose another: ${slot.label}`}>Another</button>
+          <button type="button" class="small" disabled=${disabled} onClick=${() => input.current.click()} aria-label=${`Replace: ${slot.label}`}>Replace</button>
           <button type="button" class="small" disabled=${disabled} onClick=${remove} aria-label=${`Remove: ${slot.label}`}>Remove</button></div>`
       : html`<button type="button" class="dropper" onClick=${() => input.current.click()}><strong>${slot.label}</strong><span>Drop, paste or choose ${slot.many ? 'files or a folder' : 'a file'}</span></button>
         <div class="row url"><input type="url" aria-label=${`Address of ${slot.label.toLowerCase()}`} placeholder="or https://…" value=${address} onInput=${(e) => setAddress(e.target.value)}
@@ -232,8 +232,8 @@ function Preview({ chosen, label, onProbe }) {
   };
   return html`<figure>
     ${first.address && (isVideo
-      ? html`<video src=${first.address} muted playsinline controls aria-label=${`${label}: ${first.name}`} preload="metadata" onLoadedMetadata=${seen} onError=${() => setFacts('this browser cannot show it')}></video>`
-      : html`<img src=${first.address} alt=${`${label}: ${first.name}`} onLoad=${seen} onError=${() => setFacts('this browser cannot show it')} />`)}
+      ? html`<video src=${first.address} muted playsinline controls aria-label=${`${label}: ${first.name}`} preload="metadata" onLoadedMetadata=${seen} onError=${() => setFacts('this browser cannot display it')}></video>`
+      : html`<img src=${first.address} alt=${`${label}: ${first.name}`} onLoad=${seen} onError=${() => setFacts('this browser cannot display it')} />`)}
     <figcaption><strong>${label}</strong> <span class="name">${chosen.length > 1 ? `${count(chosen.length)} files: ${first.name} …` : first.name}</span>
       <span class="quiet">${[facts, first.size ? bytes(chosen.reduce((sum, c) => sum + c.size, 0)) : 'fetched by the server'].filter(Boolean).join(', ')}</span></figcaption>
   </figure>`;
@@ -289,8 +289,8 @@ function Estimate({ kind, endpoint, draft, fields, ready }) {
   if (!estimate || !ready) return null;
   const { fits, output, run, wait, ahead, suggestions = [] } = estimate;
   const parts = [
-    { yes: 'fits', no: 'does not fit' }[fits],
-    output && `result ${output.width} × ${output.height}${output.frames > 1 ? `, ${count(output.frames)} frames` : ''}${draft.chosen.length > slotsOf(kind).length ? ', by the first file' : ''}`,
+    { yes: 'fits into memory', no: 'does not fit into memory' }[fits],
+    output && `result ${output.width} × ${output.height}${output.frames > 1 ? `, ${count(output.frames)} frames` : ''}${draft.chosen.length > slotsOf(kind).length ? ' (first file)' : ''}`,
     run?.p50 != null && `takes ${range(run.p50, run.p90)}`,
     ahead > 0 && `${count(ahead)} ${ahead === 1 ? 'job' : 'jobs'} ahead`,
     wait?.p50 > 0 && `begins in ${range(wait.p50, wait.p90)}`,
@@ -329,7 +329,7 @@ export function Code({ request, onClose }) {
   return html`<${Dialog} title="This request as code" onClose=${onClose}>
     <div class="tabs" role="group" aria-label="Language">${all.map(([name]) => html`<button type="button" aria-pressed=${name === chosen} onClick=${() => setChosen(name)}>${name}</button>`)}</div>
     <pre class="code" tabindex="0" role="group" aria-label=${`${chosen}, ${fileName}`} data-file=${fileName}><code>${text}</code></pre>
-    ${request.needsKey && html`<p class="quiet">It reads the key from the environment variable HERITAGE_API_KEY.</p>`}
+    ${request.needsKey && html`<p class="quiet">The code reads the key from the environment variable HERITAGE_API_KEY.</p>`}
     <div class="row end"><${Copy} text=${text} label=${`Copy the ${chosen} code`} large /><button type="button" onClick=${onClose}>Close</button></div>
   </${Dialog}>`;
 }

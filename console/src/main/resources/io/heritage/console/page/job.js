@@ -59,8 +59,8 @@ export function Job({ id, route }) {
   if (!details) {
     return html`<${Title}>Job</${Title}>
       ${error
-        ? html`<${Notice} kind="error" title=${error.status === 404 ? 'No such job' : 'The job cannot be read'}>
-            ${error.status === 404 ? 'It may have expired: results are kept for some hours. A job of another key is not shown either.' : error.message}</${Notice}>
+        ? html`<${Notice} kind="error" title=${error.status === 404 ? 'No such job' : 'Cannot load the job'}>
+            ${error.status === 404 ? 'It may have expired, or it may belong to another key.' : error.message}</${Notice}>
             <p><a href="#/jobs">All jobs</a></p>`
         : html`<p class="quiet" role="status">Loading …</p>`}`;
   }
@@ -127,7 +127,7 @@ function Now({ job, details }) {
   if (job.status === 'IN_QUEUE') return html`<${Waiting} endpoint=${job.endpoint} outlook=${details.outlook} />`;
   if (job.status === 'IN_PROGRESS') return html`<${Running} job=${job} details=${details} />`;
   if (job.error || details.error) {
-    return html`<${Notice} kind="error" title=${job.status === 'TIMED_OUT' ? 'Timed out' : 'It failed'}>
+    return html`<${Notice} kind="error" title=${job.status === 'TIMED_OUT' ? 'Timed out' : 'The job failed'}>
       <p class="error-full">${details.error ?? job.error}</p>
       <p>${ADVICE[details.output?.error_code] ?? ''}</p>
     </${Notice}>`;
@@ -155,23 +155,23 @@ const ADVICE = {
   BAD_MEDIA: 'The file cannot be used: edit it as a new job with another file.',
   NOT_POSSIBLE: 'The message says what to change: edit it as a new job.',
   OUT_OF_MEMORY: 'A smaller size or fewer frames need less memory.',
-  EXECUTION_TIMEOUT: 'It ran longer than its policy allows.',
-  WORKER_LOST: 'Its worker went away. Run it again.',
-  EXPIRED: 'It waited longer than its time to live. Look whether workers are there.',
-  INTERNAL: 'The worker’s log says more.',
+  EXECUTION_TIMEOUT: 'It ran longer than the executionTimeout of its policy.',
+  WORKER_LOST: 'Its worker was lost. Run it again.',
+  EXPIRED: 'It waited longer than the ttl of its policy. Check that workers are connected.',
+  INTERNAL: 'See the log of the worker.',
 };
 
 function Waiting({ endpoint, outlook }) {
   const noWorker = useNoWorker(endpoint);
   return html`<section class="card now"><h2>Waiting</h2>
     <p>${placeOf(outlook)} ${outlook?.wait?.p50 != null ? `It begins in ${range(outlook.wait.p50, outlook.wait.p90)}.` : ''}</p>
-    ${outlook?.paused && html`<p>The endpoint is <a href="#/workers">paused</a>: no worker begins a job.</p>`}
-    ${noWorker && html`<p>No worker is there. <a href="#/workers">How to start one</a></p>`}
+    ${outlook?.paused && html`<p>The endpoint is <a href="#/workers">paused</a>: workers start no jobs.</p>`}
+    ${noWorker && html`<p>No worker is connected. <a href="#/workers">How to start one</a></p>`}
   </section>`;
 }
 
 function placeOf(outlook) {
-  if (outlook?.ahead == null) return 'For a worker.';
+  if (outlook?.ahead == null) return 'Waiting for a worker.';
   return outlook.ahead === 0 ? 'Next in the queue.' : `Place ${count(outlook.position)} in the queue, ${count(outlook.ahead)} ahead.`;
 }
 
@@ -261,8 +261,8 @@ function Result({ job, details, route }) {
     timer.current = setTimeout(() => replaceQuery(latest.current, viewQuery(view)), 200);
   };
   useEffect(() => () => clearTimeout(timer.current), []);
-  if (sources.error) return html`<${Notice} kind="error" title="The result cannot be shown">${sources.error.message}</${Notice}>`;
-  if (!sources.result) return html`<p class="quiet">${!sources.loaded || details.status !== 'COMPLETED' ? 'Loading …' : 'This job has no pictures or videos as a result; see JSON.'}</p>`;
+  if (sources.error) return html`<${Notice} kind="error" title="Cannot show the result">${sources.error.message}</${Notice}>`;
+  if (!sources.result) return html`<p class="quiet">${!sources.loaded || details.status !== 'COMPLETED' ? 'Loading …' : 'The result has no pictures or videos. See the JSON tab.'}</p>`;
   return html`
     <${Compare} a=${a ?? sources.result} b=${a ? sources.result : null} view=${viewFrom(route.query)} onView=${onView} />
     <div class="row under">
@@ -270,7 +270,7 @@ function Result({ job, details, route }) {
         <select value=${a?.id} onChange=${(e) => setChoice(e.target.value)}>${all.map((source) => html`<option value=${source.id}>${source.label}</option>`)}</select></label>`}
       <${OtherJob} job=${job} route=${route} />
     </div>
-    ${all.length === 0 && html`<p class="quiet">The input is not kept by this server, so the result stands alone. Choose another job to compare it with.</p>`}`;
+    ${all.length === 0 && html`<p class="quiet">This server does not keep inputs, so there is nothing to compare the result with. Choose the result of another job.</p>`}`;
 }
 
 /** Another result that this one is compared with. */

@@ -70,7 +70,7 @@ export function Jobs({ route }) {
         <${Search} value=${filter.q} onSearch=${(q) => change({ q })} />
       </div>
     </div>
-    ${list.error && html`<${Notice} kind="error" title="The list cannot be read">${list.error.message}</${Notice}>`}
+    ${list.error && html`<${Notice} kind="error" title="Cannot load the list">${list.error.message}</${Notice}>`}
     <p class="fresh" role="status">
       ${fresh.length > 0 && html`<button type="button" onClick=${list.reload}>${count(fresh.length)} new ${fresh.length === 1 ? 'job' : 'jobs'}: show</button>`}
     </p>
@@ -322,7 +322,7 @@ export const retrying = (jobs) => ({
   title: `Run ${these(jobs)} again?`,
   action: 'Run again',
   onConfirm: () => each(jobs, 'retry'),
-  children: 'With the same input, under the same id.',
+  children: 'Same input, same id.',
 });
 
 function BulkActions({ jobs, setConfirm, clear }) {
@@ -332,7 +332,7 @@ function BulkActions({ jobs, setConfirm, clear }) {
     <span>${count(jobs.length)} selected</span>
     ${open.length > 0 && html`<button type="button" onClick=${() => setConfirm(cancelling(open))}>Cancel ${count(open.length)}</button>`}
     ${failed.length > 0 && html`<button type="button" onClick=${() => setConfirm(retrying(failed))}>Run ${count(failed.length)} again</button>`}
-    <button type="button" onClick=${clear}>Select none</button>
+    <button type="button" onClick=${clear}>Clear selection</button>
   </div>`;
 }
 
@@ -358,17 +358,17 @@ function Purge({ endpoints, setConfirm }) {
       action: 'Empty the queue',
       danger: true,
       onConfirm: purge,
-      children: `${count(queued)} wait at ${endpoints.join(', ')}. Yours are cancelled; running jobs and those of other keys go on.`,
+      children: `${count(queued)} wait at ${endpoints.join(', ')}. Your waiting jobs are cancelled. Running jobs and jobs of other keys are not affected.`,
     })}>Empty the queue</button>`;
 }
 
 function NoJobs({ filtered, clear }) {
   if (filtered) {
-    return html`<div class="empty"><h2>No jobs match</h2><p>The search looks at ids, workers and error texts.</p><button type="button" onClick=${clear}>Show all jobs</button></div>`;
+    return html`<div class="empty"><h2>No jobs match</h2><p>The search covers ids, workers and error texts.</p><button type="button" onClick=${clear}>Show all jobs</button></div>`;
   }
   return html`<div class="empty">
     <h2>No jobs yet</h2>
-    <p>Jobs appear here whoever sends them: this page, the command line, or a program.</p>
+    <p>Jobs from this page, the command line and your programs appear here.</p>
     <p><a class="button primary" href="#/interpolate?sample=1">Try it with two sample pictures</a></p>
   </div>`;
 }

@@ -8,7 +8,7 @@ import { ProgressLine, jobLink } from './jobs.js';
 /** As /health counts them, and whether a zero is worth showing. An idle worker is a ready one. */
 const LABELS = [
   ['ready', 'ready for a job', true],
-  ['running', 'at work', true],
+  ['running', 'busy', true],
   ['initializing', 'starting', false],
   ['throttled', 'drained', false],
   ['unhealthy', 'unhealthy', false],
@@ -25,8 +25,8 @@ export function Workers() {
 }
 
 function NoWorker() {
-  return html`<div class="empty"><h2>No worker is there</h2>
-    <p>Jobs wait until one comes. <code>./heritage up</code> has a worker of its own; more can join from any machine that reaches Kafka:</p>
+  return html`<div class="empty"><h2>No worker is connected</h2>
+    <p>Jobs wait until a worker starts. <code>./heritage up</code> includes one. To add workers on any machine that can reach Kafka:</p>
     <${Command} text="HERITAGE_KAFKA_BOOTSTRAP_SERVERS=HOST:9092 ./heritage processor" /></div>`;
 }
 
@@ -43,7 +43,7 @@ function EndpointWorkers({ endpoint, health }) {
     }
   }, 3000, [endpoint]);
   return html`<section class="card wide-card"><div class="title"><h2>${endpoint}</h2>${list && html`<${Pausing} endpoint=${endpoint} list=${list} setConfirm=${setConfirm} />`}</div>
-    ${(list?.paused || health?.paused) && html`<${Notice} title="Paused">Jobs are accepted and wait; no worker begins one.</${Notice}>`}
+    ${(list?.paused || health?.paused) && html`<${Notice} title="Paused">Jobs are accepted and wait. Workers start none.</${Notice}>`}
     ${health && html`<dl class="counts">${LABELS.filter(([key, , always]) => always || health.workers[key]).map(([key, label]) => html`<div><dt>${label}</dt><dd>${count(health.workers[key] ?? 0)}</dd></div>`)}
       <div><dt>jobs running</dt><dd>${count(health.jobs.inProgress)}</dd></div><div><dt>jobs queued</dt><dd>${count(health.jobs.inQueue)}</dd></div></dl>`}
     ${list?.workers?.length > 0 && html`<${WorkerTable} endpoint=${endpoint} workers=${list.workers} setConfirm=${setConfirm} />`}
@@ -56,13 +56,13 @@ function Pausing({ endpoint, list, setConfirm }) {
   const verb = list.paused ? 'resume' : 'pause';
   return html`<button type="button" onClick=${() =>
     setConfirm({
-      title: list.paused ? `Go on with ${endpoint}?` : `Pause ${endpoint}?`,
+      title: list.paused ? `Resume ${endpoint}?` : `Pause ${endpoint}?`,
       action: list.paused ? 'Resume' : 'Pause',
       onConfirm: async () => {
         await post(url(endpoint, verb));
         return [];
       },
-      children: list.paused ? 'Workers take jobs again.' : 'Running jobs go on; no worker begins another until you resume.',
+      children: list.paused ? 'Workers take jobs again.' : 'Running jobs continue. Workers start no other job until you resume.',
     })}>${list.paused ? 'Resume' : 'Pause'}</button>`;
 }
 
@@ -70,7 +70,7 @@ const WORKER_STATES = {
   starting: '◌ starting', idle: '○ idle', running: '▶ running', draining: '⇣ draining', drained: '■ drained', unhealthy: '! unhealthy', lost: '✕ lost',
 };
 
-const WORKER_COLUMNS = [['Worker'], ['State'], ['Device'], ['Models'], ['Job'], ['Up', 'number'], ['Last sign', 'number']];
+const WORKER_COLUMNS = [['Worker'], ['State'], ['Device'], ['Models'], ['Job'], ['Up', 'number'], ['Heartbeat', 'number']];
 
 /** The roles stay where a narrow page draws each row as a block with a label before each cell. */
 function WorkerTable({ endpoint, workers, setConfirm }) {
@@ -83,13 +83,13 @@ function WorkerTable({ endpoint, workers, setConfirm }) {
       <td role="cell" data-label="Models">${w.models.join(', ')}</td>
       <td role="cell" data-label="Job"><${WorkerJob} endpoint=${endpoint} worker=${w} /></td>
       <td role="cell" data-label="Up" class="number">${w.uptime == null ? '' : duration(w.uptime)}</td>
-      <td role="cell" data-label="Last sign" class="number">${duration(w.heartbeatAge)} ago</td>
+      <td role="cell" data-label="Heartbeat" class="number">${duration(w.heartbeatAge)} ago</td>
       <td role="cell"><${Drain} endpoint=${endpoint} worker=${w} setConfirm=${setConfirm} /></td>
     </tr>`)}</tbody></table></div>`;
 }
 
 function WorkerJob({ endpoint, worker: { job, state } }) {
-  if (!job) return state === 'running' ? html`<span class="quiet">of another endpoint or key</span>` : null;
+  if (!job) return state === 'running' ? html`<span class="quiet">a job of another endpoint or key</span>` : null;
   return html`<a class="id" href=${jobLink({ id: job.id, endpoint })}>${job.id}</a>${job.progress && html`<${ProgressLine} progress=${job.progress} />`}`;
 }
 
@@ -105,7 +105,7 @@ function Drain({ endpoint, worker, setConfirm }) {
         await post(url(endpoint, `workers/${encodeURIComponent(worker.id)}/${verb}`));
         return [];
       },
-      children: isDrained ? 'It begins jobs again.' : 'It finishes its job and begins no other; waiting jobs go to other workers. Then it may be stopped.',
+      children: isDrained ? 'The worker takes jobs again.' : 'The worker finishes its job and takes no other. Waiting jobs go to other workers. Once it is drained, it can be stopped.',
     })}>${isDrained ? 'Undrain' : 'Drain'}</button>`;
 }
 
@@ -116,7 +116,7 @@ function Memory({ memory }) {
 
 const MODELS = [
   ['RIFE 4.7', 'interpolate', 'included', 'nothing to do', 'MIT (our own weights)'],
-  ['Wan2.2 I2V A14B', 'interpolate, guided by a prompt', 'about 36 GB', 'files into ckpts/', 'Apache-2.0'],
+  ['Wan2.2 I2V A14B', 'interpolate, guided by a prompt', 'about 36 GB', 'put the files into ckpts/', 'Apache-2.0'],
   ['SeedVR2 3B', 'restore', '14 GB, fp16 7 GB', './heritage models pull seedvr2_3b', 'Apache-2.0'],
   ['SeedVR2 7B', 'restore', '33 GB, fp16 17 GB', './heritage models pull seedvr2_7b', 'Apache-2.0'],
   ['SeedVR2 7B sharp', 'restore', '33 GB, fp16 17 GB', './heritage models pull seedvr2_7b_sharp', 'Apache-2.0'],
@@ -129,9 +129,9 @@ export function Models() {
     <${Loadable} endpoints=${endpoints.map(({ id }) => id)} />
     <p>Models are files on the machine of each worker. A running worker picks up new ones at its next job.</p>
     <div class="cards">
-      <section class="card"><h2>Files, and what is missing</h2><${Command} text="./heritage models" /></section>
-      <section class="card"><h2>Fetch one</h2><p>14 GB, resumed if it breaks off, checked against its SHA-256:</p><${Command} text="./heritage models pull seedvr2_3b" /></section>
-      <section class="card"><h2>Only trying?</h2><p>A tiny model with random weights answers within seconds and restores nothing:</p><${Command} text="./heritage models make-tiny seedvr2_3b --into ckpts" /></section>
+      <section class="card"><h2>Installed and missing files</h2><${Command} text="./heritage models" /></section>
+      <section class="card"><h2>Install a model</h2><p>14 GB. An interrupted download resumes. The file is checked against its SHA-256:</p><${Command} text="./heritage models pull seedvr2_3b" /></section>
+      <section class="card"><h2>Just trying?</h2><p>A tiny model with random weights answers within seconds, but restores nothing:</p><${Command} text="./heritage models make-tiny seedvr2_3b --into ckpts" /></section>
     </div>
     <h2>Available models</h2>
     <div class="scroll" tabindex="0" role="group" aria-label="Models"><table>
@@ -159,7 +159,7 @@ const modelsAt = (endpoint) => get(url(endpoint, 'models')).then(({ models }) =>
 function LoadableModels({ names, models, noWorker }) {
   return html`<section class="card"><h2>At ${names.join(' and ')}</h2>
     ${models.length === 0
-      ? html`<p>${noWorker ? html`No worker is there. <a href="#/workers">How to start one</a>` : 'No worker here has a model. The commands below install one.'}</p>`
+      ? html`<p>${noWorker ? html`No worker is connected. <a href="#/workers">How to start one</a>` : 'No worker here has a model. The commands below install one.'}</p>`
       : html`<div class="scroll" tabindex="0" role="group" aria-label=${`Models at ${names.join(' and ')}`}><table>
           <thead><tr><th scope="col">Model</th><th scope="col" class="number">Workers</th><th scope="col" class="number">In memory</th></tr></thead>
           <tbody>${models.map(({ name, workers, resident }) => html`<tr key=${name}><th scope="row" class="id">${name}</th><td class="number">${count(workers)}</td><td class="number">${count(resident)}</td></tr>`)}</tbody>

@@ -37,7 +37,7 @@ export function KeyForm({ done }) {
       <input type="password" autocomplete="off" spellcheck=${false} value=${value} onInput=${(e) => setValue(e.target.value)} placeholder=${currentKey() ? 'a key is set' : ''} />
     </label>
     <label class="check"><input type="checkbox" checked=${keep} onChange=${(e) => setKeep(e.target.checked)} /> Keep it for this tab</label>
-    <p class="quiet">Usually the key is kept in memory only, and a reload asks for it again. Kept for the tab it is in the browser’s session storage, which the browser may write to the disk until the tab is closed. It is never part of an address.</p>
+    <p class="quiet">By default the key stays in memory, and a reload asks for it again. A key that is kept for the tab is in the browser’s session storage until the tab is closed; the browser may write that to disk. The key never appears in a URL.</p>
     <div class="row end">
       ${currentKey() && html`<button type="button" onClick=${() => { setKey('', false); done(); }}>Forget the key</button>`}
       <button type="submit" class="primary" disabled=${!value.trim()}>Use this key</button>
@@ -60,12 +60,12 @@ export function Settings() {
       <section class="card"><h2>Key</h2><${KeyForm} done=${() => {}} /></section>
       <section class="card"><h2>Appearance</h2>
         <fieldset><legend>Theme</legend>
-          ${THEMES.map((name) => html`<label class="check"><input type="radio" name="theme" checked=${chosen === name} onChange=${() => { applyTheme(name); setChosen(name); }} /> ${{ system: 'As the system', light: 'Light', dark: 'Dark' }[name]}</label>`)}
+          ${THEMES.map((name) => html`<label class="check"><input type="radio" name="theme" checked=${chosen === name} onChange=${() => { applyTheme(name); setChosen(name); }} /> ${{ system: 'System', light: 'Light', dark: 'Dark' }[name]}</label>`)}
         </fieldset>
       </section>
       <section class="card"><h2>Keyboard</h2>
-        <label class="check"><input type="checkbox" checked=${shortcuts} onChange=${switchShortcuts} /> Shortcuts of a single key</label>
-        <p class="quiet">Those of the comparison always work while it has the focus.</p>
+        <label class="check"><input type="checkbox" checked=${shortcuts} onChange=${switchShortcuts} /> Single-key shortcuts</label>
+        <p class="quiet">Shortcuts of the comparison always work while it has focus.</p>
       </section>
       <section class="card"><h2>This server</h2>
         <dl class="facts">

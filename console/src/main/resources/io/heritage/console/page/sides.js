@@ -194,7 +194,7 @@ export class Side {
     if ('requestVideoFrameCallback' in video) waits.push(new Promise((resolve) => video.requestVideoFrameCallback(resolve)));
     video.currentTime = time;
     await Promise.race(waits);
-    if (video.seeking) throw new Error('this browser does not find it in the video');
+    if (video.seeking) throw new Error('this browser cannot seek to it in the video');
   }
 
   /** Only a video moves by itself; of pictures the clock of the comparison shows one after the other. */

@@ -42,12 +42,12 @@ export async function submit(request, onProgress, signal) {
       signal.throwIfAborted();
       started.push({ group, ...(await submitOne(request, group, onShare, signal)) });
     } catch (e) {
-      if (e.name === 'AbortError' && started.length) throw new Error(`Stopped: ${count(started.length)} of ${count(groups.length)} jobs were started and go on. Run starts the others.`);
+      if (e.name === 'AbortError' && started.length) throw new Error(`Stopped. ${count(started.length)} of ${count(groups.length)} jobs were started and continue. Run starts the others.`);
       if (groups.length === 1 || e.name === 'AbortError') throw e;
       failures.push(`${group[0].name}: ${e.message}`);
     }
   }
-  if (failures.length) throw new Error(`${started.length} started, ${failures.length} not. Run tries those again. ${failures.slice(0, NAMED_FAILURES).join(' ')}`);
+  if (failures.length) throw new Error(`${count(started.length)} jobs started, ${count(failures.length)} failed to start. Run tries those again. ${failures.slice(0, NAMED_FAILURES).join(' ')}`);
   started.forEach(({ group, body }) => forgetTry(endpoint, body, group));
   location.hash = started.length === 1 ? `#/jobs/${started[0].id}?endpoint=${encodeURIComponent(endpoint)}` : '#/jobs';
 }

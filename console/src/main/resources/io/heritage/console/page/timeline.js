@@ -37,7 +37,7 @@ function Attempts({ attempts }) {
         <td class="id">${a.workerId}</td>
         <td><time datetime=${a.startedAt}>${when(a.startedAt)}</time></td>
         <td class="number">${a.endedAt ? duration(Date.parse(a.endedAt) - Date.parse(a.startedAt)) : ''}</td>
-        <td>${a.end ? a.end.toLowerCase().replace('_', ' ') : 'runs'}</td>
+        <td>${a.end ? a.end.toLowerCase().replace('_', ' ') : 'running'}</td>
       </tr>`)}</tbody>
     </table></div>
   </section>`;

@@ -8,7 +8,7 @@
  */
 export async function trialFrame(chosen) {
   const video = [...document.querySelectorAll('.slot video')].find(({ src }) => src === chosen.address);
-  if (!video?.videoWidth) throw new Error('This browser cannot show the video, so it has no frame to try.');
+  if (!video?.videoWidth) throw new Error('This browser cannot display the video, so there is no frame to try.');
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   canvas.getContext('2d').drawImage(video, 0, 0);
   const frame = await canvas.convertToBlob({ type: 'image/png' });

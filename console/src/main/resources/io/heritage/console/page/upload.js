@@ -46,7 +46,7 @@ function put(endpoint, file, onProgress, signal) {
       if (request.status < 400 && answer.media_ref) resolve(answer);
       else reject(new ApiError(request.status, answer.error ?? `HTTP ${request.status}`));
     };
-    request.onerror = () => reject(new ApiError(0, 'The upload broke off.'));
+    request.onerror = () => reject(new ApiError(0, 'The upload was interrupted.'));
     request.onabort = () => reject(new DOMException('stopped', 'AbortError'));
     signal.addEventListener('abort', () => request.abort());
     request.send(file);

@@ -64,7 +64,7 @@ export function Webhook({ job, details }) {
     ${error && html`<${Notice} kind="error" title="Not called">${error}</${Notice}>`}
     <${Deliveries} log=${now?.webhook ?? {}} />
     ${serves('webhook') && html`<div class="row"><button type="button" disabled=${waits} onClick=${again}>${waits ? 'Calling …' : 'Call it again'}</button></div>`}
-    <p class="quiet">It is called with the job as <code>status</code> gives it. Anything but 2xx is tried again twice. Tell repetitions by <code>id</code>.</p>
+    <p class="quiet">The body of a call is the job as <code>status</code> returns it. A response other than 2xx is retried twice. Use <code>id</code> to detect repeated calls.</p>
   </section>`;
 }
 
@@ -91,9 +91,9 @@ export function WebhookTrial() {
     }
   };
   return html`<section class="card"><h2>Try a webhook</h2>
-    <p class="quiet">Sends a job without work; its end is told to the address. Private and loopback addresses are refused unless <code>sink.webhook-private-addresses</code> is set.</p>
+    <p class="quiet">Submits a job that does no work. Its end calls the URL. Private and loopback addresses are refused unless <code>sink.webhook-private-addresses</code> is set.</p>
     <form onSubmit=${send}>
-      <label class="field"><span>Address that is called</span><input type="url" placeholder="https://…" value=${address} onInput=${(e) => setAddress(e.target.value)} /></label>
+      <label class="field"><span>Webhook URL</span><input type="url" placeholder="https://…" value=${address} onInput=${(e) => setAddress(e.target.value)} /></label>
       <div class="row end"><button type="submit" class="primary" disabled=${waits || !/^https?:\/\/\S+$/.test(address.trim())}>${waits ? 'Waiting for the call …' : 'Send'}</button></div>
     </form>
     ${error && html`<${Notice} kind="error" title="Not sent">${error}</${Notice}>`}

@@ -8,64 +8,29 @@ import io.heritage.models.FrameSink;
 import io.heritage.models.PipelineCancelled;
 import io.heritage.models.Work;
 import io.heritage.models.Work.Stage;
-import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.clip.RestoreOptions;
-import io.heritage.models.seedvr2.dit.DitLayout;
 import io.heritage.models.seedvr2.frame.ColourFix;
 import io.heritage.models.seedvr2.frame.FrameGeometry;
 import io.heritage.models.seedvr2.frame.RgbClip;
 import io.heritage.models.seedvr2.sampling.Guidance;
 import io.heritage.models.seedvr2.sampling.LerpSchedule;
 import io.heritage.models.seedvr2.vae.Tiling;
-import io.heritage.models.seedvr2.vae.VaeLayout;
-import io.heritage.models.torch.Precision;
-import io.heritage.models.torch.TorchOptions;
-import io.heritage.models.torch.TorchRuntime;
 import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class SeedVr2Test {
-    private static final FrameSize SIZE = new FrameSize(52, 36);
-    private static final TemporalChunks ONE_CHUNK = new TemporalChunks(33, 0);
-    private static TorchRuntime runtime;
-    private static SeedVr2 model;
-
-    @TempDir static Path folder;
-
-    @BeforeAll
-    static void open() {
-        runtime = TorchRuntime.start(TorchOptions.cpu());
-        model = open(SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B));
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-        runtime.close();
-    }
-
-    private static SeedVr2 open(SeedVr2Files files) {
-        return SeedVr2.open(runtime, files, Precision.FP32, Work.UNWATCHED);
-    }
-
+/** What a tiny model makes of clips. */
+class SeedVr2Test extends SeedVr2Fixture {
     @ParameterizedTest
     @CsvSource({"1, 33, 0", "2, 33, 0", "6, 33, 0", "9, 5, 0", "11, 5, 2", "9, 5, 4", "4, 5, 1"})
     void asManyFramesComeOutAsWentIn(int frames, int chunk, int overlap) {
@@ -299,141 +264,5 @@ class SeedVr2Test {
                                 Work.UNWATCHED))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no frames");
-    }
-
-    @Test
-    void slicesAreAsLargeAsMemoryAllows() {
-        var geometry = FrameGeometry.area(SIZE, 720, 1280);
-        long plenty = 1L << 40;
-        var fast = model.fitting(geometry, 121, RestoreOptions.DEFAULT, plenty);
-        assertThat(fast.sliceFrames()).isEqualTo(32);
-        long tight = model.estimate(geometry, 121, fast.withVae(8, null)).peak();
-        assertThat(model.fitting(geometry, 121, RestoreOptions.DEFAULT, tight).sliceFrames())
-                .isEqualTo(8);
-    }
-
-    @Test
-    void weightsStayOnTheHostWhereTilesAloneDoNotFit() {
-        var large = FrameGeometry.area(SIZE, 4320, 7680);
-        var least = RestoreOptions.DEFAULT.withVae(4, Tiling.SMALL).withBlocksOnHost(true);
-        long tight = model.estimate(large, 5, least).peak();
-        assertThat(model.fitting(large, 5, RestoreOptions.DEFAULT, tight)).isEqualTo(least);
-    }
-
-    @Test
-    void whatDoesNotFitIsRefusedWithTheNumbersAndWhatWouldFit() {
-        var large = FrameGeometry.area(SIZE, 4320, 7680);
-        long available = 3L << 30;
-        assertThatThrownBy(() -> model.fitting(large, 5, RestoreOptions.DEFAULT, available))
-                .hasMessageMatching(
-                        "6912x4784 in chunks of 5 frames: at least \\d+\\.\\d\\d GiB are needed"
-                                + " \\(weights 0.0., encode \\S+, diffuse \\S+, decode \\S+\\),"
-                                + " 3.00 GiB are available; the largest of this shape that fits"
-                                + " is \\d+x\\d+");
-
-        FrameSize fits = large.largestSmaller(smaller -> fits(smaller, available)).orElseThrow();
-        assertThat(fits(FrameGeometry.exact(SIZE, fits), available)).isTrue();
-        var larger = new FrameSize(fits.width() + 128, fits.height() + 96);
-        assertThat(fits(FrameGeometry.exact(SIZE, larger), available)).isFalse();
-
-        assertThatThrownBy(() -> model.fitting(large, 5, RestoreOptions.DEFAULT, 1 << 20))
-                .hasMessageEndingWith("0.00 GiB are available; not even the smallest size fits");
-    }
-
-    private static boolean fits(FrameGeometry geometry, long available) {
-        try {
-            model.fitting(geometry, 5, RestoreOptions.DEFAULT, available);
-            return true;
-        } catch (IllegalArgumentException _) {
-            return false;
-        }
-    }
-
-    @Test
-    void aTinyModelSaysSo() {
-        assertThat(model.tiny()).isTrue();
-        assertThat(model.variant()).isEqualTo(SeedVr2Variant.SEEDVR2_3B);
-    }
-
-    @Test
-    void everyVariantRuns(@TempDir Path other) {
-        for (SeedVr2Variant variant : SeedVr2Variant.values()) {
-            try (SeedVr2 tiny = open(SeedVr2Tiny.write(other, variant))) {
-                assertThat(
-                                restore(tiny, 1, ONE_CHUNK, RestoreOptions.DEFAULT, Work.UNWATCHED)
-                                        .frames)
-                        .isEqualTo(1);
-            }
-        }
-    }
-
-    @Test
-    void aFileOfAnotherModelIsRefused(@TempDir Path other) throws IOException {
-        Path dit = other.resolve("seedvr2_ema_7b.pth");
-        TestSafetensors.writeSparse(dit, DitLayout.RELEASED_3B.expected());
-        Files.copy(folder.resolve("ema_vae_fp16.safetensors"), other.resolve("ema_vae.pth"));
-        SeedVr2Files files = SeedVr2Files.find(other, SeedVr2Variant.SEEDVR2_7B);
-        assertThatThrownBy(() -> open(files))
-                .isInstanceOf(CheckpointMismatch.class)
-                .hasMessageContaining("'model': expected seedvr2_7b, found seedvr2_3b");
-        TestSafetensors.writeSparse(dit, VaeLayout.RELEASED.expected());
-        assertThatThrownBy(() -> open(files))
-                .isInstanceOf(CheckpointMismatch.class)
-                .hasMessageContaining("'model': expected seedvr2_7b, found vae");
-    }
-
-    @Test
-    void missingFilesAreNamedWithTheirFolder(@TempDir Path empty) {
-        assertThatThrownBy(() -> SeedVr2Files.find(empty, SeedVr2Variant.SEEDVR2_7B_SHARP))
-                .hasMessageContainingAll(
-                        "seedvr2_7b_sharp",
-                        "seedvr2_ema_7b_sharp.pth",
-                        "ema_vae.pth",
-                        empty.toString());
-    }
-
-    private static Taken restore(int frames, TemporalChunks chunks, RestoreOptions options) {
-        return restore(model, frames, chunks, options, Work.UNWATCHED);
-    }
-
-    private static Taken restore(
-            SeedVr2 with, int frames, TemporalChunks chunks, RestoreOptions options, Work work) {
-        var taken = new Taken();
-        Restored restored =
-                with.restore(
-                        FrameSource.of(TestClips.waving(SIZE, frames)),
-                        FrameGeometry.area(SIZE, 36, 52),
-                        chunks,
-                        options,
-                        taken::take,
-                        work);
-        assertThat(restored.fallbacks()).isEqualTo(options.memorySavings());
-        assertThat(restored.frames()).isEqualTo(taken.frames);
-        return taken;
-    }
-
-    private static int worst(byte[] one, byte[] other) {
-        int worst = 0;
-        for (int i = 0; i < one.length; i++) {
-            worst = Math.max(worst, Math.abs((one[i] & 0xff) - (other[i] & 0xff)));
-        }
-        return worst;
-    }
-
-    /** Frames that came out. */
-    private static final class Taken {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private int frames;
-
-        byte[] rgb() {
-            return bytes.toByteArray();
-        }
-
-        void take(ByteBuffer rgb, int count) {
-            byte[] copy = new byte[rgb.remaining()];
-            rgb.get(copy);
-            bytes.writeBytes(copy);
-            frames += count;
-        }
     }
 }

@@ -101,7 +101,7 @@ class FairLanesTest {
         Properties settings =
                 StreamsSettings.of(
                         config,
-                        JobTopologyTest.kafka(),
+                        TopologyFixture.kafka(),
                         new HostInfo("127.0.0.1", 1),
                         new AtomicLong());
         driver =

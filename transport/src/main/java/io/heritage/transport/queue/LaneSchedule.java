@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which lane a worker is served from. All under one lock; the worker's thread and those of the
- * lanes wait on one condition.
+ * Where the worker's thread and those of the lanes wait for each other: all under one lock, on one
+ * condition. Which lane is asked, and whose job the worker gets, {@link LaneChoice} decides.
  *
  * <p>A lane that is asked fetches until it has a job, which it offers to the worker; several if
  * jobs are short, see {@link LanePace}. Once what it offered has ended or gone back it rests, until
@@ -28,22 +28,16 @@ final class LaneSchedule {
     private final QueueSettings settings;
     private final List<LaneState> lanes;
     private final ModelLanes models = new ModelLanes();
-    private final LaneTurns turns;
-    private final AnswerTime answers;
-    private @Nullable HeldJob current;
+    private final LaneChoice choice;
     private boolean takerWaits;
     private long takerLeft = System.nanoTime();
     private boolean closed;
     private @Nullable RuntimeException failure;
 
-    /** Nanoseconds the worker's thread waits unless something changes. */
-    private long lookAgainIn;
-
     LaneSchedule(List<LaneState> lanes, QueueSettings settings) {
         this.lanes = List.copyOf(lanes);
         this.settings = settings;
-        this.turns = new LaneTurns(settings.turn(), models);
-        this.answers = new AnswerTime(settings.leastAnswer());
+        this.choice = new LaneChoice(lanes, models, settings, changed::signalAll);
     }
 
     // The worker's side.
@@ -56,20 +50,16 @@ final class LaneSchedule {
     Optional<HeldJob> take(long deadlineNanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            requireFree();
+            requireOpen();
             requireLanes();
+            choice.begin();
             takerWaits = true;
-            LaneState served = turns.served();
-            if (current != null && served != null) {
-                served.askedAt = System.nanoTime(); // when its job has ended, it fetches the next
-                current = null;
-            }
-            Optional<HeldJob> next = next();
+            Optional<HeldJob> next = choice.next();
             long left;
             while (next.isEmpty() && !closed && (left = deadlineNanos - System.nanoTime()) > 0) {
-                var _ = changed.awaitNanos(Math.min(left, lookAgainIn));
+                var _ = changed.awaitNanos(Math.min(left, choice.lookAgainIn()));
                 requireLanes();
-                next = next();
+                next = choice.next();
             }
             return next;
         } finally {
@@ -134,7 +124,7 @@ final class LaneSchedule {
             long left;
             while (!closed
                     && !lane.asked
-                    && !isLeft(lane)
+                    && !choice.isLeft(lane)
                     && (left = nanos - (System.nanoTime() - began)) > 0) {
                 await(left);
             }
@@ -147,7 +137,7 @@ final class LaneSchedule {
     boolean isSuspended(LaneState lane) {
         lock.lock();
         try {
-            return isNotServed(lane);
+            return choice.isNotServed(lane);
         } finally {
             lock.unlock();
         }
@@ -157,7 +147,7 @@ final class LaneSchedule {
     void awaitServed(LaneState lane) {
         lock.lock();
         try {
-            while (!closed && isNotServed(lane)) {
+            while (!closed && choice.isNotServed(lane)) {
                 await(Long.MAX_VALUE);
             }
         } finally {
@@ -169,7 +159,7 @@ final class LaneSchedule {
     boolean isLeft(LaneState lane) {
         lock.lock();
         try {
-            return lane.model != null && isNotServed(lane);
+            return choice.isLeft(lane);
         } finally {
             lock.unlock();
         }
@@ -300,7 +290,7 @@ final class LaneSchedule {
     void tookRoundTrip(long nanos) {
         lock.lock();
         try {
-            answers.tookRoundTrip(nanos);
+            choice.tookRoundTrip(nanos);
         } finally {
             lock.unlock();
         }
@@ -330,7 +320,7 @@ final class LaneSchedule {
         lock.lock();
         try {
             return lanes.stream()
-                    .filter(lane -> !lane.joined && !isLeft(lane))
+                    .filter(lane -> !lane.joined && !choice.isLeft(lane))
                     .map(lane -> lane.topic)
                     .toList();
         } finally {
@@ -372,52 +362,10 @@ final class LaneSchedule {
         }
     }
 
-    private void requireFree() {
+    private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the queue is closed");
         }
-        if (current != null && current.isWithWorker()) {
-            throw new IllegalStateException(
-                    "the job taken before is neither finished nor given back");
-        }
-    }
-
-    /** The best lane's job; a lane is passed over once it has had the time to answer. */
-    private Optional<HeldJob> next() {
-        lookAgainIn = Long.MAX_VALUE;
-        for (LaneState lane : turns.bestFirst(lanes)) {
-            Optional<HeldJob> offer = lane.confirmedOffer();
-            if (offer.isPresent()) {
-                return Optional.of(claim(lane, offer.get()));
-            }
-            if (isNotServed(lane)) {
-                continue;
-            }
-            if (!lane.asked) {
-                lane.asked = true;
-                lane.askedAt = System.nanoTime();
-                changed.signalAll();
-            }
-            long answerIn =
-                    lane.askedAt + models.toAnswer(lane, answers.nanos()) - System.nanoTime();
-            if (lane.hasNothing() && answerIn > 0) {
-                lookAgainIn = answerIn;
-                return Optional.empty();
-            }
-        }
-        return Optional.empty();
-    }
-
-    private boolean isNotServed(LaneState lane) {
-        return lane.suspended || models.standing(lane) == LaneStanding.AWAY;
-    }
-
-    private HeldJob claim(LaneState lane, HeldJob offer) {
-        turns.took(lane);
-        models.took(lane);
-        current = offer;
-        offer.moveTo(HeldJob.Phase.CLAIMED);
-        return offer;
     }
 
     /** Once; callers look at their condition again. */

@@ -24,10 +24,12 @@
  *   <li>{@link io.heritage.transport.queue.LaneConsumer}: serves one lane, on a thread;
  *   <li>{@link io.heritage.transport.queue.LanePace}: whether it fetches several jobs at a time;
  *   <li>{@link io.heritage.transport.queue.LaneMember}: talks to the lane's share group;
- *   <li>{@link io.heritage.transport.queue.LaneSchedule}: decides which lane a worker is served
- *       from;
+ *   <li>{@link io.heritage.transport.queue.LaneSchedule}: where worker and lanes wait for each
+ *       other;
+ *   <li>{@link io.heritage.transport.queue.LaneChoice}: which lane is asked, and whose job the
+ *       worker gets;
  *   <li>{@link io.heritage.transport.queue.LaneTurns}: whose turn it is;
- *   <li>{@link io.heritage.transport.queue.AnswerTime}: how long that one may take to answer;
+ *   <li>{@link io.heritage.transport.queue.AnswerTime}: how long a lane may take to answer;
  *   <li>{@link io.heritage.transport.queue.HeldJob}: where worker and lane meet;
  *   <li>{@link io.heritage.transport.queue.ClaimedJob}: a job that this worker may run;
  *   <li>{@link io.heritage.transport.queue.QueueWindows}: how far the queues have come;

@@ -2,79 +2,22 @@ package io.heritage.standalone.cli.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.Wire;
 import io.heritage.standalone.DeafPort;
-import io.heritage.standalone.cli.HeritageCommand;
 import io.heritage.standalone.cli.command.ExitCode;
 import io.heritage.standalone.cli.command.Terminal;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code jobs} against a server whose answers are known. */
-class JobsCommandTest {
-    private static final String LIST = "GET /v2/restore/requests?limit=20";
-    private static final String SHOW = "GET /v2/restore/requests/j-1";
-    private static final String HELLO =
-            "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private FakeServer server;
-    @TempDir Path folder;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new FakeServer();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private int run(String... arguments) {
-        return run(Terminal.none(), Map.of(), arguments);
-    }
-
-    private int run(Terminal terminal, Map<String, String> more, String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        var environment = new HashMap<String, String>(Map.of("HERITAGE_URL", server.url()));
-        environment.putAll(more);
-        return HeritageCommand.line(terminal, environment)
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
-    }
-
-    private JsonNode json() throws Exception {
-        assertThat(out.toString().lines()).as("one value on stdout").hasSize(1);
-        return Wire.json().readTree(out.toString());
-    }
-
-    private static String job(String id, String status, String more) {
-        return """
-        {"id":"%s","status":"%s","createdAt":"2026-11-29T01:00:0%s.5Z"%s}\
-        """
-                .formatted(id, status, id.charAt(id.length() - 1), more);
-    }
-
+/** {@code jobs}: lists, watching, cancelling, retrying and purging. */
+class JobsCommandTest extends JobsCommandFixture {
     /** The fault: the parser took the words of the file for arguments. */
     @Test
     void aRequestIsReadFromItsFile() throws Exception {
@@ -284,119 +227,6 @@ class JobsCommandTest {
         server.on("POST /v2/restore/retry/j-1", 400, "{\"error\":\"it did not fail\"}");
         assertThat(run("jobs", "retry", "j-1")).isEqualTo(7);
         assertThat(err.toString()).contains("it did not fail");
-    }
-
-    private void completed(String size, String sha256) {
-        server.on(SHOW, 200, job("j-1", "COMPLETED", ""));
-        server.on(
-                "GET /v2/restore/output/j-1",
-                200,
-                """
-                {"outputs":[{"index":0,"filename":"../../evil/out.mp4","type":"video/mp4",\
-                "size":%s,"sha256":"%s"}]}\
-                """
-                        .formatted(size, sha256));
-        server.on("GET /v2/restore/output/j-1/0", 200, "hello");
-    }
-
-    @Test
-    void aResultIsDownloadedIntoTheFolderAndNeverOverAFile() throws Exception {
-        completed("5", HELLO);
-        Path file = folder.resolve("out.mp4");
-
-        assertThat(run("jobs", "download", "j-1", "-o", folder.toString())).as("" + err).isZero();
-        assertThat(file).hasContent("hello");
-        assertThat(out.toString().strip()).isEqualTo(file.toString());
-        Files.writeString(file, "precious");
-        assertThat(run("jobs", "download", "j-1", "-o", folder.toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("it exists; --overwrite replaces it");
-        assertThat(file).hasContent("precious");
-        assertThat(run("jobs", "download", "j-1", "-o", file.toString(), "--overwrite")).isZero();
-        assertThat(file).hasContent("hello");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"6, " + HELLO, "5, 00"})
-    void whatDoesNotArriveWholeGetsNoName(String size, String sha256) throws Exception {
-        completed(size, sha256);
-
-        assertThat(run("jobs", "download", "j-1", "-o", folder.toString(), "--json")).isEqualTo(5);
-
-        assertThat(json().at("/error/message").asText()).contains("is incomplete");
-        try (var files = Files.list(folder)) {
-            assertThat(files).isEmpty();
-        }
-    }
-
-    @Test
-    void aJobWithoutResultSaysWhy() {
-        server.on(SHOW, 200, job("j-1", "FAILED", ",\"error\":\"boom\""));
-        assertThat(run("jobs", "download", "j-1")).isEqualTo(3);
-        assertThat(err.toString()).contains("FAILED boom");
-        server.on(SHOW, 200, job("j-1", "IN_QUEUE", ""));
-        assertThat(run("jobs", "download", "j-1")).isEqualTo(1);
-        assertThat(err.toString()).contains("jobs watch");
-    }
-
-    /** A batch of two completed jobs and one that failed. */
-    private void batch() {
-        String counts = "{\"progress\":1.0,\"jobs_total\":3,\"completed\":2,\"failed\":1}";
-        server.on(SHOW, 200, job("j-1", "COMPLETED", ",\"output\":" + counts));
-        for (int i = 0; i < 3; i++) {
-            String id = "j-1-b" + i;
-            boolean failed = i == 1;
-            server.on(
-                    "GET /v2/restore/requests/" + id,
-                    200,
-                    job(id, failed ? "FAILED" : "COMPLETED", failed ? ",\"error\":\"boom\"" : ""));
-            server.on(
-                    "GET /v2/restore/output/" + id,
-                    200,
-                    "{\"outputs\":[{\"index\":0,\"filename\":\"out.png\",\"size\":5,\"sha256\":\""
-                            + HELLO
-                            + "\"}]}");
-            server.on("GET /v2/restore/output/" + id + "/0", 200, "hello");
-        }
-    }
-
-    @Test
-    void ofABatchTheResultsAreDownloadedByTheirPlaceAndItSaysWhichJobsHaveNone() {
-        batch();
-
-        assertThat(run("jobs", "download", "j-1", "-o", folder.toString())).isEqualTo(3);
-
-        assertThat(out.toString().lines())
-                .containsExactly(
-                        folder.resolve("0-out.png").toString(),
-                        folder.resolve("2-out.png").toString());
-        assertThat(folder.resolve("2-out.png")).hasContent("hello");
-        assertThat(err.toString()).contains("heritage: job j-1-b1: FAILED boom");
-    }
-
-    @Test
-    void ofABatchTheJobsThatHaveEndedAreCounted() throws Exception {
-        String counts =
-                "{\"progress\":0.5,\"jobs_total\":4,\"in_progress\":2,\"completed\":1,"
-                        + "\"cancelled\":1}";
-        String running = job("j-1", "IN_PROGRESS", ",\"progress\":" + counts);
-        server.on(SHOW, 200, running);
-        assertThat(run("jobs", "show", "j-1")).isZero();
-        assertThat(out.toString()).contains("IN_PROGRESS 2/4 jobs");
-        server.once(SHOW, 200, running);
-        server.on(SHOW, 200, job("j-1", "COMPLETED", ""));
-        server.on("GET /v2/restore/events/j-1", 200, "data: {\"type\":\"open\"}\n\n");
-        PrintStream before = System.err;
-        var shown = new ByteArrayOutputStream();
-        try (var catching = new PrintStream(shown, true, StandardCharsets.UTF_8)) {
-            System.setErr(catching);
-            assertThat(run("jobs", "watch", "j-1", "--progress", "json")).isZero();
-        } finally {
-            System.setErr(before);
-        }
-        JsonNode first = Wire.json().readTree(shown.toString(StandardCharsets.UTF_8));
-        assertThat(first.at("/progress/done").asInt()).isEqualTo(2);
-        assertThat(first.at("/progress/total").asInt()).isEqualTo(4);
-        assertThat(first.at("/progress/unit").asText()).isEqualTo("jobs");
     }
 
     @Test
