@@ -42,9 +42,7 @@ public final class PngBenchmark {
         long run() throws IOException;
     }
 
-    /**
-     * CPU time of the measuring thread, which other load on the machine does not affect.
-     */
+    /** CPU time of the measuring thread, which other load on the machine does not affect. */
     private record Result(double wallMilliseconds, double processorMilliseconds, long bytes) {
 
         void print(String name, Result reference) {

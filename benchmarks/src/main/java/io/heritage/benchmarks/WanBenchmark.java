@@ -45,8 +45,8 @@ import java.util.stream.IntStream;
 /**
  * Wan2.2 with random weights on the CPU in float32: seconds, rate and memory of every stage, from a
  * prompt and two images to PNG frames. If a Python with torch is given, an expert and the VAE's
- * decoder also run in eager PyTorch, in turns; both must give the same numbers. PNG against ImageIO: {@link PngBenchmark}; RIFE against eager PyTorch: {@link
- * RifeBenchmark}.
+ * decoder also run in eager PyTorch, in turns; both must give the same numbers. PNG against
+ * ImageIO: {@link PngBenchmark}; RIFE against eager PyTorch: {@link RifeBenchmark}.
  *
  * <p>Arguments: {@code tiny} or {@code wide}, which is as wide as the published networks (tiny);
  * WIDTHxHEIGHT, multiples of 16 (64x64); frames, 4n + 1 (5); blocks of the expert and layers of the

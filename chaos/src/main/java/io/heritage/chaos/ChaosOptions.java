@@ -45,7 +45,8 @@ record ChaosOptions(
               --shards N              shards of each lane (1)
               --rolling               replaces each part in turn instead of injecting faults
               --report FILE           also writes the report to FILE
-              --keep                  keeps the folder of the run even if all is well""";
+              --keep                  keeps the folder of the run even if all is well\
+            """;
 
     /**
      * @throws IllegalArgumentException if they cannot be read

@@ -25,8 +25,8 @@ import java.util.TreeMap;
 
 /**
  * Reports the promises that the service broke, from the observations of its clients alone. Injected
- * faults excuse only what they make unavoidable: a caller of a stopped
- * gateway waits longer, and a job whose workers all died fails.
+ * faults excuse only what they make unavoidable: a caller of a stopped gateway waits longer, and a
+ * job whose workers all died fails.
  *
  * @param patience how much later than its wait a caller may be answered
  * @param workersBeforeFailure how many workers may die with a job before it fails

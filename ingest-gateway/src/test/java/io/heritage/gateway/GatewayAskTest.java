@@ -32,19 +32,11 @@ final class GatewayAskTest extends GatewayFixture {
         assertThat(id).matches("sync-[0-9a-f-]{36}-[a-z0-9]+");
         assertThat(reply.header("X-Heritage-Job-Id")).isEqualTo(id);
         assertThat(sink.asked.getFirst())
-                .matches(
-                        "GET /v1/jobs/" + id + "\\?endpoint=interpolate&owner=alice&wait=\\d+");
+                .matches("GET /v1/jobs/" + id + "\\?endpoint=interpolate&owner=alice&wait=\\d+");
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "0, 1000",
-        "abc, 90000",
-        "999999, 300000",
-        "5000, 5000",
-        "-1, 1000",
-        "'', 90000"
-    })
+    @CsvSource({"0, 1000", "abc, 90000", "999999, 300000", "5000, 5000", "-1, 1000", "'', 90000"})
     void theWaitIsClampedAndNonNumbersIgnored(String wait, int millis) throws IOException {
         for (String path : List.of("/runsync", "/status-sync/job-1")) {
             sink.asked.clear();
@@ -76,9 +68,7 @@ final class GatewayAskTest extends GatewayFixture {
                 start(
                         true,
                         job -> {
-                            Awaitility.await()
-                                    .pollDelay(Duration.ofMillis(1500))
-                                    .until(() -> true);
+                            Awaitility.await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
                             jobs.submit(job);
                         });
         client = connect();
@@ -109,15 +99,13 @@ final class GatewayAskTest extends GatewayFixture {
         "GET, output/abc-1, GET /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice",
         "GET, output/abc-1/7, GET"
                 + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=7",
-        "GET, input/abc-1/2, GET"
-                + " /v1/jobs/abc-1/input?endpoint=interpolate&owner=alice&file=2",
+        "GET, input/abc-1/2, GET" + " /v1/jobs/abc-1/input?endpoint=interpolate&owner=alice&file=2",
         "GET, output/abc-1/0/frame/57?max=64, GET"
                 + " /v1/jobs/abc-1/output?endpoint=interpolate&owner=alice&file=0&frame=57&max=64&wait=26000",
         "GET, models, GET /v1/endpoints/interpolate/models",
         "GET, health, GET /v1/endpoints/interpolate/health",
     })
-    void operationsAreAskedOfTheSink(String method, String path, String asked)
-            throws IOException {
+    void operationsAreAskedOfTheSink(String method, String path, String asked) throws IOException {
         Reply reply =
                 client.send(
                         method,
@@ -152,8 +140,7 @@ final class GatewayAskTest extends GatewayFixture {
     @ParameterizedTest
     @ValueSource(strings = {"x", "-1", "1.5", "", "99999999999"})
     void partsFromWhereIsNotGuessed(String from) throws IOException {
-        Reply reply =
-                client.send("GET", "/v2/interpolate/stream/a?from=" + from, "", AUTHORIZED);
+        Reply reply = client.send("GET", "/v2/interpolate/stream/a?from=" + from, "", AUTHORIZED);
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.error())
                 .isEqualTo("from: expected a number of parts, 0 or more, found '" + from + "'");
@@ -197,8 +184,7 @@ final class GatewayAskTest extends GatewayFixture {
     void whatChangesAJobIsAskedForOnce(String operation) throws IOException {
         sink.answer =
                 exchange ->
-                        FakeSink.reply(
-                                exchange, 503, "{\"error\":\"moved\",\"detail\":\"moved\"}");
+                        FakeSink.reply(exchange, 503, "{\"error\":\"moved\",\"detail\":\"moved\"}");
         Reply reply =
                 client.send(
                         "POST",
@@ -214,11 +200,7 @@ final class GatewayAskTest extends GatewayFixture {
     void withoutASinkPollsAreToldToRetry() throws IOException {
         sink.goAway();
         for (String path :
-                List.of(
-                        "status/a",
-                        "health",
-                        "status-sync/a?wait=1000",
-                        "stream/a?wait=1000")) {
+                List.of("status/a", "health", "status-sync/a?wait=1000", "stream/a?wait=1000")) {
             Reply reply = client.send("GET", "/v2/interpolate/" + path, "", AUTHORIZED);
             assertThat(reply.status()).isEqualTo(503);
             assertThat(reply.header("Retry-After")).isNotEmpty();
@@ -288,8 +270,7 @@ final class GatewayAskTest extends GatewayFixture {
         assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
             var closing = pool.submit(gateway::close);
-            assertThat(client.reply().json().path("status").textValue())
-                    .isEqualTo("IN_PROGRESS");
+            assertThat(client.reply().json().path("status").textValue()).isEqualTo("IN_PROGRESS");
             closing.get(60, TimeUnit.SECONDS);
         }
     }
@@ -309,11 +290,7 @@ final class GatewayAskTest extends GatewayFixture {
                 };
         Reply reply =
                 client.send(
-                        "GET",
-                        "/v2/interpolate/output/a/0",
-                        "",
-                        AUTHORIZED,
-                        "Range: bytes=1-3");
+                        "GET", "/v2/interpolate/output/a/0", "", AUTHORIZED, "Range: bytes=1-3");
         assertThat(sink.asked.getFirst()).endsWith("&file=0&range=bytes%3D1-3");
         assertThat(reply.status()).isEqualTo(206);
         assertThat(reply.body()).isEqualTo("abc");

@@ -50,8 +50,7 @@ final class GatewayRoutingTest extends GatewayFixture {
         "/v2/interpolate/status/a?wait=%, the query has a bad percent-encoding at character 5:"
                 + " e",
         "/v2/interpolate/status/a?wait=%zz, the query has a bad percent-encoding at character ",
-        "/v2/interpolate/status/a?wait=^, the query has a character at 5 that must be"
-                + " percent-"
+        "/v2/interpolate/status/a?wait=^, the query has a character at 5 that must be" + " percent-"
     })
     void aTargetThatIsNoUrlIsToldWhere(String target, String error) throws IOException {
         client.write("GET", target, "Content-Length: 0", AUTHORIZED);
@@ -63,9 +62,7 @@ final class GatewayRoutingTest extends GatewayFixture {
 
     @Test
     void doubledSlashesAreOne() throws IOException {
-        assertThat(
-                        client.send("POST", "/v2//interpolate//run", EMPTY_INPUT, AUTHORIZED)
-                                .status())
+        assertThat(client.send("POST", "/v2//interpolate//run", EMPTY_INPUT, AUTHORIZED).status())
                 .isEqualTo(200);
     }
 
@@ -99,8 +96,7 @@ final class GatewayRoutingTest extends GatewayFixture {
 
     @Test
     void shortJsonIsNotCompressed() throws IOException {
-        Reply queued =
-                client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Accept-Encoding: gzip");
+        Reply queued = client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Accept-Encoding: gzip");
         assertThat(queued.header("Content-Encoding")).isEmpty();
         assertThat(queued.header("Vary")).isEmpty();
     }
@@ -146,8 +142,7 @@ final class GatewayRoutingTest extends GatewayFixture {
                         "Origin: https://app.example",
                         "Access-Control-Request-Method: POST");
         assertThat(reply.status()).isEqualTo(200);
-        assertThat(reply.header("Access-Control-Allow-Origin"))
-                .isEqualTo("https://app.example");
+        assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo("https://app.example");
         List<String> allowed = namesIn(reply, "Access-Control-Allow-Headers");
         List<String> exposed = namesIn(reply, "Access-Control-Expose-Headers");
         JsonNode components = ApiContract.document().path("components");

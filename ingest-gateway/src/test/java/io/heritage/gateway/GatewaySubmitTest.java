@@ -11,7 +11,6 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.UploadSecret;
 import io.heritage.schemas.UploadTarget;
-import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.DiskFull;
 import io.heritage.transport.media.MediaQuotaReached;
@@ -98,8 +97,7 @@ final class GatewaySubmitTest extends GatewayFixture {
                 "{\"input\":{},\"webhook\":7}|webhook: expected an http or https URL of at most"
                         + " 4096 characters",
             })
-    void aBadRequestIsRefusedAndTheConnectionGoesOn(String body, String error)
-            throws IOException {
+    void aBadRequestIsRefusedAndTheConnectionGoesOn(String body, String error) throws IOException {
         Reply reply = run(body);
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.error()).isEqualTo(error);
@@ -229,11 +227,7 @@ final class GatewaySubmitTest extends GatewayFixture {
     @Test
     void aHugeBodyIsRefusedBeforeItIsSent() throws IOException {
         client.write(
-                "POST",
-                RUN,
-                "Content-Length: 999999999999",
-                AUTHORIZED,
-                "Expect: 100-continue");
+                "POST", RUN, "Content-Length: 999999999999", AUTHORIZED, "Expect: 100-continue");
         assertThat(client.reply().status()).isEqualTo(400);
         assertThat(client.atEnd()).isTrue();
     }
@@ -289,8 +283,7 @@ final class GatewaySubmitTest extends GatewayFixture {
         client.out.write(zipped.toByteArray());
         assertThat(client.reply().status()).isEqualTo(200);
         assertThat(media.part("start_image_base64")).hasSize(2_000);
-        Reply brotli =
-                client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Content-Encoding: br");
+        Reply brotli = client.send("POST", RUN, EMPTY_INPUT, AUTHORIZED, "Content-Encoding: br");
         assertThat(brotli.status()).isEqualTo(400);
         assertThat(brotli.error()).isEqualTo("Content-Encoding: expected gzip, or none");
     }
@@ -349,8 +342,7 @@ final class GatewaySubmitTest extends GatewayFixture {
         client.write("POST", RUN, "Content-Length: 1000", AUTHORIZED);
         client.write("{\"input\":{\"start_image_base64\":\"AAAA");
         try (var other = new RawClient(gateway.port())) {
-            assertThat(other.send("POST", RUN, EMPTY_INPUT, AUTHORIZED).status())
-                    .isEqualTo(200);
+            assertThat(other.send("POST", RUN, EMPTY_INPUT, AUTHORIZED).status()).isEqualTo(200);
         }
         Reply reply = client.reply();
         assertThat(reply.status()).isEqualTo(400);

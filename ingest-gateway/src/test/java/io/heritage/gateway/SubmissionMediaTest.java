@@ -116,8 +116,7 @@ final class SubmissionMediaTest extends SubmissionFixture {
     @Test
     void aRestoreEndpointSaysItInItsDocumentedWords() throws Exception {
         assertThat(badMediaOf("{\"input\":{\"video\":\"A*AA\"}}", EndpointKind.RESTORE))
-                .isEqualTo(
-                        "Invalid base64 video data: video: invalid base64 at character 1: '*'");
+                .isEqualTo("Invalid base64 video data: video: invalid base64 at character 1: '*'");
     }
 
     @ParameterizedTest
@@ -157,8 +156,7 @@ final class SubmissionMediaTest extends SubmissionFixture {
                 read(
                         "{\"input\":{\"start_image_base64\":\"%s\",\"end_image_base64\":\"aGk=\"}}"
                                 .formatted(bad));
-        assertThat(two.badMedia().orElseThrow())
-                .hasMessageContaining("at character 200000: '*'");
+        assertThat(two.badMedia().orElseThrow()).hasMessageContaining("at character 200000: '*'");
         assertThat(two.media()).isEmpty();
     }
 

@@ -82,8 +82,7 @@ final class SubmissionReaderTest extends SubmissionFixture {
                 new InputStream() {
                     private final InputStream start =
                             new ByteArrayInputStream(
-                                    ("{\"input\":{\"start_image_base64\":\""
-                                                    + "A".repeat(200_000))
+                                    ("{\"input\":{\"start_image_base64\":\"" + "A".repeat(200_000))
                                             .getBytes(UTF_8));
 
                     @Override

@@ -102,8 +102,8 @@ class InterpolateInputTest {
 
     @Test
     void aStartImageIsRequired() {
-        assertThatThrownBy(() ->
-                        InterpolateInput.parse(object("{'start_image_base64':'','seed':1}")))
+        assertThatThrownBy(
+                        () -> InterpolateInput.parse(object("{'start_image_base64':'','seed':1}")))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("start_image_base64 is required");
     }

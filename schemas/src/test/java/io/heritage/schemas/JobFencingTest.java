@@ -9,9 +9,7 @@ import static io.heritage.schemas.Samples.output;
 import static io.heritage.schemas.Samples.started;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heritage.schemas.JobState.Completed;
 import io.heritage.schemas.JobState.Execution;
-import io.heritage.schemas.JobState.Failed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -110,8 +108,7 @@ class JobFencingTest {
             case JobEvent.PartReady e ->
                     new Attempt(e.attempt(), Objects.requireNonNull(e.worker()));
             case JobEvent.Completed e -> new Attempt(e.attempt(), e.worker());
-            case JobEvent.Failed e ->
-                    new Attempt(e.attempt(), Objects.requireNonNull(e.worker()));
+            case JobEvent.Failed e -> new Attempt(e.attempt(), Objects.requireNonNull(e.worker()));
             case JobEvent.HandedBack e -> new Attempt(e.attempt(), e.worker());
             case JobEvent.Abandoned e -> new Attempt(e.attempt(), e.worker());
             default -> throw new IllegalArgumentException("of no attempt: " + event);
@@ -142,8 +139,7 @@ class JobFencingTest {
     @Test
     void whatTheSinkSaysOfAnAttemptCountsOnlyForThatOne() {
         JobRecord running = queued.apply(started(1, 2)).apply(started(2, 60));
-        var late =
-                new JobEvent.Failed(ID, after(61), 1, null, "executionTimeout exceeded", null);
+        var late = new JobEvent.Failed(ID, after(61), 1, null, "executionTimeout exceeded", null);
         assertThat(running.apply(late).state()).isEqualTo(running.state());
         var neverBegun = new JobEvent.Failed(ID, after(61), 0, null, "lost", null);
         assertThat(running.apply(neverBegun).state()).isEqualTo(running.state());

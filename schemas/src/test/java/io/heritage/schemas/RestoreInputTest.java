@@ -89,16 +89,14 @@ class RestoreInputTest {
         assertThat(RestoreInput.parse(object(input)))
                 .isInstanceOfSatisfying(
                         RestoreInput.Restore.class,
-                        restore ->
-                                assertThat(restore.media()).isEqualTo(Payload.placeholder(0)));
+                        restore -> assertThat(restore.media()).isEqualTo(Payload.placeholder(0)));
     }
 
     @Test
     void theEncodingIsReadOrLeftToTheMedia() throws InvalidInput {
         assertThat(encoding("")).isEqualTo(RestoreInput.Encoding.DEFAULT);
         assertThat(encoding(",'format':'webm','crf':0,'bit_depth':'10'"))
-                .isEqualTo(
-                        new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10));
+                .isEqualTo(new RestoreInput.Encoding(Optional.of("webm"), OptionalInt.of(0), 10));
     }
 
     private static RestoreInput.Encoding encoding(String fields) throws InvalidInput {
@@ -129,8 +127,7 @@ class RestoreInputTest {
                     """)
     void aWrongValueIsNamedWithItsRange(String field, String message) {
         assertThatThrownBy(() ->
-                        RestoreInput.parse(
-                                object("{'media':{'$media':0},%s}".formatted(field))))
+                        RestoreInput.parse(object("{'media':{'$media':0},%s}".formatted(field))))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage(message);
     }

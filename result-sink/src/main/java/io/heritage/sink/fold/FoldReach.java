@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether all that was acknowledged before a question is in the store. Only then does a store
- * without a job mean that there is no such job: a fold may be behind what was just acknowledged. Any
- * thread.
+ * without a job mean that there is no such job: a fold may be behind what was just acknowledged.
+ * Any thread.
  */
 public final class FoldReach {
     private final QueueWindows windows;

@@ -140,8 +140,7 @@ public final class JobDirectory {
 
     private static Found expired(FoldStores store, JobId id, int partition) throws NotServing {
         try {
-            return ExpiredJobStore.find(
-                            store.in(partition), id)
+            return ExpiredJobStore.find(store.in(partition), id)
                     .<Found>map(Found.Expired::new)
                     .orElseGet(Found.Nowhere::new);
         } catch (InvalidStateStoreException | IllegalStateException e) {
@@ -152,7 +151,8 @@ public final class JobDirectory {
     /** A job may look as it did before what its client was told last. */
     private static void requireCaughtUp(boolean isCaughtUp) throws NotServing {
         if (!isCaughtUp) {
-            throw new NotServing("the job's part of the store was taken over, and is not up to date");
+            throw new NotServing(
+                    "the job's part of the store was taken over, and is not up to date");
         }
     }
 
@@ -172,11 +172,7 @@ public final class JobDirectory {
         int partition = store.ownerOf(job.id()).partition();
         requireCaughtUp(progress.isCaughtUp(partition));
         try {
-            return JobStore.parts(
-                    store.in(partition),
-                    job,
-                    from,
-                    maxBytes);
+            return JobStore.parts(store.in(partition), job, from, maxBytes);
         } catch (InvalidStateStoreException | IllegalStateException e) {
             throw FoldStores.notServing(e);
         }
@@ -193,11 +189,7 @@ public final class JobDirectory {
         int partition = store.ownerOf(job).partition();
         requireCaughtUp(progress.isCaughtUp(partition));
         try {
-            return new BatchProgress(
-                    BatchStore.all(
-                            store.in(partition),
-                            job,
-                            jobs));
+            return new BatchProgress(BatchStore.all(store.in(partition), job, jobs));
         } catch (InvalidStateStoreException | IllegalStateException e) {
             throw FoldStores.notServing(e);
         }
@@ -223,10 +215,7 @@ public final class JobDirectory {
         var purged = new TreeMap<Integer, Long>();
         for (int partition = 0; partition < partitions; partition++) {
             try {
-                OptionalLong removed =
-                        PurgeStore.purged(
-                                store.in(partition),
-                                purge);
+                OptionalLong removed = PurgeStore.purged(store.in(partition), purge);
                 if (removed.isPresent()) {
                     purged.put(partition, removed.getAsLong());
                 }
@@ -254,8 +243,7 @@ public final class JobDirectory {
                 continue;
             }
             try {
-                ReadOnlyKeyValueStore<String, byte[]> here =
-                        store.in(partition);
+                ReadOnlyKeyValueStore<String, byte[]> here = store.in(partition);
                 for (String topic : topics) {
                     sum = sum.plus(JobStore.waits(here, topic, now, longerThan, atMost));
                 }

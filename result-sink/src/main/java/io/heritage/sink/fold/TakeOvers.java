@@ -60,7 +60,9 @@ public final class TakeOvers implements AutoCloseable {
             });
             return LOOKS;
         } catch (RuntimeException e) { // asked again, whatever it was
-            LOG.atDebug().setCause(e).log("Kafka does not say now how many events are to be folded");
+            LOG.atDebug()
+                    .setCause(e)
+                    .log("Kafka does not say now how many events are to be folded");
             return AFTER_A_FAILURE;
         }
     }
@@ -70,8 +72,7 @@ public final class TakeOvers implements AutoCloseable {
         boolean isNew = !ends.keySet().containsAll(behind);
         if (isNew) {
             Map<Integer, Long> now = events.ends();
-            behind.forEach(
-                    at -> ends.putIfAbsent(at, now.getOrDefault(at.partition(), 0L)));
+            behind.forEach(at -> ends.putIfAbsent(at, now.getOrDefault(at.partition(), 0L)));
         }
         if (isNew || System.nanoTime() - askedAt > ASKS_WHAT_IS_COMMITTED.toNanos()) {
             committed = events.committed();

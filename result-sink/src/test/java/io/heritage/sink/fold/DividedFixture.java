@@ -41,8 +41,7 @@ abstract class DividedFixture extends TopologyFixture {
     JobEvent.Divided division() {
         var segments = new ArrayList<JobPart.Segment>();
         for (int i = 0; i < 3; i++) {
-            segments.add(
-                    new JobPart.Segment(30 * i, 30 * i + 30, 30 * i, 30 * i + 30, 9, 2, 1));
+            segments.add(new JobPart.Segment(30 * i, 30 * i + 30, 30 * i, 30 * i + 30, 9, 2, 1));
         }
         return new JobEvent.Divided(
                 parent.id(), clock.instant(), 1, WORKER, new Division(segments));
@@ -53,9 +52,7 @@ abstract class DividedFixture extends TopologyFixture {
     }
 
     void completes(int index, int attempt) {
-        happens(
-                new JobEvent.Completed(
-                        part(index), clock.instant(), attempt, WORKER, made(index)));
+        happens(new JobEvent.Completed(part(index), clock.instant(), attempt, WORKER, made(index)));
     }
 
     void runs(int index) {
@@ -66,9 +63,7 @@ abstract class DividedFixture extends TopologyFixture {
     void fails(int index, int attempt) {
         clock.move(Duration.ofSeconds(1));
         starts(index, attempt);
-        happens(
-                new JobEvent.Failed(
-                        part(index), clock.instant(), attempt, WORKER, "broken", null));
+        happens(new JobEvent.Failed(part(index), clock.instant(), attempt, WORKER, "broken", null));
     }
 
     void progresses(int index, int frames) {

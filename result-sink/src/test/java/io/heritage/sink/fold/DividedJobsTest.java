@@ -60,8 +60,7 @@ class DividedJobsTest extends DividedFixture {
     @Test
     void itIsListedAndItsPartsAreNot() {
         divide();
-        var page =
-                JobStore.list(store(), ENDPOINT, parent.owner(), "", _ -> true, j -> j, 10, 10);
+        var page = JobStore.list(store(), ENDPOINT, parent.owner(), "", _ -> true, j -> j, 10, 10);
         assertThat(page.rows()).extracting(row -> row.job().id()).containsExactly(parent.id());
     }
 
@@ -89,8 +88,7 @@ class DividedJobsTest extends DividedFixture {
         fails(1, 1);
         fails(1, 33);
         fails(1, 65);
-        assertThat(((JobState.Failed) state(parent)).error())
-                .isEqualTo("frames 30 to 59: broken");
+        assertThat(((JobState.Failed) state(parent)).error()).isEqualTo("frames 30 to 59: broken");
         assertThat(stateOf(0)).isInstanceOf(JobState.Cancelled.class);
         assertThat(stateOf(2)).isInstanceOf(JobState.Cancelled.class);
         assertThat(cancelled()).contains(part(0), part(2));

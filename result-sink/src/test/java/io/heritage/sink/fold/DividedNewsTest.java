@@ -118,9 +118,7 @@ class DividedNewsTest extends DividedFixture {
         assertThat(queued()).extracting(Job::id).containsExactly(parent.id());
         happens(samples.started(parent, 33));
         JobEvent.Divided first = division();
-        happens(
-                new JobEvent.Divided(
-                        parent.id(), clock.instant(), 33, WORKER, first.division()));
+        happens(new JobEvent.Divided(parent.id(), clock.instant(), 33, WORKER, first.division()));
         assertThat(queued())
                 .extracting(Job::id)
                 .containsExactly(

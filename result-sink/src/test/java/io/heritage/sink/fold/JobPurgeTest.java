@@ -164,9 +164,7 @@ class JobPurgeTest extends TopologyFixture {
         assertThat(inQueue())
                 .as("seed %d", seed)
                 .isEqualTo(
-                        all.stream()
-                                .filter(job -> state(job) instanceof JobState.Queued)
-                                .count());
+                        all.stream().filter(job -> state(job) instanceof JobState.Queued).count());
     }
 
     private final List<Job> all = new ArrayList<>();

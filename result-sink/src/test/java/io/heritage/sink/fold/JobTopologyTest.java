@@ -1,7 +1,6 @@
 package io.heritage.sink.fold;
 
 import static io.heritage.sink.Samples.ENDPOINT;
-import static io.heritage.sink.Samples.WORKER;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,7 +1,6 @@
 package io.heritage.standalone.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.media.RgbFrame;

@@ -176,7 +176,10 @@ public record KafkaConfig(
                 tried);
     }
 
-    /** Topics of the lanes that jobs of the endpoints go into, by shard and by model, and the canary's. */
+    /**
+     * Topics of the lanes that jobs of the endpoints go into, by shard and by model, and the
+     * canary's.
+     */
     public List<String> lanes(Collection<EndpointId> endpoints) {
         var topics = new ArrayList<>(Topics.jobs(endpoints, laneShards));
         topics.addAll(Topics.modelLanes(endpoints.stream().filter(modelLanes::contains).toList()));

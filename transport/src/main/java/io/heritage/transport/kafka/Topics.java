@@ -19,7 +19,9 @@ public final class Topics {
     public static final String WORKERS = "heritage.workers";
     public static final String CONTROLS = "heritage.controls";
 
-    /** The shard of each lane that canary workers serve; those that jobs are dealt to are smaller. */
+    /**
+     * The shard of each lane that canary workers serve; those that jobs are dealt to are smaller.
+     */
     public static final int CANARY_SHARD = 999;
 
     private static final String JOBS = "heritage.jobs.";

@@ -70,8 +70,7 @@ final class ShardChoice {
         if (here.get().hasJobs()) {
             return Optional.empty();
         }
-        Optional<LaneShard> stuck =
-                any(others.stream().filter(s -> isStuck(s, before)).toList());
+        Optional<LaneShard> stuck = any(others.stream().filter(s -> isStuck(s, before)).toList());
         if (stuck.isPresent()) {
             return stuck.map(LaneShard::topic);
         }

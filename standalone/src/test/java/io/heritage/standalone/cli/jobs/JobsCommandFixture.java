@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class JobsCommandFixture {
     static final String LIST = "GET /v2/restore/requests?limit=20";
     static final String SHOW = "GET /v2/restore/requests/j-1";
-    static final String HELLO =
-            "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    static final String HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
     final StringWriter out = new StringWriter();
     final StringWriter err = new StringWriter();
