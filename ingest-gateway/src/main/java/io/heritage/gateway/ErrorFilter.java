@@ -6,6 +6,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.heritage.observe.trace.Traces;
@@ -84,7 +85,7 @@ final class ErrorFilter implements Handler {
             log.end(outcome);
             connections.served(client);
         }
-        closeIfAsked(request, body, client);
+        closeIfAsked(request, body, response, client);
     }
 
     private void record(Exception e) {
@@ -96,11 +97,16 @@ final class ErrorFilter implements Handler {
     }
 
     /** The server says that it will, and then waits for another request. */
-    private void closeIfAsked(ServerRequest request, RequestBody body, ClientConnection client) {
+    private void closeIfAsked(
+            ServerRequest request,
+            RequestBody body,
+            ServerResponse response,
+            ClientConnection client) {
         if (!client.isStream() && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
             if (!request.content().consumed() && !awaitsContinue(request)) {
                 var _ = drained(body); // or its sender may not receive the answer
             }
+            ((RoutingResponse) response).commit(); // or a stream is closed without its last chunk
             throw new CloseConnectionException("the client wants no other request");
         }
     }

@@ -10,12 +10,14 @@ import io.heritage.schemas.Wire;
 import io.heritage.transport.memory.MemoryTransport;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +25,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The id of a {@code /runsync} job for those who want it before the job ends. */
+/** Answers whose head comes first: the early id of a {@code /runsync} job, and streams. */
 final class RunSyncAnswerTest {
     private static final String KEY = "hk-correct-horse";
 
@@ -137,6 +141,48 @@ final class RunSyncAnswerTest {
             RawClient.Reply reply = raw.reply();
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.header("Content-Length")).isNotEmpty();
+        }
+    }
+
+    /** nginx without further settings asks for each answer on a connection of its own. */
+    @ParameterizedTest
+    @CsvSource({"1.1, Connection: close", "1.0, Accept: */*"})
+    void aStreamHasItsEndAlsoIfTheConnectionIsThenClosed(String version, String header)
+            throws Exception {
+        String event = "data: {\"type\":\"open\"}\n\n";
+        sink.answer =
+                exchange -> {
+                    exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+                    exchange.sendResponseHeaders(200, 0);
+                    try (OutputStream out = exchange.getResponseBody()) {
+                        for (int i = 0; i < 3; i++) {
+                            out.write(event.getBytes(StandardCharsets.UTF_8));
+                            out.flush();
+                        }
+                    }
+                };
+        try (var raw = new RawClient(gateway.port())) {
+            raw.write(
+                    "GET /v2/restore/events/job-1 HTTP/%s\r\nHost: 127.0.0.1\r\nAuthorization: %s\r\n%s\r\n\r\n"
+                            .formatted(version, KEY, header));
+            assertThat(raw.reply().body()).isEqualTo(event.repeat(3));
+            assertThat(raw.atEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void anEarlyHeadHasItsBodyAlsoIfTheConnectionIsThenClosed() throws Exception {
+        try (var raw = new RawClient(gateway.port())) {
+            RawClient.Reply reply =
+                    raw.send(
+                            "POST",
+                            "/v2/restore/runsync?wait=1000",
+                            "{\"input\":{}}",
+                            "Authorization: " + KEY,
+                            "X-Heritage-Early-Id: 1",
+                            "Connection: close");
+            assertThat(reply.json().path("status").asText()).isEqualTo("COMPLETED");
+            assertThat(raw.atEnd()).isTrue();
         }
     }
 }

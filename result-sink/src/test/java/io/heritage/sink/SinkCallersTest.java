@@ -124,6 +124,19 @@ class SinkCallersTest {
         }
     }
 
+    @Test
+    void aStreamOfEventsHasItsEndAlsoIfTheConnectionIsThenClosed() throws Exception {
+        Job job = fixture.submit(samples.job());
+        fixture.transport.events().append(samples.completed(job, 1));
+        fixture.json(SinkFixture.jobUri(sink, job, "&wait=60000"));
+        URI uri = SinkFixture.jobUri(sink, job.id() + "/events", "interpolate", "alice", "");
+        try (Socket caller = call(uri, "Connection: close\r\n")) {
+            caller.setSoTimeout(30_000);
+            String answer = new String(caller.getInputStream().readAllBytes(), US_ASCII);
+            assertThat(answer).contains("Transfer-Encoding: chunked").endsWith("\r\n0\r\n\r\n");
+        }
+    }
+
     /**
      * Bytes of heap, this test's end of the connection included. 26 to 28 KB when it was measured:
      * 8 KiB are the read buffer that Helidon has for each socket, 9.6 KB the stacks of two virtual
