@@ -42,6 +42,17 @@ final class LargeRequestTest {
     private static final int PIECE = 750_000;
     private static final int PIECES = 300;
     private static final int PIECES_STORED = 200;
+    private static final List<String> TEST_JARS =
+            List.of(
+                    "jazzer",
+                    "byte-buddy",
+                    "assertj",
+                    "junit",
+                    "spring-",
+                    "scala-",
+                    "kafka_2",
+                    "kafka-streams",
+                    "rocksdbjni");
 
     private static final String EMPTY_INPUT = "{\"input\":{}}";
 
@@ -62,7 +73,7 @@ final class LargeRequestTest {
                                 "-XX:+UseSerialGC",
                                 "-XX:+ExitOnOutOfMemoryError",
                                 "-cp",
-                                classPathWithoutFuzzer(),
+                                classPathWithoutTestJars(),
                                 SmallGateway.class.getName(),
                                 broker.bootstrapServers(),
                                 URI.create("http://127.0.0.1:1").toString())
@@ -71,10 +82,10 @@ final class LargeRequestTest {
         port = portOf(process);
     }
 
-    /** The JVM keeps the directory of each jar on its heap, and that of the fuzzer is megabytes. */
-    private static String classPathWithoutFuzzer() {
+    /** The JVM keeps the directory of each jar on its heap, and those of tests are megabytes. */
+    private static String classPathWithoutTestJars() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("jazzer"))
+                .filter(entry -> TEST_JARS.stream().noneMatch(entry::contains))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 

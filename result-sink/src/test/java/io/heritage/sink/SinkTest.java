@@ -260,6 +260,7 @@ class SinkTest extends OneSinkFixture {
     @Test
     void shardsOfALaneThatComeLaterAreFollowedAndPurged() throws Exception {
         fixture.purge(sink);
+        int others = inQueue();
         try (var raised = KafkaTransport.open(fixture.kafka.withLaneShards(3))) {
             raised.createTopics(List.of(Samples.ENDPOINT));
             for (int i = 0; i < 12; i++) {
@@ -267,7 +268,7 @@ class SinkTest extends OneSinkFixture {
             }
         }
         assertThat(fixture.purge(sink).path("removed").asInt()).isEqualTo(12);
-        assertThat(inQueue()).isZero();
+        assertThat(inQueue()).isEqualTo(others);
     }
 
     private int inQueue() throws Exception {
