@@ -61,6 +61,7 @@ class RoomsTest {
                             "broker.GuardedBroker",
                             "bucket.BucketConfig",
                             "bucket.S3Bucket",
+                            "kafka.CanaryConfig",
                             "kafka.KafkaConfig",
                             "kafka.KafkaLogLevels",
                             "kafka.Topics",
