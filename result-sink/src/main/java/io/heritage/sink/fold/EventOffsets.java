@@ -69,14 +69,21 @@ public final class EventOffsets {
      * @throws TransportUnavailable if Kafka does not answer in time
      */
     Map<Integer, Long> committed() throws InterruptedException {
-        var committed = new HashMap<Integer, Long>();
+        return committed(admin).entrySet().stream()
+                .filter(offset -> offset.getKey().topic().equals(Topics.EVENTS))
+                .collect(Collectors.toMap(e -> e.getKey().partition(), Map.Entry::getValue));
+    }
+
+    /** As {@link #committed()}, of all that the sinks read. */
+    static Map<TopicPartition, Long> committed(Admin admin) throws InterruptedException {
+        var committed = new HashMap<TopicPartition, Long>();
         try {
             admin.listConsumerGroupOffsets(StreamsSettings.APPLICATION)
                     .partitionsToOffsetAndMetadata()
                     .get()
                     .forEach((partition, offset) -> {
-                        if (offset != null && partition.topic().equals(Topics.EVENTS)) {
-                            committed.put(partition.partition(), offset.offset());
+                        if (offset != null) {
+                            committed.put(partition, offset.offset());
                         }
                     });
         } catch (ExecutionException e) {

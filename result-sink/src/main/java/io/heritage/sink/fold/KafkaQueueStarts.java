@@ -1,7 +1,6 @@
 package io.heritage.sink.fold;
 
 import io.heritage.schemas.EndpointId;
-import io.heritage.sink.streams.StreamsSettings;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.LaneWindow;
 import io.heritage.transport.queue.QueueWindows;
@@ -10,7 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -90,20 +88,15 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     /** Streams commits an offset once what it read before it is acknowledged further on. */
     private void askWhatIsRead() {
         try {
-            admin.listConsumerGroupOffsets(StreamsSettings.APPLICATION)
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .forEach((partition, committed) -> {
-                        if (committed == null) {
-                            return;
-                        }
+            EventOffsets.committed(admin)
+                    .forEach((partition, offset) -> {
                         if (ours.test(partition.topic())) {
-                            read.merge(partition.topic(), committed.offset(), Math::max);
+                            read.merge(partition.topic(), offset, Math::max);
                         } else if (partition.topic().equals(Topics.EVENTS)) {
-                            eventsRead.merge(partition.partition(), committed.offset(), Math::max);
+                            eventsRead.merge(partition.partition(), offset, Math::max);
                         }
                     });
-        } catch (ExecutionException | RuntimeException e) { // asked again, whatever it was
+        } catch (RuntimeException e) { // asked again, whatever it was
             LOG.atDebug().setCause(e).log("the group of the sinks does not answer now");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
